@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
-use actix_web::web::{resource, to};
+use actix_web::web::{Payload, resource, to};
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequestId, InteractionId, User};
 use doorward_domain::rules::next_step::NextStep;
@@ -43,6 +43,16 @@ pub(super) fn within(page: &str, flow: &str) -> String {
 /// Returns a resource with the answer to methods other than GET and POST.
 pub fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
+}
+
+/// Returns the signed-in user with the fields of a form of the account.
+pub(super) async fn account_form(
+    page: &Page,
+    payload: Payload,
+) -> Result<(SignedIn, Params), PageError> {
+    let fields = page.form(payload).await?;
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    Ok((signed_in, fields))
 }
 
 /// Handles every method other than GET and HEAD.

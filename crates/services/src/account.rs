@@ -1,13 +1,14 @@
 //! The account overview of the signed-in user, with their sessions.
 
-use doorward_domain::model::Session;
+use doorward_domain::model::{InvitationId, Session};
+use doorward_domain::rules::invitation as invitation_rules;
 use doorward_store::repo;
-use std::sync::Arc;
 
 use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
+use super::invitation;
 use super::signed_in::SignedIn;
-use crate::context::{Core, Directory, Registries};
+use crate::context::{Core, Directory};
 use crate::error::ServerError;
 
 /// The content of the account page.
@@ -23,11 +24,21 @@ pub struct Overview {
     pub api_keys: usize,
     /// The most recent events.
     pub recent: Activity,
-    /// The registered scopes, for their descriptions.
-    pub registry: Arc<Registries>,
+    /// The newest invitations that the user can accept.
+    pub invitations: Vec<ReceivedInvitation>,
 }
 
-/// Reads the account page of the signed-in user with one statement.
+/// An invitation that its recipient can accept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceivedInvitation {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The name of the organization.
+    pub organization: String,
+}
+
+/// Reads the account page of the signed-in user with one statement. Each open invitation costs
+/// further ones: its inviter must still be allowed to invite.
 pub async fn overview(
     core: &Core,
     directory: &Directory,
@@ -36,7 +47,20 @@ pub async fn overview(
     let now = core.now();
     let user = signed_in.user.id;
     let (requested, limit) = activity::recent_filter(core, signed_in);
-    let found = repo::overview::find(core.db.read(), user, (&requested, limit), now).await?;
+    // Only the owner of a verified address may answer its invitations.
+    let owner = &signed_in.user;
+    let invited = owner.email_verified.then_some(owner.email_key.as_str());
+    let read = core.db.read();
+    let found = repo::overview::find(read, user, (&requested, limit), invited, now).await?;
+    let mut invitations = Vec::new();
+    for (open, organization) in found.invitations {
+        if invitation_rules::is_for(&open, owner).is_ok()
+            && invitation::can_invite(core, read, &open).await?
+        {
+            let id = open.id;
+            invitations.push(ReceivedInvitation { id, organization });
+        }
+    }
     Ok(Overview {
         roles: found.roles.roles.iter().cloned().collect(),
         sessions: found.sessions,
@@ -50,7 +74,7 @@ pub async fn overview(
         .await?,
         api_keys: found.api_keys,
         recent: activity::recent(core, directory, found.events).await?,
-        registry: directory.registry(core).await?,
+        invitations,
     })
 }
 

@@ -19,7 +19,7 @@ use crate::error::{FlowError, ServerError};
 /// Number of events on a page.
 const PAGE: u64 = 10;
 /// Number of events on the account home page.
-const RECENT: u64 = 4;
+const RECENT: u64 = 3;
 
 /// A page of a user's activity.
 #[derive(Debug)]

@@ -1,7 +1,9 @@
 //! The clients that may act for a user: those with a consent, and first-party clients with a
 //! sign-in.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use doorward_domain::model::{
@@ -96,14 +98,15 @@ pub(super) async fn list(
     Ok(apps)
 }
 
-/// Lists the clients that may act for a user, for administrators.
+/// Lists the clients that may act for a user.
 pub async fn of_user(
     core: &Core,
     directory: &Directory,
     user: UserId,
 ) -> Result<Vec<AuthorizedClient>, ServerError> {
     let (no_events, now) = (AuditFilter::default(), core.now());
-    let found = repo::overview::find(core.db.read(), user, (&no_events, 0), now).await?;
+    let read = core.db.read();
+    let found = repo::overview::find(read, user, (&no_events, 0), None, now).await?;
     list(
         core,
         directory,
@@ -112,6 +115,68 @@ pub async fn of_user(
         found.last_uses,
     )
     .await
+}
+
+/// Maximum number of authorized clients on a page.
+const PAGE: usize = 20;
+
+/// The position of an authorized client in the list: its last use or, if that is not recorded, the
+/// start of its access; then its id.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct AppPosition {
+    at: Reverse<UnixSeconds>,
+    client: String,
+}
+
+impl AppPosition {
+    fn of(app: &AuthorizedClient) -> Self {
+        Self {
+            at: Reverse(app.last_used_at.unwrap_or(app.since)),
+            client: app.client.id.as_str().to_owned(),
+        }
+    }
+
+    /// Reads the text in URLs.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, client) = text.split_once('.')?;
+        Some(Self {
+            at: Reverse(at.parse().ok()?),
+            client: client.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for AppPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at.0, self.client)
+    }
+}
+
+/// A page of authorized clients.
+#[derive(Debug)]
+pub struct AppPage {
+    /// The clients, the last used first.
+    pub apps: Vec<AuthorizedClient>,
+    /// The position of the last one, if there is a next page.
+    pub next: Option<AppPosition>,
+}
+
+/// Returns the page of the user's authorized clients after this position.
+pub async fn page(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+    after: Option<&AppPosition>,
+) -> Result<AppPage, ServerError> {
+    let mut apps = of_user(core, directory, signed_in.user.id).await?;
+    apps.sort_by_cached_key(AppPosition::of);
+    if let Some(after) = after {
+        apps.retain(|app| AppPosition::of(app) > *after);
+    }
+    let is_last = apps.len() <= PAGE;
+    apps.truncate(PAGE);
+    let next = apps.last().filter(|_| !is_last).map(AppPosition::of);
+    Ok(AppPage { apps, next })
 }
 
 /// Revokes a client's access: its consent and every grant, so that its refresh tokens stop working

@@ -3,7 +3,8 @@
 
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{
-    AuditKind, ClientId, Invitation, Member, OrgScope, Organization, SubjectKind, User, UserId,
+    AuditKind, ClientId, Invitation, InvitationId, Member, OrgScope, Organization, SubjectKind,
+    User, UserId,
 };
 use doorward_domain::rules::invitation::{
     self, InvitationContext, InvitationError, RecipientError,
@@ -40,6 +41,15 @@ impl OpenInvitation {
     pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
         invitation::is_for(&self.invitation, user)
     }
+}
+
+/// A reference to an invitation in a request.
+#[derive(Clone, Copy, Debug)]
+pub enum InvitationRef<'a> {
+    /// The token of the mailed link.
+    Link(&'a str),
+    /// The id, which only the recipient can use.
+    Own(InvitationId),
 }
 
 /// The user's answer to an invitation.
@@ -96,7 +106,7 @@ pub async fn peek(
     text: &str,
 ) -> Result<OpenInvitation, FlowError<InvitationAnswerError>> {
     let read = core.db.read();
-    let (invitation, found) = find(core, read, text).await?;
+    let (invitation, found) = find(core, read, InvitationRef::Link(text)).await?;
     let Ok(organization) = found else {
         return Err(FlowError::Rejected(InvitationAnswerError::Over));
     };
@@ -108,17 +118,45 @@ pub async fn peek(
     })
 }
 
-/// Returns the invitation of a link, with its organization or the reason why it can no longer be
-/// answered.
+/// Reads an invitation of this user, without its link; `None` if the user cannot answer it.
+pub async fn peek_own(
+    core: &Core,
+    user: &User,
+    id: InvitationId,
+) -> Result<Option<OpenInvitation>, ServerError> {
+    let read = core.db.read();
+    let Some(invitation) = repo::invitations::find_by_id(read, id).await? else {
+        return Ok(None);
+    };
+    if invitation::is_for(&invitation, user).is_err() {
+        return Ok(None);
+    }
+    let Ok(organization) = check_state(core, read, &invitation).await? else {
+        return Ok(None);
+    };
+    let inviter = name_of(read, invitation.inviter.as_ref()).await?;
+    Ok(Some(OpenInvitation {
+        invitation,
+        organization,
+        inviter,
+    }))
+}
+
+/// Returns the invitation, with its organization or the reason why it can no longer be answered.
 async fn find(
     core: &Core,
     conn: &impl Conn,
-    text: &str,
+    reference: InvitationRef<'_>,
 ) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
     let over = || FlowError::Rejected(InvitationAnswerError::Over);
-    OpaqueToken::parse(text).ok_or_else(over)?;
-    let hash = TokenHash::digest(text);
-    let found = repo::invitations::find_by_hash(conn, &hash).await?;
+    let found = match reference {
+        InvitationRef::Link(text) => {
+            OpaqueToken::parse(text).ok_or_else(over)?;
+            let hash = TokenHash::digest(text);
+            repo::invitations::find_by_hash(conn, &hash).await?
+        }
+        InvitationRef::Own(id) => repo::invitations::find_by_id(conn, id).await?,
+    };
     let invitation = found.ok_or_else(over)?;
     let organization = check_state(core, conn, &invitation).await?;
     Ok((invitation, organization))
@@ -141,7 +179,7 @@ async fn check_state(
 
 /// Returns true if the inviter still has the right to invite: as an owner, or by permission in the
 /// organization. Invitations from the command line need no inviter.
-async fn can_invite(
+pub(crate) async fn can_invite(
     core: &Core,
     conn: &impl Conn,
     invitation: &Invitation,
@@ -187,14 +225,23 @@ async fn can_invite(
 /// [`InvitationAnswerError`] if the user may not answer; the audit log contains the failed attempt.
 pub async fn respond(
     core: &Core,
-    text: &str,
+    reference: InvitationRef<'_>,
     user_id: UserId,
     answer: InvitationAnswer,
     caller: &Caller,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
     in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
-        let (invitation, found) = find(core, tx, text).await?;
+        let (invitation, found) = find(core, tx, reference).await?;
+        let user = repo::users::find_by_id(tx, user_id).await?;
+        let user = user.ok_or(FlowError::Rejected(InvitationAnswerError::NotYours(
+            RecipientError::NoAccount,
+        )))?;
+        let recipient = invitation::is_for(&invitation, &user);
+        if recipient.is_err() && matches!(reference, InvitationRef::Own(_)) {
+            // An ID alone must reveal nothing about the invitation of another user.
+            return Err(FlowError::Rejected(InvitationAnswerError::Over));
+        }
         if let Err(over) = found {
             let because = format!("{over:?}");
             return record_rejection(
@@ -208,11 +255,7 @@ pub async fn respond(
             )
             .await;
         }
-        let user = repo::users::find_by_id(tx, user_id).await?;
-        let user = user.ok_or(FlowError::Rejected(InvitationAnswerError::NotYours(
-            RecipientError::NoAccount,
-        )))?;
-        if let Err(why) = invitation::is_for(&invitation, &user) {
+        if let Err(why) = recipient {
             let (error, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
             return record_rejection(core, tx, &invitation, user_id, caller, error, &because).await;
         }

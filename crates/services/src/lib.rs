@@ -54,6 +54,7 @@ pub mod keyed_hash;
 pub mod known_device;
 pub mod login;
 pub mod logout;
+pub mod membership;
 pub mod names;
 pub mod new_password;
 pub mod notification;

@@ -30,23 +30,27 @@ pub(crate) async fn find_sole_role(
         if !is_owner {
             continue;
         }
-        let owners = repo::organizations::owners(tx, &slug).await?;
         let Some(organization) = repo::organizations::find(tx, &slug).await? else {
             continue;
         };
-        if is_needed(tx, &owners, leaving).await? {
+        if is_last_owner(tx, &slug, leaving).await? {
             return Ok(Some(SoleRole::Owner(organization.name)));
         }
     }
     Ok(None)
 }
 
-/// Returns true if this user is among these, and none of the others remains.
-async fn is_needed(tx: &WriteTx, these: &[UserId], leaving: UserId) -> Result<bool, StoreError> {
-    if !these.contains(&leaving) {
+/// Returns true if this user is an owner of the organization, and none of the others remains.
+pub(crate) async fn is_last_owner(
+    tx: &WriteTx,
+    slug: &str,
+    leaving: UserId,
+) -> Result<bool, StoreError> {
+    let owners = repo::organizations::owners(tx, slug).await?;
+    if !owners.contains(&leaving) {
         return Ok(false);
     }
-    for id in these.iter().filter(|id| **id != leaving) {
+    for id in owners.iter().filter(|id| **id != leaving) {
         if repo::users::find_by_id(tx, *id)
             .await?
             .is_some_and(|user| is_remaining(&user))

@@ -6,12 +6,17 @@ use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::activity::ActivityCategory;
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::device::Device;
 use super::layout::Layout;
 use super::two_factor::TwoFactorState;
 use super::view::View;
 
 /// An audit event in the user's activity.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of an event"
+)]
 #[derive(Clone, Debug)]
 pub struct ActivityRow {
     /// Event ID.
@@ -24,6 +29,8 @@ pub struct ActivityRow {
     pub app: Option<String>,
     /// True if the user acted on another subject.
     pub elsewhere: bool,
+    /// True if an administrator acted on the account.
+    pub by_admin: bool,
     /// True if the event concerns a passkey.
     pub of_passkey: bool,
     /// Browser and system of the request; `None`: the command line or a client acted.
@@ -46,6 +53,7 @@ impl ActivityRow {
             success: event.success,
             app: app.or_else(|| event.client_id.clone()),
             elsewhere: subject.is_some_and(|subject| subject != own),
+            by_admin: is_by_admin(event, own),
             of_passkey: is_of_passkey(event),
             device: event.user_agent.as_deref().map(Device::from_user_agent),
             ip: event.ip.map(|ip| ip.to_string()),
@@ -83,6 +91,16 @@ impl ActivityRow {
                     | AuditKind::DeletionRequested
             )
     }
+}
+
+/// Returns true if another actor changed the account. Clients act in its sessions and grants.
+fn is_by_admin(event: &AuditEvent, own: &str) -> bool {
+    let is_about_user = event.subject.as_deref() == Some(own);
+    let is_by_other = event.actor.as_deref().is_some_and(|actor| actor != own);
+    let is_of_app = ActivityCategory::from_kind(event.kind) == ActivityCategory::Apps;
+    // The sentence of this kind already names an administrator.
+    let is_named = event.kind == AuditKind::UserChanged;
+    is_about_user && is_by_other && !is_of_app && !is_named
 }
 
 fn is_of_passkey(event: &AuditEvent) -> bool {
@@ -287,6 +305,7 @@ const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 
 pub fn sample_rows() -> Vec<ActivityRow> {
     let row = |number: i64, kind, success| ActivityRow {
         of_passkey: false,
+        by_admin: number % 9 == 0,
         id: format!("01a1f8fa-1770-70f4-a5da-{number:012}"),
         kind,
         success,
@@ -301,6 +320,12 @@ pub fn sample_rows() -> Vec<ActivityRow> {
     kinds
         .map(|(kind, number)| row(number, *kind, !kind.as_str().ends_with("failed")))
         .collect()
+}
+
+impl AccountPage for Activity {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::Activity).wide())
+    }
 }
 
 impl View for Activity {

@@ -4,6 +4,7 @@ use askama::Template;
 use doorward_domain::rules::api_key::ApiKeyRequestError;
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::scope::{ScopeIcon, ScopeRow};
 use super::view::View;
@@ -255,6 +256,12 @@ fn sample_rows() -> Vec<KeyRow> {
             last_used_from: None,
         },
     ]
+}
+
+impl AccountPage for ApiKeys {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::ApiKeys))
+    }
 }
 
 impl View for ApiKeys {

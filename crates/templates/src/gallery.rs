@@ -16,9 +16,9 @@ use super::setup::Setup;
 use super::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 use super::view::View;
 use super::{
-    activity, api_keys, change_email, connect_device, console, email_code, forgot_password, inbox,
-    invitation, new_password, passkeys, personal_data, profile, providers, session_ended,
-    status_page,
+    account_apps, account_sessions, activity, api_keys, change_email, connect_device, console,
+    email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
+    personal_data, profile, providers, session_ended, sign_in_methods, status_page,
 };
 
 /// A rendered sample.
@@ -62,6 +62,11 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<connect_device::DeviceDecided>(lang, theme, &mut all)?;
     add::<SelectAccount>(lang, theme, &mut all)?;
     add::<Account>(lang, theme, &mut all)?;
+    add::<account_sessions::AccountSessions>(lang, theme, &mut all)?;
+    add::<account_apps::AccountApps>(lang, theme, &mut all)?;
+    add::<sign_in_methods::SignInMethods>(lang, theme, &mut all)?;
+    add::<memberships::Memberships>(lang, theme, &mut all)?;
+    add::<memberships::LeaveOrganization>(lang, theme, &mut all)?;
     add::<activity::Activity>(lang, theme, &mut all)?;
     add::<activity::Secure>(lang, theme, &mut all)?;
     add::<providers::Going>(lang, theme, &mut all)?;

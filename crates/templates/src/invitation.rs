@@ -20,12 +20,14 @@ pub enum Visitor {
     SomebodyElse,
 }
 
-/// `GET|POST /invitation`. Fields: `csrf`, `decision=accept|decline|later`.
+/// `GET|POST /invitation`. Fields: `csrf`, `decision=accept|decline|later`, `invitation`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/invitation.html")]
 pub struct Invitation {
     /// Layout data shared by every page.
     pub layout: Layout,
+    /// Invitation ID; empty for an invitation by its link.
+    pub id: String,
     /// Name of the organization.
     pub organization: String,
     /// Name of the inviting user; `None`: the operator.
@@ -46,6 +48,7 @@ impl View for Invitation {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |visitor, inviter: Option<&str>| Self {
             layout: Layout::sample(lang),
+            id: String::new(),
             organization: "Acme Ltd".to_owned(),
             inviter: inviter.map(str::to_owned),
             address: "bob@example.com".to_owned(),

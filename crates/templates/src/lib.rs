@@ -5,6 +5,9 @@
 //! languages and that `cargo run -p doorward-templates --example gallery` writes to a directory.
 
 pub mod account;
+pub mod account_apps;
+mod account_frame;
+pub mod account_sessions;
 pub mod activity;
 pub mod api_keys;
 pub mod assets;
@@ -25,6 +28,7 @@ pub mod invitation;
 pub mod layout;
 pub mod login;
 pub mod logout;
+pub mod memberships;
 pub mod new_password;
 pub mod passkeys;
 pub mod personal_data;
@@ -39,6 +43,7 @@ pub mod second_factor;
 pub mod select_account;
 pub mod session_ended;
 pub mod setup;
+pub mod sign_in_methods;
 pub mod status_page;
 pub mod two_factor;
 pub mod view;

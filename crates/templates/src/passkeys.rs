@@ -5,6 +5,7 @@ use askama::Template;
 use doorward_domain::rules::passkey::RemovePasskeyError;
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
@@ -136,6 +137,13 @@ impl Passkeys {
 }
 
 const NOW: i64 = 1_795_000_000;
+
+impl AccountPage for Passkeys {
+    fn place(&self) -> Option<AccountPlace> {
+        let place = AccountPlace::below(AccountSection::SignIn);
+        (self.flow.is_empty() && !self.by_link).then_some(place)
+    }
+}
 
 impl View for Passkeys {
     const PAGE: &'static str = "passkeys";

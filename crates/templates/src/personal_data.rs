@@ -3,6 +3,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
 
@@ -61,6 +62,12 @@ impl PersonalData {
             days if days > 0 => self.layout.t_plural("data-delete-grace", "days", days),
             _ => self.layout.t("data-delete-soon"),
         }
+    }
+}
+
+impl AccountPage for PersonalData {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::PersonalData))
     }
 }
 

@@ -5,6 +5,7 @@ use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_domain::rules::profile::{self, Field, FieldProblem, ProfileEdit};
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{AccountChip, Layout};
 use super::profile_fields::CustomFields;
 use super::profile_row::{Group, Kind, Row, RowError};
@@ -46,6 +47,14 @@ pub struct ProfilePage {
     pub owner: UserId,
     /// Name behind the avatar.
     pub name: String,
+    /// The username; empty if the account has none.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// True if the e-mail address is verified.
+    pub email_verified: bool,
+    /// True if mail can be sent, so that the address can be changed.
+    pub can_mail: bool,
     /// Stored profile.
     pub profile: Profile,
     /// Unsaved values as typed.
@@ -65,12 +74,16 @@ pub struct ProfilePage {
 }
 
 impl ProfilePage {
-    /// Creates a page with the stored profile.
-    pub fn new(layout: Layout, user: &User, custom: CustomFields) -> Self {
+    /// Creates a page with the stored profile. `can_mail` is true if mail can be sent.
+    pub fn new(layout: Layout, user: &User, custom: CustomFields, can_mail: bool) -> Self {
         Self {
             layout,
             owner: user.id,
             name: user.display_name(),
+            username: user.username.clone(),
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            can_mail,
             profile: user.profile.clone(),
             edit: ProfileEdit::default(),
             seen: user.updated_at,
@@ -286,6 +299,12 @@ const fn autocomplete(field: Field) -> &'static str {
     }
 }
 
+impl AccountPage for ProfilePage {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::Profile))
+    }
+}
+
 impl View for ProfilePage {
     const PAGE: &'static str = "profile";
 
@@ -302,6 +321,10 @@ impl View for ProfilePage {
             layout,
             owner: UserId::from_uuid(uuid::Uuid::from_u128(7)),
             name: "alice".to_owned(),
+            username: "alice".to_owned(),
+            email: "alice@example.com".to_owned(),
+            email_verified: true,
+            can_mail: true,
             profile: Profile::default(),
             edit: ProfileEdit::default(),
             seen: 1_795_000_000,

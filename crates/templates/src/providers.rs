@@ -4,6 +4,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::field_error::{AccountFields, UsernameProblem};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::view::View;
@@ -265,6 +266,13 @@ impl View for Welcome {
             ("taken", page(register(existing, true))),
             ("prove", page(WelcomeChoice::Prove { email })),
         ]
+    }
+}
+
+impl AccountPage for LinkedAccounts {
+    fn place(&self) -> Option<AccountPlace> {
+        let place = AccountPlace::below(AccountSection::SignIn);
+        self.flow.is_empty().then_some(place)
     }
 }
 

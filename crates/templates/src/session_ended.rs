@@ -5,6 +5,7 @@ use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, SessionEnd};
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::device::Device;
 use super::layout::Layout;
 use super::view::View;
@@ -117,6 +118,12 @@ impl View for SessionEnded {
             (name, view)
         };
         CAUSES.into_iter().map(sample).collect()
+    }
+}
+
+impl AccountPage for EndedSessions {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::below(AccountSection::Devices).wide())
     }
 }
 

@@ -4,6 +4,7 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
 use super::layout::{ErrorSummaryItem, Layout};
 use super::qr::Qr;
 use super::view::View;
@@ -196,6 +197,13 @@ impl RecoveryCodes {
 }
 
 const NOW: i64 = 1_795_000_000;
+
+impl AccountPage for TwoFactor {
+    fn place(&self) -> Option<AccountPlace> {
+        let place = AccountPlace::below(AccountSection::SignIn);
+        self.flow.is_empty().then_some(place)
+    }
+}
 
 impl View for TwoFactor {
     const PAGE: &'static str = "two_factor";

@@ -32,6 +32,7 @@ mod m0024_search;
 mod m0025_audit_search;
 mod m0026_assignment_lists;
 mod m0027_system_lists;
+mod m0028_invited_addresses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_audit_search::Migration),
             Box::new(m0026_assignment_lists::Migration),
             Box::new(m0027_system_lists::Migration),
+            Box::new(m0028_invited_addresses::Migration),
         ]
     }
 

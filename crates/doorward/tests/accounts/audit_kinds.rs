@@ -77,8 +77,8 @@ async fn user_flows_record_each_event_once(stack: &Stack) {
     log.wrote(&[Kind::LoginSucceeded]).await;
     sign_in(stack, &other, "alice", PASSWORD).await;
     log.wrote(&[Kind::LoginSucceeded]).await;
-    let home = agent.get(stack.at("/account")).await;
-    agent.submit(&home.press("button[name=session]")).await;
+    let page = agent.get(stack.at("/account/sessions")).await;
+    agent.submit(&page.press("button[name=session]")).await;
     log.wrote(&[Kind::SessionEnded]).await;
     let form = agent.get(stack.at("/account/secure")).await.form("#secure");
     agent.submit(&form).await;
@@ -155,8 +155,8 @@ async fn client_flows_record_each_event_once(stack: &Stack) {
         .as_client("/oauth2/revoke", client, &[("token", token)])
         .await;
     log.wrote(&[Kind::TokenRevoked]).await;
-    let home = agent.get(stack.at("/account")).await;
-    agent.submit(&home.press("button[name=client_id]")).await;
+    let page = agent.get(stack.at("/account/apps")).await;
+    agent.submit(&page.press("button[name=client_id]")).await;
     log.wrote(&[Kind::ConsentRevoked]).await;
     let access = tokens["access_token"].as_str().unwrap().to_owned();
     log.holds_none_of(&[code, first, second, third, token.to_owned(), access]);

@@ -29,8 +29,8 @@ fn refresh_token(page: &Page) -> String {
 }
 
 async fn apps(stack: &Stack, agent: &UserAgent) -> String {
-    let page = agent.get(stack.at("/account")).await;
-    page.text_of("section:has(#apps)").expect("the list")
+    let page = agent.get(stack.at("/account/apps")).await;
+    page.text_of("main section").expect("the list")
 }
 
 async fn first_party_client_is_listed_without_consent(stack: &Stack) {
@@ -50,9 +50,9 @@ async fn first_party_client_is_listed_without_consent(stack: &Stack) {
     stack.clock.advance(3 * 3600);
     let rows = apps(stack, &agent).await;
     assert!(rows.contains("Last used 3 hours ago"), "{rows}");
-    let page = agent.get(stack.at("/account")).await;
+    let page = agent.get(stack.at("/account/apps")).await;
     let page = agent.submit(&page.press("button[name=client_id]")).await;
-    assert_eq!(location(&page), "/account?done=app");
+    assert_eq!(location(&page), "/account/apps?done=app");
     let page = stack.refresh(client, &token).await;
     assert_eq!(page.status, 400, "{}", page.dump());
     assert!(apps(stack, &agent).await.contains("No app has access"));
@@ -62,7 +62,7 @@ async fn first_party_client_is_listed_without_consent(stack: &Stack) {
         let request = Authorization::new(stack.issuer(), client).with("scope", scope);
         let code = request.complete(&there, "alice").await.code();
         refresh_token(&stack.exchange(client, &code).await);
-        let page = there.get(stack.at("/account")).await;
+        let page = there.get(stack.at("/account/apps")).await;
         there.submit(&page.form("form[action='/logout']")).await;
         assert_eq!(apps(stack, &agent).await.contains(name), roles, "{scope}");
     }
@@ -84,22 +84,15 @@ async fn first_party_client_is_listed_and_removed(stack: &Stack) {
             .await
             .contains(&name_of(&stack.seed.app))
     );
-    let page = agent.get(stack.at("/account")).await;
-    assert_eq!(
-        page.texts_of("button[name=session]").len(),
-        1,
-        "{}",
-        page.dump()
-    );
-    let page = agent.submit(&page.press("button[name=client_id]")).await;
-    let page = agent.follow(page, "").await;
+    let others = async || {
+        let page = agent.get(stack.at("/account/sessions")).await;
+        page.texts_of("button[name=session]").len()
+    };
+    assert_eq!(others().await, 1);
+    let page = agent.get(stack.at("/account/apps")).await;
+    agent.submit(&page.press("button[name=client_id]")).await;
     // The session is removed as well: only that of this browser remains.
-    assert_eq!(
-        page.texts_of("button[name=session]").len(),
-        0,
-        "{}",
-        page.dump()
-    );
+    assert_eq!(others().await, 0);
     assert!(
         !apps(stack, &agent)
             .await

@@ -47,8 +47,8 @@ async fn password_change_ends_other_sessions_and_grants(stack: &Stack) {
     let tokens = stack.exchange(client, &code).await.json();
     let refresh = tokens["refresh_token"].as_str().expect("a refresh token");
 
-    let account = here.get(stack.at("/account")).await;
-    assert!(account.has("a[href='/account/password']"));
+    let methods = here.get(stack.at("/account/security")).await;
+    assert!(methods.has("a[href='/account/password']"));
     let page = change(stack, &here, PASSWORD, &[]).await;
     assert_eq!(location(&page), "/account?done=password");
     // The response sets a new session cookie and the old session ends; the user stays signed in

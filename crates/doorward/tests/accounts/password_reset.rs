@@ -103,7 +103,7 @@ async fn reset_replaces_password_and_ends_sessions_and_grants(stack: &Stack) {
     sign_in(stack, &agent, "alice", NEW_PASSWORD).await;
     assert!(is_signed_in(stack, &agent).await);
     // Opening the link has verified the address, and a notification is sent.
-    let page = agent.get(stack.at("/account")).await;
+    let page = agent.get(stack.at("/account/profile")).await;
     assert!(page.text().contains("Confirmed"), "{}", page.dump());
     let received = stack.mail(ALICE).await;
     assert_eq!(received.subject, "Your password was changed");

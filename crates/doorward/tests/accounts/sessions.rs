@@ -31,8 +31,8 @@ async fn list_names_device_address_and_use(stack: &Stack) {
     let _phone = signed_in(stack, "alice", SAFARI).await;
     stack.clock.advance(3 * 3600);
     let desk = signed_in(stack, "alice", FIREFOX).await;
-    let page = desk.get(stack.at("/account")).await;
-    let rows = page.text_of("section:has(#sessions)").expect("the list");
+    let page = desk.get(stack.at("/account/sessions")).await;
+    let rows = page.text_of("section:has(#ends)").expect("the list");
     for requested in [
         "Firefox on Linux",
         "This device",
@@ -56,10 +56,10 @@ async fn single_session_is_ended(stack: &Stack) {
     let desk = signed_in(stack, "alice", FIREFOX).await;
     let phone = signed_in(stack, "alice", SAFARI).await;
     let third = signed_in(stack, "alice", "x").await;
-    let page = desk.get(stack.at("/account")).await;
+    let page = desk.get(stack.at("/account/sessions")).await;
     let row = "button[name=session][aria-label*=Safari]";
     let page = desk.submit(&page.press(row)).await;
-    assert_eq!(location(&page), "/account?done=session");
+    assert_eq!(location(&page), "/account/sessions?done=session");
     let page = desk.follow(page, "").await;
     assert!(page.has("[role=status]"), "{}", page.dump());
     assert!(!is_signed_in(stack, &phone).await);
@@ -85,10 +85,10 @@ async fn all_other_sessions_are_ended(stack: &Stack) {
     let bob = signed_in(stack, "bob", FIREFOX).await;
     let desk = signed_in(stack, "alice", FIREFOX).await;
 
-    let page = desk.get(stack.at("/account")).await;
+    let page = desk.get(stack.at("/account/sessions")).await;
     let form = page.press("button[formaction$='/sessions/end-others']");
     let page = desk.submit(&form).await;
-    assert_eq!(location(&page), "/account?done=sessions");
+    assert_eq!(location(&page), "/account/sessions?done=sessions");
     let page = desk.follow(page, "").await;
     assert!(
         page.text().contains("All other devices are signed out"),
@@ -122,7 +122,7 @@ async fn all_other_sessions_are_ended(stack: &Stack) {
     // Submitting the form again changes nothing.
     assert_eq!(
         location(&desk.submit(&form).await),
-        "/account?done=sessions"
+        "/account/sessions?done=sessions"
     );
     assert!(is_signed_in(stack, &desk).await);
 }
@@ -199,7 +199,7 @@ async fn ended_session_is_rejected_by_each_replica(stack: &Stack) {
     let phone = signed_in(stack, "alice", SAFARI).await;
     let desk = signed_in(stack, "alice", FIREFOX).await;
     assert_eq!((there(&phone).await, there(&desk).await), (200, 200));
-    let page = desk.get(stack.at("/account")).await;
+    let page = desk.get(stack.at("/account/sessions")).await;
     desk.submit(&page.press("button[formaction$='/sessions/end-others']"))
         .await;
     assert_eq!((there(&phone).await, there(&desk).await), (303, 200));

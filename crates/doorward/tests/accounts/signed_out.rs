@@ -135,7 +135,7 @@ async fn by_administrator(stack: &Stack) {
 async fn by_user_on_second_device(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let other = signed_in(stack, "alice").await;
-    let page = other.get(stack.at("/account")).await;
+    let page = other.get(stack.at("/account/sessions")).await;
     assert!(
         page.has("a[href='/account/sessions/ended']"),
         "{}",

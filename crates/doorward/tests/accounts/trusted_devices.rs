@@ -240,8 +240,8 @@ async fn trusted_devices_end_with_password_factor_and_sessions(stack: &Stack) {
                 other.submit(&home.form("form[action$='/2fa/codes']")).await;
             }
             "everywhere" => {
-                let home = other.get(stack.at("/account")).await;
-                let form = home.press("[formaction='/account/sessions/end-others']");
+                let page = other.get(stack.at("/account/sessions")).await;
+                let form = page.press("[formaction='/account/sessions/end-others']");
                 other.submit(&form).await;
             }
             "a passkey" => add(stack, &other, &mut Authenticator::synced()).await,

@@ -12,5 +12,5 @@ mod providers;
 mod roles;
 mod routes;
 mod sign_ins;
-mod support;
+pub mod support;
 pub mod system;

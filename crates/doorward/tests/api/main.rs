@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod account_pages;
 mod admin;
 mod avatar;
 mod clients;

@@ -74,7 +74,12 @@ fn source() -> &'static str {
 
 /// The pictures that show each template. A template without a line here fails the test.
 const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
-    ("account.html", &["account", "account-offer"]),
+    (
+        "account.html",
+        &["account", "account-home", "account-offer"],
+    ),
+    ("account_apps.html", &["account-apps"]),
+    ("account_sessions.html", &["account-sessions"]),
     ("activity.html", &["activity"]),
     ("api_key_made.html", &["key-made"]),
     ("api_keys.html", &["api-keys-empty", "api-keys-full"]),
@@ -104,6 +109,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("inbox.html", &["inbox", "inbox-empty"]),
     ("inbox_mail.html", &["mail-disowned"]),
     ("invitation.html", &["invitation", "invitation-answer"]),
+    ("leave_organization.html", &["account-leave"]),
     ("leaving.html", &["leaving"]),
     (
         "linked_accounts.html",
@@ -136,6 +142,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
         ],
     ),
     ("logout.html", &["logout", "logout-problem"]),
+    ("memberships.html", &["account-organizations"]),
     ("new_api_key.html", &["new-key"]),
     ("new_password.html", &["reset", "change-password"]),
     ("passkeys.html", &["passkeys", "passkeys-none"]),
@@ -163,6 +170,10 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("select_account.html", &["select-account"]),
     ("session_ended.html", &["session-ended"]),
     ("setup.html", &["setup", "setup-error"]),
+    (
+        "sign_in_methods.html",
+        &["account-security", "sign-in-methods"],
+    ),
     ("step.html", &["verify", "verify-sent", "email-link"]),
     (
         "two_factor.html",

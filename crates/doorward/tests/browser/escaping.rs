@@ -110,6 +110,8 @@ async fn crawl(stack: &Stack, browser: &Browser) {
     is_inert(browser, "select-account").await;
     for path in [
         "/account",
+        "/account/apps",
+        "/account/sessions",
         "/account/email",
         "/account/password",
         two_factor::HOME,

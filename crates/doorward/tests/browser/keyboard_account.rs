@@ -131,12 +131,17 @@ fn account_takes_no_mouse() {
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
         for (button, section) in [("client_id", "apps"), ("session", "sessions")] {
-            let selector = format!("[aria-labelledby={section}] button[name={button}]");
+            let path = format!("/account/{section}");
+            enter(browser, &format!("nav a[href='{path}']")).await;
+            arrive(browser, &path).await;
+            let selector = format!("button[name={button}]");
             enter(browser, &selector).await;
             browser.wait_until_absent(&selector).await;
             // The confirmation is where a screen reader starts.
             browser.find("[role=status]").await;
         }
+        enter(browser, "nav a[href='/account/security']").await;
+        arrive(browser, "/account/security").await;
         enter(browser, "a[href='/account/password']").await;
         arrive(browser, "/account/password").await;
         type_into(browser, "#current_password", PASSWORD).await;

@@ -15,11 +15,15 @@ const NARROWEST: (u32, u32) = (320, 640);
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
 const PICTURED: [Lang; 3] = [Lang::Ar, Lang::Ja, Lang::Pl];
 const PUBLIC_PAGES: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
-const ACCOUNT_PAGES: [&str; 8] = [
+const ACCOUNT_PAGES: [&str; 12] = [
     "/account",
     "/account/profile",
     "/account/password",
+    "/account/security",
     "/account/security/2fa",
+    "/account/sessions",
+    "/account/apps",
+    "/account/organizations",
     "/account/api-keys",
     "/account/activity",
     "/account/data",

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod account_lifecycle;
+mod account_navigation;
 mod account_pictures;
 mod activity;
 mod app;

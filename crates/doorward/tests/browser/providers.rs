@@ -138,6 +138,9 @@ fn provider_is_linked_and_unlinked_by_keyboard() {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
+        enter(browser, "main a[href='/account/security']").await;
+        arrive(browser, "/account/security").await;
+        picture(browser, "sign-in-methods").await;
         enter(browser, &format!("a[href='{LINKS}']")).await;
         arrive(browser, LINKS).await;
         picture(browser, "linked-accounts-none").await;
@@ -225,6 +228,7 @@ fn shows_reason_of_session_end() {
         browser.click("main a.btn.primary").await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
+        browser.click("main a[href='/account/sessions']").await;
         browser.click("a[href='/account/sessions/ended']").await;
         browser.find(".rows").await;
         picture_in_both(browser, "ended-sessions").await;

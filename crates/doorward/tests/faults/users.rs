@@ -293,7 +293,7 @@ impl TrialUser {
     }
 
     async fn withdraw(&mut self) -> Option<()> {
-        let page = self.visit(&format!("{}/account", self.origin)).await?;
+        let page = self.visit(&format!("{}/account/apps", self.origin)).await?;
         let button = format!("button[name=client_id][value={}]", self.other_app.id);
         let form = page.press(&button);
         self.open = Some(Open::Decision);

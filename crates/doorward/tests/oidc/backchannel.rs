@@ -221,7 +221,7 @@ async fn backchannel_2_5_every_end_of_session_is_reported(stack: &Stack) {
     // From another device, and all other sessions.
     sign_in(stack).await;
     let (agent, _) = sign_in(stack).await;
-    let page = agent.get(stack.at("/account")).await;
+    let page = agent.get(stack.at("/account/sessions")).await;
     agent
         .submit(&page.press("button[formaction$='/sessions/end-others']"))
         .await;

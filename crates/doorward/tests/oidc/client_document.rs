@@ -124,8 +124,8 @@ async fn cimd_6_unregistered_client_gets_and_loses_tokens(stack: &Stack) {
         .await;
     let refreshed = tokens(&refreshed);
     // The client is listed among the user's authorized clients and can be removed.
-    let account = agent.get(stack.at("/account")).await;
-    let apps = account.text_of("section:has(#apps)").unwrap();
+    let account = agent.get(stack.at("/account/apps")).await;
+    let apps = account.text_of("main section").unwrap();
     assert!(apps.contains("Notes"), "{apps}");
     agent.submit(&account.press("button[name=client_id]")).await;
     let dead = stack

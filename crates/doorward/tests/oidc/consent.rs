@@ -312,12 +312,12 @@ async fn oa_27_account_shows_consent_scopes_start_and_expiry(stack: &Stack) {
     let agent = UserAgent::new();
     let request = request(stack, "openid email");
     request.complete(&agent, "alice").await.code();
-    let page = agent.get(stack.at("/account")).await;
-    let rows = page.text_of("section:has(#apps)").expect("the list");
+    let page = agent.get(stack.at("/account/apps")).await;
+    let rows = page.text_of("main section").expect("the list");
     for values in ["The web-app", "Access since", "until", "2 permissions"] {
         assert!(rows.contains(values), "{rows}");
     }
-    let days = page.attributes("section:has(#apps) time[data-day]", "datetime");
+    let days = page.attributes("main time[data-day]", "datetime");
     assert_eq!(days.len(), 2, "{rows}");
     let page = agent
         .submit(&page.press("button[name=client_id][value=web-app]"))

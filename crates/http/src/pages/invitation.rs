@@ -1,14 +1,16 @@
 //! `/invitation`: an invitation to an organization, and the user's response.
 //!
 //! A mail link only stores its token in a cookie and redirects to a URL without it; nothing is
-//! consumed before a button is pressed. A user who must sign in or register first returns here.
+//! consumed before a button is pressed. A user who must sign in or register first returns here. The
+//! account page leads here with the ID of an invitation of its user.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_domain::model::InvitationId;
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::invitation::{
-    self, InvitationAnswer, InvitationAnswerError, OpenInvitation,
+    self, InvitationAnswer, InvitationAnswerError, InvitationRef, OpenInvitation,
 };
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
@@ -52,6 +54,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if let Some(kind) = done {
         return Ok(page.html(StatusCode::OK, &step(page, kind)));
     }
+    if let Some(id) = own_id(text(&params, "open")?)? {
+        let signed_in = page.account_holder("/account").await?;
+        let offer = invitation::peek_own(&page.context.core, &signed_in.user, id).await?;
+        let offer = offer.ok_or(ErrorKind::NotFound)?;
+        let mut view = view(page, offer, Visitor::Invited);
+        view.id = id.to_string();
+        return Ok(page.html(StatusCode::OK, &view));
+    }
     let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
     let looked = invitation::peek(&page.context.core, &token).await;
     let offer = looked?;
@@ -66,9 +76,20 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view(page, offer, visitor)))
 }
 
+/// Reads the ID of an invitation of the signed-in user; empty without one.
+fn own_id(text: &str) -> Result<Option<InvitationId>, PageError> {
+    match text {
+        "" => Ok(None),
+        text => Ok(Some(
+            InvitationId::parse(text).ok_or(ErrorKind::BadRequest)?,
+        )),
+    }
+}
+
 fn view(page: &Page, offer: OpenInvitation, visitor: Visitor) -> Invitation {
     Invitation {
         layout: page.layout(),
+        id: String::new(),
         organization: offer.organization.name,
         inviter: offer.inviter,
         address: offer.invitation.email,
@@ -101,11 +122,16 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         "later" => return Ok(clear_token(page, page.see_other("/account"))),
         _ => return Err(ErrorKind::BadRequest.into()),
     };
-    let token = page.followed_invitation().ok_or(ErrorKind::LinkInvalid)?;
+    let link = page.followed_invitation();
+    let reference = match (own_id(text(&fields, "invitation")?)?, &link) {
+        (Some(id), _) => InvitationRef::Own(id),
+        (None, Some(token)) => InvitationRef::Link(token),
+        (None, None) => return Err(ErrorKind::LinkInvalid.into()),
+    };
     let signed_in = page.account_holder(PATH).await?;
     let answered = invitation::respond(
         &page.context.core,
-        &token,
+        reference,
         signed_in.user.id,
         answer,
         page.caller(),
@@ -116,7 +142,11 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         InvitationAnswer::Accept => "/invitation?done=accepted",
         InvitationAnswer::Decline => "/invitation?done=declined",
     };
-    Ok(clear_token(page, page.see_other(place)))
+    let response = page.see_other(place);
+    Ok(match reference {
+        InvitationRef::Link(_) => clear_token(page, response),
+        InvitationRef::Own(_) => response,
+    })
 }
 
 impl From<InvitationAnswerError> for PageError {

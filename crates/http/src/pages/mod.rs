@@ -1,6 +1,8 @@
 //! The pages for users, one file each.
 
 mod account;
+mod account_apps;
+mod account_sessions;
 mod activity;
 mod add_passkey;
 mod api_keys;
@@ -15,6 +17,7 @@ mod linked_accounts;
 mod login;
 mod logout;
 mod mail_link;
+mod memberships;
 mod new_account;
 mod passkeys;
 mod password;
@@ -28,6 +31,7 @@ mod second_factor;
 mod select_account;
 mod session_ended;
 mod setup;
+mod sign_in_methods;
 mod trusted_devices;
 mod two_factor;
 mod verify_email;
@@ -44,6 +48,9 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_two_factor(config);
     configure_activity(config);
     session_ended::configure(config);
+    account_sessions::configure(config);
+    account_apps::configure(config);
+    memberships::configure(config);
     add_passkey::configure(config);
     email_code::configure(config);
     credentials(config);
@@ -96,19 +103,10 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(to(get_only)),
         )
         .service(
-            resource("/account/sessions/end")
-                .route(post(account::end_session))
-                .default_service(to(post_only)),
-        )
-        .service(
-            resource("/account/sessions/end-others")
-                .route(post(account::end_other_sessions))
-                .default_service(to(post_only)),
-        )
-        .service(
-            resource("/account/apps/remove")
-                .route(post(account::remove_app))
-                .default_service(to(post_only)),
+            resource("/account/security")
+                .route(get(sign_in_methods::get))
+                .route(head(sign_in_methods::get))
+                .default_service(to(get_only)),
         )
         .service(
             resource("/preferences")

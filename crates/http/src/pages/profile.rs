@@ -63,7 +63,8 @@ async fn form(page: &Page, user: &User) -> Result<ProfilePage, PageError> {
         names,
         problems: Vec::new(),
     };
-    Ok(ProfilePage::new(page.layout(), user, custom))
+    let can_mail = core.config.can_mail();
+    Ok(ProfilePage::new(page.layout(), user, custom, can_mail))
 }
 
 /// Saves the fields.

@@ -67,3 +67,23 @@ app-remove = إزالة
 app-remove-label = إزالة وصول { $app }
 device-on = { $browser } على { $system }
 device-unknown = جهاز غير معروف
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = تسجيل الدخول
+account-sign-in-text = كيف تسجّل الدخول، وما الذي يحمي حسابك.
+account-not-set = غير محددة
+account-safe = حسابك محمي جيدًا.
+account-one-factor = أضف طريقة ثانية لتسجيل الدخول.
+account-invitations = الدعوات
+account-invited = تدعوك { $organization } إلى الانضمام.
+account-all-devices = جميع الأجهزة
+account-more = المزيد
+account-apps-text = التطبيقات التي يمكنها استخدام حسابك. أزِل ما لم تعد تحتاج إليه.
+orgs-text = المؤسسات التي تنتمي إليها وأدوارك فيها.
+orgs-none = لا تنتمي إلى أي مؤسسة.
+orgs-leave = مغادرة
+orgs-leave-label = مغادرة { $organization }
+orgs-leave-title = هل تريد مغادرة { $organization }؟
+orgs-leave-text = ستفقد مجموعاتك وأدوارك فيها، وستتوقف مفاتيح API الخاصة بها عن العمل. للعودة تحتاج إلى دعوة.
+orgs-left = لقد غادرت المؤسسة.
+orgs-last-owner = أنت المالك الوحيد. يجب أن يصبح عضو آخر مالكًا قبل أن تتمكن من المغادرة.

@@ -33,6 +33,7 @@ activity-registered = تم إنشاء الحساب
 activity-register-known = حاول شخص ما إنشاء حساب باستخدام عنوان بريدك الإلكتروني
 activity-user-changed = عدّل أحد المشرفين حسابك
 activity-user-changed-other = عدّلت حسابًا آخر
+activity-by-admin = بواسطة أحد المشرفين
 activity-consent = سمحت بوصول { $app }
 activity-consent-denied = رفضت وصول { $app }
 activity-consent-revoked = أزلت وصول { $app }

@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = العودة إلى حسابك
 profile-title = ملفك الشخصي
 profile-text = كل هذا اختياري. لا يراه أي تطبيق إلا إذا سمحت له بذلك.
 profile-saved = تم حفظ ملفك الشخصي.

@@ -63,3 +63,23 @@ app-remove = Entfernen
 app-remove-label = Zugriff von { $app } entfernen
 device-on = { $browser } auf { $system }
 device-unknown = Unbekanntes Gerät
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Anmelden
+account-sign-in-text = Wie Sie sich anmelden und was Ihr Konto schützt.
+account-not-set = Nicht festgelegt
+account-safe = Ihr Konto ist gut geschützt.
+account-one-factor = Richten Sie eine zweite Art der Anmeldung ein.
+account-invitations = Einladungen
+account-invited = { $organization } lädt Sie ein, beizutreten.
+account-all-devices = Alle Geräte
+account-more = Mehr
+account-apps-text = Apps, die Ihr Konto verwenden dürfen. Entfernen Sie, was Sie nicht mehr brauchen.
+orgs-text = Organisationen, zu denen Sie gehören, und Ihre Rollen dort.
+orgs-none = Sie gehören zu keiner Organisation.
+orgs-leave = Austreten
+orgs-leave-label = Aus { $organization } austreten
+orgs-leave-title = { $organization } verlassen?
+orgs-leave-text = Sie verlieren dort Ihre Gruppen und Rollen, und Ihre API-Schlüssel dafür funktionieren nicht mehr. Um zurückzukommen, brauchen Sie eine Einladung.
+orgs-left = Sie sind aus der Organisation ausgetreten.
+orgs-last-owner = Die Organisation gehört nur Ihnen. Bevor Sie austreten können, muss sie noch jemand anderem gehören.

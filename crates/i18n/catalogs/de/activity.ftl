@@ -33,6 +33,7 @@ activity-registered = Das Konto wurde angelegt
 activity-register-known = Jemand wollte ein Konto mit Ihrer E-Mail-Adresse anlegen
 activity-user-changed = Ihr Konto wurde von der Verwaltung geändert
 activity-user-changed-other = Sie haben ein anderes Konto geändert
+activity-by-admin = durch die Verwaltung
 activity-consent = Sie haben { $app } Zugriff erlaubt
 activity-consent-denied = Sie haben { $app } den Zugriff verweigert
 activity-consent-revoked = Sie haben { $app } den Zugriff entzogen

@@ -1,6 +1,5 @@
 ### Das Profil.
 
-account-back = Zurück zu Ihrem Konto
 profile-title = Ihr Profil
 profile-text = Alles hier ist freiwillig. Eine App sieht es nur, wenn Sie es ihr erlauben.
 profile-saved = Ihr Profil ist gespeichert.

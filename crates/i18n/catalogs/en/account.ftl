@@ -63,3 +63,23 @@ app-remove = Remove
 app-remove-label = Remove the access of { $app }
 device-on = { $browser } on { $system }
 device-unknown = Unknown device
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Signing in
+account-sign-in-text = How you sign in, and what protects your account.
+account-not-set = Not set
+account-safe = Your account is well protected.
+account-one-factor = Add a second way to sign in.
+account-invitations = Invitations
+account-invited = { $organization } invites you to join.
+account-all-devices = All devices
+account-more = More
+account-apps-text = Apps that can use your account. Remove those that you no longer need.
+orgs-text = Organizations that you belong to, and your roles there.
+orgs-none = You belong to no organization.
+orgs-leave = Leave
+orgs-leave-label = Leave { $organization }
+orgs-leave-title = Leave { $organization }?
+orgs-leave-text = You lose your groups and roles there, and your API keys for it stop working. To come back, you need an invitation.
+orgs-left = You have left the organization.
+orgs-last-owner = You are its only owner. Another member must become an owner before you can leave.

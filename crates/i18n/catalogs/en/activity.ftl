@@ -33,6 +33,7 @@ activity-registered = The account was made
 activity-register-known = Somebody tried to make an account with your email address
 activity-user-changed = An administrator changed your account
 activity-user-changed-other = You changed another account
+activity-by-admin = by an administrator
 activity-consent = You allowed { $app } access
 activity-consent-denied = You refused { $app } access
 activity-consent-revoked = You removed the access of { $app }

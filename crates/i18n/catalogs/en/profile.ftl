@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Back to your account
 profile-title = Your profile
 profile-text = All of this is optional. An app sees it only if you allow it to.
 profile-saved = Your profile is saved.

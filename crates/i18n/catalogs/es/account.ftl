@@ -63,3 +63,23 @@ app-remove = Quitar
 app-remove-label = Quitar el acceso de { $app }
 device-on = { $browser } en { $system }
 device-unknown = Dispositivo desconocido
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Inicio de sesión
+account-sign-in-text = Cómo inicias sesión y qué protege tu cuenta.
+account-not-set = Sin definir
+account-safe = Tu cuenta está bien protegida.
+account-one-factor = Añade una segunda forma de iniciar sesión.
+account-invitations = Invitaciones
+account-invited = { $organization } te invita a unirte.
+account-all-devices = Todos los dispositivos
+account-more = Más
+account-apps-text = Apps que pueden usar tu cuenta. Quita las que ya no necesites.
+orgs-text = Organizaciones a las que perteneces y tus roles en ellas.
+orgs-none = No perteneces a ninguna organización.
+orgs-leave = Salir
+orgs-leave-label = Salir de { $organization }
+orgs-leave-title = ¿Salir de { $organization }?
+orgs-leave-text = Pierdes tus grupos y roles en ella, y tus claves de API para ella dejan de funcionar. Para volver, necesitas una invitación.
+orgs-left = Has salido de la organización.
+orgs-last-owner = Eres su único propietario. Otro miembro debe ser propietario antes de que puedas salir.

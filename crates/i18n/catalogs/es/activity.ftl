@@ -33,6 +33,7 @@ activity-registered = Se creó la cuenta
 activity-register-known = Alguien intentó crear una cuenta con tu correo electrónico
 activity-user-changed = La administración modificó tu cuenta
 activity-user-changed-other = Modificaste otra cuenta
+activity-by-admin = por la administración
 activity-consent = Diste acceso a { $app }
 activity-consent-denied = Denegaste el acceso a { $app }
 activity-consent-revoked = Quitaste el acceso de { $app }

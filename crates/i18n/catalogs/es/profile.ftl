@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Volver a tu cuenta
 profile-title = Tu perfil
 profile-text = Todo esto es opcional. Una app solo lo ve si se lo permites.
 profile-saved = Tu perfil se ha guardado.

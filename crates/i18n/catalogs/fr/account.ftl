@@ -63,3 +63,23 @@ app-remove = Retirer
 app-remove-label = Retirer l’accès accordé à { $app }
 device-on = { $browser } sur { $system }
 device-unknown = Appareil inconnu
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Connexion
+account-sign-in-text = Comment vous vous connectez, et ce qui protège votre compte.
+account-not-set = Non défini
+account-safe = Votre compte est bien protégé.
+account-one-factor = Ajoutez une deuxième façon de vous connecter.
+account-invitations = Vos invitations
+account-invited = { $organization } vous invite à la rejoindre.
+account-all-devices = Tous les appareils
+account-more = Plus
+account-apps-text = Les applications qui peuvent utiliser votre compte. Retirez celles dont vous n’avez plus besoin.
+orgs-text = Les organisations dont vous faites partie, et vos rôles.
+orgs-none = Vous ne faites partie d’aucune organisation.
+orgs-leave = Quitter
+orgs-leave-label = Quitter { $organization }
+orgs-leave-title = Quitter { $organization } ?
+orgs-leave-text = Vous perdez vos groupes et vos rôles dans cette organisation, et vos clés d’API pour elle ne fonctionnent plus. Pour revenir, il vous faut une invitation.
+orgs-left = Vous avez quitté l’organisation.
+orgs-last-owner = Vous en êtes le seul propriétaire. Un autre membre doit devenir propriétaire avant que vous puissiez la quitter.

@@ -33,6 +33,7 @@ activity-registered = Le compte a été créé
 activity-register-known = Quelqu’un a essayé de créer un compte avec votre adresse e-mail
 activity-user-changed = Votre compte a été modifié par l’administration
 activity-user-changed-other = Vous avez modifié un autre compte
+activity-by-admin = par l’administration
 activity-consent = Vous avez accordé l’accès à { $app }
 activity-consent-denied = Vous avez refusé l’accès à { $app }
 activity-consent-revoked = Vous avez retiré l’accès accordé à { $app }

@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Retour à votre compte
 profile-title = Votre profil
 profile-text = Tout est facultatif ici. Une application ne le voit que si vous l’y autorisez.
 profile-saved = Votre profil est enregistré.

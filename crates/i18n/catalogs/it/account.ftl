@@ -63,3 +63,23 @@ app-remove = Rimuovi
 app-remove-label = Rimuovi l’accesso di { $app }
 device-on = { $browser } su { $system }
 device-unknown = Dispositivo sconosciuto
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Accesso
+account-sign-in-text = Come accedi e che cosa protegge il tuo account.
+account-not-set = Non impostata
+account-safe = Il tuo account è ben protetto.
+account-one-factor = Aggiungi un secondo modo di accedere.
+account-invitations = Inviti
+account-invited = { $organization } ti invita a farne parte.
+account-all-devices = Tutti i dispositivi
+account-more = Altro
+account-apps-text = App che possono usare il tuo account. Rimuovi quelle che non ti servono più.
+orgs-text = Le organizzazioni di cui fai parte e i tuoi ruoli.
+orgs-none = Non fai parte di nessuna organizzazione.
+orgs-leave = Esci
+orgs-leave-label = Esci da { $organization }
+orgs-leave-title = Vuoi uscire da { $organization }?
+orgs-leave-text = Perdi i tuoi gruppi e ruoli al suo interno e le tue chiavi API per essa smettono di funzionare. Per tornare ti serve un invito.
+orgs-left = Hai lasciato l’organizzazione.
+orgs-last-owner = Sei l’unico proprietario. Un altro membro deve diventare proprietario prima che tu possa uscire.

@@ -33,6 +33,7 @@ activity-registered = L’account è stato creato
 activity-register-known = Qualcuno ha provato a creare un account con il tuo indirizzo email
 activity-user-changed = L’amministrazione ha modificato il tuo account
 activity-user-changed-other = Hai modificato un altro account
+activity-by-admin = dall’amministrazione
 activity-consent = Hai consentito l’accesso a { $app }
 activity-consent-denied = Hai negato l’accesso a { $app }
 activity-consent-revoked = Hai rimosso l’accesso di { $app }

@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Torna al tuo account
 profile-title = Il tuo profilo
 profile-text = Qui è tutto facoltativo. Un’app lo vede solo se glielo consenti.
 profile-saved = Il tuo profilo è stato salvato.

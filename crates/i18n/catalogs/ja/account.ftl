@@ -62,3 +62,23 @@ app-remove = 削除
 app-remove-label = { $app }のアクセスを削除
 device-on = { $system }の{ $browser }
 device-unknown = 不明なデバイス
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = サインイン
+account-sign-in-text = サインインの方法と、アカウントを守る設定です。
+account-not-set = 未設定
+account-safe = アカウントは十分に保護されています。
+account-one-factor = 2つ目のサインイン方法を追加してください。
+account-invitations = 届いた招待
+account-invited = { $organization } から参加の招待が届いています。
+account-all-devices = すべてのデバイス
+account-more = その他
+account-apps-text = あなたのアカウントを利用できるアプリです。不要になったものは削除してください。
+orgs-text = 所属している組織と、そこでの役割です。
+orgs-none = 所属している組織はありません。
+orgs-leave = 退会
+orgs-leave-label = { $organization } を退会
+orgs-leave-title = { $organization } を退会しますか？
+orgs-leave-text = その組織でのグループと役割を失い、その組織用のAPIキーは使えなくなります。戻るには招待が必要です。
+orgs-left = 組織を退会しました。
+orgs-last-owner = あなたは唯一の所有者です。退会する前に、ほかのメンバーが所有者になる必要があります。

@@ -33,6 +33,7 @@ activity-registered = アカウントが作成されました
 activity-register-known = 誰かがあなたのメールアドレスでアカウントを作成しようとしました
 activity-user-changed = 管理者があなたのアカウントを変更しました
 activity-user-changed-other = 別のアカウントを変更しました
+activity-by-admin = 管理者による操作
 activity-consent = { $app }のアクセスを許可しました
 activity-consent-denied = { $app }のアクセスを拒否しました
 activity-consent-revoked = { $app }のアクセスを削除しました

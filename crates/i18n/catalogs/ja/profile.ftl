@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = アカウントに戻る
 profile-title = プロフィール
 profile-text = すべて任意です。あなたが許可したアプリにだけ表示されます。
 profile-saved = プロフィールを保存しました。

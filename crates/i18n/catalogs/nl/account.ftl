@@ -63,3 +63,23 @@ app-remove = Verwijderen
 app-remove-label = De toegang van { $app } verwijderen
 device-on = { $browser } op { $system }
 device-unknown = Onbekend apparaat
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Inloggen
+account-sign-in-text = Hoe je inlogt en wat je account beschermt.
+account-not-set = Niet ingesteld
+account-safe = Je account is goed beschermd.
+account-one-factor = Voeg een tweede manier van inloggen toe.
+account-invitations = Uitnodigingen
+account-invited = { $organization } nodigt je uit om mee te doen.
+account-all-devices = Alle apparaten
+account-more = Meer
+account-apps-text = Apps die je account mogen gebruiken. Verwijder wat je niet meer nodig hebt.
+orgs-text = Organisaties waar je bij hoort, en je rollen daar.
+orgs-none = Je hoort bij geen enkele organisatie.
+orgs-leave = Verlaten
+orgs-leave-label = { $organization } verlaten
+orgs-leave-title = { $organization } verlaten?
+orgs-leave-text = Je verliest daar je groepen en rollen, en je API-sleutels ervoor werken niet meer. Om terug te komen heb je een uitnodiging nodig.
+orgs-left = Je hebt de organisatie verlaten.
+orgs-last-owner = Je bent de enige eigenaar. Een ander lid moet eigenaar worden voordat je kunt vertrekken.

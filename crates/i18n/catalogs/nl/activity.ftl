@@ -33,6 +33,7 @@ activity-registered = Het account is gemaakt
 activity-register-known = Iemand probeerde een account te maken met jouw e-mailadres
 activity-user-changed = Een beheerder heeft je account gewijzigd
 activity-user-changed-other = Je hebt een ander account gewijzigd
+activity-by-admin = door een beheerder
 activity-consent = Je hebt { $app } toegang gegeven
 activity-consent-denied = Je hebt { $app } toegang geweigerd
 activity-consent-revoked = Je hebt de toegang van { $app } verwijderd

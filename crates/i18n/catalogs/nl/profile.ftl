@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Terug naar je account
 profile-title = Je profiel
 profile-text = Dit is allemaal optioneel. Een app ziet het alleen als je dat toestaat.
 profile-saved = Je profiel is opgeslagen.

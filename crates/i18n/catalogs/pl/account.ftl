@@ -65,3 +65,23 @@ app-remove = Usuń
 app-remove-label = Usuń dostęp aplikacji { $app }
 device-on = { $browser } w systemie { $system }
 device-unknown = Nieznane urządzenie
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Logowanie
+account-sign-in-text = Jak się logujesz i co chroni Twoje konto.
+account-not-set = Nie ustawiono
+account-safe = Twoje konto jest dobrze chronione.
+account-one-factor = Dodaj drugi sposób logowania.
+account-invitations = Zaproszenia
+account-invited = { $organization } zaprasza Cię do dołączenia.
+account-all-devices = Wszystkie urządzenia
+account-more = Więcej
+account-apps-text = Aplikacje, które mogą używać Twojego konta. Usuń te, których już nie potrzebujesz.
+orgs-text = Organizacje, do których należysz, i Twoje role w nich.
+orgs-none = Nie należysz do żadnej organizacji.
+orgs-leave = Opuść
+orgs-leave-label = Opuść { $organization }
+orgs-leave-title = Opuścić { $organization }?
+orgs-leave-text = Stracisz tam swoje grupy i role, a Twoje klucze API do niej przestaną działać. Aby wrócić, potrzebne będzie zaproszenie.
+orgs-left = Organizacja została opuszczona.
+orgs-last-owner = Nikt inny nie jest jej właścicielem. Zanim ją opuścisz, właścicielem musi zostać inny członek.

@@ -33,6 +33,7 @@ activity-registered = Utworzono konto
 activity-register-known = Ktoś próbował utworzyć konto z Twoim adresem e-mail
 activity-user-changed = Administrator zmienił Twoje konto
 activity-user-changed-other = Zmieniono przez Ciebie inne konto
+activity-by-admin = przez administratora
 activity-consent = Zezwolono na dostęp aplikacji { $app }
 activity-consent-denied = Odmówiono dostępu aplikacji { $app }
 activity-consent-revoked = Usunięto dostęp aplikacji { $app }

@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Wróć do konta
 profile-title = Twój profil
 profile-text = Wszystko to jest opcjonalne. Aplikacja widzi te dane tylko wtedy, gdy na to zezwolisz.
 profile-saved = Twój profil został zapisany.

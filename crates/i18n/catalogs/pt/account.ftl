@@ -63,3 +63,23 @@ app-remove = Remover
 app-remove-label = Remover o acesso de { $app }
 device-on = { $browser } no { $system }
 device-unknown = Dispositivo desconhecido
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = Entrar na conta
+account-sign-in-text = Como você entra e o que protege sua conta.
+account-not-set = Não definida
+account-safe = Sua conta está bem protegida.
+account-one-factor = Adicione uma segunda forma de entrar.
+account-invitations = Convites
+account-invited = { $organization } convida você a participar.
+account-all-devices = Todos os dispositivos
+account-more = Mais
+account-apps-text = Apps que podem usar sua conta. Remova os que não são mais necessários.
+orgs-text = Organizações às quais você pertence e suas funções nelas.
+orgs-none = Você não pertence a nenhuma organização.
+orgs-leave = Sair
+orgs-leave-label = Sair de { $organization }
+orgs-leave-title = Sair de { $organization }?
+orgs-leave-text = Você perde seus grupos e funções nela, e suas chaves de API para ela deixam de funcionar. Para voltar, você precisa de um convite.
+orgs-left = Você saiu da organização.
+orgs-last-owner = Só você é proprietário. Outro membro precisa se tornar proprietário antes da sua saída.

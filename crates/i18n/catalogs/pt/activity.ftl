@@ -33,6 +33,7 @@ activity-registered = A conta foi criada
 activity-register-known = Alguém tentou criar uma conta com seu endereço de e-mail
 activity-user-changed = A administração alterou sua conta
 activity-user-changed-other = Você alterou outra conta
+activity-by-admin = pela administração
 activity-consent = Você permitiu o acesso de { $app }
 activity-consent-denied = Você recusou o acesso de { $app }
 activity-consent-revoked = Você removeu o acesso de { $app }

@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = Voltar para sua conta
 profile-title = Seu perfil
 profile-text = Tudo aqui é opcional. Um app só vê isto se você permitir.
 profile-saved = Seu perfil foi salvo.

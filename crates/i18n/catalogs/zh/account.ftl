@@ -62,3 +62,23 @@ app-remove = 移除
 app-remove-label = 移除 { $app } 的访问权限
 device-on = { $system } 上的 { $browser }
 device-unknown = 未知设备
+
+# The navigation, the sign-in methods, and the organizations.
+account-sign-in = 登录方式
+account-sign-in-text = 您如何登录，以及您的账号受到哪些保护。
+account-not-set = 未设置
+account-safe = 您的账号受到良好保护。
+account-one-factor = 请添加第二种登录方式。
+account-invitations = 收到的邀请
+account-invited = { $organization } 邀请您加入。
+account-all-devices = 所有设备
+account-more = 更多
+account-apps-text = 可以使用您的账号的应用。请移除不再需要的应用。
+orgs-text = 您所属的组织，以及您在其中的角色。
+orgs-none = 您不属于任何组织。
+orgs-leave = 退出
+orgs-leave-label = 退出 { $organization }
+orgs-leave-title = 要退出 { $organization } 吗？
+orgs-leave-text = 您将失去在该组织中的组和角色，用于该组织的 API 密钥也将失效。要重新加入，您需要收到邀请。
+orgs-left = 您已退出该组织。
+orgs-last-owner = 您是唯一的所有者。其他成员成为所有者之后，您才能退出。

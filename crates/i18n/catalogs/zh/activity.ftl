@@ -33,6 +33,7 @@ activity-registered = 账号已创建
 activity-register-known = 有人尝试使用您的电子邮件地址创建账号
 activity-user-changed = 管理员更改了您的账号
 activity-user-changed-other = 您更改了另一个账号
+activity-by-admin = 由管理员操作
 activity-consent = 您允许了 { $app } 访问
 activity-consent-denied = 您拒绝了 { $app } 访问
 activity-consent-revoked = 您移除了 { $app } 的访问权限

@@ -1,6 +1,5 @@
 ### The profile.
 
-account-back = 返回您的账号
 profile-title = 您的个人资料
 profile-text = 所有内容均为选填。只有在您允许时，应用才能看到。
 profile-saved = 您的个人资料已保存。

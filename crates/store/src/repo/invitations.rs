@@ -4,7 +4,7 @@ use doorward_domain::model::{Invitation, InvitationId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, times_after};
 use crate::db::{Conn, WriteTx};
@@ -29,6 +29,25 @@ pub async fn find<C: Conn>(
 ) -> Result<Option<Invitation>, StoreError> {
     let found = Entity::find_by_id(id.as_uuid()).filter(Column::Org.eq(org));
     found.one(conn).await?.map(Invitation::try_from).transpose()
+}
+
+/// Returns the invitation with this ID in any state, for its recipient.
+pub async fn find_by_id<C: Conn>(
+    conn: &C,
+    id: InvitationId,
+) -> Result<Option<Invitation>, StoreError> {
+    let found = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    found.map(Invitation::try_from).transpose()
+}
+
+/// Selects up to `limit` open invitations of an address, the newest first.
+pub(super) fn select_open(email_key: &str, now: UnixSeconds, limit: u64) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::EmailKey.eq(email_key))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_desc(Column::Id)
+        .limit(limit)
 }
 
 /// Returns up to `limit` open invitations to an organization after this ID, ordered by ID.

@@ -34,6 +34,7 @@ pub mod leases;
 pub mod linked_accounts;
 pub mod login_failures;
 pub mod logout_notifications;
+pub mod memberships;
 pub mod organizations;
 pub mod overview;
 pub mod passkeys;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use doorward_domain::model::{
-    AuditEvent, ClientId, Consent, EffectiveRoles, GrantOrigin, Session, UserId,
+    AuditEvent, ClientId, Consent, EffectiveRoles, GrantOrigin, Invitation, Session, UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
@@ -14,7 +14,7 @@ use super::audit::AuditFilter;
 use super::query::joined;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::union_query::{Lists, table};
-use super::{api_keys, audit, consents, grants, sessions};
+use super::{api_keys, audit, consents, grants, invitations, sessions};
 use crate::db::Conn;
 use crate::entity;
 use crate::entity::row::RowReader;
@@ -39,6 +39,9 @@ pub struct Overview {
     pub last_uses: Vec<(ClientId, UnixSeconds)>,
     /// Newest audit events of the filter, newest first.
     pub events: Vec<AuditEvent>,
+    /// Open invitations of the address to active organizations, each with the name of the
+    /// organization. At most [`MAX_INVITATIONS`], newest first.
+    pub invitations: Vec<(Invitation, String)>,
 }
 
 /// The grants of one scope to one client.
@@ -55,16 +58,22 @@ pub struct Granted {
 /// Maximum number of different client scopes.
 pub const MAX_GRANTED: u64 = 500;
 
+/// Maximum number of invitations.
+pub const MAX_INVITATIONS: u64 = 3;
+
 const KEYS: &str = "keys";
 const CLIENT: &str = "client";
 const SCOPE: &str = "scope";
 const LAST: &str = "last";
+const ORGANIZATION: &str = "organization";
 
-/// Returns the overview with up to `limit` events of the filter.
+/// Returns the overview with up to `limit` events of the filter, and the invitations of the address
+/// `invited`, if one is given.
 pub async fn find<C: Conn>(
     conn: &C,
     user: UserId,
     (requested, limit): (&AuditFilter, u64),
+    invited: Option<&str>,
     now: UnixSeconds,
 ) -> Result<Overview, StoreError> {
     let mut lists = begin(conn.get_database_backend(), user, now);
@@ -88,6 +97,16 @@ pub async fn find<C: Conn>(
         &[],
         &[(CLIENT, client), (LAST, last)],
     );
+    if let Some(email_key) = invited {
+        let name = Expr::col(("organizations", "name"));
+        let open = open_invitations(email_key, now);
+        lists.add(
+            "invitations",
+            open,
+            &["invitations"],
+            &[(ORGANIZATION, name)],
+        );
+    }
     let mut found = Overview::default();
     for (list, row) in lists.rows(conn).await? {
         found.take(&list, &row)?;
@@ -113,6 +132,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
             table::<entity::sessions::Entity>("s_"),
             table::<entity::consents::Entity>("c_"),
             table::<entity::audit_events::Entity>("a_"),
+            table::<entity::invitations::Entity>("i_"),
         ],
         &[
             (ANYWHERE, held),
@@ -120,6 +140,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
             (SCOPE, Expr::cust("CAST(NULL AS text)")),
             (LAST, Expr::cust("CAST(NULL AS bigint)")),
+            (ORGANIZATION, Expr::cust("CAST(NULL AS text)")),
         ],
     )
 }
@@ -155,6 +176,20 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
         .group_by_col(("grants", "scope"))
         .order_by_expr(Func::min(grant("created_at")).into(), Order::Desc)
         .limit(MAX_GRANTED)
+        .take()
+}
+
+/// Selects the open invitations of an address to active organizations.
+fn open_invitations(email_key: &str, now: UnixSeconds) -> SelectStatement {
+    let open = invitations::select_open(email_key, now, MAX_INVITATIONS).into_query();
+    let organization = |name: &'static str| Expr::col(("organizations", name));
+    let active = organization("slug")
+        .equals(("invitations", "org"))
+        .and(organization("active").eq(true))
+        .and(organization("deleted_at").is_null());
+    Query::select()
+        .from_subquery(open, "invitations")
+        .inner_join("organizations", active)
         .take()
 }
 
@@ -197,6 +232,11 @@ impl Overview {
                 let event = joined::<entity::audit_events::Model, _>(row, "a_")?;
                 self.events.push(event);
             }
+            "invitations" => {
+                let invitation = joined::<entity::invitations::Model, _>(row, "i_")?;
+                let name = row.try_get("", ORGANIZATION)?;
+                self.invitations.push((invitation, name));
+            }
             "last uses" => {
                 self.last_uses.push((client(row)?, row.try_get("", LAST)?));
             }
@@ -218,6 +258,8 @@ impl Overview {
         self.granted.sort_by_key(age);
         self.events
             .sort_by_key(|item| Reverse((item.at, item.id.as_uuid())));
+        self.invitations
+            .sort_by_key(|(invitation, _)| Reverse(invitation.id.as_uuid()));
     }
 }
 

@@ -1,15 +1,16 @@
 //! The combined statement returns the same as separate statements.
 
 use doorward_domain::model::{
-    AuditKind, EffectiveRoles, FederatedSignUp, Grant, LinkId, LinkedAccount, OrgScope, Provider,
-    ProviderId, ProviderSettings, Session, SubjectKind, UpstreamIdentity, User,
+    AuditKind, EffectiveRoles, FederatedSignUp, Grant, Invitation, InvitationId, LinkId,
+    LinkedAccount, OrgScope, Organization, Provider, ProviderId, ProviderSettings, Session,
+    SubjectKind, UpstreamIdentity, User,
 };
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::repo::overview::{Granted, Overview};
 use doorward_store::repo::{
-    api_keys, audit, clients, consents, federated_sign_ups, grants, linked_accounts, overview,
-    providers, recovery_codes, roles, sessions, totp_factors, users,
+    api_keys, audit, clients, consents, federated_sign_ups, grants, invitations, linked_accounts,
+    organizations, overview, providers, recovery_codes, roles, sessions, totp_factors, users,
 };
 use doorward_store::{Db, repo};
 use uuid::Uuid;
@@ -33,7 +34,8 @@ fn about(user: &User) -> AuditFilter {
 
 async fn read(db: &Db, user: &User, now: i64) -> Overview {
     let requested = about(user);
-    let found = overview::find(db.read(), user.id, (&requested, LIMIT), now).await;
+    let address = Some(user.email_key.as_str());
+    let found = overview::find(db.read(), user.id, (&requested, LIMIT), address, now).await;
     found.unwrap()
 }
 
@@ -138,6 +140,50 @@ async fn overview_equals_separate_lists() {
         expected.granted = vec![granted(&offline)];
         expected.last_uses = vec![(app.id, NOW)];
         assert_eq!(found, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_invitations_to_active_organizations_are_listed() {
+    on_both(async |db| {
+        let (alice, bob) = (user("alice"), user("bob"));
+        let invitation = |number: u128, org: &str, to: &User| Invitation {
+            id: InvitationId::from_uuid(Uuid::from_u128(number)),
+            hash: hash(&number.to_string()),
+            org: org.to_owned(),
+            email: to.email.clone(),
+            email_key: to.email_key.clone(),
+            inviter: None,
+            created_at: NOW,
+            expires_at: NOW + 100,
+            ended_at: None,
+        };
+        for (slug, active) in [("acme", true), ("zeta", true), ("asleep", false)] {
+            let organization = Organization {
+                slug: slug.to_owned(),
+                name: slug.to_uppercase(),
+                active,
+                domain: None,
+                created_at: NOW,
+                updated_at: NOW,
+            };
+            write!(db, organizations::insert, &organization);
+        }
+        let (first, second) = (invitation(1, "acme", &alice), invitation(2, "zeta", &alice));
+        let answered = Invitation {
+            ended_at: Some(NOW),
+            ..invitation(3, "acme", &alice)
+        };
+        let asleep = invitation(4, "asleep", &alice);
+        let foreign = invitation(5, "acme", &bob);
+        for item in [&first, &second, &answered, &asleep, &foreign] {
+            write!(db, invitations::insert, item);
+        }
+        let found = read(db, &alice, NOW).await.invitations;
+        let expected = [(second, "ZETA".to_owned()), (first, "ACME".to_owned())];
+        assert_eq!(found, expected);
+        assert!(read(db, &alice, NOW + 100).await.invitations.is_empty());
     })
     .await;
 }

@@ -47,16 +47,20 @@ const PAGES: &[(&str, u32)] = &[
     ("/account/activity", 2),
     ("/account/api-keys", 2),
     ("/account/api-keys/new", 2),
+    ("/account/apps", 2),
     ("/account/data", 1),
     ("/account/email", 1),
+    ("/account/organizations", 2),
     ("/account/password", 1),
     ("/account/profile", 2),
     ("/account/providers", 2),
     ("/account/secure", 1),
     ("/account/secure/password", 1),
     ("/account/secure/review", 2),
+    ("/account/security", 1),
     ("/account/security/2fa", 2),
     ("/account/security/passkeys", 2),
+    ("/account/sessions", 2),
     ("/account/sessions/ended", 2),
 ];
 
@@ -66,6 +70,7 @@ const FLOW_PAGES: &[&str] = &[
     "/account/email/confirm",
     "/account/email/undo",
     "/account/keep",
+    "/account/organizations/leave",
     "/account/security/2fa/set-up",
 ];
 
@@ -176,10 +181,14 @@ async fn everything(stack: &Stack, agent: &UserAgent, upstream: &Upstream) -> Us
     let page = agent.get(stack.at("/account/security/2fa")).await;
     let form = page.form("form[action$='/2fa/start']");
     assert_eq!(agent.submit(&form).await.status, 303);
-    let page = agent.get(stack.at("/account")).await;
-    let many = |button: &str| page.attributes(button, "value").len();
-    assert_eq!(many("button[name=client_id]"), 3, "{}", page.dump());
-    assert_eq!(many("button[name=session]"), 2, "{}", page.dump());
+    for (path, button, many) in [
+        ("/account/apps", "button[name=client_id]", 3),
+        ("/account/sessions", "button[name=session]", 2),
+    ] {
+        let page = agent.get(stack.at(path)).await;
+        let found = page.attributes(button, "value").len();
+        assert_eq!(found, many, "{}", page.dump());
+    }
     alice
 }
 

@@ -1,0 +1,129 @@
+//! Tests the navigation of the account pages: by keyboard at both widths, and without JavaScript.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Member, Organization};
+use doorward_store::repo;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Authorization, Stack, UserAgent};
+use fantoccini::key::Key;
+
+use crate::keyboard::{press, tab_to};
+use crate::screenshots::{picture, picture_in_both};
+use crate::steps::{arrive, sign_in};
+use crate::with_browser;
+
+/// The pages of the navigation. The home page is last, because each step must leave a page.
+const PAGES: [&str; 9] = [
+    "/account/profile",
+    "/account/security",
+    "/account/sessions",
+    "/account/apps",
+    "/account/organizations",
+    "/account/activity",
+    "/account/api-keys",
+    "/account/data",
+    "/account",
+];
+
+async fn start(stack: &Stack, browser: &Browser) {
+    browser.open(stack.at("/login")).await;
+    sign_in(browser, "alice").await;
+    arrive(browser, "/account").await;
+}
+
+/// Moves the focus to a link or summary and presses Enter.
+async fn enter(browser: &Browser, selector: &str) {
+    tab_to(browser, selector).await;
+    press(browser, Key::Enter).await;
+}
+
+#[test]
+fn navigation_takes_no_mouse() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        start(stack, browser).await;
+        browser.resize(1280, 900).await;
+        for path in PAGES {
+            enter(browser, &format!(".side a[href='{path}']")).await;
+            arrive(browser, path).await;
+            let current = format!(".side a[aria-current=page][href='{path}']");
+            browser.find(&current).await;
+        }
+        browser.resize(390, 844).await;
+        for path in PAGES {
+            enter(browser, ".sections summary").await;
+            enter(browser, &format!(".sections a[href='{path}']")).await;
+            arrive(browser, path).await;
+            let current = format!(".sections a[aria-current=page][href='{path}']");
+            browser.find(&current).await;
+        }
+    });
+}
+
+#[test]
+fn navigation_works_without_javascript() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        start(stack, browser).await;
+        browser.resize(390, 844).await;
+        for path in PAGES {
+            browser.click(".sections summary").await;
+            browser.click(&format!(".sections a[href='{path}']")).await;
+            arrive(browser, path).await;
+        }
+    });
+}
+
+/// Makes alice the owner of an organization.
+async fn found_organization(stack: &Stack) {
+    let (db, now) = (stack.db().await, stack.clock.now());
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let organization = Organization {
+        slug: "acme".to_owned(),
+        name: "Acme Ltd".to_owned(),
+        active: true,
+        domain: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let member = Member {
+        user_id: alice.unwrap().unwrap().id,
+        is_owner: true,
+        created_at: now,
+    };
+    let tx = db.begin_write().await.unwrap();
+    let created = repo::organizations::insert(&tx, &organization).await;
+    created.unwrap();
+    let joined = repo::organizations::put_member(&tx, "acme", &member).await;
+    joined.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+#[test]
+fn account_pages_with_navigation_are_pictured() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        found_organization(stack).await;
+        let client = &stack.seed.trusted;
+        let request = Authorization::new(stack.issuer(), client);
+        let code = request.complete(&UserAgent::new(), "alice").await.code();
+        assert_eq!(stack.exchange(client, &code).await.status, 200);
+        start(stack, browser).await;
+        for (path, name) in [
+            ("/account", "account-home"),
+            ("/account/security", "account-security"),
+            ("/account/sessions", "account-sessions"),
+            ("/account/apps", "account-apps"),
+            ("/account/organizations", "account-organizations"),
+        ] {
+            browser.open(stack.at(path)).await;
+            picture_in_both(browser, name).await;
+        }
+        // The only owner stays; the form says why.
+        browser
+            .click("a[href^='/account/organizations/leave']")
+            .await;
+        arrive(browser, "/account/organizations/leave").await;
+        browser.click("#leave button.primary").await;
+        browser.find("[role=alert]").await;
+        picture(browser, "account-leave").await;
+    });
+}

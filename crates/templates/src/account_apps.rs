@@ -1,0 +1,122 @@
+//! The clients with access to the account (`/account/apps`).
+
+use askama::Template;
+use doorward_i18n::Lang;
+
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
+use super::layout::{AccountChip, Layout};
+use super::scope::{ScopeIcon, ScopeRow};
+use super::view::View;
+
+/// A client that the user granted access.
+#[derive(Clone, Debug)]
+pub struct ConnectedApp {
+    /// Client ID.
+    pub client_id: String,
+    /// Name of the client.
+    pub name: String,
+    /// URL of its logo, if a logo is shown.
+    pub logo: Option<String>,
+    /// Granted scopes.
+    pub scopes: Vec<ScopeRow>,
+    /// Time of the consent, in Unix seconds.
+    pub granted_at: i64,
+    /// Expiry in Unix seconds; `None`: until the user revokes the consent.
+    pub until: Option<i64>,
+    /// Time of the last token issuance, in Unix seconds; `None`: not recorded.
+    pub last_used_at: Option<i64>,
+}
+
+impl ConnectedApp {
+    fn scope_count(&self, layout: &Layout) -> String {
+        layout.t_plural(
+            "app-scopes",
+            "count",
+            i64::try_from(self.scopes.len()).unwrap_or(i64::MAX),
+        )
+    }
+
+    fn initial(&self) -> String {
+        AccountChip {
+            name: self.name.clone(),
+            login: String::new(),
+        }
+        .initial()
+    }
+}
+
+/// `GET /account/apps`. Parameter: `after` (a position in the list). Its form: `POST
+/// /account/apps/remove` (`csrf`, `client_id` of the pressed button).
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/account_apps.html")]
+pub struct AccountApps {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// Clients with access, the last used first.
+    pub apps: Vec<ConnectedApp>,
+    /// True if this is not the first page.
+    pub is_later: bool,
+    /// Position of the last client on this page, if a next page exists.
+    pub next: Option<String>,
+    /// True if access was just removed.
+    pub is_removed: bool,
+    /// Current time in Unix seconds, for relative times.
+    pub now: i64,
+}
+
+impl AccountApps {
+    fn notice_text(&self) -> Option<String> {
+        self.is_removed
+            .then(|| self.layout.t("account-app-removed"))
+    }
+}
+
+impl AccountPage for AccountApps {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::Apps).wide())
+    }
+}
+
+/// Current time of the samples.
+const NOW: i64 = 1_795_000_000;
+
+impl View for AccountApps {
+    const PAGE: &'static str = "account-apps";
+
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let app = ConnectedApp {
+            client_id: "tasks-web".to_owned(),
+            name: "Tasks".to_owned(),
+            logo: None,
+            scopes: ["openid", "profile", "tasks:read", "tasks:write"]
+                .map(|name| ScopeRow::new(name, None))
+                .into(),
+            granted_at: NOW - 86_400 * 3,
+            until: Some(NOW + 86_400 * 90),
+            last_used_at: Some(NOW - 3_600),
+        };
+        let normal = Self {
+            layout: Layout {
+                return_to: "/account/apps".to_owned(),
+                ..Layout::sample(lang)
+            },
+            apps: vec![app],
+            is_later: false,
+            next: Some("1794996400.https://app.example/client.json".to_owned()),
+            is_removed: false,
+            now: NOW,
+        };
+        let none = Self {
+            apps: Vec::new(),
+            is_later: true,
+            next: None,
+            is_removed: true,
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("none", none)]
+    }
+}

@@ -1,0 +1,124 @@
+//! The frame of the account pages: their navigation.
+
+/// An entry of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AccountSection {
+    /// The overview.
+    Home,
+    /// Profile and e-mail address.
+    Profile,
+    /// Sign-in methods.
+    SignIn,
+    /// Sessions.
+    Devices,
+    /// Authorized clients.
+    Apps,
+    /// Memberships in organizations.
+    Organizations,
+    /// Audit events.
+    Activity,
+    /// API keys.
+    ApiKeys,
+    /// Export and deletion.
+    PersonalData,
+}
+
+impl AccountSection {
+    /// All entries, in order.
+    const ALL: [Self; 9] = [
+        Self::Home,
+        Self::Profile,
+        Self::SignIn,
+        Self::Devices,
+        Self::Apps,
+        Self::Organizations,
+        Self::Activity,
+        Self::ApiKeys,
+        Self::PersonalData,
+    ];
+
+    /// Returns the path of the page.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "/account",
+            Self::Profile => "/account/profile",
+            Self::SignIn => "/account/security",
+            Self::Devices => "/account/sessions",
+            Self::Apps => "/account/apps",
+            Self::Organizations => "/account/organizations",
+            Self::Activity => "/account/activity",
+            Self::ApiKeys => "/account/api-keys",
+            Self::PersonalData => "/account/data",
+        }
+    }
+
+    /// Returns the message of its name.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Home => "console-home",
+            Self::Profile => "account-profile",
+            Self::SignIn => "account-sign-in",
+            Self::Devices => "account-sessions",
+            Self::Apps => "account-apps",
+            Self::Organizations => "console-organizations",
+            Self::Activity => "activity-title",
+            Self::ApiKeys => "api-keys-title",
+            Self::PersonalData => "data-title",
+        }
+    }
+}
+
+/// The place of a page in the navigation, and its shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AccountPlace {
+    section: AccountSection,
+    is_root: bool,
+    is_wide: bool,
+}
+
+impl AccountPlace {
+    /// Returns the place of the page of a section. The page is one card.
+    pub(super) const fn of(section: AccountSection) -> Self {
+        Self {
+            section,
+            is_root: true,
+            is_wide: false,
+        }
+    }
+
+    /// Returns the place of a page below that of a section.
+    pub(super) const fn below(section: AccountSection) -> Self {
+        Self {
+            is_root: false,
+            ..Self::of(section)
+        }
+    }
+
+    /// Returns the same place for a page that arranges its own cards.
+    pub(super) const fn wide(self) -> Self {
+        Self {
+            is_wide: true,
+            ..self
+        }
+    }
+
+    /// Returns the classes of the main element.
+    pub(super) const fn class(self) -> &'static str {
+        if self.is_wide { "wide" } else { "card narrow" }
+    }
+
+    /// Returns the entries of the navigation, each with its `aria-current`.
+    pub(super) fn entries(self) -> Vec<(AccountSection, Option<&'static str>)> {
+        let current = if self.is_root { "page" } else { "true" };
+        let all = AccountSection::ALL.into_iter();
+        all.map(|section| (section, (section == self.section).then_some(current)))
+            .collect()
+    }
+}
+
+/// A page of the account.
+pub(super) trait AccountPage {
+    /// Returns the place of the page in the navigation; `None` for a page without navigation, such
+    /// as a step of a sign-in.
+    fn place(&self) -> Option<AccountPlace>;
+}

@@ -1,0 +1,119 @@
+//! The user's devices and sessions (`/account/sessions`).
+
+use askama::Template;
+use doorward_i18n::Lang;
+
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
+use super::device::Device;
+use super::layout::Layout;
+use super::view::View;
+
+/// A browser session of the user.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// The session's id (never its token).
+    pub id: String,
+    /// Browser and system, by [`Device::from_user_agent`].
+    pub device: Device,
+    /// IP address at sign-in.
+    pub ip: Option<String>,
+    /// Approximate location of that address, as text.
+    pub place: Option<String>,
+    /// Time of sign-in, in Unix seconds.
+    pub signed_in_at: i64,
+    /// Time of last use, in Unix seconds.
+    pub last_seen_at: i64,
+    /// True if this session requested the page.
+    pub current: bool,
+}
+
+impl SessionRow {
+    /// Returns rows for samples.
+    pub(super) fn samples(now: i64) -> Vec<Self> {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 \
+                      (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+        let row = |agent, ip: &str, ago: i64| Self {
+            id: "0199-sample".to_owned(),
+            device: Device::from_user_agent(agent),
+            ip: Some(ip.to_owned()),
+            place: Some("Köln, Germany".to_owned()),
+            signed_in_at: now - ago - 7_200,
+            last_seen_at: now - ago,
+            current: ago == 5,
+        };
+        vec![
+            row(firefox, "203.0.113.7", 5),
+            row(safari, "2001:db8::7", 3 * 3_600),
+            row("curl/8", "203.0.113.9", 86_400),
+        ]
+    }
+}
+
+/// A notice of the last action, at the top of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionsNotice {
+    /// A session was ended.
+    Ended,
+    /// Every other session was ended.
+    OthersEnded,
+}
+
+/// `GET /account/sessions`. Its form: `POST /account/sessions/end` (`csrf`, `session` of the
+/// pressed button), which also posts to `/account/sessions/end-others`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/account_sessions.html")]
+pub struct AccountSessions {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// Active sessions, the current one first.
+    pub sessions: Vec<SessionRow>,
+    /// Notice of the last action.
+    pub notice: Option<SessionsNotice>,
+    /// Current time in Unix seconds, for relative times.
+    pub now: i64,
+}
+
+impl AccountSessions {
+    fn notice_text(&self) -> Option<String> {
+        self.notice.map(|notice| {
+            self.layout.t(match notice {
+                SessionsNotice::Ended => "account-session-ended",
+                SessionsNotice::OthersEnded => "sessions-others-ended",
+            })
+        })
+    }
+}
+
+impl AccountPage for AccountSessions {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::Devices).wide())
+    }
+}
+
+impl View for AccountSessions {
+    const PAGE: &'static str = "account-sessions";
+
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let now = 1_795_000_000;
+        let several = Self {
+            layout: Layout {
+                return_to: "/account/sessions".to_owned(),
+                ..Layout::sample(lang)
+            },
+            sessions: SessionRow::samples(now),
+            notice: Some(SessionsNotice::Ended),
+            now,
+        };
+        let alone = Self {
+            sessions: SessionRow::samples(now).into_iter().take(1).collect(),
+            notice: Some(SessionsNotice::OthersEnded),
+            ..several.clone()
+        };
+        vec![("normal", several), ("alone", alone)]
+    }
+}

@@ -1,0 +1,155 @@
+//! The user's memberships in organizations (`/account/organizations`), and leaving one.
+
+use askama::Template;
+use doorward_i18n::Lang;
+
+use super::account_frame::{AccountPage, AccountPlace, AccountSection};
+use super::layout::{ErrorSummaryItem, Layout};
+use super::view::View;
+
+/// A role of the user in an organization.
+#[derive(Clone, Debug)]
+pub struct MembershipRole {
+    /// Name of the role.
+    pub name: String,
+    /// Expiry in Unix seconds; `None`: the role does not expire.
+    pub until: Option<i64>,
+}
+
+/// A membership of the user.
+#[derive(Clone, Debug)]
+pub struct MembershipRow {
+    /// Slug of the organization.
+    pub slug: String,
+    /// Name of the organization.
+    pub name: String,
+    /// True if the user is an owner.
+    pub is_owner: bool,
+    /// Time of joining, in Unix seconds.
+    pub since: i64,
+    /// Roles of the user in the organization.
+    pub roles: Vec<MembershipRole>,
+}
+
+/// `GET /account/organizations`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/memberships.html")]
+pub struct Memberships {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// Memberships, by slug.
+    pub rows: Vec<MembershipRow>,
+    /// True if the user just left an organization.
+    pub has_left: bool,
+    /// Current time in Unix seconds.
+    pub now: i64,
+}
+
+impl Memberships {
+    fn notice_text(&self) -> Option<String> {
+        self.has_left.then(|| self.layout.t("orgs-left"))
+    }
+}
+
+impl AccountPage for Memberships {
+    fn place(&self) -> Option<AccountPlace> {
+        Some(AccountPlace::of(AccountSection::Organizations).wide())
+    }
+}
+
+/// `GET|POST /account/organizations/leave`: the confirmation. Fields: `csrf`, `org`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/leave_organization.html")]
+pub struct LeaveOrganization {
+    /// Layout data shared by every page.
+    pub layout: Layout,
+    /// Slug of the organization.
+    pub slug: String,
+    /// Name of the organization.
+    pub name: String,
+    /// True if the user is the only owner and therefore cannot leave.
+    pub is_last_owner: bool,
+}
+
+impl LeaveOrganization {
+    fn title(&self) -> String {
+        self.layout
+            .t_with("orgs-leave-title", "organization", &self.name)
+    }
+
+    fn problems(&self) -> Vec<ErrorSummaryItem> {
+        let problem = self.is_last_owner.then(|| ErrorSummaryItem {
+            field: "",
+            message: self.layout.t("orgs-last-owner"),
+        });
+        problem.into_iter().collect()
+    }
+}
+
+const NOW: i64 = 1_795_000_000;
+
+impl View for Memberships {
+    const PAGE: &'static str = "memberships";
+
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let role = |name: &str, until| MembershipRole {
+            name: name.to_owned(),
+            until,
+        };
+        let row = |slug: &str, name: &str, roles| MembershipRow {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            is_owner: slug == "acme",
+            since: NOW - 86_400 * 20,
+            roles,
+        };
+        let several = Self {
+            layout: Layout {
+                return_to: "/account/organizations".to_owned(),
+                ..Layout::sample(lang)
+            },
+            rows: vec![
+                row("acme", "Acme Ltd", Vec::new()),
+                row(
+                    "zeta",
+                    "Zeta",
+                    vec![role("editor", Some(NOW + 86_400 * 7)), role("reader", None)],
+                ),
+            ],
+            has_left: false,
+            now: NOW,
+        };
+        let none = Self {
+            rows: Vec::new(),
+            has_left: true,
+            ..several.clone()
+        };
+        vec![("normal", several), ("none", none)]
+    }
+}
+
+impl View for LeaveOrganization {
+    const PAGE: &'static str = "leave-organization";
+
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            layout: Layout::sample(lang),
+            slug: "acme".to_owned(),
+            name: "Acme Ltd".to_owned(),
+            is_last_owner: false,
+        };
+        let last = Self {
+            is_last_owner: true,
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("last-owner", last)]
+    }
+}
