@@ -64,9 +64,12 @@ fn failed_test_is_an_error() {
     let put = ["provider", "put", "acme", "--client-id", "1234"];
     let issuer = ["--issuer", "https://127.0.0.1"];
     place.run(&[&put[..], &issuer].concat()).succeeded();
-    place
-        .run(&["provider", "test", "acme"])
-        .failed(1, "a sign-in with acme cannot work");
+    // The checks are the output; the error is their result.
+    let tested = place.run(&["provider", "test", "acme"]);
+    assert_eq!(tested.code, 1, "{tested:?}");
+    assert!(tested.stdout.contains("failed"), "{tested:?}");
+    let error = "a sign-in with acme cannot work";
+    assert!(tested.stderr.contains(error), "{tested:?}");
     place
         .run(&["provider", "test", "other"])
         .failed(1, "there is no provider");

@@ -33,6 +33,9 @@ pub struct OpenOptions {
     /// Duration of a call to PostgreSQL before a ping, and timeout of the ping. Together they stay
     /// below the second within which an outage must be reported; commands may use more.
     pub patience: Duration,
+    /// Opens the connections to PostgreSQL that the first requests need; otherwise the first
+    /// statement waits for the second connection, if it needs one.
+    pub ahead: bool,
 }
 
 impl Default for OpenOptions {
@@ -43,17 +46,19 @@ impl Default for OpenOptions {
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(5),
             patience: Duration::from_millis(400),
+            ahead: true,
         }
     }
 }
 
 impl OpenOptions {
     /// Returns the options of a command, which no request waits for: a busy machine must not abort a
-    /// migration (decision 67).
+    /// migration (decision 67), and one connection is enough.
     #[must_use]
     pub fn for_command() -> Self {
         Self {
             patience: Duration::from_secs(10),
+            ahead: false,
             ..Self::default()
         }
     }
@@ -137,14 +142,17 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
         pool_options
     };
-    let reserved = connect(pool(RESERVED)).await?;
     let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
-    let mut pool_options = pool(sharing);
-    pool_options.connect_lazy(true);
-    let shared = connect(pool_options).await?;
+    let (mut of_tokens, mut of_all) = (pool(RESERVED), pool(sharing));
     // A connection costs tens of milliseconds with TLS. The start waits for one only.
-    let first = shared.clone();
-    tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
+    of_tokens.connect_lazy(!options.ahead);
+    of_all.connect_lazy(options.ahead);
+    let reserved = connect(of_tokens).await?;
+    let shared = connect(of_all).await?;
+    if options.ahead {
+        let first = shared.clone();
+        tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
+    }
     let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
     let mut alone = quiet(url, options);
     // Connected on the first slow call.

@@ -162,7 +162,7 @@ async fn audit_events_have_address_and_user_agent(stack: &Stack) {
 
 async fn audit_events_are_filtered(stack: &Stack) {
     let world = World::new(stack).await;
-    let id = &stack.seed.service.id;
+    let id = &stack.seed.web.id;
     let change = json!({ "name": "Renamed" });
     let path = format!("/api/admin/clients/{id}");
     ok(

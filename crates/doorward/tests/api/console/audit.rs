@@ -47,7 +47,7 @@ fn titles(page: &Page) -> Vec<String> {
 async fn event_shows_values_before_and_after(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
-    let id = &stack.seed.service.id;
+    let id = &stack.seed.web.id;
     let app = format!("/admin/apps/{id}");
     let page = open(stack, &admin, &app).await;
     let old = page.text_of("h1").unwrap();
