@@ -24,7 +24,7 @@ pub enum AccountNotice {
 /// The protection of the account, with the next step if something is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountState {
-    /// Nothing is missing.
+    /// The account has a second factor or a passkey, and what it needs for recovery.
     Safe,
     /// Only one method protects the account: a passkey can be added.
     AddPasskey,

@@ -148,8 +148,7 @@ impl Postgres {
             // The data are discarded after the run, so durability is disabled.
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
             .args(["-c", "full_page_writes=off", "-c", "max_connections=400"])
-            // Each test has a database of its own for a second, which needs no vacuum and no log for
-            // replicas.
+            // The database of a test exists for a second: it needs no vacuum and no log for replicas.
             .args(["-c", "autovacuum=off", "-c", "wal_level=minimal"])
             .args(["-c", "max_wal_senders=0"])
             .stdin(Stdio::null())
