@@ -34,7 +34,7 @@ async fn this_was_not_me(stack: &Stack, browser: &Browser) {
     browser.open(stack.at("/login")).await;
     sign_in(browser, "alice").await;
     arrive(browser, "/account").await;
-    browser.click("a[href='/account/activity']").await;
+    browser.click("main a[href='/account/activity']").await;
     arrive(browser, "/account/activity").await;
     assert!(
         browser
