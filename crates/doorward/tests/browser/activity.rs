@@ -55,6 +55,8 @@ async fn this_was_not_me(stack: &Stack, browser: &Browser) {
     browser.fill("#current_password", PASSWORD).await;
     browser.fill("#password", NEW_PASSWORD).await;
     browser.fill("#password_confirm", NEW_PASSWORD).await;
+    // The account page shows the latest events.
+    stack.clock.advance(60);
     browser.click("#new-password button.primary").await;
     arrive(browser, "/account/secure/review").await;
     assert_eq!(heading(browser).await, "Look around");

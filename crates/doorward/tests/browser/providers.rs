@@ -76,7 +76,8 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
         .await;
     browser.click("#welcome button.primary").await;
     at(browser, stack, "/account").await;
-    assert!(browser.visible_text().await.contains("alice-from-there"));
+    let visible = browser.visible_text().await;
+    assert!(visible.contains("alice@elsewhere.example"), "{visible}");
     sign_out(stack, browser).await;
 
     // The next sign-in: one click, because there is a session at the identity provider.
@@ -85,7 +86,8 @@ async fn doorward_signs_in_with_doorward(stack: &Stack, browser: &Browser) {
     assert!(words.contains("Last used"), "{words}");
     browser.click(BUTTON).await;
     at(browser, stack, "/account").await;
-    assert!(browser.visible_text().await.contains("alice-from-there"));
+    let visible = browser.visible_text().await;
+    assert!(visible.contains("alice@elsewhere.example"), "{visible}");
     sign_out(stack, browser).await;
 
     // Without that session: the button, and the identity provider's prompt.
