@@ -6,10 +6,12 @@ use crate::failure::Failure;
 use crate::{packages, run};
 
 /// Checks of the browser suite that take screenshots.
-const CHECKS: [&str; 15] = [
+const CHECKS: [&str; 17] = [
+    "account_navigation::",
     "account_pictures::",
     "activity::",
     "console::",
+    "console_providers::",
     "device::",
     "email_code::",
     "form_post::",
