@@ -76,12 +76,23 @@ pub(crate) async fn find(
         return Ok(None);
     };
     let hash = former.hash();
-    let Some(former) = repo::refresh_tokens::find(conn, &hash).await? else {
+    let Some(mut former) = repo::refresh_tokens::find(conn, &hash).await? else {
         return Ok(None);
     };
-    let found = find_grant_for_tokens(core, conn, former.grant_id).await?;
-    Ok(found.map(|(state, roles)| FoundToken {
-        token: former.state(state.grant.refresh.as_ref()),
+    let Some((state, roles)) = find_grant_for_tokens(core, conn, former.grant_id).await? else {
+        return Ok(None);
+    };
+    let family = state.grant.refresh.as_ref();
+    if former.token.used_at.is_none()
+        && family.is_some()
+        && let Some(consumed) = repo::refresh_tokens::find(conn, &hash).await?
+    {
+        // Another request consumed the token between the two statements. With the first state, an
+        // honest repetition would seem to be a replay.
+        former = consumed;
+    }
+    Ok(Some(FoundToken {
+        token: former.state(family),
         state,
         roles,
         record: TokenRecord::Former(hash),
