@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use crate::failure::Failure;
 
@@ -55,8 +57,21 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Runs a command to its end, prints both outputs as one, and passes each line to `read`.
-pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Result<(), Failure> {
+/// Maximum time without output of a command whose lines are read: the slowest test takes a third of it,
+/// and CI ends after 90 minutes without a reason.
+const SILENCE: Duration = Duration::from_mins(10);
+
+/// Runs a command to its end, prints both outputs as one, and passes each line to `read`. Ends the
+/// programs that it has started if they print nothing for [`SILENCE`].
+pub fn to_end_reading(command: &mut Command, read: impl FnMut(&str)) -> Result<(), Failure> {
+    to_end_within(SILENCE, command, read)
+}
+
+fn to_end_within(
+    silence: Duration,
+    command: &mut Command,
+    mut read: impl FnMut(&str),
+) -> Result<(), Failure> {
     let shown = display_command(command);
     let mut run = || -> std::io::Result<ExitStatus> {
         let (reader, writer) = std::io::pipe()?;
@@ -64,18 +79,37 @@ pub fn to_end_reading(command: &mut Command, mut read: impl FnMut(&str)) -> Resu
         let mut child = command.spawn()?;
         // The command's copies of the pipe would keep it open.
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        for line in BufReader::new(reader).lines() {
-            let line = line?;
-            println!("{line}");
-            read(&line);
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut lines = BufReader::new(reader).lines();
+            while lines.next().is_some_and(|line| sender.send(line).is_ok()) {}
+        });
+        loop {
+            match lines.recv_timeout(silence) {
+                Ok(line) => {
+                    let line = line?;
+                    println!("{line}");
+                    read(&line);
+                }
+                Err(RecvTimeoutError::Timeout) => end_children(child.id())?,
+                Err(RecvTimeoutError::Disconnected) => return child.wait(),
+            }
         }
-        child.wait()
     };
     match run() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{shown} failed ({status})")),
         Err(error) => Err(format!("{shown} does not run: {error}")),
     }
+}
+
+/// Ends the processes that a process has started, which then reports their failure and continues.
+fn end_children(parent: u32) -> std::io::Result<()> {
+    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))?;
+    println!("no output for too long: ending {children}");
+    let mut kill = Command::new("kill");
+    kill.arg("-KILL").args(children.split_whitespace());
+    kill.status().map(|_| ())
 }
 
 /// Runs a command to its end and returns standard output; standard error goes to the terminal.
@@ -118,4 +152,22 @@ fn display_command(command: &Command) -> String {
             .map(|word| word.to_string_lossy().into_owned()),
     );
     format!("`{}`", words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_silent_program_and_reads_rest() {
+        let mut read = Vec::new();
+        let script = "echo begun; sleep 3600; echo $?";
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        let silence = Duration::from_millis(100);
+        to_end_within(silence, &mut command, |line| read.push(line.to_owned())).unwrap();
+        assert_eq!(read[0], "begun");
+        // 128 and the number of the signal.
+        assert_eq!(read.last().unwrap(), "137");
+    }
 }
