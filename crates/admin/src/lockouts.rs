@@ -45,7 +45,8 @@ pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds
 }
 
 /// Ends the lockouts of a user: at sign-in, on known devices, and of the checks of the current
-/// password and of a first code. Their failures are no longer counted.
+/// password and of a first code. Their failures in the database are no longer counted; attempts of
+/// the last minute on known devices, and those of the checks, still count towards its limit.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, and for one without a lockout;

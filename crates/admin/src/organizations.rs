@@ -4,6 +4,8 @@ use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_services::membership;
+use doorward_services::sole_role::is_last_owner;
 use doorward_store::repo::role_assignments::{AssignmentFilter, position};
 use doorward_store::{WriteTx, repo};
 use serde_json::json;
@@ -364,24 +366,16 @@ async fn put(
     Ok(member)
 }
 
-/// Rejects the loss of the last owner. Owners whose account is disabled or waits for deletion do
-/// not count.
+/// Rejects the loss of the last owner.
 async fn require_remaining_owner(
     tx: &WriteTx,
     slug: &str,
     leaving: UserId,
 ) -> Result<(), AdminError> {
-    let owners = repo::organizations::owners(tx, slug).await?;
-    if !owners.contains(&leaving) {
-        return Ok(());
+    if is_last_owner(tx, slug, leaving).await? {
+        return Err(AdminError::LastHolder(LAST_OWNER));
     }
-    for owner in owners.into_iter().filter(|owner| *owner != leaving) {
-        let found = repo::users::find_by_id(tx, owner).await?;
-        if found.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
-            return Ok(());
-        }
-    }
-    Err(AdminError::LastHolder(LAST_OWNER))
+    Ok(())
 }
 
 /// Checks that every organization keeps an owner without this user.
@@ -419,11 +413,7 @@ pub async fn remove_member(
     }
     check_member_roles(context, &tx, slug, user).await?;
     context.unchanged(&Some(before))?;
-    repo::organizations::remove_member(&tx, slug, user).await?;
-    repo::groups::remove_from_all(&tx, slug, user).await?;
-    repo::roles::unassign_in_org(&tx, &user.to_string(), slug).await?;
-    repo::api_keys::revoke_in_org(&tx, Some(user), slug, context.now()).await?;
-    repo::organizations::touch(&tx, slug, context.now()).await?;
+    membership::end(&tx, slug, user, context.now()).await?;
     let event = context
         .event(AuditKind::OrganizationChanged, slug, "member removed")
         .with("user", user.to_string());

@@ -157,7 +157,8 @@ pub fn configuration(
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `system:write` for the whole deployment,
-/// [`AdminError::MailDisabled`] if no mail can be sent, [`AdminError::Invalid`] for a client.
+/// [`AdminError::MailDisabled`] if no mail can be sent, [`AdminError::Invalid`] for a client and for
+/// an address that is not verified.
 pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.require_global("system:write")?;
     let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
@@ -168,6 +169,10 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
     let tx = context.begin().await?;
     let user = repo::users::find_by_id(&tx, own).await?;
     let user = user.ok_or_else(|| AdminError::not_found("user", &own))?;
+    if !user.email_verified {
+        let problem = "verify your address before you send mail to it";
+        return Err(AdminError::invalid("id", problem));
+    }
     let (caller, now) = (&context.caller, context.now());
     letters
         .enqueue(&tx, &user, &user.email, MailContent::Test, caller, now)

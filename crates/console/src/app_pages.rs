@@ -33,7 +33,8 @@ pub(crate) fn state(console: &Console<'_>, client: &Client) -> State {
 
 /// Returns the link to the test of a client, for an administrator who may open it.
 pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
-    let may_open = console.may_globally("clients:read") && console.may_globally("users:read");
+    let mut permissions = clients::SIMULATION_PERMISSIONS.into_iter();
+    let may_open = permissions.all(|permission| console.may_globally(permission));
     (may_open && clients::can_be_simulated(client)).then(|| {
         let path = format!("{}{TEST}", app(&client.id));
         Link::new(path, console.t("console-test"))

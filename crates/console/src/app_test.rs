@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::clients::{self, SimulatedSignIn};
+use doorward_admin::clients::{self, SIMULATION_PERMISSIONS, SimulatedSignIn};
 use doorward_domain::model::Client;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
@@ -30,7 +30,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    Console::read(console.context().require_global("users:read"))?;
+    for permission in SIMULATION_PERMISSIONS {
+        Console::read(console.context().require_global(permission))?;
+    }
     let client = app_pages::named(&console).await?;
     let query = page.query()?;
     let user = match text(&query, "user")?.trim() {

@@ -172,7 +172,9 @@ async fn register(
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    Console::read(console.context().require_global("clients:write"))?;
+    console
+        .require(console.context().require_global("clients:write"))
+        .await?;
     let view = view(&console, &fields)?;
     let chosen = match chosen(&fields)? {
         Ok(chosen) => chosen,

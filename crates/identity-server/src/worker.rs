@@ -67,11 +67,20 @@ async fn work_on(context: &Context, mailer: &dyn Mailer, job: &Job) -> Result<()
             };
             let (kind, job_id) = (job.kind.as_str(), job.id);
             tracing::warn!(%job_id, kind, %error, attempts = job.attempts, given_up = next.is_none(), "job failed");
-            repo::jobs::fail(&tx, job.id, &error.to_string(), next, now).await?;
+            let reason = without_addresses(&error.to_string());
+            repo::jobs::fail(&tx, job.id, &reason, next, now).await?;
         }
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Returns a reason without the e-mail addresses that the text of a server repeats: administrators who
+/// see jobs need not have the right to see users.
+fn without_addresses(reason: &str) -> String {
+    let words = reason.split(' ');
+    let words = words.map(|word| if word.contains('@') { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 async fn carry_out(
@@ -137,4 +146,16 @@ async fn send(
         sent_at: core.now(),
     };
     mailer.send(&mail).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reason_has_no_addresses() {
+        let reason = "permanent error (550): 5.1.1 <alice@example.com>: user unknown";
+        let expected = "permanent error (550): 5.1.1 … user unknown";
+        assert_eq!(without_addresses(reason), expected);
+    }
 }

@@ -37,6 +37,9 @@ pub struct ReceivedInvitation {
     pub organization: String,
 }
 
+/// Maximum number of open invitations on the account page.
+const INVITATIONS: usize = 3;
+
 /// Reads the account page of the signed-in user with one statement. Each open invitation costs
 /// further ones: its inviter must still be allowed to invite.
 pub async fn overview(
@@ -54,6 +57,9 @@ pub async fn overview(
     let found = repo::overview::find(read, user, (&requested, limit), invited, now).await?;
     let mut invitations = Vec::new();
     for (open, organization) in found.invitations {
+        if invitations.len() == INVITATIONS {
+            break;
+        }
         if invitation_rules::is_for(&open, owner).is_ok()
             && invitation::can_invite(core, read, &open).await?
         {

@@ -73,8 +73,12 @@ pub async fn leave(
     .await
 }
 
-/// Removes a member with everything that belongs to the membership.
-async fn end(tx: &WriteTx, slug: &str, user: UserId, now: i64) -> Result<(), StoreError> {
+/// Removes a member with everything that belongs to the membership: groups, roles and API keys in
+/// the organization.
+///
+/// # Errors
+/// Returns the error of the database.
+pub async fn end(tx: &WriteTx, slug: &str, user: UserId, now: i64) -> Result<(), StoreError> {
     repo::organizations::remove_member(tx, slug, user).await?;
     repo::groups::remove_from_all(tx, slug, user).await?;
     repo::roles::unassign_in_org(tx, &user.to_string(), slug).await?;

@@ -40,8 +40,12 @@ pub(crate) async fn find_sole_role(
     Ok(None)
 }
 
-/// Returns true if this user is an owner of the organization, and none of the others remains.
-pub(crate) async fn is_last_owner(
+/// Returns true if this user is an owner of the organization, and none of the others remains. Owners
+/// whose account is disabled or waits for deletion do not count.
+///
+/// # Errors
+/// Returns the error of the database.
+pub async fn is_last_owner(
     tx: &WriteTx,
     slug: &str,
     leaving: UserId,

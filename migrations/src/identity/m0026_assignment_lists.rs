@@ -1,4 +1,5 @@
-//! Indexes for lists of role assignments by role, organization and expiry.
+//! Indexes for lists of role assignments by role, organization and expiry. A later release removes
+//! the index of the role alone.
 
 use sea_orm_migration::prelude::*;
 
@@ -25,12 +26,6 @@ const PARTIAL: [(&str, &str); 4] = [
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         index(manager, TABLE, &["role", "id"]).await?;
-        // The new index serves the same queries, also those of the former release.
-        let former = Index::drop()
-            .name("ix_role_assignments__role")
-            .table(TABLE)
-            .to_owned();
-        manager.drop_index(former).await?;
         for (columns, condition) in PARTIAL {
             let name = columns.replace(", ", "__");
             let statement =

@@ -29,10 +29,10 @@ mod m0021_grant_tokens;
 mod m0022_attempts;
 mod m0023_client_secrets;
 mod m0024_search;
-mod m0025_audit_search;
+mod m0025_system_lists;
 mod m0026_assignment_lists;
-mod m0027_system_lists;
-mod m0028_invited_addresses;
+mod m0027_invited_addresses;
+mod m0028_audit_search;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -78,10 +78,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_attempts::Migration),
             Box::new(m0023_client_secrets::Migration),
             Box::new(m0024_search::Migration),
-            Box::new(m0025_audit_search::Migration),
+            Box::new(m0025_system_lists::Migration),
             Box::new(m0026_assignment_lists::Migration),
-            Box::new(m0027_system_lists::Migration),
-            Box::new(m0028_invited_addresses::Migration),
+            Box::new(m0027_invited_addresses::Migration),
+            Box::new(m0028_audit_search::Migration),
         ]
     }
 

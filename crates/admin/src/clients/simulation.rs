@@ -33,12 +33,17 @@ pub fn can_be_simulated(client: &Client) -> bool {
     !client.redirect_uris.is_empty() || acts_for_itself(client)
 }
 
+/// The permissions that a simulation needs for the whole deployment: its claims contain the roles and
+/// groups of the user.
+pub const SIMULATION_PERMISSIONS: [&str; 4] =
+    ["users:read", "clients:read", "roles:read", "groups:read"];
+
 /// Simulates a sign-in of the user with this name at a client that was read with [`super::get`].
 /// The user gives the second factor and the consent that pages ask for. A client that acts for
 /// itself requests a token instead. Issues and stores nothing.
 ///
 /// # Errors
-/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment,
+/// [`AdminError::Denied`] without the [`SIMULATION_PERMISSIONS`] for the whole deployment,
 /// [`AdminError::NotFound`] for a client that cannot be simulated.
 pub async fn simulate(
     context: &AdminContext<'_>,
@@ -47,8 +52,9 @@ pub async fn simulate(
     name: &str,
     scope: Option<&Scope>,
 ) -> Result<SimulatedSignIn, AdminError> {
-    context.require_global("users:read")?;
-    context.require_global("clients:read")?;
+    for permission in SIMULATION_PERMISSIONS {
+        context.require_global(permission)?;
+    }
     if !can_be_simulated(client) {
         return Err(AdminError::not_found("simulation", &client.id));
     }

@@ -128,7 +128,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         (None, Some(token)) => InvitationRef::Link(token),
         (None, None) => return Err(ErrorKind::LinkInvalid.into()),
     };
-    let signed_in = page.account_holder(PATH).await?;
+    // After the sign-in, an invitation without a link is opened from the account page.
+    let back = match reference {
+        InvitationRef::Own(_) => "/account",
+        InvitationRef::Link(_) => PATH,
+    };
+    let signed_in = page.account_holder(back).await?;
     let answered = invitation::respond(
         &page.context.core,
         reference,

@@ -33,11 +33,17 @@ pub async fn of_user<C: Conn>(
     let organization = |name: &'static str| Expr::col(("organizations", name));
     let role = |name: &'static str| Expr::col(("role_assignments", name));
     let live = role("expires_at").is_null().or(role("expires_at").gt(now));
+    let usable = Query::select()
+        .column("name")
+        .from("roles")
+        .and_where(Expr::col(("roles", "active")).eq(true))
+        .take();
     let assigned = role("subject_kind")
         .eq(SubjectKind::User.as_str())
         .and(role("subject_id").eq(user.to_string()))
         .and(role("org").equals(("organization_members", "org")))
         .and(role("active").eq(true))
+        .and(role("role").in_subquery(usable))
         .and(live);
     let existing = organization("slug")
         .equals(("organization_members", "org"))

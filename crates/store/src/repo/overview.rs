@@ -40,7 +40,7 @@ pub struct Overview {
     /// Newest audit events of the filter, newest first.
     pub events: Vec<AuditEvent>,
     /// Open invitations of the address to active organizations, each with the name of the
-    /// organization. At most [`MAX_INVITATIONS`], newest first.
+    /// organization, among the newest [`MAX_INVITATIONS`].
     pub invitations: Vec<(Invitation, String)>,
 }
 
@@ -58,8 +58,8 @@ pub struct Granted {
 /// Maximum number of different client scopes.
 pub const MAX_GRANTED: u64 = 500;
 
-/// Maximum number of invitations.
-pub const MAX_INVITATIONS: u64 = 3;
+/// Maximum number of open invitations that are read, also those that can no longer be answered.
+pub const MAX_INVITATIONS: u64 = 10;
 
 const KEYS: &str = "keys";
 const CLIENT: &str = "client";

@@ -22,7 +22,7 @@ both_backends!(
     simulation_answers_consent_page,
     simulation_names_failed_check,
     simulation_of_service_shows_own_claims,
-    simulation_needs_both_permissions,
+    simulation_needs_permissions_for_its_claims,
     sign_in_can_be_started_at_app,
     failures_of_app_are_listed,
     known_app_shows_configuration_of_command_line,
@@ -196,7 +196,7 @@ async fn simulation_of_service_shows_own_claims(stack: &Stack) {
     assert_eq!(admin.get(stack.at(&test)).await.status, 404);
 }
 
-async fn simulation_needs_both_permissions(stack: &Stack) {
+async fn simulation_needs_permissions_for_its_claims(stack: &Stack) {
     let world = World::new(stack).await;
     world.let_hold("carol", "apps", &["clients:read"]).await;
     let agent = browser(stack, "carol").await;
@@ -207,10 +207,15 @@ async fn simulation_needs_both_permissions(stack: &Stack) {
         let page = agent.get(stack.at(&format!("{home}/{below}"))).await;
         assert_eq!(page.status, 404, "{below}");
     }
+    // The claims contain the roles and groups of the user.
+    let test = format!("{home}/test");
     world.let_hold("carol", "users", &["users:read"]).await;
+    world.let_hold("carol", "roles", &["roles:read"]).await;
+    stack.clear_caches();
+    assert_eq!(agent.get(stack.at(&test)).await.status, 404);
+    world.let_hold("carol", "groups", &["groups:read"]).await;
     stack.clear_caches();
     let page = open(stack, &agent, &home).await;
-    let test = format!("{home}/test");
     assert_eq!(
         page.attributes(".sub a", "href"),
         [home.clone(), test.clone()]

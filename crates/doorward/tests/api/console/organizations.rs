@@ -19,6 +19,7 @@ both_backends!(
     reader_finds_no_form,
     old_authentication_leads_to_sign_in,
     organization_is_found_by_slug,
+    path_with_nul_does_not_exist,
 );
 
 const NEW: &str = "/admin/organizations/new";
@@ -410,4 +411,21 @@ async fn organization_is_found_by_slug(stack: &Stack) {
     assert_eq!(links, ["/admin/organizations/zeta".to_owned(), user]);
     let page = open(stack, &mona, "/admin/find?q=zeta").await;
     assert!(page.text().contains("Nothing matches."), "{}", page.dump());
+}
+
+/// PostgreSQL rejects the character in every text.
+async fn path_with_nul_does_not_exist(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    for path in [
+        "organizations/%00",
+        "organizations/a%00/edit",
+        "roles/%00/edit",
+        "apps/%00",
+        "providers/%00",
+        "audit/%00",
+    ] {
+        let page = admin.get(stack.at(&format!("/admin/{path}"))).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+    }
 }
