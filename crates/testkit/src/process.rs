@@ -6,6 +6,41 @@ use std::time::{Duration, Instant};
 pub use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 
+/// The CPU time of a process, read in two ways.
+#[derive(Clone, Copy, Debug)]
+pub struct CpuTime {
+    /// Seconds of the threads that exist, precise to a nanosecond.
+    of_threads: f64,
+    /// Seconds of all threads, also of those that have ended, precise to a [`TICK`].
+    of_process: f64,
+}
+
+/// Seconds of a clock tick (`USER_HZ`, proc(5)).
+const TICK: f64 = 0.01;
+
+impl CpuTime {
+    /// Returns the CPU seconds since `before`. Threads that ended meanwhile, such as idle ones of a
+    /// pool, are missing in the precise sum.
+    pub fn since(self, before: Self) -> f64 {
+        let precise = self.of_threads - before.of_threads;
+        let whole = self.of_process - before.of_process;
+        if whole - precise > 2.0 * TICK {
+            whole
+        } else {
+            precise
+        }
+    }
+}
+
+/// Returns the ticks in user and kernel mode of a `stat` file. The name of the program, in
+/// parentheses, may contain spaces.
+fn ticks(stat: &str) -> Option<f64> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut next = || fields.next()?.parse::<f64>().ok();
+    Some(next()? + next()?)
+}
+
 /// A running server; killed when dropped.
 #[derive(Debug)]
 pub struct Process {
@@ -68,14 +103,19 @@ impl Process {
         let _ = self.child.wait();
     }
 
-    /// Returns the CPU time of all threads so far.
-    pub fn cpu_seconds(&self) -> f64 {
+    /// Returns the CPU time so far.
+    pub fn cpu_time(&self) -> CpuTime {
         let tasks = format!("/proc/{}/task", self.child.id());
         let threads = std::fs::read_dir(tasks).expect("the server runs");
-        threads
-            .flatten()
-            .filter_map(|thread| on_cpu(&thread.path().join("schedstat")))
-            .sum()
+        let path = format!("/proc/{}/stat", self.child.id());
+        let stat = std::fs::read_to_string(path).expect("the server runs");
+        CpuTime {
+            of_threads: threads
+                .flatten()
+                .filter_map(|thread| on_cpu(&thread.path().join("schedstat")))
+                .sum(),
+            of_process: ticks(&stat).expect("two times") * TICK,
+        }
     }
 
     /// Returns the resident memory in megabytes (10⁶ bytes).
@@ -125,4 +165,23 @@ fn on_cpu(schedstat: &std::path::Path) -> Option<f64> {
     let text = std::fs::read_to_string(schedstat).ok()?;
     let nanoseconds: u64 = text.split_whitespace().next()?.parse().ok()?;
     Some(nanoseconds as f64 / 1e9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ended_threads_count() {
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 3 0 1 1 1";
+        assert_eq!(ticks(stat), Some(200.0));
+        let time = |of_threads, of_process| CpuTime {
+            of_threads,
+            of_process,
+        };
+        let seconds = time(1.5, 4.0).since(time(1.0, 2.0));
+        assert!((seconds - 2.0).abs() < 1e-9, "{seconds}");
+        let seconds = time(1.515, 2.53).since(time(1.0, 2.0));
+        assert!((seconds - 0.515).abs() < 1e-9, "{seconds}");
+    }
 }

@@ -88,10 +88,10 @@ impl Load {
 
 /// Runs requests and measures the CPU seconds of a process.
 pub async fn counted(process: &Process, run: impl Future<Output = Run>) -> Run {
-    let before = process.cpu_seconds();
+    let before = process.cpu_time();
     let mut run = run.await;
     // The server may still work shortly after its last response.
     tokio::time::sleep(Duration::from_millis(20)).await;
-    run.cpu_seconds = process.cpu_seconds() - before;
+    run.cpu_seconds = process.cpu_time().since(before);
     run
 }
