@@ -296,8 +296,7 @@ impl Subject {
         requests: impl IntoIterator<Item = RequestBuilder>,
         status: u16,
     ) -> ((Run, Duration), Vec<Page>) {
-        let cpu = |subject: &Self| -> f64 { subject.processes().map(Process::cpu_seconds).sum() };
-        let before = cpu(self);
+        let before: Vec<_> = self.processes().map(Process::cpu_time).collect();
         let begin = Instant::now();
         let requests = requests.into_iter();
         let requests = requests.map(|request| self.behind_the_name(request));
@@ -305,7 +304,11 @@ impl Subject {
         let wall = begin.elapsed();
         // The server may still work shortly after its last response.
         tokio::time::sleep(Duration::from_millis(20)).await;
-        run.cpu_seconds = cpu(self) - before;
+        let after = self.processes().map(Process::cpu_time);
+        run.cpu_seconds = after
+            .zip(before)
+            .map(|(after, before)| after.since(before))
+            .sum();
         ((run, wall), pages)
     }
 
