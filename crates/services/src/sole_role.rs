@@ -45,11 +45,7 @@ pub(crate) async fn find_sole_role(
 ///
 /// # Errors
 /// Returns the error of the database.
-pub async fn is_last_owner(
-    tx: &WriteTx,
-    slug: &str,
-    leaving: UserId,
-) -> Result<bool, StoreError> {
+pub async fn is_last_owner(tx: &WriteTx, slug: &str, leaving: UserId) -> Result<bool, StoreError> {
     let owners = repo::organizations::owners(tx, slug).await?;
     if !owners.contains(&leaving) {
         return Ok(false);

@@ -334,22 +334,9 @@ impl View for ProfilePage {
             changed_meanwhile: false,
             notice: None,
         };
-        let typed = [
-            (Field::GivenName, "Alice"),
-            (Field::FamilyName, "Archer"),
-            (Field::Bio, "Gardener.\nWrites about bees."),
-            (Field::Birthdate, "31.12.1984"),
-            (Field::Website, "alice.example"),
-            (Field::Zoneinfo, "Atlantis"),
-        ];
-        let edit = typed
-            .into_iter()
-            .fold(ProfileEdit::default(), |edit, (field, text)| {
-                edit.with(field, text)
-            });
         let problem = |field, problem| FieldProblem { field, problem };
         let wrong = Self {
-            edit,
+            edit: typed_sample(),
             problems: vec![
                 problem(Field::Birthdate, profile::ProfileValueError::Form),
                 problem(Field::Website, profile::ProfileValueError::Form),
@@ -395,4 +382,20 @@ impl View for ProfilePage {
             ("custom", custom),
         ]
     }
+}
+
+/// Returns values as typed, some of them wrong.
+fn typed_sample() -> ProfileEdit {
+    [
+        (Field::GivenName, "Alice"),
+        (Field::FamilyName, "Archer"),
+        (Field::Bio, "Gardener.\nWrites about bees."),
+        (Field::Birthdate, "31.12.1984"),
+        (Field::Website, "alice.example"),
+        (Field::Zoneinfo, "Atlantis"),
+    ]
+    .into_iter()
+    .fold(ProfileEdit::default(), |edit, (field, text)| {
+        edit.with(field, text)
+    })
 }

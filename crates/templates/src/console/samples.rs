@@ -224,17 +224,10 @@ impl View for Detail {
             link("/sessions/018f/end", "console-session-end"),
             layout.t_with("console-session-end-label", "device", "Firefox"),
         );
-        let mut event = normal.clone();
-        let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
-        event.tables = vec![Table {
-            caption: layout.t("console-audit"),
-            columns: vec![layout.t("console-event"), layout.t("console-when")],
-            rows: vec![vec![
-                Value::Marked(Link::new("/admin/audit/1", "login.failed"), failed),
-                Value::Moment(NOW - DAY),
-            ]],
-            empty: layout.t("console-no-match"),
-        }];
+        let event = Self {
+            tables: vec![events(&layout)],
+            ..normal.clone()
+        };
         let mut sessions = normal.clone();
         sessions.facts.clear();
         sessions.risky.clear();
@@ -252,21 +245,11 @@ impl View for Detail {
             Value::Copy(uri),
         )];
         provider.buttons = vec![link("/test", "console-provider-test")];
-        let mut test = normal.clone();
-        test.notice = None;
-        test.query = Some(QueryForm {
-            action: format!("{home}/test"),
-            fields: vec![EntryField {
-                id: "scope",
-                label: layout.t("console-test-scope"),
-                hint: layout.t("console-test-scope-hint"),
-                value: "openid".to_owned(),
-                kind: FieldKind::Line,
-                required: false,
-                error: Some(layout.t("console-test-scope-invalid")),
-            }],
-            submit: layout.t("console-test"),
-        });
+        let test = Self {
+            notice: None,
+            query: Some(test_form(&layout, format!("{home}/test"))),
+            ..normal.clone()
+        };
         vec![
             ("normal", normal),
             ("sessions", sessions),
@@ -274,6 +257,37 @@ impl View for Detail {
             ("event", event),
             ("test", test),
         ]
+    }
+}
+
+/// Returns a table with an event of the audit log.
+fn events(layout: &Layout) -> Table {
+    let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
+    Table {
+        caption: layout.t("console-audit"),
+        columns: vec![layout.t("console-event"), layout.t("console-when")],
+        rows: vec![vec![
+            Value::Marked(Link::new("/admin/audit/1", "login.failed"), failed),
+            Value::Moment(NOW - DAY),
+        ]],
+        empty: layout.t("console-no-match"),
+    }
+}
+
+/// Returns the form of the test of an app, with an error.
+fn test_form(layout: &Layout, action: String) -> QueryForm {
+    QueryForm {
+        action,
+        fields: vec![EntryField {
+            id: "scope",
+            label: layout.t("console-test-scope"),
+            hint: layout.t("console-test-scope-hint"),
+            value: "openid".to_owned(),
+            kind: FieldKind::Line,
+            required: false,
+            error: Some(layout.t("console-test-scope-invalid")),
+        }],
+        submit: layout.t("console-test"),
     }
 }
 
