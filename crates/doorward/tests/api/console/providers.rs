@@ -208,12 +208,15 @@ async fn secret_is_replaced_and_never_shown(stack: &Stack) {
     assert!(page.has("tbody") && !page.text().contains(CLIENT_SECRET));
 }
 
+/// Names and values of fields.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 async fn errors_are_shown_by_field_and_input_is_kept(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let plain = "http://login.acme.example";
     let team = [("team_id", "TEAM123456"), ("key_id", "KEY1234567")];
-    let cases: [(&str, &[(&str, &str)], &str); 8] = [
+    let cases: [(&str, Fields<'_>, &str); 8] = [
         ("google", &[("client_id", " ")], "client_id"),
         ("google", &[("client_secret", " ")], "client_secret"),
         ("google", &[("id", "Not one")], "id"),

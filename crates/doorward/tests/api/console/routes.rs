@@ -34,18 +34,8 @@ async fn routes(world: &World<'_>) -> Routes {
     let key = format!("/admin/keys/{}", kid[0].kid);
     let acme = "/admin/organizations/acme";
     let member = format!("{acme}/members/{}", world.id("alice"));
-    let provider = ProviderSpec {
-        issuer: Some("https://login.acme.example".to_owned()),
-        client_id: "doorward".to_owned(),
-        ..ProviderSpec::default()
-    };
-    world.stack.put_provider("acme", &provider).await;
-    let event = world.operator("admin", &[], &[]);
-    let event = event.event(AuditKind::KeyChanged, &kid[0].kid, "tested");
-    let tx = world.db.begin_write().await.unwrap();
-    repo::audit::insert(&tx, &event).await.unwrap();
-    tx.commit().await.unwrap();
-    let event = format!("/admin/audit/{}", event.id);
+    put_provider(world).await;
+    let event = event(world, &kid[0].kid).await;
     let grant = grant(world).await;
     let job = format!("/admin/system/jobs/{}", failed_job(world).await);
     lock_out(world, Some("alice")).await;
@@ -83,7 +73,19 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/system/configuration",
         "/admin/find",
     ];
-    let forms = [
+    Routes {
+        pages: pages.map(str::to_owned).into(),
+        forms: forms([
+            &alice, &client, &key, &group, &grant, &member, &job, &lockout,
+        ]),
+    }
+}
+
+/// Returns the paths of all forms, for these objects.
+fn forms(objects: [&str; 8]) -> Vec<String> {
+    let [alice, client, key, group, grant, member, job, lockout] = objects;
+    let acme = "/admin/organizations/acme";
+    [
         &format!("{alice}/end-sessions"),
         &format!("{alice}/reset-password"),
         &format!("{alice}/disable"),
@@ -118,11 +120,28 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/system/test-mail",
         &format!("{job}/retry"),
         &format!("{lockout}/unlock"),
-    ];
-    Routes {
-        pages: pages.map(str::to_owned).into(),
-        forms: forms.map(str::to_owned).into(),
-    }
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+async fn put_provider(world: &World<'_>) {
+    let provider = ProviderSpec {
+        issuer: Some("https://login.acme.example".to_owned()),
+        client_id: "doorward".to_owned(),
+        ..ProviderSpec::default()
+    };
+    world.stack.put_provider("acme", &provider).await;
+}
+
+/// Inserts an event about a key, and returns its path.
+async fn event(world: &World<'_>, kid: &str) -> String {
+    let admin = world.operator("admin", &[], &[]);
+    let event = admin.event(AuditKind::KeyChanged, kid, "tested");
+    let tx = world.db.begin_write().await.unwrap();
+    repo::audit::insert(&tx, &event).await.unwrap();
+    tx.commit().await.unwrap();
+    format!("/admin/audit/{}", event.id)
 }
 
 /// Returns the path of the assignment of the role `helper`.
