@@ -12,13 +12,14 @@ use doorward_protocol::scope::Scope;
 use doorward_services::error::ServerError;
 use doorward_services::simulation::Simulation;
 use doorward_templates::console::{
-    Detail, EntryField, Fact, FieldKind, Link, QueryForm, State, Table, Tone, Value,
+    Detail, EntryField, Fact, Link, QueryForm, State, Table, Tone, Value,
 };
 use serde_json::Value as Json;
 use url::Url;
 
 use crate::app_pages::{self, TEST};
 use crate::console::Console;
+use crate::entry;
 use crate::people;
 use crate::routes::{self, app};
 use crate::user_actions::UserAction;
@@ -69,22 +70,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// Returns the form with the values as typed. A client that acts for itself has no user.
 fn form(console: &Console<'_>, client: &Client, user: &str, scope: &str) -> QueryForm {
-    let field = |id, key, hint: String, value: &str, required| EntryField {
-        id,
-        label: console.t(key),
-        hint,
-        value: value.to_owned(),
-        kind: FieldKind::Line,
-        required,
-        error: None,
-    };
     let mut fields = Vec::new();
     if !clients::acts_for_itself(client) {
-        let hint = String::new();
-        fields.push(field("user", "console-test-user", hint, user, true));
+        fields.push(entry::line(console, "user", "console-test-user", user));
     }
-    let hint = console.t("console-test-scope-hint");
-    fields.push(field("scope", "console-test-scope", hint, scope, false));
+    fields.push(EntryField {
+        hint: console.t("console-test-scope-hint"),
+        ..entry::optional(console, "scope", "console-test-scope", scope)
+    });
     QueryForm {
         action: format!("{}{TEST}", app(&client.id)),
         fields,

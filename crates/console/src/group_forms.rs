@@ -15,7 +15,7 @@ use doorward_templates::console::{EntryField, EntryForm, FieldKind, Section};
 
 use crate::console::Console;
 use crate::entry;
-use crate::groups::{ADDED, CREATED, SAVED, named};
+use crate::groups::{ADDED, CREATED, SAVED, WRITE, open_for_change, open_form};
 use crate::people;
 use crate::routes::{self, GROUPS};
 
@@ -160,7 +160,7 @@ fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
 
 async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    Console::read(console.context().need("groups:write"))?;
+    Console::read(console.context().need(WRITE))?;
     let console = console.require_fresh()?;
     let values = Values {
         path: String::new(),
@@ -174,9 +174,7 @@ async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("groups:write"))
-        .await?;
+    console.require(console.context().need(WRITE)).await?;
     let values = Values::typed(&form)?;
     let view = new_form(&console, &values);
     let reject = |view, (field, message)| Ok(entry::reject(&console, view, field, message));
@@ -223,21 +221,14 @@ fn edit_form(console: &Console<'_>, group: &Group, values: &Values) -> EntryForm
 }
 
 async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("groups:write"))?;
-    let group = named(&console).await?;
-    let console = console.require_fresh()?;
+    let (console, group) = open_form(page).await?;
     let values = Values::stored(&console, &group).await?;
     Ok(page.html(StatusCode::OK, &edit_form(&console, &group, &values)))
 }
 
 async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("groups:write"))
-        .await?;
-    let group = named(&console).await?;
+    let (console, group) = open_for_change(page).await?;
     let stored = Values::stored(&console, &group).await?;
     let values = Values {
         org: group.org.clone(),
@@ -291,20 +282,13 @@ fn member_form(console: &Console<'_>, group: &Group, user: &str) -> EntryForm {
 }
 
 async fn ask_member(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("groups:write"))?;
-    let group = named(&console).await?;
-    let console = console.require_fresh()?;
+    let (console, group) = open_form(page).await?;
     Ok(page.html(StatusCode::OK, &member_form(&console, &group, "")))
 }
 
 async fn add_member(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("groups:write"))
-        .await?;
-    let group = named(&console).await?;
+    let (console, group) = open_for_change(page).await?;
     let typed = text(&form, "user")?.trim();
     let view = member_form(&console, &group, typed);
     let Some(user) = people::find(&console, typed).await? else {

@@ -18,6 +18,8 @@ use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, GROUPS, parameter};
 
+/// The permission for changes of groups.
+pub(crate) const WRITE: &str = "groups:write";
 /// The notice about a new group.
 pub(crate) const CREATED: &str = "console-group-created";
 /// The notice about a changed group.
@@ -56,7 +58,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Returns the group that the path names.
-pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
+async fn named(console: &Console<'_>) -> Result<Group, PageError> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
     Console::read(groups::get(&console.context(), id).await)
 }
@@ -90,7 +92,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         ]
     };
     let mut actions = Vec::new();
-    if console.may("groups:write") {
+    if console.may(WRITE) {
         let path = format!("{GROUPS}/new");
         actions.push(Link::new(path, console.t("console-new-group")));
     }
@@ -120,7 +122,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let pager = cursor.cut(&console, &mut members, ToString::to_string);
     let shown = members.iter().copied().chain(group.manager);
     let names = people::names(&console, shown.collect()).await?;
-    let may_change = console.may("groups:write");
+    let may_change = console.may(WRITE);
     let home = routes::group(group.id);
     let links = |offered: &[(&str, &str)]| {
         let offered = offered.iter().filter(|_| may_change);
@@ -171,7 +173,7 @@ fn table(
     members: &[UserId],
     names: &BTreeMap<UserId, String>,
 ) -> Table {
-    let may_change = console.may("groups:write");
+    let may_change = console.may(WRITE);
     let mut columns = vec![console.t("console-name")];
     if may_change {
         columns.push(console.t("console-action"));
@@ -211,21 +213,30 @@ fn deletion(group: &Group) -> Action {
     }
 }
 
-async fn ask_delete(page: &Page) -> Result<HttpResponse, PageError> {
+/// Returns the group that the path names, for a form of an administrator who may change it.
+pub(crate) async fn open_form(page: &Page) -> Result<(Console<'_>, Group), PageError> {
     let console = Console::open(page).await?;
-    Console::read(console.context().need("groups:write"))?;
+    Console::read(console.context().need(WRITE))?;
     let group = named(&console).await?;
-    let console = console.require_fresh()?;
+    Ok((console.require_fresh()?, group))
+}
+
+/// Returns the same for a change. A denial is recorded.
+pub(crate) async fn open_for_change(page: &Page) -> Result<(Console<'_>, Group), PageError> {
+    let console = Console::open_for_change(page).await?;
+    console.require(console.context().need(WRITE)).await?;
+    let group = named(&console).await?;
+    Ok((console, group))
+}
+
+async fn ask_delete(page: &Page) -> Result<HttpResponse, PageError> {
+    let (console, group) = open_form(page).await?;
     Ok(deletion(&group).ask(&console))
 }
 
 async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("groups:write"))
-        .await?;
-    let group = named(&console).await?;
+    let (console, group) = open_for_change(page).await?;
     let question = match deletion(&group).check(&console, &form)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
@@ -260,7 +271,7 @@ async fn removal(console: &Console<'_>) -> Result<(Group, UserId, Action), PageE
 
 async fn ask_remove(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    Console::read(console.context().need("groups:write"))?;
+    Console::read(console.context().need(WRITE))?;
     let (.., question) = removal(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -269,9 +280,7 @@ async fn ask_remove(page: &Page) -> Result<HttpResponse, PageError> {
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("groups:write"))
-        .await?;
+    console.require(console.context().need(WRITE)).await?;
     let (group, user, question) = removal(&console).await?;
     let removed = groups::remove_member(&console.context(), group.id, user).await;
     let removed = console.change(removed).await?;

@@ -16,6 +16,7 @@ use doorward_templates::console::{
 };
 
 use crate::console::Console;
+use crate::entry;
 use crate::provider_paths::{HOME, path, redirect_uri};
 use crate::provider_test;
 use crate::routes::{self, parameter};
@@ -87,23 +88,23 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     Console::read(providers::require_admin(&console.context()))?;
     let preset = template(page)?;
     let console = console.require_fresh()?;
-    let view = entry(&console, preset, &Params::default())?;
+    let view = new_form(&console, preset, &Params::default())?;
     Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the form with the values as typed, except the secret.
-fn entry(console: &Console<'_>, preset: Preset, typed: &Params) -> Result<EntryForm, PageError> {
+fn new_form(console: &Console<'_>, preset: Preset, typed: &Params) -> Result<EntryForm, PageError> {
+    let messages = ["console-provider-new", "console-provider-save"];
+    let fields = fields(console, preset, typed)?;
     Ok(EntryForm {
-        frame: console.frame(Section::Providers, false),
-        heading: console.t("console-provider-new"),
         lead: name(preset).to_owned(),
-        fields: fields(console, preset, typed)?,
-        version: None,
-        failure: None,
-        action: format!("{HOME}/new/{}", preset.as_str()),
-        submit: console.t("console-provider-save"),
-        back: HOME.to_owned(),
-        layout: console.layout.clone(),
+        ..entry::form(
+            console,
+            Section::Providers,
+            messages,
+            HOME.to_owned(),
+            fields,
+        )
     })
 }
 
@@ -113,16 +114,8 @@ fn fields(
     typed: &Params,
 ) -> Result<Vec<EntryField>, PageError> {
     let field = |id, key, kind| {
-        let value = text(typed, id)?.to_owned();
-        Ok::<_, PageError>(EntryField {
-            id,
-            label: console.t(key),
-            hint: String::new(),
-            value,
-            kind,
-            required: true,
-            error: None,
-        })
+        let value = text(typed, id)?;
+        Ok::<_, PageError>(entry::field(console, id, key, value, kind))
     };
     let mut id = field("id", "console-id", FieldKind::Line)?;
     if id.value.is_empty() {
@@ -171,15 +164,7 @@ pub(crate) fn secret_field(console: &Console<'_>, signs: bool) -> EntryField {
     } else {
         ("console-secret", FieldKind::Secret)
     };
-    EntryField {
-        id: "client_secret",
-        label: console.t(key),
-        hint: String::new(),
-        value: String::new(),
-        kind,
-        required: true,
-        error: None,
-    }
+    entry::field(console, "client_secret", key, "", kind)
 }
 
 /// Returns the provider that the form describes.
@@ -237,7 +222,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let id = text(&fields, "id")?.trim();
     let key = &page.context.directory.provider_key;
     let created = providers::create(&console.context(), key, id, &spec).await;
-    let mut view = entry(&console, preset, &fields)?;
+    let mut view = new_form(&console, preset, &fields)?;
     for field in &mut view.fields {
         if field.id == "client_secret" {
             field.hint = console.t("console-provider-secret-again");
@@ -254,10 +239,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
     let provider = match console.change(created).await? {
         Ok(provider) => provider,
-        Err(failure) => {
-            view.failure = Some(failure);
-            return Ok(page.html(StatusCode::CONFLICT, &view));
-        }
+        Err(failure) => return Ok(entry::fail(&console, view, &[], failure)),
     };
     match provider_test::run(&console, &provider).await? {
         Ok(result) => {

@@ -13,6 +13,7 @@ use doorward_templates::console::{EntryForm, Section};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
+use crate::entry;
 use crate::new_provider::{secret_field, secret_problem};
 use crate::provider_paths::{HOME, path};
 use crate::provider_test;
@@ -20,6 +21,7 @@ use crate::routes::{self, parameter};
 
 /// The notice after a new secret.
 pub(crate) const SECRET_REPLACED: &str = "console-provider-secret-replaced";
+const SECRET_REPLACE: &str = "console-provider-secret-replace";
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -177,17 +179,13 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 /// Returns the form for a new secret.
 fn secret_entry(console: &Console<'_>, provider: &Provider) -> EntryForm {
     let signs = provider.settings.secret_signer.is_some();
+    let messages = [SECRET_REPLACE, SECRET_REPLACE];
+    let fields = vec![secret_field(console, signs)];
+    let back = path(&provider.id);
     EntryForm {
-        frame: console.frame(Section::Providers, false),
-        heading: console.t("console-provider-secret-replace"),
         lead: provider.name.clone(),
-        fields: vec![secret_field(console, signs)],
         version: Some(version(provider)),
-        failure: None,
-        action: format!("{}/secret", path(&provider.id)),
-        submit: console.t("console-provider-secret-replace"),
-        back: path(&provider.id),
-        layout: console.layout.clone(),
+        ..entry::form(console, Section::Providers, messages, back, fields)
     }
 }
 
@@ -208,8 +206,8 @@ async fn replace_secret(page: &Page, payload: Payload) -> Result<HttpResponse, P
     let mut view = secret_entry(&console, &provider);
     if matches!(replaced, Err(AdminError::Invalid { .. })) {
         let signs = provider.settings.secret_signer.is_some();
-        view.fields[0].error = Some(console.t(secret_problem(signs)));
-        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+        let problem = secret_problem(signs);
+        return Ok(entry::reject(&console, view, "client_secret", problem));
     }
     match console.change(replaced).await? {
         Ok(_) => {
@@ -217,9 +215,8 @@ async fn replace_secret(page: &Page, payload: Payload) -> Result<HttpResponse, P
             Ok(page.see_other(&next))
         }
         Err(failure) => {
-            view.failure = Some(failure);
             view.fields[0].hint = console.t("console-provider-secret-again");
-            Ok(page.html(StatusCode::CONFLICT, &view))
+            Ok(entry::fail(&console, view, &[], failure))
         }
     }
 }

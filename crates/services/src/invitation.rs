@@ -41,6 +41,20 @@ impl OpenInvitation {
     pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
         invitation::is_for(&self.invitation, user)
     }
+
+    /// Reads the name of the inviter.
+    async fn read(
+        conn: &impl Conn,
+        invitation: Invitation,
+        organization: Organization,
+    ) -> Result<Self, StoreError> {
+        let inviter = name_of(conn, invitation.inviter.as_ref()).await?;
+        Ok(Self {
+            invitation,
+            organization,
+            inviter,
+        })
+    }
 }
 
 /// A reference to an invitation in a request.
@@ -110,12 +124,7 @@ pub async fn peek(
     let Ok(organization) = found else {
         return Err(FlowError::Rejected(InvitationAnswerError::Over));
     };
-    let inviter = name_of(read, invitation.inviter.as_ref()).await?;
-    Ok(OpenInvitation {
-        invitation,
-        organization,
-        inviter,
-    })
+    Ok(OpenInvitation::read(read, invitation, organization).await?)
 }
 
 /// Reads an invitation of this user, without its link; `None` if the user cannot answer it.
@@ -134,12 +143,8 @@ pub async fn peek_own(
     let Ok(organization) = check_state(core, read, &invitation).await? else {
         return Ok(None);
     };
-    let inviter = name_of(read, invitation.inviter.as_ref()).await?;
-    Ok(Some(OpenInvitation {
-        invitation,
-        organization,
-        inviter,
-    }))
+    let open = OpenInvitation::read(read, invitation, organization).await?;
+    Ok(Some(open))
 }
 
 /// Returns the invitation, with its organization or the reason why it can no longer be answered.

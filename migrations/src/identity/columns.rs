@@ -89,6 +89,21 @@ pub async fn index(
     manager.create_index(named("ix", table, columns)).await
 }
 
+/// Creates an index of the rows that fulfil a condition. The columns are separated by `, `.
+pub async fn partial_index(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    columns: &str,
+    condition: &str,
+) -> Result<(), DbErr> {
+    let name = columns.replace(", ", "__");
+    let statement =
+        format!("CREATE INDEX ix_{table}__{name} ON {table} ({columns}) WHERE {condition}");
+    let connection = manager.get_connection();
+    connection.execute_unprepared(&statement).await?;
+    Ok(())
+}
+
 /// Creates a unique index.
 pub async fn unique(
     manager: &SchemaManager<'_>,

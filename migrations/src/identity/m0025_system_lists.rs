@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::columns::uuid_null;
+use super::columns::{partial_index, uuid_null};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -29,13 +29,7 @@ impl MigrationTrait for Migration {
             .take();
         manager.alter_table(change).await?;
         for (table, columns, condition) in PARTIAL {
-            let name = columns.replace(", ", "__");
-            let statement =
-                format!("CREATE INDEX ix_{table}__{name} ON {table} ({columns}) WHERE {condition}");
-            manager
-                .get_connection()
-                .execute_unprepared(&statement)
-                .await?;
+            partial_index(manager, table, columns, condition).await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::columns::index;
+use super::columns::{index, partial_index};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -27,13 +27,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         index(manager, TABLE, &["role", "id"]).await?;
         for (columns, condition) in PARTIAL {
-            let name = columns.replace(", ", "__");
-            let statement =
-                format!("CREATE INDEX ix_{TABLE}__{name} ON {TABLE} ({columns}) WHERE {condition}");
-            manager
-                .get_connection()
-                .execute_unprepared(&statement)
-                .await?;
+            partial_index(manager, TABLE, columns, condition).await?;
         }
         Ok(())
     }
