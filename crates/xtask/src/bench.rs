@@ -21,9 +21,12 @@ const DIST: [&str; 8] = [
 ];
 
 /// Builds the program and its benchmark in release mode and runs the benchmark. The comparison of
-/// databases gets a private PostgreSQL and Redis.
+/// databases and the one of the console get a private PostgreSQL and Redis.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    if arguments.iter().any(|word| word == "--compare") {
+    if arguments
+        .iter()
+        .any(|word| word == "--compare" || word == "--console")
+    {
         packages::ensure()?;
         let services = Services::start()?;
         return measure("bench", arguments, services.environment());

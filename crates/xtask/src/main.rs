@@ -31,8 +31,8 @@ Usage: cargo xtask <command>
 Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
-  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare;
-                        --dist: with the distributed build)
+  bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare,
+                        --console; --dist: with the distributed build)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
                         other requests, as JSON (--quick); --timing: known against unknown users
   generate [--check]    write docs/reference with the program itself; --check fails if a file is stale

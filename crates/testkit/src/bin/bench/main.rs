@@ -16,6 +16,7 @@
 )]
 
 mod compare;
+mod console;
 mod cores;
 mod decision;
 mod endpoint;
@@ -59,11 +60,13 @@ fn main() {
     }
     let quick = arguments.iter().any(|word| word == "--quick");
     let compares = arguments.iter().any(|word| word == "--compare");
-    if arguments
-        .iter()
-        .any(|word| word != "--quick" && word != "--compare")
+    let console = arguments == ["--console"];
+    if !console
+        && arguments
+            .iter()
+            .any(|word| word != "--quick" && word != "--compare")
     {
-        eprintln!("usage: bench [--compare] [--quick] | --decision | --lists");
+        eprintln!("usage: bench [--compare] [--quick] | --console | --decision | --lists");
         std::process::exit(2);
     }
     let share = if quick { 10 } else { 1 };
@@ -71,7 +74,9 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    if compares {
+    if console {
+        runtime.block_on(console::measure());
+    } else if compares {
         runtime.block_on(compare::measure(share));
     } else {
         runtime.block_on(measure(share));
