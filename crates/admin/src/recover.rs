@@ -1,18 +1,19 @@
-//! Recovery from the machine itself, for an administrator who has lost e-mail, second factor and
-//! password.
+//! Access from the machine itself: recovery for an administrator who has lost e-mail, second factor
+//! and password, and a link that signs an administrator in.
 
 use doorward_domain::model::{ADMIN_ROLE, AuditKind, EmailPurpose, EndReason, User};
 use doorward_domain::rules::email_link;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_services::email_link as email_links;
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, difference};
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::{audit_details, get_in};
 
-/// A link that sets a new password, once.
+/// A link for an administrator, which works once.
 #[derive(Debug)]
 pub struct Recovery {
     /// The token in the link.
@@ -43,25 +44,60 @@ pub async fn administrator(
     repo::users::update(&tx, &user).await?;
     let roles = repo::roles::effective_for_user(&tx, user.id, now).await?;
     if !roles.roles.contains(ADMIN_ROLE) {
-        let problem = format!(
-            "{} does not hold the role {ADMIN_ROLE}; use `doorward user set-password` and \
-             `doorward user reset-mfa`",
-            user.login_identifier()
-        );
-        return Err(AdminError::invalid("user", problem));
+        let helps = "use `doorward user set-password` and `doorward user reset-mfa`";
+        return Err(no_administrator(&user, helps));
     }
     revoke_all_access(&tx, user.id, EndReason::Administrator, now).await?;
     let had_factor = user_notification::remove_factors(&tx, user.id).await?;
     let purpose = EmailPurpose::Reset;
     let expires_at = now + email_link::ttl(purpose);
-    let token =
-        doorward_services::email_link::create(&tx, &user, purpose, &user.email, now, context.rng())
-            .await?;
+    let token = email_links::create(&tx, &user, purpose, &user.email, now, context.rng()).await?;
     let event = context.event(AuditKind::UserChanged, user.id, "recovered");
     let event =
         difference(event, &before, &audit_details(&user)).with("factor_removed", had_factor);
     repo::audit::insert(&tx, &event).await?;
     user_notification::enqueue(context, &tx, &user, UserNotification::PasswordChanged).await?;
+    context.commit(tx).await?;
+    Ok(Recovery { token, expires_at })
+}
+
+fn no_administrator(user: &User, helps: &str) -> AdminError {
+    let name = user.login_identifier();
+    let problem = format!("{name} does not hold the role {ADMIN_ROLE}; {helps}");
+    AdminError::invalid("user", problem)
+}
+
+/// Creates a link that signs an administrator in within `ttl` seconds, instead of the password. A
+/// newer one replaces it, and a change of a credential or of the address ends it. Nothing of the
+/// account changes; its second factor is asked for.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown user; [`AdminError::Invalid`] for a user without the
+/// role `admin`, and for a disabled account.
+pub async fn sign_in_link(
+    context: &AdminContext<'_>,
+    user: &User,
+    ttl: i64,
+) -> Result<Recovery, AdminError> {
+    context.must_administer()?;
+    let now = context.now();
+    let tx = context.begin().await?;
+    let user = get_in(context, &tx, user.id).await?;
+    let roles = repo::roles::effective_for_user(&tx, user.id, now).await?;
+    if !roles.roles.contains(ADMIN_ROLE) {
+        return Err(no_administrator(&user, "name an administrator"));
+    }
+    if !user.is_active() {
+        let problem = "the account is disabled; use `doorward user enable`";
+        return Err(AdminError::invalid("user", problem));
+    }
+    let (purpose, lifetime) = (EmailPurpose::Operator, (now, ttl));
+    let rng = context.rng();
+    let token =
+        email_links::create_with_ttl(&tx, &user, purpose, &user.email, lifetime, rng).await?;
+    let expires_at = now + ttl;
+    let event = context.event(AuditKind::UserChanged, user.id, "sign-in link created");
+    repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
     context.commit(tx).await?;
     Ok(Recovery { token, expires_at })
 }

@@ -1,9 +1,21 @@
-//! The one-time address that creates the first administrator, for the command line.
+//! The first start of a deployment: the one-time address that creates the first administrator, and
+//! the steps after it.
 
+use doorward_config::Config;
+use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::setup_token;
+use doorward_store::repo;
+use doorward_store::repo::audit::AuditFilter;
 
 use super::operator::{AdminContext, AdminError};
+use super::system::{BACKUP_WRITTEN, TEST_MAIL_SENT};
+
+/// Number of events about the server in which the latest test mail and the latest backup are
+/// looked for.
+const EVENTS: u64 = 100;
 
 /// Returns true if there is no administrator yet.
 ///
@@ -13,11 +25,65 @@ pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool, AdminError> {
     Ok(setup_token::is_needed(context.db.read()).await?)
 }
 
-/// Creates a new token for `/setup?token=…`; an earlier one stops working.
+/// Creates a new token for `/setup?token=…` with a lifetime of `ttl` seconds; an earlier one stops
+/// working.
 ///
 /// # Errors
 /// Fails if the store cannot be written.
-pub async fn issue_token(context: &AdminContext<'_>) -> Result<OpaqueToken, AdminError> {
+pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueToken, AdminError> {
     context.must_administer()?;
-    Ok(setup_token::issue(context.db, context.now(), context.rng()).await?)
+    let tx = context.begin().await?;
+    let expires_at = context.now() + ttl;
+    let token = setup_token::issue(&tx, expires_at, context.rng()).await?;
+    let event = context.event(AuditKind::SystemChanged, "setup", "setup link created");
+    repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
+    context.commit(tx).await?;
+    Ok(token)
+}
+
+/// The state of the steps after the first administrator, derived from the configuration and the
+/// data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SetupProgress {
+    /// True if the issuer is an https URL.
+    pub is_https: bool,
+    /// True if mail can be sent.
+    pub can_mail: bool,
+    /// The time of the latest test mail.
+    pub test_mail_at: Option<UnixSeconds>,
+    /// True if there is a client.
+    pub has_client: bool,
+    /// The time of the latest backup.
+    pub backup_at: Option<UnixSeconds>,
+}
+
+/// Returns the state of the steps.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment.
+pub async fn progress(
+    context: &AdminContext<'_>,
+    config: &Config,
+) -> Result<SetupProgress, AdminError> {
+    context.require_global("system:read")?;
+    let read = context.db.read();
+    let filter = AuditFilter {
+        kinds: vec![AuditKind::SystemChanged],
+        ..AuditFilter::default()
+    };
+    let events = repo::audit::newest(read, &filter, None, EVENTS).await?;
+    let latest = |change: &str| {
+        let is_change = |event: &&AuditEvent| {
+            let text = event.detail.get("change");
+            text.is_some_and(|text| text == change)
+        };
+        events.iter().find(is_change).map(|event| event.at)
+    };
+    Ok(SetupProgress {
+        is_https: config.issuer.starts_with("https://"),
+        can_mail: config.can_mail(),
+        test_mail_at: latest(TEST_MAIL_SENT),
+        has_client: !repo::clients::list(read, None, 1).await?.is_empty(),
+        backup_at: latest(BACKUP_WRITTEN),
+    })
 }

@@ -1,10 +1,16 @@
 //! The state of the running server and its configuration. Reading it is fast: it contacts the
 //! database and Redis only.
 
-use doorward_config::Config;
+use std::path::Path;
+
+use doorward_config::address::sqlite_path;
 pub use doorward_config::print::EffectiveValue;
+use doorward_config::{Config, Origin, table};
 use doorward_domain::model::AuditKind;
 use doorward_domain::time::UnixSeconds;
+use doorward_egress::outgoing::EgressClient;
+use doorward_egress::upstream;
+pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_email::message::MailContent;
 use doorward_services::audit_anchor::{Alarm, AuditAnchor};
 use doorward_services::context::Context;
@@ -13,6 +19,11 @@ use doorward_store::{Key, MigrationStatus, repo};
 
 use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
+
+/// The change of an audit event about a test mail.
+pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
+/// The change of an audit event about a backup.
+pub(super) const BACKUP_WRITTEN: &str = "backup written";
 
 /// The running server.
 #[derive(Clone, Copy, Debug)]
@@ -177,7 +188,60 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
     letters
         .enqueue(&tx, &user, &user.email, MailContent::Test, caller, now)
         .await?;
-    let event = context.event(AuditKind::SystemChanged, own, "test mail sent");
+    let event = context.event(AuditKind::SystemChanged, own, TEST_MAIL_SENT);
     repo::audit::insert(&tx, &event).await?;
     context.commit(tx).await
+}
+
+/// Records that the command line has written a backup.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError> {
+    context.must_administer()?;
+    let tx = context.begin().await?;
+    let event = context.event(AuditKind::SystemChanged, "database", BACKUP_WRITTEN);
+    repo::audit::insert(&tx, &event).await?;
+    context.commit(tx).await
+}
+
+/// Fetches the discovery document of this server at its issuer, as clients do, and compares it with
+/// the configuration. Changes nothing.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:write` for the whole deployment.
+pub async fn check_issuer(
+    context: &AdminContext<'_>,
+    http: &EgressClient,
+    config: &Config,
+) -> Result<Vec<ProviderCheck>, AdminError> {
+    context.require_global("system:write")?;
+    Ok(upstream::check_issuer(http, &config.issuer).await)
+}
+
+/// Returns the command that writes a backup of this deployment to a file with the name of this day.
+pub fn backup_command(config: &Config, day: &str) -> String {
+    let data_dir = sqlite_path(config.database.url.expose()).map(Path::new);
+    let data_dir = data_dir.and_then(Path::parent).filter(|_| config.is_dev());
+    let file = table::all().find_map(|key| match config.origin(key.path) {
+        Origin::File { path, .. } => Some(path),
+        _ => None,
+    });
+    let target = match (data_dir, file) {
+        (Some(directory), _) => format!(" --data-dir {}", quoted(directory)),
+        (None, Some(file)) => format!(" --config {}", quoted(&file)),
+        (None, None) => String::new(),
+    };
+    format!("doorward backup{target} --key-file backup.key doorward-{day}.age")
+}
+
+/// Returns a path as one word of a shell command.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if text.bytes().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -59,3 +59,4 @@ mod tests;
 pub use error::{ConfigError, Finding, Origin, Severity};
 pub use secret::SecretText;
 pub use settings::{Config, Mode};
+pub use value::{duration_text, seconds};

@@ -199,7 +199,7 @@ fn is_count(text: &str) -> bool {
 }
 
 /// Parses `"90"`, `"90s"`, `"5m"`, `"12h"` or `"30d"` as seconds.
-fn seconds(text: &str) -> Option<i64> {
+pub fn seconds(text: &str) -> Option<i64> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;

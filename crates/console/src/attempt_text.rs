@@ -105,6 +105,7 @@ pub(crate) const fn step_key(step: AttemptStep) -> &'static str {
         AttemptStep::Password => "password",
         AttemptStep::Passkey => "console-step-passkey",
         AttemptStep::EmailCode => "console-step-email",
+        AttemptStep::OperatorLink => "console-step-operator",
         AttemptStep::Provider => "console-provider",
         AttemptStep::SecondFactor => "console-second-step",
         AttemptStep::FirstParty => "console-step-first-party",

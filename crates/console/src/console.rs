@@ -110,6 +110,11 @@ impl<'p> Console<'p> {
         &self.authority.id
     }
 
+    /// Returns true if the administrator has a passkey.
+    pub(crate) const fn has_passkey(&self) -> bool {
+        self.factors.has_passkey()
+    }
+
     /// Returns true if the administrator has a permission, perhaps only in one organization.
     pub(crate) fn may(&self, permission: &str) -> bool {
         self.context().need(permission).is_ok()

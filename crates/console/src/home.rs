@@ -12,7 +12,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Link, List, Section, Table};
 
 use crate::console::Console;
-use crate::system_pages::FAILED_JOBS;
+use crate::system_pages::{FAILED_JOBS, SETUP};
 use crate::{audit, find, people, routes};
 
 /// Number of changes on the page.
@@ -82,6 +82,9 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
     if console.may_globally("clients:read") {
         let some = clients::page(&console.context(), None, EXAMINED).await;
         let some = Console::read(some)?;
+        if some.is_empty() && console.may_globally("system:read") {
+            found.push(Link::new(SETUP, console.t("console-setup-attention")));
+        }
         let deviations = some.iter().flat_map(|client| {
             // The other level is advice, and the default of new clients deviates from it.
             let all = lint::deviations(client).into_iter();

@@ -43,6 +43,7 @@ mod role_forms;
 mod roles;
 mod routes;
 mod sessions;
+mod setup;
 mod sign_in_paths;
 mod sign_ins;
 mod system;
@@ -92,4 +93,5 @@ pub fn configure(config: &mut ServiceConfig) {
     system_jobs::configure(config);
     system_lockouts::configure(config);
     system_configuration::configure(config);
+    setup::configure(config);
 }

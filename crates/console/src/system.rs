@@ -7,18 +7,12 @@ use doorward_admin::system::{self, MailDelivery, SystemStatus};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 
-use crate::action::{Action, Messages};
+use crate::action::Action;
 use crate::console::Console;
 use crate::routes;
-use crate::system_pages::{self, FAILED_JOBS, HOME, JOBS};
+use crate::system_pages::{self, FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL};
 
 const TEST_MAIL: &str = "/admin/system/test-mail";
-const SEND: Messages = Messages {
-    question: "console-test-mail-question",
-    text: "console-test-mail-text",
-    submit: "console-test-mail",
-    done: "console-test-mail-sent",
-};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -32,9 +26,9 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let status = system::status(&console.context(), page.web.running()).await;
     let status = Console::read(status)?;
     let may_send = status.mail != MailDelivery::Off && console.may_globally("system:write");
-    let button = may_send.then(|| Link::new(TEST_MAIL, console.t(SEND.submit)));
+    let button = may_send.then(|| Link::new(TEST_MAIL, console.t(SEND_TEST_MAIL.submit)));
     let view = Detail {
-        notice: console.notice(&[SEND.done])?,
+        notice: console.notice(&[SEND_TEST_MAIL.done])?,
         facts: facts(&console, &status),
         tables: vec![checks(&console, &status)],
         buttons: button.into_iter().collect(),
@@ -105,7 +99,7 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
 fn question() -> Action {
     Action {
         section: Section::System,
-        messages: SEND,
+        messages: SEND_TEST_MAIL,
         object: String::new(),
         choice: None,
         typed: None,

@@ -2,6 +2,7 @@
 
 use doorward_templates::console::{Detail, Link, Section};
 
+use crate::action::Messages;
 use crate::console::Console;
 
 /// Path of the state of the server.
@@ -14,13 +15,24 @@ pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 /// Path of the configuration.
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
+/// Path of the steps after the first administrator.
+pub(crate) const SETUP: &str = "/admin/setup";
+
+/// The messages of the test mail.
+pub(crate) const SEND_TEST_MAIL: Messages = Messages {
+    question: "console-test-mail-question",
+    text: "console-test-mail-text",
+    submit: "console-test-mail",
+    done: "console-test-mail-sent",
+};
 
 /// The sub-pages with the message of their name and the permission that they require.
-const PAGES: [(&str, &str, &str); 4] = [
+const PAGES: [(&str, &str, &str); 5] = [
     (HOME, "console-system", "system:read"),
     (JOBS, "console-jobs", "system:read"),
     (LOCKOUTS, "console-lockouts", "users:read"),
     (CONFIGURATION, "console-configuration", "system:read"),
+    (SETUP, "console-setup", "system:read"),
 ];
 
 /// Returns the sub-page with this path without its content.

@@ -5,14 +5,14 @@ use std::future::Future;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
-    self, attempt::AttemptArgs, audit::AuditArgs, backup::BackupArgs, claim::ClaimArgs,
-    client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs, dev::DevArgs,
-    doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
-    import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
-    org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
-    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
-    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, tasks::TasksArgs, token::TokenArgs,
-    user::UserArgs,
+    self, admin::AdminArgs, attempt::AttemptArgs, audit::AuditArgs, backup::BackupArgs,
+    claim::ClaimArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
+    dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
+    healthcheck::HealthcheckArgs, import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
+    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
+    profile_field::ProfileFieldArgs, provider::ProviderArgs, recover::RecoverArgs,
+    resource::ResourceArgs, restore::RestoreArgs, role::RoleArgs, scope::ScopeArgs,
+    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
 };
 use crate::{error::CliError, output};
 
@@ -55,6 +55,8 @@ pub enum Command {
     Client(Box<ClientArgs>),
     /// Manage users
     User(UserArgs),
+    /// Open the administration console by a one-time link
+    Admin(AdminArgs),
     /// Create a one-time link for an administrator who is locked out
     Recover(RecoverArgs),
     /// Manage roles and role assignments
@@ -138,6 +140,7 @@ impl Command {
             Self::Restore(args) => wait(command::restore::run(&args)),
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(command::user::run(args)),
+            Self::Admin(args) => wait(command::admin::run(args)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Permission(args) => wait(command::permission::run(args)),

@@ -58,6 +58,7 @@ pub mod membership;
 pub mod names;
 pub mod new_password;
 pub mod notification;
+pub mod operator_link;
 pub mod organization;
 pub mod outbox;
 pub mod passkey;

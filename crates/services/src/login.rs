@@ -257,6 +257,7 @@ pub(crate) async fn after_first_step(
     let ended_at = match step.first {
         FirstFactor::Password => AttemptStep::Password,
         FirstFactor::Email => AttemptStep::EmailCode,
+        FirstFactor::Operator => AttemptStep::OperatorLink,
         FirstFactor::Provider(_) => AttemptStep::Provider,
         FirstFactor::Session(_) => AttemptStep::SecondFactor,
     };

@@ -5,10 +5,10 @@ use doorward_domain::random::Generator;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_store::db::{Conn, WriteTx};
-use doorward_store::{Db, StoreError, repo};
+use doorward_store::{StoreError, repo};
 use serde::{Deserialize, Serialize};
 
-/// Lifetime of the token, in seconds.
+/// Lifetime of the token that `doorward serve` prints, in seconds.
 pub const TOKEN_TTL: i64 = 30 * 60;
 
 /// The name of the setting that stores the hash of the current token.
@@ -34,19 +34,17 @@ pub async fn is_needed(conn: &impl Conn) -> Result<bool, StoreError> {
 /// # Errors
 /// Fails if the store cannot be written.
 pub async fn issue(
-    db: &Db,
-    now: UnixSeconds,
+    tx: &WriteTx,
+    expires_at: UnixSeconds,
     mut rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
     let token = OpaqueToken::generate(&mut rng);
     let stored = StoredToken {
         hash: token.hash().to_base64url(),
-        expires_at: now + TOKEN_TTL,
+        expires_at,
     };
     let stored = serde_json::json!(stored).to_string();
-    let tx = db.begin_write().await?;
-    repo::settings::put(&tx, SETTING, &stored).await?;
-    tx.commit().await?;
+    repo::settings::put(tx, SETTING, &stored).await?;
     Ok(token)
 }
 

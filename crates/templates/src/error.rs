@@ -49,7 +49,7 @@ pub enum ErrorKind {
     },
     /// A mailed link has expired, was used, or was replaced by a newer one.
     LinkInvalid,
-    /// The URL of `/setup` is not valid, or no longer valid.
+    /// There is no administrator yet, and the URL of `/setup` is not valid, or no longer valid.
     SetupLink,
     /// Self-registration is disabled.
     RegistrationClosed,
@@ -101,8 +101,8 @@ impl ErrorKind {
             | Self::RequestUsed
             | Self::LinkInvalid
             | Self::BadRequest => 400,
-            Self::Forbidden | Self::RegistrationClosed => 403,
-            Self::NotFound | Self::SetupLink => 404,
+            Self::Forbidden | Self::RegistrationClosed | Self::SetupLink => 403,
+            Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::TooSlow => 408,
             Self::TooLarge => 413,

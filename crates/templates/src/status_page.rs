@@ -18,6 +18,8 @@ pub enum StepKind {
     ConfirmEmail,
     /// Opened by a mail link: the button signs in.
     ConfirmSignIn,
+    /// Opened by a link of the operator: the button signs an administrator in.
+    ConfirmOperator,
     /// After a forgotten password: a mail was sent if the account exists.
     ResetSent,
     /// A new password was set.
@@ -71,11 +73,12 @@ struct MessageKeys {
 
 impl StepKind {
     /// All kinds, for samples.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CheckMail,
         Self::ProveEmail,
         Self::ConfirmEmail,
         Self::ConfirmSignIn,
+        Self::ConfirmOperator,
         Self::ResetSent,
         Self::PasswordSet,
         Self::ConfirmMove,
@@ -110,6 +113,12 @@ impl StepKind {
                 title: "email-code-title-link",
                 text: "email-code-text-link",
                 form: Some(("/login/email/link", "login-submit")),
+                link: None,
+            },
+            Self::ConfirmOperator => MessageKeys {
+                title: "step-operator",
+                text: "step-operator-text",
+                form: Some(("/login/operator", "login-submit")),
                 link: None,
             },
             Self::ResetSent => MessageKeys {
@@ -169,6 +178,7 @@ impl StepKind {
             Self::ProveEmail => "prove-email",
             Self::ConfirmEmail => "confirm-email",
             Self::ConfirmSignIn => "confirm-sign-in",
+            Self::ConfirmOperator => "confirm-operator",
             Self::ResetSent => "reset-sent",
             Self::PasswordSet => "password-set",
             Self::ConfirmMove => "confirm-move",
@@ -233,7 +243,8 @@ impl View for StatusPage {
             layout: Layout::sample(lang),
             kind,
             flow: "Zk3s9QyV0cX1bT7m".to_owned(),
-            address: (kind == StepKind::ProveEmail).then(|| "alice@example.com".to_owned()),
+            address: matches!(kind, StepKind::ProveEmail | StepKind::ConfirmOperator)
+                .then(|| "alice@example.com".to_owned()),
             notice,
         };
         let mut all: Vec<(&'static str, Self)> = StepKind::ALL

@@ -19,27 +19,31 @@ pub enum EmailPurpose {
     Passkey,
     /// Replaces a temporary password; never mailed, but issued at its sign-in.
     Replace,
+    /// Signs an administrator in; never mailed, but printed for the operator.
+    Operator,
 }
 
 impl EmailPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Verify,
         Self::Reset,
         Self::Change,
         Self::Undo,
         Self::Passkey,
         Self::Replace,
+        Self::Operator,
     ];
 
     /// The purposes whose links end when a credential or the address of the account changes: all
     /// but `Undo`, which protects the user against a takeover.
-    pub const ENDED_BY_CHANGE: [Self; 5] = [
+    pub const ENDED_BY_CHANGE: [Self; 6] = [
         Self::Verify,
         Self::Reset,
         Self::Change,
         Self::Passkey,
         Self::Replace,
+        Self::Operator,
     ];
 
     /// Returns the word in storage.
@@ -51,6 +55,7 @@ impl EmailPurpose {
             Self::Undo => "undo",
             Self::Passkey => "passkey",
             Self::Replace => "replace",
+            Self::Operator => "operator",
         }
     }
 

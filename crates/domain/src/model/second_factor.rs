@@ -50,6 +50,8 @@ pub enum FirstFactor {
     Provider(UnixSeconds),
     /// A code or link sent by e-mail, just checked.
     Email,
+    /// A link that the operator created, just used.
+    Operator,
     /// A session that is being stepped up.
     Session(SessionId),
 }

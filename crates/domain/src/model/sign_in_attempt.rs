@@ -41,6 +41,8 @@ attempt_words! {
     Passkey => "passkey",
     /// A mailed code or link.
     EmailCode => "email_code",
+    /// A link that the operator created.
+    OperatorLink => "operator_link",
     /// An identity provider.
     Provider => "provider",
     /// The second factor.

@@ -18,6 +18,9 @@ pub const AMR_PASSWORD: &str = "pwd";
 /// The `amr` value for an e-mailed code or link. No registered method names it: `otp` would claim
 /// an authenticator app (RFC 8176 §2, decision 61).
 pub const AMR_EMAIL: &str = "email";
+/// The `amr` value for a link that the operator created. No registered method names it (RFC 8176
+/// §2, decision 83).
+pub const AMR_OPERATOR: &str = "operator";
 /// The `amr` value for a code of an authenticator app (RFC 8176 §2).
 pub const AMR_OTP: &str = "otp";
 /// The `amr` value for more than one factor (RFC 8176 §2).
@@ -77,6 +80,11 @@ pub fn password_proof(now: UnixSeconds) -> Authentication {
 /// Returns the authentication by an e-mailed code or link alone, at `now`.
 pub fn email_proof(now: UnixSeconds) -> Authentication {
     single_factor(AMR_EMAIL, now)
+}
+
+/// Returns the authentication by a link that the operator created, at `now`.
+pub fn operator_proof(now: UnixSeconds) -> Authentication {
+    single_factor(AMR_OPERATOR, now)
 }
 
 fn single_factor(method: &str, now: UnixSeconds) -> Authentication {

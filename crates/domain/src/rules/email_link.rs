@@ -7,7 +7,7 @@ use crate::time::UnixSeconds;
 /// Returns the TTL of a link, in seconds.
 pub const fn ttl(purpose: EmailPurpose) -> i64 {
     match purpose {
-        EmailPurpose::Replace => 15 * 60,
+        EmailPurpose::Replace | EmailPurpose::Operator => 15 * 60,
         EmailPurpose::Reset => 30 * 60,
         EmailPurpose::Verify | EmailPurpose::Change | EmailPurpose::Passkey => 24 * 60 * 60,
         EmailPurpose::Undo => 72 * 60 * 60,

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_admin::operator::AdminContext;
+use doorward_admin::system;
 use doorward_config::Config;
 use doorward_config::address::sqlite_path;
 use doorward_resource_server::db as tasks_db;
@@ -18,7 +20,7 @@ use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
     output,
-    target::TargetArgs,
+    target::{TargetArgs, open_db},
 };
 
 /// Write a consistent copy of the databases to a file while the servers run.
@@ -103,7 +105,18 @@ pub async fn run(args: &BackupArgs) -> Result<(), CliError> {
     } else {
         put(&args.file, key.as_ref(), &manifest, &mut files)?;
     }
+    if let Err(error) = record(&config).await {
+        output::print_status(&format!("The audit log does not show this backup: {error}"));
+    }
     print_summary(args, &manifest, key.is_some(), to_stdout)
+}
+
+/// Records the backup in the audit log, so that the console shows the latest one. The backup is
+/// usable without it, for example of a database that this user cannot change.
+async fn record(config: &Config) -> Result<(), CliError> {
+    let db = open_db(config).await?;
+    system::record_backup(&AdminContext::command_line(&db, &SystemClock)).await?;
+    Ok(db.close().await?)
 }
 
 fn refuse_terminal(as_json: bool) -> Result<(), CliError> {

@@ -11,6 +11,7 @@ use doorward_admin::{setup, standard};
 use doorward_config::Config;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, Server};
+use doorward_services::setup_token::TOKEN_TTL;
 
 use super::config::refuse_unsafe;
 use super::server::{run_servers, start_failure};
@@ -63,7 +64,8 @@ async fn serve(config: Config) -> Result<(), CliError> {
     follow_audience(&operator, &context.core.config).await?;
     warn_without_roles(&context.core.config);
     if setup::is_needed(&operator).await? {
-        let token = setup::issue_token(&operator).await?;
+        let token = setup::issue_token(&operator, TOKEN_TTL).await?;
+        tracing::warn!("there is no administrator; `doorward admin open` prints a one-time link");
         output::print_status(&format!(
             "There is no administrator yet. Make the first one within 30 minutes at\n  \
              {}/setup?token={}",

@@ -17,6 +17,7 @@ mod cleanup;
 mod cookie_size;
 mod draft;
 mod email_code;
+mod first_start;
 mod foreign_passwords;
 mod forms;
 mod geoip;

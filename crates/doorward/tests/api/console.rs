@@ -11,6 +11,7 @@ mod people;
 mod providers;
 mod roles;
 mod routes;
+mod setup;
 mod sign_ins;
 pub mod support;
 pub mod system;

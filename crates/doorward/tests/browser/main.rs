@@ -19,6 +19,7 @@ mod cors;
 mod device;
 mod email_code;
 mod escaping;
+mod first_start;
 mod form_post;
 mod frontchannel;
 mod inbox;

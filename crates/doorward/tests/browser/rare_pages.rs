@@ -22,7 +22,8 @@ fn first_administrator() {
     with_browser(JavaScript::On, async |stack, browser| {
         rows::execute(&stack.storage().identity, "DELETE FROM role_assignments").await;
         let db = stack.db().await;
-        let token = setup::issue_token(&AdminContext::command_line(&db, &stack.clock)).await;
+        let context = AdminContext::command_line(&db, &stack.clock);
+        let token = setup::issue_token(&context, 900).await;
         let token = token.expect("a token");
         browser
             .open(stack.at(&format!("/setup?token={}", token.expose())))

@@ -8,6 +8,7 @@
 mod access_log;
 mod accounts;
 mod admin;
+mod admin_open;
 mod attempts;
 mod audit;
 mod backup;

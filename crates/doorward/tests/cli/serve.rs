@@ -100,6 +100,7 @@ fn serve_prints_setup_url_until_administrator_exists() {
     ];
     let mut server = place.start(&["serve"], &environment);
     let error = server.stderr_until("/setup?token=");
+    assert!(error.contains("doorward admin open"), "{error}");
     let url = error
         .split_whitespace()
         .find(|word| word.contains("/setup?token="))
@@ -113,6 +114,9 @@ fn serve_prints_setup_url_until_administrator_exists() {
         "{document}"
     );
     assert_eq!(get(url, &[]).0, 200);
+    let missing = get(&format!("{issuer}/setup"), &[]);
+    assert_eq!(missing.0, 403);
+    assert!(missing.1.contains("doorward admin open"), "{}", missing.1);
     // Administration commands work beside the running server.
     let create = [
         "user",
@@ -128,7 +132,8 @@ fn serve_prints_setup_url_until_administrator_exists() {
     place
         .run_typing(&create, "quiet harbour lantern 93")
         .succeeded();
-    assert_ne!(get(url, &[]).0, 200);
+    assert_eq!(get(url, &[]).0, 404);
+    assert_eq!(get(&format!("{issuer}/setup"), &[]).0, 404);
     assert_eq!(server.terminate(), 0);
     let mut server = place.start(&["serve"], &environment);
     let error = server.stderr_until("serving");

@@ -30,7 +30,7 @@ use url::Url;
 
 pub use error::UpstreamError;
 pub use metadata_cache::MetadataCache;
-pub use provider_check::{CheckedProperty, Finding, ProviderCheck, check_provider};
+pub use provider_check::{CheckedProperty, Finding, ProviderCheck, check_issuer, check_provider};
 pub use relying_party::RelyingParty;
 
 use metadata_cache::ProviderEndpoints;

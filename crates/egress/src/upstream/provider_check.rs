@@ -139,16 +139,20 @@ pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<Pro
     if let Some(endpoints) = &provider.settings.endpoints {
         return vec![CheckedProperty::Answer.with(request_endpoints(http, endpoints).await)];
     }
-    let document = match fetch(http, &provider.issuer).await {
-        Ok(document) => document,
-        Err(finding) => return vec![CheckedProperty::Answer.with(finding)],
-    };
-    let mut checks = examine(&document, &provider.issuer);
+    let mut checks = check_issuer(http, &provider.issuer).await;
     // A sign-in reads no keys of a provider whose document it rejects.
     if !checks.iter().any(ProviderCheck::is_failed) {
         checks.push(CheckedProperty::Keys.with(read_keys(http, provider).await));
     }
     checks
+}
+
+/// Fetches the discovery document of an issuer with a new request, and checks it.
+pub async fn check_issuer(http: &EgressClient, issuer: &str) -> Vec<ProviderCheck> {
+    match fetch(http, issuer).await {
+        Ok(document) => examine(&document, issuer),
+        Err(finding) => vec![CheckedProperty::Answer.with(finding)],
+    }
 }
 
 /// Requests the endpoints of a provider without OpenID Connect. Their status is of no concern:
@@ -185,7 +189,7 @@ async fn get(http: &EgressClient, url: &str) -> Result<HttpResponse, Finding> {
     let request = Request::get(url).header(ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| Finding::NotAllowed)?;
     http.exchange(request, MAX_BYTES).await.map_err(|error| {
-        tracing::warn!(%error, "testing an identity provider failed");
+        tracing::warn!(%error, "testing an issuer failed");
         match error {
             EgressError::Address(_) => Finding::NotAllowed,
             EgressError::Unreachable(_) => Finding::Unreachable,

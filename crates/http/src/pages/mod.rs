@@ -19,6 +19,7 @@ mod logout;
 mod mail_link;
 mod memberships;
 mod new_account;
+mod operator_link;
 mod passkeys;
 mod password;
 mod password_reset;
@@ -53,6 +54,7 @@ pub fn configure(config: &mut ServiceConfig) {
     memberships::configure(config);
     add_passkey::configure(config);
     email_code::configure(config);
+    operator_link::configure(config);
     credentials(config);
     api_keys::configure(config);
     personal(config);

@@ -1,10 +1,12 @@
-//! `GET|POST /setup`: creation of the first administrator, once.
+//! `GET|POST /setup`: creation of the first administrator, once. The next steps are pages of the
+//! console.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_services::error::FlowError;
+use doorward_services::error::{FlowError, ServerError};
 use doorward_services::setup::{self, SetupError};
+use doorward_services::setup_token;
 use doorward_templates::field_error::AccountFields;
 use doorward_templates::{ErrorKind, Setup};
 
@@ -12,12 +14,25 @@ use super::{mail_link, new_account};
 use crate::page::{Page, PageError};
 use crate::page_support::{text, with_session};
 
+/// The first page of the console for the operator.
+const NEXT: &str = "/admin/setup";
+
+/// Returns the error for an invalid token: the page does not exist if there is an administrator, and
+/// otherwise names the command that creates a link. The first visitor cannot take over.
+async fn invalid_token(page: &Page) -> PageError {
+    match setup_token::is_needed(page.context.core.db.read()).await {
+        Ok(true) => ErrorKind::SetupLink.into(),
+        Ok(false) => ErrorKind::NotFound.into(),
+        Err(error) => ServerError::from(error).into(),
+    }
+}
+
 /// Shows the form if the URL has the single-use token.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let token = text(&params, "token")?;
     if !setup::is_open(&page.context.core, token).await? {
-        return Err(ErrorKind::SetupLink.into());
+        return Err(invalid_token(page).await);
     }
     let fields = new_account::empty_fields(page);
     Ok(form(page, token, fields, StatusCode::OK))
@@ -48,8 +63,8 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     )
     .await
     {
-        Ok(session) => Ok(with_session(page, page.see_other("/account"), &session)),
-        Err(FlowError::Rejected(SetupError::Link)) => Err(ErrorKind::SetupLink.into()),
+        Ok(session) => Ok(with_session(page, page.see_other(NEXT), &session)),
+        Err(FlowError::Rejected(SetupError::Link)) => Err(invalid_token(page).await),
         Err(FlowError::Rejected(SetupError::Problems(problems))) => {
             let shown = new_account::form_fields(page, &account, &problems);
             Ok(form(page, token, shown, StatusCode::UNPROCESSABLE_ENTITY))

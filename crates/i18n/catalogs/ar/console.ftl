@@ -308,3 +308,5 @@ console-why-email-not-verified = البريد غير مؤكد
 console-why-factor-required = الخطوة الثانية مطلوبة وليس لدى الشخص أي منها
 console-why-not-member = الشخص ليس عضوًا في المؤسسة
 console-why-grant-rejected = أُوقف الحساب أو التطبيق أثناء تسجيل الدخول
+# First start
+console-step-operator = رابط يُستخدم مرة واحدة

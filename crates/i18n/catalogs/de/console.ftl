@@ -304,3 +304,5 @@ console-why-email-not-verified = Die E-Mail ist nicht bestätigt
 console-why-factor-required = Ein zweiter Schritt ist nötig, und die Person hat keinen
 console-why-not-member = Die Person ist kein Mitglied der Organisation
 console-why-grant-rejected = Das Konto oder die App wurde während der Anmeldung ausgeschaltet
+# First start
+console-step-operator = Einmal-Link

@@ -49,3 +49,6 @@ inbox-title = Posteingang
 inbox-text = Mails, die diese Entwicklungsinstanz behalten hat.
 inbox-empty = Noch keine Mail.
 inbox-open = Link öffnen
+# First start
+step-operator = In der Verwaltung anmelden?
+step-operator-text = Dieser Link meldet das Konto oben einmal an. Machen Sie nur weiter, wenn Sie den Link auf dem Server erzeugt oder von der Person erhalten haben, die den Server betreibt.

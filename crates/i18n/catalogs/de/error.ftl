@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Warten Sie eine Minute und versuchen Sie es dann noch einmal.
    *[other] Warten Sie { $minutes } Minuten und versuchen Sie es dann noch einmal.
 }
-error-setup = Dieser Einrichtungslink funktioniert nicht
-error-setup-text = Er ist abgelaufen oder wurde schon benutzt. Starten Sie den Server neu, um einen neuen zu erhalten.
+error-setup = Die Einrichtung braucht einen Link
+error-setup-text = Führen Sie auf dem Server „doorward admin open“ aus, um einen zu erhalten. Ein Link funktioniert einmal und nur für kurze Zeit.
 error-closed = Hier können Sie kein Konto erstellen
 error-closed-text = Die Betreiber dieser Website legen die Konten an. Bitten Sie dort um eines.
 error-internal = Bei uns ist etwas schiefgegangen

@@ -304,3 +304,5 @@ console-why-email-not-verified = The email is not confirmed
 console-why-factor-required = A second step is required, and the person has none
 console-why-not-member = The person is not a member of the organization
 console-why-grant-rejected = The account or the app was switched off during the sign-in
+# First start
+console-step-operator = One-time link

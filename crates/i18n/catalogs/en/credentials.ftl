@@ -49,3 +49,6 @@ inbox-title = Inbox
 inbox-text = Mails that this development instance kept.
 inbox-empty = No mail yet.
 inbox-open = Open the link
+# First start
+step-operator = Sign in to the console?
+step-operator-text = This link signs in the account above, once. Go on only if you created the link on the server, or received it from the person who runs the server.

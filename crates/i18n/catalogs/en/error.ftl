@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Wait a minute, then try again.
    *[other] Wait { $minutes } minutes, then try again.
 }
-error-setup = This setup link does not work
-error-setup-text = It has expired or was used before. Start the server again to get a new one.
+error-setup = Setup needs a link
+error-setup-text = Run “doorward admin open” on the server to get one. A link works once, and only for a short time.
 error-closed = You cannot create an account here
 error-closed-text = The people who run this site create the accounts. Ask them for one.
 error-internal = Something went wrong on our side

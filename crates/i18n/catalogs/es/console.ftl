@@ -304,3 +304,5 @@ console-why-email-not-verified = El correo no está confirmado
 console-why-factor-required = Se exige un segundo paso y la persona no tiene ninguno
 console-why-not-member = La persona no es miembro de la organización
 console-why-grant-rejected = La cuenta o la aplicación se desactivó durante el inicio de sesión
+# First start
+console-step-operator = Enlace de un solo uso

@@ -49,3 +49,6 @@ inbox-title = Bandeja de entrada
 inbox-text = Correos que ha guardado esta instancia de desarrollo.
 inbox-empty = Aún no hay correos.
 inbox-open = Abrir el enlace
+# First start
+step-operator = ¿Entrar en la consola?
+step-operator-text = Este enlace inicia la sesión de la cuenta de arriba, una vez. Continúa solo si creaste el enlace en el servidor o lo recibiste de quien administra el servidor.

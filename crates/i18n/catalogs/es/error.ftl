@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Espera un minuto y vuelve a intentarlo.
    *[other] Espera { $minutes } minutos y vuelve a intentarlo.
 }
-error-setup = Este enlace de configuración no funciona
-error-setup-text = Ha caducado o ya se ha usado. Reinicia el servidor para obtener uno nuevo.
+error-setup = La configuración necesita un enlace
+error-setup-text = Ejecuta «doorward admin open» en el servidor para obtener uno. Un enlace funciona una vez y durante poco tiempo.
 error-closed = Aquí no puedes crear una cuenta
 error-closed-text = Quienes gestionan este sitio crean las cuentas. Pídeles una.
 error-internal = Algo ha fallado por nuestra parte

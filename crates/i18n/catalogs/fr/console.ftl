@@ -304,3 +304,5 @@ console-why-email-not-verified = L’adresse e-mail n’est pas confirmée
 console-why-factor-required = Une deuxième étape est requise, et la personne n’en a pas
 console-why-not-member = La personne n’est pas membre de l’organisation
 console-why-grant-rejected = Le compte ou l’application a été désactivé pendant la connexion
+# First start
+console-step-operator = Lien à usage unique

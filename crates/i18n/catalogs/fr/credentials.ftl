@@ -49,3 +49,6 @@ inbox-title = Boîte de réception
 inbox-text = Les e-mails conservés par cette instance de développement.
 inbox-empty = Aucun e-mail pour l’instant.
 inbox-open = Ouvrir le lien
+# First start
+step-operator = Se connecter à la console ?
+step-operator-text = Ce lien connecte le compte ci-dessus, une seule fois. Continuez seulement si vous avez créé le lien sur le serveur ou si vous l’avez reçu de la personne qui gère le serveur.

@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Attendez une minute, puis réessayez.
    *[other] Attendez { $minutes } minutes, puis réessayez.
 }
-error-setup = Ce lien de configuration ne fonctionne pas
-error-setup-text = Il a expiré ou a déjà été utilisé. Redémarrez le serveur pour en obtenir un nouveau.
+error-setup = La configuration nécessite un lien
+error-setup-text = Exécutez « doorward admin open » sur le serveur pour en obtenir un. Un lien fonctionne une fois, et peu de temps.
 error-closed = Vous ne pouvez pas créer de compte ici
 error-closed-text = Les comptes sont créés par les responsables de ce site. Demandez-leur un compte.
 error-internal = Un problème est survenu de notre côté

@@ -304,3 +304,5 @@ console-why-email-not-verified = L’e-mail non è confermata
 console-why-factor-required = È richiesto un secondo passaggio e la persona non ne ha
 console-why-not-member = La persona non è membro dell’organizzazione
 console-why-grant-rejected = L’account o l’applicazione è stato disattivato durante l’accesso
+# First start
+console-step-operator = Link monouso

@@ -49,3 +49,6 @@ inbox-title = Posta in arrivo
 inbox-text = Email conservate da questa istanza di sviluppo.
 inbox-empty = Ancora nessuna email.
 inbox-open = Apri il link
+# First start
+step-operator = Accedere all’amministrazione?
+step-operator-text = Questo link fa accedere l’account qui sopra, una sola volta. Continua solo se hai creato il link sul server o se lo hai ricevuto da chi gestisce il server.

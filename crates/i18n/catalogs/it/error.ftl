@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Attendi un minuto, poi riprova.
    *[other] Attendi { $minutes } minuti, poi riprova.
 }
-error-setup = Questo link di configurazione non funziona
-error-setup-text = È scaduto o è già stato usato. Riavvia il server per ottenerne uno nuovo.
+error-setup = La configurazione richiede un link
+error-setup-text = Esegui “doorward admin open” sul server per ottenerne uno. Un link funziona una volta sola e per poco tempo.
 error-closed = Qui non puoi creare un account
 error-closed-text = Gli account li crea chi gestisce questo sito. Chiedine uno.
 error-internal = Qualcosa è andato storto da parte nostra

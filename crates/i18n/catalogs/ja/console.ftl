@@ -302,3 +302,5 @@ console-why-email-not-verified = メールが確認されていません
 console-why-factor-required = 2 段階目が必要ですが、設定されていません
 console-why-not-member = 組織のメンバーではありません
 console-why-grant-rejected = ログイン中にアカウントまたはアプリが停止されました
+# First start
+console-step-operator = 一回限りのリンク

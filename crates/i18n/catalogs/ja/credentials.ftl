@@ -49,3 +49,6 @@ inbox-title = 受信トレイ
 inbox-text = この開発用インスタンスが保持しているメールです。
 inbox-empty = メールはまだありません。
 inbox-open = リンクを開く
+# First start
+step-operator = 管理画面にサインインしますか？
+step-operator-text = このリンクは、上のアカウントで一度だけサインインします。ご自身がサーバーでリンクを作成した場合、またはサーバーの運用者から受け取った場合にのみ続けてください。

@@ -34,8 +34,8 @@ error-many = リクエストが多すぎます
 error-many-text = { $minutes ->
    *[other] { $minutes }分待ってから、もう一度お試しください。
 }
-error-setup = この設定用リンクは使えません
-error-setup-text = 期限切れか、すでに使用されています。新しいリンクを取得するには、サーバーを再起動してください。
+error-setup = セットアップにはリンクが必要です
+error-setup-text = サーバーで「doorward admin open」を実行して取得してください。リンクは短時間、一度だけ使えます。
 error-closed = ここではアカウントを作成できません
 error-closed-text = アカウントはこのサイトの運営者が作成します。運営者に依頼してください。
 error-internal = こちらで問題が発生しました

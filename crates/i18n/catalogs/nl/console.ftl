@@ -304,3 +304,5 @@ console-why-email-not-verified = De e-mail is niet bevestigd
 console-why-factor-required = Een tweede stap is vereist, en de persoon heeft er geen
 console-why-not-member = De persoon is geen lid van de organisatie
 console-why-grant-rejected = Het account of de toepassing is tijdens het aanmelden uitgeschakeld
+# First start
+console-step-operator = Eenmalige link

@@ -49,3 +49,6 @@ inbox-title = Inbox
 inbox-text = E-mails die deze ontwikkelomgeving heeft bewaard.
 inbox-empty = Nog geen e-mail.
 inbox-open = Link openen
+# First start
+step-operator = Inloggen bij het beheer?
+step-operator-text = Deze link logt het account hierboven één keer in. Ga alleen verder als je de link op de server hebt gemaakt of van de beheerder van de server hebt gekregen.

@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Wacht een minuut en probeer het opnieuw.
    *[other] Wacht { $minutes } minuten en probeer het opnieuw.
 }
-error-setup = Deze installatielink werkt niet
-error-setup-text = Hij is verlopen of al gebruikt. Start de server opnieuw om een nieuwe te krijgen.
+error-setup = De installatie vraagt een link
+error-setup-text = Voer “doorward admin open” uit op de server om er een te krijgen. Een link werkt één keer en maar korte tijd.
 error-closed = Je kunt hier geen account maken
 error-closed-text = De beheerders van deze site maken de accounts aan. Vraag hen om een account.
 error-internal = Er ging iets mis aan onze kant

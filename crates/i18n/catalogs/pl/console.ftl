@@ -306,3 +306,5 @@ console-why-email-not-verified = E-mail nie jest potwierdzony
 console-why-factor-required = Wymagany jest drugi krok, a osoba go nie ma
 console-why-not-member = Osoba nie należy do organizacji
 console-why-grant-rejected = Konto lub aplikację wyłączono podczas logowania
+# First start
+console-step-operator = Link jednorazowy

@@ -49,3 +49,6 @@ inbox-title = Skrzynka odbiorcza
 inbox-text = Wiadomości zachowane przez tę instancję deweloperską.
 inbox-empty = Nie ma jeszcze żadnych wiadomości.
 inbox-open = Otwórz link
+# First start
+step-operator = Zalogować się do konsoli?
+step-operator-text = Ten link loguje jednorazowo powyższe konto. Kontynuuj tylko wtedy, gdy link powstał na serwerze na Twoje polecenie lub pochodzi od osoby prowadzącej serwer.

@@ -37,8 +37,8 @@ error-many-text = { $minutes ->
     [many] Odczekaj { $minutes } minut i spróbuj ponownie.
    *[other] Odczekaj { $minutes } minuty i spróbuj ponownie.
 }
-error-setup = Ten link konfiguracyjny nie działa
-error-setup-text = Wygasł lub został już użyty. Uruchom serwer ponownie, aby otrzymać nowy.
+error-setup = Konfiguracja wymaga linku
+error-setup-text = Uruchom na serwerze „doorward admin open”, aby go otrzymać. Link działa raz i tylko przez krótki czas.
 error-closed = Nie możesz tu utworzyć konta
 error-closed-text = Konta tworzą administratorzy tej witryny. Poproś ich o konto.
 error-internal = Coś poszło nie tak po naszej stronie

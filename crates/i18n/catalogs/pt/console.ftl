@@ -304,3 +304,5 @@ console-why-email-not-verified = O e-mail não está confirmado
 console-why-factor-required = É exigido um segundo passo e a pessoa não tem nenhum
 console-why-not-member = A pessoa não é membro da organização
 console-why-grant-rejected = A conta ou a aplicação foi desligada durante o início de sessão
+# First start
+console-step-operator = Link de uso único

@@ -49,3 +49,6 @@ inbox-title = Caixa de entrada
 inbox-text = E-mails que esta instância de desenvolvimento guardou.
 inbox-empty = Nenhum e-mail ainda.
 inbox-open = Abrir o link
+# First start
+step-operator = Entrar na consola?
+step-operator-text = Este link entra na conta acima, uma única vez. Continue somente se você criou o link no servidor ou o recebeu de quem opera o servidor.

@@ -35,8 +35,8 @@ error-many-text = { $minutes ->
     [one] Aguarde um minuto e tente novamente.
    *[other] Aguarde { $minutes } minutos e tente novamente.
 }
-error-setup = Este link de configuração não funciona
-error-setup-text = Ele expirou ou já foi usado. Reinicie o servidor para obter um novo.
+error-setup = A configuração precisa de um link
+error-setup-text = Execute “doorward admin open” no servidor para obter um. Um link funciona uma vez e por pouco tempo.
 error-closed = Não é possível criar uma conta aqui
 error-closed-text = As contas são criadas pelos responsáveis por este site. Peça uma a eles.
 error-internal = Algo deu errado do nosso lado

@@ -302,3 +302,5 @@ console-why-email-not-verified = 邮箱未确认
 console-why-factor-required = 需要第二步，但此人没有设置
 console-why-not-member = 此人不是该组织的成员
 console-why-grant-rejected = 账户或应用在登录过程中被停用
+# First start
+console-step-operator = 一次性链接

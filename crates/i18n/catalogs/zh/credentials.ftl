@@ -49,3 +49,6 @@ inbox-title = 收件箱
 inbox-text = 此开发实例保存的邮件。
 inbox-empty = 还没有邮件。
 inbox-open = 打开链接
+# First start
+step-operator = 要登录控制台吗？
+step-operator-text = 此链接可让上述账号登录一次。仅当您在服务器上创建了此链接，或从服务器运营者处收到它时才继续。

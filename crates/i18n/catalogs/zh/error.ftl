@@ -34,8 +34,8 @@ error-many = 请求过多
 error-many-text = { $minutes ->
    *[other] 请等待 { $minutes } 分钟，然后重试。
 }
-error-setup = 此设置链接无效
-error-setup-text = 该链接已过期或已被使用。请重新启动服务器以获取新链接。
+error-setup = 设置需要一个链接
+error-setup-text = 请在服务器上运行“doorward admin open”以获取链接。链接只能使用一次，且有效时间很短。
 error-closed = 您无法在此创建账号
 error-closed-text = 账号由此网站的运营者创建。请向他们申请。
 error-internal = 我们这边出了问题

@@ -289,7 +289,7 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
             CheckResult::warning(
                 PART,
                 "there is none yet",
-                "start `doorward serve` and open the /setup address that it prints",
+                "run `doorward admin open`, and open the /setup link that it prints",
             )
         } else {
             CheckResult::passed(PART, "there is one")

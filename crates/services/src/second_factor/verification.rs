@@ -427,6 +427,7 @@ async fn complete(
     let first = match pending.first {
         FirstFactor::Password => assurance::password_proof(now),
         FirstFactor::Email => assurance::email_proof(now),
+        FirstFactor::Operator => assurance::operator_proof(now),
         FirstFactor::Provider(at) => assurance::provider_proof(at, false),
         FirstFactor::Session(id) => {
             let session = strengthen(core, tx, id, answer.before.as_ref(), proof).await?;

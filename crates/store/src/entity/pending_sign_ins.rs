@@ -36,6 +36,7 @@ impl ActiveModelBehavior for ActiveModel {}
 const PASSWORD: &str = "password";
 const PROVIDER: &str = "provider";
 const EMAIL: &str = "email";
+const OPERATOR: &str = "operator";
 const SESSION: &str = "session";
 
 impl TryFrom<Model> for PendingSignIn {
@@ -47,6 +48,7 @@ impl TryFrom<Model> for PendingSignIn {
             (PASSWORD, None, _) => Some(FirstFactor::Password),
             (PROVIDER, None, Some(at)) => Some(FirstFactor::Provider(at)),
             (EMAIL, None, _) => Some(FirstFactor::Email),
+            (OPERATOR, None, _) => Some(FirstFactor::Operator),
             (SESSION, Some(id), _) => Some(FirstFactor::Session(SessionId::from_uuid(id))),
             _ => None,
         };
@@ -75,6 +77,7 @@ impl From<&PendingSignIn> for ActiveModel {
             FirstFactor::Password => (PASSWORD, None, None),
             FirstFactor::Provider(at) => (PROVIDER, None, Some(*at)),
             FirstFactor::Email => (EMAIL, None, None),
+            FirstFactor::Operator => (OPERATOR, None, None),
             FirstFactor::Session(id) => (SESSION, Some(id.as_uuid()), None),
         };
         let interaction = pending.interaction_id.as_ref();

@@ -54,8 +54,12 @@ fn invalid_link_is_rejected(
 }
 
 #[test]
-fn change_and_undo_links_allow_different_address() {
-    for purpose in [EmailPurpose::Change, EmailPurpose::Undo] {
+fn links_that_prove_no_own_address_allow_different_one() {
+    for purpose in [
+        EmailPurpose::Change,
+        EmailPurpose::Undo,
+        EmailPurpose::Operator,
+    ] {
         let mut token = token(purpose);
         token.email = "other@example.com".to_owned();
         assert_eq!(check(&token, purpose, Some(&sample::user()), NOW), Ok(()));
@@ -73,6 +77,7 @@ fn link_without_account_is_invalid() {
 #[test]
 fn link_ttls_are_within_limits() {
     assert!(ttl(EmailPurpose::Replace) <= 15 * 60);
+    assert!(ttl(EmailPurpose::Operator) <= 15 * 60);
     assert!(ttl(EmailPurpose::Reset) <= 30 * 60);
     assert!(ttl(EmailPurpose::Verify) <= 86_400);
     assert!(ttl(EmailPurpose::Change) <= 86_400);

@@ -10,7 +10,7 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{
-    recover, resources, role_sets, roles, scopes, setup, standard, tasks_resource, users,
+    recover, resources, role_sets, roles, scopes, setup, standard, system, tasks_resource, users,
 };
 use doorward_domain::model::{AccessTokenType, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -162,6 +162,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("providers::switch", Here),
     ("providers::test", By(&["admin_test_provider"])),
     ("recover::administrator", Here),
+    ("recover::sign_in_link", Here),
     (
         "registration_tokens::create",
         By(&["admin_create_registration_token"]),
@@ -207,13 +208,17 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("sessions::page", Reads),
     ("setup::is_needed", Reads),
     ("setup::issue_token", Here),
+    ("setup::progress", Reads),
     ("staff::among", Reads),
     ("standard::ensure", Start),
     ("standard::ensure_administration", Start),
     ("standard::seed", Start),
     ("standard::setup", Here),
     ("standard::setup_in", Start),
+    // Requests the own address of the server.
+    ("system::check_issuer", Reads),
     ("system::count_failed_jobs", Reads),
+    ("system::record_backup", Here),
     ("system::send_test_mail", By(&["admin_send_test_mail"])),
     ("system::status", Reads),
     ("tasks_resource::find", Reads),
@@ -291,7 +296,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (22, 6), "each is tested below");
+    assert_eq!((of(Here), of(Start)), (24, 6), "each is tested below");
 }
 
 #[track_caller]
@@ -380,7 +385,10 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
         roles::revoke(&context, &subject, "boss", None).await,
         "revoke",
     );
-    is_denied(setup::issue_token(&context).await, "setup token");
+    is_denied(setup::issue_token(&context, 900).await, "setup token");
+    let link = recover::sign_in_link(&context, &carol, 900).await;
+    is_denied(link, "sign-in link");
+    is_denied(system::record_backup(&context).await, "backup");
     is_denied(
         standard::setup(&context, &stack.seed.audience).await,
         "standard",

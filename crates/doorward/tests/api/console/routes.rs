@@ -71,6 +71,8 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/system/jobs",
         "/admin/system/lockouts",
         "/admin/system/configuration",
+        "/admin/setup",
+        "/admin/setup/backup",
         "/admin/find",
     ];
     Routes {
@@ -118,6 +120,8 @@ fn forms(objects: [&str; 8]) -> Vec<String> {
         &format!("{grant}/extend"),
         &format!("{grant}/remove"),
         "/admin/system/test-mail",
+        "/admin/setup/issuer",
+        "/admin/setup/mail",
         &format!("{job}/retry"),
         &format!("{lockout}/unlock"),
     ]
@@ -253,6 +257,10 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/system/lockouts".to_owned(),
         "/admin/system/configuration".to_owned(),
         "/admin/system/test-mail".to_owned(),
+        "/admin/setup".to_owned(),
+        "/admin/setup/backup".to_owned(),
+        "/admin/setup/issuer".to_owned(),
+        "/admin/setup/mail".to_owned(),
     ] {
         let page = agent.get(stack.at(&path)).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());

@@ -28,8 +28,8 @@ pub struct AttemptView {
     /// Time (RFC 3339).
     #[schema(format = DateTime)]
     at: String,
-    /// Step at which it ended: `password`, `passkey`, `email_code`, `provider`, `second_factor`,
-    /// `first_party`, `consent`, `authorize` or `token`.
+    /// Step at which it ended: `password`, `passkey`, `email_code`, `operator_link`, `provider`,
+    /// `second_factor`, `first_party`, `consent`, `authorize` or `token`.
     step: &'static str,
     /// Outcome: `succeeded`, `failed`, `rejected` or `abandoned`.
     outcome: &'static str,
