@@ -3,9 +3,7 @@
 use doorward_domain::model::{ClientId, Consent, ConsentId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select};
 
 use super::query::{ChangeRows as _, PAGE_MAX, joined, models};
 use crate::db::{Conn, WriteTx};
@@ -74,7 +72,9 @@ pub async fn page_for_client<C: Conn>(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<(Consent, User)>, StoreError> {
-    let rows = conn.query_all(&of_client(client, after, limit, now)).await?;
+    let rows = conn
+        .query_all(&of_client(client, after, limit, now))
+        .await?;
     let read = |row: &QueryResult| -> Result<(Consent, User), StoreError> {
         let consent = joined::<Model, _>(row, "c_")?;
         let user = joined::<users::Model, _>(row, "u_")?;
