@@ -1,5 +1,6 @@
 //! The commands: one file for each, with its arguments and its action.
 
+pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod backup;
@@ -7,6 +8,7 @@ pub mod claim;
 pub mod client;
 pub mod completions;
 pub mod config;
+pub mod consent;
 pub mod dev;
 pub mod doctor;
 pub mod explain;
@@ -31,6 +33,7 @@ pub mod role;
 pub mod scope;
 pub mod serve;
 mod server;
+pub mod session;
 mod shutdown;
 pub mod tasks;
 mod timestamp;
