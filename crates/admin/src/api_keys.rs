@@ -1,30 +1,54 @@
 //! API keys of users: lists and revokes them.
 
-use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, UserId};
+use doorward_domain::model::{ApiKey, ApiKeyId, AuditKind, User};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
+use doorward_store::repo::api_key_lists::KeyFilter;
 
+use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError};
 
-/// Lists at most `limit` live keys of a user, ordered by id, after the key `after`.
+/// An API key, and its user.
+pub type OwnedKey = (ApiKey, User);
+
+/// Lists at most `limit` live keys of the filter with their users, after the cursor `after` of
+/// [`Found`]: by last use if the filter limits it, otherwise by expiry.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown user.
+/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Invalid`] for a cursor that is not from
+/// such a list.
 pub async fn page(
     context: &AdminContext<'_>,
-    user: UserId,
-    after: Option<&ApiKeyId>,
+    filter: &KeyFilter,
+    after: Option<&str>,
     limit: u64,
-) -> Result<Vec<ApiKey>, AdminError> {
+) -> Result<Vec<Found<OwnedKey>>, AdminError> {
     context.require_global("users:read")?;
-    if repo::users::find_by_id(context.db.read(), user)
-        .await?
-        .is_none()
-    {
-        return Err(AdminError::not_found("user", &user));
-    }
     let (read, now) = (context.db.read(), context.now());
-    Ok(repo::api_keys::page_live(read, user, after, limit, now).await?)
+    let after = found::time_position(after, ApiKeyId::parse)?;
+    let rows = repo::api_key_lists::page(read, filter, after.as_ref(), limit, now).await?;
+    if let (Some(user), true) = (filter.user, rows.is_empty()) {
+        // A user with a key exists.
+        let known = repo::users::find_by_id(read, user).await?;
+        known.ok_or_else(|| AdminError::not_found("user", &user))?;
+    }
+    let rows = rows.into_iter().map(|(key, user)| {
+        let (at, id) = filter.position(&key);
+        Found::new(&at.to_string(), id, (key, user))
+    });
+    Ok(rows.collect())
+}
+
+/// Returns a live key and its user.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for a key that is unknown, revoked or expired.
+pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey, AdminError> {
+    context.require_global("users:read")?;
+    let found = repo::api_keys::find_with_owner(context.db.read(), id).await?;
+    let live = found.filter(|(key, _)| key.is_live(context.now()));
+    let owned = live.and_then(|(key, user)| Some((key, user?)));
+    owned.ok_or_else(|| AdminError::not_found("API key", id))
 }
 
 /// Revokes a key with immediate effect.

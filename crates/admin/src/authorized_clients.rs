@@ -1,8 +1,12 @@
 //! Clients that may act for a user.
 
-use doorward_domain::model::UserId;
+use doorward_domain::model::{
+    AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, User, UserId,
+};
 use doorward_services::authorized_client::{self, AuthorizedClient};
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::context::{Core, Directory};
+use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
 use super::users;
@@ -22,4 +26,51 @@ pub async fn list(
     context.require_global("clients:read")?;
     let user = users::read(context, &user.to_string()).await?;
     Ok(authorized_client::of_user(core, directory, user.id).await?)
+}
+
+/// Lists at most `limit` live consents to a client with their users, ordered by id, after the consent
+/// `after`.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment.
+pub async fn consents(
+    context: &AdminContext<'_>,
+    client: &ClientId,
+    after: Option<ConsentId>,
+    limit: u64,
+) -> Result<Vec<(Consent, User)>, AdminError> {
+    context.require_global("users:read")?;
+    context.require_global("clients:read")?;
+    let (read, now) = (context.db.read(), context.now());
+    Ok(repo::consents::page_for_client(read, client, after, limit, now).await?)
+}
+
+/// Withdraws the access of a client to an account with immediate effect: the consent, all grants, and
+/// the sessions that belong to the client.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown user or a client without access, [`AdminError::Denied`] if
+/// the user is more powerful than the administrator.
+pub async fn withdraw(
+    context: &AdminContext<'_>,
+    user: UserId,
+    client: &ClientId,
+) -> Result<(), AdminError> {
+    context.require_global("users:write")?;
+    let tx = context.begin().await?;
+    if repo::users::find_by_id(&tx, user).await?.is_none() {
+        return Err(AdminError::not_found("user", &user));
+    }
+    context.check_power_over_user(&tx, user).await?;
+    let reasons = (EndReason::Administrator, RevokeReason::Administrator);
+    let now = context.now();
+    let ended = authorized_client::end_access(&tx, user, client, reasons, now).await?;
+    let ended = ended.ok_or_else(|| AdminError::not_found("access of client", client))?;
+    let event = context
+        .event(AuditKind::ConsentRevoked, user, "withdrawn")
+        .through(client)
+        .with("grants", ended);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(())
 }

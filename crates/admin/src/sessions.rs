@@ -1,30 +1,63 @@
 //! Sessions of users: lists and ends them.
 
-use doorward_domain::model::{AuditKind, EndReason, RevokeReason, Session, SessionId, UserId};
+use std::collections::BTreeMap;
+
+use doorward_domain::model::{
+    AuditKind, ClientId, EndReason, RevokeReason, Session, SessionId, User, UserId,
+};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
+use doorward_store::repo::live_sessions::SessionFilter;
+use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
-/// Lists at most `limit` live sessions of a user, ordered by id, after the session `after`.
+/// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
+const STEP: usize = 500;
+/// Maximum number that [`count_of_client`] returns.
+pub const COUNT_MAX: u64 = 1_001;
+
+/// The result of ending many sessions.
+#[derive(Clone, Copy, Debug)]
+pub struct EndedSessions {
+    /// Number of ended sessions.
+    pub count: usize,
+    /// True if none of the sessions remains.
+    pub is_complete: bool,
+}
+
+/// Lists at most `limit` live sessions of the filter with their users, the newest first, before the
+/// session `before`.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user.
 pub async fn page(
     context: &AdminContext<'_>,
-    user: UserId,
-    after: Option<SessionId>,
+    filter: &SessionFilter,
+    before: Option<SessionId>,
     limit: u64,
-) -> Result<Vec<Session>, AdminError> {
+) -> Result<Vec<(Session, User)>, AdminError> {
     context.require_global("sessions:read")?;
-    if repo::users::find_by_id(context.db.read(), user)
-        .await?
-        .is_none()
-    {
-        return Err(AdminError::not_found("user", &user));
-    }
     let (read, now) = (context.db.read(), context.now());
-    Ok(repo::sessions::page_for_user(read, user, after, limit, now).await?)
+    let found = repo::live_sessions::page(read, filter, before, limit, now).await?;
+    if let (Some(user), true) = (filter.user, found.is_empty()) {
+        // A user with a session exists.
+        let known = repo::users::find_by_id(read, user).await?;
+        known.ok_or_else(|| AdminError::not_found("user", &user))?;
+    }
+    Ok(found)
+}
+
+/// Counts the live sessions with a grant to a client, at most [`COUNT_MAX`].
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn count_of_client(
+    context: &AdminContext<'_>,
+    client: &ClientId,
+) -> Result<u64, AdminError> {
+    context.require_global("sessions:read")?;
+    let (read, now) = (context.db.read(), context.now());
+    Ok(repo::live_sessions::count_of_client(read, client, COUNT_MAX, now).await?)
 }
 
 /// Ends a session, and the grants that do not outlive it.
@@ -56,7 +89,10 @@ pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminE
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] if the user is more powerful
 /// than the administrator.
-pub async fn end_all(context: &AdminContext<'_>, user: UserId) -> Result<(), AdminError> {
+pub async fn end_all(
+    context: &AdminContext<'_>,
+    user: UserId,
+) -> Result<EndedSessions, AdminError> {
     context.require_global("sessions:write")?;
     let now = context.now();
     let tx = context.begin().await?;
@@ -66,15 +102,73 @@ pub async fn end_all(context: &AdminContext<'_>, user: UserId) -> Result<(), Adm
     context.check_power_over_user(&tx, user).await?;
     let why = EndReason::Administrator;
     let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
-    for session in &ended {
-        let reason = RevokeReason::SessionEnded;
-        repo::grants::revoke_online_for_session(&tx, *session, reason, now).await?;
+    record_end(context, &tx, user, &ended, None).await?;
+    tx.commit().await?;
+    Ok(EndedSessions {
+        count: ended.len(),
+        is_complete: true,
+    })
+}
+
+/// Ends the newest 500 live sessions with a grant to a client in one transaction, and the grants that do
+/// not outlive them. Requires the role `admin`: any user may be among them.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown client.
+pub async fn end_all_of_client(
+    context: &AdminContext<'_>,
+    client: &ClientId,
+) -> Result<EndedSessions, AdminError> {
+    context.require_global("sessions:write")?;
+    context.must_administer()?;
+    let now = context.now();
+    let tx = context.begin().await?;
+    if repo::clients::find(&tx, client).await?.is_none() {
+        return Err(AdminError::not_found("client", client));
+    }
+    let filter = SessionFilter {
+        user: None,
+        client: Some(client.clone()),
+    };
+    let found = repo::live_sessions::page(&tx, &filter, None, STEP as u64 + 1, now).await?;
+    let is_complete = found.len() <= STEP;
+    let mut by_user: BTreeMap<UserId, Vec<SessionId>> = BTreeMap::new();
+    for (session, user) in found.iter().take(STEP) {
+        by_user.entry(user.id).or_default().push(session.id);
+    }
+    let ids: Vec<SessionId> = by_user.values().flatten().copied().collect();
+    let why = EndReason::Administrator;
+    repo::sessions::end_many(&tx, &ids, why, now).await?;
+    for (user, ended) in &by_user {
+        record_end(context, &tx, *user, ended, Some(client)).await?;
+    }
+    tx.commit().await?;
+    Ok(EndedSessions {
+        count: ids.len(),
+        is_complete,
+    })
+}
+
+/// Ends the grants of these sessions of a user that do not outlive them, and records the end.
+async fn record_end(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    user: UserId,
+    ended: &[SessionId],
+    client: Option<&ClientId>,
+) -> Result<(), AdminError> {
+    for session in ended {
+        let (reason, now) = (RevokeReason::SessionEnded, context.now());
+        repo::grants::revoke_online_for_session(tx, *session, reason, now).await?;
     }
     let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
     let event = context.event(AuditKind::SessionEnded, user, "all ended");
     let event = event.with("sessions", ids);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    let event = match client {
+        Some(client) => event.through(client),
+        None => event,
+    };
+    repo::audit::insert(tx, &event).await?;
     Ok(())
 }
 

@@ -8,12 +8,15 @@ use doorward_templates::console::{Detail, Link, Section, State, Tone};
 use crate::audit_filter;
 use crate::console::Console;
 use crate::routes::{APPS, app, parameter};
-use crate::sign_in_paths;
+use crate::{session_paths, sign_in_paths};
 
 /// Path of the test below that of the client.
 pub(crate) const TEST: &str = "/test";
 /// Path of the failures below that of the client.
 pub(crate) const FAILURES: &str = "/failures";
+
+/// Path of the consents below that of the client.
+pub(crate) const CONSENTS: &str = "/consents";
 
 /// Returns the client that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {
@@ -47,6 +50,15 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
     let overview = Link::new(home.clone(), console.t("console-facts"));
     let mut pages = vec![(overview, below.is_empty())];
     pages.extend(test(console, client).map(|link| (link, below == TEST)));
+    if console.may_globally("users:read") {
+        let path = format!("{home}{CONSENTS}");
+        let consents = Link::new(path, console.t("console-consents"));
+        pages.push((consents, below == CONSENTS));
+    }
+    if console.may_globally("sessions:read") {
+        let path = session_paths::of_app(&client.id);
+        pages.push((Link::new(path, console.t("console-sessions")), false));
+    }
     if console.may_globally("audit:read") {
         let path = format!("{home}{FAILURES}");
         let failures = Link::new(path, console.t("console-failures"));

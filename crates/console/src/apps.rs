@@ -17,7 +17,7 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes::{self, APPS, app, parameter};
+use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
 use crate::{app_pages, app_secrets};
 
 /// Registers the pages.
@@ -65,6 +65,10 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{APPS}/new");
         actions.push(Link::new(path, console.t("console-new-app")));
     }
+    actions.extend([
+        Link::new(REGISTRATION_TOKENS, console.t("console-permits")),
+        Link::new("/admin/unused", console.t("console-unused")),
+    ]);
     let view = List {
         lead: console.t("console-apps-text"),
         notice: console.notice(&["console-app-deleted"])?,

@@ -134,6 +134,7 @@ impl<'p> Console<'p> {
             Section::Roles | Section::Assignments => self.may("roles:read"),
             Section::Apps => self.may_globally("clients:read"),
             Section::Providers => self.may_globally("providers:read"),
+            Section::ApiAccess => self.may_globally("users:read"),
             Section::Sessions => self.may_globally("sessions:read"),
             Section::SignIns | Section::Audit => self.may_globally("audit:read"),
             Section::Keys => self.may_globally("keys:read"),

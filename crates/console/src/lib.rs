@@ -6,10 +6,14 @@
 
 mod access;
 mod action;
+mod api_access;
+mod app_consents;
 mod app_failures;
 mod app_pages;
 mod app_secrets;
+mod app_sessions;
 mod app_test;
+mod app_tokens;
 mod apps;
 mod attempt_text;
 mod audit;
@@ -42,6 +46,7 @@ mod providers;
 mod role_forms;
 mod roles;
 mod routes;
+mod session_paths;
 mod sessions;
 mod setup;
 mod sign_in_paths;
@@ -51,8 +56,11 @@ mod system_configuration;
 mod system_jobs;
 mod system_lockouts;
 mod system_pages;
+mod unused;
+mod unused_paths;
 mod user;
 mod user_actions;
+mod user_app_paths;
 mod user_apps;
 
 use actix_web::web::ServiceConfig;
@@ -80,7 +88,12 @@ pub fn configure(config: &mut ServiceConfig) {
     new_app::configure(config);
     app_test::configure(config);
     app_failures::configure(config);
+    app_tokens::configure(config);
+    app_consents::configure(config);
+    app_sessions::configure(config);
     apps::configure(config);
+    api_access::configure(config);
+    unused::configure(config);
     new_provider::configure(config);
     providers::configure(config);
     provider_actions::configure(config);

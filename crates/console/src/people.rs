@@ -139,6 +139,15 @@ pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value 
     }
 }
 
+/// Returns the link to the page of a user, or the id for an administrator who may not read users.
+pub(crate) fn owner(console: &Console<'_>, user: &User) -> Value {
+    if console.may_globally("users:read") {
+        Value::Link(Link::new(path(user.id), user.display_name()))
+    } else {
+        Value::Code(user.id.to_string())
+    }
+}
+
 /// Returns the id of the user with exactly this user name, e-mail address or id. Without the
 /// permission for users, only an id names a user.
 pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<UserId>, PageError> {

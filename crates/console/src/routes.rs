@@ -12,6 +12,8 @@ use url::form_urlencoded::Serializer;
 
 /// Path of the list of clients.
 pub(crate) const APPS: &str = "/admin/apps";
+/// Path of the list of initial access tokens.
+pub(crate) const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
 /// Path of the list of groups.
 pub(crate) const GROUPS: &str = "/admin/groups";
 /// Path of the list of roles.

@@ -1,11 +1,12 @@
-//! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of a user.
+//! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::{sessions, users};
-use doorward_domain::model::{Session, SessionId, User};
+use doorward_admin::sessions;
+use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, List, Pager, Section, Table, Value};
 use doorward_templates::device::Device;
@@ -13,17 +14,17 @@ use doorward_templates::device::Device;
 use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::people;
-use crate::routes::{self, parameter};
+use crate::routes::{self, filtered, parameter};
+use crate::session_paths::{SESSIONS, end_of_app};
 use crate::user::detail;
+use crate::{app_sessions, entry, people};
 
-const HOME: &str = "/admin/sessions";
 const ENDED: &str = "console-session-ended";
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(HOME, search))
+        .service(routes::page(SESSIONS, search))
         .service(routes::page("/admin/people/{id}/sessions", list))
         .service(routes::form(
             "/admin/people/{id}/sessions/{session}/end",
@@ -32,23 +33,48 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         ));
 }
 
-/// Handles `GET /admin/sessions`, the sessions of one user: no index lists all of them.
+/// Handles `GET /admin/sessions`: the sessions of all users, of one user, or with access of one app.
 async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("sessions:read"))?;
-    let cursor = Cursor::read(&console, &["q"])?;
-    let name = cursor.filter("q");
-    let found = match name {
+    let cursor = Cursor::read(&console, &["q", "app"])?;
+    let (name, app) = (cursor.filter("q"), cursor.filter("app"));
+    let user = match name {
         "" => None,
-        name => Console::read(users::find(&console.context(), name).await)?,
+        name => people::find(&console, name).await?,
     };
-    let (table, pager) = match &found {
-        Some(user) => table(&console, &cursor, user).await?,
-        None => (no_sessions(&console), Pager::default()),
+    let client = ClientId::parse(app);
+    // A name that no user or client has finds nothing.
+    let is_known = (name.is_empty() || user.is_some()) && (app.is_empty() || client.is_some());
+    let filter = SessionFilter { user, client };
+    let (table, pager) = if is_known {
+        table(&console, &cursor, &filter, true).await?
+    } else {
+        (no_sessions(&console, true), Pager::default())
     };
+    let actions = if is_known {
+        end_all(&console, &filter)
+    } else {
+        Vec::new()
+    };
+    let chosen = (!app.is_empty()).then(|| {
+        let text = console
+            .layout
+            .t_with("console-filter-remove", "filter", app);
+        Link::new(filtered(SESSIONS, [("q", name)]), text)
+    });
     let view = List {
         lead: console.t("console-sessions-text"),
-        search: Some(people::search(&console, HOME, "console-find-user", name)),
+        notice: console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?,
+        actions,
+        search: Some(people::search(
+            &console,
+            SESSIONS,
+            "console-find-user",
+            name,
+        )),
+        fields: vec![entry::optional(&console, "app", "console-find-app-id", app)],
+        chosen: chosen.into_iter().collect(),
         table,
         pager,
         ..console.list(Section::Sessions, "console-sessions")
@@ -56,13 +82,32 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn no_sessions(console: &Console<'_>) -> Table {
-    let columns = [
+/// Returns the link to end all sessions of the user or of the app that the filter names alone.
+fn end_all(console: &Console<'_>, filter: &SessionFilter) -> Vec<Link> {
+    let path = match (filter.user, &filter.client) {
+        (Some(user), None) if !console.is(&user.to_string()) => {
+            format!("{}/end-sessions", people::path(user))
+        }
+        (None, Some(client)) => end_of_app(client),
+        _ => return Vec::new(),
+    };
+    if !console.may_globally("sessions:write") {
+        return Vec::new();
+    }
+    vec![Link::new(path, console.t("console-user-end"))]
+}
+
+/// Returns the table without rows.
+fn no_sessions(console: &Console<'_>, has_user: bool) -> Table {
+    let mut columns = vec![
         "console-device",
         "console-last-use",
         "console-address",
         "console-since",
     ];
+    if has_user {
+        columns.insert(0, "console-who");
+    }
     console.table(
         "console-sessions",
         &columns,
@@ -74,23 +119,31 @@ fn no_sessions(console: &Console<'_>) -> Table {
 async fn table(
     console: &Console<'_>,
     cursor: &Cursor,
-    user: &User,
+    filter: &SessionFilter,
+    has_user: bool,
 ) -> Result<(Table, Pager), PageError> {
-    let after = cursor.after_id(SessionId::parse)?;
-    let found = sessions::page(&console.context(), user.id, after, ROWS).await;
+    let before = cursor.after_id(SessionId::parse)?;
+    let found = sessions::page(&console.context(), filter, before, ROWS).await;
     let mut found = Console::read(found)?;
-    let pager = cursor.cut(console, &mut found, |session| session.id.to_string());
-    let mut table = no_sessions(console);
+    let pager = cursor.cut(console, &mut found, |(session, _)| session.id.to_string());
+    let mut table = no_sessions(console, has_user);
     let may_end = console.may_globally("sessions:write");
     if may_end {
         table.columns.push(console.t("console-action"));
     }
-    let rows = found.iter().map(|session| row(console, session, may_end));
-    table.rows = rows.collect();
+    let row = |(session, user): &(Session, User)| {
+        let mut row = Vec::new();
+        if has_user {
+            row.push(people::owner(console, user));
+        }
+        row.extend(facts(console, session, may_end));
+        row
+    };
+    table.rows = found.iter().map(row).collect();
     Ok((table, pager))
 }
 
-fn row(console: &Console<'_>, session: &Session, may_end: bool) -> Vec<Value> {
+fn facts(console: &Console<'_>, session: &Session, may_end: bool) -> Vec<Value> {
     let device = Device::from_user_agent(&session.user_agent).label(&console.layout);
     let mut row = vec![
         Value::Name(device.clone()),
@@ -117,7 +170,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
-    let (table, pager) = table(&console, &cursor, &user).await?;
+    let filter = SessionFilter {
+        user: Some(user.id),
+        client: None,
+    };
+    let (table, pager) = table(&console, &cursor, &filter, false).await?;
     let view = Detail {
         notice: console.notice(&[ENDED])?,
         tables: vec![table],

@@ -157,7 +157,7 @@ impl UserAction {
         };
         let id = user.id.to_string();
         match self {
-            Self::EndSessions => sessions::end_all(&context, user.id).await,
+            Self::EndSessions => sessions::end_all(&context, user.id).await.map(drop),
             Self::ResetPassword => user_links::reset_password(&context, user.id).await,
             Self::ResetFactors => users::reset_mfa(&context, user).await,
             Self::Enable => users::update(&context, &id, switch(false)).await.map(drop),

@@ -5,14 +5,15 @@ use std::future::Future;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
-    self, admin::AdminArgs, attempt::AttemptArgs, audit::AuditArgs, backup::BackupArgs,
-    claim::ClaimArgs, client::ClientArgs, completions::CompletionsArgs, config::ConfigArgs,
-    dev::DevArgs, doctor::DoctorArgs, explain::ExplainArgs, group::GroupArgs,
-    healthcheck::HealthcheckArgs, import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs,
-    migrate::MigrateArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
-    profile_field::ProfileFieldArgs, provider::ProviderArgs, recover::RecoverArgs,
-    resource::ResourceArgs, restore::RestoreArgs, role::RoleArgs, scope::ScopeArgs,
-    serve::ServeArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+    self, admin::AdminArgs, api_key::ApiKeyArgs, attempt::AttemptArgs, audit::AuditArgs,
+    backup::BackupArgs, claim::ClaimArgs, client::ClientArgs, completions::CompletionsArgs,
+    config::ConfigArgs, consent::ConsentArgs, dev::DevArgs, doctor::DoctorArgs,
+    explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
+    key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs,
+    permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
+    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
+    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, tasks::TasksArgs,
+    token::TokenArgs, user::UserArgs,
 };
 use crate::{error::CliError, output};
 
@@ -57,6 +58,12 @@ pub enum Command {
     User(UserArgs),
     /// Open the administration console by a one-time link
     Admin(AdminArgs),
+    /// Manage browser sessions of users
+    Session(SessionArgs),
+    /// Manage API keys of users
+    ApiKey(ApiKeyArgs),
+    /// Manage consents of users to clients
+    Consent(ConsentArgs),
     /// Create a one-time link for an administrator who is locked out
     Recover(RecoverArgs),
     /// Manage roles and role assignments
@@ -141,6 +148,9 @@ impl Command {
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(command::user::run(args)),
             Self::Admin(args) => wait(command::admin::run(args)),
+            Self::Session(args) => wait(command::session::run(args)),
+            Self::ApiKey(args) => wait(command::api_key::run(args)),
+            Self::Consent(args) => wait(command::consent::run(args)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Permission(args) => wait(command::permission::run(args)),

@@ -13,7 +13,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::overview::Granted;
-use doorward_store::{WriteTx, repo};
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
@@ -189,11 +189,8 @@ pub async fn remove(
 ) -> Result<(), ServerError> {
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let (now, user) = (core.now(), signed_in.user.id);
-        let reason = RevokeReason::ByOwner;
-        end_client_sessions(tx, user, client, now).await?;
-        let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
-        let ended = repo::grants::revoke_for_user_and_client(tx, user, client, reason, now).await?;
-        if withdrawn || ended > 0 {
+        let reasons = (EndReason::EndedByOwner, RevokeReason::ByOwner);
+        if let Some(ended) = end_access(tx, user, client, reasons, now).await? {
             let event = caller
                 .event(AuditKind::ConsentRevoked, true, now)
                 .by(user)
@@ -206,19 +203,23 @@ pub async fn remove(
     done.map_err(FlowError::into_server_error)
 }
 
-/// Ends sessions of sign-ins by the account API: they belong to the client and cannot be used
-/// without its grant.
-async fn end_client_sessions(
+/// Ends a client's access to an account, as [`remove`] does. Returns the number of ended grants, or
+/// `None` if there was no access.
+pub async fn end_access(
     tx: &WriteTx,
     user: UserId,
     client: &ClientId,
+    (reason, revoked): (EndReason, RevokeReason),
     now: UnixSeconds,
-) -> Result<(), ServerError> {
+) -> Result<Option<u64>, StoreError> {
+    // Sessions of sign-ins by the account API belong to the client, and cannot be used without its
+    // grant.
     for grant in repo::grants::list_for_user(tx, user, now).await? {
         if grant.origin == GrantOrigin::AccountApi && grant.client_id == *client {
-            let reason = EndReason::EndedByOwner;
             repo::sessions::end(tx, grant.session_id, reason, now).await?;
         }
     }
-    Ok(())
+    let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
+    let ended = repo::grants::revoke_for_user_and_client(tx, user, client, revoked, now).await?;
+    Ok((withdrawn || ended > 0).then_some(ended))
 }

@@ -3,6 +3,7 @@
 use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::search as rule;
+use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
@@ -98,6 +99,30 @@ pub async fn get_with_secret_uses(
     context.require_global("clients:read")?;
     let found = repo::clients::find_with_secret_uses(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
+}
+
+/// Lists at most `limit` enabled clients whose secret was not used since this time, after the cursor
+/// `after` of [`Found`]: the longest unused first. The use of other methods of authentication is not
+/// recorded.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a cursor that is not from such a list.
+pub async fn list_unused(
+    context: &AdminContext<'_>,
+    since: UnixSeconds,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Found<(Client, SecretUses)>>, AdminError> {
+    context.require_global("clients:read")?;
+    let after = found::time_position(after, ClientId::parse)?;
+    let after = after.as_ref().map(|(at, id)| (*at, id));
+    let rows = repo::clients::list_unused(context.db.read(), since, after, limit).await?;
+    let rows = rows.into_iter().map(|(client, uses)| {
+        let made = client.secret_made_at.unwrap_or(client.created_at);
+        let at = uses.current.unwrap_or(made);
+        Found::new(&at.to_string(), client.id.clone(), (client, uses))
+    });
+    Ok(rows.collect())
 }
 
 /// Returns the client with this id, given as text.

@@ -1,6 +1,7 @@
 //! The commands: one file for each, with its arguments and its action.
 
 pub mod admin;
+pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod backup;
@@ -8,6 +9,7 @@ pub mod claim;
 pub mod client;
 pub mod completions;
 pub mod config;
+pub mod consent;
 pub mod dev;
 pub mod doctor;
 pub mod explain;
@@ -32,6 +34,7 @@ pub mod role;
 pub mod scope;
 pub mod serve;
 mod server;
+pub mod session;
 mod shutdown;
 pub mod tasks;
 mod timestamp;

@@ -14,6 +14,7 @@ mod app;
 mod axe;
 mod consent;
 mod console;
+mod console_lists;
 mod console_providers;
 mod cors;
 mod device;

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod access_lists;
 mod access_log;
 mod accounts;
 mod admin;

@@ -9,7 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
+use super::query::{ChangeRows as _, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::select_all;
@@ -52,24 +52,6 @@ pub async fn list_live<C: Conn>(
         .all(conn)
         .await?;
     models(rows)
-}
-
-/// Returns up to `limit` active keys of a user after this ID, ordered by ID.
-pub async fn page_live<C: Conn>(
-    conn: &C,
-    user: UserId,
-    after: Option<&ApiKeyId>,
-    limit: u64,
-    now: UnixSeconds,
-) -> Result<Vec<ApiKey>, StoreError> {
-    let mut query = Entity::find()
-        .filter(live(user, now))
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_str()));
-    }
-    models(query.all(conn).await?)
 }
 
 /// Counts the active keys of a user and locks the count until the transaction ends, so that a limit

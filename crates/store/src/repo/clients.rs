@@ -5,10 +5,11 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query,
+    QuerySelect, Select, sea_query,
 };
 
 use super::prefix_search::PrefixSearch;
@@ -73,6 +74,55 @@ pub async fn search<C: Conn>(
         Ok((key, Client::try_from(row)?))
     };
     rows.into_iter().map(read).collect()
+}
+
+/// The last use of the secret of a client, or the creation of the secret or the client. An index has
+/// the same expression.
+const USED: &str = "COALESCE(secret_used_at, secret_made_at, created_at)";
+
+/// Returns up to `limit` enabled clients whose secret was not used since this time, with the uses,
+/// after this position. Ordered by the last use, or else the creation, and by ID.
+pub async fn list_unused<C: Conn>(
+    conn: &C,
+    since: UnixSeconds,
+    after: Option<(UnixSeconds, &ClientId)>,
+    limit: u64,
+) -> Result<Vec<(Client, SecretUses)>, StoreError> {
+    let rows = unused(since, after, limit).all(conn).await?;
+    let read = |row: Model| -> Result<_, StoreError> {
+        let uses = SecretUses::from(&row);
+        Ok((Client::try_from(row)?, uses))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn unused(
+    since: UnixSeconds,
+    after: Option<(UnixSeconds, &ClientId)>,
+    limit: u64,
+) -> Select<Entity> {
+    let used = || Expr::cust(USED);
+    let methods = ClientAuthMethod::ALL.iter();
+    let by_secret = methods.filter(|method| method.is_by_secret());
+    let mut condition = Condition::all()
+        .add(Column::SecretHash.is_not_null())
+        .add(Column::DisabledAt.is_null())
+        .add(Column::AuthMethod.is_in(by_secret.map(|method| method.as_str())))
+        .add(sea_query::ExprTrait::lt(used(), since));
+    if let Some((at, id)) = after {
+        // The first comparison bounds the scan of the index.
+        let either = Condition::any()
+            .add(sea_query::ExprTrait::gt(used(), at))
+            .add(Column::Id.gt(id.as_str()));
+        condition = condition
+            .add(sea_query::ExprTrait::gte(used(), at))
+            .add(either);
+    }
+    Entity::find()
+        .filter(condition)
+        .order_by_asc(used())
+        .order_by_asc(Column::Id)
+        .limit(limit.min(PAGE_MAX))
 }
 
 /// Returns all clients, ordered by ID.
@@ -266,4 +316,29 @@ pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds) -> Result<u64, S
 
 fn clients_of(column: impl ColumnTrait, table: impl EntityTrait) -> SelectStatement {
     Query::select().column(column).from(table).take()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn unused_clients_are_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let last = ClientId::parse("photos").unwrap();
+        let query = unused(9, Some((7, &last)), 50);
+        let mut explain = query.build(DbBackend::Sqlite);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        assert!(plan[0].contains("(<expr>>? AND <expr><?)"), "{plan:#?}");
+        let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
+        assert!(!is_sorted, "{plan:#?}");
+    }
 }

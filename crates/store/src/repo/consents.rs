@@ -1,13 +1,15 @@
 //! Consents of users to clients.
 
-use doorward_domain::model::{ClientId, Consent, UserId};
+use doorward_domain::model::{ClientId, Consent, ConsentId, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select};
 
-use super::query::{ChangeRows as _, models};
+use super::query::{ChangeRows as _, PAGE_MAX, joined, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::consents::{ActiveModel, Column, Entity};
+use crate::entity::consents::{ActiveModel, Column, Entity, Model};
+use crate::entity::row::select_all;
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// Maximum number of remembered authorization details; older ones require consent again.
@@ -59,6 +61,54 @@ pub async fn is_any_live<C: Conn>(
         .one(conn)
         .await?;
     Ok(row.is_some())
+}
+
+/// Returns up to `limit` active consents to a client after this ID, with their users, in one
+/// statement, ordered by ID.
+pub async fn page_for_client<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    after: Option<ConsentId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<(Consent, User)>, StoreError> {
+    let rows = conn
+        .query_all(&of_client(client, after, limit, now))
+        .await?;
+    let read = |row: &QueryResult| -> Result<(Consent, User), StoreError> {
+        let consent = joined::<Model, _>(row, "c_")?;
+        let user = joined::<users::Model, _>(row, "u_")?;
+        Ok((consent, user))
+    };
+    rows.iter().map(read).collect()
+}
+
+fn of_client(
+    client: &ClientId,
+    after: Option<ConsentId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let column = |name: &'static str| Expr::col(("consents", name));
+    let endless_or_later = Condition::any()
+        .add(column("expires_at").is_null())
+        .add(column("expires_at").gt(now));
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "consents", "c_");
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    query
+        .from("consents")
+        .inner_join(
+            "users",
+            Expr::col(("users", "id")).equals(("consents", "user_id")),
+        )
+        .and_where(column("client_id").eq(client.as_str()))
+        .and_where(column("revoked_at").is_null())
+        .and_where_option(after.map(|after| column("id").gt(after.as_uuid())))
+        .cond_where(endless_or_later)
+        .order_by_expr(column("id"), Order::Asc)
+        .limit(Ord::min(limit, PAGE_MAX));
+    query
 }
 
 /// Stores a consent and returns the result: merged with the user's former consent to this client if
@@ -141,4 +191,31 @@ fn merge(existing: Consent, new: &Consent) -> Consent {
     }
     merged.declined = merged.declined.difference(&merged.scope);
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn consents_to_client_are_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let client = ClientId::parse("photos").unwrap();
+        let last = ConsentId::from_uuid(Uuid::from_u128(7));
+        let query = of_client(&client, Some(last), 50, 5);
+        let mut explain = DbBackend::Sqlite.build(&query);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        assert!(plan[0].ends_with("(client_id=? AND id>?)"), "{plan:#?}");
+        let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
+        assert!(!is_sorted, "{plan:#?}");
+    }
 }

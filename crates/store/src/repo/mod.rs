@@ -5,6 +5,7 @@
 //! `claim` and `consume` use a record once. The domain rules interpret all results.
 
 pub mod access_token_status;
+pub mod api_key_lists;
 pub mod api_keys;
 pub mod attempts;
 pub mod audit;
@@ -32,6 +33,7 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod linked_accounts;
+pub mod live_sessions;
 pub mod login_failures;
 pub mod logout_notifications;
 pub mod memberships;

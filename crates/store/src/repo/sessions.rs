@@ -173,23 +173,6 @@ pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
         .filter(live(now))
 }
 
-/// Returns up to `limit` active sessions of a user after this ID, ordered by ID.
-pub async fn page_for_user<C: Conn>(
-    conn: &C,
-    user: UserId,
-    after: Option<SessionId>,
-    limit: u64,
-    now: UnixSeconds,
-) -> Result<Vec<Session>, StoreError> {
-    let mut query = active_of(user, now)
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_uuid()));
-    }
-    models(query.all(conn).await?)
-}
-
 /// Inserts a session.
 pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(session)?)
@@ -312,6 +295,22 @@ pub async fn end_all_for_user(
     end_these(tx, update).await
 }
 
+/// Ends those of these sessions that have not ended, and returns their IDs. Enqueues notifications
+/// of their clients, as [`end`] does.
+pub async fn end_many(
+    tx: &WriteTx,
+    ids: &[SessionId],
+    reason: EndReason,
+    now: UnixSeconds,
+) -> Result<Vec<SessionId>, StoreError> {
+    let update = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
+        .filter(Column::Id.is_in(ids.iter().map(SessionId::as_uuid)))
+        .filter(Column::EndedAt.is_null());
+    end_these(tx, update).await
+}
+
 /// Ends the sessions of this update and enqueues notifications.
 async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<SessionId>, StoreError> {
     let rows = update.exec_with_returning(tx).await?;
@@ -345,14 +344,14 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
     purge_older::<Entity>(tx, Column::ExpiresAt, before).await
 }
 
-fn live(now: UnixSeconds) -> Condition {
+pub(super) fn live(now: UnixSeconds) -> Condition {
     Condition::all()
         .add(Column::EndedAt.is_null())
         .add(Column::IdleExpiresAt.gt(now))
         .add(Column::ExpiresAt.gt(now))
 }
 
-fn with_user() -> SelectStatement {
+pub(super) fn with_user() -> SelectStatement {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "sessions", "s_");
     select_all::<users::Entity>(&mut query, "users", "u_");

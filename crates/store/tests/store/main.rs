@@ -7,6 +7,7 @@
 )]
 
 mod access_token_status;
+mod admin_lists;
 mod api_keys;
 mod attempts;
 mod audit;

@@ -21,6 +21,8 @@ pub enum Section {
     Apps,
     /// Identity providers.
     Providers,
+    /// API keys of users.
+    ApiAccess,
     /// Sign-in attempts.
     SignIns,
     /// Browser sessions of users.
@@ -35,7 +37,7 @@ pub enum Section {
 
 impl Section {
     /// All sections, in the order of the navigation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Home,
         Self::People,
         Self::Groups,
@@ -44,6 +46,7 @@ impl Section {
         Self::Assignments,
         Self::Apps,
         Self::Providers,
+        Self::ApiAccess,
         Self::SignIns,
         Self::Sessions,
         Self::Audit,
@@ -62,6 +65,7 @@ impl Section {
             Self::Assignments => "/admin/grants",
             Self::Apps => "/admin/apps",
             Self::Providers => "/admin/providers",
+            Self::ApiAccess => "/admin/api-access",
             Self::SignIns => "/admin/sign-ins",
             Self::Sessions => "/admin/sessions",
             Self::Audit => "/admin/audit",
@@ -81,6 +85,7 @@ impl Section {
             Self::Assignments => "console-assignments",
             Self::Apps => "console-apps",
             Self::Providers => "console-providers",
+            Self::ApiAccess => "api-keys-title",
             Self::SignIns => "console-sign-ins",
             Self::Sessions => "console-sessions",
             Self::Audit => "console-audit",

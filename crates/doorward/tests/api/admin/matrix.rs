@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::SubjectKind;
+use doorward_domain::model::{Member, SubjectKind, UserId};
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{Stack, both_backends_with};
@@ -146,6 +146,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_revoke_registration_token", "", ".dddddddn"),
     ("admin_list_sessions", "", ".dddddddy"),
     ("admin_end_session", "", ".dddddddn"),
+    ("admin_end_sessions", "", ".dddddddy"),
+    ("admin_list_consents", "", ".dddddddy"),
+    ("admin_withdraw_access", "acme", ".ddddddnn"),
+    ("admin_withdraw_access", "zeta", ".ddddddnn"),
+    ("admin_withdraw_access", "other", ".dddddddn"),
     ("admin_list_api_keys", "", ".ddddddyy"),
     ("admin_revoke_api_key", "", ".ddddddnn"),
     ("admin_list_providers", "", ".dddddddy"),
@@ -211,18 +216,9 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .find(|item| item.role == "spare" && item.org.as_deref() == org);
     // A member to remove, and a user to add.
     let user = world.people[if slug == "acme" { "carol" } else { "helper" }];
-    if slug == "zeta"
-        && matches!(
-            id,
-            "admin_add_group_member" | "admin_remove_organization_member"
-        )
-    {
-        let member = doorward_domain::model::Member {
-            user_id: user,
-            is_owner: false,
-            created_at: 0,
-        };
-        repo::organizations::put_member(&tx, slug, &member)
+    let joining = ["admin_add_group_member", "admin_remove_organization_member"];
+    if slug == "zeta" && joining.contains(&id) {
+        repo::organizations::put_member(&tx, slug, &member(user))
             .await
             .unwrap();
     }
@@ -255,14 +251,17 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/roles/{name}", "/roles/spare")
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
+        .replace("{client}", "post-app")
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace("/providers/{id}", provider)
         .replace("/claims/{id}", claim)
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
-    if matches!(id, "admin_list_sessions" | "admin_list_api_keys") {
-        path = format!("{path}?user={}", world.id("alice"));
+    match id {
+        "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
+        "admin_list_consents" => path.push_str("?client_id=post-app"),
+        _ => {}
     }
     (path, sent(world, slug, id))
 }
@@ -457,11 +456,7 @@ async fn prepare(world: &mut World<'_>) {
         ("olga", "acme"),
         ("zoe", "zeta"),
     ] {
-        let member = doorward_domain::model::Member {
-            user_id: world.people[name],
-            is_owner: false,
-            created_at: 0,
-        };
+        let member = member(world.people[name]);
         repo::organizations::put_member(&tx, slug, &member)
             .await
             .unwrap();
@@ -469,14 +464,19 @@ async fn prepare(world: &mut World<'_>) {
     tx.commit().await.unwrap();
 }
 
+/// Returns a member that is no owner.
+const fn member(user_id: UserId) -> Member {
+    Member {
+        user_id,
+        is_owner: false,
+        created_at: 0,
+    }
+}
+
 /// Restores what a permitted caller removed.
 async fn restore(world: &World<'_>) {
     let tx = world.db.begin_write().await.unwrap();
-    let carol = doorward_domain::model::Member {
-        user_id: world.people["carol"],
-        is_owner: false,
-        created_at: 0,
-    };
+    let carol = member(world.people["carol"]);
     repo::organizations::put_member(&tx, "acme", &carol)
         .await
         .unwrap();

@@ -41,6 +41,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
     ("admin_delete_user", "users:read users:write", "ddddv"),
     ("admin_end_session", "sessions:write", "ddddy"),
+    ("admin_end_sessions", "sessions:write", "ddddy"),
+    ("admin_withdraw_access", "users:write", "ddddn"),
     ("admin_revoke_api_key", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
     ("admin_create_role", "roles:write", "ddydy"),
@@ -270,6 +272,11 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         "admin_update_group" => pattern.to_owned(),
         _ => pattern.replace("/groups/{id}", &format!("/groups/{group}")),
     };
+    let query = match id {
+        "admin_end_sessions" => format!("?user={vera}"),
+        _ => String::new(),
+    };
+    let path = path + &query;
     path.replace("/users/{id}", &format!("/users/{vera}"))
         .replace(
             "/role-assignments/{id}",
@@ -281,6 +288,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
         .replace("{user}", &target)
+        .replace("{client}", "post-app")
         .replace("{kid}", "unknown")
         .replace("{id}", &id_of_it)
 }

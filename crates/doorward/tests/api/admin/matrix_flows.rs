@@ -38,6 +38,7 @@ enum Coverage {
 use Coverage::{By, Here, Reads, Start};
 
 const FLOWS: &[(&str, Coverage)] = &[
+    ("api_keys::get", Reads),
     ("api_keys::page", Reads),
     ("api_keys::revoke", By(&["admin_revoke_api_key"])),
     ("applications::create", By(&["admin_create_client"])),
@@ -48,7 +49,12 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("assignments::holder_names", Reads),
     ("assignments::page", Reads),
     ("assignments::update", By(&["admin_update_role_assignment"])),
+    ("authorized_clients::consents", Reads),
     ("authorized_clients::list", Reads),
+    (
+        "authorized_clients::withdraw",
+        By(&["admin_withdraw_access"]),
+    ),
     ("user_links::invite", By(&["admin_create_user"])),
     (
         "user_links::mail_passkey_link",
@@ -92,6 +98,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/read::get_named", Reads),
     ("clients/read::get_with_secret_uses", Reads),
     ("clients/read::list", Reads),
+    ("clients/read::list_unused", Reads),
     ("clients/read::page", Reads),
     ("clients/read::search", Reads),
     (
@@ -202,8 +209,10 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("scopes::get", Reads),
     ("scopes::list", Reads),
     ("scopes::update", Here),
+    ("sessions::count_of_client", Reads),
     ("sessions::end", By(&["admin_end_session"])),
-    ("sessions::end_all", By(&["admin_end_session"])),
+    ("sessions::end_all", By(&["admin_end_sessions"])),
+    ("sessions::end_all_of_client", By(&["admin_end_sessions"])),
     ("sessions::get", Reads),
     ("sessions::page", Reads),
     ("setup::is_needed", Reads),

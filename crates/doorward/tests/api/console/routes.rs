@@ -6,6 +6,7 @@ use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
+use super::admin_lists;
 use super::support::{browser, comparable, csrf, location, open};
 use super::system::{failed_job, lock_out};
 use crate::admin::world::World;
@@ -59,6 +60,10 @@ async fn routes(world: &World<'_>) -> Routes {
         &client,
         &format!("{client}/test"),
         &format!("{client}/failures"),
+        &format!("{client}/consents"),
+        "/admin/apps/tokens",
+        "/admin/unused",
+        "/admin/api-access",
         "/admin/providers",
         "/admin/providers/new",
         "/admin/providers/acme",
@@ -75,11 +80,13 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/setup/backup",
         "/admin/find",
     ];
+    let mut forms = forms([
+        &alice, &client, &key, &group, &grant, &member, &job, &lockout,
+    ]);
+    forms.extend(admin_lists::forms(world).await);
     Routes {
         pages: pages.map(str::to_owned).into(),
-        forms: forms([
-            &alice, &client, &key, &group, &grant, &member, &job, &lockout,
-        ]),
+        forms,
     }
 }
 
@@ -94,6 +101,8 @@ fn forms(objects: [&str; 8]) -> Vec<String> {
         &format!("{alice}/delete"),
         &format!("{alice}/access/give"),
         "/admin/apps/new",
+        "/admin/apps/tokens/new",
+        &format!("{client}/end-sessions"),
         &format!("{client}/disable"),
         &format!("{client}/delete"),
         "/admin/keys/rotate/RS256",
@@ -246,6 +255,12 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/apps".to_owned(),
         format!("/admin/apps/{}/test", stack.seed.trusted.id),
         format!("/admin/apps/{}/failures", stack.seed.trusted.id),
+        format!("/admin/apps/{}/consents", stack.seed.trusted.id),
+        format!("/admin/apps/{}/end-sessions", stack.seed.trusted.id),
+        "/admin/apps/tokens".to_owned(),
+        "/admin/apps/tokens/new".to_owned(),
+        "/admin/unused".to_owned(),
+        "/admin/api-access".to_owned(),
         "/admin/providers".to_owned(),
         "/admin/sessions".to_owned(),
         "/admin/sign-ins".to_owned(),
@@ -324,7 +339,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 13);
+    assert_eq!(page.texts_of(".side a").len(), 14);
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {

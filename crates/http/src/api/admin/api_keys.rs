@@ -2,8 +2,10 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
-use doorward_admin::api_keys;
+use doorward_admin::api_keys::{self, OwnedKey};
+use doorward_admin::found::Found;
 use doorward_domain::model::{ApiKey, ApiKeyId};
+use doorward_store::repo::api_key_lists::KeyFilter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -66,26 +68,35 @@ impl AdminApiKey {
     }
 }
 
-/// List a user's API keys
+/// List API keys
+///
+/// Ordered by expiry, or by last use with `unused_since`.
 #[utoipa::path(
     operation_id = "admin_list_api_keys",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-        ("user" = String, Query, description = "ID of the user"),
+        ("user" = Option<String>, Query, description = "ID of the user"),
+        ("expires_before" = Option<String>, Query, description = "Latest expiry, exclusive (RFC 3339)"),
+        ("unused_since" = Option<String>, Query, description = "Time since which the key was neither used nor created (RFC 3339)"),
     ),
-    responses((status = 200, description = "The user's active keys", body = Listing<AdminApiKey>)),
+    responses((status = 200, description = "Active keys", body = Listing<AdminApiKey>)),
     security(("bearer" = []))
 )]
 #[get("/admin/api-keys")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["user"])?;
-    let user = page.required_user()?;
-    let after = page.after_id(ApiKeyId::parse)?;
-    let found = api_keys::page(&admin.context(), user, after.as_ref(), page.rows()).await;
+    let page = Page::parse(&admin, &["user", "expires_before", "unused_since"])?;
+    let filter = KeyFilter {
+        user: page.optional_user()?,
+        expires_before: page.time("expires_before")?,
+        unused_since: page.time("unused_since")?,
+    };
+    let after = page.after.as_deref();
+    let found = api_keys::page(&admin.context(), &filter, after, page.rows()).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |page| page.id.to_string(), AdminApiKey::new))
+    let view = |found: Found<OwnedKey>| AdminApiKey::new(found.item.0);
+    Ok(page.finish(found, |found| found.cursor.clone(), view))
 }
 
 /// Revoke an API key

@@ -12,6 +12,7 @@ mod audit;
 mod caller;
 mod claims;
 mod clients;
+mod consents;
 mod groups;
 mod idempotency;
 mod invitations;
@@ -47,6 +48,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(registration_tokens::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)
+        .configure(consents::configure)
         .configure(keys::configure)
         .configure(providers::configure)
         .configure(audit::configure)

@@ -90,12 +90,15 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// Returns the required filter `user`.
-    pub(super) fn required_user(&self) -> Result<UserId, Problem> {
-        self.filter("user").and_then(UserId::parse).ok_or_else(|| {
-            let error = FieldError::parameter("user", "required", "Must be the ID of a user.");
-            Problem::invalid(vec![error])
-        })
+    /// Returns the filter `user`.
+    pub(super) fn optional_user(&self) -> Result<Option<UserId>, Problem> {
+        let read = |text: &str| {
+            UserId::parse(text).ok_or_else(|| {
+                let error = FieldError::parameter("user", "invalid", "Must be the ID of a user.");
+                Problem::invalid(vec![error])
+            })
+        };
+        self.filter("user").map(read).transpose()
     }
 
     /// Returns the key as an ID; a valid cursor always contains one.

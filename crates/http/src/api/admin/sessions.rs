@@ -3,7 +3,9 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
 use doorward_admin::sessions;
-use doorward_domain::model::{Session, SessionId};
+use doorward_domain::model::{ClientId, Session, SessionId};
+use doorward_http_common::problem::FieldError;
+use doorward_store::repo::live_sessions::SessionFilter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,7 +18,7 @@ use crate::api::request::ApiRequest;
 use crate::api::time::time;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(end);
+    config.service(list).service(end_all).service(end);
 }
 
 /// A browser session of a user.
@@ -62,27 +64,90 @@ impl AdminSession {
     }
 }
 
-/// List a user's sessions
+/// List sessions
 #[utoipa::path(
     operation_id = "admin_list_sessions",
     tag = "admin",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-        ("user" = String, Query, description = "ID of the user"),
+        ("user" = Option<String>, Query, description = "ID of the user"),
+        ("client_id" = Option<String>, Query, description = "ID of a client with a grant that was given in the session"),
     ),
-    responses((status = 200, description = "The user's active sessions", body = Listing<AdminSession>)),
+    responses((status = 200, description = "Active sessions, the newest first", body = Listing<AdminSession>)),
     security(("bearer" = []))
 )]
 #[get("/admin/sessions")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["user"])?;
-    let user = page.required_user()?;
-    let after = page.after_id(SessionId::parse)?;
-    let found = sessions::page(&admin.context(), user, after, page.rows()).await;
+    let page = Page::parse(&admin, &["user", "client_id"])?;
+    let filter = filter(&page)?;
+    let before = page.after_id(SessionId::parse)?;
+    let found = sessions::page(&admin.context(), &filter, before, page.rows()).await;
     let found = admin.map_result(found).await?;
-    let view = |session| AdminSession::new(&admin.call, session);
-    Ok(page.finish(found, |page| page.id.to_string(), view))
+    let view = |(session, _)| AdminSession::new(&admin.call, session);
+    Ok(page.finish(found, |(session, _)| session.id.to_string(), view))
+}
+
+/// Returns the user and the client of the query.
+fn filter(page: &Page<'_>) -> Result<SessionFilter, Problem> {
+    let client = page.filter("client_id").map(|text| {
+        ClientId::parse(text).ok_or_else(|| {
+            let detail = "Must be the ID of a client.";
+            Problem::invalid(vec![FieldError::parameter("client_id", "invalid", detail)])
+        })
+    });
+    Ok(SessionFilter {
+        user: page.optional_user()?,
+        client: client.transpose()?,
+    })
+}
+
+/// Number of ended sessions.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EndedSessions)]
+pub struct EndedSessionsView {
+    /// Number of sessions that were ended.
+    ended: u64,
+    /// False if more sessions remain; repeat the request to end them.
+    complete: bool,
+}
+
+/// End all sessions of a user or a client
+///
+/// Of a client: those with a grant to it, at most 500 at a time; requires the role `admin`.
+#[utoipa::path(
+    operation_id = "admin_end_sessions",
+    tag = "admin",
+    params(
+        ("user" = Option<String>, Query, description = "ID of the user"),
+        ("client_id" = Option<String>, Query, description = "ID of the client; not together with `user`"),
+    ),
+    responses((status = 200, description = "Ended", body = EndedSessionsView)),
+    security(("bearer" = []))
+)]
+#[delete("/admin/sessions")]
+async fn end_all(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+    let page = Page::parse(&admin, &["user", "client_id"])?;
+    let ended = match filter(&page)? {
+        SessionFilter {
+            user: Some(user),
+            client: None,
+        } => sessions::end_all(&admin.context(), user).await,
+        SessionFilter {
+            user: None,
+            client: Some(client),
+        } => sessions::end_all_of_client(&admin.context(), &client).await,
+        _ => {
+            let detail = "Send either user or client_id.";
+            let error = FieldError::parameter("user", "required", detail);
+            return Err(Problem::invalid(vec![error]));
+        }
+    };
+    let ended = admin.map_result(ended).await?;
+    Ok(HttpResponse::Ok().json(EndedSessionsView {
+        ended: ended.count as u64,
+        complete: ended.is_complete,
+    }))
 }
 
 /// End a session

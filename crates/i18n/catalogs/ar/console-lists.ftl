@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = المعرّف الدقيق للتطبيق
+console-sessions-count = الجلسات: { $count }
+console-sessions-left = أُنهيت أحدث 500 جلسة. بقيت جلسات أخرى: أنهِها أيضًا.
+console-app-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. تنتهي 500 جلسة على الأكثر في كل مرة، الأحدث أولًا.
+console-api-access-text = تعمل البرامج بهذه المفاتيح باسم الأشخاص.
+console-no-api-keys = لا توجد مفاتيح كهذه.
+console-unused = غير مستخدم منذ 90 يومًا
+console-unused-text = التطبيقات التي لم يُستخدم سرها منذ 90 يومًا. لا تظهر التطبيقات التي ليس لها سر.
+console-no-unused = كل شيء مستخدم.
+console-unused-keys = مفاتيح API غير مستخدمة
+console-permits = مفاتيح التسجيل
+console-permits-text = بمفتاح كهذا يسجّل التطبيق نفسه هنا.
+console-no-permits = لا توجد مفاتيح تسجيل.
+console-new-permit = مفتاح تسجيل جديد
+console-purpose = الغرض
+console-permit-note-hint = من يحصل على المفتاح ولماذا
+console-permit-note-invalid = أدخل من 1 إلى 100 حرف
+console-permit-uses = عدد التطبيقات
+console-permit-uses-invalid = أدخل عددًا من 1 إلى 10000
+console-uses-left = التطبيقات المتبقية
+console-permit-made = أُنشئ مفتاح التسجيل
+console-permit-address = عنوان التسجيل
+console-permit-saved = المتابعة إلى القائمة
+console-permit-text = لا يمكن لأي تطبيق آخر التسجيل بهذا المفتاح. تبقى التطبيقات المسجلة.
+console-consents = الأشخاص الذين منحوا الوصول
+console-no-consents = لم يمنح أحد هذا التطبيق الوصول.
+console-access-withdraw = سحب الوصول
+console-access-withdraw-label = سحب الوصول: { $name }
+console-access-withdraw-question = هل تريد سحب وصول هذا التطبيق؟
+console-access-withdraw-text = لا يمكن للتطبيق بعد الآن التصرف نيابة عن هذا الشخص، وتنتهي جلساته. يمكنه طلب الوصول مرة أخرى.
+console-access-withdrawn = سُحب الوصول.

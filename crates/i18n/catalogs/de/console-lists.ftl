@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = Genaue ID einer App
+console-sessions-count = Sitzungen: { $count }
+console-sessions-left = Die neuesten 500 Sitzungen wurden beendet. Es gibt weitere: Beenden Sie auch diese.
+console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst.
+console-api-access-text = Mit diesen Schlüsseln arbeiten Programme im Namen von Personen.
+console-no-api-keys = Es gibt keine solchen Schlüssel.
+console-unused = Seit 90 Tagen unbenutzt
+console-unused-text = Apps, deren Geheimnis seit 90 Tagen nicht benutzt wurde. Apps ohne Geheimnis stehen nicht in der Liste.
+console-no-unused = Alles wurde benutzt.
+console-unused-keys = Unbenutzte API-Schlüssel
+console-permits = Registrierungsschlüssel
+console-permits-text = Mit einem solchen Schlüssel registriert sich eine App hier selbst.
+console-no-permits = Es gibt keine Registrierungsschlüssel.
+console-new-permit = Neuer Registrierungsschlüssel
+console-purpose = Zweck
+console-permit-note-hint = Wer den Schlüssel bekommt und wofür
+console-permit-note-invalid = Geben Sie 1 bis 100 Zeichen ein
+console-permit-uses = Anzahl der Apps
+console-permit-uses-invalid = Geben Sie eine Zahl von 1 bis 10000 ein
+console-uses-left = Noch übrige Apps
+console-permit-made = Der Registrierungsschlüssel wurde erstellt
+console-permit-address = Adresse für die Registrierung
+console-permit-saved = Weiter zur Liste
+console-permit-text = Mit diesem Schlüssel kann sich keine weitere App registrieren. Bereits registrierte Apps bleiben.
+console-consents = Personen, die Zugriff gaben
+console-no-consents = Niemand hat dieser App Zugriff gegeben.
+console-access-withdraw = Zugriff entziehen
+console-access-withdraw-label = Zugriff entziehen: { $name }
+console-access-withdraw-question = Den Zugriff dieser App entziehen?
+console-access-withdraw-text = Die App kann nicht mehr für diese Person handeln, und ihre Sitzungen enden. Sie darf wieder um Zugriff bitten.
+console-access-withdrawn = Der Zugriff wurde entzogen.

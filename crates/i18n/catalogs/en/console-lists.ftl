@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = Exact ID of an app
+console-sessions-count = Sessions: { $count }
+console-sessions-left = The latest 500 sessions were ended. More are left: end them again.
+console-app-sessions-text = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first.
+console-api-access-text = With these keys, programs work in the name of people.
+console-no-api-keys = There are no such keys.
+console-unused = Unused for 90 days
+console-unused-text = Apps whose secret was not used for 90 days. Apps without a secret are not listed.
+console-no-unused = Everything was used.
+console-unused-keys = Unused API keys
+console-permits = Registration keys
+console-permits-text = With such a key, an app registers itself here.
+console-no-permits = There are no registration keys.
+console-new-permit = New registration key
+console-purpose = Purpose
+console-permit-note-hint = Who gets the key, and what for
+console-permit-note-invalid = Enter 1 to 100 characters
+console-permit-uses = Number of apps
+console-permit-uses-invalid = Enter a number from 1 to 10000
+console-uses-left = Apps left
+console-permit-made = The registration key was made
+console-permit-address = Address for the registration
+console-permit-saved = Continue to the list
+console-permit-text = No further app can register with this key. Apps that did so stay.
+console-consents = People who gave access
+console-no-consents = Nobody gave this app access.
+console-access-withdraw = Withdraw access
+console-access-withdraw-label = Withdraw access: { $name }
+console-access-withdraw-question = Withdraw the access of this app?
+console-access-withdraw-text = The app can no longer act for this person, and its sessions end. It may ask for access again.
+console-access-withdrawn = The access was withdrawn.

@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = ID exacto de una aplicación
+console-sessions-count = Sesiones: { $count }
+console-sessions-left = Se cerraron las 500 sesiones más recientes. Quedan más: ciérrelas también.
+console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes.
+console-api-access-text = Con estas claves, los programas trabajan en nombre de personas.
+console-no-api-keys = No hay claves así.
+console-unused = Sin uso durante 90 días
+console-unused-text = Aplicaciones cuyo secreto no se usó durante 90 días. Las aplicaciones sin secreto no aparecen.
+console-no-unused = Todo se ha usado.
+console-unused-keys = Claves de API sin uso
+console-permits = Claves de registro
+console-permits-text = Con una clave así, una aplicación se registra aquí por sí misma.
+console-no-permits = No hay claves de registro.
+console-new-permit = Clave de registro nueva
+console-purpose = Finalidad
+console-permit-note-hint = Quién recibe la clave y para qué
+console-permit-note-invalid = Escriba de 1 a 100 caracteres
+console-permit-uses = Número de aplicaciones
+console-permit-uses-invalid = Escriba un número del 1 al 10000
+console-uses-left = Aplicaciones restantes
+console-permit-made = Se creó la clave de registro
+console-permit-address = Dirección para el registro
+console-permit-saved = Continuar a la lista
+console-permit-text = Ninguna otra aplicación puede registrarse con esta clave. Las ya registradas permanecen.
+console-consents = Personas que dieron acceso
+console-no-consents = Nadie dio acceso a esta aplicación.
+console-access-withdraw = Retirar el acceso
+console-access-withdraw-label = Retirar el acceso: { $name }
+console-access-withdraw-question = ¿Retirar el acceso de esta aplicación?
+console-access-withdraw-text = La aplicación ya no puede actuar por esta persona y sus sesiones se cierran. Puede volver a pedir acceso.
+console-access-withdrawn = Se retiró el acceso.

@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = ID exact d’une application
+console-sessions-count = Sessions : { $count }
+console-sessions-left = Les 500 sessions les plus récentes ont été fermées. Il en reste : fermez-les aussi.
+console-app-sessions-text = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Au plus 500 sessions sont fermées à la fois, les plus récentes d’abord.
+console-api-access-text = Avec ces clés, des programmes agissent au nom de personnes.
+console-no-api-keys = Il n’y a pas de telles clés.
+console-unused = Inutilisé depuis 90 jours
+console-unused-text = Applications dont le secret n’a pas servi depuis 90 jours. Les applications sans secret ne sont pas listées.
+console-no-unused = Tout a été utilisé.
+console-unused-keys = Clés API inutilisées
+console-permits = Clés d’enregistrement
+console-permits-text = Avec une telle clé, une application s’enregistre ici elle-même.
+console-no-permits = Il n’y a pas de clés d’enregistrement.
+console-new-permit = Nouvelle clé d’enregistrement
+console-purpose = Usage prévu
+console-permit-note-hint = Qui reçoit la clé, et pour quoi faire
+console-permit-note-invalid = Saisissez de 1 à 100 caractères
+console-permit-uses = Nombre d’applications
+console-permit-uses-invalid = Saisissez un nombre de 1 à 10000
+console-uses-left = Applications restantes
+console-permit-made = La clé d’enregistrement a été créée
+console-permit-address = Adresse pour l’enregistrement
+console-permit-saved = Continuer vers la liste
+console-permit-text = Aucune autre application ne peut s’enregistrer avec cette clé. Celles qui le sont déjà restent.
+console-consents = Personnes ayant donné accès
+console-no-consents = Personne n’a donné accès à cette application.
+console-access-withdraw = Retirer l’accès
+console-access-withdraw-label = Retirer l’accès : { $name }
+console-access-withdraw-question = Retirer l’accès de cette application ?
+console-access-withdraw-text = L’application ne peut plus agir pour cette personne, et ses sessions sont fermées. Elle peut redemander l’accès.
+console-access-withdrawn = L’accès a été retiré.

@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = ID esatto di un’applicazione
+console-sessions-count = Sessioni: { $count }
+console-sessions-left = Le 500 sessioni più recenti sono state terminate. Ne restano altre: termini anche quelle.
+console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti.
+console-api-access-text = Con queste chiavi i programmi lavorano a nome delle persone.
+console-no-api-keys = Non ci sono chiavi di questo tipo.
+console-unused = Inutilizzato da 90 giorni
+console-unused-text = Applicazioni il cui segreto non è stato usato per 90 giorni. Le applicazioni senza segreto non sono elencate.
+console-no-unused = Tutto è stato usato.
+console-unused-keys = Chiavi API inutilizzate
+console-permits = Chiavi di registrazione
+console-permits-text = Con una chiave di questo tipo un’applicazione si registra qui da sola.
+console-no-permits = Non ci sono chiavi di registrazione.
+console-new-permit = Nuova chiave di registrazione
+console-purpose = Scopo
+console-permit-note-hint = Chi riceve la chiave e per che cosa
+console-permit-note-invalid = Inserisca da 1 a 100 caratteri
+console-permit-uses = Numero di applicazioni
+console-permit-uses-invalid = Inserisca un numero da 1 a 10000
+console-uses-left = Applicazioni rimanenti
+console-permit-made = La chiave di registrazione è stata creata
+console-permit-address = Indirizzo per la registrazione
+console-permit-saved = Continua all’elenco
+console-permit-text = Nessun’altra applicazione può registrarsi con questa chiave. Quelle già registrate restano.
+console-consents = Persone che hanno dato accesso
+console-no-consents = Nessuno ha dato accesso a questa applicazione.
+console-access-withdraw = Ritira l’accesso
+console-access-withdraw-label = Ritira l’accesso: { $name }
+console-access-withdraw-question = Ritirare l’accesso di questa applicazione?
+console-access-withdraw-text = L’applicazione non può più agire per questa persona e le sue sessioni terminano. Può chiedere di nuovo l’accesso.
+console-access-withdrawn = L’accesso è stato ritirato.

@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = アプリの正確な ID
+console-sessions-count = セッション：{ $count }
+console-sessions-left = 最新の 500 件のセッションを終了しました。まだ残っています。もう一度終了してください。
+console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。
+console-api-access-text = これらのキーを使うと、プログラムが人の代わりに動作します。
+console-no-api-keys = そのようなキーはありません。
+console-unused = 90 日間未使用
+console-unused-text = シークレットが 90 日間使われていないアプリです。シークレットのないアプリは含まれません。
+console-no-unused = すべて使われています。
+console-unused-keys = 未使用のAPIキー
+console-permits = 登録キー
+console-permits-text = このキーがあれば、アプリが自分でここに登録します。
+console-no-permits = 登録キーはありません。
+console-new-permit = 新しい登録キー
+console-purpose = 目的
+console-permit-note-hint = だれに何のために渡すキーか
+console-permit-note-invalid = 1～100 文字で入力してください
+console-permit-uses = アプリの数
+console-permit-uses-invalid = 1 から 10000 までの数を入力してください
+console-uses-left = 残りのアプリ数
+console-permit-made = 登録キーを作成しました
+console-permit-address = 登録先のアドレス
+console-permit-saved = 一覧へ進む
+console-permit-text = このキーではもうアプリを登録できません。登録済みのアプリは残ります。
+console-consents = アクセスを許可した人
+console-no-consents = このアプリにアクセスを許可した人はいません。
+console-access-withdraw = アクセスを取り消す
+console-access-withdraw-label = アクセスを取り消す：{ $name }
+console-access-withdraw-question = このアプリのアクセスを取り消しますか？
+console-access-withdraw-text = アプリはこの人の代わりに動作できなくなり、そのセッションは終了します。アプリはもう一度許可を求めることができます。
+console-access-withdrawn = アクセスを取り消しました。

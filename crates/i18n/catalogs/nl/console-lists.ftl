@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = Exacte ID van een toepassing
+console-sessions-count = Sessies: { $count }
+console-sessions-left = De 500 nieuwste sessies zijn beëindigd. Er zijn er nog meer: beëindig die ook.
+console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst.
+console-api-access-text = Met deze sleutels werken programma’s namens personen.
+console-no-api-keys = Er zijn geen zulke sleutels.
+console-unused = 90 dagen ongebruikt
+console-unused-text = Toepassingen waarvan het geheim 90 dagen niet is gebruikt. Toepassingen zonder geheim staan niet in de lijst.
+console-no-unused = Alles is gebruikt.
+console-unused-keys = Ongebruikte API-sleutels
+console-permits = Registratiesleutels
+console-permits-text = Met zo’n sleutel registreert een toepassing zich hier zelf.
+console-no-permits = Er zijn geen registratiesleutels.
+console-new-permit = Nieuwe registratiesleutel
+console-purpose = Doel
+console-permit-note-hint = Wie de sleutel krijgt, en waarvoor
+console-permit-note-invalid = Voer 1 tot 100 tekens in
+console-permit-uses = Aantal toepassingen
+console-permit-uses-invalid = Voer een getal van 1 tot 10000 in
+console-uses-left = Resterende toepassingen
+console-permit-made = De registratiesleutel is gemaakt
+console-permit-address = Adres voor de registratie
+console-permit-saved = Verder naar de lijst
+console-permit-text = Geen andere toepassing kan zich met deze sleutel registreren. Al geregistreerde toepassingen blijven.
+console-consents = Personen die toegang gaven
+console-no-consents = Niemand heeft deze toepassing toegang gegeven.
+console-access-withdraw = Toegang intrekken
+console-access-withdraw-label = Toegang intrekken: { $name }
+console-access-withdraw-question = De toegang van deze toepassing intrekken?
+console-access-withdraw-text = De toepassing kan niet meer voor deze persoon handelen, en haar sessies eindigen. Ze mag opnieuw om toegang vragen.
+console-access-withdrawn = De toegang is ingetrokken.

@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = Dokładny identyfikator aplikacji
+console-sessions-count = Sesje: { $count }
+console-sessions-left = Zakończono 500 najnowszych sesji. Zostały kolejne: zakończ je również.
+console-app-sessions-text = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Naraz kończy się najwyżej 500 sesji, najpierw najnowsze.
+console-api-access-text = Z tymi kluczami programy działają w imieniu osób.
+console-no-api-keys = Nie ma takich kluczy.
+console-unused = Nieużywane od 90 dni
+console-unused-text = Aplikacje, których sekret nie był używany od 90 dni. Aplikacji bez sekretu nie ma na liście.
+console-no-unused = Wszystko było używane.
+console-unused-keys = Nieużywane klucze API
+console-permits = Klucze rejestracji
+console-permits-text = Z takim kluczem aplikacja sama się tu rejestruje.
+console-no-permits = Nie ma kluczy rejestracji.
+console-new-permit = Nowy klucz rejestracji
+console-purpose = Cel
+console-permit-note-hint = Kto dostaje klucz i do czego
+console-permit-note-invalid = Wpisz od 1 do 100 znaków
+console-permit-uses = Liczba aplikacji
+console-permit-uses-invalid = Wpisz liczbę od 1 do 10000
+console-uses-left = Pozostałe aplikacje
+console-permit-made = Utworzono klucz rejestracji
+console-permit-address = Adres do rejestracji
+console-permit-saved = Dalej do listy
+console-permit-text = Żadna kolejna aplikacja nie zarejestruje się tym kluczem. Już zarejestrowane pozostają.
+console-consents = Osoby, które dały dostęp
+console-no-consents = Nikt nie dał tej aplikacji dostępu.
+console-access-withdraw = Cofnij dostęp
+console-access-withdraw-label = Cofnij dostęp: { $name }
+console-access-withdraw-question = Cofnąć dostęp tej aplikacji?
+console-access-withdraw-text = Aplikacja nie może już działać za tę osobę, a jej sesje się kończą. Może znów poprosić o dostęp.
+console-access-withdrawn = Cofnięto dostęp.

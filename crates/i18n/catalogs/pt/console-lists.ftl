@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = ID exato de uma aplicação
+console-sessions-count = Sessões: { $count }
+console-sessions-left = As 500 sessões mais recentes foram terminadas. Restam mais: termine-as também.
+console-app-sessions-text = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Terminam no máximo 500 sessões de cada vez, primeiro as mais recentes.
+console-api-access-text = Com estas chaves, os programas trabalham em nome de pessoas.
+console-no-api-keys = Não há chaves destas.
+console-unused = Sem uso há 90 dias
+console-unused-text = Aplicações cujo segredo não foi usado durante 90 dias. As aplicações sem segredo não aparecem.
+console-no-unused = Tudo foi usado.
+console-unused-keys = Chaves de API sem uso
+console-permits = Chaves de registo
+console-permits-text = Com uma chave destas, uma aplicação regista-se aqui a si própria.
+console-no-permits = Não há chaves de registo.
+console-new-permit = Nova chave de registo
+console-purpose = Finalidade
+console-permit-note-hint = Quem recebe a chave e para quê
+console-permit-note-invalid = Escreva de 1 a 100 caracteres
+console-permit-uses = Número de aplicações
+console-permit-uses-invalid = Escreva um número de 1 a 10000
+console-uses-left = Aplicações restantes
+console-permit-made = A chave de registo foi criada
+console-permit-address = Endereço para o registo
+console-permit-saved = Continuar para a lista
+console-permit-text = Mais nenhuma aplicação pode registar-se com esta chave. As já registadas permanecem.
+console-consents = Pessoas que deram acesso
+console-no-consents = Ninguém deu acesso a esta aplicação.
+console-access-withdraw = Retirar o acesso
+console-access-withdraw-label = Retirar o acesso: { $name }
+console-access-withdraw-question = Retirar o acesso desta aplicação?
+console-access-withdraw-text = A aplicação deixa de poder agir por esta pessoa e as suas sessões terminam. Pode voltar a pedir acesso.
+console-access-withdrawn = O acesso foi retirado.

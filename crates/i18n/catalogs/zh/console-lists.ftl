@@ -1,0 +1,33 @@
+### Lists of sessions, keys and consents in the administration console.
+
+console-find-app-id = 应用的准确 ID
+console-sessions-count = 会话：{ $count }
+console-sessions-left = 已结束最近的 500 个会话。还有更多会话，请再次结束。
+console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。
+console-api-access-text = 程序可以使用这些密钥代表用户工作。
+console-no-api-keys = 没有这样的密钥。
+console-unused = 90 天未使用
+console-unused-text = 密文 90 天未使用的应用。没有密文的应用不在列表中。
+console-no-unused = 全部都使用过。
+console-unused-keys = 未使用的 API 密钥
+console-permits = 注册密钥
+console-permits-text = 应用可以使用这样的密钥自行在此注册。
+console-no-permits = 没有注册密钥。
+console-new-permit = 新注册密钥
+console-purpose = 用途
+console-permit-note-hint = 密钥给谁，用来做什么
+console-permit-note-invalid = 请输入 1 到 100 个字符
+console-permit-uses = 应用数量
+console-permit-uses-invalid = 请输入 1 到 10000 之间的数字
+console-uses-left = 剩余应用数
+console-permit-made = 注册密钥已创建
+console-permit-address = 注册地址
+console-permit-saved = 前往列表
+console-permit-text = 此密钥不能再注册应用。已注册的应用会保留。
+console-consents = 授予访问权限的人
+console-no-consents = 没有人授予此应用访问权限。
+console-access-withdraw = 撤回访问权限
+console-access-withdraw-label = 撤回访问权限：{ $name }
+console-access-withdraw-question = 撤回此应用的访问权限？
+console-access-withdraw-text = 此应用不能再代表此人操作，其会话会结束。应用可以再次请求访问权限。
+console-access-withdrawn = 访问权限已撤回。

@@ -1,0 +1,136 @@
+//! Lists of the active API keys of all users, by expiry or by last use. Each is a range of an index,
+//! in its order.
+
+use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{Condition, QueryResult};
+
+use super::query::{PAGE_MAX, joined};
+use crate::db::Conn;
+use crate::entity::api_keys::{Entity, Model};
+use crate::entity::row::select_all;
+use crate::entity::users;
+use crate::error::StoreError;
+
+/// The last use of a key, or its creation if it was not used. An index has the same expression.
+const USED: &str = "COALESCE(api_keys.last_used_at, api_keys.created_at)";
+
+/// A filter for active keys; the default selects all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KeyFilter {
+    /// User.
+    pub user: Option<UserId>,
+    /// Latest expiry, exclusive.
+    pub expires_before: Option<UnixSeconds>,
+    /// Time since which the key was neither used nor created. The list is then ordered by use.
+    pub unused_since: Option<UnixSeconds>,
+}
+
+/// The position of a key in a list: its expiry, or its last use, and its ID.
+pub type Position = (UnixSeconds, ApiKeyId);
+
+impl KeyFilter {
+    /// Returns the position of a key in the list of this filter.
+    pub fn position(&self, key: &ApiKey) -> Position {
+        let at = match self.unused_since {
+            Some(_) => key.last_used_at.unwrap_or(key.created_at),
+            None => key.expires_at,
+        };
+        (at, key.id.clone())
+    }
+
+    fn select(&self, after: Option<&Position>, limit: u64, now: UnixSeconds) -> SelectStatement {
+        let expiry = || Expr::col(("api_keys", "expires_at"));
+        let id = || Expr::col(("api_keys", "id"));
+        let order = || match self.unused_since {
+            Some(_) => Expr::cust(USED),
+            None => expiry(),
+        };
+        let mut query = Query::select();
+        select_all::<Entity>(&mut query, "api_keys", "k_");
+        select_all::<users::Entity>(&mut query, "users", "u_");
+        query
+            .from("api_keys")
+            .inner_join(
+                "users",
+                Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+            )
+            .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
+            .and_where(expiry().gt(now))
+            .and_where_option(self.expires_before.map(|end| expiry().lt(end)))
+            .and_where_option(self.unused_since.map(|since| order().lt(since)));
+        if let Some(user) = self.user {
+            query.and_where(Expr::col(("api_keys", "user_id")).eq(user.as_uuid()));
+        }
+        if let Some((at, last)) = after {
+            // The first comparison bounds the scan of the index.
+            let later = id().gt(last.as_str());
+            let either = Condition::any().add(order().gt(*at)).add(later);
+            query.and_where(order().gte(*at)).cond_where(either);
+        }
+        query
+            .order_by_expr(order(), Order::Asc)
+            .order_by_expr(id(), Order::Asc)
+            .limit(Ord::min(limit, PAGE_MAX));
+        query
+    }
+}
+
+/// Returns up to `limit` active keys of the filter after this position, with their users, in one
+/// statement. Ordered by expiry, or by last use if the filter limits it, and by ID.
+pub async fn page<C: Conn>(
+    conn: &C,
+    filter: &KeyFilter,
+    after: Option<&Position>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<(ApiKey, User)>, StoreError> {
+    let rows = conn.query_all(&filter.select(after, limit, now)).await?;
+    let read = |row: &QueryResult| -> Result<(ApiKey, User), StoreError> {
+        let key = joined::<Model, _>(row, "k_")?;
+        let user = joined::<users::Model, _>(row, "u_")?;
+        Ok((key, user))
+    };
+    rows.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index_in_its_order() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let last = (7, ApiKeyId::parse("4fG7hJ9kLmNp").unwrap());
+        let soon = KeyFilter {
+            expires_before: Some(9),
+            ..KeyFilter::default()
+        };
+        let unused = KeyFilter {
+            unused_since: Some(9),
+            ..KeyFilter::default()
+        };
+        for (filter, range) in [
+            (KeyFilter::default(), "(expires_at>?"),
+            (soon, "(expires_at>? AND expires_at<?)"),
+            (unused, "(<expr>>? AND <expr><?)"),
+        ] {
+            let query = filter.select(Some(&last), 50, 5);
+            let mut explain = DbBackend::Sqlite.build(&query);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            assert!(plan[0].contains("api_keys"), "{plan:#?}");
+            assert!(plan[0].contains(range), "{filter:?}: {plan:#?}");
+            let is_sorted = plan.iter().any(|line| line.contains("TEMP B-TREE"));
+            assert!(!is_sorted, "{filter:?}: {plan:#?}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Lists of the active sessions of all users, the newest first. Each is a range of an index, in its
+//! order.
+
+use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::QueryResult;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+
+use super::query::{PAGE_MAX, joined};
+use super::sessions::{live, with_user};
+use crate::db::Conn;
+use crate::entity::sessions::Model;
+use crate::entity::users;
+use crate::error::StoreError;
+
+/// A filter for active sessions; the default selects all.
+#[derive(Clone, Debug, Default)]
+pub struct SessionFilter {
+    /// User.
+    pub user: Option<UserId>,
+    /// Client with a grant that was given in the session and is not revoked.
+    pub client: Option<ClientId>,
+}
+
+/// Returns up to `limit` active sessions of the filter before this ID, with their users, in one
+/// statement. The newest is the first.
+pub async fn page<C: Conn>(
+    conn: &C,
+    filter: &SessionFilter,
+    before: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<(Session, User)>, StoreError> {
+    let rows = conn.query_all(&select(filter, before, limit, now)).await?;
+    let read = |row: &QueryResult| -> Result<(Session, User), StoreError> {
+        let session = joined::<Model, _>(row, "s_")?;
+        let user = joined::<users::Model, _>(row, "u_")?;
+        Ok((session, user))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Counts the active sessions with a grant to this client, at most `limit`.
+pub async fn count_of_client<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let query = of_client(client, None, None, limit, now);
+    Ok(conn.query_all(&query).await?.len() as u64)
+}
+
+fn select(
+    filter: &SessionFilter,
+    before: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let id = || Expr::col(("sessions", "id"));
+    let limit = Ord::min(limit, PAGE_MAX);
+    let mut query = with_user();
+    query
+        .cond_where(live(now))
+        .and_where_option(before.map(|before| id().lt(before.as_uuid())))
+        .order_by_expr(id(), Order::Desc)
+        .limit(limit);
+    if let Some(user) = filter.user {
+        query.and_where(Expr::col(("sessions", "user_id")).eq(user.as_uuid()));
+    }
+    if let Some(client) = &filter.client {
+        let ids = of_client(client, filter.user, before, limit, now);
+        query.and_where(id().in_subquery(ids));
+    }
+    query
+}
+
+/// Selects the IDs of active sessions with a grant to this client. A session has many grants to a
+/// client that is used often, and is grouped in the order of the index.
+fn of_client(
+    client: &ClientId,
+    user: Option<UserId>,
+    before: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let session = || Expr::col(("grants", "session_id"));
+    let mut query = Query::select();
+    query
+        .expr(session())
+        .from("grants")
+        .inner_join(
+            "sessions",
+            Expr::col(("sessions", "id")).equals(("grants", "session_id")),
+        )
+        .and_where(Expr::col(("grants", "client_id")).eq(client.as_str()))
+        .and_where(Expr::col(("grants", "revoked_at")).is_null())
+        .and_where_option(before.map(|before| session().lt(before.as_uuid())))
+        .and_where_option(user.map(|user| Expr::col(("grants", "user_id")).eq(user.as_uuid())))
+        .cond_where(live(now))
+        .group_by_col(("grants", "session_id"))
+        .order_by_expr(session(), Order::Desc)
+        .limit(limit);
+    query
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Returns the plan of a statement on SQLite.
+    async fn plan(db: &Db, query: &SelectStatement) -> Vec<String> {
+        let mut explain = DbBackend::Sqlite.build(query);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        plan.map(Result::unwrap).collect()
+    }
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index_in_its_order() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let last = Some(SessionId::from_uuid(Uuid::from_u128(7)));
+        let all = SessionFilter::default();
+        let found = plan(&db, &select(&all, last, 50, 9)).await;
+        assert!(found[0].contains("sessions"), "{found:#?}");
+        assert!(found[0].ends_with("(id<?)"), "{found:#?}");
+        let is_sorted = found.iter().any(|line| line.contains("TEMP B-TREE"));
+        assert!(!is_sorted, "{found:#?}");
+        // The sessions of one client are read in the order of its grants.
+        let client = ClientId::parse("photos").unwrap();
+        let found = plan(&db, &of_client(&client, None, last, 50, 9)).await;
+        assert!(found[0].contains("grants"), "{found:#?}");
+        let range = "(client_id=? AND session_id<?)";
+        assert!(found[0].ends_with(range), "{found:#?}");
+        let is_sorted = found.iter().any(|line| line.contains("TEMP B-TREE"));
+        assert!(!is_sorted, "{found:#?}");
+    }
+}
