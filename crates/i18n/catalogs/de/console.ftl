@@ -304,3 +304,10 @@ console-why-email-not-verified = Die E-Mail ist nicht bestätigt
 console-why-factor-required = Ein zweiter Schritt ist nötig, und die Person hat keinen
 console-why-not-member = Die Person ist kein Mitglied der Organisation
 console-why-grant-rejected = Das Konto oder die App wurde während der Anmeldung ausgeschaltet
+
+# Support codes.
+console-support-code = Konto mit einem Support-Code öffnen
+console-support-code-label = Support-Code
+console-support-code-hint = Er wird im Konto unter Support-Code erstellt und vorgelesen.
+console-support-code-open = Konto öffnen
+console-support-code-wrong = Dieser Code ist falsch, verwendet oder abgelaufen. Bitten Sie um einen neuen.

@@ -304,3 +304,10 @@ console-why-email-not-verified = El correo no está confirmado
 console-why-factor-required = Se exige un segundo paso y la persona no tiene ninguno
 console-why-not-member = La persona no es miembro de la organización
 console-why-grant-rejected = La cuenta o la aplicación se desactivó durante el inicio de sesión
+
+# Support codes.
+console-support-code = Abrir una cuenta con un código de soporte
+console-support-code-label = Código de soporte
+console-support-code-hint = La persona lo crea en su cuenta, en Código de soporte, y lo lee en voz alta.
+console-support-code-open = Abrir la cuenta
+console-support-code-wrong = Este código es incorrecto, ya se usó o ha caducado. Pide uno nuevo.

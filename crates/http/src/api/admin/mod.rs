@@ -26,6 +26,7 @@ mod registration_tokens;
 mod roles;
 mod sessions;
 mod support;
+mod support_codes;
 mod system;
 mod users;
 
@@ -51,5 +52,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(providers::configure)
         .configure(audit::configure)
         .configure(attempts::configure)
-        .configure(system::configure);
+        .configure(system::configure)
+        .configure(support_codes::configure);
 }
