@@ -13,4 +13,5 @@ mod roles;
 mod routes;
 mod sign_ins;
 pub mod support;
+mod support_code;
 pub mod system;

@@ -39,6 +39,7 @@ mod search;
 mod second_factor;
 mod sessions;
 mod single_use;
+mod support_codes;
 mod trusted_devices;
 mod upgrade;
 mod users;

@@ -213,6 +213,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("standard::seed", Start),
     ("standard::setup", Here),
     ("standard::setup_in", Start),
+    ("support_codes::open", By(&["admin_use_support_code"])),
     ("system::count_failed_jobs", Reads),
     ("system::send_test_mail", By(&["admin_send_test_mail"])),
     ("system::status", Reads),

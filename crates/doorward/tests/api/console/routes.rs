@@ -120,6 +120,7 @@ fn forms(objects: [&str; 8]) -> Vec<String> {
         "/admin/system/test-mail",
         &format!("{job}/retry"),
         &format!("{lockout}/unlock"),
+        "/admin/support-code",
     ]
     .map(str::to_owned)
     .into()
