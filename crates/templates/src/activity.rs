@@ -299,8 +299,8 @@ impl Activity {
     fn with_days(&self, path: &str, show: &str, before: &str) -> String {
         let all = [
             ("show", show),
-            ("from", &self.from),
-            ("to", &self.to),
+            ("from", self.from.as_str()),
+            ("to", self.to.as_str()),
             ("before", before),
         ];
         let present = all.iter().filter(|(_, value)| !value.is_empty());
