@@ -42,6 +42,7 @@ pub mod sessions;
 pub mod setup;
 pub mod staff;
 pub mod standard;
+pub mod support_codes;
 pub mod system;
 pub mod tasks_resource;
 pub mod user_change;

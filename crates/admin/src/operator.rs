@@ -251,8 +251,8 @@ pub enum AdminError {
     /// A password that cannot be accepted.
     #[error("password: {0}")]
     Password(PasswordError),
-    /// The hourly limit of mails was exceeded.
-    #[error("too many mails within an hour; try again in {} seconds", .0.reset)]
+    /// A rate limit was exceeded: of mails, or of wrong support codes.
+    #[error("too many within an hour; try again in {} seconds", .0.reset)]
     TooMany(LimitStatus),
     /// The deployment sends no mail.
     #[error("mail is not configured, so no link can be sent")]

@@ -13,7 +13,7 @@ use doorward_templates::console::{Link, List, Section, Table, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
-use crate::{organization, people, routes};
+use crate::{organization, people, routes, support_code};
 
 /// Path of the page.
 pub(crate) const PATH: &str = "/admin/find";
@@ -45,8 +45,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let found: Vec<Found<Client>> = Console::read(found)?;
         rows.extend(found.iter().map(|found| client_row(&console, &found.item)));
     }
+    // A code is used by a form, because a search changes nothing.
+    if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {
+        return Ok(page.see_other(&path));
+    }
     let columns = ["console-name", "console-id", "console-kind"];
     let view = List {
+        actions: support_code::link(&console, text).into_iter().collect(),
         search: Some(people::search(&console, PATH, "console-find", text)),
         table: Table {
             caption: console.t("console-find-results"),

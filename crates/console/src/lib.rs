@@ -51,6 +51,7 @@ mod sessions;
 mod setup;
 mod sign_in_paths;
 mod sign_ins;
+mod support_code;
 mod system;
 mod system_configuration;
 mod system_jobs;
@@ -69,6 +70,7 @@ use actix_web::web::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig) {
     home::configure(config);
     find::configure(config);
+    support_code::configure(config);
     people::configure(config);
     user::configure(config);
     sessions::configure(config);

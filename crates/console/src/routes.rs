@@ -2,13 +2,11 @@
 
 use std::fmt::{Display, Write as _};
 
-use actix_web::web::{Payload, resource, to};
-use actix_web::{HttpResponse, Resource};
 use doorward_domain::model::ClientId;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_route::{get, head, post};
-use doorward_http::page_support::{form_page, get_only};
+use doorward_http::page::Page;
 use url::form_urlencoded::Serializer;
+
+pub(crate) use doorward_http::page_support::{form_resource as form, page_resource as page};
 
 /// Path of the list of clients.
 pub(crate) const APPS: &str = "/admin/apps";
@@ -32,29 +30,6 @@ pub(crate) fn group(id: impl Display) -> String {
 /// Returns the path of a role.
 pub(crate) fn role(name: &str) -> String {
     format!("{ROLES}/{}", encode(name))
-}
-
-/// Returns the resource of a page without a form that posts to it.
-pub(crate) fn page<F>(path: &str, show: F) -> Resource
-where
-    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
-{
-    resource(path)
-        .route(get(show))
-        .route(head(show))
-        .default_service(to(get_only))
-}
-
-/// Returns the resource of a page with a form that posts to the same path.
-pub(crate) fn form<F, G>(path: &str, show: F, submit: G) -> Resource
-where
-    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
-    G: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
-{
-    form_page(path)
-        .route(get(show))
-        .route(head(show))
-        .route(post(submit))
 }
 
 /// Returns a path with these filters in its query; empty ones are left out.

@@ -17,9 +17,9 @@ use doorward_templates::console::{
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::people;
 use crate::routes::{self, filtered, parameter};
 use crate::sign_in_paths::{HOME, of_app, of_user};
+use crate::{people, support_code};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -46,7 +46,8 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let found = attempts::list(&console.context(), log, &query, before, ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |attempt| attempt.id.to_string());
-    let mut actions = Vec::new();
+    let link = support_code::link(&console, cursor.filter("q"));
+    let mut actions: Vec<Link> = link.into_iter().collect();
     if query.client.is_some() {
         let kept = ["q", "outcome"].map(|name| (name, cursor.filter(name)));
         let every = filtered(HOME, kept);

@@ -72,3 +72,7 @@ derived_key! {
     /// The key that authenticates refresh tokens.
     RefreshTokenKey = RefreshToken
 }
+derived_key! {
+    /// The key of the hashes of support codes.
+    SupportCodeKey = SupportCode
+}

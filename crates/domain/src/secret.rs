@@ -253,6 +253,8 @@ pub enum KeyPurpose {
     EmailCode,
     /// Authenticates refresh tokens.
     RefreshToken,
+    /// Keys the hash of support codes.
+    SupportCode,
 }
 
 impl KeyPurpose {
@@ -276,6 +278,7 @@ impl KeyPurpose {
         Self::Provider,
         Self::EmailCode,
         Self::RefreshToken,
+        Self::SupportCode,
     ];
 
     // The labels are part of the stored format: data sealed under a changed label is lost.
@@ -299,6 +302,7 @@ impl KeyPurpose {
             Self::Provider => b"doorward/v1/provider",
             Self::EmailCode => b"doorward/v1/email-code",
             Self::RefreshToken => b"doorward/v1/refresh-token",
+            Self::SupportCode => b"doorward/v1/support-code",
         }
     }
 }

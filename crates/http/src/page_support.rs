@@ -19,6 +19,7 @@ use doorward_services::signed_in::SignedIn;
 use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
 
 use super::page::{Page, PageError};
+use super::page_route::{get, head, post};
 use super::{cookies, middleware};
 
 /// Seconds that frames may take before a browser without script leaves the page.
@@ -43,6 +44,29 @@ pub(super) fn within(page: &str, flow: &str) -> String {
 /// Returns a resource with the answer to methods other than GET and POST.
 pub fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
+}
+
+/// Returns the resource of a page without a form that posts to the same path.
+pub fn page_resource<F>(path: &str, show: F) -> actix_web::Resource
+where
+    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    resource(path)
+        .route(get(show))
+        .route(head(show))
+        .default_service(to(get_only))
+}
+
+/// Returns the resource of a page with a form that posts to the same path.
+pub fn form_resource<F, G>(path: &str, show: F, submit: G) -> actix_web::Resource
+where
+    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
+    G: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    form_page(path)
+        .route(get(show))
+        .route(head(show))
+        .route(post(submit))
 }
 
 /// Returns the signed-in user with the fields of a form of the account.

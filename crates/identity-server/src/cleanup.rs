@@ -118,6 +118,7 @@ pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     removed += repo::federated_sign_ups::purge(&tx, before).await?;
     removed += repo::email_sign_ins::purge(&tx, before).await?;
     removed += repo::trusted_devices::purge(&tx, before).await?;
+    removed += repo::support_codes::purge(&tx, before).await?;
     let ended = core.now() - UNREDEEMED_RETENTION;
     removed += repo::grants::purge_unredeemed(&tx, ended).await?;
     removed += repo::device_requests::purge(&tx, core.now() - LATE_POLL_RETENTION).await?;

@@ -22,6 +22,8 @@ pub struct Overview {
     pub apps: Vec<AuthorizedClient>,
     /// Number of live API keys.
     pub api_keys: usize,
+    /// Number of events to review in the check-up.
+    pub unreviewed: usize,
     /// The most recent events.
     pub recent: Activity,
     /// The newest invitations that the user can accept.
@@ -79,6 +81,7 @@ pub async fn overview(
         )
         .await?,
         api_keys: found.api_keys,
+        unreviewed: found.unreviewed,
         recent: activity::recent(core, directory, found.events).await?,
         invitations,
     })

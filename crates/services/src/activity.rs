@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::rules::activity::{self, ActivityCategory};
+use doorward_domain::time::UnixSeconds;
 use doorward_email::security_notification::SecurityNotification;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
@@ -44,18 +45,26 @@ impl Activity {
 pub async fn page(
     core: &Core,
     directory: &Directory,
-    signed_in: &SignedIn,
-    topic: Option<ActivityCategory>,
+    requested: &AuditFilter,
     before: Option<AuditId>,
 ) -> Result<Activity, ServerError> {
-    let requested = filter(core, signed_in, topic);
-    let events = repo::audit::newest(core.db.read(), &requested, before, PAGE + 1).await?;
+    let events = list(core, requested, before, PAGE + 1).await?;
     of_events(core, directory, events, PAGE).await
+}
+
+/// Lists at most `limit` events of the filter before this one, the newest first.
+pub async fn list(
+    core: &Core,
+    requested: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditEvent>, ServerError> {
+    Ok(repo::audit::newest(core.db.read(), requested, before, limit).await?)
 }
 
 /// Returns the filter and the number of rows for the most recent events.
 pub(super) fn recent_filter(core: &Core, signed_in: &SignedIn) -> (AuditFilter, u64) {
-    (filter(core, signed_in, None), RECENT + 1)
+    (filter(core, signed_in, None, (None, None)), RECENT + 1)
 }
 
 /// Builds the page of the most recent events from the rows read.
@@ -67,11 +76,19 @@ pub(super) async fn recent(
     of_events(core, directory, events, RECENT).await
 }
 
-fn filter(core: &Core, signed_in: &SignedIn, topic: Option<ActivityCategory>) -> AuditFilter {
+/// Returns the filter of a user's events of a category in a time, which ends before `until`.
+pub fn filter(
+    core: &Core,
+    signed_in: &SignedIn,
+    topic: Option<ActivityCategory>,
+    (since, until): (Option<UnixSeconds>, Option<UnixSeconds>),
+) -> AuditFilter {
+    let oldest = activity::visible_since(core.now());
     AuditFilter {
         kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
         about: Some(signed_in.user.id.to_string()),
-        since: Some(activity::visible_since(core.now())),
+        since: Some(since.unwrap_or(oldest).max(oldest)),
+        until,
         ..AuditFilter::default()
     }
 }
@@ -129,6 +146,43 @@ pub async fn find(
     }))
 }
 
+/// Reads the newest events that the user has not reviewed in the check-up, the oldest of them first.
+pub async fn unreviewed(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+) -> Result<Activity, ServerError> {
+    let user = signed_in.user.id;
+    let mut events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
+    events.reverse();
+    let apps = apps(core, directory, &events).await?;
+    Ok(Activity {
+        events,
+        apps,
+        next: None,
+    })
+}
+
+/// Records that the user has reviewed an event, and those before it. Returns false for an event of
+/// another user.
+pub async fn review(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+    id: AuditId,
+) -> Result<bool, ServerError> {
+    if find(core, directory, signed_in, id).await?.is_none() {
+        return Ok(false);
+    }
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        repo::users::record_review(tx, signed_in.user.id, id).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)?;
+    Ok(true)
+}
+
 /// Handles "This wasn't me": ends every other session if `ends_others` is set, revokes the API keys
 /// and the mailed links, which others may have, writes an audit event and notifies the user.
 /// Returns the number of ended sessions.
@@ -147,6 +201,9 @@ pub async fn disown(
     };
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let (user, now) = (signed_in.user.id, core.now());
+        if let Some(id) = event {
+            repo::users::record_review(tx, user, id).await?;
+        }
         password_reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
         let report = caller

@@ -93,6 +93,7 @@ pub mod signed_metadata;
 pub mod signing_keys;
 pub mod simulation;
 pub mod sole_role;
+pub mod support_code;
 pub mod token;
 pub mod transaction;
 pub mod trusted_device;

@@ -10,7 +10,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::email_link;
-use super::notification;
+use super::notification::{self, notify_new_device};
 use super::password_check;
 use super::second_factor::pending::Waiting;
 use super::second_factor::{factors, pending};
@@ -236,10 +236,12 @@ pub(crate) async fn after_first_step(
     let kind = if step.is_factor_due {
         AuditKind::FirstStepPassed
     } else {
-        notification::notify_new_device(core, delivery, limits, tx, user, caller).await?;
         AuditKind::LoginSucceeded
     };
-    let event = caller.event(kind, true, now).by(user.id).about(user.id);
+    let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
+    if !step.is_factor_due {
+        event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+    }
     let with = |event: AuditEvent, (name, value)| event.with(name, value);
     repo::audit::insert(tx, &details.into_iter().fold(event, with)).await?;
     if step.is_factor_due {

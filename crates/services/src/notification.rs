@@ -1,8 +1,8 @@
 //! Security notifications to users. A notification is enqueued in the transaction of its event,
 //! goes to the address of the account, and cannot be disabled.
 
-use doorward_domain::model::User;
-use doorward_domain::rules::identifier;
+use doorward_domain::model::{AuditEvent, User};
+use doorward_domain::rules::{activity, identifier};
 use doorward_email::message::MailContent;
 use doorward_email::security_notification::SecurityNotification;
 use doorward_i18n::Lang;
@@ -10,7 +10,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::email_link;
 use super::transaction::in_transaction;
-use crate::caller::Caller;
+use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::Lock;
@@ -34,8 +34,8 @@ pub(crate) async fn enqueue(
     email_link::mail_user(core, delivery, tx, user, content, caller).await
 }
 
-/// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in.
-/// Call it before the event of this sign-in is written.
+/// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in, and
+/// marks the event of this sign-in, which is written afterwards.
 pub(crate) async fn notify_new_device(
     core: &Core,
     delivery: &Delivery,
@@ -43,14 +43,15 @@ pub(crate) async fn notify_new_device(
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
-) -> Result<(), ServerError> {
+    event: AuditEvent,
+) -> Result<AuditEvent, ServerError> {
     let cookie = caller.device.as_ref();
     if cookie.is_some_and(|device| {
         device
             .knows(limits.rate_limiter.keyed(), user.into())
             .is_some()
     }) {
-        return Ok(());
+        return Ok(event);
     }
     let subject = user.id.to_string();
     let agent = (!caller.user_agent.is_empty()).then_some(caller.user_agent.as_str());
@@ -63,10 +64,11 @@ pub(crate) async fn notify_new_device(
     if repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
         || !repo::audit::has_signed_in(tx, &subject, None).await?
     {
-        return Ok(());
+        return Ok(event);
     }
     let notice = SecurityNotification::NewDevice;
-    enqueue(core, delivery, tx, user, notice, caller).await
+    enqueue(core, delivery, tx, user, notice, caller).await?;
+    Ok(event.with(activity::NEW_DEVICE, true))
 }
 
 /// Enqueues the job that notifies the user, if there is one, of a lockout.

@@ -24,7 +24,8 @@ pub enum AccountNotice {
 /// The protection of the account, with the next step if something is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountState {
-    /// The account has a second factor or a passkey, and what it needs for recovery.
+    /// The account has a second factor or a passkey, and what it needs for recovery. The next step
+    /// is the check-up, if there are events to review.
     Safe,
     /// Only one method protects the account: a passkey can be added.
     AddPasskey,
@@ -74,6 +75,8 @@ pub struct Account {
     pub apps: usize,
     /// Number of active API keys.
     pub api_keys: usize,
+    /// Number of events to review in the check-up.
+    pub unreviewed: usize,
     /// Notice of the last action.
     pub notice: Option<AccountNotice>,
     /// Current time in Unix seconds, for relative times.
@@ -151,6 +154,7 @@ impl View for Account {
             activity: sample_rows().into_iter().take(3).collect(),
             apps: 3,
             api_keys: 2,
+            unreviewed: 3,
             notice: None,
             now: NOW,
         };
@@ -166,6 +170,7 @@ impl View for Account {
             sessions: SessionRow::samples(NOW).into_iter().take(1).collect(),
             apps: 0,
             api_keys: 0,
+            unreviewed: 0,
             notice: Some(AccountNotice::Welcome),
             ..full.clone()
         };
@@ -184,7 +189,14 @@ impl View for Account {
             ("normal", full),
             ("new", fresh),
             ("factor", without_passkeys),
-            ("safe", safe),
+            (
+                "safe",
+                Self {
+                    unreviewed: 0,
+                    ..safe.clone()
+                },
+            ),
+            ("review", safe),
         ]
     }
 }

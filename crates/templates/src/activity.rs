@@ -39,6 +39,10 @@ pub struct ActivityRow {
     pub ip: Option<String>,
     /// Approximate location of that address, as text.
     pub place: Option<String>,
+    /// Sentence key of a change by an administrator, if it has its own.
+    pub change: Option<&'static str>,
+    /// Reason that an administrator gave.
+    pub reason: Option<String>,
     /// Time of the event, in Unix seconds.
     pub at: i64,
 }
@@ -47,6 +51,8 @@ impl ActivityRow {
     /// Creates the row of an event for the user with ID `own`, without a location.
     pub fn new(event: &AuditEvent, own: &str, app: Option<String>) -> Self {
         let subject = event.subject.as_deref();
+        let is_change = event.success && is_by_other(event, own);
+        let reason = event.detail.get("reason").filter(|_| is_change);
         Self {
             id: event.id.to_string(),
             kind: event.kind,
@@ -58,6 +64,8 @@ impl ActivityRow {
             device: event.user_agent.as_deref().map(Device::from_user_agent),
             ip: event.ip.map(|ip| ip.to_string()),
             place: None,
+            change: change_key(event).filter(|_| subject == Some(own)),
+            reason: reason.and_then(|it| it.as_str()).map(str::to_owned),
             at: event.at,
         }
     }
@@ -68,16 +76,21 @@ impl ActivityRow {
             .app
             .clone()
             .unwrap_or_else(|| layout.t("activity-an-app"));
-        let key = match self.of_passkey.then(|| passkey_key(self.kind)).flatten() {
-            Some(key) => key,
-            None => key(self.kind, self.success, self.elsewhere),
-        };
+        let of_passkey = self.of_passkey.then(|| passkey_key(self.kind)).flatten();
+        let key = of_passkey
+            .or(self.change)
+            .unwrap_or_else(|| key(self.kind, self.success, self.elsewhere));
         layout.t_with(key, "app", app)
     }
 
     /// Returns the accessible label of the link "this wasn't me", which includes the sentence.
     pub fn disown_label(&self, layout: &Layout) -> String {
         layout.t_with("activity-not-me-label", "what", self.sentence(layout))
+    }
+
+    /// Returns true if an administrator acted on the account.
+    pub fn is_of_admin(&self) -> bool {
+        self.by_admin || (self.kind == AuditKind::UserChanged && !self.elsewhere)
     }
 
     /// Returns true if the row is highlighted: a failure, or a change that weakens the account.
@@ -95,12 +108,39 @@ impl ActivityRow {
 
 /// Returns true if another actor changed the account. Clients act in its sessions and grants.
 fn is_by_admin(event: &AuditEvent, own: &str) -> bool {
-    let is_about_user = event.subject.as_deref() == Some(own);
-    let is_by_other = event.actor.as_deref().is_some_and(|actor| actor != own);
     let is_of_app = ActivityCategory::from_kind(event.kind) == ActivityCategory::Apps;
     // The sentence of this kind already names an administrator.
     let is_named = event.kind == AuditKind::UserChanged;
-    is_about_user && is_by_other && !is_of_app && !is_named
+    is_by_other(event, own) && !is_of_app && !is_named
+}
+
+/// Returns true if another actor acted on the user.
+fn is_by_other(event: &AuditEvent, own: &str) -> bool {
+    let is_about_user = event.subject.as_deref() == Some(own);
+    is_about_user && event.actor.as_deref().is_some_and(|actor| actor != own)
+}
+
+/// Returns the sentence key of a change of the account by an administrator, if it has its own.
+fn change_key(event: &AuditEvent) -> Option<&'static str> {
+    if event.kind != AuditKind::UserChanged {
+        return None;
+    }
+    let after = |name: &str| event.detail.get("after").and_then(|after| after.get(name));
+    let change = event.detail.get("change").and_then(|it| it.as_str());
+    Some(match change? {
+        "created" => "activity-admin-created",
+        "disabled" => "activity-admin-disabled",
+        "enabled" => "activity-admin-enabled",
+        "unlocked" => "activity-admin-unlocked",
+        "password reset" | "password set" | "recovered" => "activity-admin-password",
+        "passkey link mailed" => "activity-admin-passkey",
+        "email verified" => "activity-admin-verified",
+        _ if after("email").is_some() => "activity-admin-email",
+        _ => match after("disabled_at")? {
+            at if at.is_null() => "activity-admin-enabled",
+            _ => "activity-admin-disabled",
+        },
+    })
 }
 
 fn is_of_passkey(event: &AuditEvent) -> bool {
@@ -192,10 +232,13 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::DeletionCancelled => "activity-deletion-cancelled",
         Kind::AccountDeleted => "activity-deleted",
         Kind::SetupCompleted => "activity-setup",
+        Kind::SupportCodeMade => "activity-support-code",
+        Kind::SupportCodeUsed => "activity-support-code-used",
     }
 }
 
-/// `GET /account/activity`. Parameters: `show` (a category), `before` (an event ID).
+/// `GET /account/activity`. Parameters: `show` (a category), `from` and `to` (days), `before` (an
+/// event ID).
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/activity.html")]
 pub struct Activity {
@@ -203,6 +246,10 @@ pub struct Activity {
     pub layout: Layout,
     /// Selected category; `None`: all.
     pub topic: Option<ActivityCategory>,
+    /// First day, such as `2027-01-31`; empty without one.
+    pub from: String,
+    /// Last day; empty without one.
+    pub to: String,
     /// Events, the newest first.
     pub rows: Vec<ActivityRow>,
     /// True if this is not the first page.
@@ -231,14 +278,39 @@ impl Activity {
         })
     }
 
-    fn address(topic: Option<&ActivityCategory>, before: Option<&str>) -> String {
-        let show = topic.map(|topic| format!("show={}", topic.as_str()));
-        let before = before.map(|id| format!("before={id}"));
-        let query: Vec<String> = show.into_iter().chain(before).collect();
+    fn has_days(&self) -> bool {
+        !self.from.is_empty() || !self.to.is_empty()
+    }
+
+    fn show(&self) -> &'static str {
+        self.topic.map_or("", ActivityCategory::as_str)
+    }
+
+    fn address(&self, topic: Option<&ActivityCategory>, before: Option<&str>) -> String {
+        let show = topic.map_or("", |topic| topic.as_str());
+        self.with_days("/account/activity", show, before.unwrap_or_default())
+    }
+
+    fn file(&self) -> String {
+        self.with_days("/account/activity.csv", self.show(), "")
+    }
+
+    /// Returns a path with these parameters and the days; empty ones are left out.
+    fn with_days(&self, path: &str, show: &str, before: &str) -> String {
+        let all = [
+            ("show", show),
+            ("from", self.from.as_str()),
+            ("to", self.to.as_str()),
+            ("before", before),
+        ];
+        let present = all.iter().filter(|(_, value)| !value.is_empty());
+        let query: Vec<String> = present
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         if query.is_empty() {
-            "/account/activity".to_owned()
+            path.to_owned()
         } else {
-            format!("/account/activity?{}", query.join("&"))
+            format!("{path}?{}", query.join("&"))
         }
     }
 }
@@ -314,6 +386,8 @@ pub fn sample_rows() -> Vec<ActivityRow> {
         device: Some(Device::from_user_agent(FIREFOX)),
         ip: Some("2001:db8:85a3::8a2e:370:7334".to_owned()),
         place: (number % 7 == 0).then(|| "near Berlin, Germany".to_owned()),
+        change: None,
+        reason: (number % 9 == 0).then(|| "Asked by phone".to_owned()),
         at: NOW - number * 7000,
     };
     let kinds = AuditKind::ALL.iter().zip(1..);
@@ -342,6 +416,8 @@ impl View for Activity {
                 ..Layout::sample(lang)
             },
             topic: None,
+            from: String::new(),
+            to: String::new(),
             rows: Vec::new(),
             is_later: false,
             next: Some("01a1f8fa-1770-70f4-a5da-000000000042".to_owned()),
@@ -349,13 +425,17 @@ impl View for Activity {
         };
         let nothing = Self {
             topic: Some(ActivityCategory::Apps),
+            from: "2026-11-01".to_owned(),
+            to: "2026-11-20".to_owned(),
             rows: Vec::new(),
             is_later: true,
             next: None,
             ..all.clone()
         };
         let mut samples = vec![("nothing", nothing)];
-        let names = ["all", "second", "third", "fourth", "fifth", "sixth"];
+        let names = [
+            "all", "second", "third", "fourth", "fifth", "sixth", "seventh",
+        ];
         for (name, rows) in names.into_iter().zip(sample_rows().chunks(10)) {
             let rows = rows.to_vec();
             let page = Self {

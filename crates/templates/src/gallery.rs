@@ -16,9 +16,9 @@ use super::setup::Setup;
 use super::two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 use super::view::View;
 use super::{
-    account_apps, account_sessions, activity, api_keys, change_email, connect_device, console,
-    email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
-    personal_data, profile, providers, session_ended, sign_in_methods, status_page,
+    account_apps, account_sessions, activity, api_keys, change_email, check_up, connect_device,
+    console, email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
+    personal_data, profile, providers, session_ended, sign_in_methods, status_page, support_code,
 };
 
 /// A rendered sample.
@@ -69,6 +69,8 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<memberships::LeaveOrganization>(lang, theme, &mut all)?;
     add::<activity::Activity>(lang, theme, &mut all)?;
     add::<activity::Secure>(lang, theme, &mut all)?;
+    add::<check_up::CheckUp>(lang, theme, &mut all)?;
+    add::<support_code::SupportCode>(lang, theme, &mut all)?;
     add::<providers::Going>(lang, theme, &mut all)?;
     add::<providers::Welcome>(lang, theme, &mut all)?;
     add::<providers::LinkedAccounts>(lang, theme, &mut all)?;

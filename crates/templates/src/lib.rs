@@ -12,6 +12,7 @@ pub mod activity;
 pub mod api_keys;
 pub mod assets;
 pub mod change_email;
+pub mod check_up;
 pub mod connect_device;
 pub mod consent;
 pub mod console;
@@ -45,6 +46,7 @@ pub mod session_ended;
 pub mod setup;
 pub mod sign_in_methods;
 pub mod status_page;
+pub mod support_code;
 pub mod two_factor;
 pub mod view;
 

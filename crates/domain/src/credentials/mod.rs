@@ -1,5 +1,5 @@
 //! Credentials of users and clients: passwords, authenticator apps, recovery codes, e-mailed codes,
-//! device user codes, API keys, client certificates, signed client secrets, and password hashes
+//! device user codes, support codes, API keys, client certificates, signed client secrets, and password hashes
 //! of other programs. The texts of authorization codes and refresh tokens.
 
 pub mod api_key;
@@ -11,5 +11,6 @@ pub mod password;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod signed_secret;
+pub mod support_code;
 pub mod totp;
 pub mod user_code;

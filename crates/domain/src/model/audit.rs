@@ -158,6 +158,10 @@ audit_kinds! {
     ApiKeyRefused => "api_key.refused",
     /// The first administrator, created.
     SetupCompleted => "setup.completed",
+    /// A support code made by the user.
+    SupportCodeMade => "support_code.made",
+    /// A support code with which an administrator opened the page of its user.
+    SupportCodeUsed => "support_code.used",
 }
 
 /// An event of the audit log.

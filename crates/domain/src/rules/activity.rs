@@ -5,6 +5,30 @@ use crate::time::UnixSeconds;
 
 /// The age of the oldest event that a user sees, in seconds; older events stay in the audit log.
 const VISIBLE_SECONDS: i64 = 90 * 24 * 60 * 60;
+/// The age of the oldest event in the check-up, in seconds.
+const REVIEWED_SECONDS: i64 = 30 * 24 * 60 * 60;
+/// Maximum number of events in the check-up.
+pub const MAX_REVIEWED: u64 = 10;
+
+/// The kinds of events in the check-up. Of sign-ins, those from a new device, and of changes by
+/// administrators, those of the e-mail address are added: see [`NEW_DEVICE`] and [`EMAIL`].
+pub const REVIEWED: [AuditKind; 10] = [
+    AuditKind::PasswordChanged,
+    AuditKind::PasswordReset,
+    AuditKind::FactorAdded,
+    AuditKind::FactorRemoved,
+    AuditKind::RecoveryCodeUsed,
+    AuditKind::AccountLinked,
+    AuditKind::AccountUnlinked,
+    AuditKind::ApiKeyCreated,
+    AuditKind::EmailChanged,
+    AuditKind::RoleChanged,
+];
+
+/// The detail of a sign-in from a new device.
+pub const NEW_DEVICE: &str = "new_device";
+/// The changed value in the details of a change by an administrator.
+pub const EMAIL: &str = "email";
 
 /// The category of an audit event on the activity page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -75,7 +99,9 @@ impl ActivityCategory {
             | Kind::EmailChangeUndone
             | Kind::PasswordResetRequested
             | Kind::PasswordReset
-            | Kind::PasswordChanged => Self::Security,
+            | Kind::PasswordChanged
+            | Kind::SupportCodeMade
+            | Kind::SupportCodeUsed => Self::Security,
             Kind::ConsentGranted
             | Kind::ConsentDenied
             | Kind::ConsentRevoked
@@ -120,6 +146,11 @@ pub const fn visible_since(now: UnixSeconds) -> UnixSeconds {
     now.saturating_sub(VISIBLE_SECONDS)
 }
 
+/// Returns the time of the oldest event in the check-up.
+pub const fn reviewed_since(now: UnixSeconds) -> UnixSeconds {
+    now.saturating_sub(REVIEWED_SECONDS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +172,6 @@ mod tests {
     #[test]
     fn ninety_days_are_seen() {
         assert_eq!(visible_since(100 * 86_400), 10 * 86_400);
+        assert_eq!(reviewed_since(100 * 86_400), 70 * 86_400);
     }
 }

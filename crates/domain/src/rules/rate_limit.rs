@@ -99,6 +99,13 @@ pub const USER_CODE: Limit = Limit {
     window: 60 * 60,
 };
 
+/// The limit of wrong support codes that one administrator enters.
+pub const SUPPORT_CODE: Limit = Limit {
+    name: "support-code",
+    quota: 10,
+    window: 60 * 60,
+};
+
 /// The limit of pushed requests of authenticated clients, from one IP address.
 pub const PUSH: Limit = Limit {
     name: "push",

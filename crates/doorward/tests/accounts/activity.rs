@@ -1,6 +1,8 @@
 //! Tests of the activity page of the account and of "This wasn't me".
 
-use doorward_domain::model::AuditKind;
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
 
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
@@ -9,6 +11,11 @@ use crate::two_factor::enrol;
 both_backends!(
     activity_is_described_in_user_language,
     activity_is_filtered_and_paged,
+    activity_is_filtered_by_days,
+    activity_is_downloaded_in_parts,
+    file_has_harmless_cells_of_filter,
+    file_requires_recent_authentication,
+    changes_of_administrator_are_named_with_reason,
     ninety_days_are_shown,
     activity_belongs_to_user,
     disowned_sign_in_ends_other_sessions_and_asks_new_password,
@@ -84,6 +91,183 @@ async fn activity_is_filtered_and_paged(stack: &Stack) {
         let page = agent.get(stack.at(&format!("{PATH}?{bad}"))).await;
         assert_eq!(page.status, 400, "{bad}: {}", page.dump());
     }
+}
+
+/// Returns the day of the newest event on the page, in UTC.
+fn day(page: &Page) -> String {
+    page.attributes(".rows time", "datetime")[0][..10].to_owned()
+}
+
+async fn activity_is_filtered_by_days(stack: &Stack) {
+    let first = day(&signed_in(stack).await.get(stack.at(PATH)).await);
+    stack.clock.advance(3 * 86_400);
+    let agent = signed_in(stack).await;
+    let page = agent.get(stack.at(PATH)).await;
+    assert_eq!(sentences(&page).len(), 2, "both days");
+    let last = day(&page);
+    assert_ne!(first, last);
+    for (query, days) in [
+        (format!("from={last}"), vec![&last]),
+        (format!("to={first}"), vec![&first]),
+        (format!("from={first}&to={first}"), vec![&first]),
+        (format!("from={first}&to={last}"), vec![&last, &first]),
+        (format!("show=security&from={first}"), vec![]),
+        ("from=2001-01-01&to=2001-12-31".to_owned(), vec![]),
+    ] {
+        let page = agent.get(stack.at(&format!("{PATH}?{query}"))).await;
+        assert_eq!(page.status, 200, "{query}: {}", page.dump());
+        let found = page.attributes(".rows time", "datetime");
+        let found: Vec<&str> = found.iter().map(|time| &time[..10]).collect();
+        assert_eq!(found, days, "{query}");
+    }
+    // The filter is kept by the links and the form.
+    let query = format!("show=sign-in&from={first}&to={last}");
+    let page = agent.get(stack.at(&format!("{PATH}?{query}"))).await;
+    let form = page.form("main form[role=search]");
+    let kept = ["show", "from", "to"].map(|name| form.value(name).unwrap_or_default().to_owned());
+    assert_eq!(kept, ["sign-in", first.as_str(), last.as_str()]);
+    let links = page.attributes("main nav a", "href");
+    let security = format!("{PATH}?show=security&from={first}&to={last}");
+    assert!(links.contains(&security), "{links:?}");
+    let file = page.attributes("a[href^='/account/activity.csv']", "href");
+    assert_eq!(file, [format!("/account/activity.csv?{query}")]);
+    for bad in ["from=2023-02-29", "to=tomorrow", "from=2023-01-01T00:00"] {
+        let page = agent.get(stack.at(&format!("{PATH}?{bad}"))).await;
+        assert_eq!(page.status, 400, "{bad}: {}", page.dump());
+    }
+}
+
+/// Returns the rows of a file without the names of the columns.
+fn file_rows(page: &Page) -> Vec<csv::StringRecord> {
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(
+        page.header("content-disposition"),
+        Some("attachment; filename=\"activity.csv\"")
+    );
+    let mut reader = csv::Reader::from_reader(page.body.as_slice());
+    let columns = reader.headers().expect("the columns").clone();
+    let first: Vec<&str> = columns.iter().take(4).collect();
+    assert_eq!(first, ["id", "at", "kind", "event"]);
+    reader.records().map(|row| row.expect("a row")).collect()
+}
+
+async fn activity_is_downloaded_in_parts(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let signed = stack.audited(AuditKind::LoginSucceeded).await.remove(0);
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    for number in 0..250 {
+        let event = AuditEvent {
+            id: AuditId::generate(signed.at, &mut rand::rng()),
+            at: signed.at - number / 30,
+            kind: AuditKind::ProfileChanged,
+            ..signed.clone()
+        };
+        repo::audit::insert(&tx, &event).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let page = agent.get(stack.at("/account/activity.csv")).await;
+    let rows = file_rows(&page);
+    let mut ids: Vec<&str> = rows.iter().map(|row| &row[0]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((rows.len(), ids.len()), (251, 251));
+    let times: Vec<&str> = rows.iter().map(|row| &row[1]).collect();
+    assert!(times.is_sorted_by(|a, b| a >= b), "the newest first");
+    let file = "/account/activity.csv?show=account";
+    assert_eq!(file_rows(&agent.get(stack.at(file)).await).len(), 250);
+    let head = agent.http().head(stack.at(file));
+    let page = agent.send(head).await;
+    assert_eq!((page.status, page.body.len()), (200, 0));
+}
+
+async fn file_has_harmless_cells_of_filter(stack: &Stack) {
+    let hostile = UserAgent::named("=HYPERLINK(\"https://evil.example\"), 1");
+    sign_in(stack, &hostile, "alice", "wrong horse battery").await;
+    stack.clock.advance(1);
+    let agent = signed_in(stack).await;
+    sign_in(stack, &UserAgent::new(), "bob", PASSWORD).await;
+    let page = agent
+        .get(stack.at("/account/activity.csv?show=sign-in"))
+        .await;
+    let rows = file_rows(&page);
+    assert_eq!(rows.len(), 2, "{}", page.text());
+    let cells = |row: usize, columns: &[usize]| -> Vec<String> {
+        columns.iter().map(|at| rows[row][*at].to_owned()).collect()
+    };
+    let expected = ["login.succeeded", "Signed in", "true", "false"];
+    assert_eq!(cells(0, &[2, 3, 4, 5]), expected);
+    assert_eq!(&rows[0][7], "127.0.0.1");
+    let expected = ["login.failed", "A sign-in failed: wrong password", "false"];
+    assert_eq!(cells(1, &[2, 3, 4]), expected);
+    assert_eq!(&rows[1][8], "'=HYPERLINK(\"https://evil.example\"), 1");
+    let page = agent.get(stack.at("/account/activity.csv?show=apps")).await;
+    assert!(file_rows(&page).is_empty(), "{}", page.text());
+    let page = agent
+        .get(stack.at("/account/activity.csv?from=today"))
+        .await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+}
+
+async fn file_requires_recent_authentication(stack: &Stack) {
+    let file = "/account/activity.csv";
+    let login = format!("/login?next={PATH}");
+    let page = UserAgent::new().get(stack.at(file)).await;
+    assert_eq!(location(&page), login);
+    let agent = signed_in(stack).await;
+    assert!(!file_rows(&agent.get(stack.at(file)).await).is_empty());
+    stack.clock.advance(901);
+    let page = agent.get(stack.at(PATH)).await;
+    assert!(
+        page.has("a[href='/account/activity.csv']"),
+        "{}",
+        page.dump()
+    );
+    let page = agent.get(stack.at(file)).await;
+    assert_eq!(location(&page), login);
+}
+
+async fn changes_of_administrator_are_named_with_reason(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let signed = stack.audited(AuditKind::LoginSucceeded).await.remove(0);
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let mut expected = Vec::new();
+    for (number, (change, sentence)) in (1..).zip([
+        ("disabled", "An administrator disabled your account"),
+        ("enabled", "An administrator enabled your account"),
+        (
+            "unlocked",
+            "An administrator ended the lock of your account",
+        ),
+        ("password reset", "An administrator reset your password"),
+        ("something", "An administrator changed your account"),
+    ]) {
+        let event = AuditEvent {
+            id: AuditId::generate(signed.at + number, &mut rand::rng()),
+            at: signed.at + number,
+            kind: AuditKind::UserChanged,
+            actor: Some("01a1f8fa-1770-70f4-a5da-000000000001".to_owned()),
+            ..signed.clone()
+        };
+        let event = event
+            .with("change", change)
+            .with("reason", "Asked by phone");
+        repo::audit::insert(&tx, &event).await.unwrap();
+        expected.insert(0, sentence);
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    stack.clock.advance(10);
+    let page = agent.get(stack.at(PATH)).await;
+    assert_eq!(sentences(&page)[..5], expected);
+    assert_eq!(page.text().matches("Reason: Asked by phone").count(), 5);
+    let rows = file_rows(&agent.get(stack.at("/account/activity.csv")).await);
+    assert_eq!((&rows[0][3], &rows[0][5]), (expected[0], "true"));
+    assert_eq!(&rows[0][9], "Asked by phone");
 }
 
 async fn ninety_days_are_shown(stack: &Stack) {
@@ -207,7 +391,6 @@ async fn disowned_sign_in_revokes_api_keys_and_mail_links(stack: &Stack) {
     use doorward_access::clock::Clock as _;
     use doorward_domain::model::{EmailPurpose, EmailToken};
     use doorward_domain::secret::OpaqueToken;
-    use doorward_store::repo;
     let agent = signed_in(stack).await;
     let text = crate::api_keys::make(stack, &agent, &["tasks:read"]).await;
     let db = stack.db().await;

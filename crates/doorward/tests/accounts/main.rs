@@ -13,6 +13,7 @@ mod authorized_clients;
 mod avatar;
 mod canary;
 mod change_email;
+mod check_up;
 mod cleanup;
 mod cookie_size;
 mod draft;

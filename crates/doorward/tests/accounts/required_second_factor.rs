@@ -214,6 +214,8 @@ async fn account_pages_are_closed_until_enrollment(stack: &Stack) {
         "/account/password",
         "/account/email",
         "/account/activity",
+        "/account/check-up",
+        "/account/support-code",
         "/account/apps",
         "/account/organizations",
         "/account/security",

@@ -318,6 +318,8 @@ async fn every_page_marks_its_place(stack: &Stack) {
         (APPS, APPS, "page"),
         (ORGANIZATIONS, ORGANIZATIONS, "page"),
         ("/account/activity", "/account/activity", "page"),
+        ("/account/check-up", "/account/activity", "true"),
+        ("/account/support-code", "/account", "true"),
         ("/account/api-keys", "/account/api-keys", "page"),
         ("/account/data", "/account/data", "page"),
     ] {

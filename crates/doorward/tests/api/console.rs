@@ -15,4 +15,5 @@ mod routes;
 mod setup;
 mod sign_ins;
 pub mod support;
+mod support_code;
 pub mod system;

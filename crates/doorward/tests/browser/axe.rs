@@ -84,6 +84,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("api_key_made.html", &["key-made"]),
     ("api_keys.html", &["api-keys-empty", "api-keys-full"]),
     ("change_email.html", &["change-email"]),
+    ("check_up.html", &["check-up", "check-up-nothing"]),
     ("confirm_device.html", &["device-confirm"]),
     ("connect_device.html", &["device", "device-error"]),
     (
@@ -175,6 +176,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
         &["account-security", "sign-in-methods"],
     ),
     ("step.html", &["verify", "verify-sent", "email-link"]),
+    ("support_code.html", &["support-code", "support-code-made"]),
     (
         "two_factor.html",
         &[

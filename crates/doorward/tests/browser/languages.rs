@@ -15,7 +15,7 @@ const NARROWEST: (u32, u32) = (320, 640);
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
 const PICTURED: [Lang; 3] = [Lang::Ar, Lang::Ja, Lang::Pl];
 const PUBLIC_PAGES: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
-const ACCOUNT_PAGES: [&str; 12] = [
+const ACCOUNT_PAGES: [&str; 14] = [
     "/account",
     "/account/profile",
     "/account/password",
@@ -26,6 +26,8 @@ const ACCOUNT_PAGES: [&str; 12] = [
     "/account/organizations",
     "/account/api-keys",
     "/account/activity",
+    "/account/check-up",
+    "/account/support-code",
     "/account/data",
     "/device",
 ];

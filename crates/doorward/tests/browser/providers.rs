@@ -140,7 +140,7 @@ fn provider_is_linked_and_unlinked_by_keyboard() {
         browser.open(stack.at("/login")).await;
         sign_in(browser, "alice").await;
         arrive(browser, "/account").await;
-        enter(browser, "main a[href='/account/security']").await;
+        enter(browser, ".side a[href='/account/security']").await;
         arrive(browser, "/account/security").await;
         picture(browser, "sign-in-methods").await;
         enter(browser, &format!("a[href='{LINKS}']")).await;

@@ -49,6 +49,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         activity: activity::rows(page, &overview.recent, &signed_in),
         apps: overview.apps.len(),
         api_keys: overview.api_keys,
+        unreviewed: overview.unreviewed,
         notice: notice(text(&params, "done")?),
         now: page.context.core.now(),
     };

@@ -12,25 +12,18 @@ use doorward_templates::consent::logo_path;
 use doorward_templates::scope::ScopeRow;
 
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
-use crate::page_support::{account_form, get_only, post_only, text};
+use crate::page_route::post;
+use crate::page_support::{account_form, page_resource, post_only, text};
 
 const PATH: &str = "/account/apps";
 
 /// Registers the page and its form.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource(PATH)
-                .route(get(show))
-                .route(head(show))
-                .default_service(to(get_only)),
-        )
-        .service(
-            resource("/account/apps/remove")
-                .route(post(remove))
-                .default_service(to(post_only)),
-        );
+    config.service(page_resource(PATH, show)).service(
+        resource("/account/apps/remove")
+            .route(post(remove))
+            .default_service(to(post_only)),
+    );
 }
 
 /// `GET /account/apps`: shows a page of clients.

@@ -5,17 +5,24 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::rules::activity::ActivityCategory;
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::params::Params;
 use doorward_services::account;
 use doorward_services::activity;
 use doorward_services::second_factor::enrollment;
 use doorward_services::signed_in::SignedIn;
+use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::activity::{Activity, ActivityRow, Secure, SecureStep};
 use doorward_templates::two_factor::TwoFactorState;
+use time::Date;
+use time::macros::format_description;
 
 use super::two_factor;
 use crate::page::{Page, PageError};
 use crate::page_support::text;
+
+const DAY: i64 = 86_400;
 
 /// Converts events to rows.
 pub(super) fn rows(
@@ -37,26 +44,58 @@ pub(super) fn rows(
     read.events.iter().map(row).collect()
 }
 
+/// The events that the parameters request.
+pub(super) struct Requested {
+    topic: Option<ActivityCategory>,
+    from: String,
+    to: String,
+    /// The filter of the events.
+    pub(super) filter: AuditFilter,
+}
+
+/// Reads the category `show`, and the days `from` and `to`, both inclusive and in UTC.
+pub(super) fn requested(
+    page: &Page,
+    params: &Params,
+    signed_in: &SignedIn,
+) -> Result<Requested, PageError> {
+    let topic = match text(params, "show")? {
+        "" => None,
+        word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
+    };
+    let (from, to) = (text(params, "from")?, text(params, "to")?);
+    let days = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
+    Ok(Requested {
+        topic,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        filter: activity::filter(&page.context.core, signed_in, topic, days),
+    })
+}
+
+/// Returns the first second of a day such as `2027-01-31`; `None` for no day.
+fn start_of_day(text: &str) -> Result<Option<UnixSeconds>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let form = format_description!("[year]-[month]-[day]");
+    let day = Date::parse(text, &form).map_err(|_| ErrorKind::BadRequest)?;
+    Ok(Some(day.midnight().assume_utc().unix_timestamp()))
+}
+
 /// Handles `GET /account/activity`.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder("/account/activity").await?;
     let params = page.query()?;
-    let topic = match text(&params, "show")? {
-        "" => None,
-        word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
-    };
+    let requested = requested(page, &params, &signed_in)?;
     let before = event(text(&params, "before")?)?;
-    let read = activity::page(
-        &page.context.core,
-        &page.context.directory,
-        &signed_in,
-        topic,
-        before,
-    )
-    .await?;
+    let (core, directory) = (&page.context.core, &page.context.directory);
+    let read = activity::page(core, directory, &requested.filter, before).await?;
     let view = Activity {
         layout: page.layout(),
-        topic,
+        topic: requested.topic,
+        from: requested.from,
+        to: requested.to,
         rows: rows(page, &read, &signed_in),
         is_later: before.is_some(),
         next: read.next.map(|id| id.to_string()),
@@ -65,7 +104,8 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn event(text: &str) -> Result<Option<AuditId>, PageError> {
+/// Reads the ID of an event.
+pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
     match text {
         "" => Ok(None),
         text => Ok(Some(AuditId::parse(text).ok_or(ErrorKind::BadRequest)?)),

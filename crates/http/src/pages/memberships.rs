@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, resource, to};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_services::error::FlowError;
 use doorward_services::membership::{self, LeaveError};
 use doorward_services::signed_in::SignedIn;
@@ -12,8 +12,7 @@ use doorward_templates::memberships::{
 };
 
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
-use crate::page_support::{form_page, get_only, text};
+use crate::page_support::{form_resource, page_resource, text};
 
 const PATH: &str = "/account/organizations";
 const LEAVE: &str = "/account/organizations/leave";
@@ -21,18 +20,8 @@ const LEAVE: &str = "/account/organizations/leave";
 /// Registers both pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .service(
-            resource(PATH)
-                .route(get(show))
-                .route(head(show))
-                .default_service(to(get_only)),
-        )
-        .service(
-            form_page(LEAVE)
-                .route(get(confirm))
-                .route(head(confirm))
-                .route(post(leave)),
-        );
+        .service(page_resource(PATH, show))
+        .service(form_resource(LEAVE, confirm, leave));
 }
 
 /// `GET /account/organizations`: shows the memberships with their roles.

@@ -87,3 +87,25 @@ orgs-leave-title = هل تريد مغادرة { $organization }؟
 orgs-leave-text = ستفقد مجموعاتك وأدوارك فيها، وستتوقف مفاتيح API الخاصة بها عن العمل. للعودة تحتاج إلى دعوة.
 orgs-left = لقد غادرت المؤسسة.
 orgs-last-owner = أنت المالك الوحيد. يجب أن يصبح عضو آخر مالكًا قبل أن تتمكن من المغادرة.
+
+# The check-up and the support code.
+check-up-title = فحص الأمان
+check-up-text = راجع ما حدث في حسابك خلال آخر 30 يومًا، حدثًا بعد آخر.
+check-up-start = مراجعة النشاط الأخير
+check-up-left = { $count ->
+    [zero] لا توجد أحداث للمراجعة.
+    [one] يوجد حدث واحد للمراجعة.
+    [two] يوجد حدثان للمراجعة.
+    [few] توجد { $count } أحداث للمراجعة.
+    [many] يوجد { $count } حدثًا للمراجعة.
+   *[other] يوجد { $count } حدث للمراجعة.
+}
+check-up-yes = نعم، كنت أنا
+check-up-known = نعم، أعلم بذلك
+check-up-no = لا، لم أكن أنا
+check-up-nothing = لا يوجد ما يحتاج إلى مراجعة.
+support-code-title = رمز الدعم
+support-code-text = اقرأ هذا الرمز بصوت مسموع عندما تطلب المساعدة من الدعم. يعرض لهم حسابك ولا يمنحهم أي صلاحيات.
+support-code-lasts = يعمل الرمز مرة واحدة خلال 15 دقيقة.
+support-code-make = إنشاء رمز
+support-code-again = إنشاء رمز آخر

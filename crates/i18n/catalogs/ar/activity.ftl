@@ -91,3 +91,18 @@ secure-apps = { $count ->
 }
 secure-look = عرض
 secure-done = تم
+
+# Days, support codes, and changes by administrators.
+activity-from = اليوم الأول (UTC)
+activity-to = اليوم الأخير (UTC)
+activity-reason = السبب: { $reason }
+activity-support-code = أنشأت رمز دعم
+activity-support-code-used = تم استخدام رمز الدعم الخاص بك
+activity-admin-created = أنشأ أحد المشرفين حسابك
+activity-admin-disabled = عطّل أحد المشرفين حسابك
+activity-admin-enabled = فعّل أحد المشرفين حسابك
+activity-admin-unlocked = ألغى أحد المشرفين قفل حسابك
+activity-admin-password = أعاد أحد المشرفين تعيين كلمة مرورك
+activity-admin-passkey = أرسل إليك أحد المشرفين رابطًا لإضافة مفتاح مرور
+activity-admin-verified = أكّد أحد المشرفين بريدك الإلكتروني
+activity-admin-email = غيّر أحد المشرفين بريدك الإلكتروني

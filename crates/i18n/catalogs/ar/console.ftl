@@ -310,3 +310,10 @@ console-why-not-member = الشخص ليس عضوًا في المؤسسة
 console-why-grant-rejected = أُوقف الحساب أو التطبيق أثناء تسجيل الدخول
 # First start
 console-step-operator = رابط يُستخدم مرة واحدة
+
+# Support codes.
+console-support-code = فتح حساب برمز دعم
+console-support-code-label = رمز الدعم
+console-support-code-hint = ينشئه المستخدم في حسابه ضمن رمز الدعم ويقرؤه بصوت مسموع.
+console-support-code-open = فتح الحساب
+console-support-code-wrong = هذا الرمز خاطئ أو مستخدم أو منتهي الصلاحية. اطلب رمزًا جديدًا.

@@ -83,3 +83,21 @@ orgs-leave-title = { $organization } verlassen?
 orgs-leave-text = Sie verlieren dort Ihre Gruppen und Rollen, und Ihre API-Schlüssel dafür funktionieren nicht mehr. Um zurückzukommen, brauchen Sie eine Einladung.
 orgs-left = Sie sind aus der Organisation ausgetreten.
 orgs-last-owner = Die Organisation gehört nur Ihnen. Bevor Sie austreten können, muss sie noch jemand anderem gehören.
+
+# The check-up and the support code.
+check-up-title = Sicherheitscheck
+check-up-text = Sehen Sie nach, was in den letzten 30 Tagen in Ihrem Konto geschah, ein Ereignis nach dem anderen.
+check-up-start = Letzte Aktivität prüfen
+check-up-left = { $count ->
+    [one] Ein Ereignis zu prüfen.
+   *[other] { $count } Ereignisse zu prüfen.
+}
+check-up-yes = Ja, das war ich
+check-up-known = Ja, davon weiß ich
+check-up-no = Nein, das war ich nicht
+check-up-nothing = Es gibt nichts zu prüfen.
+support-code-title = Support-Code
+support-code-text = Lesen Sie diesen Code vor, wenn Sie den Support um Hilfe bitten. Er zeigt dort Ihr Konto und gibt keine Rechte.
+support-code-lasts = Der Code gilt einmal, innerhalb von 15 Minuten.
+support-code-make = Code erstellen
+support-code-again = Weiteren Code erstellen

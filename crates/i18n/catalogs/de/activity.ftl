@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Ansehen
 secure-done = Fertig
+
+# Days, support codes, and changes by administrators.
+activity-from = Erster Tag (UTC)
+activity-to = Letzter Tag (UTC)
+activity-reason = Grund: { $reason }
+activity-support-code = Sie haben einen Support-Code erstellt
+activity-support-code-used = Ihr Support-Code wurde verwendet
+activity-admin-created = Ihr Konto wurde von der Verwaltung angelegt
+activity-admin-disabled = Ihr Konto wurde von der Verwaltung gesperrt
+activity-admin-enabled = Ihr Konto wurde von der Verwaltung freigegeben
+activity-admin-unlocked = Die Verwaltung hat die Wartezeit Ihres Kontos beendet
+activity-admin-password = Ihr Passwort wurde von der Verwaltung zurückgesetzt
+activity-admin-passkey = Die Verwaltung hat Ihnen einen Link für einen Passkey gesendet
+activity-admin-verified = Ihre E-Mail-Adresse wurde von der Verwaltung bestätigt
+activity-admin-email = Ihre E-Mail-Adresse wurde von der Verwaltung geändert

@@ -306,3 +306,10 @@ console-why-not-member = Die Person ist kein Mitglied der Organisation
 console-why-grant-rejected = Das Konto oder die App wurde während der Anmeldung ausgeschaltet
 # First start
 console-step-operator = Einmal-Link
+
+# Support codes.
+console-support-code = Konto mit einem Support-Code öffnen
+console-support-code-label = Support-Code
+console-support-code-hint = Er wird im Konto unter Support-Code erstellt und vorgelesen.
+console-support-code-open = Konto öffnen
+console-support-code-wrong = Dieser Code ist falsch, verwendet oder abgelaufen. Bitten Sie um einen neuen.

@@ -83,3 +83,21 @@ orgs-leave-title = Leave { $organization }?
 orgs-leave-text = You lose your groups and roles there, and your API keys for it stop working. To come back, you need an invitation.
 orgs-left = You have left the organization.
 orgs-last-owner = You are its only owner. Another member must become an owner before you can leave.
+
+# The check-up and the support code.
+check-up-title = Security check-up
+check-up-text = Look at what happened in your account in the last 30 days, one event after the other.
+check-up-start = Check recent activity
+check-up-left = { $count ->
+    [one] One event to check.
+   *[other] { $count } events to check.
+}
+check-up-yes = Yes, that was me
+check-up-known = Yes, I know about it
+check-up-no = No, that wasn’t me
+check-up-nothing = There is nothing to check.
+support-code-title = Support code
+support-code-text = Read this code out when you ask support for help. It shows them your account, and gives them no rights.
+support-code-lasts = The code works once, within 15 minutes.
+support-code-make = Make a code
+support-code-again = Make another code

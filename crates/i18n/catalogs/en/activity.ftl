@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Look
 secure-done = Done
+
+# Days, support codes, and changes by administrators.
+activity-from = First day (UTC)
+activity-to = Last day (UTC)
+activity-reason = Reason: { $reason }
+activity-support-code = You made a support code
+activity-support-code-used = Your support code was used
+activity-admin-created = An administrator created your account
+activity-admin-disabled = An administrator disabled your account
+activity-admin-enabled = An administrator enabled your account
+activity-admin-unlocked = An administrator ended the lock of your account
+activity-admin-password = An administrator reset your password
+activity-admin-passkey = An administrator mailed you a link to add a passkey
+activity-admin-verified = An administrator confirmed your email address
+activity-admin-email = An administrator changed your email address

@@ -306,3 +306,10 @@ console-why-not-member = The person is not a member of the organization
 console-why-grant-rejected = The account or the app was switched off during the sign-in
 # First start
 console-step-operator = One-time link
+
+# Support codes.
+console-support-code = Open an account with a support code
+console-support-code-label = Support code
+console-support-code-hint = The user makes it in the account under Support code, and reads it out.
+console-support-code-open = Open account
+console-support-code-wrong = This code is wrong, used or expired. Ask for a new one.

@@ -83,3 +83,21 @@ orgs-leave-title = ¿Salir de { $organization }?
 orgs-leave-text = Pierdes tus grupos y roles en ella, y tus claves de API para ella dejan de funcionar. Para volver, necesitas una invitación.
 orgs-left = Has salido de la organización.
 orgs-last-owner = Eres su único propietario. Otro miembro debe ser propietario antes de que puedas salir.
+
+# The check-up and the support code.
+check-up-title = Revisión de seguridad
+check-up-text = Repasa lo que ocurrió en tu cuenta en los últimos 30 días, un hecho tras otro.
+check-up-start = Revisar la actividad reciente
+check-up-left = { $count ->
+    [one] Un hecho por revisar.
+   *[other] { $count } hechos por revisar.
+}
+check-up-yes = Sí, fui yo
+check-up-known = Sí, lo sé
+check-up-no = No, no fui yo
+check-up-nothing = No hay nada que revisar.
+support-code-title = Código de soporte
+support-code-text = Lee este código en voz alta cuando pidas ayuda a soporte. Les muestra tu cuenta y no les da permisos.
+support-code-lasts = El código sirve una vez, durante 15 minutos.
+support-code-make = Crear un código
+support-code-again = Crear otro código

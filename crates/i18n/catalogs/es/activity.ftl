@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Ver
 secure-done = Listo
+
+# Days, support codes, and changes by administrators.
+activity-from = Primer día (UTC)
+activity-to = Último día (UTC)
+activity-reason = Motivo: { $reason }
+activity-support-code = Creaste un código de soporte
+activity-support-code-used = Se usó tu código de soporte
+activity-admin-created = La administración creó tu cuenta
+activity-admin-disabled = La administración desactivó tu cuenta
+activity-admin-enabled = La administración activó tu cuenta
+activity-admin-unlocked = La administración levantó el bloqueo de tu cuenta
+activity-admin-password = La administración restableció tu contraseña
+activity-admin-passkey = La administración te envió un enlace para añadir una llave de acceso
+activity-admin-verified = La administración confirmó tu correo electrónico
+activity-admin-email = La administración cambió tu correo electrónico

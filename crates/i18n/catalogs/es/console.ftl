@@ -306,3 +306,10 @@ console-why-not-member = La persona no es miembro de la organización
 console-why-grant-rejected = La cuenta o la aplicación se desactivó durante el inicio de sesión
 # First start
 console-step-operator = Enlace de un solo uso
+
+# Support codes.
+console-support-code = Abrir una cuenta con un código de soporte
+console-support-code-label = Código de soporte
+console-support-code-hint = La persona lo crea en su cuenta, en Código de soporte, y lo lee en voz alta.
+console-support-code-open = Abrir la cuenta
+console-support-code-wrong = Este código es incorrecto, ya se usó o ha caducado. Pide uno nuevo.

@@ -83,3 +83,21 @@ orgs-leave-title = Quitter { $organization } ?
 orgs-leave-text = Vous perdez vos groupes et vos rôles dans cette organisation, et vos clés d’API pour elle ne fonctionnent plus. Pour revenir, il vous faut une invitation.
 orgs-left = Vous avez quitté l’organisation.
 orgs-last-owner = Vous en êtes le seul propriétaire. Un autre membre doit devenir propriétaire avant que vous puissiez la quitter.
+
+# The check-up and the support code.
+check-up-title = Contrôle de sécurité
+check-up-text = Regardez ce qui s’est passé sur votre compte ces 30 derniers jours, événement par événement.
+check-up-start = Vérifier l’activité récente
+check-up-left = { $count ->
+    [one] Un événement à vérifier.
+   *[other] { $count } événements à vérifier.
+}
+check-up-yes = Oui, c’était moi
+check-up-known = Oui, je suis au courant
+check-up-no = Non, ce n’était pas moi
+check-up-nothing = Il n’y a rien à vérifier.
+support-code-title = Code d’assistance
+support-code-text = Lisez ce code à voix haute quand vous demandez de l’aide. Il montre votre compte à l’assistance et ne lui donne aucun droit.
+support-code-lasts = Le code sert une fois, pendant 15 minutes.
+support-code-make = Créer un code
+support-code-again = Créer un autre code

@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Voir
 secure-done = Terminé
+
+# Days, support codes, and changes by administrators.
+activity-from = Premier jour (UTC)
+activity-to = Dernier jour (UTC)
+activity-reason = Motif : { $reason }
+activity-support-code = Vous avez créé un code d’assistance
+activity-support-code-used = Votre code d’assistance a été utilisé
+activity-admin-created = Votre compte a été créé par l’administration
+activity-admin-disabled = Votre compte a été désactivé par l’administration
+activity-admin-enabled = Votre compte a été activé par l’administration
+activity-admin-unlocked = L’administration a levé le blocage de votre compte
+activity-admin-password = Votre mot de passe a été réinitialisé par l’administration
+activity-admin-passkey = L’administration vous a envoyé un lien pour ajouter une clé d’accès
+activity-admin-verified = Votre adresse e-mail a été confirmée par l’administration
+activity-admin-email = Votre adresse e-mail a été modifiée par l’administration

@@ -306,3 +306,10 @@ console-why-not-member = La personne n’est pas membre de l’organisation
 console-why-grant-rejected = Le compte ou l’application a été désactivé pendant la connexion
 # First start
 console-step-operator = Lien à usage unique
+
+# Support codes.
+console-support-code = Ouvrir un compte avec un code d’assistance
+console-support-code-label = Code d’assistance
+console-support-code-hint = La personne le crée dans son compte, sous Code d’assistance, et le lit à voix haute.
+console-support-code-open = Ouvrir le compte
+console-support-code-wrong = Ce code est faux, déjà utilisé ou expiré. Demandez-en un nouveau.

@@ -83,3 +83,21 @@ orgs-leave-title = Vuoi uscire da { $organization }?
 orgs-leave-text = Perdi i tuoi gruppi e ruoli al suo interno e le tue chiavi API per essa smettono di funzionare. Per tornare ti serve un invito.
 orgs-left = Hai lasciato l’organizzazione.
 orgs-last-owner = Sei l’unico proprietario. Un altro membro deve diventare proprietario prima che tu possa uscire.
+
+# The check-up and the support code.
+check-up-title = Controllo di sicurezza
+check-up-text = Guarda che cosa è successo nel tuo account negli ultimi 30 giorni, un evento dopo l’altro.
+check-up-start = Controlla l’attività recente
+check-up-left = { $count ->
+    [one] Un evento da controllare.
+   *[other] { $count } eventi da controllare.
+}
+check-up-yes = Sì, ero io
+check-up-known = Sì, ne sono al corrente
+check-up-no = No, non ero io
+check-up-nothing = Non c’è niente da controllare.
+support-code-title = Codice di assistenza
+support-code-text = Leggi questo codice ad alta voce quando chiedi aiuto all’assistenza. Mostra il tuo account e non concede diritti.
+support-code-lasts = Il codice vale una volta, entro 15 minuti.
+support-code-make = Crea un codice
+support-code-again = Crea un altro codice

@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Vedi
 secure-done = Fine
+
+# Days, support codes, and changes by administrators.
+activity-from = Primo giorno (UTC)
+activity-to = Ultimo giorno (UTC)
+activity-reason = Motivo: { $reason }
+activity-support-code = Hai creato un codice di assistenza
+activity-support-code-used = Il tuo codice di assistenza è stato usato
+activity-admin-created = L’amministrazione ha creato il tuo account
+activity-admin-disabled = L’amministrazione ha disattivato il tuo account
+activity-admin-enabled = L’amministrazione ha attivato il tuo account
+activity-admin-unlocked = L’amministrazione ha sbloccato il tuo account
+activity-admin-password = L’amministrazione ha reimpostato la tua password
+activity-admin-passkey = L’amministrazione ti ha inviato un link per aggiungere una passkey
+activity-admin-verified = L’amministrazione ha confermato il tuo indirizzo e-mail
+activity-admin-email = L’amministrazione ha modificato il tuo indirizzo e-mail

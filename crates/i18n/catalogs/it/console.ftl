@@ -306,3 +306,10 @@ console-why-not-member = La persona non è membro dell’organizzazione
 console-why-grant-rejected = L’account o l’applicazione è stato disattivato durante l’accesso
 # First start
 console-step-operator = Link monouso
+
+# Support codes.
+console-support-code = Apri un account con un codice di assistenza
+console-support-code-label = Codice di assistenza
+console-support-code-hint = L’utente lo crea nel suo account, in Codice di assistenza, e lo legge ad alta voce.
+console-support-code-open = Apri l’account
+console-support-code-wrong = Questo codice è sbagliato, già usato o scaduto. Chiedine uno nuovo.

@@ -82,3 +82,20 @@ orgs-leave-title = { $organization } を退会しますか？
 orgs-leave-text = その組織でのグループと役割を失い、その組織用のAPIキーは使えなくなります。戻るには招待が必要です。
 orgs-left = 組織を退会しました。
 orgs-last-owner = あなたは唯一の所有者です。退会する前に、ほかのメンバーが所有者になる必要があります。
+
+# The check-up and the support code.
+check-up-title = セキュリティ確認
+check-up-text = 過去30日間にアカウントで起きたことを、一つずつ確認してください。
+check-up-start = 最近の操作を確認する
+check-up-left = { $count ->
+   *[other] 確認する操作が{ $count }件あります。
+}
+check-up-yes = はい、自分です
+check-up-known = はい、知っています
+check-up-no = いいえ、心当たりがありません
+check-up-nothing = 確認するものはありません。
+support-code-title = サポートコード
+support-code-text = サポートに助けを求めるときに、このコードを読み上げてください。担当者にあなたのアカウントが表示されますが、権限は与えられません。
+support-code-lasts = コードは15分以内に一度だけ使えます。
+support-code-make = コードを作成
+support-code-again = 別のコードを作成

@@ -87,3 +87,18 @@ secure-apps = { $count ->
 }
 secure-look = 確認
 secure-done = 完了
+
+# Days, support codes, and changes by administrators.
+activity-from = 最初の日 (UTC)
+activity-to = 最後の日 (UTC)
+activity-reason = 理由：{ $reason }
+activity-support-code = サポートコードを作成しました
+activity-support-code-used = サポートコードが使われました
+activity-admin-created = 管理者があなたのアカウントを作成しました
+activity-admin-disabled = 管理者があなたのアカウントを無効にしました
+activity-admin-enabled = 管理者があなたのアカウントを有効にしました
+activity-admin-unlocked = 管理者があなたのアカウントのロックを解除しました
+activity-admin-password = 管理者があなたのパスワードをリセットしました
+activity-admin-passkey = 管理者がパスキーを追加するためのリンクを送信しました
+activity-admin-verified = 管理者があなたのメールアドレスを確認済みにしました
+activity-admin-email = 管理者があなたのメールアドレスを変更しました

@@ -304,3 +304,10 @@ console-why-not-member = 組織のメンバーではありません
 console-why-grant-rejected = ログイン中にアカウントまたはアプリが停止されました
 # First start
 console-step-operator = 一回限りのリンク
+
+# Support codes.
+console-support-code = サポートコードでアカウントを開く
+console-support-code-label = サポートコード
+console-support-code-hint = ユーザーがアカウントの「サポートコード」で作成し、読み上げます。
+console-support-code-open = アカウントを開く
+console-support-code-wrong = このコードは間違っているか、使用済みか、期限切れです。新しいコードを求めてください。

@@ -83,3 +83,21 @@ orgs-leave-title = { $organization } verlaten?
 orgs-leave-text = Je verliest daar je groepen en rollen, en je API-sleutels ervoor werken niet meer. Om terug te komen heb je een uitnodiging nodig.
 orgs-left = Je hebt de organisatie verlaten.
 orgs-last-owner = Je bent de enige eigenaar. Een ander lid moet eigenaar worden voordat je kunt vertrekken.
+
+# The check-up and the support code.
+check-up-title = Beveiligingscontrole
+check-up-text = Bekijk wat er de laatste 30 dagen in je account gebeurde, de ene gebeurtenis na de andere.
+check-up-start = Recente activiteit controleren
+check-up-left = { $count ->
+    [one] Eén gebeurtenis te controleren.
+   *[other] { $count } gebeurtenissen te controleren.
+}
+check-up-yes = Ja, dat was ik
+check-up-known = Ja, dat weet ik
+check-up-no = Nee, dat was ik niet
+check-up-nothing = Er is niets te controleren.
+support-code-title = Supportcode
+support-code-text = Lees deze code voor als je support om hulp vraagt. Daarmee zien zij je account, en krijgen ze geen rechten.
+support-code-lasts = De code werkt één keer, binnen 15 minuten.
+support-code-make = Code maken
+support-code-again = Nog een code maken

@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Bekijken
 secure-done = Klaar
+
+# Days, support codes, and changes by administrators.
+activity-from = Eerste dag (UTC)
+activity-to = Laatste dag (UTC)
+activity-reason = Reden: { $reason }
+activity-support-code = Je hebt een supportcode gemaakt
+activity-support-code-used = Je supportcode is gebruikt
+activity-admin-created = Een beheerder heeft je account aangemaakt
+activity-admin-disabled = Een beheerder heeft je account uitgeschakeld
+activity-admin-enabled = Een beheerder heeft je account ingeschakeld
+activity-admin-unlocked = Een beheerder heeft de wachttijd van je account beëindigd
+activity-admin-password = Een beheerder heeft je wachtwoord opnieuw ingesteld
+activity-admin-passkey = Een beheerder heeft je een link gemaild om een passkey toe te voegen
+activity-admin-verified = Een beheerder heeft je e-mailadres bevestigd
+activity-admin-email = Een beheerder heeft je e-mailadres gewijzigd

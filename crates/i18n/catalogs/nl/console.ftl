@@ -306,3 +306,10 @@ console-why-not-member = De persoon is geen lid van de organisatie
 console-why-grant-rejected = Het account of de toepassing is tijdens het aanmelden uitgeschakeld
 # First start
 console-step-operator = Eenmalige link
+
+# Support codes.
+console-support-code = Account openen met een supportcode
+console-support-code-label = Supportcode
+console-support-code-hint = De gebruiker maakt de code in het account onder Supportcode, en leest die voor.
+console-support-code-open = Account openen
+console-support-code-wrong = Deze code is onjuist, gebruikt of verlopen. Vraag om een nieuwe.

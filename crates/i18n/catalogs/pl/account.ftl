@@ -85,3 +85,23 @@ orgs-leave-title = Opuścić { $organization }?
 orgs-leave-text = Stracisz tam swoje grupy i role, a Twoje klucze API do niej przestaną działać. Aby wrócić, potrzebne będzie zaproszenie.
 orgs-left = Organizacja została opuszczona.
 orgs-last-owner = Nikt inny nie jest jej właścicielem. Zanim ją opuścisz, właścicielem musi zostać inny członek.
+
+# The check-up and the support code.
+check-up-title = Kontrola bezpieczeństwa
+check-up-text = Sprawdź, co działo się na Twoim koncie w ostatnich 30 dniach, zdarzenie po zdarzeniu.
+check-up-start = Sprawdź ostatnią aktywność
+check-up-left = { $count ->
+    [one] Jedno zdarzenie do sprawdzenia.
+    [few] { $count } zdarzenia do sprawdzenia.
+    [many] { $count } zdarzeń do sprawdzenia.
+   *[other] { $count } zdarzenia do sprawdzenia.
+}
+check-up-yes = Tak, to ja
+check-up-known = Tak, wiem o tym
+check-up-no = Nie, to nie ja
+check-up-nothing = Nie ma nic do sprawdzenia.
+support-code-title = Kod dla pomocy technicznej
+support-code-text = Przeczytaj ten kod na głos, gdy prosisz pomoc techniczną o pomoc. Pokazuje jej Twoje konto i nie daje żadnych uprawnień.
+support-code-lasts = Kod działa raz, przez 15 minut.
+support-code-make = Utwórz kod
+support-code-again = Utwórz kolejny kod

@@ -90,3 +90,18 @@ secure-apps = { $count ->
 }
 secure-look = Zobacz
 secure-done = Gotowe
+
+# Days, support codes, and changes by administrators.
+activity-from = Pierwszy dzień (UTC)
+activity-to = Ostatni dzień (UTC)
+activity-reason = Powód: { $reason }
+activity-support-code = Utworzono kod dla pomocy technicznej
+activity-support-code-used = Użyto Twojego kodu dla pomocy technicznej
+activity-admin-created = Administrator utworzył Twoje konto
+activity-admin-disabled = Administrator wyłączył Twoje konto
+activity-admin-enabled = Administrator włączył Twoje konto
+activity-admin-unlocked = Administrator odblokował Twoje konto
+activity-admin-password = Administrator zresetował Twoje hasło
+activity-admin-passkey = Administrator wysłał Ci link do dodania klucza dostępu
+activity-admin-verified = Administrator potwierdził Twój adres e-mail
+activity-admin-email = Administrator zmienił Twój adres e-mail

@@ -308,3 +308,10 @@ console-why-not-member = Osoba nie należy do organizacji
 console-why-grant-rejected = Konto lub aplikację wyłączono podczas logowania
 # First start
 console-step-operator = Link jednorazowy
+
+# Support codes.
+console-support-code = Otwórz konto kodem dla pomocy technicznej
+console-support-code-label = Kod dla pomocy technicznej
+console-support-code-hint = Użytkownik tworzy go na swoim koncie i czyta na głos.
+console-support-code-open = Otwórz konto
+console-support-code-wrong = Ten kod jest błędny, użyty lub wygasł. Poproś o nowy.

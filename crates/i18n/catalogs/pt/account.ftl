@@ -83,3 +83,21 @@ orgs-leave-title = Sair de { $organization }?
 orgs-leave-text = Você perde seus grupos e funções nela, e suas chaves de API para ela deixam de funcionar. Para voltar, você precisa de um convite.
 orgs-left = Você saiu da organização.
 orgs-last-owner = Só você é proprietário. Outro membro precisa se tornar proprietário antes da sua saída.
+
+# The check-up and the support code.
+check-up-title = Verificação de segurança
+check-up-text = Veja o que aconteceu na sua conta nos últimos 30 dias, um evento após o outro.
+check-up-start = Verificar atividade recente
+check-up-left = { $count ->
+    [one] Um evento para verificar.
+   *[other] { $count } eventos para verificar.
+}
+check-up-yes = Sim, fui eu
+check-up-known = Sim, eu sei disso
+check-up-no = Não, não fui eu
+check-up-nothing = Não há nada para verificar.
+support-code-title = Código de suporte
+support-code-text = Leia este código em voz alta ao pedir ajuda ao suporte. Ele mostra sua conta e não dá nenhum direito.
+support-code-lasts = O código vale uma vez, por 15 minutos.
+support-code-make = Criar um código
+support-code-again = Criar outro código

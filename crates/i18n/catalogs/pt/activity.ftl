@@ -88,3 +88,18 @@ secure-apps = { $count ->
 }
 secure-look = Ver
 secure-done = Concluir
+
+# Days, support codes, and changes by administrators.
+activity-from = Primeiro dia (UTC)
+activity-to = Último dia (UTC)
+activity-reason = Motivo: { $reason }
+activity-support-code = Você criou um código de suporte
+activity-support-code-used = Seu código de suporte foi usado
+activity-admin-created = A administração criou sua conta
+activity-admin-disabled = A administração desativou sua conta
+activity-admin-enabled = A administração ativou sua conta
+activity-admin-unlocked = A administração desbloqueou sua conta
+activity-admin-password = A administração redefiniu sua senha
+activity-admin-passkey = A administração enviou a você um link para adicionar uma chave de acesso
+activity-admin-verified = A administração confirmou seu e-mail
+activity-admin-email = A administração alterou seu e-mail

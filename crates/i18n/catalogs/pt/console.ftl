@@ -306,3 +306,10 @@ console-why-not-member = A pessoa não é membro da organização
 console-why-grant-rejected = A conta ou a aplicação foi desligada durante o início de sessão
 # First start
 console-step-operator = Link de uso único
+
+# Support codes.
+console-support-code = Abrir uma conta com um código de suporte
+console-support-code-label = Código de suporte
+console-support-code-hint = A pessoa cria o código na conta, em Código de suporte, e o lê em voz alta.
+console-support-code-open = Abrir a conta
+console-support-code-wrong = Este código está errado, já foi usado ou expirou. Peça um novo.

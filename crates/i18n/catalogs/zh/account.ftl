@@ -82,3 +82,20 @@ orgs-leave-title = 要退出 { $organization } 吗？
 orgs-leave-text = 您将失去在该组织中的组和角色，用于该组织的 API 密钥也将失效。要重新加入，您需要收到邀请。
 orgs-left = 您已退出该组织。
 orgs-last-owner = 您是唯一的所有者。其他成员成为所有者之后，您才能退出。
+
+# The check-up and the support code.
+check-up-title = 安全检查
+check-up-text = 逐项查看过去 30 天内您账号中发生的事情。
+check-up-start = 检查近期活动
+check-up-left = { $count ->
+   *[other] 还有 { $count } 项需要检查。
+}
+check-up-yes = 是我本人
+check-up-known = 是的，我知道
+check-up-no = 不，不是我本人
+check-up-nothing = 没有需要检查的内容。
+support-code-title = 支持代码
+support-code-text = 向支持人员求助时，请念出此代码。对方可以看到您的账号，但不会获得任何权限。
+support-code-lasts = 该代码在 15 分钟内有效，只能使用一次。
+support-code-make = 生成代码
+support-code-again = 再生成一个代码

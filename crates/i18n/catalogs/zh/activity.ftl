@@ -87,3 +87,18 @@ secure-apps = { $count ->
 }
 secure-look = 查看
 secure-done = 完成
+
+# Days, support codes, and changes by administrators.
+activity-from = 第一天（UTC）
+activity-to = 最后一天（UTC）
+activity-reason = 原因：{ $reason }
+activity-support-code = 您生成了支持代码
+activity-support-code-used = 您的支持代码已被使用
+activity-admin-created = 管理员创建了您的账号
+activity-admin-disabled = 管理员停用了您的账号
+activity-admin-enabled = 管理员启用了您的账号
+activity-admin-unlocked = 管理员解除了您账号的锁定
+activity-admin-password = 管理员重置了您的密码
+activity-admin-passkey = 管理员向您发送了添加通行密钥的链接
+activity-admin-verified = 管理员确认了您的邮箱地址
+activity-admin-email = 管理员更改了您的邮箱地址

@@ -304,3 +304,10 @@ console-why-not-member = 此人不是该组织的成员
 console-why-grant-rejected = 账户或应用在登录过程中被停用
 # First start
 console-step-operator = 一次性链接
+
+# Support codes.
+console-support-code = 用支持代码打开账号
+console-support-code-label = 支持代码
+console-support-code-hint = 用户在账号的“支持代码”中生成并念出。
+console-support-code-open = 打开账号
+console-support-code-wrong = 此代码有误、已使用或已过期。请索取新的代码。

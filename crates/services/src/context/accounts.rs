@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorward_domain::derived_keys::{
-    ApiKeyKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, TotpKey,
+    ApiKeyKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, SupportCodeKey, TotpKey,
 };
 use doorward_domain::secret::MasterKey;
 use doorward_telemetry::metrics::Metrics;
@@ -33,6 +33,8 @@ pub struct Accounts {
     pub email_code_key: EmailCodeKey,
     /// The key of the hashes of API keys.
     pub api_key_key: ApiKeyKey,
+    /// The key of the hashes of support codes.
+    pub support_code_key: SupportCodeKey,
     /// The key that encrypts unsaved profile forms.
     pub draft_key: DraftKey,
 }
@@ -56,6 +58,7 @@ impl Accounts {
             recovery_key: RecoveryKey::derive(master),
             email_code_key: EmailCodeKey::derive(master),
             api_key_key: ApiKeyKey::derive(master),
+            support_code_key: SupportCodeKey::derive(master),
             draft_key: DraftKey::derive(master),
         }
     }

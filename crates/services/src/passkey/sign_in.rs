@@ -10,10 +10,11 @@ use crate::attempts::EndedAttempt;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core};
 use crate::error::{FlowError, ServerError};
+use crate::login;
+use crate::notification::notify_new_device;
 use crate::session::{NewSession, SessionStart};
 use crate::signed_in::SignedIn;
 use crate::transaction::in_recording_transaction;
-use crate::{login, notification};
 
 /// The input of the sign-in page.
 #[derive(Debug)]
@@ -109,10 +110,11 @@ pub async fn with_passkey(
             record(Some(owner), AttemptRule::PasskeyRejected, "used before");
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        notification::notify_new_device(core, delivery, &context.limits, tx, &user, caller).await?;
         let event = caller.event(AuditKind::LoginSucceeded, true, now);
         let event = event.by(user.id).about(user.id).with("method", "passkey");
         let event = event.with("passkey", checked.passkey.id.to_string());
+        let limits = &context.limits;
+        let event = notify_new_device(core, delivery, limits, tx, &user, caller, event).await?;
         repo::audit::insert(tx, &event).await?;
         let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
         let beginning = SessionStart {

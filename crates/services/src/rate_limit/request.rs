@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
 use doorward_domain::rules::rate_limit::{
     self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST,
-    FOREIGN_SECRET, INTERACTION, Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, USER_CODE,
-    USER_CODE_ADDRESS,
+    FOREIGN_SECRET, INTERACTION, Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, SUPPORT_CODE,
+    USER_CODE, USER_CODE_ADDRESS,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
@@ -14,7 +14,7 @@ use doorward_store::Key;
 use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
 
-/// The permit to look up one typed user code.
+/// The permit to look up one typed code of a device or of a user.
 #[derive(Debug)]
 pub struct CodePass {
     forgiven: Key,
@@ -101,6 +101,21 @@ impl RateLimiter {
     /// Takes back that a user code was counted as wrong in its session.
     pub async fn forgive_user_code(&self, pass: &CodePass) {
         self.tally(USER_CODE, &pass.forgiven).await;
+    }
+
+    /// Counts a support code as wrong before it is looked up, for the administrator.
+    pub async fn admit_support_code(
+        &self,
+        administrator: &str,
+        now: UnixSeconds,
+    ) -> Result<CodePass, LimitStatus> {
+        let admitted = self.admit_failing(SUPPORT_CODE, administrator, now);
+        admitted.await.map(|(forgiven, _)| CodePass { forgiven })
+    }
+
+    /// Takes back that a support code was counted as wrong.
+    pub async fn forgive_support_code(&self, pass: &CodePass) {
+        self.tally(SUPPORT_CODE, &pass.forgiven).await;
     }
 
     /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).

@@ -20,7 +20,7 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Accounts, Context, Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::login;
-use crate::notification;
+use crate::notification::{self, notify_new_device};
 use crate::passkey::ceremony::{
     CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, check, prompt,
 };
@@ -413,16 +413,16 @@ async fn complete(
     }
     // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
-    if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
-        // The mail about a used recovery code already reports the sign-in.
-        notification::notify_new_device(core, delivery, limits, tx, user, caller).await?;
-    }
     let kind = if is_step_up {
         AuditKind::SteppedUp
     } else {
         AuditKind::LoginSucceeded
     };
-    let event = caller.event(kind, true, now).by(user.id).about(user.id);
+    let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
+    if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
+        // The mail about a used recovery code already reports the sign-in.
+        event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+    }
     repo::audit::insert(tx, &event.with("method", method)).await?;
     let first = match pending.first {
         FirstFactor::Password => assurance::password_proof(now),

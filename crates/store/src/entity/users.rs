@@ -34,6 +34,8 @@ pub struct Model {
     pub last_login_at: Option<i64>,
     /// Folded full name, for searches.
     pub display_key: Option<String>,
+    /// The last event that the user has reviewed in the check-up.
+    pub reviewed_event_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -92,6 +94,7 @@ impl TryFrom<&User> for ActiveModel {
             password_change_required: Set(user.password_change_required),
             last_login_at: Set(user.last_login.0),
             display_key: Set(display_key(&user.profile)),
+            reviewed_event_id: NotSet,
         })
     }
 }

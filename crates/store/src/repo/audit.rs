@@ -5,11 +5,13 @@
 use std::cmp::Reverse;
 
 use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
+use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, UserId};
+use doorward_domain::rules::activity;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
 
 use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
@@ -192,6 +194,41 @@ pub(super) fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
         .limit(Ord::min(limit, PAGE_MAX))
 }
 
+/// Returns the newest events that the user has not reviewed in the check-up, newest first.
+pub async fn unreviewed<C: Conn>(
+    conn: &C,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Vec<AuditEvent>, StoreError> {
+    models(select_unreviewed(user, now).all(conn).await?)
+}
+
+/// Selects the newest events that the user has not reviewed, by the index of the subject.
+pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> Select<Entity> {
+    let reviewed = Query::select()
+        .column("reviewed_event_id")
+        .from("users")
+        .and_where(Expr::col(("users", "id")).eq(user.as_uuid()))
+        .take();
+    let last = Func::coalesce([reviewed.into(), Expr::value(Uuid::nil())]);
+    let of_kind = |kind: AuditKind| Column::Kind.eq(kind.as_str());
+    let from_new_device = format!("\"{}\":true", activity::NEW_DEVICE);
+    let of_email = format!("\"{}\":", activity::EMAIL);
+    let kinds = Condition::any()
+        .add(Column::Kind.is_in(activity::REVIEWED.map(AuditKind::as_str)))
+        .add(of_kind(AuditKind::LoginSucceeded).and(Column::Detail.contains(from_new_device)))
+        .add(of_kind(AuditKind::UserChanged).and(Column::Detail.contains(of_email)));
+    Entity::find()
+        .filter(Column::Subject.eq(user.to_string()))
+        .filter(Column::At.gte(activity::reviewed_since(now)))
+        .filter(Column::Success.eq(true))
+        .filter(kinds)
+        .filter(Expr::col((Entity, Column::Id)).gt(last))
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Id)
+        .limit(activity::MAX_REVIEWED)
+}
+
 /// Returns up to `limit` stored records of the filter after this one, oldest first.
 pub async fn oldest<C: Conn>(
     conn: &C,
@@ -303,6 +340,15 @@ mod tests {
         ]
     }
 
+    /// Returns the lines of the query plan.
+    async fn plan(db: &Db, part: Select<Entity>) -> Vec<String> {
+        let mut explain = part.build(DbBackend::Sqlite);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        plan.map(Result::unwrap).collect()
+    }
+
     #[tokio::test]
     async fn each_filter_is_read_in_order_of_index() {
         let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
@@ -311,12 +357,8 @@ mod tests {
         for (filter, indexes) in filters() {
             let parts = newest_parts(&filter, None, 50);
             assert_eq!(parts.len(), indexes.len());
-            for (part, index) in parts.iter().zip(indexes) {
-                let mut explain = part.build(DbBackend::Sqlite);
-                explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-                let rows = db.read().query_all_raw(explain).await.unwrap();
-                let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-                let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            for (part, index) in parts.into_iter().zip(indexes) {
+                let plan = plan(&db, part).await;
                 let used = format!("USING INDEX ix_audit_events__{index}");
                 let is_used = plan.iter().any(|line| line.contains(&used));
                 assert!(is_used, "{filter:?}: {plan:#?}");
@@ -324,5 +366,18 @@ mod tests {
                 assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn unreviewed_events_are_read_by_index_of_subject() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let user = UserId::from_uuid(Uuid::from_u128(1));
+        let plan = plan(&db, select_unreviewed(user, 1)).await;
+        let used = "USING INDEX ix_audit_events__subject__at (subject=? AND at>?)";
+        assert!(plan.iter().any(|line| line.contains(used)), "{plan:#?}");
+        let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
+        assert!(!plan.contains(&sort), "{plan:#?}");
     }
 }

@@ -60,6 +60,7 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 mod statement_text;
+pub mod support_codes;
 pub mod totp_factors;
 pub mod trusted_devices;
 mod union_query;

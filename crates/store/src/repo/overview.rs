@@ -27,6 +27,8 @@ pub struct Overview {
     pub roles: EffectiveRoles,
     /// Number of active API keys.
     pub api_keys: usize,
+    /// Number of events to review in the check-up, counted up to its maximum.
+    pub unreviewed: usize,
     /// Active sessions, last used first.
     pub sessions: Vec<Session>,
     /// Unrevoked consents.
@@ -62,6 +64,7 @@ pub const MAX_GRANTED: u64 = 500;
 pub const MAX_INVITATIONS: u64 = 10;
 
 const KEYS: &str = "keys";
+const UNREVIEWED: &str = "unreviewed";
 const CLIENT: &str = "client";
 const SCOPE: &str = "scope";
 const LAST: &str = "last";
@@ -125,6 +128,10 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         .from("api_keys")
         .cond_where(api_keys::live(user, now))
         .take();
+    let unreviewed = Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from_subquery(audit::select_unreviewed(user, now).into_query(), "events")
+        .take();
     let held = role_column::expression(backend, RoleColumns::anywhere("who.id"), now);
     Lists::begin(
         Query::select().from_subquery(who, "who").take(),
@@ -137,6 +144,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         &[
             (ANYWHERE, held),
             (KEYS, keys.into()),
+            (UNREVIEWED, unreviewed.into()),
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
             (SCOPE, Expr::cust("CAST(NULL AS text)")),
             (LAST, Expr::cust("CAST(NULL AS bigint)")),
@@ -243,6 +251,8 @@ impl Overview {
             _ => {
                 let keys: i64 = row.try_get("", KEYS)?;
                 self.api_keys = usize::try_from(keys).unwrap_or_default();
+                let unreviewed: i64 = row.try_get("", UNREVIEWED)?;
+                self.unreviewed = usize::try_from(unreviewed).unwrap_or_default();
                 self.roles = role_column::read(row, ANYWHERE)?;
             }
         }

@@ -1,6 +1,6 @@
 //! Users.
 
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::{AuditId, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{CaseStatement, Expr, Query};
@@ -144,6 +144,17 @@ pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
         .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
         .filter(Column::UnprovedSince.is_not_null());
     update.change(tx).await
+}
+
+/// Records that the user has reviewed the events up to this one. Returns false if a later one was
+/// reviewed before.
+pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<bool, StoreError> {
+    let event = event.as_uuid();
+    let last = Column::ReviewedEventId;
+    let update = Entity::update_many()
+        .col_expr(last, Expr::value(event))
+        .filter(Condition::any().add(last.is_null()).add(last.lt(event)));
+    changed(update, tx, id).await
 }
 
 /// Returns up to `limit` users who have not verified their address since `before` or earlier.

@@ -40,6 +40,7 @@ mod search;
 mod second_factor;
 mod sessions;
 mod single_use;
+mod support_codes;
 mod trusted_devices;
 mod upgrade;
 mod users;

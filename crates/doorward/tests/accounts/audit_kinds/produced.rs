@@ -244,6 +244,16 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
     ),
     (Kind::SetupCompleted, "doorward/tests/cli/serve.rs", "setup"),
     (
+        Kind::SupportCodeMade,
+        "doorward/tests/api/console/support_code.rs",
+        "You made a support code",
+    ),
+    (
+        Kind::SupportCodeUsed,
+        "doorward/tests/api/console/support_code.rs",
+        "support_code.used",
+    ),
+    (
         Kind::ResourceChanged,
         "doorward/tests/cli/registries.rs",
         "resource_is_created_changed_and_deleted",

@@ -174,6 +174,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_retry_job", "", ".dddddddn"),
     ("admin_list_lockouts", "", ".ddddddyy"),
     ("admin_unlock_user", "", ".ddddddnn"),
+    ("admin_use_support_code", "", ".ddnnnnnn"),
 ];
 
 /// Returns the operations of the document below `/api/admin`: ID → method and path.
@@ -307,6 +308,7 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_update_profile_field" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
+        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
         _ => return None,
     };
     Some(body)

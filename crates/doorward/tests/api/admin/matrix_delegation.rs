@@ -146,6 +146,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_retry_job", "system:write", "dnndn"),
     ("admin_send_test_mail", "system:write", "dyydy"),
     ("admin_unlock_user", "users:read users:write", "ddddn"),
+    // A support code gives no permission.
+    ("admin_use_support_code", "users:read", "dnnnn"),
 ];
 
 /// Returns true if the matrix has a row for the operation.
@@ -361,6 +363,7 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
+        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
         _ => return None,
     })
 }

@@ -226,6 +226,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("standard::setup_in", Start),
     // Requests the own address of the server.
     ("system::check_issuer", Reads),
+    ("support_codes::open", By(&["admin_use_support_code"])),
     ("system::count_failed_jobs", Reads),
     ("system::record_backup", Here),
     ("system::send_test_mail", By(&["admin_send_test_mail"])),

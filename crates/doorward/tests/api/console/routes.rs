@@ -133,6 +133,7 @@ fn forms(objects: [&str; 8]) -> Vec<String> {
         "/admin/setup/mail",
         &format!("{job}/retry"),
         &format!("{lockout}/unlock"),
+        "/admin/support-code",
     ]
     .map(str::to_owned)
     .into()

@@ -45,9 +45,12 @@ fn statements_of_pages_with_required_factor_postgres_redis() {
 const PAGES: &[(&str, u32)] = &[
     ("/account", 2),
     ("/account/activity", 2),
+    // The events are read while the file is sent.
+    ("/account/activity.csv", 1),
     ("/account/api-keys", 2),
     ("/account/api-keys/new", 2),
     ("/account/apps", 2),
+    ("/account/check-up", 2),
     ("/account/data", 1),
     ("/account/email", 1),
     ("/account/organizations", 2),
@@ -62,6 +65,7 @@ const PAGES: &[(&str, u32)] = &[
     ("/account/security/passkeys", 2),
     ("/account/sessions", 2),
     ("/account/sessions/ended", 2),
+    ("/account/support-code", 1),
 ];
 
 /// The pages that exist only within a flow.

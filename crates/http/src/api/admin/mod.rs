@@ -27,6 +27,7 @@ mod registration_tokens;
 mod roles;
 mod sessions;
 mod support;
+mod support_codes;
 mod system;
 mod users;
 
@@ -53,5 +54,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(providers::configure)
         .configure(audit::configure)
         .configure(attempts::configure)
-        .configure(system::configure);
+        .configure(system::configure)
+        .configure(support_codes::configure);
 }

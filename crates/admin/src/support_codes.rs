@@ -1,0 +1,45 @@
+//! Support codes: the lookup of the user who reads one out.
+
+use doorward_domain::credentials::support_code::SupportCode;
+use doorward_domain::derived_keys::SupportCodeKey;
+use doorward_domain::model::{AuditKind, UserId};
+use doorward_services::rate_limit::RateLimiter;
+use doorward_store::repo;
+
+use super::operator::{AdminContext, AdminError};
+
+/// Consumes a support code, and returns its user. The code grants nothing: the administrator needs
+/// the same permission as for a search, and the user must be in reach. A code of a user out of reach
+/// is not consumed, and is not distinguished from a wrong one.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for a wrong, used or expired code, [`AdminError::TooMany`] after too
+/// many of them, and [`AdminError::Denied`] without `users:read`.
+pub async fn open(
+    context: &AdminContext<'_>,
+    key: &SupportCodeKey,
+    limiter: &RateLimiter,
+    typed: &str,
+) -> Result<UserId, AdminError> {
+    context.need("users:read")?;
+    let now = context.now();
+    let administrator = context.actor.as_deref().unwrap_or_default();
+    let admitted = limiter.admit_support_code(administrator, now).await;
+    let pass = admitted.map_err(AdminError::TooMany)?;
+    // The message must not repeat the code, which may be that of a user out of reach.
+    let not_found = || AdminError::not_found("support code", "");
+    let code = SupportCode::parse(typed).ok_or_else(not_found)?;
+    let hash = code.hash(key.expose());
+    let tx = context.db.begin_write().await?;
+    let found = repo::support_codes::find(&tx, &hash, now).await?;
+    let user = found.ok_or_else(not_found)?;
+    let is_in_reach = context.reaches_user(&tx, user).await?;
+    if !is_in_reach || !repo::support_codes::consume(&tx, &hash, now).await? {
+        return Err(not_found());
+    }
+    let event = context.event(AuditKind::SupportCodeUsed, user, "opened");
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    limiter.forgive_support_code(&pass).await;
+    Ok(user)
+}
