@@ -18,7 +18,10 @@ use self::read::{check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, difference};
 
 pub use self::logo::{remove_logo, set_logo};
-pub use self::read::{deviations, get, get_named, get_with_secret_uses, list, page, search};
+pub use self::read::{
+    deviations, get, get_named, get_with_activity, get_with_secret_uses, list, page,
+    page_with_activity, search, search_with_activity,
+};
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{
     SIMULATION_PERMISSIONS, SimulatedSignIn, acts_for_itself, can_be_simulated, simulate,

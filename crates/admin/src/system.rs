@@ -46,7 +46,7 @@ impl MailDelivery {
         }
     }
 
-    fn of(config: &Config) -> Self {
+    pub(super) fn of(config: &Config) -> Self {
         if config.stores_mail() {
             Self::Stored
         } else if config.can_mail() {

@@ -69,6 +69,11 @@ impl Factors {
         second_factor::status(&signed_in.session.authentication, self.demand, held)
     }
 
+    /// Returns true if the user has a passkey.
+    pub const fn has_passkey(&self) -> bool {
+        self.has.passkeys > 0
+    }
+
     /// Returns true if the user authenticated recently and strongly enough for sensitive actions
     /// (ASVS 5.0 §7.5.1).
     pub fn is_fresh(&self, core: &Core, accounts: &Accounts, signed_in: &SignedIn) -> bool {

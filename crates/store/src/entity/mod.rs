@@ -53,6 +53,7 @@ pub mod scopes;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
+pub mod stats;
 pub mod totp_factors;
 pub mod trusted_devices;
 pub mod used_jtis;

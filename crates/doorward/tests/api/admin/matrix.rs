@@ -167,6 +167,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_send_test_mail", "", ".dddddddy"),
     ("admin_list_jobs", "", ".dddddddy"),
     ("admin_retry_job", "", ".dddddddn"),
+    ("admin_list_stats", "", ".dddddddy"),
     ("admin_list_lockouts", "", ".ddddddyy"),
     ("admin_unlock_user", "", ".ddddddnn"),
 ];

@@ -25,6 +25,7 @@ mod providers;
 mod registration_tokens;
 mod roles;
 mod sessions;
+mod stats;
 mod support;
 mod system;
 mod users;
@@ -51,5 +52,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(providers::configure)
         .configure(audit::configure)
         .configure(attempts::configure)
-        .configure(system::configure);
+        .configure(system::configure)
+        .configure(stats::configure);
 }
