@@ -128,11 +128,7 @@ fn all_series(counts: &[StatCount], now: UnixSeconds) -> Vec<Series> {
 }
 
 /// Returns the offered algorithms that no key signs with.
-fn unsigned(
-    context: &AdminContext<'_>,
-    found: &Home,
-    policy: &RotationPolicy,
-) -> Vec<SigningAlg> {
+fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {
     let plan = keys::plan_rings(&found.keys, context.algorithms, policy, context.now());
     let offered = context.algorithms.iter().copied();
     offered

@@ -132,15 +132,6 @@ pub async fn status(
     })
 }
 
-/// Returns the number of failed jobs.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
-pub async fn count_failed_jobs(context: &AdminContext<'_>) -> Result<u64, AdminError> {
-    context.require_global("system:read")?;
-    Ok(repo::jobs::count_failed(context.db.read()).await?)
-}
-
 /// Returns every key of the configuration with its effective value, without secrets.
 ///
 /// # Errors

@@ -61,3 +61,26 @@ console-find-setting = جزء من اسم إعداد
 console-setting-default = القيمة الافتراضية
 console-setting-set = محدد
 console-setting-unset = غير محدد
+
+# Home and statistics
+console-setup = إعداد هذا الموقع
+console-setup-issuer = يبدأ العنوان بـ https ويمكن للآخرين الوصول إليه
+console-setup-mail = تم إعداد خادم بريد
+console-setup-access = يوجد مدير ثانٍ، أو لديك مفتاح مرور
+console-setup-app = يوجد تطبيق
+console-to-do = لم يتم بعد
+console-last-day = آخر 24 ساعة
+console-numbers = عرض الأرقام
+console-by-hour = الأرقام حسب الساعة (UTC). يُحسب كل شخص مرة واحدة في اليوم عند أول تسجيل دخول.
+console-hour = الساعة
+console-stat-failed = عمليات تسجيل دخول فاشلة
+console-stat-active = الأشخاص النشطون اليوم (UTC)
+console-stat-rejected = طلبات مرفوضة
+console-trend-more = أكثر من اليوم السابق بمقدار { $count }
+console-trend-less = أقل من اليوم السابق بمقدار { $count }
+console-trend-same = مثل اليوم السابق
+console-today-more = أكثر من أمس حتى هذه الساعة بمقدار { $count }
+console-today-less = أقل من أمس حتى هذه الساعة بمقدار { $count }
+console-today-same = مثل أمس حتى هذه الساعة
+console-unavailable = غير متاح الآن
+console-failures-day = حالات الفشل خلال 24 ساعة

@@ -61,3 +61,26 @@ console-find-setting = Teil des Namens einer Einstellung
 console-setting-default = Vorgabe
 console-setting-set = Gesetzt
 console-setting-unset = Nicht gesetzt
+
+# Home and statistics
+console-setup = Diese Seite einrichten
+console-setup-issuer = Die Adresse beginnt mit https und ist für andere erreichbar
+console-setup-mail = Ein Mailserver ist eingerichtet
+console-setup-access = Es gibt eine zweite Verwaltungsperson, oder Sie haben einen Passkey
+console-setup-app = Es gibt eine App
+console-to-do = Offen
+console-last-day = Letzte 24 Stunden
+console-numbers = Zahlen zeigen
+console-by-hour = Zahlen nach Stunden (UTC). Jede Person zählt einmal am Tag, bei der ersten Anmeldung.
+console-hour = Stunde
+console-stat-failed = Fehlgeschlagene Anmeldungen
+console-stat-active = Aktive Personen heute (UTC)
+console-stat-rejected = Abgelehnte Anfragen
+console-trend-more = { $count } mehr als am Tag davor
+console-trend-less = { $count } weniger als am Tag davor
+console-trend-same = So viele wie am Tag davor
+console-today-more = { $count } mehr als gestern bis zu dieser Stunde
+console-today-less = { $count } weniger als gestern bis zu dieser Stunde
+console-today-same = So viele wie gestern bis zu dieser Stunde
+console-unavailable = Zurzeit nicht verfügbar
+console-failures-day = Fehlschläge in 24 Stunden

@@ -61,3 +61,26 @@ console-find-setting = Part of the name of a setting
 console-setting-default = Default
 console-setting-set = Set
 console-setting-unset = Not set
+
+# Home and statistics
+console-setup = Set up this site
+console-setup-issuer = The address starts with https and others can reach it
+console-setup-mail = A mail server is set up
+console-setup-access = There is a second administrator, or you have a passkey
+console-setup-app = There is an app
+console-to-do = To do
+console-last-day = Last 24 hours
+console-numbers = Show the numbers
+console-by-hour = Numbers by hour (UTC). Each person counts once a day, at the first sign-in.
+console-hour = Hour
+console-stat-failed = Failed sign-ins
+console-stat-active = Active people today (UTC)
+console-stat-rejected = Rejected requests
+console-trend-more = { $count } more than the day before
+console-trend-less = { $count } fewer than the day before
+console-trend-same = As many as the day before
+console-today-more = { $count } more than yesterday by this hour
+console-today-less = { $count } fewer than yesterday by this hour
+console-today-same = As many as yesterday by this hour
+console-unavailable = Not available now
+console-failures-day = Failures in 24 hours

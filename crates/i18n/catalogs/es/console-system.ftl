@@ -61,3 +61,26 @@ console-find-setting = Parte del nombre de un ajuste
 console-setting-default = Valor predeterminado
 console-setting-set = Definido
 console-setting-unset = Sin definir
+
+# Home and statistics
+console-setup = Configurar este sitio
+console-setup-issuer = La dirección empieza por https y otros pueden acceder a ella
+console-setup-mail = Hay un servidor de correo configurado
+console-setup-access = Hay un segundo administrador, o usted tiene una llave de acceso
+console-setup-app = Hay una aplicación
+console-to-do = Pendiente
+console-last-day = Últimas 24 horas
+console-numbers = Mostrar las cifras
+console-by-hour = Cifras por hora (UTC). Cada persona cuenta una vez al día, en su primer inicio de sesión.
+console-hour = Hora
+console-stat-failed = Inicios de sesión fallidos
+console-stat-active = Personas activas hoy (UTC)
+console-stat-rejected = Peticiones rechazadas
+console-trend-more = { $count } más que el día anterior
+console-trend-less = { $count } menos que el día anterior
+console-trend-same = Tantas como el día anterior
+console-today-more = { $count } más que ayer a esta hora
+console-today-less = { $count } menos que ayer a esta hora
+console-today-same = Tantas como ayer a esta hora
+console-unavailable = No disponible ahora
+console-failures-day = Fallos en 24 horas

@@ -61,3 +61,26 @@ console-find-setting = Partie du nom d’un paramètre
 console-setting-default = Par défaut
 console-setting-set = Défini
 console-setting-unset = Non défini
+
+# Home and statistics
+console-setup = Mettre ce site en service
+console-setup-issuer = L’adresse commence par https et d’autres peuvent y accéder
+console-setup-mail = Un serveur d’e-mails est configuré
+console-setup-access = Il y a un second administrateur, ou vous avez une clé d’accès
+console-setup-app = Il y a une application
+console-to-do = À faire
+console-last-day = Dernières 24 heures
+console-numbers = Afficher les chiffres
+console-by-hour = Chiffres par heure (UTC). Chaque personne compte une fois par jour, à sa première connexion.
+console-hour = Heure
+console-stat-failed = Connexions échouées
+console-stat-active = Personnes actives aujourd’hui (UTC)
+console-stat-rejected = Demandes refusées
+console-trend-more = { $count } de plus que la veille
+console-trend-less = { $count } de moins que la veille
+console-trend-same = Autant que la veille
+console-today-more = { $count } de plus qu’hier à cette heure
+console-today-less = { $count } de moins qu’hier à cette heure
+console-today-same = Autant qu’hier à cette heure
+console-unavailable = Indisponible pour le moment
+console-failures-day = Échecs en 24 heures

@@ -61,3 +61,26 @@ console-find-setting = Parte del nome di un’impostazione
 console-setting-default = Predefinito
 console-setting-set = Impostato
 console-setting-unset = Non impostato
+
+# Home and statistics
+console-setup = Configura questo sito
+console-setup-issuer = L’indirizzo inizia con https ed è raggiungibile da altri
+console-setup-mail = È configurato un server di posta
+console-setup-access = C’è un secondo amministratore, oppure ha una passkey
+console-setup-app = C’è un’applicazione
+console-to-do = Da fare
+console-last-day = Ultime 24 ore
+console-numbers = Mostra i numeri
+console-by-hour = Numeri per ora (UTC). Ogni persona conta una volta al giorno, al primo accesso.
+console-hour = Ora
+console-stat-failed = Accessi non riusciti
+console-stat-active = Persone attive oggi (UTC)
+console-stat-rejected = Richieste rifiutate
+console-trend-more = { $count } in più del giorno prima
+console-trend-less = { $count } in meno del giorno prima
+console-trend-same = Come il giorno prima
+console-today-more = { $count } in più di ieri a quest’ora
+console-today-less = { $count } in meno di ieri a quest’ora
+console-today-same = Come ieri a quest’ora
+console-unavailable = Non disponibile ora
+console-failures-day = Errori in 24 ore

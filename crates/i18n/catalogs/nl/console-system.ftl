@@ -61,3 +61,26 @@ console-find-setting = Deel van de naam van een instelling
 console-setting-default = Standaard
 console-setting-set = Ingesteld
 console-setting-unset = Niet ingesteld
+
+# Home and statistics
+console-setup = Deze site inrichten
+console-setup-issuer = Het adres begint met https en is voor anderen bereikbaar
+console-setup-mail = Er is een mailserver ingesteld
+console-setup-access = Er is een tweede beheerder, of u hebt een passkey
+console-setup-app = Er is een toepassing
+console-to-do = Nog te doen
+console-last-day = Laatste 24 uur
+console-numbers = Aantallen tonen
+console-by-hour = Aantallen per uur (UTC). Elke persoon telt één keer per dag, bij de eerste aanmelding.
+console-hour = Uur
+console-stat-failed = Mislukte aanmeldingen
+console-stat-active = Actieve personen vandaag (UTC)
+console-stat-rejected = Afgewezen verzoeken
+console-trend-more = { $count } meer dan de dag ervoor
+console-trend-less = { $count } minder dan de dag ervoor
+console-trend-same = Evenveel als de dag ervoor
+console-today-more = { $count } meer dan gisteren tot dit uur
+console-today-less = { $count } minder dan gisteren tot dit uur
+console-today-same = Evenveel als gisteren tot dit uur
+console-unavailable = Nu niet beschikbaar
+console-failures-day = Mislukkingen in 24 uur

@@ -61,3 +61,26 @@ console-find-setting = Część nazwy ustawienia
 console-setting-default = Domyślnie
 console-setting-set = Ustawione
 console-setting-unset = Nieustawione
+
+# Home and statistics
+console-setup = Skonfiguruj tę stronę
+console-setup-issuer = Adres zaczyna się od https i jest dostępny dla innych
+console-setup-mail = Serwer poczty jest skonfigurowany
+console-setup-access = Jest drugi administrator albo masz klucz dostępu
+console-setup-app = Jest aplikacja
+console-to-do = Do zrobienia
+console-last-day = Ostatnie 24 godziny
+console-numbers = Pokaż liczby
+console-by-hour = Liczby według godzin (UTC). Każda osoba liczy się raz dziennie, przy pierwszym logowaniu.
+console-hour = Godzina
+console-stat-failed = Nieudane logowania
+console-stat-active = Aktywne osoby dzisiaj (UTC)
+console-stat-rejected = Odrzucone żądania
+console-trend-more = O { $count } więcej niż dzień wcześniej
+console-trend-less = O { $count } mniej niż dzień wcześniej
+console-trend-same = Tyle samo co dzień wcześniej
+console-today-more = O { $count } więcej niż wczoraj do tej godziny
+console-today-less = O { $count } mniej niż wczoraj do tej godziny
+console-today-same = Tyle samo co wczoraj do tej godziny
+console-unavailable = Teraz niedostępne
+console-failures-day = Niepowodzenia w ciągu 24 godzin

@@ -61,3 +61,26 @@ console-find-setting = Parte do nome de uma opção
 console-setting-default = Padrão
 console-setting-set = Definido
 console-setting-unset = Não definido
+
+# Home and statistics
+console-setup = Configurar este site
+console-setup-issuer = O endereço começa por https e outros podem aceder-lhe
+console-setup-mail = Há um servidor de e-mail configurado
+console-setup-access = Há um segundo administrador, ou tem uma chave de acesso
+console-setup-app = Há uma aplicação
+console-to-do = Por fazer
+console-last-day = Últimas 24 horas
+console-numbers = Mostrar os números
+console-by-hour = Números por hora (UTC). Cada pessoa conta uma vez por dia, no primeiro início de sessão.
+console-hour = Hora
+console-stat-failed = Inícios de sessão falhados
+console-stat-active = Pessoas ativas hoje (UTC)
+console-stat-rejected = Pedidos rejeitados
+console-trend-more = { $count } a mais que no dia anterior
+console-trend-less = { $count } a menos que no dia anterior
+console-trend-same = O mesmo que no dia anterior
+console-today-more = { $count } a mais que ontem até esta hora
+console-today-less = { $count } a menos que ontem até esta hora
+console-today-same = O mesmo que ontem até esta hora
+console-unavailable = Indisponível agora
+console-failures-day = Falhas em 24 horas

@@ -61,3 +61,26 @@ console-find-setting = 设置项名称的一部分
 console-setting-default = 默认值
 console-setting-set = 已设置
 console-setting-unset = 未设置值
+
+# Home and statistics
+console-setup = 设置本站
+console-setup-issuer = 地址以 https 开头，且其他人可以访问
+console-setup-mail = 已设置邮件服务器
+console-setup-access = 有第二位管理员，或者您有通行密钥
+console-setup-app = 已有应用
+console-to-do = 待完成
+console-last-day = 过去 24 小时
+console-numbers = 显示数字
+console-by-hour = 按小时统计（UTC）。每人每天只在首次登录时计一次。
+console-hour = 小时
+console-stat-failed = 失败的登录
+console-stat-active = 今日活跃人数（UTC）
+console-stat-rejected = 被拒绝的请求
+console-trend-more = 比前一天多 { $count }
+console-trend-less = 比前一天少 { $count }
+console-trend-same = 与前一天相同
+console-today-more = 比昨天此时多 { $count }
+console-today-less = 比昨天此时少 { $count }
+console-today-same = 与昨天此时相同
+console-unavailable = 目前不可用
+console-failures-day = 24 小时内的失败次数

@@ -218,7 +218,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("standard::setup", Here),
     ("standard::setup_in", Start),
     ("stats::page", Reads),
-    ("system::count_failed_jobs", Reads),
     ("system::send_test_mail", By(&["admin_send_test_mail"])),
     ("system::status", Reads),
     ("tasks_resource::find", Reads),
