@@ -48,3 +48,6 @@ async fn add(db: &Db, tally: &Tally) -> Result<(), StoreError> {
     repo::stats::add(&tx, tally).await?;
     tx.commit().await
 }
+
+#[cfg(test)]
+mod tests;

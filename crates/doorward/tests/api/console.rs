@@ -5,6 +5,7 @@ mod app_test;
 mod apps;
 mod audit;
 mod groups;
+mod home;
 mod lists;
 mod organizations;
 mod people;

@@ -22,7 +22,7 @@ use crate::error::StoreError;
 /// Maximum number of rows that one statement writes.
 const BATCH: usize = 1_000;
 /// Seconds before the end of the days to add up in which there may be hours: longer than a server
-/// stands still. Older days are not read again.
+/// is stopped. Older days are not read again.
 const FOLDED: i64 = 30 * 24 * 60 * 60;
 
 /// The statements that add up the hours of each day between two times. The numbers of clients that

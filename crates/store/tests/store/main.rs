@@ -39,6 +39,7 @@ mod search;
 mod second_factor;
 mod sessions;
 mod single_use;
+mod stats;
 mod trusted_devices;
 mod upgrade;
 mod users;
