@@ -60,7 +60,7 @@ pub struct Home {
     pub attention: Vec<Link>,
     /// Numbers of the last day.
     pub figures: Vec<Figure>,
-    /// The same numbers by hour.
+    /// Numbers of the last day by hour.
     pub hours: Table,
     /// Latest changes.
     pub changes: Option<Table>,
