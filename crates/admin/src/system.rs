@@ -57,7 +57,7 @@ impl MailDelivery {
         }
     }
 
-    fn of(config: &Config) -> Self {
+    pub(super) fn of(config: &Config) -> Self {
         if config.stores_mail() {
             Self::Stored
         } else if config.can_mail() {
@@ -141,15 +141,6 @@ pub async fn status(
         jobs_waiting: repo::jobs::count_waiting(read).await?,
         jobs_failed: repo::jobs::count_failed(read).await?,
     })
-}
-
-/// Returns the number of failed jobs.
-///
-/// # Errors
-/// [`AdminError::Denied`] without `system:read` for the whole deployment.
-pub async fn count_failed_jobs(context: &AdminContext<'_>) -> Result<u64, AdminError> {
-    context.require_global("system:read")?;
-    Ok(repo::jobs::count_failed(context.db.read()).await?)
 }
 
 /// Returns every key of the configuration with its effective value, without secrets.

@@ -3,7 +3,8 @@
 use doorward_admin::clients;
 use doorward_domain::model::Client;
 use doorward_http::page::PageError;
-use doorward_templates::console::{Detail, Link, Section, State, Tone};
+use doorward_store::repo::client_activity::ActiveClient;
+use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 
 use crate::audit_filter;
 use crate::console::Console;
@@ -32,6 +33,22 @@ pub(crate) fn state(console: &Console<'_>, client: &Client) -> State {
         (Tone::Warn, "console-disabled")
     };
     State::new(tone, console.t(key))
+}
+
+/// Returns the last use of a client, which is known by the hour.
+pub(crate) fn last_use(console: &Console<'_>, found: &ActiveClient) -> Value {
+    let never = || Value::Text(console.t("console-never"));
+    found.last_use.map_or_else(never, Value::Ago)
+}
+
+/// Returns the number of failures of a client within the last day, linked to them if there are any.
+pub(crate) fn failures(console: &Console<'_>, found: &ActiveClient) -> Value {
+    let number = found.failures.to_string();
+    if found.failures == 0 || !console.may_globally("audit:read") {
+        return Value::Text(number);
+    }
+    let path = format!("{}{FAILURES}", app(&found.client.id));
+    Value::Link(Link::new(path, number))
 }
 
 /// Returns the link to the test of a client, for an administrator who may open it.

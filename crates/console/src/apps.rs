@@ -10,6 +10,7 @@ use doorward_domain::rules::lint;
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
+use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, EntryField, Fact, Link, List, Section, Table, Value};
 
@@ -34,12 +35,13 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let name = cursor.filter("q");
     let (found, pager) = if name.is_empty() {
         let after = cursor.after_id(ClientId::parse)?;
-        let found = clients::page(&console.context(), after.as_ref(), ROWS).await;
+        let found = clients::page_with_activity(&console.context(), after.as_ref(), ROWS).await;
         let mut found = Console::read(found)?;
-        let pager = cursor.cut(&console, &mut found, |client| client.id.to_string());
+        let pager = cursor.cut(&console, &mut found, |found| found.client.id.to_string());
         (found, pager)
     } else {
-        let found = clients::search(&console.context(), name, cursor.after(), ROWS).await;
+        let context = console.context();
+        let found = clients::search_with_activity(&context, name, cursor.after(), ROWS).await;
         let mut found = Console::read(found)?;
         let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
         (found.into_iter().map(|found| found.item).collect(), pager)
@@ -49,15 +51,18 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         "console-id",
         "console-kind",
         "console-state",
-        "console-created",
+        "console-last-use",
+        "console-failures-day",
     ];
-    let row = |client: &Client| {
+    let row = |found: &ActiveClient| {
+        let client = &found.client;
         vec![
             Value::Link(Link::new(app(&client.id), client.name.clone())),
             Value::Code(client.id.to_string()),
             Value::Text(kind(&console, client)),
             Value::States(vec![app_pages::state(&console, client)]),
-            Value::Day(client.created_at),
+            app_pages::last_use(&console, found),
+            app_pages::failures(&console, found),
         ]
     };
     let mut actions = Vec::new();
@@ -102,13 +107,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let id = parameter(page, "id");
     let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
-    let found = clients::get_with_secret_uses(&console.context(), &id).await;
-    let (client, uses) = Console::read(found)?;
+    let found = clients::get_with_activity(&console.context(), &id).await;
+    let found = Console::read(found)?;
+    let (client, uses) = (&found.client, found.secret_uses);
     let may_change = console.may_globally("clients:write");
     let links = |is_risky: bool| {
         let offered = AppAction::ALL.into_iter().filter(|action| {
             let is_linked = *action != AppAction::EndSecret && action.is_risky() == is_risky;
-            may_change && is_linked && action.applies_to(&client, console.now())
+            may_change && is_linked && action.applies_to(client, console.now())
         });
         let link = |action: AppAction| {
             let path = format!("{}/{}", app(&client.id), action.as_str());
@@ -117,20 +123,21 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         offered.map(link).collect()
     };
     let done = AppAction::ALL.map(|action| action.messages().done);
-    let secrets = app_secrets::table(&console, &client, uses, may_change);
-    let tables = secrets.into_iter().chain(deviations(&console, &client));
+    let secrets = app_secrets::table(&console, client, uses, may_change);
+    let tables = secrets.into_iter().chain(deviations(&console, client));
     let view = Detail {
         notice: console.notice(&done)?,
-        facts: facts(&console, &client),
+        facts: facts(&console, &found),
         tables: tables.collect(),
         actions: links(false),
         risky: links(true),
-        ..app_pages::detail(&console, &client, "")
+        ..app_pages::detail(&console, client, "")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {
+fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
+    let client = &found.client;
     let fact = |key, value| Fact::new(console.t(key), value);
     let none = || Value::Text(console.t("console-none"));
     let codes = |all: &[String]| match all {
@@ -160,6 +167,8 @@ fn facts(console: &Console<'_>, client: &Client) -> Vec<Fact> {
         ),
         fact("console-first-party", yes(client.first_party)),
         fact("console-require-mfa", yes(client.require_mfa)),
+        fact("console-last-use", app_pages::last_use(console, found)),
+        fact("console-failures-day", app_pages::failures(console, found)),
         fact("console-created", Value::Moment(client.created_at)),
         fact("console-updated", Value::Moment(client.updated_at)),
     ]

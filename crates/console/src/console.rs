@@ -90,6 +90,11 @@ impl<'p> Console<'p> {
         }
     }
 
+    /// Returns true if the administrator has a passkey.
+    pub(crate) const fn has_passkey(&self) -> bool {
+        self.factors.has_passkey()
+    }
+
     /// Returns the current time.
     pub(crate) fn now(&self) -> UnixSeconds {
         self.page.context.core.now()
@@ -161,7 +166,6 @@ impl<'p> Console<'p> {
             heading: self.t(heading),
             lead: String::new(),
             notice: None,
-            attention: Vec::new(),
             actions: Vec::new(),
             search: None,
             fields: Vec::new(),

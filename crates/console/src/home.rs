@@ -1,29 +1,48 @@
-//! `/admin`: what needs attention, and the latest changes.
+//! `/admin`: the last day, what needs attention, and the latest changes.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::keys::KeyState;
-use doorward_admin::{clients, decisions, keys, system};
-use doorward_domain::model::AuditKind;
+use doorward_admin::home::{self, HomeRequest, HomeState, KINDS, SetupTask};
+use doorward_admin::operator::AdminError;
+use doorward_domain::model::{AuditKind, Client, StatKind};
 use doorward_domain::rules::lint::{self, RequirementLevel};
+use doorward_domain::rules::stats::Series;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
-use doorward_templates::console::{Link, List, Section, Table};
+use doorward_templates::console::{Figure, Home, Link, Section, State, Table, Tone, Value};
 
 use crate::console::Console;
-use crate::system_pages::{FAILED_JOBS, SETUP};
+use crate::setup;
+use crate::system_pages::FAILED_JOBS;
 use crate::{audit, find, people, routes};
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
-/// Number of clients that are examined, so that the page stays fast with many.
-const EXAMINED: u64 = 100;
 /// Maximum number of clients' settings on the page that need attention.
 const CLIENTS: usize = 10;
+const LATEST: &str = "console-latest";
+const LAST_DAY: &str = "console-last-day";
+const ATTENTION: &str = "console-attention";
+
+/// The labels of the numbers, in the order of [`KINDS`], with the outcome of the attempts that are
+/// counted.
+const NUMBERS: [(&str, Option<&str>); KINDS.len()] = [
+    ("console-sign-ins", Some("succeeded")),
+    ("console-stat-failed", Some("failed")),
+    ("console-stat-active", None),
+    ("console-stat-rejected", Some("rejected")),
+];
+
+/// The parts that depend on the database, with the permissions of which one suffices.
+const PARTS: [(&str, &[&str]); 3] = [
+    (ATTENTION, &["keys:read", "clients:read", "roles:read"]),
+    (LAST_DAY, &["system:read"]),
+    (LATEST, &["audit:read"]),
+];
 
 /// The kinds of events that are changes by administrators.
-const KINDS: [AuditKind; 11] = [
+const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::UserChanged,
     AuditKind::RoleChanged,
     AuditKind::GroupChanged,
@@ -44,74 +63,183 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let view = List {
-        attention: attention(&console).await?,
-        search: Some(people::search(&console, find::PATH, "console-find", "")),
-        table: changes(&console).await?,
-        ..console.list(Section::Home, "console-title")
+    let mut view = Home {
+        frame: console.frame(Section::Home, true),
+        heading: console.t("console-title"),
+        search: people::search(&console, find::PATH, "console-find", ""),
+        tasks: Vec::new(),
+        attention: Vec::new(),
+        figures: Vec::new(),
+        hours: Table::default(),
+        changes: None,
+        unavailable: Vec::new(),
+        now: console.now(),
+        layout: console.layout.clone(),
     };
+    match read(&console).await {
+        // The rest of the page helps to find the cause.
+        Err(AdminError::Store(error)) => {
+            tracing::warn!(%error, "the state of the deployment cannot be read");
+            let shown = PARTS.into_iter().filter(|(_, permissions)| {
+                let mut permissions = permissions.iter();
+                permissions.any(|permission| console.may_globally(permission))
+            });
+            view.unavailable = shown.map(|(heading, _)| console.t(heading)).collect();
+        }
+        state => fill(&console, &mut view, &Console::read(state)?).await,
+    }
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns what needs attention and the administrator may see.
-async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
-    let mut found = Vec::new();
-    if console.may_globally("keys:read") {
-        let policy = console.page.context.issuing.keys.policy();
-        let all = Console::read(keys::list(&console.context(), policy).await)?;
-        for alg in &console.page.context.core.config.keys.algorithms {
-            let signs = all
-                .iter()
-                .any(|(key, state)| key.algorithm == *alg && *state == KeyState::Signing);
-            if !signs {
-                let name = alg.as_str();
-                let text = console.layout.t_with("console-no-key", "algorithm", name);
-                found.push(Link::new(Section::Keys.path(), text));
+async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
+    let filter = AuditFilter {
+        kinds: CHANGE_KINDS.to_vec(),
+        ..AuditFilter::default()
+    };
+    let context = &console.page.context;
+    let request = HomeRequest {
+        config: &context.core.config,
+        keys: context.issuing.keys.policy(),
+        has_passkey: console.has_passkey(),
+        changes: (&filter, CHANGES),
+    };
+    home::read(&console.context(), request).await
+}
+
+/// Shows the state in the page.
+async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
+    view.attention = attention(console, state);
+    if state.tasks.iter().any(|(_, is_done)| !is_done) {
+        let tasks = state.tasks.iter();
+        let tasks = tasks.map(|(task, is_done)| setup_step(console, *task, *is_done));
+        view.tasks = tasks.collect();
+    }
+    if let Some(stats) = &state.stats {
+        view.figures = figures(console, stats);
+        view.hours = hours(console, stats);
+    }
+    if let Some(events) = &state.changes {
+        match audit::table(console, events).await {
+            Ok(table) => {
+                view.changes = Some(Table {
+                    caption: console.t(LATEST),
+                    empty: console.t("console-no-changes"),
+                    ..table
+                });
+            }
+            Err(_) => {
+                tracing::warn!("the names of users cannot be read");
+                view.unavailable.push(console.t(LATEST));
             }
         }
     }
-    if console.may_globally("system:read") {
-        let failed = system::count_failed_jobs(&console.context()).await;
-        let failed = Console::read(failed)?;
-        if failed > 0 {
-            let layout = &console.layout;
-            let text = layout.t_with("console-jobs-attention", "count", failed);
-            found.push(Link::new(FAILED_JOBS, text));
-        }
-    }
-    if console.may_globally("clients:read") {
-        let some = clients::page(&console.context(), None, EXAMINED).await;
-        let some = Console::read(some)?;
-        if some.is_empty() && console.may_globally("system:read") {
-            found.push(Link::new(SETUP, console.t("console-setup-attention")));
-        }
-        let deviations = some.iter().flat_map(|client| {
-            // The other level is advice, and the default of new clients deviates from it.
-            let all = lint::deviations(client).into_iter();
-            let musts = all.filter(|deviation| deviation.demand == RequirementLevel::Must);
-            musts.map(move |deviation| (client, deviation.what))
-        });
-        for (client, what) in deviations.take(CLIENTS) {
-            let text = format!("{}: {what}", client.name);
-            found.push(Link::new(routes::app(&client.id), text));
-        }
-    }
-    Ok(found)
 }
 
-async fn changes(console: &Console<'_>) -> Result<Table, PageError> {
-    let filter = AuditFilter {
-        kinds: KINDS.to_vec(),
-        ..AuditFilter::default()
+fn setup_step(console: &Console<'_>, task: SetupTask, is_done: bool) -> (Link, State) {
+    let (path, text) = match task {
+        SetupTask::Issuer => (setup::ISSUER, "console-todo-issuer"),
+        SetupTask::Mail => (setup::MAIL, "console-todo-mail"),
+        SetupTask::SecondAccess => ("/account/security/passkeys", "console-todo-access"),
+        SetupTask::FirstClient => (routes::APPS, "console-todo-app"),
     };
-    let events = if console.may_globally("audit:read") {
-        let found = decisions::search(&console.context(), &filter, None, CHANGES).await;
-        Console::read(found)?
+    let (tone, state) = if is_done {
+        (Tone::Good, "console-done")
     } else {
-        Vec::new()
+        (Tone::Warn, "console-to-do")
     };
-    let mut table = audit::table(console, &events).await?;
-    table.caption = console.t("console-latest");
-    table.empty = console.t("console-no-changes");
-    Ok(table)
+    (
+        Link::new(path, console.t(text)),
+        State::new(tone, console.t(state)),
+    )
+}
+
+/// Returns what needs attention.
+fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Link> {
+    let layout = &console.layout;
+    let keys = state.unsigned.iter().map(|alg| {
+        let text = layout.t_with("console-no-key", "algorithm", alg.as_str());
+        Link::new(Section::Keys.path(), text)
+    });
+    let mut found: Vec<Link> = keys.collect();
+    if state.failed_jobs > 0 {
+        let text = layout.t_with("console-jobs-attention", "count", state.failed_jobs);
+        found.push(Link::new(FAILED_JOBS, text));
+    }
+    let weak = state.clients.iter().flat_map(weaknesses);
+    found.extend(weak.take(CLIENTS));
+    found
+}
+
+/// Returns the settings of a client that deviate from a requirement. Those that deviate from advice
+/// are left out: the default of new clients does.
+fn weaknesses(client: &Client) -> impl Iterator<Item = Link> {
+    let all = lint::deviations(client).into_iter();
+    let musts = all.filter(|deviation| deviation.demand == RequirementLevel::Must);
+    musts.map(move |deviation| {
+        let text = format!("{}: {}", client.name, deviation.what);
+        Link::new(routes::app(&client.id), text)
+    })
+}
+
+fn figures(console: &Console<'_>, stats: &[Series]) -> Vec<Figure> {
+    let may_list = console.may_globally("audit:read");
+    let figure = |(place, series): (usize, &Series)| {
+        let (label, outcome) = NUMBERS[place];
+        let outcome = outcome.filter(|_| may_list);
+        let path = Section::SignIns.path();
+        Figure {
+            label: console.t(label),
+            href: outcome.map(|outcome| routes::filtered(path, [("outcome", outcome)])),
+            total: series.total,
+            trend: trend(console, KINDS[place], series),
+            hours: series.hours.iter().map(|(_, n)| *n).collect(),
+        }
+    };
+    stats.iter().enumerate().map(figure).collect()
+}
+
+/// Returns the sentence that compares a number with the day before.
+fn trend(console: &Console<'_>, kind: StatKind, series: &Series) -> String {
+    let difference = series.total - series.before;
+    let [more, less, same] = if kind == StatKind::ActiveUser {
+        [
+            "console-today-more",
+            "console-today-less",
+            "console-today-same",
+        ]
+    } else {
+        [
+            "console-trend-more",
+            "console-trend-less",
+            "console-trend-same",
+        ]
+    };
+    let layout = &console.layout;
+    match difference {
+        0 => layout.t(same),
+        1.. => layout.t_plural(more, "count", difference),
+        _ => layout.t_plural(less, "count", -difference),
+    }
+}
+
+/// Returns the numbers by hour, the newest first.
+fn hours(console: &Console<'_>, stats: &[Series]) -> Table {
+    let mut columns = vec!["console-hour"];
+    columns.extend(NUMBERS.map(|(label, _)| label));
+    let starts = stats.first().map(|series| series.hours.as_slice());
+    let starts = starts.unwrap_or_default().iter().enumerate().rev();
+    let row = |(place, (hour, _)): (usize, &(i64, i64))| {
+        let mut row = vec![Value::Moment(*hour)];
+        row.extend(stats.iter().map(|series| {
+            let number = series.hours.get(place).map_or(0, |(_, n)| *n);
+            Value::Text(number.to_string())
+        }));
+        row
+    };
+    console.table(
+        "console-by-hour",
+        &columns,
+        starts.map(row).collect(),
+        "console-none",
+    )
 }

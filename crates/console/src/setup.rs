@@ -14,8 +14,10 @@ use crate::console::Console;
 use crate::routes::{self, APPS};
 use crate::system_pages::{self, SEND_TEST_MAIL, SETUP};
 
-const ISSUER: &str = "/admin/setup/issuer";
-const MAIL: &str = "/admin/setup/mail";
+/// Path of the check of the issuer.
+pub(crate) const ISSUER: &str = "/admin/setup/issuer";
+/// Path of the test mail.
+pub(crate) const MAIL: &str = "/admin/setup/mail";
 const BACKUP: &str = "/admin/setup/backup";
 const PASSKEYS: &str = "/account/security/passkeys";
 

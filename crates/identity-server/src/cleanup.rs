@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_domain::rules::stats;
 use doorward_store::repo;
 use tokio::time::MissedTickBehavior;
 
@@ -140,6 +141,7 @@ pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     let forgotten = core.now() - denial_log::RETENTION;
     removed += repo::denials::purge(&tx, forgotten, denial_log::MAX_RECORDS).await?;
     removed += repo::attempts::purge(&tx, core.now() - attempts::RETENTION).await?;
+    removed += repo::stats::fold(&tx, stats::kept_by_hour_from(core.now())).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

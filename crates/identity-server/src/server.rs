@@ -234,7 +234,7 @@ impl Server {
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;
         }
-        self.sealing.write_attempts().await;
+        self.sealing.write_waiting().await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
@@ -321,6 +321,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         key: ChainKey::derive(&master),
         anchor: Arc::clone(&anchor),
         attempts: Arc::clone(&context.limits.attempts),
+        issued: Arc::clone(&context.directory.issued),
         metrics: Arc::clone(&metrics),
     };
     Ok(Opened {

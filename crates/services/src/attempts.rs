@@ -357,6 +357,7 @@ pub async fn record_abandoned(
 async fn insert(db: &Db, batch: &[SignInAttempt]) -> Result<(), StoreError> {
     let tx = db.begin_write().await?;
     repo::attempts::insert_all(&tx, batch).await?;
+    repo::stats::count_attempts(&tx, batch).await?;
     tx.commit().await
 }
 

@@ -13,6 +13,7 @@ use doorward_telemetry::metrics::Metrics;
 
 use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
+use crate::issued_tokens::{self, IssuedTokens};
 
 /// Maximum number of events that one transaction links.
 const BATCH: u64 = 500;
@@ -34,6 +35,8 @@ pub struct Sealing {
     pub anchor: Arc<AuditAnchor>,
     /// The sign-in attempts that wait to be written.
     pub attempts: Arc<AttemptLog>,
+    /// The numbers of issued tokens that wait to be written.
+    pub issued: Arc<IssuedTokens>,
     /// The metrics of the server.
     pub metrics: Arc<Metrics>,
 }
@@ -43,10 +46,13 @@ impl Sealing {
         audit_anchor::watch(&self.anchor, &self.db, self.clock.now(), &self.metrics).await
     }
 
-    /// Writes the waiting sign-in attempts.
-    pub async fn write_attempts(&self) {
+    /// Writes the waiting sign-in attempts and numbers of issued tokens.
+    pub async fn write_waiting(&self) {
         if let Err(error) = attempts::write(&self.db, &self.attempts).await {
             tracing::warn!(%error, "sign-in attempts cannot be written");
+        }
+        if let Err(error) = issued_tokens::write(&self.db, &self.issued).await {
+            tracing::warn!(%error, "numbers of issued tokens cannot be written");
         }
     }
 }
@@ -64,15 +70,15 @@ pub async fn run(sealing: Sealing) {
         if let Err(error) = sealed.await {
             tracing::warn!(%error, "audit events cannot be sealed");
         }
-        sealing.write_attempts().await;
+        sealing.write_waiting().await;
         checked = sealing.watch().await;
         tokio::time::sleep(EVERY).await;
     }
 }
 
-/// Links all waiting events to the chain and passes each batch to `tell` after its commit. Logs the
-/// last head of each day, so that it is known outside the database too. Returns the number of
-/// linked events.
+/// Links all waiting events to the chain, counts them for the statistics, and passes each batch to
+/// `tell` after its commit. Logs the last head of each day, so that it is known outside the database
+/// too. Returns the number of linked events.
 ///
 /// # Errors
 /// Fails if the store cannot be read or written.
@@ -94,6 +100,7 @@ pub async fn seal(
             break;
         }
         let seals = audit_chain::seal(key, last.as_ref(), &events, clock.now());
+        repo::stats::count_events(&tx, &events).await?;
         repo::audit_chain::append(&tx, &seals).await?;
         tx.commit().await?;
         tell(&events);

@@ -48,6 +48,7 @@ pub mod hashing;
 pub mod introspect;
 pub mod invitation;
 pub mod issue;
+pub mod issued_tokens;
 pub mod job_payload;
 pub mod jobs;
 pub mod keyed_hash;

@@ -4,6 +4,7 @@
 mod confirmation;
 mod detail;
 mod form;
+mod home;
 mod list;
 mod parts;
 mod samples;
@@ -12,6 +13,7 @@ mod secret;
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
 pub use self::form::{Choice, EntryField, EntryForm, FieldKind};
+pub use self::home::{Figure, Home};
 pub use self::list::{List, Search};
 pub use self::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
 pub use self::secret::{ConfigurationPart, NewSecret};

@@ -95,6 +95,7 @@ pub fn gallery(lang: Lang, theme: Theme) -> Result<Vec<Sample>, askama::Error> {
     add::<status_page::StatusPage>(lang, theme, &mut all)?;
     add::<inbox::Inbox>(lang, theme, &mut all)?;
     add::<inbox::InboxPage>(lang, theme, &mut all)?;
+    add::<console::Home>(lang, theme, &mut all)?;
     add::<console::List>(lang, theme, &mut all)?;
     add::<console::Detail>(lang, theme, &mut all)?;
     add::<console::Confirmation>(lang, theme, &mut all)?;

@@ -4,8 +4,10 @@ use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::search as rule;
 use doorward_domain::time::UnixSeconds;
+use doorward_domain::rules::stats;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
+use doorward_store::repo::client_activity::{self, ActiveClient};
 use doorward_store::{WriteTx, repo};
 
 use crate::found::{self, Found};
@@ -76,6 +78,59 @@ pub async fn search(
     Ok(rows
         .map(|(key, client)| Found::new(&key, client.id.clone(), client))
         .collect())
+}
+
+/// Lists the same clients as [`page`], each with its last use and its failures of the last day.
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn page_with_activity(
+    context: &AdminContext<'_>,
+    after: Option<&ClientId>,
+    limit: u64,
+) -> Result<Vec<ActiveClient>, AdminError> {
+    context.require_global("clients:read")?;
+    let since = stats::last_day(context.now());
+    Ok(client_activity::list(context.db.read(), after, limit, since).await?)
+}
+
+/// Searches clients as [`search`] does, each with its last use and its failures of the last day.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a cursor that is not from a search.
+pub async fn search_with_activity(
+    context: &AdminContext<'_>,
+    text: &str,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Found<ActiveClient>>, AdminError> {
+    context.require_global("clients:read")?;
+    let Some(prefix) = rule::prefix(text) else {
+        return Ok(Vec::new());
+    };
+    let after = found::position(after, ClientId::parse)?;
+    let after = after.as_ref().map(|(key, id)| (*key, id));
+    let (read, since) = (context.db.read(), stats::last_day(context.now()));
+    let rows = client_activity::search(read, &prefix, after, limit, since).await?;
+    let found = |(key, found): (String, ActiveClient)| {
+        let id = found.client.id.clone();
+        Found::new(&key, id, found)
+    };
+    Ok(rows.into_iter().map(found).collect())
+}
+
+/// Returns a client with its last use and its failures of the last day.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if it does not exist.
+pub async fn get_with_activity(
+    context: &AdminContext<'_>,
+    id: &ClientId,
+) -> Result<ActiveClient, AdminError> {
+    context.require_global("clients:read")?;
+    let since = stats::last_day(context.now());
+    let found = client_activity::find(context.db.read(), id, since).await?;
+    found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
 /// Returns a client.

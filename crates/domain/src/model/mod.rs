@@ -40,6 +40,7 @@ pub mod second_factor;
 pub mod security_profile;
 pub mod session;
 pub mod sign_in_attempt;
+pub mod stat;
 pub mod trusted_device;
 pub mod user;
 
@@ -101,5 +102,6 @@ pub use second_factor::{FirstFactor, PendingSignIn, TotpFactor};
 pub use security_profile::SecurityProfile;
 pub use session::{Authentication, EndCause, EndReason, Session, SessionEnd};
 pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
+pub use stat::{StatCount, StatKind};
 pub use trusted_device::TrustedDevice;
 pub use user::{Address, EmailPreferences, LastLogin, Profile, User, UsernameMode};

@@ -34,6 +34,7 @@ mod recent_authentication;
 mod registration_tokens;
 mod search;
 mod signing_keys;
+mod stats;
 mod system;
 mod user_changes;
 pub mod world;

@@ -6,6 +6,7 @@ mod app_test;
 mod apps;
 mod audit;
 mod groups;
+mod home;
 mod lists;
 mod organizations;
 mod people;

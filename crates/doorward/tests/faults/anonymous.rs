@@ -38,13 +38,14 @@ const SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// Tables whose rows follow from those of others, or that only tests fill.
-const DERIVED: [&str; 6] = [
+const DERIVED: [&str; 7] = [
     "audit_seals",
     "audit_waiting",
     "dev_mail",
     "jobs",
     "leases",
     "settings",
+    "stats",
 ];
 
 #[test]

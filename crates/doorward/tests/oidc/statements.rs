@@ -2,6 +2,7 @@
 //! recorded; `docs/scale.md` lists the costs.
 
 mod console_lists;
+mod console;
 mod pages;
 mod userinfo;
 

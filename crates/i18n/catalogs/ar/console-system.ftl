@@ -63,7 +63,6 @@ console-setting-set = محدد
 console-setting-unset = غير محدد
 # First start
 console-setup = الخطوات الأولى
-console-setup-attention = إكمال الخطوات الأولى
 console-setup-open = لم تُنجز بعد
 console-setup-passkey = إضافة مفتاح مرور
 console-setup-issuer = التحقق من عنوان هذا الموقع
@@ -85,3 +84,25 @@ console-setup-backup-key = مرة واحدة، قبل أول نسخة احتيا
 console-setup-backup-command = الأمر لكل نسخة احتياطية
 console-setup-secret-key = المفتاح السري
 console-setup-secret-key-text = ليس ضمن النسخة الاحتياطية. احتفظ به في مكان آخر.
+
+# Home and statistics
+console-todo-issuer = يبدأ العنوان بـ https ويمكن للآخرين الوصول إليه
+console-todo-mail = تم إعداد خادم بريد
+console-todo-access = يوجد مدير ثانٍ، أو لديك مفتاح مرور
+console-todo-app = يوجد تطبيق
+console-to-do = لم يتم بعد
+console-last-day = آخر 24 ساعة
+console-numbers = عرض الأرقام
+console-by-hour = الأرقام حسب الساعة (UTC). يُحسب كل شخص مرة واحدة في اليوم عند أول تسجيل دخول.
+console-hour = الساعة
+console-stat-failed = عمليات تسجيل دخول فاشلة
+console-stat-active = الأشخاص النشطون اليوم (UTC)
+console-stat-rejected = طلبات مرفوضة
+console-trend-more = أكثر من اليوم السابق بمقدار { $count }
+console-trend-less = أقل من اليوم السابق بمقدار { $count }
+console-trend-same = مثل اليوم السابق
+console-today-more = أكثر من أمس حتى هذه الساعة بمقدار { $count }
+console-today-less = أقل من أمس حتى هذه الساعة بمقدار { $count }
+console-today-same = مثل أمس حتى هذه الساعة
+console-unavailable = غير متاح الآن
+console-failures-day = حالات الفشل خلال 24 ساعة

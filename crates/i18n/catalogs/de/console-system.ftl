@@ -63,7 +63,6 @@ console-setting-set = Gesetzt
 console-setting-unset = Nicht gesetzt
 # First start
 console-setup = Erste Schritte
-console-setup-attention = Erste Schritte abschließen
 console-setup-open = Noch nicht erledigt
 console-setup-passkey = Passkey hinzufügen
 console-setup-issuer = Adresse dieser Seite prüfen
@@ -85,3 +84,25 @@ console-setup-backup-key = Einmal, vor der ersten Sicherung
 console-setup-backup-command = Befehl für jede Sicherung
 console-setup-secret-key = Geheimer Schlüssel
 console-setup-secret-key-text = Er ist nicht in der Sicherung. Bewahren Sie ihn an einem anderen Ort auf.
+
+# Home and statistics
+console-todo-issuer = Die Adresse beginnt mit https und ist für andere erreichbar
+console-todo-mail = Ein Mailserver ist eingerichtet
+console-todo-access = Es gibt eine zweite Verwaltungsperson, oder Sie haben einen Passkey
+console-todo-app = Es gibt eine App
+console-to-do = Offen
+console-last-day = Letzte 24 Stunden
+console-numbers = Zahlen zeigen
+console-by-hour = Zahlen nach Stunden (UTC). Jede Person zählt einmal am Tag, bei der ersten Anmeldung.
+console-hour = Stunde
+console-stat-failed = Fehlgeschlagene Anmeldungen
+console-stat-active = Aktive Personen heute (UTC)
+console-stat-rejected = Abgelehnte Anfragen
+console-trend-more = { $count } mehr als am Tag davor
+console-trend-less = { $count } weniger als am Tag davor
+console-trend-same = So viele wie am Tag davor
+console-today-more = { $count } mehr als gestern bis zu dieser Stunde
+console-today-less = { $count } weniger als gestern bis zu dieser Stunde
+console-today-same = So viele wie gestern bis zu dieser Stunde
+console-unavailable = Zurzeit nicht verfügbar
+console-failures-day = Fehlschläge in 24 Stunden

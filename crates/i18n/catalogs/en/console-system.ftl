@@ -63,7 +63,6 @@ console-setting-set = Set
 console-setting-unset = Not set
 # First start
 console-setup = First steps
-console-setup-attention = Finish the first steps
 console-setup-open = Not done yet
 console-setup-passkey = Add a passkey
 console-setup-issuer = Check the address of this site
@@ -85,3 +84,25 @@ console-setup-backup-key = Once, before the first backup
 console-setup-backup-command = Command for each backup
 console-setup-secret-key = Secret key
 console-setup-secret-key-text = It is not in the backup. Keep it in another place.
+
+# Home and statistics
+console-todo-issuer = The address starts with https and others can reach it
+console-todo-mail = A mail server is set up
+console-todo-access = There is a second administrator, or you have a passkey
+console-todo-app = There is an app
+console-to-do = To do
+console-last-day = Last 24 hours
+console-numbers = Show the numbers
+console-by-hour = Numbers by hour (UTC). Each person counts once a day, at the first sign-in.
+console-hour = Hour
+console-stat-failed = Failed sign-ins
+console-stat-active = Active people today (UTC)
+console-stat-rejected = Rejected requests
+console-trend-more = { $count } more than the day before
+console-trend-less = { $count } fewer than the day before
+console-trend-same = As many as the day before
+console-today-more = { $count } more than yesterday by this hour
+console-today-less = { $count } fewer than yesterday by this hour
+console-today-same = As many as yesterday by this hour
+console-unavailable = Not available now
+console-failures-day = Failures in 24 hours

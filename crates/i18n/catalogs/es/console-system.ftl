@@ -63,7 +63,6 @@ console-setting-set = Definido
 console-setting-unset = Sin definir
 # First start
 console-setup = Primeros pasos
-console-setup-attention = Termina los primeros pasos
 console-setup-open = Pendiente
 console-setup-passkey = Añadir una llave de acceso
 console-setup-issuer = Comprobar la dirección de este sitio
@@ -85,3 +84,25 @@ console-setup-backup-key = Una vez, antes de la primera copia
 console-setup-backup-command = Orden para cada copia
 console-setup-secret-key = Clave secreta
 console-setup-secret-key-text = No está en la copia. Guárdala en otro lugar.
+
+# Home and statistics
+console-todo-issuer = La dirección empieza por https y otros pueden acceder a ella
+console-todo-mail = Hay un servidor de correo configurado
+console-todo-access = Hay un segundo administrador, o usted tiene una llave de acceso
+console-todo-app = Hay una aplicación
+console-to-do = Pendiente
+console-last-day = Últimas 24 horas
+console-numbers = Mostrar las cifras
+console-by-hour = Cifras por hora (UTC). Cada persona cuenta una vez al día, en su primer inicio de sesión.
+console-hour = Hora
+console-stat-failed = Inicios de sesión fallidos
+console-stat-active = Personas activas hoy (UTC)
+console-stat-rejected = Peticiones rechazadas
+console-trend-more = { $count } más que el día anterior
+console-trend-less = { $count } menos que el día anterior
+console-trend-same = Tantas como el día anterior
+console-today-more = { $count } más que ayer a esta hora
+console-today-less = { $count } menos que ayer a esta hora
+console-today-same = Tantas como ayer a esta hora
+console-unavailable = No disponible ahora
+console-failures-day = Fallos en 24 horas

@@ -63,7 +63,6 @@ console-setting-set = Défini
 console-setting-unset = Non défini
 # First start
 console-setup = Premiers pas
-console-setup-attention = Terminer les premiers pas
 console-setup-open = Pas encore fait
 console-setup-passkey = Ajouter une clé d’accès
 console-setup-issuer = Vérifier l’adresse de ce site
@@ -85,3 +84,25 @@ console-setup-backup-key = Une fois, avant la première sauvegarde
 console-setup-backup-command = Commande pour chaque sauvegarde
 console-setup-secret-key = Clé secrète
 console-setup-secret-key-text = Elle n’est pas dans la sauvegarde. Conservez-la ailleurs.
+
+# Home and statistics
+console-todo-issuer = L’adresse commence par https et d’autres peuvent y accéder
+console-todo-mail = Un serveur d’e-mails est configuré
+console-todo-access = Il y a un second administrateur, ou vous avez une clé d’accès
+console-todo-app = Il y a une application
+console-to-do = À faire
+console-last-day = Dernières 24 heures
+console-numbers = Afficher les chiffres
+console-by-hour = Chiffres par heure (UTC). Chaque personne compte une fois par jour, à sa première connexion.
+console-hour = Heure
+console-stat-failed = Connexions échouées
+console-stat-active = Personnes actives aujourd’hui (UTC)
+console-stat-rejected = Demandes refusées
+console-trend-more = { $count } de plus que la veille
+console-trend-less = { $count } de moins que la veille
+console-trend-same = Autant que la veille
+console-today-more = { $count } de plus qu’hier à cette heure
+console-today-less = { $count } de moins qu’hier à cette heure
+console-today-same = Autant qu’hier à cette heure
+console-unavailable = Indisponible pour le moment
+console-failures-day = Échecs en 24 heures

@@ -63,7 +63,6 @@ console-setting-set = Impostato
 console-setting-unset = Non impostato
 # First start
 console-setup = Primi passi
-console-setup-attention = Completa i primi passi
 console-setup-open = Non ancora fatto
 console-setup-passkey = Aggiungi una passkey
 console-setup-issuer = Controlla l’indirizzo di questo sito
@@ -85,3 +84,25 @@ console-setup-backup-key = Una volta, prima del primo backup
 console-setup-backup-command = Comando per ogni backup
 console-setup-secret-key = Chiave segreta
 console-setup-secret-key-text = Non è nel backup. Conservala in un altro luogo.
+
+# Home and statistics
+console-todo-issuer = L’indirizzo inizia con https ed è raggiungibile da altri
+console-todo-mail = È configurato un server di posta
+console-todo-access = C’è un secondo amministratore, oppure ha una passkey
+console-todo-app = C’è un’applicazione
+console-to-do = Da fare
+console-last-day = Ultime 24 ore
+console-numbers = Mostra i numeri
+console-by-hour = Numeri per ora (UTC). Ogni persona conta una volta al giorno, al primo accesso.
+console-hour = Ora
+console-stat-failed = Accessi non riusciti
+console-stat-active = Persone attive oggi (UTC)
+console-stat-rejected = Richieste rifiutate
+console-trend-more = { $count } in più del giorno prima
+console-trend-less = { $count } in meno del giorno prima
+console-trend-same = Come il giorno prima
+console-today-more = { $count } in più di ieri a quest’ora
+console-today-less = { $count } in meno di ieri a quest’ora
+console-today-same = Come ieri a quest’ora
+console-unavailable = Non disponibile ora
+console-failures-day = Errori in 24 ore

@@ -63,7 +63,6 @@ console-setting-set = 設定済み
 console-setting-unset = 設定なし
 # First start
 console-setup = 最初の手順
-console-setup-attention = 最初の手順を完了する
 console-setup-open = まだ完了していません
 console-setup-passkey = パスキーを追加
 console-setup-issuer = このサイトのアドレスを確認
@@ -85,3 +84,25 @@ console-setup-backup-key = 最初のバックアップの前に一度だけ
 console-setup-backup-command = バックアップごとのコマンド
 console-setup-secret-key = 秘密鍵
 console-setup-secret-key-text = バックアップには含まれません。別の場所に保管してください。
+
+# Home and statistics
+console-todo-issuer = アドレスが https で始まり、外部から接続できる
+console-todo-mail = メールサーバーが設定されている
+console-todo-access = 管理者がもう一人いるか、自分のパスキーがある
+console-todo-app = アプリがある
+console-to-do = 未完了
+console-last-day = 過去24時間
+console-numbers = 数値を表示
+console-by-hour = 1時間ごとの数値（UTC）。各ユーザーは1日1回、最初のログインで数えます。
+console-hour = 時間
+console-stat-failed = 失敗したログイン
+console-stat-active = 今日アクティブなユーザー（UTC）
+console-stat-rejected = 拒否されたリクエスト
+console-trend-more = 前日より { $count } 多い
+console-trend-less = 前日より { $count } 少ない
+console-trend-same = 前日と同じ
+console-today-more = 昨日のこの時間までより { $count } 多い
+console-today-less = 昨日のこの時間までより { $count } 少ない
+console-today-same = 昨日のこの時間までと同じ
+console-unavailable = 現在利用できません
+console-failures-day = 24時間の失敗数

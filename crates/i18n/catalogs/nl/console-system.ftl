@@ -63,7 +63,6 @@ console-setting-set = Ingesteld
 console-setting-unset = Niet ingesteld
 # First start
 console-setup = Eerste stappen
-console-setup-attention = Rond de eerste stappen af
 console-setup-open = Nog niet gedaan
 console-setup-passkey = Een passkey toevoegen
 console-setup-issuer = Het adres van deze site controleren
@@ -85,3 +84,25 @@ console-setup-backup-key = Eén keer, vóór de eerste back-up
 console-setup-backup-command = Opdracht voor elke back-up
 console-setup-secret-key = Geheime sleutel
 console-setup-secret-key-text = Deze zit niet in de back-up. Bewaar hem op een andere plek.
+
+# Home and statistics
+console-todo-issuer = Het adres begint met https en is voor anderen bereikbaar
+console-todo-mail = Er is een mailserver ingesteld
+console-todo-access = Er is een tweede beheerder, of u hebt een passkey
+console-todo-app = Er is een toepassing
+console-to-do = Nog te doen
+console-last-day = Laatste 24 uur
+console-numbers = Aantallen tonen
+console-by-hour = Aantallen per uur (UTC). Elke persoon telt één keer per dag, bij de eerste aanmelding.
+console-hour = Uur
+console-stat-failed = Mislukte aanmeldingen
+console-stat-active = Actieve personen vandaag (UTC)
+console-stat-rejected = Afgewezen verzoeken
+console-trend-more = { $count } meer dan de dag ervoor
+console-trend-less = { $count } minder dan de dag ervoor
+console-trend-same = Evenveel als de dag ervoor
+console-today-more = { $count } meer dan gisteren tot dit uur
+console-today-less = { $count } minder dan gisteren tot dit uur
+console-today-same = Evenveel als gisteren tot dit uur
+console-unavailable = Nu niet beschikbaar
+console-failures-day = Mislukkingen in 24 uur

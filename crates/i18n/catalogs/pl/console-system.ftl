@@ -63,7 +63,6 @@ console-setting-set = Ustawione
 console-setting-unset = Nieustawione
 # First start
 console-setup = Pierwsze kroki
-console-setup-attention = Dokończ pierwsze kroki
 console-setup-open = Jeszcze niezrobione
 console-setup-passkey = Dodaj klucz dostępu
 console-setup-issuer = Sprawdź adres tej witryny
@@ -85,3 +84,25 @@ console-setup-backup-key = Jeden raz, przed pierwszą kopią
 console-setup-backup-command = Polecenie dla każdej kopii
 console-setup-secret-key = Tajny klucz
 console-setup-secret-key-text = Nie ma go w kopii. Przechowuj go w innym miejscu.
+
+# Home and statistics
+console-todo-issuer = Adres zaczyna się od https i jest dostępny dla innych
+console-todo-mail = Serwer poczty jest skonfigurowany
+console-todo-access = Jest drugi administrator albo masz klucz dostępu
+console-todo-app = Jest aplikacja
+console-to-do = Do zrobienia
+console-last-day = Ostatnie 24 godziny
+console-numbers = Pokaż liczby
+console-by-hour = Liczby według godzin (UTC). Każda osoba liczy się raz dziennie, przy pierwszym logowaniu.
+console-hour = Godzina
+console-stat-failed = Nieudane logowania
+console-stat-active = Aktywne osoby dzisiaj (UTC)
+console-stat-rejected = Odrzucone żądania
+console-trend-more = O { $count } więcej niż dzień wcześniej
+console-trend-less = O { $count } mniej niż dzień wcześniej
+console-trend-same = Tyle samo co dzień wcześniej
+console-today-more = O { $count } więcej niż wczoraj do tej godziny
+console-today-less = O { $count } mniej niż wczoraj do tej godziny
+console-today-same = Tyle samo co wczoraj do tej godziny
+console-unavailable = Teraz niedostępne
+console-failures-day = Niepowodzenia w ciągu 24 godzin

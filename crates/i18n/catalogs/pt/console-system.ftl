@@ -63,7 +63,6 @@ console-setting-set = Definido
 console-setting-unset = Não definido
 # First start
 console-setup = Primeiros passos
-console-setup-attention = Concluir os primeiros passos
 console-setup-open = Ainda não feito
 console-setup-passkey = Adicionar uma chave de acesso
 console-setup-issuer = Verificar o endereço deste site
@@ -85,3 +84,25 @@ console-setup-backup-key = Uma vez, antes do primeiro backup
 console-setup-backup-command = Comando para cada backup
 console-setup-secret-key = Chave secreta
 console-setup-secret-key-text = Ela não está no backup. Guarde-a em outro lugar.
+
+# Home and statistics
+console-todo-issuer = O endereço começa por https e outros podem aceder-lhe
+console-todo-mail = Há um servidor de e-mail configurado
+console-todo-access = Há um segundo administrador, ou tem uma chave de acesso
+console-todo-app = Há uma aplicação
+console-to-do = Por fazer
+console-last-day = Últimas 24 horas
+console-numbers = Mostrar os números
+console-by-hour = Números por hora (UTC). Cada pessoa conta uma vez por dia, no primeiro início de sessão.
+console-hour = Hora
+console-stat-failed = Inícios de sessão falhados
+console-stat-active = Pessoas ativas hoje (UTC)
+console-stat-rejected = Pedidos rejeitados
+console-trend-more = { $count } a mais que no dia anterior
+console-trend-less = { $count } a menos que no dia anterior
+console-trend-same = O mesmo que no dia anterior
+console-today-more = { $count } a mais que ontem até esta hora
+console-today-less = { $count } a menos que ontem até esta hora
+console-today-same = O mesmo que ontem até esta hora
+console-unavailable = Indisponível agora
+console-failures-day = Falhas em 24 horas

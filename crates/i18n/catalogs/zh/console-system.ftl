@@ -63,7 +63,6 @@ console-setting-set = 已设置
 console-setting-unset = 未设置值
 # First start
 console-setup = 初始步骤
-console-setup-attention = 完成初始步骤
 console-setup-open = 尚未完成
 console-setup-passkey = 添加通行密钥
 console-setup-issuer = 检查此网站的地址
@@ -85,3 +84,25 @@ console-setup-backup-key = 仅一次，在首次备份之前
 console-setup-backup-command = 每次备份的命令
 console-setup-secret-key = 密钥文件
 console-setup-secret-key-text = 它不在备份中。请将其保存在其他地方。
+
+# Home and statistics
+console-todo-issuer = 地址以 https 开头，且其他人可以访问
+console-todo-mail = 已设置邮件服务器
+console-todo-access = 有第二位管理员，或者您有通行密钥
+console-todo-app = 已有应用
+console-to-do = 待完成
+console-last-day = 过去 24 小时
+console-numbers = 显示数字
+console-by-hour = 按小时统计（UTC）。每人每天只在首次登录时计一次。
+console-hour = 小时
+console-stat-failed = 失败的登录
+console-stat-active = 今日活跃人数（UTC）
+console-stat-rejected = 被拒绝的请求
+console-trend-more = 比前一天多 { $count }
+console-trend-less = 比前一天少 { $count }
+console-trend-same = 与前一天相同
+console-today-more = 比昨天此时多 { $count }
+console-today-less = 比昨天此时少 { $count }
+console-today-same = 与昨天此时相同
+console-unavailable = 目前不可用
+console-failures-day = 24 小时内的失败次数

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use doorward_config::Config;
 use doorward_domain::model::{
     AttemptId, AttemptOutcome, ClientId, FirstFactor, LastLogin, PendingSignIn, Profile, SessionId,
-    User, UserId,
+    StatKind, User, UserId,
 };
+use doorward_domain::rules::stats::Tally;
 use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_services::client_registration::create;
 use doorward_store::repo::attempts::AttemptFilter;
+use doorward_store::repo::stats::StatFilter;
 use doorward_store::{Db, OpenOptions};
 
 use super::*;
@@ -227,4 +229,33 @@ async fn missing_second_factor_becomes_abandoned_attempt() {
         (found[0].at, found[0].rule.as_str()),
         (NOW - 1, "factor_missing")
     );
+}
+
+#[tokio::test]
+async fn old_statistics_are_added_up_by_day() {
+    const HOUR: i64 = 60 * 60;
+    const DAYS: i64 = 24 * HOUR;
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let context = server(&clock).await;
+    let core = &context.core;
+    let mut tally = Tally::default();
+    for at in [NOW, NOW + HOUR, NOW + 2 * DAYS] {
+        tally.count(StatKind::SignIn, None, at);
+    }
+    let tx = core.db.begin_write().await.unwrap();
+    repo::stats::add(&tx, &tally).await.unwrap();
+    tx.commit().await.unwrap();
+    let filter = StatFilter::default();
+    let counts = async || {
+        let found = repo::stats::page(core.db.read(), &filter, None, 10).await;
+        let found = found.unwrap().into_iter();
+        found.map(|count| (count.hour, count.n)).collect::<Vec<_>>()
+    };
+    let day = stats::day_of(NOW);
+    clock.0.store(day + 91 * DAYS - 1, Ordering::Relaxed);
+    run_once(core).await.unwrap();
+    assert_eq!(counts().await.len(), 3, "the day is not over");
+    clock.0.store(day + 91 * DAYS, Ordering::Relaxed);
+    run_once(core).await.unwrap();
+    assert_eq!(counts().await, [(day, 2), (NOW + 2 * DAYS, 1)]);
 }

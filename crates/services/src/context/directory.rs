@@ -26,6 +26,7 @@ use crate::client_keys::ClientKeys;
 use crate::detail_types;
 use crate::error::ServerError;
 use crate::fetcher::Fetcher;
+use crate::issued_tokens::IssuedTokens;
 use crate::request_documents::RequestDocuments;
 use crate::secret_use::SecretUseLog;
 use crate::sector_documents::SectorDocuments;
@@ -54,6 +55,8 @@ pub struct Directory {
     pub provider_key: ProviderKey,
     /// The last uses of client secrets, until they are written.
     pub secret_uses: SecretUseLog,
+    /// The numbers of issued tokens, until they are written.
+    pub issued: Arc<IssuedTokens>,
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
@@ -76,6 +79,7 @@ impl Directory {
             documents: Fetches::default(),
             provider_key: ProviderKey::derive(master),
             secret_uses: SecretUseLog::default(),
+            issued: Arc::default(),
             document_scopes: config.client_metadata_documents.scope(),
             clients: cache(10_000),
             roles: cache(10_000),

@@ -147,6 +147,7 @@ pub(crate) async fn mint_access_token(
         AccessTokenFormat::Jwt => sign(core, directory, issuing, &claims, &audience).await?,
         AccessTokenFormat::Opaque => Box::pin(store_reference(core, &claims)).await?,
     };
+    directory.issued.record(&client.id, core.now());
     Ok(Minted {
         token,
         expires_in: claims.exp - claims.iat,

@@ -54,6 +54,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod support_codes;
+pub mod stats;
 pub mod totp_factors;
 pub mod trusted_devices;
 pub mod used_jtis;

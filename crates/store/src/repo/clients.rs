@@ -14,6 +14,7 @@ use sea_orm::{
 
 use super::prefix_search::PrefixSearch;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::stats;
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::to_bytes;
@@ -286,8 +287,10 @@ pub async fn record_secret_use(
     Ok(())
 }
 
-/// Deletes a client with its grants, tokens and consents. Returns false if it does not exist.
+/// Deletes a client with its grants, tokens, consents and statistics. Returns false if it does not
+/// exist.
 pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
+    stats::remove_client(tx, id.as_str()).await?;
     Entity::delete_by_id(id.as_str()).change_one(tx).await
 }
 

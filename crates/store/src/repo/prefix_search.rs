@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::query::PAGE_MAX;
+use super::union_query::Figure;
 use crate::db::Conn;
 use crate::error::StoreError;
 
@@ -37,13 +38,29 @@ impl PrefixSearch<'_> {
         &self,
         conn: &C,
     ) -> Result<Vec<(String, E::Model)>, StoreError> {
+        let read = |row: &QueryResult| -> Result<E::Model, StoreError> {
+            Ok(E::Model::from_query_result(row, "")?)
+        };
+        self.rows_with::<E, C, _>(conn, Vec::new(), read).await
+    }
+
+    /// Returns the same with further columns, as `read` reads them.
+    pub(super) async fn rows_with<E: EntityTrait, C: Conn, T>(
+        &self,
+        conn: &C,
+        figures: Vec<Figure>,
+        read: impl Fn(&QueryResult) -> Result<T, StoreError>,
+    ) -> Result<Vec<(String, T)>, StoreError> {
         let table = E::default().table_name();
         let columns = E::Column::iter().map(|column| column.as_str().to_owned());
-        let select = self.select(conn.get_database_backend(), table, columns);
+        let mut select = self.select(conn.get_database_backend(), table, columns);
+        for (name, value) in figures {
+            select.expr_as(value, Alias::new(name));
+        }
         let rows = conn.query_all(&select).await?;
         let read = |row: &QueryResult| -> Result<_, StoreError> {
             let key = row.try_get("", FOUND_KEY)?;
-            Ok((key, E::Model::from_query_result(row, "")?))
+            Ok((key, read(row)?))
         };
         rows.iter().map(read).collect()
     }

@@ -103,6 +103,12 @@ impl Lists {
         from
     }
 
+    /// Returns the statement.
+    #[cfg(test)]
+    pub(super) fn statement(&self, backend: sea_orm::DbBackend) -> sea_orm::Statement {
+        backend.build(&self.query)
+    }
+
     /// Runs the statement. Returns each row with its list, which is empty for the first. The order
     /// is undefined.
     pub(super) async fn rows<C: Conn>(

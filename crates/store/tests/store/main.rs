@@ -41,6 +41,7 @@ mod second_factor;
 mod sessions;
 mod single_use;
 mod support_codes;
+mod stats;
 mod trusted_devices;
 mod upgrade;
 mod users;

@@ -37,8 +37,6 @@ pub struct List {
     pub lead: String,
     /// Message about the last action.
     pub notice: Option<Notice>,
-    /// Links to objects that need attention.
-    pub attention: Vec<Link>,
     /// Links to actions.
     pub actions: Vec<Link>,
     /// Search form.

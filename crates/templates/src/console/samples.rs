@@ -11,19 +11,19 @@ use super::secret::{ConfigurationPart, NewSecret};
 use crate::layout::{AccountChip, Layout};
 use crate::view::View;
 
-const NOW: i64 = 1_795_000_000;
+pub(super) const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
 /// Number of rows on a page of a list.
 const ROWS: i64 = 50;
 
-fn layout(lang: Lang, path: &str) -> Layout {
+pub(super) fn layout(lang: Lang, path: &str) -> Layout {
     Layout {
         return_to: path.to_owned(),
         ..Layout::sample(lang)
     }
 }
 
-fn frame(current: Section, is_root: bool) -> Frame {
+pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     Frame {
         sections: Section::ALL.to_vec(),
         current,
@@ -119,7 +119,6 @@ impl View for List {
             heading: layout.t("console-people"),
             lead: String::new(),
             notice: None,
-            attention: Vec::new(),
             actions: Vec::new(),
             search: Some(Search {
                 action: "/admin/people".to_owned(),
@@ -157,19 +156,13 @@ impl View for List {
             text: normal.layout.t("console-user-deleted"),
             is_error: false,
         });
-        let mut home = normal.clone();
-        home.search = None;
-        home.frame = Frame {
-            sections: vec![Section::Home, Section::People, Section::Groups],
-            org: Some("acme".to_owned()),
-            ..frame(Section::Home, true)
-        };
-        home.attention = vec![Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1")];
-        home.actions = vec![Link::new(
+        let mut actions = normal.clone();
+        actions.search = None;
+        actions.actions = vec![Link::new(
             "/admin/apps/new",
-            home.layout.t("console-new-app"),
+            actions.layout.t("console-new-app"),
         )];
-        vec![("normal", normal), ("empty", empty), ("home", home)]
+        vec![("normal", normal), ("empty", empty), ("actions", actions)]
     }
 }
 

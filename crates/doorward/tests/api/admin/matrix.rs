@@ -32,11 +32,10 @@ const CALLERS: [&str; 9] = [
     "admin",
 ];
 
-/// The expected outcome for each caller: `.` 401, `d` 403 (denied), `n` 404, `y` done (2xx), `v`
-/// permitted but stopped by the version check (412: deletions send an outdated version, so that the
-/// resources remain), `s` still needed (409). Any other outcome fails.
+/// Operation, resource, and expected outcomes in the order of [`CALLERS`]: `.` 401, `d` 403 (denied),
+/// `n` 404, `y` done (2xx), `v` permitted but stopped by the version check (412: deletions send an
+/// outdated version, so that the resources remain), `s` still needed (409). Any other fails.
 const MATRIX: &[(&str, &str, &str)] = &[
-    // operation, resource, outcomes (in the order of CALLERS)
     ("admin_list_users", "", ".ddyyyyyy"),
     ("admin_create_user", "", ".ddddddyy"),
     ("admin_read_user", "acme", ".ddynyyyy"),
@@ -172,6 +171,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_send_test_mail", "", ".dddddddy"),
     ("admin_list_jobs", "", ".dddddddy"),
     ("admin_retry_job", "", ".dddddddn"),
+    ("admin_list_stats", "", ".dddddddy"),
     ("admin_list_lockouts", "", ".ddddddyy"),
     ("admin_unlock_user", "", ".ddddddnn"),
     ("admin_use_support_code", "", ".ddnnnnnn"),

@@ -26,6 +26,7 @@ mod providers;
 mod registration_tokens;
 mod roles;
 mod sessions;
+mod stats;
 mod support;
 mod support_codes;
 mod system;
@@ -55,5 +56,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(audit::configure)
         .configure(attempts::configure)
         .configure(system::configure)
-        .configure(support_codes::configure);
+        .configure(support_codes::configure)
+        .configure(stats::configure);
 }

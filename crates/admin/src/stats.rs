@@ -1,0 +1,41 @@
+//! Statistics of sign-ins, rejected requests and issued tokens.
+
+use doorward_domain::model::{StatCount, StatKind};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo;
+pub use doorward_store::repo::stats::StatFilter;
+
+use super::operator::{AdminContext, AdminError};
+
+/// Separates the hour from the kind in a cursor.
+const SEPARATOR: char = ' ';
+
+/// Returns the cursor of the page after this count.
+pub fn cursor(count: &StatCount) -> String {
+    format!("{}{SEPARATOR}{}", count.hour, count.kind.as_str())
+}
+
+fn position(cursor: &str) -> Option<(UnixSeconds, StatKind)> {
+    let (hour, kind) = cursor.split_once(SEPARATOR)?;
+    Some((hour.parse().ok()?, StatKind::parse(kind)?))
+}
+
+/// Lists at most `limit` counts, ordered by hour and kind, after the cursor `after`.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `system:read` for the whole deployment, [`AdminError::Invalid`]
+/// for a cursor that is not from this list.
+pub async fn page(
+    context: &AdminContext<'_>,
+    filter: &StatFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<StatCount>, AdminError> {
+    context.require_global("system:read")?;
+    let read = |cursor| {
+        let invalid = || AdminError::invalid("cursor", "not from this list");
+        position(cursor).ok_or_else(invalid)
+    };
+    let after = after.map(read).transpose()?;
+    Ok(repo::stats::page(context.db.read(), filter, after, limit).await?)
+}

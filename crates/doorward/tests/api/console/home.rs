@@ -1,0 +1,161 @@
+//! Tests of the home page: numbers, the setup, and parts without permission or database.
+
+use std::time::{Duration, Instant};
+
+use doorward_testkit::{Stack, UserAgent, both_backends, rows};
+
+use super::support::{browser, open};
+use crate::admin::world::World;
+
+both_backends!(
+    home_shows_numbers_of_last_day,
+    setup_is_shown_until_done,
+    each_part_needs_its_permission,
+    unavailable_part_is_not_empty,
+    apps_show_last_use_and_failures,
+);
+
+const SETUP_LINKS: &str = "section[aria-labelledby=setup] a";
+const SETUP_STATES: &str = "section[aria-labelledby=setup] .pill";
+/// The time within which attempts and numbers of tokens are written.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn fail(stack: &Stack, name: &str) {
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    let form = page.form("#login").with("identifier", name);
+    let page = agent.submit(&form.with("password", "wrong")).await;
+    assert_eq!(page.status, 401, "{}", page.dump());
+}
+
+async fn home_shows_numbers_of_last_day(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    browser(stack, "alice").await;
+    browser(stack, "alice").await;
+    for name in ["alice", "nobody"] {
+        fail(stack, name).await;
+    }
+    stack.seal_audit().await;
+    let page = open(stack, &admin, "/admin").await;
+    // Sign-ins, failures, active users, rejected requests.
+    let numbers = page.texts_of(".figures .number");
+    assert_eq!(numbers, ["3", "2", "2", "0"], "{}", page.dump());
+    assert!(page.text().contains("3 more than the day before"));
+    assert!(page.text().contains("As many as the day before"));
+    assert!(page.text().contains("2 more than yesterday by this hour"));
+    let lines = page.attributes(".figures svg polyline", "points");
+    assert_eq!(lines.len(), 4);
+    assert_eq!(page.texts_of("main details tbody tr").len(), 24);
+    let links = page.attributes(".figures a", "href");
+    assert!(links.contains(&"/admin/sign-ins?outcome=failed".to_owned()));
+
+    // A day later they are those of the day before.
+    stack.clock.advance(86_400);
+    let admin = browser(stack, "admin").await;
+    stack.seal_audit().await;
+    let page = open(stack, &admin, "/admin").await;
+    let numbers = page.texts_of(".figures .number");
+    assert_eq!(numbers, ["1", "0", "1", "0"], "{}", page.dump());
+    assert!(page.text().contains("2 fewer than the day before"));
+    assert!(page.text().contains("1 fewer than yesterday by this hour"));
+}
+
+async fn setup_is_shown_until_done(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin").await;
+    let links = page.attributes(SETUP_LINKS, "href");
+    let expected = [
+        "/admin/system/configuration?q=issuer",
+        "/admin/system",
+        "/account/security/passkeys",
+        "/admin/apps",
+    ];
+    assert_eq!(links, expected);
+    let before = page.texts_of(SETUP_STATES);
+    assert_eq!(before[0].trim(), "To do", "the issuer is local");
+    assert_eq!(before[2].trim(), "To do", "there is one administrator");
+    assert_eq!(before[3].trim(), "Done");
+    stack.give_role("carol", "admin").await;
+    let page = open(stack, &admin, "/admin").await;
+    assert_eq!(page.texts_of(SETUP_STATES)[2].trim(), "Done");
+}
+
+async fn each_part_needs_its_permission(stack: &Stack) {
+    let world = World::new(stack).await;
+    // The owner of an organization sees nothing of the deployment.
+    let owner = browser(stack, "mona").await;
+    let page = open(stack, &owner, "/admin").await;
+    assert!(!page.has(".figures") && !page.has("main section"));
+    assert!(!page.has("main table"), "{}", page.dump());
+    world.let_hold("carol", "reader", &["system:read"]).await;
+    let carol = browser(stack, "carol").await;
+    let page = open(stack, &carol, "/admin").await;
+    assert!(page.has(".figures") && !page.has(".figures a"));
+    assert!(!page.text().contains("Latest changes"), "{}", page.dump());
+    let links = page.attributes(SETUP_LINKS, "href");
+    assert_eq!(links.len(), 2, "{links:?}");
+    let helper = browser(stack, "helper").await;
+    let page = open(stack, &helper, "/admin").await;
+    assert!(!page.has(".figures"), "{}", page.dump());
+    let links = page.attributes(SETUP_LINKS, "href");
+    assert_eq!(links.len(), 2, "{links:?}");
+}
+
+async fn unavailable_part_is_not_empty(stack: &Stack) {
+    let admin = browser(stack, "admin").await;
+    let database = &stack.storage().identity;
+    rows::execute(database, "ALTER TABLE stats RENAME TO hidden_stats").await;
+    let page = open(stack, &admin, "/admin").await;
+    rows::execute(database, "ALTER TABLE hidden_stats RENAME TO stats").await;
+    let parts = page.texts_of("main section h2");
+    let expected = ["Needs attention", "Last 24 hours", "Latest changes"];
+    assert_eq!(parts, expected, "{}", page.dump());
+    assert_eq!(page.text().matches("Not available now").count(), 3);
+    assert!(!page.text().contains("Nothing was changed yet."));
+    let page = open(stack, &admin, "/admin").await;
+    assert!(page.has(".figures"), "{}", page.dump());
+}
+
+async fn apps_show_last_use_and_failures(stack: &Stack) {
+    let admin = browser(stack, "admin").await;
+    let client = &stack.seed.service;
+    let app = format!("/admin/apps/{}", client.id);
+    let page = open(stack, &admin, &app).await;
+    let facts = page.text_of(".summary").expect("facts");
+    assert!(facts.contains("Never"), "{facts}");
+    let fields = [("grant_type", "client_credentials")];
+    assert_eq!(stack.token(client, &fields).await.status, 200);
+    let request = UserAgent::new();
+    let wrong = request
+        .http()
+        .post(stack.at("/oauth2/token"))
+        .basic_auth(&client.id, Some("wrong"))
+        .form(&fields);
+    assert_eq!(request.send(wrong).await.status, 401);
+    let failures = format!("{app}/failures");
+    let start = Instant::now();
+    loop {
+        let page = open(stack, &admin, &app).await;
+        let facts = page.text_of(".summary").expect("facts");
+        let links = page.attributes(".summary a", "href");
+        if links.contains(&failures) && !facts.contains("Never") {
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "{}", page.dump());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for path in [
+        "/admin/apps".to_owned(),
+        format!("/admin/apps?q={}", client.id),
+    ] {
+        let page = open(stack, &admin, &path).await;
+        assert_eq!(
+            page.texts_of(&format!("tbody a[href='{failures}']")),
+            ["1"],
+            "{path}: {}",
+            page.dump()
+        );
+    }
+}

@@ -1,0 +1,221 @@
+//! All records for the home page of the console, in one statement.
+
+use std::cmp::Reverse;
+
+use doorward_domain::keys::KeyRecord;
+use doorward_domain::model::{ADMIN_ROLE, AuditEvent, Client, StatCount, SubjectKind};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _,
+};
+
+use super::audit::{self, AuditFilter};
+use super::query::joined;
+use super::union_query::{Lists, table};
+use crate::db::Conn;
+use crate::entity::{
+    self, clients, jobs, other_signing_keys, role_assignments, signing_keys, stats,
+};
+use crate::error::StoreError;
+
+const FAILED_JOBS: &str = "failed_jobs";
+const ADMINISTRATORS: &str = "administrators";
+
+/// Maximum number that is counted.
+const COUNTED: u64 = 1_001;
+
+/// The requested records; those that the administrator may not read are left out.
+#[derive(Clone, Copy, Debug)]
+pub struct HomeQuery<'a> {
+    /// First hour of the statistics of the whole deployment.
+    pub stats_since: Option<UnixSeconds>,
+    /// Maximum number of clients.
+    pub clients: Option<u64>,
+    /// True to read the signing keys.
+    pub keys: bool,
+    /// Events, and their maximum number.
+    pub changes: Option<(&'a AuditFilter, u64)>,
+    /// Current time.
+    pub now: UnixSeconds,
+}
+
+/// The records of the page.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// Statistics of the whole deployment.
+    pub stats: Vec<StatCount>,
+    /// The first clients by ID.
+    pub clients: Vec<Client>,
+    /// All signing keys, the oldest first.
+    pub keys: Vec<KeyRecord>,
+    /// The newest events, the newest first.
+    pub changes: Vec<AuditEvent>,
+    /// The number of failed jobs, at most 1,001.
+    pub failed_jobs: u64,
+    /// The number of users and groups with the role `admin`, at most 1,001.
+    pub administrators: u64,
+}
+
+/// Returns the requested records.
+pub async fn find<C: Conn>(conn: &C, query: HomeQuery<'_>) -> Result<Home, StoreError> {
+    let mut found = Home::default();
+    for (list, row) in lists(query).rows(conn).await? {
+        found.take(&list, &row)?;
+    }
+    found
+        .keys
+        .sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
+    found
+        .changes
+        .sort_by_key(|event| Reverse((event.at, event.id)));
+    Ok(found)
+}
+
+fn lists(query: HomeQuery<'_>) -> Lists {
+    let one = Query::select()
+        .expr_as(Expr::cust("1"), Alias::new("one"))
+        .take();
+    let mut lists = Lists::begin(
+        Query::select().from_subquery(one, "ones").take(),
+        vec![
+            table::<stats::Entity>("t_"),
+            table::<clients::Entity>("c_"),
+            table::<signing_keys::Entity>("k_"),
+            table::<entity::audit_events::Entity>("a_"),
+        ],
+        &[
+            (FAILED_JOBS, count(failed_jobs())),
+            (ADMINISTRATORS, count(administrators(query.now))),
+        ],
+    );
+    // A part of a union has no limit on SQLite.
+    let mut add = |list, rows: SelectStatement, table: &'static str| {
+        let from = Query::select().from_subquery(rows, table).take();
+        lists.add(list, from, &[table], &[]);
+    };
+    if let Some(since) = query.stats_since {
+        add("stats", stats_of_deployment(since), "stats");
+    }
+    if let Some(limit) = query.clients {
+        let some = clients::Entity::find().order_by_asc(clients::Column::Id);
+        add("clients", some.limit(limit).into_query(), "clients");
+    }
+    if query.keys {
+        let keys = signing_keys::Entity::find().into_query();
+        add("keys", keys, "signing_keys");
+        // The other table has the same columns.
+        let keys = other_signing_keys::Entity::find().into_query();
+        add("keys", keys, "signing_keys");
+    }
+    if let Some((filter, limit)) = query.changes {
+        let newest = audit::newest_of(filter, limit).into_query();
+        add("changes", newest, "audit_events");
+    }
+    lists
+}
+
+fn stats_of_deployment(since: UnixSeconds) -> SelectStatement {
+    let own = stats::Entity::find().filter(stats::Column::ClientId.eq(""));
+    own.filter(stats::Column::Hour.gte(since)).into_query()
+}
+
+/// Returns the number of rows, at most [`COUNTED`].
+fn count(mut rows: SelectStatement) -> Expr {
+    rows.expr_as(Expr::cust("1"), Alias::new("one"))
+        .limit(COUNTED);
+    let number = Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from_subquery(rows, "counted")
+        .take();
+    number.into()
+}
+
+fn failed_jobs() -> SelectStatement {
+    let failed_at = Expr::col((jobs::Entity, jobs::Column::FailedAt));
+    Query::select()
+        .from(jobs::Entity)
+        .and_where(failed_at.is_not_null())
+        .take()
+}
+
+fn administrators(now: UnixSeconds) -> SelectStatement {
+    use role_assignments::{Column, Entity};
+
+    let column = |column: Column| Expr::col((Entity, column));
+    let is_live = column(Column::ExpiresAt)
+        .is_null()
+        .or(column(Column::ExpiresAt).gt(now));
+    Query::select()
+        .from(Entity)
+        .and_where(column(Column::Role).eq(ADMIN_ROLE))
+        .and_where(column(Column::SubjectKind).ne(SubjectKind::Client.as_str()))
+        .and_where(column(Column::Org).is_null())
+        .and_where(column(Column::Active).eq(true))
+        .and_where(is_live)
+        .take()
+}
+
+impl Home {
+    fn take(&mut self, list: &str, row: &QueryResult) -> Result<(), StoreError> {
+        match list {
+            "stats" => self.stats.push(joined::<stats::Model, _>(row, "t_")?),
+            "clients" => self.clients.push(joined::<clients::Model, _>(row, "c_")?),
+            "keys" => self.keys.push(joined::<signing_keys::Model, _>(row, "k_")?),
+            "changes" => {
+                let event = joined::<entity::audit_events::Model, _>(row, "a_")?;
+                self.changes.push(event);
+            }
+            _ => {
+                let number = |name: &str| -> Result<u64, StoreError> {
+                    let number: i64 = row.try_get("", name)?;
+                    Ok(u64::try_from(number).unwrap_or_default())
+                };
+                self.failed_jobs = number(FAILED_JOBS)?;
+                self.administrators = number(ADMINISTRATORS)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::AuditKind;
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn each_part_is_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let filter = AuditFilter {
+            kinds: vec![AuditKind::UserChanged, AuditKind::ClientChanged],
+            ..AuditFilter::default()
+        };
+        let lists = lists(HomeQuery {
+            stats_since: Some(5),
+            clients: Some(100),
+            keys: true,
+            changes: Some((&filter, 10)),
+            now: 7,
+        });
+        let mut explain = lists.statement(DbBackend::Sqlite);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        for range in ["(client_id=? AND hour>?)", "(role=?", "(failed_at>?)"] {
+            let has_range = plan.iter().any(|line| line.contains(range));
+            assert!(has_range, "{range}: {plan:#?}");
+        }
+        // The others are limited in the order of an index, or small.
+        for table in ["stats", "jobs", "role_assignments"] {
+            let scan = format!("SCAN {table}");
+            assert!(!plan.contains(&scan), "{scan}: {plan:#?}");
+        }
+    }
+}

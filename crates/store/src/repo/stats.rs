@@ -1,0 +1,267 @@
+//! Statistics. Each count is written in the transaction that writes or links what it counts, so that
+//! nothing is counted twice, whatever fails and however many replicas there are.
+
+use std::collections::{BTreeSet, HashSet};
+
+use doorward_domain::model::{AuditKind, AuditRecord, SignInAttempt, StatCount, StatKind};
+use doorward_domain::rules::stats::{self, Tally};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, Statement,
+};
+use uuid::Uuid;
+
+use super::query::{ChangeRows as _, PAGE_MAX, models};
+use crate::db::{Conn, WriteTx};
+use crate::entity::clients;
+use crate::entity::stats::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// Maximum number of rows that one statement writes.
+const BATCH: usize = 1_000;
+/// Seconds before the end of the days to add up in which there may be hours: longer than a server
+/// is stopped. Older days are not read again.
+const FOLDED: i64 = 30 * 24 * 60 * 60;
+
+/// The statements that add up the hours of each day between two times. The numbers of clients that
+/// no longer exist are deleted.
+const FOLD: [&str; 3] = [
+    "DELETE FROM stats WHERE hour >= $1 AND hour < $2 AND client_id <> '' \
+     AND client_id NOT IN (SELECT id FROM clients)",
+    "INSERT INTO stats (client_id, hour, kind, n) \
+     SELECT client_id, hour - hour % 86400, kind, CAST(SUM(n) AS bigint) FROM stats \
+     WHERE hour >= $1 AND hour < $2 AND hour % 86400 <> 0 \
+     GROUP BY client_id, hour - hour % 86400, kind \
+     ON CONFLICT (client_id, hour, kind) DO UPDATE SET n = stats.n + excluded.n",
+    "DELETE FROM stats WHERE hour >= $1 AND hour < $2 AND hour % 86400 <> 0",
+];
+
+/// Counts the events of a batch, before they are linked in the same transaction. The lock of the
+/// chain must be held, so that of two batches one sees the other.
+pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<(), StoreError> {
+    let mut tally = Tally::of_events(events);
+    let first = stats::first_sign_ins(events);
+    if !first.is_empty() {
+        let repeated = repeated_sign_ins(tx, &first).await?;
+        for event in first {
+            if !repeated.contains(&event.id.as_uuid()) {
+                tally.count(StatKind::ActiveUser, None, event.at);
+            }
+        }
+    }
+    add(tx, &tally).await
+}
+
+/// Counts the attempts that the same transaction inserts.
+pub async fn count_attempts(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
+    add(tx, &Tally::of_attempts(attempts)).await
+}
+
+/// Returns the sign-ins among these whose user has signed in on the same day, by a linked event.
+async fn repeated_sign_ins(
+    tx: &WriteTx,
+    events: &[&AuditRecord],
+) -> Result<HashSet<Uuid>, StoreError> {
+    let ids = events.iter().map(|event| event.id.as_uuid());
+    let rows = tx.query_all(&select_repeated(ids)).await?;
+    let ids = rows.iter().map(|row| row.try_get::<Uuid>("", "id"));
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Selects the events with a former linked sign-in of the same user and day. The subquery ends at the
+/// first one, however many there are.
+fn select_repeated(ids: impl Iterator<Item = Uuid>) -> SelectStatement {
+    let former = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as("audit_events", "former")
+        .inner_join(
+            "audit_seals",
+            Expr::col(("audit_seals", "event_id")).equals(("former", "id")),
+        )
+        .and_where(Expr::col(("former", "subject")).equals(("event", "subject")))
+        .and_where(Expr::col(("former", "kind")).eq(AuditKind::LoginSucceeded.as_str()))
+        .and_where(Expr::cust(
+            r#""former"."at" >= "event"."at" - "event"."at" % 86400"#,
+        ))
+        .and_where(Expr::cust(
+            r#""former"."at" < "event"."at" - "event"."at" % 86400 + 86400"#,
+        ))
+        .limit(1)
+        .take();
+    Query::select()
+        .column(("event", "id"))
+        .from_as("audit_events", "event")
+        .and_where(Expr::col(("event", "id")).is_in(ids))
+        .and_where(Expr::from(former).is_not_null())
+        .take()
+}
+
+/// Adds counts. Those of unknown clients are left out, because anyone can name one.
+pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<(), StoreError> {
+    for counts in tally.counts().chunks(BATCH) {
+        let known = known_clients(tx, counts).await?;
+        let is_known = |count: &&StatCount| {
+            let client = count.client.as_ref();
+            client.is_none_or(|id| known.contains(id))
+        };
+        let rows: Vec<ActiveModel> = counts
+            .iter()
+            .filter(is_known)
+            .map(ActiveModel::from)
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let sum = Expr::col((Entity, Column::N)).add(Expr::col(("excluded", "n")));
+        let mut increase = OnConflict::columns([Column::ClientId, Column::Hour, Column::Kind]);
+        increase.value(Column::N, sum);
+        Entity::insert_many(rows)
+            .on_conflict(increase)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>, StoreError> {
+    let ids = counts.iter().filter_map(|count| count.client.as_deref());
+    let ids: BTreeSet<&str> = ids.collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let known: Vec<String> = clients::Entity::find()
+        .select_only()
+        .column(clients::Column::Id)
+        .filter(clients::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(known.into_iter().collect())
+}
+
+/// A filter for counts.
+#[derive(Clone, Debug, Default)]
+pub struct StatFilter {
+    /// Client; `None` for the whole deployment.
+    pub client: Option<String>,
+    /// Kind.
+    pub kind: Option<StatKind>,
+    /// Earliest hour, inclusive.
+    pub from: Option<UnixSeconds>,
+    /// Latest hour, exclusive.
+    pub to: Option<UnixSeconds>,
+}
+
+/// The position of a count in a list.
+pub type Position = (UnixSeconds, StatKind);
+
+impl StatFilter {
+    fn select(&self, after: Option<Position>, limit: u64) -> Select<Entity> {
+        let client = self.client.as_deref().unwrap_or_default();
+        let mut condition = Condition::all()
+            .add(Column::ClientId.eq(client))
+            .add_option(self.kind.map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option(self.from.map(|from| Column::Hour.gte(from)))
+            .add_option(self.to.map(|to| Column::Hour.lt(to)));
+        if let Some((hour, kind)) = after {
+            // The first comparison bounds the scan of the index.
+            let later = Condition::any()
+                .add(Column::Hour.gt(hour))
+                .add(Column::Kind.gt(kind.as_str()));
+            condition = condition.add(Column::Hour.gte(hour)).add(later);
+        }
+        Entity::find()
+            .filter(condition)
+            .order_by_asc(Column::Hour)
+            .order_by_asc(Column::Kind)
+            .limit(Ord::min(limit, PAGE_MAX))
+    }
+}
+
+/// Returns up to `limit` counts of the filter after this position, ordered by hour and kind.
+pub async fn page<C: Conn>(
+    conn: &C,
+    filter: &StatFilter,
+    after: Option<Position>,
+    limit: u64,
+) -> Result<Vec<StatCount>, StoreError> {
+    models(filter.select(after, limit).all(conn).await?)
+}
+
+/// Adds up the hours of each day before `before`, which is the start of a day. Returns the number of
+/// deleted rows.
+pub async fn fold(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    let mut deleted = 0;
+    for sql in FOLD {
+        let range = [(before - FOLDED).into(), before.into()];
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, range);
+        let changed = tx.execute_raw(statement).await?.rows_affected();
+        if sql.starts_with("DELETE") {
+            deleted += changed;
+        }
+    }
+    Ok(deleted)
+}
+
+/// Deletes the counts of a client, so that another one with the same ID does not inherit them.
+pub(super) async fn remove_client(tx: &WriteTx, client: &str) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::ClientId.eq(client))
+        .change(tx)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, QueryTrait as _};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    async fn plan(mut explain: Statement) -> Vec<String> {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        plan.map(Result::unwrap).collect()
+    }
+
+    #[tokio::test]
+    async fn list_is_range_of_index_in_its_order() {
+        let filters = [
+            StatFilter::default(),
+            StatFilter {
+                client: Some("app".to_owned()),
+                kind: Some(StatKind::SignIn),
+                from: Some(5),
+                to: Some(9),
+            },
+        ];
+        for filter in filters {
+            let select = filter.select(Some((7, StatKind::SignIn)), 50);
+            let plan = plan(select.build(DbBackend::Sqlite)).await;
+            assert_eq!(plan.len(), 1, "{filter:?}: {plan:#?}");
+            let range = "(client_id=? AND hour>?";
+            assert!(plan[0].contains(range), "{filter:?}: {plan:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn former_sign_in_is_found_by_index() {
+        let select = select_repeated([Uuid::nil()].into_iter());
+        let plan = plan(DbBackend::Sqlite.build(&select)).await;
+        for part in ["(subject=? AND at>? AND at<?)", "(event_id=?)", "(id=?)"] {
+            let has_part = plan.iter().any(|line| line.contains(part));
+            assert!(has_part, "{part}: {plan:#?}");
+        }
+        assert!(
+            !plan.iter().any(|line| line.starts_with("SCAN")),
+            "{plan:#?}"
+        );
+    }
+}
