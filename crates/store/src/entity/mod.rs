@@ -6,6 +6,8 @@ pub mod audit_events;
 pub mod audit_seals;
 pub mod audit_waiting;
 pub mod avatars;
+pub mod bulk_changes;
+pub mod bulk_failures;
 pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;

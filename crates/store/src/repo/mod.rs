@@ -10,6 +10,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_chain;
 pub mod avatars;
+pub mod bulk_changes;
 pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;
