@@ -16,6 +16,9 @@ mod audit;
 mod audit_event;
 mod audit_file;
 mod audit_filter;
+mod bulk;
+mod bulk_form;
+mod bulk_job;
 mod console;
 mod cursor;
 mod entry;
@@ -61,6 +64,8 @@ pub fn configure(config: &mut ServiceConfig) {
     home::configure(config);
     find::configure(config);
     people::configure(config);
+    bulk::configure(config);
+    bulk_job::configure(config);
     user::configure(config);
     sessions::configure(config);
     access::configure(config);

@@ -9,6 +9,7 @@ mod api_keys;
 mod assignments;
 mod attempts;
 mod audit;
+mod bulk;
 mod caller;
 mod claims;
 mod clients;
@@ -51,5 +52,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(providers::configure)
         .configure(audit::configure)
         .configure(attempts::configure)
-        .configure(system::configure);
+        .configure(system::configure)
+        .configure(bulk::configure);
 }
