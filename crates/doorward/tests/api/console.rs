@@ -4,6 +4,7 @@
 mod app_test;
 mod apps;
 mod audit;
+mod bulk;
 mod groups;
 mod lists;
 mod organizations;

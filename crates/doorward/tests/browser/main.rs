@@ -14,6 +14,7 @@ mod app;
 mod axe;
 mod consent;
 mod console;
+mod console_bulk;
 mod console_providers;
 mod cors;
 mod device;

@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = مع الأشخاص المختارين
 console-bulk-choose = اختر ما يجب فعله

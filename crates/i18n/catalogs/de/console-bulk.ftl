@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = Mit den gewählten Personen
 console-bulk-choose = Wählen Sie, was geschehen soll

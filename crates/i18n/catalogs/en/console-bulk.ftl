@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = With the chosen people
 console-bulk-choose = Choose what to do

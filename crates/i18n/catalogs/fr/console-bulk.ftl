@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = Avec les personnes choisies
 console-bulk-choose = Choisissez quoi faire

@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = Con le persone scelte
 console-bulk-choose = Scegliere che cosa fare

@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = 選択したユーザーに対して
 console-bulk-choose = 操作を選択してください

@@ -1,4 +1,4 @@
-### The pages of the console that change many people at once.
+### The pages of the console that change many users at once.
 
 console-bulk-action = 对所选人员
 console-bulk-choose = 选择要做的操作

@@ -11,6 +11,7 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod audit_chain;
+mod bulk_changes;
 mod checksums;
 mod client_registrations;
 mod clients;

@@ -169,6 +169,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_retry_job", "", ".dddddddn"),
     ("admin_list_lockouts", "", ".ddddddyy"),
     ("admin_unlock_user", "", ".ddddddnn"),
+    ("admin_start_bulk_change", "", ".ddddddyy"),
+    ("admin_read_bulk_change", "", ".dddddddn"),
+    ("admin_stop_bulk_change", "", ".dddddddn"),
 ];
 
 /// Returns the operations of the document below `/api/admin`: ID → method and path.
@@ -308,6 +311,7 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_update_profile_field" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
+        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,
     };
     Some(body)

@@ -6,6 +6,7 @@ use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
+use super::bulk::running_change;
 use super::support::{browser, comparable, csrf, location, open};
 use super::system::{failed_job, lock_out};
 use crate::admin::world::World;
@@ -40,6 +41,7 @@ async fn routes(world: &World<'_>) -> Routes {
     let job = format!("/admin/system/jobs/{}", failed_job(world).await);
     lock_out(world, Some("alice")).await;
     let lockout = format!("/admin/system/lockouts/{}", world.id("alice"));
+    let bulk = running_change(world).await;
     let pages = [
         "/admin",
         "/admin/people",
@@ -72,18 +74,19 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/system/lockouts",
         "/admin/system/configuration",
         "/admin/find",
+        &bulk,
     ];
     Routes {
         pages: pages.map(str::to_owned).into(),
         forms: forms([
-            &alice, &client, &key, &group, &grant, &member, &job, &lockout,
+            &alice, &client, &key, &group, &grant, &member, &job, &lockout, &bulk,
         ]),
     }
 }
 
 /// Returns the paths of all forms, for these objects.
-fn forms(objects: [&str; 8]) -> Vec<String> {
-    let [alice, client, key, group, grant, member, job, lockout] = objects;
+fn forms(objects: [&str; 9]) -> Vec<String> {
+    let [alice, client, key, group, grant, member, job, lockout, bulk] = objects;
     let acme = "/admin/organizations/acme";
     [
         &format!("{alice}/end-sessions"),
@@ -120,6 +123,8 @@ fn forms(objects: [&str; 8]) -> Vec<String> {
         "/admin/system/test-mail",
         &format!("{job}/retry"),
         &format!("{lockout}/unlock"),
+        "/admin/people/bulk",
+        &format!("{bulk}/stop"),
     ]
     .map(str::to_owned)
     .into()
@@ -253,6 +258,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/system/lockouts".to_owned(),
         "/admin/system/configuration".to_owned(),
         "/admin/system/test-mail".to_owned(),
+        running_change(&world).await,
     ] {
         let page = agent.get(stack.at(&path)).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
