@@ -4,11 +4,12 @@
 use std::time::{Duration, Instant};
 
 use doorward_domain::model::{
-    BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason, SubjectKind, UserId,
+    AuditKind, BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason,
+    SubjectKind, UserId,
 };
 use doorward_domain::rules::bulk::{self as rule, ItemDecision};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_services::caller::Caller;
+use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
 use doorward_services::organization;
 use doorward_store::repo;
@@ -68,7 +69,14 @@ pub async fn run_due(server: &Context) -> Result<bool, AdminError> {
         }
         Err(reason) => {
             let tx = db.begin_write().await?;
-            repo::bulk_changes::end(&tx, id, Some(reason), now).await?;
+            if repo::bulk_changes::end(&tx, id, Some(reason), now).await? {
+                let event = Caller::of_server(&server.core.random)
+                    .event(AuditKind::SystemChanged, true, now)
+                    .about(id)
+                    .with("change", "bulk change stopped")
+                    .with("reason", reason.as_str());
+                repo::audit::insert(&tx, &event).await?;
+            }
             tx.commit().await?;
         }
     }
