@@ -1,6 +1,6 @@
 //! The rights of an administrator that calls the API, and their scope.
 
-use doorward_domain::model::{ADMIN_ROLE, EffectiveRoles, OrgScope, SubjectKind, UserId};
+use doorward_domain::model::{ADMIN_ROLE, ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
 use doorward_services::context::Core;
 use doorward_store::{StoreError, repo};
 
@@ -60,6 +60,26 @@ impl Authority {
             org: org.map(str::to_owned),
             held,
             is_owner: member.is_some_and(|member| member.is_owner),
+            issuer: core.issuer().to_owned(),
+        })
+    }
+
+    /// Returns the rights that a client holds now for itself, in this organization or the whole
+    /// deployment.
+    pub(super) async fn of_client(
+        core: &Core,
+        client: &ClientId,
+        org: Option<&str>,
+    ) -> Result<Self, StoreError> {
+        let (read, scope) = (core.db.read(), OrgScope::from_org(org));
+        let held = repo::roles::effective_for_client_in(read, client, scope, core.now()).await?;
+        Ok(Self {
+            kind: SubjectKind::Client,
+            id: client.to_string(),
+            client_id: Some(client.to_string()),
+            org: org.map(str::to_owned),
+            held,
+            is_owner: false,
             issuer: core.issuer().to_owned(),
         })
     }

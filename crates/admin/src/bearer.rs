@@ -1,7 +1,7 @@
 //! Administrators of the API: the user or client of an access token, with the roles that they hold
 //! now. The roles in the token, from the time of issue, do not count.
 
-use doorward_domain::model::{Authentication, OrgScope, SubjectKind};
+use doorward_domain::model::{Authentication, SubjectKind};
 use doorward_domain::rules::reauthentication;
 use doorward_protocol::scope::Scope;
 use doorward_services::context::{Accounts, Core, Directory, Issuing};
@@ -11,7 +11,6 @@ use doorward_services::grant_state::{TokenStatus, authentication_at_issue, token
 use doorward_services::organization;
 use doorward_services::second_factor::factors;
 use doorward_services::userinfo::{AccessTokenError, admit};
-use doorward_store::repo;
 
 use super::authority::Authority;
 
@@ -73,20 +72,8 @@ pub async fn authenticate(
             if !organization::serves(core, &client.id, org).await? {
                 return Err(flaw("the client holds no role in that organization"));
             }
-            let (read, scope) = (core.db.read(), OrgScope::from_org(org));
-            let roles =
-                repo::roles::effective_for_client_in(read, &client.id, scope, core.now()).await?;
-            let authority = Authority {
-                kind: SubjectKind::Client,
-                id: client.id.to_string(),
-                client_id: Some(claims.client_id),
-                org: claims.org,
-                held: roles,
-                is_owner: false,
-                issuer: core.issuer().to_owned(),
-            };
             Ok(Known {
-                authority,
+                authority: Authority::of_client(core, &client.id, org).await?,
                 scope: claims.scope,
                 proof: None,
             })

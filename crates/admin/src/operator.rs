@@ -3,7 +3,7 @@
 use doorward_config::accounts::Accounts;
 use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{AuditEvent, AuditKind, ClientKind, PkcePolicy};
+use doorward_domain::model::{AuditEvent, AuditKind, BulkChangeId, ClientKind, PkcePolicy};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
 use doorward_domain::secret::seal;
@@ -55,6 +55,8 @@ pub struct AdminContext<'a> {
     pub pkce: PkcePolicy,
     /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
+    /// The bulk change of which the operation is a part.
+    pub batch: Option<BulkChangeId>,
 }
 
 impl<'a> AdminContext<'a> {
@@ -74,6 +76,7 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+            batch: None,
         }
     }
 
@@ -93,6 +96,7 @@ impl<'a> AdminContext<'a> {
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
+            batch: None,
         }
     }
 
@@ -127,6 +131,25 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_algorithms(self, algorithms: &'a [SigningAlg]) -> Self {
         Self { algorithms, ..self }
+    }
+
+    /// Returns a context of the same administrator for the operations of a bulk change.
+    pub(super) fn in_batch(&self, batch: BulkChangeId) -> Self {
+        Self {
+            db: self.db,
+            clock: self.clock,
+            random: self.random.clone(),
+            actor: self.actor.clone(),
+            caller: self.caller.clone(),
+            authority: self.authority.clone(),
+            seen: None,
+            once: None,
+            letters: self.letters,
+            accounts: self.accounts,
+            pkce: self.pkce,
+            algorithms: self.algorithms,
+            batch: Some(batch),
+        }
     }
 
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
@@ -176,6 +199,10 @@ impl<'a> AdminContext<'a> {
             .event(kind, true, self.now())
             .about(subject)
             .with("change", change);
+        let event = match self.batch {
+            Some(batch) => event.with("batch", batch.to_string()),
+            None => event,
+        };
         match &self.actor {
             Some(actor) => event.by(actor),
             None => event,

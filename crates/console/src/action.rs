@@ -97,6 +97,7 @@ impl Action {
             frame: console.frame(self.section, false),
             question: console.t(self.messages.question),
             object: self.object,
+            facts: Vec::new(),
             text: console.t(self.messages.text),
             choice: self.choice,
             typed: self.typed.map(|name| TypedName {
@@ -110,6 +111,7 @@ impl Action {
             submit: console.t(self.messages.submit),
             is_risky: self.is_risky,
             back: self.back,
+            now: console.now(),
             layout: console.layout.clone(),
         };
         console.page.html(status, &view)

@@ -171,6 +171,7 @@ impl<'p> Console<'p> {
             fields: Vec::new(),
             chosen: Vec::new(),
             table: Table::default(),
+            bulk: None,
             pager: Pager::default(),
             now: self.now(),
             layout: self.layout.clone(),

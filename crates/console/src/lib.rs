@@ -20,6 +20,9 @@ mod audit;
 mod audit_event;
 mod audit_file;
 mod audit_filter;
+mod bulk;
+mod bulk_form;
+mod bulk_job;
 mod console;
 mod cursor;
 mod entry;
@@ -72,6 +75,8 @@ pub fn configure(config: &mut ServiceConfig) {
     find::configure(config);
     support_code::configure(config);
     people::configure(config);
+    bulk::configure(config);
+    bulk_job::configure(config);
     user::configure(config);
     sessions::configure(config);
     access::configure(config);

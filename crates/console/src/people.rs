@@ -12,6 +12,7 @@ use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
+use crate::bulk_form::{self, Chooser};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, parameter};
@@ -46,12 +47,18 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
         (found.into_iter().map(|found| found.item).collect(), pager)
     };
+    let notice = console.notice(&["console-user-deleted"])?;
+    let chooser = bulk_form::chooser(&console, users.len(), &pager)?;
+    let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
+    // If all users of the filter are chosen, other pages have nothing to choose.
+    let is_one_page = chooser.is_some() && !has_boxes;
     let view = List {
         lead: console.t("console-people-text"),
-        notice: console.notice(&["console-user-deleted"])?,
+        notice: notice.or(bulk_form::notice(&console)?),
         search: Some(search(&console, HOME, "console-find-people", name)),
-        table: table(&console, &users),
-        pager,
+        table: table(&console, &users, has_boxes),
+        bulk: chooser.map(|Chooser { form, .. }| form),
+        pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
     };
     Ok(page.html(StatusCode::OK, &view))
@@ -69,29 +76,38 @@ pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &s
     }
 }
 
-fn table(console: &Console<'_>, users: &[User]) -> Table {
+fn table(console: &Console<'_>, users: &[User], has_boxes: bool) -> Table {
     let columns = [
         "console-name",
         "email",
         "console-state",
         "console-last-sign-in",
-        "console-created",
     ];
     console.table(
         "console-people",
         &columns,
-        users.iter().map(|user| row(console, user)).collect(),
+        users
+            .iter()
+            .map(|user| row(console, user, has_boxes))
+            .collect(),
         "console-no-match",
     )
 }
 
-fn row(console: &Console<'_>, user: &User) -> Vec<Value> {
+fn row(console: &Console<'_>, user: &User, has_boxes: bool) -> Vec<Value> {
+    let link = Link::new(path(user.id), user.display_name());
+    let id = user.id.to_string();
+    // A bulk change leaves out the administrator's own account.
+    let name = if has_boxes && !console.is(&id) {
+        Value::Choose(id, link)
+    } else {
+        Value::Link(link)
+    };
     vec![
-        Value::Link(Link::new(path(user.id), user.display_name())),
+        name,
         Value::Code(user.email.clone()),
         Value::States(vec![state(console, user)]),
         last_sign_in(console, user),
-        Value::Day(user.created_at),
     ]
 }
 

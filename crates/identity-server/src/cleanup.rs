@@ -48,6 +48,9 @@ const UNREDEEMED_RETENTION: i64 = 60;
 /// may take.
 const DOCUMENT_RETENTION: i64 = 60 * 60;
 
+/// Seconds for which a bulk change and its failures are kept.
+const BULK_RETENTION: i64 = 30 * 24 * 60 * 60;
+
 /// Seconds for which a device's late poll still receives `expired_token`.
 const LATE_POLL_RETENTION: i64 = 60 * 60;
 
@@ -142,6 +145,7 @@ pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
     removed += repo::denials::purge(&tx, forgotten, denial_log::MAX_RECORDS).await?;
     removed += repo::attempts::purge(&tx, core.now() - attempts::RETENTION).await?;
     removed += repo::stats::fold(&tx, stats::kept_by_hour_from(core.now())).await?;
+    removed += repo::bulk_changes::purge(&tx, core.now() - BULK_RETENTION).await?;
     tx.commit().await?;
     Ok(removed + left)
 }

@@ -1,8 +1,9 @@
-//! Runs the due jobs, one after the other.
+//! Runs the due jobs and the bulk changes, one after the other.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_admin::bulk_step;
 use doorward_domain::model::Job;
 use doorward_domain::rules::retry;
 use doorward_store::repo;
@@ -32,9 +33,20 @@ pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>) {
     }
 }
 
-/// Runs every job that is due, and returns the number started.
-async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<u64, ServerError> {
-    let mut begun = 0;
+/// Runs every job that is due, and then each bulk change, in steps between which jobs run.
+async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<(), ServerError> {
+    loop {
+        run_jobs(context, mailer).await?;
+        // Boxed, because the future of each operation is large.
+        let step = Box::pin(bulk_step::run_due(context)).await;
+        if !step.map_err(|error| ServerError::Internal(error.to_string()))? {
+            return Ok(());
+        }
+    }
+}
+
+/// Runs every job that is due.
+async fn run_jobs(context: &Context, mailer: &dyn Mailer) -> Result<(), ServerError> {
     backchannel_logout::enqueue_jobs(&context.core, &context.delivery).await?;
     while let Some(id) = repo::jobs::next_due(context.core.db.read(), context.core.now()).await? {
         let now = context.core.now();
@@ -42,11 +54,10 @@ async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<u64, ServerE
         let job = repo::jobs::acquire(&tx, id, now + retry::LEASE, now).await?;
         tx.commit().await?;
         if let Some(job) = job {
-            begun += 1;
             work_on(context, mailer, &job).await?;
         }
     }
-    Ok(begun)
+    Ok(())
 }
 
 async fn work_on(context: &Context, mailer: &dyn Mailer, job: &Job) -> Result<(), ServerError> {

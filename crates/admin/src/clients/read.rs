@@ -3,8 +3,8 @@
 use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::search as rule;
-use doorward_domain::time::UnixSeconds;
 use doorward_domain::rules::stats;
+use doorward_domain::time::UnixSeconds;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::client_activity::{self, ActiveClient};

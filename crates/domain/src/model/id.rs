@@ -113,6 +113,10 @@ uuid_id!(
     /// A job in the queue.
     JobId
 );
+uuid_id!(
+    /// A [`BulkChange`](super::BulkChange).
+    BulkChangeId
+);
 
 impl SignInAttemptId {
     /// Returns the time of generation (RFC 9562 §5.7).

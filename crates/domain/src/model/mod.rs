@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod audit;
 pub mod avatar;
+pub mod bulk_change;
 pub mod claim_mapping;
 pub mod client;
 pub mod client_auth;
@@ -52,6 +53,7 @@ mod tests;
 pub use api_key::{ApiKey, ApiKeyId};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use avatar::Avatar;
+pub use bulk_change::{BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason};
 pub use claim_mapping::{
     Case, Choice, ClaimMapping, ClaimOutput, ClaimSource, GroupFormat, GroupList, RoleList,
 };
@@ -75,9 +77,9 @@ pub use email_token::{EmailPurpose, EmailToken};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
-    AssignmentId, AttemptId, AuditId, AvatarId, ClientId, ConsentId, DenialId, DeviceRequestId,
-    GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId, PasskeyId,
-    RegistrationTokenId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
+    AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
+    DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
+    PasskeyId, RegistrationTokenId, SessionId, SignInAttemptId, TrustedDeviceId, UserId,
 };
 pub use interaction::Interaction;
 pub use invitation::Invitation;

@@ -7,6 +7,7 @@ pub mod assurance;
 pub mod audit_chain;
 pub mod audit_head;
 pub mod authorize;
+pub mod bulk;
 pub mod claim_list;
 pub mod claims;
 pub mod client_assertion;

@@ -4,6 +4,7 @@ mod account_fields;
 mod api_keys;
 mod assignments;
 mod attempts;
+mod bulk;
 mod claims;
 mod client_profiles;
 mod client_secrets;

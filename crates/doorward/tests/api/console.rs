@@ -5,6 +5,7 @@ mod admin_lists;
 mod app_test;
 mod apps;
 mod audit;
+mod bulk;
 mod groups;
 mod home;
 mod lists;

@@ -15,6 +15,7 @@ mod axe;
 mod check_up;
 mod consent;
 mod console;
+mod console_bulk;
 mod console_lists;
 mod console_providers;
 mod cors;

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::form::EntryField;
-use super::parts::{Frame, title};
+use super::form::{EntryField, FieldKind};
+use super::parts::{Fact, Frame, Tone, Value, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// The name that must be typed before an object is deleted.
@@ -30,9 +30,11 @@ pub struct Confirmation {
     pub question: String,
     /// Name of the object; empty for none.
     pub object: String,
+    /// Facts about the objects.
+    pub facts: Vec<Fact>,
     /// Consequences.
     pub text: String,
-    /// A choice between ways to do it.
+    /// A choice between ways to do it, or a line of text.
     pub choice: Option<EntryField>,
     /// Name to type.
     pub typed: Option<TypedName>,
@@ -48,6 +50,8 @@ pub struct Confirmation {
     pub is_risky: bool,
     /// Path of the page before.
     pub back: String,
+    /// Current time in Unix seconds.
+    pub now: i64,
 }
 
 impl Confirmation {
@@ -69,6 +73,11 @@ impl Confirmation {
             field: "name",
             message,
         });
-        failure.chain(name).collect()
+        let choice = self.choice.iter().filter_map(|field| {
+            let message = field.error.clone()?;
+            let field = field.id;
+            Some(ErrorSummaryItem { field, message })
+        });
+        failure.chain(name).chain(choice).collect()
     }
 }

@@ -23,6 +23,21 @@ pub struct Search {
     pub kept: Vec<(&'static str, String)>,
 }
 
+/// The form around a list, which changes the chosen objects.
+#[derive(Clone, Debug)]
+pub struct BulkForm {
+    /// Path of the question.
+    pub action: String,
+    /// Hidden fields.
+    pub fields: Vec<(&'static str, String)>,
+    /// Text above the choice; empty for none.
+    pub note: String,
+    /// The change to choose.
+    pub choice: EntryField,
+    /// Link that chooses all objects of the filter, or single ones again.
+    pub other: Link,
+}
+
 /// `GET /admin/people` and other lists.
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/list.html")]
@@ -47,6 +62,8 @@ pub struct List {
     pub chosen: Vec<Link>,
     /// The list.
     pub table: Table,
+    /// The form around it.
+    pub bulk: Option<BulkForm>,
     /// Links to other pages of the list.
     pub pager: Pager,
     /// Current time in Unix seconds.
@@ -55,6 +72,7 @@ pub struct List {
 
 impl List {
     fn title(&self) -> String {
-        title(&self.layout, &self.heading, false)
+        let is_error = self.notice.as_ref().is_some_and(|notice| notice.is_error);
+        title(&self.layout, &self.heading, is_error)
     }
 }

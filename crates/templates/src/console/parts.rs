@@ -199,6 +199,10 @@ pub enum Value {
     Moment(i64),
     /// A day in Unix seconds.
     Day(i64),
+    /// A link to an object, and the value of the checkbox that chooses it.
+    Choose(String, Link),
+    /// A part of a number of objects (`None`: an unknown number), and its text for screen readers.
+    Progress(u64, Option<u64>, String),
 }
 
 /// A table.

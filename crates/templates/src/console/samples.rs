@@ -5,17 +5,16 @@ use doorward_i18n::Lang;
 use super::confirmation::{Confirmation, TypedName};
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, EntryField, EntryForm, FieldKind};
-use super::list::{List, Search};
 use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
 use super::secret::{ConfigurationPart, NewSecret};
 use crate::layout::{AccountChip, Layout};
 use crate::view::View;
 
+/// Current time of the samples.
 pub(super) const NOW: i64 = 1_795_000_000;
 const DAY: i64 = 86_400;
-/// Number of rows on a page of a list.
-const ROWS: i64 = 50;
 
+/// Returns the layout of the page at this path.
 pub(super) fn layout(lang: Lang, path: &str) -> Layout {
     Layout {
         return_to: path.to_owned(),
@@ -23,6 +22,7 @@ pub(super) fn layout(lang: Lang, path: &str) -> Layout {
     }
 }
 
+/// Returns the frame of a page of an administrator with every permission.
 pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     Frame {
         sections: Section::ALL.to_vec(),
@@ -36,134 +36,12 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     }
 }
 
-fn states(layout: &Layout) -> [State; 2] {
+/// Returns the states of an account.
+pub(super) fn states(layout: &Layout) -> [State; 2] {
     [
         State::new(Tone::Good, layout.t("console-active")),
         State::new(Tone::Warn, layout.t("console-disabled")),
     ]
-}
-
-fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
-    let [active, disabled] = states(layout);
-    let state = if number % 7 == 3 { disabled } else { active };
-    let href = format!("/admin/people/018f0000-0000-7000-8000-{number:012}");
-    vec![
-        Value::Link(Link::new(href, format!("Marguerite Example-{number}"))),
-        Value::Code(format!("marguerite.{number}@example.com")),
-        Value::States(vec![state]),
-        Value::Ago(NOW - number * 7_200),
-        Value::Day(NOW - number * DAY),
-    ]
-}
-
-fn user_table(layout: &Layout, rows: i64) -> Table {
-    let column = |key| layout.t(key);
-    Table {
-        caption: layout.t("console-people"),
-        columns: vec![
-            column("console-name"),
-            column("email"),
-            column("console-state"),
-            column("console-last-sign-in"),
-            column("console-created"),
-        ],
-        rows: (0..rows).map(|number| user_row(layout, number)).collect(),
-        empty: layout.t("console-no-match"),
-    }
-}
-
-/// Returns a field of each kind that a filter has.
-fn filter_fields(layout: &Layout) -> Vec<EntryField> {
-    let kinds = ["", "login.failed"].map(|value| Choice {
-        value: value.to_owned(),
-        text: match value {
-            "" => layout.t("console-all-time"),
-            value => value.to_owned(),
-        },
-    });
-    let field = |id, key, value: &str, kind| EntryField {
-        id,
-        label: layout.t(key),
-        hint: String::new(),
-        value: value.to_owned(),
-        kind,
-        required: false,
-        error: None,
-    };
-    vec![
-        EntryField {
-            hint: layout.t("console-find-user"),
-            ..field("actor", "console-who", "", FieldKind::Line)
-        },
-        field(
-            "kind",
-            "console-event",
-            "login.failed",
-            FieldKind::Select(kinds.into()),
-        ),
-        field("day", "console-day", "2026-11-20", FieldKind::Day),
-    ]
-}
-
-impl View for List {
-    const PAGE: &'static str = "console-list";
-
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let layout = layout(lang, "/admin/people");
-        let normal = Self {
-            frame: frame(Section::People, true),
-            heading: layout.t("console-people"),
-            lead: String::new(),
-            notice: None,
-            actions: Vec::new(),
-            search: Some(Search {
-                action: "/admin/people".to_owned(),
-                label: layout.t("console-find-people"),
-                name: "q",
-                value: String::new(),
-                presets: Vec::new(),
-                kept: Vec::new(),
-            }),
-            fields: Vec::new(),
-            chosen: Vec::new(),
-            table: user_table(&layout, ROWS),
-            pager: Pager {
-                first: Some("/admin/people".to_owned()),
-                next: Some("/admin/people?cursor=c2FtcGxl".to_owned()),
-            },
-            now: NOW,
-            layout,
-        };
-        let mut empty = normal.clone();
-        empty.table.rows.clear();
-        empty.pager = Pager::default();
-        if let Some(search) = &mut empty.search {
-            "nobody@example.com".clone_into(&mut search.value);
-            let link = Link::new("/admin/people?q=a", normal.layout.t("console-today"));
-            search.presets = vec![(link.clone(), true), (link, false)];
-            search.kept = vec![("period", "today".to_owned())];
-        }
-        empty.fields = filter_fields(&normal.layout);
-        let remove = empty
-            .layout
-            .t_with("console-filter-remove", "filter", "login.failed");
-        empty.chosen = vec![Link::new("/admin/people", remove)];
-        empty.notice = Some(Notice {
-            text: normal.layout.t("console-user-deleted"),
-            is_error: false,
-        });
-        let mut actions = normal.clone();
-        actions.search = None;
-        actions.actions = vec![Link::new(
-            "/admin/apps/new",
-            actions.layout.t("console-new-app"),
-        )];
-        vec![("normal", normal), ("empty", empty), ("actions", actions)]
-    }
 }
 
 impl View for Detail {
@@ -238,6 +116,10 @@ impl View for Detail {
             Value::Copy(uri),
         )];
         provider.buttons = vec![link("/test", "console-provider-test")];
+        let mut bulk = normal.clone();
+        let progress = bulk.layout.t_plural("console-bulk-tried", "count", 75);
+        let progress = Value::Progress(75, Some(120), progress);
+        bulk.facts = vec![Fact::new(bulk.layout.t("console-bulk-progress"), progress)];
         let test = Self {
             notice: None,
             query: Some(test_form(&layout, format!("{home}/test"))),
@@ -248,6 +130,7 @@ impl View for Detail {
             ("sessions", sessions),
             ("provider", provider),
             ("event", event),
+            ("bulk", bulk),
             ("test", test),
         ]
     }
@@ -303,6 +186,7 @@ impl View for Confirmation {
             frame: frame(Section::People, false),
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
+            facts: Vec::new(),
             text: layout.t("console-user-delete-text"),
             choice: None,
             typed: Some(typed.clone()),
@@ -312,6 +196,7 @@ impl View for Confirmation {
             submit: layout.t("console-user-delete"),
             is_risky: true,
             back: home.to_owned(),
+            now: NOW,
             layout: layout.clone(),
         };
         let wrong = Self {
@@ -355,11 +240,32 @@ impl View for Confirmation {
             is_risky: false,
             ..delete.clone()
         };
+        let group = Self {
+            question: layout.t("console-bulk-group-question"),
+            object: String::new(),
+            facts: vec![Fact::new(
+                layout.t("console-bulk-chosen"),
+                Value::Text(layout.t_plural("console-bulk-users", "count", 3)),
+            )],
+            text: layout.t("console-bulk-group-text"),
+            choice: Some(EntryField {
+                id: "group",
+                label: layout.t("console-bulk-group-path"),
+                hint: layout.t("console-bulk-group-hint"),
+                value: "/staff".to_owned(),
+                kind: FieldKind::Line,
+                required: true,
+                error: Some(layout.t("console-bulk-group-unknown")),
+            }),
+            typed: None,
+            ..delete.clone()
+        };
         vec![
             ("normal", delete),
             ("wrong", wrong),
             ("failed", failed),
             ("choice", choice),
+            ("group", group),
         ]
     }
 }

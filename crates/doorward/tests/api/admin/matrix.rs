@@ -175,6 +175,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_lockouts", "", ".ddddddyy"),
     ("admin_unlock_user", "", ".ddddddnn"),
     ("admin_use_support_code", "", ".ddnnnnnn"),
+    ("admin_start_bulk_change", "", ".ddddddyy"),
+    ("admin_read_bulk_change", "", ".dddddddn"),
+    ("admin_stop_bulk_change", "", ".dddddddn"),
 ];
 
 /// Returns the operations of the document below `/api/admin`: ID → method and path.
@@ -309,6 +312,7 @@ fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_update_profile_field" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,
     };
     Some(body)

@@ -148,6 +148,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_unlock_user", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_use_support_code", "users:read", "dnnnn"),
+    // A bulk change counts each user that the caller may not change.
+    ("admin_start_bulk_change", "users:read users:write", "dyydy"),
+    ("admin_stop_bulk_change", "system:write", "dnndn"),
 ];
 
 /// Returns true if the matrix has a row for the operation.
@@ -352,6 +355,7 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
         }
         "admin_update_client" => json!({ "name": "Mine" }),
+        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
         "admin_put_claim" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },

@@ -7,6 +7,7 @@ use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 
 use super::admin_lists;
+use super::bulk::running_change;
 use super::support::{browser, comparable, csrf, location, open};
 use super::system::{failed_job, lock_out};
 use crate::admin::world::World;
@@ -41,6 +42,7 @@ async fn routes(world: &World<'_>) -> Routes {
     let job = format!("/admin/system/jobs/{}", failed_job(world).await);
     lock_out(world, Some("alice")).await;
     let lockout = format!("/admin/system/lockouts/{}", world.id("alice"));
+    let bulk = running_change(world).await;
     let pages = [
         "/admin",
         "/admin/people",
@@ -79,9 +81,10 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/setup",
         "/admin/setup/backup",
         "/admin/find",
+        &bulk,
     ];
     let mut forms = forms([
-        &alice, &client, &key, &group, &grant, &member, &job, &lockout,
+        &alice, &client, &key, &group, &grant, &member, &job, &lockout, &bulk,
     ]);
     forms.extend(admin_lists::forms(world).await);
     Routes {
@@ -91,8 +94,8 @@ async fn routes(world: &World<'_>) -> Routes {
 }
 
 /// Returns the paths of all forms, for these objects.
-fn forms(objects: [&str; 8]) -> Vec<String> {
-    let [alice, client, key, group, grant, member, job, lockout] = objects;
+fn forms(objects: [&str; 9]) -> Vec<String> {
+    let [alice, client, key, group, grant, member, job, lockout, bulk] = objects;
     let acme = "/admin/organizations/acme";
     [
         &format!("{alice}/end-sessions"),
@@ -134,6 +137,8 @@ fn forms(objects: [&str; 8]) -> Vec<String> {
         &format!("{job}/retry"),
         &format!("{lockout}/unlock"),
         "/admin/support-code",
+        "/admin/people/bulk",
+        &format!("{bulk}/stop"),
     ]
     .map(str::to_owned)
     .into()
@@ -277,6 +282,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/setup/backup".to_owned(),
         "/admin/setup/issuer".to_owned(),
         "/admin/setup/mail".to_owned(),
+        running_change(&world).await,
     ] {
         let page = agent.get(stack.at(&path)).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());

@@ -9,6 +9,7 @@ mod api_keys;
 mod assignments;
 mod attempts;
 mod audit;
+mod bulk;
 mod caller;
 mod claims;
 mod clients;
@@ -57,5 +58,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(attempts::configure)
         .configure(system::configure)
         .configure(support_codes::configure)
-        .configure(stats::configure);
+        .configure(stats::configure)
+        .configure(bulk::configure);
 }

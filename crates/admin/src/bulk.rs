@@ -1,0 +1,212 @@
+//! Bulk changes of users: a few users in the request itself, more by the worker.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{
+    AuditKind, BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState,
+    GroupId, StopReason, UserId,
+};
+use doorward_domain::rules::bulk as rule;
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo;
+
+use super::bulk_selection::{self, UserFilter};
+use super::bulk_step;
+use super::groups;
+use super::operator::{AdminContext, AdminError};
+
+/// A bulk change to start.
+#[derive(Clone, Debug)]
+pub struct NewBulkChange {
+    /// The identifier, by which a repeated form is recognized; `None` for a new one.
+    pub id: Option<BulkChangeId>,
+    /// The operation.
+    pub action: BulkAction,
+    /// The group of [`BulkAction::AddToGroup`].
+    pub group: Option<GroupId>,
+    /// The users.
+    pub selection: BulkSelection,
+}
+
+/// Starts a bulk change. At most [`rule::AT_ONCE`] users are changed before this returns; more are
+/// changed by the worker. The audit event of each user contains the ID of the change.
+///
+/// A repeated form with the same identifier starts nothing, and returns the first change.
+///
+/// # Errors
+/// [`AdminError::Denied`] without the permission ([`bulk_step::check`]), [`AdminError::Invalid`] for
+/// no or too many users, [`AdminError::NotFound`] for an unknown group.
+pub async fn start(
+    context: &AdminContext<'_>,
+    new: NewBulkChange,
+) -> Result<BulkChange, AdminError> {
+    bulk_step::check(context, new.action)?;
+    let mut change = build(context, new).await?;
+    let tx = context.begin().await?;
+    if !repo::bulk_changes::insert(&tx, &change).await? {
+        drop(tx);
+        return get(context, change.id).await;
+    }
+    let event = context
+        .event(AuditKind::SystemChanged, change.id, "bulk change started")
+        .with("action", change.action.as_str())
+        .with("users", change.total);
+    repo::audit::insert(&tx, &event).await?;
+    context.record_response(&tx, change.id, None).await?;
+    context.commit(tx).await?;
+    if !rule::is_immediate(change.total) {
+        return Ok(change);
+    }
+    let (id, context) = (change.id, context.in_batch(change.id));
+    while change.state == BulkState::Running {
+        // If this fails, the worker continues when the lease expires.
+        change = match Box::pin(bulk_step::step(&context, change)).await? {
+            Some(next) => next,
+            None => return get(&context, id).await,
+        };
+    }
+    Ok(change)
+}
+
+/// Checks a change, counts its users, and returns it before its start.
+async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange, AdminError> {
+    let Some(authority) = &context.authority else {
+        return Err(AdminError::invalid("starter", "must be an administrator"));
+    };
+    let selection = check_selection(new.selection)?;
+    let group = match (new.action, new.group) {
+        (BulkAction::AddToGroup, Some(group)) => Some(groups::get(context, group).await?.id),
+        (BulkAction::AddToGroup, None) => return Err(AdminError::invalid("group", "is missing")),
+        _ => None,
+    };
+    let total = bulk_selection::count(context, &selection).await?;
+    let now = context.now();
+    let id = new.id;
+    Ok(BulkChange {
+        id: id.unwrap_or_else(|| BulkChangeId::generate(now, &mut context.rng())),
+        starter_kind: authority.kind,
+        starter: authority.id.clone(),
+        org: authority.org.clone(),
+        client_id: authority.client_id.clone(),
+        action: new.action,
+        group,
+        selection,
+        total,
+        cursor: None,
+        done: 0,
+        failed: 0,
+        state: BulkState::Running,
+        stop_reason: None,
+        // This request continues the change; the worker does if it has many users.
+        lease_until: if rule::is_immediate(total) {
+            now + rule::LEASE
+        } else {
+            now
+        },
+        created_at: now,
+        ended_at: None,
+    })
+}
+
+/// Returns the selection without repeated users.
+fn check_selection(selection: BulkSelection) -> Result<BulkSelection, AdminError> {
+    let invalid = |problem: String| AdminError::invalid("ids", problem);
+    match selection {
+        BulkSelection::Users(mut users) => {
+            let mut seen = BTreeSet::new();
+            users.retain(|user| seen.insert(*user));
+            match users.len() as u64 {
+                0 => Err(invalid("choose at least one user".to_owned())),
+                count if count > rule::AT_ONCE => {
+                    let max = rule::AT_ONCE;
+                    Err(invalid(format!(
+                        "choose at most {max} users, or a filter for more"
+                    )))
+                }
+                _ => Ok(BulkSelection::Users(users)),
+            }
+        }
+        BulkSelection::Filter(query) => {
+            UserFilter::parse(&query)?;
+            Ok(BulkSelection::Filter(query))
+        }
+    }
+}
+
+/// Returns a bulk change.
+///
+/// # Errors
+/// [`AdminError::Denied`] for another administrator's change without `system:read` for the whole
+/// deployment, [`AdminError::NotFound`] if it does not exist.
+pub async fn get(context: &AdminContext<'_>, id: BulkChangeId) -> Result<BulkChange, AdminError> {
+    let found = repo::bulk_changes::find(context.db.read(), id).await?;
+    accessible(context, id, found, "system:read")
+}
+
+/// Lists at most `limit` users that a change read with [`get`] could not change, after the user `after`.
+///
+/// # Errors
+/// [`AdminError::Denied`] for another administrator's change without `system:read` for the whole
+/// deployment.
+pub async fn failures(
+    context: &AdminContext<'_>,
+    change: &BulkChange,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<BulkFailure>, AdminError> {
+    check_access(context, Some(change), "system:read")?;
+    if change.failed == 0 {
+        return Ok(Vec::new());
+    }
+    let read = context.db.read();
+    Ok(repo::bulk_changes::failures(read, change.id, after, limit).await?)
+}
+
+/// Stops a running bulk change. The users that were changed stay changed.
+///
+/// # Errors
+/// [`AdminError::Denied`] for another administrator's change without `system:write` for the whole
+/// deployment, [`AdminError::NotFound`] if it does not exist, [`AdminError::NoChange`] if it has ended.
+pub async fn stop(context: &AdminContext<'_>, id: BulkChangeId) -> Result<(), AdminError> {
+    let tx = context.begin().await?;
+    let found = repo::bulk_changes::find(&tx, id).await?;
+    accessible(context, id, found, "system:write")?;
+    let reason = Some(StopReason::Requested);
+    if !repo::bulk_changes::end(&tx, id, reason, context.now()).await? {
+        return Err(AdminError::NoChange("it has ended".to_owned()));
+    }
+    let event = context.event(AuditKind::SystemChanged, id, "bulk change stopped");
+    repo::audit::insert(&tx, &event).await?;
+    context.commit(tx).await
+}
+
+/// Returns the change that was found. Without access, one that does not exist is denied as well.
+fn accessible(
+    context: &AdminContext<'_>,
+    id: BulkChangeId,
+    found: Option<BulkChange>,
+    permission: &str,
+) -> Result<BulkChange, AdminError> {
+    check_access(context, found.as_ref(), permission)?;
+    found.ok_or_else(|| AdminError::not_found("bulk change", &id))
+}
+
+/// Allows administrators their own changes, with the rights with which they started them; those of
+/// others require the permission for the whole deployment.
+fn check_access(
+    context: &AdminContext<'_>,
+    change: Option<&BulkChange>,
+    permission: &str,
+) -> Result<(), AdminError> {
+    let is_own = match (&context.authority, change) {
+        (Some(own), Some(change)) => {
+            let starter = (change.starter_kind, &change.starter, &change.org);
+            (own.kind, &own.id, &own.org) == starter
+        }
+        _ => false,
+    };
+    if is_own {
+        return Ok(());
+    }
+    context.require_global(permission)
+}

@@ -1,0 +1,306 @@
+//! Continues bulk changes: each user by the single operation, with the present rights of the
+//! administrator that started the change.
+
+use std::time::{Duration, Instant};
+
+use doorward_domain::model::{
+    AuditKind, BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, StopReason,
+    SubjectKind, UserId,
+};
+use doorward_domain::rules::bulk::{self as rule, ItemDecision};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::Context;
+use doorward_services::organization;
+use doorward_store::repo;
+
+use super::authority::Authority;
+use super::bulk_selection::{self, UserFilter};
+use super::operator::{AdminContext, AdminError};
+use super::user_change::UserChange;
+use super::{decisions, groups, sessions, users};
+
+/// Maximum time of a step: mail waits as long.
+const STEP_TIME: Duration = Duration::from_secs(1);
+
+/// Returns the permission that an operation requires.
+pub const fn permission(action: BulkAction) -> &'static str {
+    match action {
+        BulkAction::Disable | BulkAction::Enable => "users:write",
+        BulkAction::EndSessions => "sessions:write",
+        BulkAction::AddToGroup => "groups:write",
+    }
+}
+
+/// Checks that the administrator may start or continue a bulk change.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` and the permission of the operation, which only
+/// [`BulkAction::AddToGroup`] may have in one organization.
+pub fn check(context: &AdminContext<'_>, action: BulkAction) -> Result<(), AdminError> {
+    context.need("users:read")?;
+    match action {
+        BulkAction::AddToGroup => context.need(permission(action)),
+        _ => context.require_global(permission(action)),
+    }
+}
+
+/// Continues the bulk change that is due, if there is one, by a step. Returns false if there is none.
+/// Stops a change whose administrator may no longer do it.
+///
+/// # Errors
+/// Fails if the store cannot be used; then another process continues when the lease expires.
+pub async fn run_due(server: &Context) -> Result<bool, AdminError> {
+    let (db, now) = (&server.core.db, server.core.now());
+    let Some(id) = repo::bulk_changes::next_due(db.read(), now).await? else {
+        return Ok(false);
+    };
+    let tx = db.begin_write().await?;
+    let acquired = repo::bulk_changes::acquire(&tx, id, now + rule::LEASE, now).await?;
+    tx.commit().await?;
+    let Some(change) = acquired else {
+        return Ok(true);
+    };
+    match context_of_starter(server, &change).await? {
+        Ok(context) => {
+            if let Some(after) = step(&context, change).await? {
+                release(&context, &after).await?;
+            }
+        }
+        Err(reason) => {
+            let tx = db.begin_write().await?;
+            if repo::bulk_changes::end(&tx, id, Some(reason), now).await? {
+                let event = Caller::of_server(&server.core.random)
+                    .event(AuditKind::SystemChanged, true, now)
+                    .about(id)
+                    .with("change", "bulk change stopped")
+                    .with("reason", reason.as_str());
+                repo::audit::insert(&tx, &event).await?;
+            }
+            tx.commit().await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Returns the context of the administrator with their present rights, or the reason to stop.
+async fn context_of_starter<'a>(
+    server: &'a Context,
+    change: &BulkChange,
+) -> Result<Result<AdminContext<'a>, StopReason>, AdminError> {
+    let authority = match change.starter_kind {
+        SubjectKind::Client => authority_of_client(server, change).await?,
+        SubjectKind::User | SubjectKind::Group => authority_of_user(server, change).await?,
+    };
+    Ok(authority.and_then(|authority| {
+        let caller = Caller {
+            client: authority.client_id.clone(),
+            ..Caller::of_server(&server.core.random)
+        };
+        let context = AdminContext::of_server(server, authority, caller).in_batch(change.id);
+        match check(&context, change.action) {
+            Ok(()) => Ok(context),
+            Err(_) => Err(StopReason::PermissionLost),
+        }
+    }))
+}
+
+async fn authority_of_user(
+    server: &Context,
+    change: &BulkChange,
+) -> Result<Result<Authority, StopReason>, AdminError> {
+    let (core, org) = (&server.core, change.org.as_deref());
+    let Some(id) = UserId::parse(&change.starter) else {
+        return Ok(Err(StopReason::StarterDeleted));
+    };
+    let user = repo::users::find_by_id(core.db.read(), id).await?;
+    if let Err(reason) = rule::check_starter(user.as_ref()) {
+        return Ok(Err(reason));
+    }
+    if let Some(client) = &change.client_id {
+        // A token of a client that was deleted or disabled is not accepted either.
+        let client = server.directory.client(core, client).await?;
+        if !client.is_some_and(|client| client.is_active()) {
+            return Ok(Err(StopReason::PermissionLost));
+        }
+    }
+    if let Some(slug) = org {
+        let member = repo::organizations::membership(core.db.read(), slug, id).await?;
+        if member.is_none() {
+            return Ok(Err(StopReason::PermissionLost));
+        }
+    }
+    let client = change.client_id.clone();
+    Ok(Ok(Authority::of_user(core, id, org, client).await?))
+}
+
+async fn authority_of_client(
+    server: &Context,
+    change: &BulkChange,
+) -> Result<Result<Authority, StopReason>, AdminError> {
+    let (core, org) = (&server.core, change.org.as_deref());
+    let Some(client) = server.directory.client(core, &change.starter).await? else {
+        return Ok(Err(StopReason::StarterDeleted));
+    };
+    if !client.is_active() {
+        return Ok(Err(StopReason::StarterDisabled));
+    }
+    if !organization::serves(core, &client.id, org).await? {
+        return Ok(Err(StopReason::PermissionLost));
+    }
+    Ok(Ok(Authority::of_client(core, &client.id, org).await?))
+}
+
+/// Lets any process continue the change.
+async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<(), AdminError> {
+    if change.state != BulkState::Running {
+        return Ok(());
+    }
+    let free = BulkChange {
+        lease_until: context.now(),
+        ..change.clone()
+    };
+    let tx = context.db.begin_write().await?;
+    repo::bulk_changes::save(&tx, change, &free).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Changes the next users, until the change or the step ends. Returns the change afterwards, or `None`
+/// if another process has continued it in the meantime.
+pub(super) async fn step(
+    context: &AdminContext<'_>,
+    mut change: BulkChange,
+) -> Result<Option<BulkChange>, AdminError> {
+    let (begun, first) = (Instant::now(), change.tried());
+    while change.state == BulkState::Running
+        && change.tried() - first < rule::STEP
+        && begun.elapsed() < STEP_TIME
+    {
+        match chunk(context, &change).await? {
+            Some(next) => change = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(change))
+}
+
+/// Changes some users, and stores the progress. After a crash, at most these users are tried again,
+/// and are then in the requested state.
+async fn chunk(
+    context: &AdminContext<'_>,
+    before: &BulkChange,
+) -> Result<Option<BulkChange>, AdminError> {
+    let (users, cursor) = next_users(context, before).await?;
+    let is_last = (users.len() as u64) < rule::CHUNK;
+    let (mut after, mut failures) = (before.clone(), Vec::new());
+    after.cursor = cursor;
+    for user in users {
+        match try_user(context, before, user).await {
+            None => after.done += 1,
+            Some(failure) => {
+                after.failed += 1;
+                if after.failed <= rule::MAX_FAILURES {
+                    failures.push(failure);
+                }
+            }
+        }
+    }
+    let now = context.now();
+    after.lease_until = now + rule::LEASE;
+    let tx = context.db.begin_write().await?;
+    if !repo::bulk_changes::save(&tx, before, &after).await? {
+        return Ok(None);
+    }
+    repo::bulk_changes::insert_failures(&tx, before.id, &failures).await?;
+    if is_last {
+        repo::bulk_changes::end(&tx, before.id, None, now).await?;
+    }
+    let stored = repo::bulk_changes::find(&tx, before.id).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Returns the next users with the cursor of the last one.
+async fn next_users(
+    context: &AdminContext<'_>,
+    change: &BulkChange,
+) -> Result<(Vec<UserId>, Option<String>), AdminError> {
+    match &change.selection {
+        BulkSelection::Users(users) => {
+            let [tried, chunk] = [change.tried(), rule::CHUNK]
+                .map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+            let next = users.iter().skip(tried).take(chunk);
+            Ok((next.copied().collect(), None))
+        }
+        BulkSelection::Filter(query) => {
+            let filter = UserFilter::parse(query)?;
+            let after = change.cursor.as_deref();
+            let found = bulk_selection::page(context, &filter, after, rule::CHUNK).await?;
+            let last = found.last().map(|found| found.cursor.clone());
+            let users = found.iter().map(|found| found.item.id).collect();
+            Ok((users, last.or_else(|| change.cursor.clone())))
+        }
+    }
+}
+
+/// Changes a user. Returns the reason if that failed; a denial is recorded, as for a single user.
+async fn try_user(
+    context: &AdminContext<'_>,
+    change: &BulkChange,
+    user: UserId,
+) -> Option<BulkFailure> {
+    // Boxed, because the future of each operation is large.
+    let error = Box::pin(change_user(context, change, user)).await.err()?;
+    if let AdminError::Denied(denial) = &error
+        && denial.rule != DelegationRule::NotToOneself
+    {
+        let attempt = format!("bulk {} of {user}", change.action.as_str());
+        if let Err(error) = decisions::deny(context, denial, &attempt).await {
+            tracing::warn!(fault = %error, "denial of a bulk change was not recorded");
+        }
+    }
+    let reason = reason(&error).to_owned();
+    Some(BulkFailure { user, reason })
+}
+
+async fn change_user(
+    context: &AdminContext<'_>,
+    change: &BulkChange,
+    user: UserId,
+) -> Result<(), AdminError> {
+    let id = user.to_string();
+    let found = users::read(context, &id).await?;
+    let is_own = context.not_oneself(user).is_err();
+    match rule::decide(change.action, is_own, !found.is_active()) {
+        ItemDecision::Skip => {
+            return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
+        }
+        ItemDecision::Keep => return Ok(()),
+        ItemDecision::Change => {}
+    }
+    let switch = |disabled| UserChange {
+        disabled: Some(disabled),
+        ..UserChange::default()
+    };
+    match (change.action, change.group) {
+        (BulkAction::Disable, _) => users::update(context, &id, switch(true)).await.map(drop),
+        (BulkAction::Enable, _) => users::update(context, &id, switch(false)).await.map(drop),
+        (BulkAction::EndSessions, _) => sessions::end_all(context, user).await,
+        (BulkAction::AddToGroup, Some(group)) => groups::add_member(context, group, user).await,
+        (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),
+    }
+}
+
+/// Returns the word of a failure in the admin API.
+fn reason(error: &AdminError) -> &'static str {
+    match error {
+        AdminError::Denied(denial) => denial.rule.as_str(),
+        AdminError::NotFound { .. } => "not_found",
+        AdminError::LastHolder(_) => "still_needed",
+        error => {
+            tracing::warn!(fault = %error, "user of a bulk change was not changed");
+            "server_error"
+        }
+    }
+}

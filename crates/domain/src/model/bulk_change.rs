@@ -1,0 +1,193 @@
+//! Bulk changes: one operation on many users.
+
+use super::{BulkChangeId, GroupId, SubjectKind, UserId};
+use crate::time::UnixSeconds;
+
+/// The operation of a bulk change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BulkAction {
+    /// Disables the account.
+    Disable,
+    /// Enables the account.
+    Enable,
+    /// Ends all sessions of the user.
+    EndSessions,
+    /// Adds the user to a group.
+    AddToGroup,
+}
+
+impl BulkAction {
+    /// Every operation.
+    pub const ALL: [Self; 4] = [
+        Self::Disable,
+        Self::Enable,
+        Self::EndSessions,
+        Self::AddToGroup,
+    ];
+
+    /// Returns the word in storage, in forms and in the admin API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Enable => "enable",
+            Self::EndSessions => "end_sessions",
+            Self::AddToGroup => "add_to_group",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+}
+
+/// The users of a bulk change.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BulkSelection {
+    /// These users, in this order.
+    Users(Vec<UserId>),
+    /// The users that a filter of the list of users finds, as its query string.
+    Filter(String),
+}
+
+/// The state of a bulk change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BulkState {
+    /// Users remain to be changed.
+    Running,
+    /// Every user was tried.
+    Done,
+    /// Stopped before every user was tried.
+    Stopped,
+}
+
+impl BulkState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Running, Self::Done, Self::Stopped];
+
+    /// Returns the word in storage and in the admin API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// The reason why a bulk change was stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StopReason {
+    /// An administrator stopped it.
+    Requested,
+    /// Its administrator was deleted.
+    StarterDeleted,
+    /// Its administrator was disabled, or will be deleted.
+    StarterDisabled,
+    /// Its administrator lost the permission for it.
+    PermissionLost,
+}
+
+impl StopReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::Requested,
+        Self::StarterDeleted,
+        Self::StarterDisabled,
+        Self::PermissionLost,
+    ];
+
+    /// Returns the word in storage and in the admin API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::StarterDeleted => "starter_deleted",
+            Self::StarterDisabled => "starter_disabled",
+            Self::PermissionLost => "permission_lost",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+}
+
+/// A bulk change.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BulkChange {
+    /// The identifier, which the audit events of its users contain.
+    pub id: BulkChangeId,
+    /// The kind of the administrator that started it: a user, or a client that acts for itself.
+    pub starter_kind: SubjectKind,
+    /// The ID of that user or client.
+    pub starter: String,
+    /// The organization to which the administrator was confined.
+    pub org: Option<String>,
+    /// The client that the administrator used; `None` for the console.
+    pub client_id: Option<String>,
+    /// The operation.
+    pub action: BulkAction,
+    /// The group of [`BulkAction::AddToGroup`].
+    pub group: Option<GroupId>,
+    /// The users.
+    pub selection: BulkSelection,
+    /// The number of users at the start; `None` if there were too many to count.
+    pub total: Option<u64>,
+    /// The position of the last user that was tried, for a filter.
+    pub cursor: Option<String>,
+    /// The number of users that are in the requested state now.
+    pub done: u64,
+    /// The number of users that could not be changed.
+    pub failed: u64,
+    /// The state.
+    pub state: BulkState,
+    /// The reason why it was stopped.
+    pub stop_reason: Option<StopReason>,
+    /// The time until which one process may continue it.
+    pub lease_until: UnixSeconds,
+    /// The start.
+    pub created_at: UnixSeconds,
+    /// The end.
+    pub ended_at: Option<UnixSeconds>,
+}
+
+impl BulkChange {
+    /// Returns the number of users that were tried.
+    pub const fn tried(&self) -> u64 {
+        self.done + self.failed
+    }
+}
+
+/// A user that a bulk change could not change.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BulkFailure {
+    /// The user.
+    pub user: UserId,
+    /// The reason: a word of the admin API.
+    pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_storage_are_read_back() {
+        for action in BulkAction::ALL {
+            assert_eq!(BulkAction::parse(action.as_str()), Some(action));
+        }
+        for state in BulkState::ALL {
+            assert_eq!(BulkState::parse(state.as_str()), Some(state));
+        }
+        for reason in StopReason::ALL {
+            assert_eq!(StopReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(BulkAction::parse("delete"), None);
+    }
+}

@@ -1,0 +1,131 @@
+//! Tests of `/api/admin/bulk`.
+
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::world::{World, ok};
+
+both_backends!(
+    users_are_changed_by_ids_or_filter,
+    repeated_key_starts_nothing,
+    malformed_change_is_rejected,
+    service_changes_users,
+);
+
+const BULK: &str = "/api/admin/bulk";
+
+async fn start(world: &World<'_>, who: &str, body: &Value) -> Value {
+    let page = world.call(who, "POST", BULK, Some(body)).await;
+    ok(&page, 201)
+}
+
+async fn users_are_changed_by_ids_or_filter(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for number in 0..3 {
+        world.create_user(&format!("walker{number}")).await;
+    }
+    let body = json!({ "action": "disable", "filter": { "q": "walker" } });
+    let made = start(&world, "admin", &body).await;
+    let expected = json!(["done", 3, 3, 0]);
+    let found = json!([made["state"], made["total"], made["done"], made["failed"]]);
+    assert_eq!(found, expected, "{made}");
+    let path = format!("{BULK}/{}", made["id"].as_str().unwrap());
+    let page = world.call("admin", "GET", &path, None).await;
+    assert_eq!(ok(&page, 200), made);
+    let page = world.call("admin", "POST", &format!("{path}/stop"), None);
+    assert_eq!(page.await.status, 409, "it has ended");
+    assert_eq!(
+        world.call("helper", "GET", &path, None).await.status,
+        403,
+        "it is of another administrator"
+    );
+
+    let ids: Vec<String> = ["helper", "admin", "carol"]
+        .map(|name| world.id(name))
+        .into();
+    let body = json!({ "action": "end_sessions", "ids": ids });
+    let made = start(&world, "helper", &body).await;
+    assert_eq!(json!([made["done"], made["failed"]]), json!([1, 2]));
+    let mut failures = made["failures"].as_array().unwrap().clone();
+    failures.sort_by_key(|failure| failure["reason"].to_string());
+    let expected = [
+        json!({ "user": world.id("admin"), "reason": "more_powerful" }),
+        json!({ "user": world.id("helper"), "reason": "not_to_oneself" }),
+    ];
+    assert_eq!(failures, expected);
+
+    // Owners of an organization reach its members only.
+    let ids = [world.id("alice"), world.id("bob")];
+    let group = world.groups["acme"].to_string();
+    let body = json!({ "action": "add_to_group", "ids": ids, "group": group });
+    let made = start(&world, "mona@acme", &body).await;
+    assert_eq!(made["failures"][0]["user"], world.id("bob"), "{made}");
+    assert_eq!(made["failures"][0]["reason"], "not_found", "{made}");
+    assert_eq!(made["done"], 1, "{made}");
+    let body = json!({ "action": "add_to_group", "ids": ids, "group": world.groups["zeta"] });
+    let page = world.call("mona@acme", "POST", BULK, Some(&body)).await;
+    assert_eq!(page.status, 404, "{}", page.dump());
+}
+
+async fn repeated_key_starts_nothing(stack: &Stack) {
+    let world = World::new(stack).await;
+    let body = json!({ "action": "end_sessions", "ids": [world.id("carol")] });
+    let fields = [("idempotency-key", "bulk-1")];
+    let send = async || {
+        let sent = world.call_with("admin", "POST", BULK, Some(&body), &fields);
+        ok(&sent.await, 201)
+    };
+    let first = send().await;
+    assert_eq!(send().await, first);
+    let events = stack.audit_events().await;
+    let started = events.iter().filter(|event| {
+        let change = event.detail.get("change").and_then(Value::as_str);
+        change == Some("bulk change started")
+    });
+    assert_eq!(started.count(), 1);
+}
+
+async fn malformed_change_is_rejected(stack: &Stack) {
+    let world = World::new(stack).await;
+    let carol = world.id("carol");
+    let many: Vec<String> = (0..51).map(|_| uuid::Uuid::now_v7().to_string()).collect();
+    for (body, field) in [
+        (json!({ "action": "delete", "ids": [carol] }), "action"),
+        (json!({ "action": "disable" }), "ids"),
+        (json!({ "action": "disable", "ids": [] }), "ids"),
+        (json!({ "action": "disable", "ids": ["carol"] }), "ids"),
+        (json!({ "action": "disable", "ids": many }), "ids"),
+        (
+            json!({ "action": "disable", "ids": [carol], "filter": {} }),
+            "ids",
+        ),
+        (
+            json!({ "action": "disable", "filter": { "absent": "1" } }),
+            "filter",
+        ),
+        (json!({ "action": "add_to_group", "ids": [carol] }), "group"),
+    ] {
+        let page = world.call("admin", "POST", BULK, Some(&body)).await;
+        let problem = ok(&page, 400);
+        let errors = problem["errors"].to_string();
+        assert!(errors.contains(&format!("\"{field}\"")), "{body}: {errors}");
+    }
+}
+
+async fn service_changes_users(stack: &Stack) {
+    use doorward_domain::model::SubjectKind;
+    let world = World::new(stack).await;
+    let service = &stack.seed.service;
+    world
+        .assign(SubjectKind::Client, &service.id, "helper", None)
+        .await;
+    stack.clear_caches();
+    let fields = [("grant_type", "client_credentials"), ("scope", "admin")];
+    let token = stack.token(service, &fields).await.json();
+    let token = token["access_token"].as_str().expect("a token").to_owned();
+    let body = json!({ "action": "end_sessions", "ids": [world.id("carol")] });
+    let page = world.call_as(&token, "POST", BULK, Some(&body)).await;
+    let made = ok(&page, 201);
+    assert_eq!(made["started_by"], service.id.as_str(), "{made}");
+    assert_eq!(made["done"], 1, "{made}");
+}

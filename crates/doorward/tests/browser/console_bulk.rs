@@ -1,0 +1,37 @@
+//! A change of chosen users in the administration console, with and without JavaScript.
+
+use doorward_testkit::Stack;
+use doorward_testkit::browser::{Browser, JavaScript};
+
+use crate::steps::{arrive, sign_in};
+use crate::with_browser;
+
+/// Checks the task "Disable chosen users": from the list, a click for each user, the choice of the
+/// change, and two buttons.
+#[test]
+fn chosen_users_are_disabled_with_two_buttons() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            browser.open(stack.at("/admin/people")).await;
+            sign_in(browser, "admin").await;
+            arrive(browser, "/admin/people").await;
+            // Nothing is chosen: the error is on the list.
+            browser.click("#action option[value=disable]").await;
+            browser.click("#bulk button").await;
+            let notice = browser.text(".notice.bad").await;
+            assert!(notice.contains("Choose at least one"), "{notice}");
+            let clicks = [
+                ("tbody [type=checkbox]", "tbody :checked"),
+                ("#action option[value=disable]", "#bulk"),
+                ("#bulk button", "#confirm"),
+                ("#confirm button.risky", ".head .pill"),
+            ];
+            for (click, next) in clicks {
+                browser.click(click).await;
+                browser.find(next).await;
+            }
+            let state = browser.text(".head .pill").await;
+            assert!(state.contains("Done"), "{state}");
+        });
+    }
+}

@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Mit den gewählten Personen
+console-bulk-choose = Wählen Sie, was geschehen soll
+console-bulk-group = Zu einer Gruppe hinzufügen
+console-bulk-all-count = { $count ->
+    [one] Die eine passende wählen
+   *[other] Alle { $count } passenden wählen
+}
+console-bulk-all-matching = Alle passenden wählen
+console-bulk-all-chosen = Alle passenden Personen sind gewählt, auf jeder Seite der Liste.
+console-bulk-single = Einzelne Personen wählen
+console-bulk-nothing = Wählen Sie mindestens eine Person
+console-bulk-no-action = Wählen Sie, was mit den gewählten Personen geschehen soll
+console-bulk-disable-question = Diese Konten abschalten?
+console-bulk-disable-text = Die Personen können sich nicht mehr anmelden, und jeder Zugriff von Apps endet jetzt. Namen, Rollen und Gruppen bleiben. Um es rückgängig zu machen, schalten Sie die Konten wieder ein; entzogener Zugriff kommt nicht zurück.
+console-bulk-enable-question = Diese Konten einschalten?
+console-bulk-enable-text = Die Personen können sich wieder anmelden. Entzogener Zugriff kommt nicht zurück. Um es rückgängig zu machen, schalten Sie die Konten wieder ab.
+console-bulk-end-question = Alle Sitzungen dieser Personen beenden?
+console-bulk-end-text = Sie werden auf jedem Gerät abgemeldet und müssen sich neu anmelden. Die Konten bleiben, wie sie sind. Das kann nicht rückgängig gemacht werden.
+console-bulk-group-question = Diese Personen zu einer Gruppe hinzufügen?
+console-bulk-group-text = Sie bekommen die Rollen der Gruppe, ab der nächsten Anfrage. Andere Gruppen und Rollen bleiben. Um es rückgängig zu machen, entfernen Sie die Mitglieder aus der Gruppe.
+console-bulk-group-path = Gruppe
+console-bulk-group-hint = Pfad wie /sales/north, oder ID
+console-bulk-group-unknown = Geben Sie den Pfad oder die ID einer Gruppe ein
+console-bulk-skips = Ihr eigenes Konto und Konten, die mehr dürfen als Sie, werden ausgelassen.
+console-bulk-later = Mehr als 50 Personen werden im Hintergrund geändert. Sie können das verfolgen und anhalten.
+console-bulk-chosen = Gewählt
+console-bulk-users = { $count ->
+    [one] Eine Person
+   *[other] { $count } Personen
+}
+console-bulk-many = 1.000 Personen oder mehr
+console-bulk-filter = Gefiltert nach
+console-bulk-progress = Fortschritt
+console-bulk-tried = { $count ->
+    [one] Bisher eine Person erledigt
+   *[other] Bisher { $count } Personen erledigt
+}
+console-bulk-done = Geändert
+console-bulk-failed = Nicht geändert
+console-bulk-started = Begonnen
+console-bulk-ended = Beendet
+console-bulk-stopped = Angehalten
+console-bulk-stop = Anhalten
+console-bulk-stop-question = Diese Änderung anhalten?
+console-bulk-stop-text = Geänderte Personen bleiben geändert.
+console-bulk-stop-done = Die Änderung wurde angehalten.
+console-bulk-refresh = Aktualisieren
+console-bulk-why-requested = Jemand aus der Verwaltung hat sie angehalten
+console-bulk-why-deleted = Das Konto, das sie begonnen hat, wurde gelöscht
+console-bulk-why-disabled = Das Konto, das sie begonnen hat, wurde abgeschaltet
+console-bulk-why-permission = Die Berechtigung dafür fehlt
+console-bulk-not-found = Dieses Konto gibt es nicht
+console-bulk-error = Es ist auf diesem Server fehlgeschlagen. Versuchen Sie es noch einmal.

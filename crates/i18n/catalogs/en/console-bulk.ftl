@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = With the chosen people
+console-bulk-choose = Choose what to do
+console-bulk-group = Add to a group
+console-bulk-all-count = { $count ->
+    [one] Choose the one that matches
+   *[other] Choose all { $count } matching
+}
+console-bulk-all-matching = Choose all that match
+console-bulk-all-chosen = All people that match are chosen, on every page of the list.
+console-bulk-single = Choose single people
+console-bulk-nothing = Choose at least one
+console-bulk-no-action = Choose what to do with the chosen people
+console-bulk-disable-question = Switch these accounts off?
+console-bulk-disable-text = The people can no longer sign in, and all access of apps ends now. Names, roles and groups stay. To undo it, switch the accounts on again; access that was taken away does not come back.
+console-bulk-enable-question = Switch these accounts on?
+console-bulk-enable-text = The people can sign in again. Access that was taken away does not come back. To undo it, switch the accounts off again.
+console-bulk-end-question = End all sessions of these people?
+console-bulk-end-text = They are signed out on every device and have to sign in again. The accounts stay as they are. It cannot be undone.
+console-bulk-group-question = Add these people to a group?
+console-bulk-group-text = They get the roles of the group, from the next request on. Their other groups and roles stay. To undo it, remove the members from the group.
+console-bulk-group-path = Group
+console-bulk-group-hint = Path such as /sales/north, or ID
+console-bulk-group-unknown = Enter the path or ID of a group
+console-bulk-skips = Your own account and accounts that may do more than you are left out.
+console-bulk-later = More than 50 people are changed in the background. You can watch that, and stop it.
+console-bulk-chosen = Chosen
+console-bulk-users = { $count ->
+    [one] One person
+   *[other] { $count } people
+}
+console-bulk-many = 1,000 people or more
+console-bulk-filter = Filter
+console-bulk-progress = Progress
+console-bulk-tried = { $count ->
+    [one] One person done so far
+   *[other] { $count } people done so far
+}
+console-bulk-done = Changed
+console-bulk-failed = Not changed
+console-bulk-started = Started
+console-bulk-ended = Ended
+console-bulk-stopped = Stopped
+console-bulk-stop = Stop
+console-bulk-stop-question = Stop this change?
+console-bulk-stop-text = People that were changed stay changed.
+console-bulk-stop-done = The change was stopped.
+console-bulk-refresh = Refresh
+console-bulk-why-requested = An administrator stopped it
+console-bulk-why-deleted = The account of the administrator was deleted
+console-bulk-why-disabled = The account of the administrator was switched off
+console-bulk-why-permission = The administrator lacks the permission
+console-bulk-not-found = There is no such account
+console-bulk-error = It failed on this server. Try it again.

@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Con las personas elegidas
+console-bulk-choose = Elija qué hacer
+console-bulk-group = Añadir a un grupo
+console-bulk-all-count = { $count ->
+    [one] Elegir la única que coincide
+   *[other] Elegir las { $count } que coinciden
+}
+console-bulk-all-matching = Elegir todas las que coinciden
+console-bulk-all-chosen = Están elegidas todas las personas que coinciden, en todas las páginas de la lista.
+console-bulk-single = Elegir personas una a una
+console-bulk-nothing = Elija al menos una
+console-bulk-no-action = Elija qué hacer con las personas elegidas
+console-bulk-disable-question = ¿Desactivar estas cuentas?
+console-bulk-disable-text = Las personas ya no pueden iniciar sesión y todo el acceso de las aplicaciones termina ahora. Los nombres, las funciones y los grupos se conservan. Para deshacerlo, active de nuevo las cuentas; el acceso retirado no vuelve.
+console-bulk-enable-question = ¿Activar estas cuentas?
+console-bulk-enable-text = Las personas pueden volver a iniciar sesión. El acceso retirado no vuelve. Para deshacerlo, desactive de nuevo las cuentas.
+console-bulk-end-question = ¿Cerrar todas las sesiones de estas personas?
+console-bulk-end-text = Se cierra su sesión en todos los dispositivos y tienen que volver a iniciarla. Las cuentas quedan como están. No se puede deshacer.
+console-bulk-group-question = ¿Añadir estas personas a un grupo?
+console-bulk-group-text = Reciben las funciones del grupo desde la próxima solicitud. Sus demás grupos y funciones se conservan. Para deshacerlo, quite a los miembros del grupo.
+console-bulk-group-path = Grupo
+console-bulk-group-hint = Ruta, como /sales/north, o ID
+console-bulk-group-unknown = Escriba la ruta o el ID de un grupo
+console-bulk-skips = Se omiten su propia cuenta y las cuentas que pueden hacer más que usted.
+console-bulk-later = Más de 50 personas se cambian en segundo plano. Puede seguirlo y detenerlo.
+console-bulk-chosen = Elegidas
+console-bulk-users = { $count ->
+    [one] Una persona
+   *[other] { $count } personas
+}
+console-bulk-many = 1.000 personas o más
+console-bulk-filter = Filtro
+console-bulk-progress = Progreso
+console-bulk-tried = { $count ->
+    [one] Una persona hecha hasta ahora
+   *[other] { $count } personas hechas hasta ahora
+}
+console-bulk-done = Cambiadas
+console-bulk-failed = Sin cambiar
+console-bulk-started = Comenzado
+console-bulk-ended = Terminado
+console-bulk-stopped = Detenido
+console-bulk-stop = Detener
+console-bulk-stop-question = ¿Detener este cambio?
+console-bulk-stop-text = Las personas ya cambiadas quedan cambiadas.
+console-bulk-stop-done = El cambio se detuvo.
+console-bulk-refresh = Actualizar
+console-bulk-why-requested = Lo detuvo una persona de administración
+console-bulk-why-deleted = Se eliminó la cuenta que lo comenzó
+console-bulk-why-disabled = Se desactivó la cuenta que lo comenzó
+console-bulk-why-permission = Falta el permiso para ello
+console-bulk-not-found = No existe esa cuenta
+console-bulk-error = Falló en este servidor. Inténtelo de nuevo.

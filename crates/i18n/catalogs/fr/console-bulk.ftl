@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Avec les personnes choisies
+console-bulk-choose = Choisissez quoi faire
+console-bulk-group = Ajouter à un groupe
+console-bulk-all-count = { $count ->
+    [one] Choisir la seule qui correspond
+   *[other] Choisir les { $count } qui correspondent
+}
+console-bulk-all-matching = Choisir toutes celles qui correspondent
+console-bulk-all-chosen = Toutes les personnes qui correspondent sont choisies, sur toutes les pages de la liste.
+console-bulk-single = Choisir des personnes une à une
+console-bulk-nothing = Choisissez-en au moins une
+console-bulk-no-action = Choisissez quoi faire avec les personnes choisies
+console-bulk-disable-question = Désactiver ces comptes ?
+console-bulk-disable-text = Les personnes ne peuvent plus se connecter, et tout accès des applications prend fin. Les noms, les rôles et les groupes restent. Pour annuler, réactivez les comptes ; les accès retirés ne reviennent pas.
+console-bulk-enable-question = Activer ces comptes ?
+console-bulk-enable-text = Les personnes peuvent de nouveau se connecter. Les accès retirés ne reviennent pas. Pour annuler, désactivez de nouveau les comptes.
+console-bulk-end-question = Terminer toutes les sessions de ces personnes ?
+console-bulk-end-text = Elles sont déconnectées de tous leurs appareils et doivent se reconnecter. Les comptes restent tels quels. Cela ne peut pas être annulé.
+console-bulk-group-question = Ajouter ces personnes à un groupe ?
+console-bulk-group-text = Elles reçoivent les rôles du groupe dès la prochaine requête. Leurs autres groupes et rôles restent. Pour annuler, retirez les membres du groupe.
+console-bulk-group-path = Groupe
+console-bulk-group-hint = Chemin, comme /sales/north, ou identifiant
+console-bulk-group-unknown = Saisissez le chemin ou l’identifiant d’un groupe
+console-bulk-skips = Votre propre compte et les comptes qui peuvent faire plus que vous sont laissés de côté.
+console-bulk-later = Plus de 50 personnes sont modifiées en arrière-plan. Vous pouvez suivre l’opération et l’arrêter.
+console-bulk-chosen = Choisies
+console-bulk-users = { $count ->
+    [one] Une personne
+   *[other] { $count } personnes
+}
+console-bulk-many = 1 000 personnes ou plus
+console-bulk-filter = Filtre
+console-bulk-progress = Avancement
+console-bulk-tried = { $count ->
+    [one] Une personne traitée jusqu’ici
+   *[other] { $count } personnes traitées jusqu’ici
+}
+console-bulk-done = Modifiées
+console-bulk-failed = Non modifiées
+console-bulk-started = Commencé
+console-bulk-ended = Terminé
+console-bulk-stopped = Arrêté
+console-bulk-stop = Arrêter
+console-bulk-stop-question = Arrêter cette modification ?
+console-bulk-stop-text = Les personnes déjà modifiées le restent.
+console-bulk-stop-done = La modification a été arrêtée.
+console-bulk-refresh = Actualiser
+console-bulk-why-requested = Une personne de l’administration l’a arrêtée
+console-bulk-why-deleted = Le compte qui l’a commencée a été supprimé
+console-bulk-why-disabled = Le compte qui l’a commencée a été désactivé
+console-bulk-why-permission = L’autorisation nécessaire manque
+console-bulk-not-found = Ce compte n’existe pas
+console-bulk-error = Échec sur ce serveur. Réessayez.

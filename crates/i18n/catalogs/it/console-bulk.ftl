@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Con le persone scelte
+console-bulk-choose = Scegliere che cosa fare
+console-bulk-group = Aggiungi a un gruppo
+console-bulk-all-count = { $count ->
+    [one] Scegli l’unica che corrisponde
+   *[other] Scegli tutte le { $count } che corrispondono
+}
+console-bulk-all-matching = Scegli tutte quelle che corrispondono
+console-bulk-all-chosen = Sono scelte tutte le persone che corrispondono, in ogni pagina dell’elenco.
+console-bulk-single = Scegli singole persone
+console-bulk-nothing = Scegliere almeno una persona
+console-bulk-no-action = Scegliere che cosa fare con le persone scelte
+console-bulk-disable-question = Disattivare questi account?
+console-bulk-disable-text = Le persone non possono più accedere e ogni accesso delle applicazioni termina ora. Nomi, ruoli e gruppi restano. Per annullare, riattivare gli account; gli accessi tolti non ritornano.
+console-bulk-enable-question = Attivare questi account?
+console-bulk-enable-text = Le persone possono accedere di nuovo. Gli accessi tolti non ritornano. Per annullare, disattivare di nuovo gli account.
+console-bulk-end-question = Terminare tutte le sessioni di queste persone?
+console-bulk-end-text = Vengono disconnesse da tutti i dispositivi e devono accedere di nuovo. Gli account restano come sono. Non si può annullare.
+console-bulk-group-question = Aggiungere queste persone a un gruppo?
+console-bulk-group-text = Ricevono i ruoli del gruppo dalla prossima richiesta. Gli altri gruppi e ruoli restano. Per annullare, rimuovere i membri dal gruppo.
+console-bulk-group-path = Gruppo
+console-bulk-group-hint = Percorso come /sales/north, oppure ID
+console-bulk-group-unknown = Inserire il percorso o l’ID di un gruppo
+console-bulk-skips = Il proprio account e gli account che possono fare di più vengono esclusi.
+console-bulk-later = Più di 50 persone vengono modificate in secondo piano. Si può seguire l’operazione e fermarla.
+console-bulk-chosen = Scelte
+console-bulk-users = { $count ->
+    [one] Una persona
+   *[other] { $count } persone
+}
+console-bulk-many = 1.000 persone o più
+console-bulk-filter = Filtro
+console-bulk-progress = Avanzamento
+console-bulk-tried = { $count ->
+    [one] Finora una persona fatta
+   *[other] Finora { $count } persone fatte
+}
+console-bulk-done = Modificate
+console-bulk-failed = Non modificate
+console-bulk-started = Iniziato
+console-bulk-ended = Terminato
+console-bulk-stopped = Fermato
+console-bulk-stop = Ferma
+console-bulk-stop-question = Fermare questa modifica?
+console-bulk-stop-text = Le persone già modificate restano modificate.
+console-bulk-stop-done = La modifica è stata fermata.
+console-bulk-refresh = Aggiorna
+console-bulk-why-requested = L’ha fermata una persona dell’amministrazione
+console-bulk-why-deleted = L’account che l’ha iniziata è stato eliminato
+console-bulk-why-disabled = L’account che l’ha iniziata è stato disattivato
+console-bulk-why-permission = Manca il permesso necessario
+console-bulk-not-found = Questo account non esiste
+console-bulk-error = Non è riuscito su questo server. Riprovare.

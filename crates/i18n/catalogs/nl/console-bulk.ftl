@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Met de gekozen personen
+console-bulk-choose = Kies wat er moet gebeuren
+console-bulk-group = Aan een groep toevoegen
+console-bulk-all-count = { $count ->
+    [one] De ene passende kiezen
+   *[other] Alle { $count } passende kiezen
+}
+console-bulk-all-matching = Alle passende kiezen
+console-bulk-all-chosen = Alle passende personen zijn gekozen, op elke pagina van de lijst.
+console-bulk-single = Losse personen kiezen
+console-bulk-nothing = Kies er minstens één
+console-bulk-no-action = Kies wat er met de gekozen personen moet gebeuren
+console-bulk-disable-question = Deze accounts uitschakelen?
+console-bulk-disable-text = De personen kunnen zich niet meer aanmelden en alle toegang van toepassingen eindigt nu. Namen, rollen en groepen blijven. Schakel de accounts weer in om het ongedaan te maken; ingetrokken toegang komt niet terug.
+console-bulk-enable-question = Deze accounts inschakelen?
+console-bulk-enable-text = De personen kunnen zich weer aanmelden. Ingetrokken toegang komt niet terug. Schakel de accounts weer uit om het ongedaan te maken.
+console-bulk-end-question = Alle sessies van deze personen beëindigen?
+console-bulk-end-text = Ze worden op elk apparaat afgemeld en moeten zich opnieuw aanmelden. De accounts blijven zoals ze zijn. Dit kan niet ongedaan worden gemaakt.
+console-bulk-group-question = Deze personen aan een groep toevoegen?
+console-bulk-group-text = Ze krijgen de rollen van de groep, vanaf de volgende aanvraag. Hun andere groepen en rollen blijven. Verwijder de leden uit de groep om het ongedaan te maken.
+console-bulk-group-path = Groep
+console-bulk-group-hint = Pad zoals /sales/north, of ID
+console-bulk-group-unknown = Voer het pad of de ID van een groep in
+console-bulk-skips = Uw eigen account en accounts die meer mogen dan u worden overgeslagen.
+console-bulk-later = Meer dan 50 personen worden op de achtergrond gewijzigd. U kunt dat volgen en stoppen.
+console-bulk-chosen = Gekozen
+console-bulk-users = { $count ->
+    [one] Eén persoon
+   *[other] { $count } personen
+}
+console-bulk-many = 1.000 personen of meer
+console-bulk-filter = Gefilterd op
+console-bulk-progress = Voortgang
+console-bulk-tried = { $count ->
+    [one] Tot nu toe één persoon klaar
+   *[other] Tot nu toe { $count } personen klaar
+}
+console-bulk-done = Gewijzigd
+console-bulk-failed = Niet gewijzigd
+console-bulk-started = Begonnen
+console-bulk-ended = Beëindigd
+console-bulk-stopped = Gestopt
+console-bulk-stop = Stoppen
+console-bulk-stop-question = Deze wijziging stoppen?
+console-bulk-stop-text = Gewijzigde personen blijven gewijzigd.
+console-bulk-stop-done = De wijziging is gestopt.
+console-bulk-refresh = Vernieuwen
+console-bulk-why-requested = Een beheerder heeft het gestopt
+console-bulk-why-deleted = Het account van de beheerder is verwijderd
+console-bulk-why-disabled = Het account van de beheerder is uitgeschakeld
+console-bulk-why-permission = De beheerder heeft het recht niet
+console-bulk-not-found = Dit account bestaat niet
+console-bulk-error = Het is op deze server mislukt. Probeer het opnieuw.

@@ -1,0 +1,61 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Z wybranymi osobami
+console-bulk-choose = Wybierz, co zrobić
+console-bulk-group = Dodaj do grupy
+console-bulk-all-count = { $count ->
+    [one] Wybierz jedyną pasującą
+    [few] Wybierz wszystkie { $count } pasujące
+    [many] Wybierz wszystkie { $count } pasujących
+   *[other] Wybierz wszystkie { $count } pasujących
+}
+console-bulk-all-matching = Wybierz wszystkie pasujące
+console-bulk-all-chosen = Wybrano wszystkie pasujące osoby, na każdej stronie listy.
+console-bulk-single = Wybierz pojedyncze osoby
+console-bulk-nothing = Wybierz co najmniej jedną osobę
+console-bulk-no-action = Wybierz, co zrobić z wybranymi osobami
+console-bulk-disable-question = Wyłączyć te konta?
+console-bulk-disable-text = Te osoby nie mogą się już logować, a cały dostęp aplikacji kończy się teraz. Nazwy, role i grupy pozostają. Aby to cofnąć, włącz konta ponownie; odebrany dostęp nie wraca.
+console-bulk-enable-question = Włączyć te konta?
+console-bulk-enable-text = Te osoby mogą znowu się logować. Odebrany dostęp nie wraca. Aby to cofnąć, wyłącz konta ponownie.
+console-bulk-end-question = Zakończyć wszystkie sesje tych osób?
+console-bulk-end-text = Zostają wylogowane na każdym urządzeniu i muszą zalogować się ponownie. Konta pozostają bez zmian. Nie można tego cofnąć.
+console-bulk-group-question = Dodać te osoby do grupy?
+console-bulk-group-text = Otrzymują role grupy od następnego żądania. Ich inne grupy i role pozostają. Aby to cofnąć, usuń członków z grupy.
+console-bulk-group-path = Grupa
+console-bulk-group-hint = Ścieżka, na przykład /sales/north, albo ID
+console-bulk-group-unknown = Podaj ścieżkę albo ID grupy
+console-bulk-skips = Twoje własne konto i konta, które mogą więcej niż ty, są pomijane.
+console-bulk-later = Ponad 50 osób zmienia się w tle. Możesz to śledzić i zatrzymać.
+console-bulk-chosen = Wybrano
+console-bulk-users = { $count ->
+    [one] Jedna osoba
+    [few] { $count } osoby
+    [many] { $count } osób
+   *[other] { $count } osób
+}
+console-bulk-many = 1000 osób lub więcej
+console-bulk-filter = Filtr
+console-bulk-progress = Postęp
+console-bulk-tried = { $count ->
+    [one] Dotąd gotowa jedna osoba
+    [few] Dotąd gotowe { $count } osoby
+    [many] Dotąd gotowych { $count } osób
+   *[other] Dotąd gotowych { $count } osób
+}
+console-bulk-done = Zmieniono
+console-bulk-failed = Nie zmieniono
+console-bulk-started = Rozpoczęto
+console-bulk-ended = Zakończono
+console-bulk-stopped = Zatrzymano
+console-bulk-stop = Zatrzymaj
+console-bulk-stop-question = Zatrzymać tę zmianę?
+console-bulk-stop-text = Zmienione osoby pozostają zmienione.
+console-bulk-stop-done = Zmiana została zatrzymana.
+console-bulk-refresh = Odśwież
+console-bulk-why-requested = Zatrzymał ją administrator
+console-bulk-why-deleted = Konto administratora zostało usunięte
+console-bulk-why-disabled = Konto administratora zostało wyłączone
+console-bulk-why-permission = Administratorowi brakuje uprawnienia
+console-bulk-not-found = Nie ma takiego konta
+console-bulk-error = Nie powiodło się na tym serwerze. Spróbuj ponownie.

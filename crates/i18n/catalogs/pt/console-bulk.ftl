@@ -1,0 +1,55 @@
+### The pages of the console that change many users at once.
+
+console-bulk-action = Com as pessoas escolhidas
+console-bulk-choose = Escolha o que fazer
+console-bulk-group = Adicionar a um grupo
+console-bulk-all-count = { $count ->
+    [one] Escolher a única que corresponde
+   *[other] Escolher as { $count } que correspondem
+}
+console-bulk-all-matching = Escolher todas as que correspondem
+console-bulk-all-chosen = Estão escolhidas todas as pessoas que correspondem, em todas as páginas da lista.
+console-bulk-single = Escolher pessoas uma a uma
+console-bulk-nothing = Escolha pelo menos uma
+console-bulk-no-action = Escolha o que fazer com as pessoas escolhidas
+console-bulk-disable-question = Desligar estas contas?
+console-bulk-disable-text = As pessoas já não podem iniciar sessão e todo o acesso das aplicações termina agora. Os nomes, as funções e os grupos mantêm-se. Para anular, ligue as contas de novo; o acesso retirado não volta.
+console-bulk-enable-question = Ligar estas contas?
+console-bulk-enable-text = As pessoas podem iniciar sessão de novo. O acesso retirado não volta. Para anular, desligue as contas de novo.
+console-bulk-end-question = Terminar todas as sessões destas pessoas?
+console-bulk-end-text = A sessão termina em todos os dispositivos e têm de a iniciar de novo. As contas ficam como estão. Não pode ser anulado.
+console-bulk-group-question = Adicionar estas pessoas a um grupo?
+console-bulk-group-text = Recebem as funções do grupo a partir do próximo pedido. Os outros grupos e funções mantêm-se. Para anular, retire os membros do grupo.
+console-bulk-group-path = Grupo
+console-bulk-group-hint = Caminho, como /sales/north, ou ID
+console-bulk-group-unknown = Introduza o caminho ou o ID de um grupo
+console-bulk-skips = A sua própria conta e as contas que podem fazer mais do que a sua ficam de fora.
+console-bulk-later = Mais de 50 pessoas são alteradas em segundo plano. Pode acompanhar e parar.
+console-bulk-chosen = Escolhidas
+console-bulk-users = { $count ->
+    [one] Uma pessoa
+   *[other] { $count } pessoas
+}
+console-bulk-many = 1000 pessoas ou mais
+console-bulk-filter = Filtro
+console-bulk-progress = Progresso
+console-bulk-tried = { $count ->
+    [one] Uma pessoa feita até agora
+   *[other] { $count } pessoas feitas até agora
+}
+console-bulk-done = Alteradas
+console-bulk-failed = Não alteradas
+console-bulk-started = Começou
+console-bulk-ended = Terminou
+console-bulk-stopped = Parada
+console-bulk-stop = Parar
+console-bulk-stop-question = Parar esta alteração?
+console-bulk-stop-text = As pessoas já alteradas ficam alteradas.
+console-bulk-stop-done = A alteração foi parada.
+console-bulk-refresh = Atualizar
+console-bulk-why-requested = Foi parada por uma pessoa da administração
+console-bulk-why-deleted = A conta que a começou foi eliminada
+console-bulk-why-disabled = A conta que a começou foi desligada
+console-bulk-why-permission = Falta a permissão necessária
+console-bulk-not-found = Essa conta não existe
+console-bulk-error = Falhou neste servidor. Tente de novo.

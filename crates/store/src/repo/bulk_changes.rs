@@ -1,0 +1,200 @@
+//! Bulk changes of users: stored by the request that starts them, continued by one process at a time.
+
+use doorward_domain::model::{
+    BulkChange, BulkChangeId, BulkFailure, BulkState, StopReason, UserId,
+};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::query::{ChangeRows as _, PAGE_MAX, purge_older};
+use crate::db::{Conn, WriteTx};
+use crate::entity::bulk_changes::{ActiveModel, Column, Entity, column};
+use crate::entity::bulk_failures as failures;
+use crate::error::StoreError;
+
+/// Inserts a change. Returns false if there is one with this ID already.
+pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool, StoreError> {
+    let mut keep = OnConflict::column(Column::Id);
+    keep.do_nothing();
+    let inserted = Entity::insert(ActiveModel::try_from(change)?)
+        .on_conflict(keep)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Returns a change.
+pub async fn find<C: Conn>(conn: &C, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    row.map(BulkChange::try_from).transpose()
+}
+
+/// Returns the running change that no process has continued for the longest time.
+pub async fn next_due<C: Conn>(
+    conn: &C,
+    now: UnixSeconds,
+) -> Result<Option<BulkChangeId>, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(due(now))
+        .order_by_asc(Column::LeaseUntil)
+        .limit(1)
+        .into_tuple::<Uuid>()
+        .one(conn)
+        .await?;
+    Ok(found.map(BulkChangeId::from_uuid))
+}
+
+fn due(now: UnixSeconds) -> Condition {
+    running().add(Column::LeaseUntil.lte(now))
+}
+
+fn running() -> Condition {
+    Condition::all().add(Column::State.eq(BulkState::Running.as_str()))
+}
+
+/// Leases a change until `lease_until`. Returns `None` if another process was faster.
+pub async fn acquire(
+    tx: &WriteTx,
+    id: BulkChangeId,
+    lease_until: UnixSeconds,
+    now: UnixSeconds,
+) -> Result<Option<BulkChange>, StoreError> {
+    let rows = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(lease_until))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(due(now))
+        .exec_with_returning(tx)
+        .await?;
+    rows.into_iter()
+        .next()
+        .map(BulkChange::try_from)
+        .transpose()
+}
+
+/// Stores the progress and the lease in `after`, whatever the state. Returns false if another process
+/// has stored a progress since `before`.
+pub async fn save(
+    tx: &WriteTx,
+    before: &BulkChange,
+    after: &BulkChange,
+) -> Result<bool, StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Cursor, Expr::value(after.cursor.clone()))
+        .col_expr(Column::Done, Expr::value(column(after.done)))
+        .col_expr(Column::Failed, Expr::value(column(after.failed)))
+        .col_expr(Column::LeaseUntil, Expr::value(after.lease_until))
+        .filter(Column::Id.eq(before.id.as_uuid()))
+        .filter(Column::Done.eq(column(before.done)))
+        .filter(Column::Failed.eq(column(before.failed)))
+        .change_one(tx)
+        .await
+}
+
+/// Ends a running change. Returns false if it has ended already.
+pub async fn end(
+    tx: &WriteTx,
+    id: BulkChangeId,
+    stop_reason: Option<StopReason>,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    let state = match stop_reason {
+        Some(_) => BulkState::Stopped,
+        None => BulkState::Done,
+    };
+    let reason = stop_reason.map(|reason| reason.as_str().to_owned());
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.as_str()))
+        .col_expr(Column::StopReason, Expr::value(reason))
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(running())
+        .change_one(tx)
+        .await
+}
+
+/// Inserts failures of a change; a user that failed before keeps the first reason.
+pub async fn insert_failures(
+    tx: &WriteTx,
+    id: BulkChangeId,
+    failed: &[BulkFailure],
+) -> Result<(), StoreError> {
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let row = |failure: &BulkFailure| failures::ActiveModel {
+        change_id: Set(id.as_uuid()),
+        user_id: Set(failure.user.as_uuid()),
+        reason: Set(failure.reason.clone()),
+    };
+    let mut keep = OnConflict::columns([failures::Column::ChangeId, failures::Column::UserId]);
+    keep.do_nothing();
+    failures::Entity::insert_many(failed.iter().map(row))
+        .on_conflict(keep)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Returns up to `limit` failures of a change after this user, ordered by user.
+pub async fn failures<C: Conn>(
+    conn: &C,
+    id: BulkChangeId,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<BulkFailure>, StoreError> {
+    let mut query = failures::Entity::find()
+        .filter(failures::Column::ChangeId.eq(id.as_uuid()))
+        .order_by_asc(failures::Column::UserId)
+        .limit(limit.min(PAGE_MAX));
+    if let Some(after) = after {
+        query = query.filter(failures::Column::UserId.gt(after.as_uuid()));
+    }
+    let rows = query.all(conn).await?;
+    Ok(rows.into_iter().map(BulkFailure::from).collect())
+}
+
+/// Deletes the changes that started before `before`, with their failures. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::CreatedAt, before).await
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn due_change_and_failures_are_ranges_of_indexes() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let next = Entity::find()
+            .filter(due(7))
+            .order_by_asc(Column::LeaseUntil)
+            .limit(1)
+            .build(DbBackend::Sqlite);
+        let failed = failures::Entity::find()
+            .filter(failures::Column::ChangeId.eq(Uuid::nil()))
+            .filter(failures::Column::UserId.gt(Uuid::nil()))
+            .order_by_asc(failures::Column::UserId)
+            .build(DbBackend::Sqlite);
+        for (mut explain, range) in [
+            (next, "(state=? AND lease_until<?)"),
+            (failed, "(change_id=? AND user_id>?)"),
+        ] {
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            assert_eq!(plan.len(), 1, "{plan:#?}");
+            assert!(plan[0].ends_with(range), "{plan:#?}");
+        }
+    }
+}

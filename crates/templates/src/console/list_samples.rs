@@ -1,0 +1,188 @@
+//! Sample data of the lists of the console.
+
+use doorward_i18n::Lang;
+
+use super::form::{Choice, EntryField, FieldKind};
+use super::list::{BulkForm, List, Search};
+use super::parts::{Link, Notice, Pager, Section, Table, Value};
+use super::samples::{NOW, frame, layout, states};
+use crate::layout::Layout;
+use crate::view::View;
+
+/// Number of rows on a page of a list.
+const ROWS: i64 = 50;
+
+fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
+    let [active, disabled] = states(layout);
+    let state = if number % 7 == 3 { disabled } else { active };
+    let href = format!("/admin/people/018f0000-0000-7000-8000-{number:012}");
+    let link = Link::new(href, format!("Marguerite Example-{number}"));
+    vec![
+        Value::Choose(format!("018f0000-0000-7000-8000-{number:012}"), link),
+        Value::Code(format!("marguerite.{number}@example.com")),
+        Value::States(vec![state]),
+        Value::Ago(NOW - number * 7_200),
+    ]
+}
+
+fn user_table(layout: &Layout, rows: i64) -> Table {
+    let column = |key| layout.t(key);
+    Table {
+        caption: layout.t("console-people"),
+        columns: vec![
+            column("console-name"),
+            column("email"),
+            column("console-state"),
+            column("console-last-sign-in"),
+        ],
+        rows: (0..rows).map(|number| user_row(layout, number)).collect(),
+        empty: layout.t("console-no-match"),
+    }
+}
+
+/// Returns the form around a list of users.
+fn bulk_form(layout: &Layout) -> BulkForm {
+    let actions = [
+        ("", "console-bulk-choose"),
+        ("disable", "console-user-disable"),
+        ("enable", "console-user-enable"),
+        ("end_sessions", "console-user-end"),
+        ("add_to_group", "console-bulk-group"),
+    ];
+    BulkForm {
+        action: "/admin/people/bulk".to_owned(),
+        fields: vec![("filter", "q=marguerite".to_owned())],
+        note: String::new(),
+        choice: EntryField {
+            id: "action",
+            label: layout.t("console-bulk-action"),
+            hint: String::new(),
+            value: String::new(),
+            kind: FieldKind::Select(choices(layout, &actions)),
+            required: true,
+            error: None,
+        },
+        other: Link::new(
+            "/admin/people?choose=all",
+            layout.t("console-bulk-all-matching"),
+        ),
+    }
+}
+
+fn choices(layout: &Layout, all: &[(&str, &str)]) -> Vec<Choice> {
+    let choice = |(value, key): &(&str, &str)| Choice {
+        value: (*value).to_owned(),
+        text: layout.t(key),
+    };
+    all.iter().map(choice).collect()
+}
+
+/// Returns a field of each kind that a filter has.
+fn filter_fields(layout: &Layout) -> Vec<EntryField> {
+    let kinds = ["", "login.failed"].map(|value| Choice {
+        value: value.to_owned(),
+        text: match value {
+            "" => layout.t("console-all-time"),
+            value => value.to_owned(),
+        },
+    });
+    let field = |id, key, value: &str, kind| EntryField {
+        id,
+        label: layout.t(key),
+        hint: String::new(),
+        value: value.to_owned(),
+        kind,
+        required: false,
+        error: None,
+    };
+    vec![
+        EntryField {
+            hint: layout.t("console-find-user"),
+            ..field("actor", "console-who", "", FieldKind::Line)
+        },
+        field(
+            "kind",
+            "console-event",
+            "login.failed",
+            FieldKind::Select(kinds.into()),
+        ),
+        field("day", "console-day", "2026-11-20", FieldKind::Day),
+    ]
+}
+
+impl View for List {
+    const PAGE: &'static str = "console-list";
+
+    fn layout_mut(&mut self) -> &mut Layout {
+        &mut self.layout
+    }
+
+    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
+        let layout = layout(lang, "/admin/people");
+        let normal = Self {
+            frame: frame(Section::People, true),
+            heading: layout.t("console-people"),
+            lead: String::new(),
+            notice: None,
+            actions: Vec::new(),
+            search: Some(Search {
+                action: "/admin/people".to_owned(),
+                label: layout.t("console-find-people"),
+                name: "q",
+                value: String::new(),
+                presets: Vec::new(),
+                kept: Vec::new(),
+            }),
+            fields: Vec::new(),
+            chosen: Vec::new(),
+            table: user_table(&layout, ROWS),
+            bulk: Some(bulk_form(&layout)),
+            pager: Pager {
+                first: Some("/admin/people".to_owned()),
+                next: Some("/admin/people?cursor=c2FtcGxl".to_owned()),
+            },
+            now: NOW,
+            layout,
+        };
+        let mut empty = normal.clone();
+        empty.table.rows.clear();
+        empty.bulk = None;
+        empty.pager = Pager::default();
+        if let Some(search) = &mut empty.search {
+            "nobody@example.com".clone_into(&mut search.value);
+            let link = Link::new("/admin/people?q=a", normal.layout.t("console-today"));
+            search.presets = vec![(link.clone(), true), (link, false)];
+            search.kept = vec![("period", "today".to_owned())];
+        }
+        empty.fields = filter_fields(&normal.layout);
+        let remove = empty
+            .layout
+            .t_with("console-filter-remove", "filter", "login.failed");
+        empty.chosen = vec![Link::new("/admin/people", remove)];
+        empty.notice = Some(Notice {
+            text: normal.layout.t("console-user-deleted"),
+            is_error: false,
+        });
+        let mut chosen = normal.clone();
+        chosen.notice = Some(Notice {
+            text: normal.layout.t("console-bulk-nothing"),
+            is_error: true,
+        });
+        if let Some(bulk) = &mut chosen.bulk {
+            bulk.note = normal.layout.t("console-bulk-all-chosen");
+        }
+        let mut actions = normal.clone();
+        actions.search = None;
+        actions.bulk = None;
+        actions.actions = vec![Link::new(
+            "/admin/apps/new",
+            actions.layout.t("console-new-app"),
+        )];
+        vec![
+            ("normal", normal),
+            ("empty", empty),
+            ("chosen", chosen),
+            ("actions", actions),
+        ]
+    }
+}
