@@ -23,6 +23,7 @@ mod invitations;
 mod lists;
 mod logo;
 mod matrix;
+mod matrix_bodies;
 mod matrix_delegation;
 mod matrix_flows;
 mod organization_domain;

@@ -1,0 +1,53 @@
+//! The request bodies with which the matrix calls each operation.
+
+use serde_json::{Value, json};
+
+use super::world::World;
+
+/// Returns the request body of an operation.
+pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
+    let number = uuid::Uuid::new_v4().simple().to_string();
+    let name = format!("n{}", &number[..12]);
+    let body = match id {
+        "admin_create_user" => json!({ "username": name, "email": format!("{name}@example.org") }),
+        "admin_update_user" => json!({ "first_name": name }),
+        "admin_create_group" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
+        "admin_create_role"
+        | "admin_create_group"
+        | "admin_update_organization"
+        | "admin_update_client" => json!({ "name": name }),
+        "admin_update_role" | "admin_update_permission" | "admin_update_group" => {
+            json!({ "description": name })
+        }
+        "admin_create_permission" => {
+            json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
+        }
+        "admin_create_role_assignment" => {
+            let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
+            let mut body = json!({ "holder_kind": "user", "holder": holder, "role": "mark" });
+            if !slug.is_empty() {
+                body["organization"] = json!(slug);
+            }
+            body
+        }
+        "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_create_organization" => json!({ "slug": name, "name": "New" }),
+        "admin_set_organization_member" => json!({}),
+        "admin_invite" => json!({ "email": format!("{name}@example.org") }),
+        "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_put_provider" => {
+            json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
+        }
+        "admin_put_claim" => json!({
+            "claim": "tier", "source": { "kind": "constant", "value": "gold" },
+            "outputs": ["access_token"],
+        }),
+        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_update_profile_field" => json!({ "label": name }),
+        "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
+        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
+        _ => return None,
+    };
+    Some(body)
+}
