@@ -11,6 +11,7 @@ pub mod audit;
 pub mod audit_chain;
 pub mod avatars;
 pub mod client_logos;
+pub mod client_reach;
 pub mod client_registrations;
 pub mod clients;
 pub mod consents;
