@@ -16,6 +16,7 @@ pub mod bearer;
 pub mod claims;
 pub mod clients;
 pub mod decisions;
+pub mod equivalent;
 pub mod found;
 mod group_managers;
 pub mod groups;

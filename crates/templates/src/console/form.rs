@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::parts::{Frame, title};
+use super::secret::ConfigurationPart;
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// A value that a field offers.
@@ -29,6 +30,8 @@ pub enum FieldKind {
     Secret,
     /// A text to copy, which is not sent.
     Shown,
+    /// A heading of the fields below, without a value.
+    Heading,
 }
 
 /// A field of a form.
@@ -65,7 +68,18 @@ impl EntryField {
     }
 }
 
-/// `GET|POST` of a form, which posts to the same path (`csrf`, `version` and the fields).
+/// The same change for other interfaces, as texts to copy.
+#[derive(Clone, Debug)]
+pub struct AlsoAs {
+    /// Command, call and files; empty if nothing was changed.
+    pub parts: Vec<ConfigurationPart>,
+    /// True if the texts were requested.
+    pub is_open: bool,
+    /// True for a form with a button that shows the texts for the values as typed.
+    pub is_form: bool,
+}
+
+/// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `step` and the fields).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/form.html")]
 pub struct EntryForm {
@@ -89,6 +103,8 @@ pub struct EntryForm {
     pub submit: String,
     /// Path of the page before.
     pub back: String,
+    /// The same change for other interfaces.
+    pub also: Option<AlsoAs>,
 }
 
 impl EntryForm {

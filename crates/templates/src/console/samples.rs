@@ -2,6 +2,7 @@
 
 use doorward_i18n::Lang;
 
+use super::change_samples;
 use super::confirmation::{Confirmation, TypedName};
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, EntryField, EntryForm, FieldKind};
@@ -311,6 +312,8 @@ impl View for Confirmation {
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
             text: layout.t("console-user-delete-text"),
+            tables: Vec::new(),
+            facts: Vec::new(),
             choice: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
@@ -318,9 +321,13 @@ impl View for Confirmation {
             action: format!("{home}/delete"),
             submit: layout.t("console-user-delete"),
             is_risky: true,
+            again: None,
             back: home.to_owned(),
+            also: None,
+            now: NOW,
             layout: layout.clone(),
         };
+        let review = change_samples::review(&delete);
         let wrong = Self {
             typed: Some(TypedName {
                 typed: "margaret".to_owned(),
@@ -367,6 +374,7 @@ impl View for Confirmation {
             ("wrong", wrong),
             ("failed", failed),
             ("choice", choice),
+            ("review", review),
         ]
     }
 }
@@ -410,8 +418,10 @@ impl View for EntryForm {
             action: "/admin/apps/new".to_owned(),
             submit: layout.t("console-create"),
             back: "/admin/apps".to_owned(),
+            also: None,
             layout: layout.clone(),
         };
+        let settings = change_samples::settings(&normal);
         let mut wrong = normal.clone();
         for field in &mut wrong.fields {
             field.error = Some(layout.t("console-name-missing"));
@@ -432,7 +442,12 @@ impl View for EntryForm {
                 ..field("client_secret", "console-secret", FieldKind::Secret)
             },
         ];
-        vec![("normal", normal), ("wrong", wrong), ("provider", provider)]
+        vec![
+            ("normal", normal),
+            ("wrong", wrong),
+            ("provider", provider),
+            ("settings", settings),
+        ]
     }
 }
 
