@@ -14,6 +14,8 @@ use crate::sign_in_paths;
 pub(crate) const TEST: &str = "/test";
 /// Path of the failures below that of the client.
 pub(crate) const FAILURES: &str = "/failures";
+/// The notice after the settings were changed.
+pub(crate) const SAVED: &str = "console-saved";
 
 /// Returns the client that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {

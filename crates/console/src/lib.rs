@@ -6,7 +6,12 @@
 
 mod access;
 mod action;
+mod also_as;
+mod app_edit;
 mod app_failures;
+mod app_form;
+mod app_impact;
+mod app_labels;
 mod app_pages;
 mod app_secrets;
 mod app_test;
@@ -77,6 +82,7 @@ pub fn configure(config: &mut ServiceConfig) {
     roles::configure(config);
     grants::configure(config);
     new_app::configure(config);
+    app_edit::configure(config);
     app_test::configure(config);
     app_failures::configure(config);
     apps::configure(config);
