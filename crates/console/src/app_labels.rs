@@ -68,8 +68,8 @@ const LABELS: &[(&str, &str)] = &[
     ("optional-scope", "console-setting-optional"),
     ("consent-days", "console-setting-consent-days"),
     ("publisher", "console-setting-publisher"),
-    ("policy-uri", "console-setting-policy"),
-    ("tos-uri", "console-setting-terms"),
+    ("policy-uri", "consent-policy"),
+    ("tos-uri", "consent-terms"),
 ];
 
 /// Returns the message of a setting, or of one form of it, by its command line option.
@@ -134,13 +134,10 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
             let key = if *flag { "console-yes" } else { "console-no" };
             Value::Text(console.t(key))
         }
-        Json::Number(number) => number.as_i64().map_or_else(none, |seconds| {
-            Value::Text(
-                console
-                    .layout
-                    .t_with("console-in-days", "days", days(seconds)),
-            )
-        }),
+        Json::Number(number) => {
+            let lifetime = number.as_i64();
+            lifetime.map_or_else(none, |seconds| Value::Code(days(seconds)))
+        }
         Json::String(text) if text.is_empty() => none(),
         Json::String(text) => match setting.field {
             "name" | "consent.publisher" => Value::Name(text.clone()),

@@ -126,6 +126,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_create_client", "", ".dddddddy"),
     ("admin_read_client", "", ".dddddddy"),
     ("admin_update_client", "", ".dddddddy"),
+    ("admin_read_client_impact", "", ".dddddddy"),
     ("admin_read_client_secrets", "", ".dddddddy"),
     ("admin_rotate_client_secret", "", ".dddddddy"),
     ("admin_end_client_secret", "", ".dddddddv"),

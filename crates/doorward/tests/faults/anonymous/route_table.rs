@@ -152,6 +152,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/apps/new", Session),
     ("POST /admin/apps/new", Session),
     ("GET /admin/apps/{id}", Session),
+    ("GET /admin/apps/{id}/edit", Session),
+    ("POST /admin/apps/{id}/edit", Session),
     ("GET /admin/apps/{id}/failures", Session),
     ("GET /admin/apps/{id}/test", Session),
     ("GET /admin/apps/{id}/{action}", Session),
