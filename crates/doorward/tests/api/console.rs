@@ -1,6 +1,7 @@
 //! Tests of the administration console: its forms run the operations of the administration API with
 //! the same authority.
 
+mod app_edit;
 mod app_test;
 mod apps;
 mod audit;

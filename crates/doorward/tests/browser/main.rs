@@ -15,6 +15,7 @@ mod axe;
 mod consent;
 mod console;
 mod console_providers;
+mod console_settings;
 mod cors;
 mod device;
 mod email_code;
