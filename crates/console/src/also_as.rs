@@ -1,10 +1,10 @@
-//! The same change as a command, as a call of the admin API, and as a file.
+//! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
 
 use doorward_admin::equivalent::{self, CHANGE_FILE, KEYS_FILE};
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{AlsoAs, ConfigurationPart};
+use doorward_templates::console::{AlsoAs, CopyText};
 use serde_json::{Map, Value};
 
 use crate::console::Console;
@@ -40,7 +40,7 @@ pub(crate) fn is_requested(form: &Params) -> Result<bool, PageError> {
 /// Returns the texts of a change for its review.
 pub(crate) fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
     AlsoAs {
-        parts: parts(console, change),
+        texts: list(console, change),
         is_open: false,
         is_form: false,
     }
@@ -55,27 +55,27 @@ pub(crate) fn in_form(console: &Console<'_>, change: &Change, is_open: bool) -> 
     }
 }
 
-fn parts(console: &Console<'_>, change: &Change) -> Vec<ConfigurationPart> {
+fn list(console: &Console<'_>, change: &Change) -> Vec<CopyText> {
     if change.body.is_empty() {
         return Vec::new();
     }
-    let part = |place, text| ConfigurationPart { place, text };
-    let mut parts = Vec::new();
+    let entry = |title, text| CopyText { title, text };
+    let mut texts = Vec::new();
     if let Some(commands) = &change.commands {
         let lines: Vec<String> = commands
             .iter()
             .map(|words| equivalent::command(words))
             .collect();
-        parts.push(part(console.t("console-also-command"), lines.join("\n")));
+        texts.push(entry(console.t("console-also-command"), lines.join("\n")));
     }
     let issuer = console.page.context.core.issuer();
     let call = equivalent::call(&format!("{issuer}{}", change.path), &change.version);
-    parts.push(part(console.t("console-also-call"), call));
+    texts.push(entry(console.t("console-also-call"), call));
     let file = |name| console.layout.t_with("console-also-file", "name", name);
     let body = Value::Object(change.body.clone());
-    parts.push(part(file(CHANGE_FILE), equivalent::file(&body)));
+    texts.push(entry(file(CHANGE_FILE), equivalent::file(&body)));
     if let Some(keys) = change.body.get("jwks") {
-        parts.push(part(file(KEYS_FILE), equivalent::file(keys)));
+        texts.push(entry(file(KEYS_FILE), equivalent::file(keys)));
     }
-    parts
+    texts
 }

@@ -60,7 +60,7 @@ enum Input {
     Days,
     /// A JSON object.
     Keys,
-    /// One of several forms of a certificate subject.
+    /// A form of a certificate subject, of which there are several.
     Subject,
 }
 

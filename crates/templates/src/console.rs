@@ -12,7 +12,7 @@ mod secret;
 
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
-pub use self::form::{AlsoAs, Choice, EntryField, EntryForm, FieldKind};
+pub use self::form::{AlsoAs, Choice, CopyText, EntryField, EntryForm, FieldKind};
 pub use self::list::{List, Search};
 pub use self::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
 pub use self::secret::{ConfigurationPart, NewSecret};

@@ -1,9 +1,8 @@
 //! Sample data of a change: its form, its review, and the same change for other interfaces.
 
 use super::confirmation::Confirmation;
-use super::form::{AlsoAs, EntryField, EntryForm, FieldKind};
+use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
 use super::parts::{Fact, State, Table, Tone, Value};
-use super::secret::ConfigurationPart;
 
 /// Returns the review of a change, in the frame of another confirmation.
 pub(super) fn review(frame: &Confirmation) -> Confirmation {
@@ -67,12 +66,12 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
 }
 
 fn also_as(is_form: bool) -> AlsoAs {
-    let part = |place: &str, text: &str| ConfigurationPart {
-        place: place.to_owned(),
+    let part = |title: &str, text: &str| CopyText {
+        title: title.to_owned(),
         text: text.to_owned(),
     };
     AlsoAs {
-        parts: vec![
+        texts: vec![
             part("doorward", "doorward client update --pkce=optional photos"),
             part("change.json", "{\n  \"pkce\": \"optional\"\n}"),
         ],

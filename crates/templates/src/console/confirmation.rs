@@ -54,7 +54,7 @@ pub struct Confirmation {
     pub again: Option<String>,
     /// Path of the page before.
     pub back: String,
-    /// The same change for other interfaces.
+    /// Texts of the change for other interfaces.
     pub also: Option<AlsoAs>,
     /// Current time in Unix seconds.
     pub now: i64,

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::parts::{Frame, title};
-use super::secret::ConfigurationPart;
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// A value that a field offers.
@@ -68,11 +67,20 @@ impl EntryField {
     }
 }
 
-/// The same change for other interfaces, as texts to copy.
+/// A text to copy into another interface. It contains no secret.
+#[derive(Clone, Debug)]
+pub struct CopyText {
+    /// Name of the interface or file.
+    pub title: String,
+    /// Text.
+    pub text: String,
+}
+
+/// Texts that make the change of a form in other interfaces.
 #[derive(Clone, Debug)]
 pub struct AlsoAs {
     /// Command, call and files; empty if nothing was changed.
-    pub parts: Vec<ConfigurationPart>,
+    pub texts: Vec<CopyText>,
     /// True if the texts were requested.
     pub is_open: bool,
     /// True for a form with a button that shows the texts for the values as typed.
@@ -103,7 +111,7 @@ pub struct EntryForm {
     pub submit: String,
     /// Path of the page before.
     pub back: String,
-    /// The same change for other interfaces.
+    /// Texts of the change for other interfaces.
     pub also: Option<AlsoAs>,
 }
 

@@ -6,7 +6,7 @@ use super::parts::{Fact, Frame, Link, Tone, Value, title};
 use crate::layout::Layout;
 
 /// A part of the configuration of an app, to copy into it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConfigurationPart {
     /// Name of the app, and of the file or place.
     pub place: String,
