@@ -51,7 +51,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
         draft: Draft::stored(&client),
         is_open: false,
     };
-    Ok(page.html(StatusCode::OK, &edit.form()))
+    Ok(page.html(StatusCode::OK, &edit.form(Map::new())))
 }
 
 /// The form with the values as typed.
@@ -64,15 +64,19 @@ struct Edit<'a> {
 }
 
 impl Edit<'_> {
-    fn form(&self) -> EntryForm {
+    /// Returns the form, with the texts of a checked change: keys can be private by mistake.
+    fn form(&self, checked: Map<String, Json>) -> EntryForm {
         let (console, client) = (self.console, self.client);
-        let patch = self.draft.patch().unwrap_or_default();
         let (messages, back) = (["console-edit", "console-save"], app(&client.id));
         let fields = self.draft.entries(console);
         EntryForm {
             lead: client.name.clone(),
             version: Some(version(client)),
-            also: Some(also_as::in_form(console, &self.change(patch), self.is_open)),
+            also: Some(also_as::in_form(
+                console,
+                &self.change(checked),
+                self.is_open,
+            )),
             ..entry::form(console, Section::Apps, messages, back, fields)
         }
     }
@@ -91,7 +95,7 @@ impl Edit<'_> {
 
     /// Shows the form again with the error of a field. An error of no field is one of the form.
     fn reject(&self, field: Option<&str>, message: String) -> HttpResponse {
-        let mut view = self.form();
+        let mut view = self.form(Map::new());
         let mut entries = view.fields.iter_mut();
         match entries.find(|entry| Some(entry.id) == field) {
             Some(entry) => entry.error = Some(message),
@@ -110,7 +114,7 @@ impl Edit<'_> {
     /// Shows the form again with the reason why nothing was changed, and the stored values.
     fn fail(&self, failure: String) -> HttpResponse {
         let stored = Draft::stored(self.client).entries(self.console);
-        entry::fail(self.console, self.form(), &stored, failure)
+        entry::fail(self.console, self.form(Map::new()), &stored, failure)
     }
 
     /// Returns the result of an operation, or the form with the reason why it failed.
@@ -160,10 +164,10 @@ impl Edit<'_> {
             Err((field, key)) => return Ok(self.reject(Some(field), console.t(key))),
         };
         let step = text(form, STEP)?;
-        if self.is_open || step == "form" {
-            return Ok(console.page.html(StatusCode::OK, &self.form()));
+        if step == "form" {
+            return Ok(console.page.html(StatusCode::OK, &self.form(Map::new())));
         }
-        if patch.is_empty() {
+        if patch.is_empty() && !self.is_open {
             return Ok(console.page.see_other(&app(&client.id)));
         }
         let change = match change_from_json(Json::Object(patch.clone())) {
@@ -176,6 +180,9 @@ impl Edit<'_> {
             Ok(after) => after,
             Err(again) => return Ok(again),
         };
+        if self.is_open {
+            return Ok(console.page.html(StatusCode::OK, &self.form(patch)));
+        }
         let is_reviewed = client_change::needs_review(&client_change::changes(client, &after));
         if is_reviewed && step != "save" {
             let impact = clients::impact(&context, server, client, &after).await;
