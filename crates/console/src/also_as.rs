@@ -19,7 +19,7 @@ const SHOW: &str = "show";
 pub(crate) struct Change {
     /// Words of the commands that make the change together; `None` if the command line cannot.
     pub(crate) commands: Option<Vec<Vec<String>>>,
-    /// Path of the object in the admin API.
+    /// Path of the object below that of the admin API.
     pub(crate) path: String,
     /// Version of the object.
     pub(crate) version: String,
@@ -69,7 +69,8 @@ fn list(console: &Console<'_>, change: &Change) -> Vec<CopyText> {
         texts.push(entry(console.t("console-also-command"), lines.join("\n")));
     }
     let issuer = console.page.context.core.issuer();
-    let call = equivalent::call(&format!("{issuer}{}", change.path), &change.version);
+    let url = format!("{issuer}/api/admin/{}", change.path);
+    let call = equivalent::call(&url, &change.version);
     texts.push(entry(console.t("console-also-call"), call));
     let file = |name| console.layout.t_with("console-also-file", "name", name);
     let body = Value::Object(change.body.clone());

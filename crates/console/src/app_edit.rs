@@ -87,7 +87,7 @@ impl Edit<'_> {
         let words = clients::update_command(id, &Json::Object(body.clone()));
         Change {
             commands: words.map(|words| vec![words]),
-            path: format!("/api/admin/clients/{}", encode(id.as_str())),
+            path: format!("clients/{}", encode(id.as_str())),
             version: version(self.client),
             body,
         }

@@ -237,7 +237,7 @@ fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) 
     }
     Change {
         commands: Some(commands),
-        path: format!("/api/admin/groups/{id}"),
+        path: format!("groups/{id}"),
         version: version(group),
         body,
     }

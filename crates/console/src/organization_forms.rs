@@ -98,7 +98,7 @@ fn change(organization: &Organization, values: &Values<'_>, with_domain: bool) -
     words.push(organization.slug.clone());
     Change {
         commands: (!body.contains_key("name")).then(|| vec![words]),
-        path: format!("/api/admin/organizations/{}", organization.slug),
+        path: format!("organizations/{}", organization.slug),
         version: version(organization),
         body,
     }

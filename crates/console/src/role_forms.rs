@@ -168,7 +168,7 @@ fn change(role: &Role, values: &Values) -> Change {
     words.push(role.name.clone());
     Change {
         commands: (values.state == stored.state).then(|| vec![words]),
-        path: format!("/api/admin/roles/{}", encode(&role.name)),
+        path: format!("roles/{}", encode(&role.name)),
         version: version(role),
         body,
     }
