@@ -1,5 +1,7 @@
 //! Clients: registers, lists, changes and deletes them, and rotates their secrets.
 
+mod equivalent;
+mod impact;
 mod logo;
 mod read;
 mod secret;
@@ -8,15 +10,16 @@ mod simulation;
 use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
 use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
-use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
 use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::{WriteTx, repo};
 
-use self::read::{check_client_rights, get_in};
+use self::read::{accepted_algorithms, check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, difference};
 
+pub use self::equivalent::update_command;
+pub use self::impact::{Impact, impact, plan};
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{
     deviations, get, get_named, get_with_activity, get_with_secret_uses, list, list_unused, page,
@@ -72,18 +75,6 @@ async fn check_new_redirects(
         context.must_administer()?;
     }
     Ok(())
-}
-
-/// Returns the offered algorithms and those that the client has already: a client whose algorithm was
-/// removed from the configuration can still be changed or disabled.
-fn accepted_algorithms(context: &AdminContext<'_>, before: &Client) -> Vec<SigningAlg> {
-    let mut accepted = context.algorithms.to_vec();
-    for alg in before.algorithms().into_iter().filter_map(|(_, alg)| alg) {
-        if !accepted.contains(&alg) {
-            accepted.push(alg);
-        }
-    }
-    accepted
 }
 
 /// Changes a client.

@@ -19,6 +19,7 @@ pub mod bulk_step;
 pub mod claims;
 pub mod clients;
 pub mod decisions;
+pub mod equivalent;
 pub mod found;
 mod group_managers;
 pub mod groups;

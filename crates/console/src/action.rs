@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{Confirmation, EntryField, Section, TypedName};
+use doorward_templates::console::{Confirmation, EntryField, Fact, Section, TypedName};
 
 use crate::console::Console;
 
@@ -45,7 +45,12 @@ pub(crate) struct Action {
 impl Action {
     /// Asks the question.
     pub(crate) fn ask(self, console: &Console<'_>) -> HttpResponse {
-        self.render(console, StatusCode::OK, String::new(), None)
+        self.ask_with(console, Vec::new())
+    }
+
+    /// Asks the question, with numbers of what the action concerns.
+    pub(crate) fn ask_with(self, console: &Console<'_>, facts: Vec<Fact>) -> HttpResponse {
+        self.render(console, (StatusCode::OK, None), String::new(), facts)
     }
 
     /// Asks again if the typed name differs.
@@ -54,12 +59,23 @@ impl Action {
         console: &Console<'_>,
         form: &Params,
     ) -> Result<Result<Self, HttpResponse>, PageError> {
+        self.check_with(console, form, &[])
+    }
+
+    /// Asks again, with the same numbers, if the typed name differs.
+    pub(crate) fn check_with(
+        self,
+        console: &Console<'_>,
+        form: &Params,
+        facts: &[Fact],
+    ) -> Result<Result<Self, HttpResponse>, PageError> {
         let typed = text(form, "name")?.trim();
         if self.typed.as_deref().is_none_or(|name| name == typed) {
             return Ok(Ok(self));
         }
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Ok(Err(self.render(console, status, typed.to_owned(), None)))
+        let status = (StatusCode::UNPROCESSABLE_ENTITY, None);
+        let typed = typed.to_owned();
+        Ok(Err(self.render(console, status, typed, facts.to_vec())))
     }
 
     /// Returns to the page before after a change, or shows why it failed.
@@ -80,16 +96,27 @@ impl Action {
 
     /// Shows why the change failed.
     pub(crate) fn fail(self, console: &Console<'_>, failure: String) -> HttpResponse {
+        self.fail_with(console, failure, Vec::new())
+    }
+
+    /// Shows why the change failed, with the same numbers.
+    pub(crate) fn fail_with(
+        self,
+        console: &Console<'_>,
+        failure: String,
+        facts: Vec<Fact>,
+    ) -> HttpResponse {
         let typed = self.typed.clone().unwrap_or_default();
-        self.render(console, StatusCode::CONFLICT, typed, Some(failure))
+        let status = (StatusCode::CONFLICT, Some(failure));
+        self.render(console, status, typed, facts)
     }
 
     fn render(
         self,
         console: &Console<'_>,
-        status: StatusCode,
+        (status, failure): (StatusCode, Option<String>),
         typed: String,
-        failure: Option<String>,
+        facts: Vec<Fact>,
     ) -> HttpResponse {
         let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
         let version = self.version.map(|version| ("version", version));
@@ -97,8 +124,9 @@ impl Action {
             frame: console.frame(self.section, false),
             question: console.t(self.messages.question),
             object: self.object,
-            facts: Vec::new(),
             text: console.t(self.messages.text),
+            tables: Vec::new(),
+            facts,
             choice: self.choice,
             typed: self.typed.map(|name| TypedName {
                 name,
@@ -110,7 +138,9 @@ impl Action {
             action: console.page.request.path().to_owned(),
             submit: console.t(self.messages.submit),
             is_risky: self.is_risky,
+            again: None,
             back: self.back,
+            also: None,
             now: console.now(),
             layout: console.layout.clone(),
         };

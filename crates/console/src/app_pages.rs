@@ -15,6 +15,8 @@ use crate::{session_paths, sign_in_paths};
 pub(crate) const TEST: &str = "/test";
 /// Path of the failures below that of the client.
 pub(crate) const FAILURES: &str = "/failures";
+/// The notice after the settings were changed.
+pub(crate) const SAVED: &str = "console-saved";
 
 /// Path of the consents below that of the client.
 pub(crate) const CONSENTS: &str = "/consents";

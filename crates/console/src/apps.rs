@@ -15,11 +15,12 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, EntryField, Fact, Link, List, Section, Table, Value};
 
 use crate::action::{Action, Messages};
+use crate::app_pages::{self, SAVED};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
-use crate::{app_pages, app_secrets};
+use crate::{app_impact, app_secrets};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -122,14 +123,20 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         };
         offered.map(link).collect()
     };
-    let done = AppAction::ALL.map(|action| action.messages().done);
+    let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
+    done.push(SAVED);
+    let mut actions: Vec<Link> = links(false);
+    if may_change && client.document.is_none() {
+        let path = format!("{}/edit", app(&client.id));
+        actions.insert(0, Link::new(path, console.t("console-edit")));
+    }
     let secrets = app_secrets::table(&console, client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, client));
     let view = Detail {
         notice: console.notice(&done)?,
         facts: facts(&console, &found),
         tables: tables.collect(),
-        actions: links(false),
+        actions,
         risky: links(true),
         ..app_pages::detail(&console, client, "")
     };
@@ -229,6 +236,10 @@ impl AppAction {
         matches!(self, Self::EndSecret | Self::Disable | Self::Delete)
     }
 
+    const fn ends_access(self) -> bool {
+        matches!(self, Self::Disable | Self::Delete)
+    }
+
     fn applies_to(self, client: &Client, now: UnixSeconds) -> bool {
         match self {
             Self::NewSecret => client.auth_method.is_by_secret(),
@@ -320,17 +331,35 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:write"))?;
     let client = app_pages::named(&console).await?;
-    let (_, question) = action(&console, &client, &Params::default())?;
+    let (action, question) = action(&console, &client, &Params::default())?;
     let console = console.require_fresh()?;
-    Ok(question.ask(&console))
+    let facts = facts_of(&console, &client, action).await?;
+    Ok(question.ask_with(&console, facts))
+}
+
+/// Returns the numbers of an action that ends the access of a client.
+async fn facts_of(
+    console: &Console<'_>,
+    client: &Client,
+    action: AppAction,
+) -> Result<Vec<Fact>, PageError> {
+    if action.ends_access() {
+        app_impact::of_end(console, client).await
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().require_global("clients:write"))
+        .await?;
     let client = app_pages::named(&console).await?;
     let (action, question) = action(&console, &client, &form)?;
-    let question = match question.check(&console, &form)? {
+    let facts = facts_of(&console, &client, action).await?;
+    let question = match question.check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
@@ -350,10 +379,12 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             changed.map(|_| ())
         }
     };
-    let result = console.change(result).await?;
+    if let Err(failure) = console.change(result).await? {
+        return Ok(question.fail_with(&console, failure, facts));
+    }
     let next = match action {
         AppAction::Delete => APPS.to_owned(),
         _ => app(&client.id),
     };
-    Ok(question.finish(&console, result, &next))
+    Ok(question.finish(&console, Ok(()), &next))
 }

@@ -25,6 +25,7 @@ pub(crate) fn form(
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),
         back,
+        also: None,
         layout: console.layout.clone(),
     }
 }

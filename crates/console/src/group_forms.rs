@@ -12,7 +12,9 @@ use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryField, EntryForm, FieldKind, Section};
+use serde_json::{Map, json};
 
+use crate::also_as::{self, Change};
 use crate::console::Console;
 use crate::entry;
 use crate::groups::{ADDED, CREATED, SAVED, WRITE, open_for_change, open_form};
@@ -204,12 +206,50 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     }
 }
 
+/// Returns the change for other interfaces.
+fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) -> Change {
+    let (mut commands, mut body) = (Vec::new(), Map::new());
+    let id = group.id.to_string();
+    let mut command = |verb: &str, option: Option<String>| {
+        let mut words = also_as::words(["doorward", "group", verb]);
+        words.extend(option);
+        words.push(id.clone());
+        commands.push(words);
+    };
+    if values.description != stored.description {
+        command(
+            "update",
+            Some(format!("--description={}", values.description)),
+        );
+        body.insert("description".to_owned(), json!(values.description));
+    }
+    if let Some(manager) = change.manager {
+        command("set-manager", manager.map(|id| format!("--user={id}")));
+        body.insert(
+            "manager".to_owned(),
+            json!(manager.map(|id| id.to_string())),
+        );
+    }
+    if let Some(parent) = change.parent {
+        command("move", Some(format!("--to={}", values.path)));
+        body.insert("parent".to_owned(), json!(parent.map(|id| id.to_string())));
+        body.insert("name".to_owned(), json!(change.name));
+    }
+    Change {
+        commands: Some(commands),
+        path: format!("groups/{id}"),
+        version: version(group),
+        body,
+    }
+}
+
 fn edit_form(console: &Console<'_>, group: &Group, values: &Values) -> EntryForm {
     let fields = values.fields(console);
     let messages = ["console-edit", "console-save"];
     EntryForm {
         lead: group.path.clone(),
         version: Some(version(group)),
+        also: Some(also_as::in_form(console, &Change::default(), false)),
         ..entry::form(
             console,
             Section::Groups,
@@ -251,6 +291,11 @@ async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
             Ok(manager) => change.manager = Some(manager),
             Err(error) => return reject(view, error),
         }
+    }
+    if also_as::is_requested(&form)? {
+        let texts = texts(&group, &values, &stored, &change);
+        let also = Some(also_as::in_form(&console, &texts, true));
+        return Ok(page.html(StatusCode::OK, &EntryForm { also, ..view }));
     }
     let context = console.context_with_version(&form);
     let changed = groups::update(&context, group.id, change).await;

@@ -6,9 +6,14 @@
 
 mod access;
 mod action;
+mod also_as;
 mod api_access;
 mod app_consents;
+mod app_edit;
 mod app_failures;
+mod app_form;
+mod app_impact;
+mod app_labels;
 mod app_pages;
 mod app_secrets;
 mod app_sessions;
@@ -93,6 +98,7 @@ pub fn configure(config: &mut ServiceConfig) {
     roles::configure(config);
     grants::configure(config);
     new_app::configure(config);
+    app_edit::configure(config);
     app_test::configure(config);
     app_failures::configure(config);
     app_tokens::configure(config);

@@ -10,7 +10,9 @@ use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryField, EntryForm, Section};
+use serde_json::{Map, json};
 
+use crate::also_as::{self, Change};
 use crate::console::Console;
 use crate::entry::{self, hinted, line};
 use crate::organization::{self, HOME, Scope, WRITE};
@@ -77,6 +79,29 @@ struct Values<'t> {
     name: &'t str,
     domain: &'t str,
     version: String,
+    /// True if the texts for other interfaces were requested.
+    is_open: bool,
+}
+
+/// Returns the change for other interfaces. The command line cannot change the name.
+fn change(organization: &Organization, values: &Values<'_>, with_domain: bool) -> Change {
+    let mut words = also_as::words(["doorward", "org", "set-domain"]);
+    let mut body = Map::new();
+    if values.name != organization.name {
+        body.insert("name".to_owned(), json!(values.name));
+    }
+    let domain = Some(values.domain.trim()).filter(|domain| !domain.is_empty());
+    if with_domain && domain != organization.domain.as_deref() {
+        words.extend(domain.map(|domain| format!("--domain={domain}")));
+        body.insert("domain".to_owned(), json!(domain));
+    }
+    words.push(organization.slug.clone());
+    Change {
+        commands: (!body.contains_key("name")).then(|| vec![words]),
+        path: format!("organizations/{}", organization.slug),
+        version: version(organization),
+        body,
+    }
 }
 
 /// Returns the form for a change. Only administrators of the whole deployment set the domain.
@@ -87,6 +112,7 @@ fn edit_form(
     with_domain: bool,
 ) -> EntryForm {
     let home = organization::path(&organization.slug);
+    let change = change(organization, &values, with_domain);
     let mut fields = vec![line(console, "name", "console-name", values.name)];
     if with_domain {
         let (hint, value) = ("console-domain-hint", values.domain);
@@ -99,6 +125,7 @@ fn edit_form(
     EntryForm {
         lead: organization.name.clone(),
         version: Some(values.version),
+        also: Some(also_as::in_form(console, &change, values.is_open)),
         ..entry::form(console, Section::Organizations, messages, home, fields)
     }
 }
@@ -111,6 +138,7 @@ async fn edit(page: &Page) -> Result<HttpResponse, PageError> {
         name: &organization.name,
         domain: organization.domain.as_deref().unwrap_or_default(),
         version: version(&organization),
+        is_open: false,
     };
     let with_domain = console.may_globally(WRITE);
     let view = edit_form(&console, &organization, values, with_domain);
@@ -126,7 +154,9 @@ async fn update(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         name: text(&typed, "name")?,
         domain: text(&typed, "domain")?,
         version: text(&typed, "version")?.to_owned(),
+        is_open: also_as::is_requested(&typed)?,
     };
+    let is_open = values.is_open;
     let name = values.name.to_owned();
     let domain = match values.domain.trim() {
         domain if with_domain && !domain.is_empty() => {
@@ -136,6 +166,9 @@ async fn update(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         _ => None,
     };
     let view = edit_form(&console, &organization, values, with_domain);
+    if is_open {
+        return Ok(page.html(StatusCode::OK, &view));
+    }
     let Ok(domain) = domain.transpose() else {
         let key = "console-domain-invalid";
         return Ok(entry::reject(&console, view, "domain", key));

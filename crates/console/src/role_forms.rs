@@ -10,11 +10,13 @@ use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use serde_json::{Map, json};
 
+use crate::also_as::{self, Change};
 use crate::console::Console;
 use crate::entry;
 use crate::roles::{CREATED, SAVED, named};
-use crate::routes::{self, ROLES};
+use crate::routes::{self, ROLES, encode};
 
 /// The values of the field for the state, with their messages.
 const STATES: [(&str, &str); 2] = [("yes", "console-active"), ("no", "console-inactive")];
@@ -134,12 +136,51 @@ fn edit_fields(console: &Console<'_>, values: &Values) -> Vec<EntryField> {
     fields
 }
 
-fn edit_form(console: &Console<'_>, role: &Role, values: &Values) -> EntryForm {
+/// Returns the change for other interfaces. The command line cannot activate a role.
+fn change(role: &Role, values: &Values) -> Change {
+    let (stored, chosen) = (Values::stored(role), values.permissions());
+    let mut words = also_as::words(["doorward", "role", "update"]);
+    let mut body = Map::new();
+    if values.description != stored.description {
+        words.push(format!("--description={}", values.description));
+        body.insert("description".to_owned(), json!(values.description));
+    }
+    let added = chosen
+        .iter()
+        .filter(|name| !role.permissions.contains(*name));
+    let added: Vec<String> = added
+        .map(|name| format!("--add-permission={name}"))
+        .collect();
+    let removed = role
+        .permissions
+        .iter()
+        .filter(|name| !chosen.contains(name));
+    let removed: Vec<String> = removed
+        .map(|name| format!("--remove-permission={name}"))
+        .collect();
+    if !added.is_empty() || !removed.is_empty() {
+        words.extend(added.into_iter().chain(removed));
+        body.insert("permissions".to_owned(), json!(chosen));
+    }
+    if values.state != stored.state {
+        body.insert("active".to_owned(), json!(values.state == STATES[0].0));
+    }
+    words.push(role.name.clone());
+    Change {
+        commands: (values.state == stored.state).then(|| vec![words]),
+        path: format!("roles/{}", encode(&role.name)),
+        version: version(role),
+        body,
+    }
+}
+
+fn edit_form(console: &Console<'_>, role: &Role, values: &Values, is_open: bool) -> EntryForm {
     let messages = ["console-edit", "console-save"];
     let fields = edit_fields(console, values);
     EntryForm {
         lead: role.name.clone(),
         version: Some(version(role)),
+        also: Some(also_as::in_form(console, &change(role, values), is_open)),
         ..entry::form(
             console,
             Section::Roles,
@@ -155,7 +196,7 @@ async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
     Console::read(console.context().require_global("roles:write"))?;
     let role = named(&console).await?;
     let console = console.require_fresh()?;
-    let view = edit_form(&console, &role, &Values::stored(&role));
+    let view = edit_form(&console, &role, &Values::stored(&role), false);
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -164,7 +205,14 @@ async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let console = Console::open_for_change(page).await?;
     let role = named(&console).await?;
     let values = Values::typed(&form)?;
-    let view = edit_form(&console, &role, &values);
+    let is_open = also_as::is_requested(&form)?;
+    let view = edit_form(&console, &role, &values, is_open);
+    if is_open {
+        console
+            .require(console.context().require_global("roles:write"))
+            .await?;
+        return Ok(page.html(StatusCode::OK, &view));
+    }
     let chosen = values.permissions();
     let removed = role
         .permissions

@@ -23,7 +23,7 @@ use crate::geoip::GeoIp;
 pub use self::accounts::Accounts;
 pub use self::core::Core;
 pub use self::delivery::Delivery;
-pub use self::directory::Directory;
+pub use self::directory::{CACHE_TTL, Directory};
 pub use self::issuing::Issuing;
 pub use self::limits::Limits;
 pub use self::registries::Registries;

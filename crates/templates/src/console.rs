@@ -1,6 +1,7 @@
 //! Pages of the administration console (`/admin`). A few templates show every section: a list, the
 //! details of an object, a form, a confirmation, and a new secret.
 
+mod change_samples;
 mod confirmation;
 mod detail;
 mod form;
@@ -13,7 +14,7 @@ mod secret;
 
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
-pub use self::form::{Choice, EntryField, EntryForm, FieldKind};
+pub use self::form::{AlsoAs, Choice, CopyText, EntryField, EntryForm, FieldKind};
 pub use self::home::{Figure, Home};
 pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};

@@ -5,6 +5,7 @@ use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::search as rule;
 use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::client_activity::{self, ActiveClient};
@@ -211,6 +212,18 @@ pub(super) fn check_client_rights(
         return Ok(());
     }
     context.check_delegation(client.scopes.iter().filter(|name| name.contains(':')))
+}
+
+/// Returns the offered algorithms and those that the client has already: a client whose algorithm was
+/// removed from the configuration can still be changed or disabled.
+pub(super) fn accepted_algorithms(context: &AdminContext<'_>, before: &Client) -> Vec<SigningAlg> {
+    let mut accepted = context.algorithms.to_vec();
+    for alg in before.algorithms().into_iter().filter_map(|(_, alg)| alg) {
+        if !accepted.contains(&alg) {
+            accepted.push(alg);
+        }
+    }
+    accepted
 }
 
 /// Returns the client to change. Rejects a client that has more rights than the administrator.

@@ -174,6 +174,14 @@ pub const DEMANDS: &[Demand] = &[
     },
 ];
 
+/// The settings with one possible value, by their names in a change.
+const FIXED: [&str; 4] = [
+    "assertion_audience",
+    "require_pushed_authorization_requests",
+    "pkce",
+    "require_signed_request_object",
+];
+
 /// The algorithms of every signature of a client with a FAPI profile, and of every response to it
 /// (FAPI 2.0 SP §5.4.1 (1)).
 pub const ALGS: [SigningAlg; 3] = [SigningAlg::Ps256, SigningAlg::Es256, SigningAlg::EdDsa];
@@ -198,6 +206,13 @@ pub struct ProfileError {
 
 fn demands(profile: SecurityProfile) -> impl Iterator<Item = &'static Demand> {
     DEMANDS.iter().filter(move |demand| demand.since <= profile)
+}
+
+/// Returns the demand that leaves a setting of the client one possible value, if there is one. The
+/// setting is given by its name in a change.
+pub fn fixed_by(client: &Client, setting: &str) -> Option<&'static Demand> {
+    let mut demands = demands(client.profile).filter(|_| FIXED.contains(&setting));
+    demands.find(|demand| demand.decides.contains(&setting))
 }
 
 /// Sets what the profile of a client demands, except for settings that a change states (`stated`,

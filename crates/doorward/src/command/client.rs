@@ -11,6 +11,8 @@ mod application;
 mod assertion;
 mod certificate;
 mod consent;
+#[cfg(test)]
+mod equivalent_tests;
 pub mod guide;
 mod keys;
 mod list;

@@ -2,6 +2,7 @@
 //! the same authority.
 
 mod admin_lists;
+mod app_edit;
 mod app_test;
 mod apps;
 mod audit;

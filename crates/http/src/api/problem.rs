@@ -298,6 +298,11 @@ impl Problem {
         self.with_header(WWW_AUTHENTICATE, challenge)
     }
 
+    /// Returns the errors of the fields.
+    pub(super) fn errors(&self) -> &[FieldError] {
+        &self.0.document.errors
+    }
+
     /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.0.kind

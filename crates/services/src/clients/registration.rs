@@ -3,7 +3,8 @@
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::jwks::JwksError;
 use doorward_domain::model::{
-    Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, client_settings,
+    Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, Resource, ScopeEntry,
+    client_settings,
 };
 use doorward_domain::rules::{
     client_certificate, client_profile, logout, origin, request_uri, subject,
@@ -74,6 +75,22 @@ pub async fn check(
     client: &Client,
     algorithms: &[SigningAlg],
 ) -> Result<(), ClientError> {
+    let scopes = repo::scopes::list_all(conn).await?;
+    let resources = if client.serves.is_empty() && client.exchange.audiences.is_empty() {
+        Vec::new()
+    } else {
+        repo::resources::list_all(conn).await?
+    };
+    check_with(client, algorithms, &scopes, &resources)
+}
+
+/// Checks the same with the registered scopes and resources.
+pub fn check_with(
+    client: &Client,
+    algorithms: &[SigningAlg],
+    known: &[ScopeEntry],
+    resources: &[Resource],
+) -> Result<(), ClientError> {
     if client.name.is_empty() || client.name.chars().count() > 100 {
         return Err(ClientError::invalid("name", "write 1 to 100 characters"));
     }
@@ -95,7 +112,7 @@ pub async fn check(
     check_algorithms(client, algorithms)?;
     check_logout(client)?;
     consent::check(client)?;
-    check_serves(conn, client).await?;
+    check_serves(client, resources)?;
     if client
         .pairwise_sector
         .as_deref()
@@ -104,7 +121,7 @@ pub async fn check(
         let problem = "write a host alone, such as app.example.org";
         return Err(ClientError::invalid("sector-identifier", problem));
     }
-    check_exchange(conn, client).await?;
+    check_exchange(client, resources)?;
     // RFC 9700 §2.1.1: a public client must use PKCE.
     if client.kind == ClientKind::Public && client.pkce != PkcePolicy::Required {
         let problem = format!(
@@ -113,7 +130,6 @@ pub async fn check(
         );
         return Err(ClientError::invalid("pkce", problem));
     }
-    let known = repo::scopes::list_all(conn).await?;
     if let Some(name) = client
         .scopes
         .iter()
@@ -127,7 +143,7 @@ pub async fn check(
 }
 
 /// Checks that a resource server can authenticate, and that its resources exist.
-async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
+fn check_serves(client: &Client, resources: &[Resource]) -> Result<(), ClientError> {
     if client.serves.is_empty() {
         return Ok(());
     }
@@ -135,15 +151,14 @@ async fn check_serves(conn: &impl Conn, client: &Client) -> Result<(), ClientErr
         let problem = "a public client cannot be the server of a resource";
         return Err(ClientError::invalid("serves", problem));
     }
-    are_resources(conn, "serves", &client.serves).await
+    are_resources(resources, "serves", &client.serves)
 }
 
-async fn are_resources(
-    conn: &impl Conn,
+fn are_resources(
+    known: &[Resource],
     field: &'static str,
     named: &[String],
 ) -> Result<(), ClientError> {
-    let known = repo::resources::list_all(conn).await?;
     let unknown = |uri: &String| known.iter().all(|known| known.identifier != *uri);
     if let Some(at) = named.iter().position(unknown) {
         let uri = &named[at];
@@ -158,7 +173,7 @@ async fn are_resources(
 }
 
 /// Checks that a client with token exchange is confidential and names its resources (RFC 8693 §5).
-async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), ClientError> {
+fn check_exchange(client: &Client, resources: &[Resource]) -> Result<(), ClientError> {
     let audiences = &client.exchange.audiences;
     if !client.allows_grant(&GrantType::TokenExchange) {
         if audiences.is_empty() && !client.exchange.impersonation {
@@ -175,7 +190,7 @@ async fn check_exchange(conn: &impl Conn, client: &Client) -> Result<(), ClientE
         let problem = "name the resources that it may exchange tokens for";
         return Err(ClientError::invalid("exchange-audience", problem));
     }
-    are_resources(conn, "exchange-audience", audiences).await
+    are_resources(resources, "exchange-audience", audiences)
 }
 
 fn check_redirects(client: &Client) -> Result<(), ClientError> {

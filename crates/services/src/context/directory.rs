@@ -32,7 +32,7 @@ use crate::secret_use::SecretUseLog;
 use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles.
-const CACHE_TTL: Duration = Duration::from_secs(1);
+pub const CACHE_TTL: Duration = Duration::from_secs(1);
 
 /// Clients, registries and other servers.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ pub mod avatars;
 pub mod bulk_changes;
 pub mod client_activity;
 pub mod client_logos;
+pub mod client_reach;
 pub mod client_registrations;
 pub mod clients;
 pub mod consents;

@@ -1,9 +1,10 @@
-use doorward_domain::model::{GrantId, RevokeReason};
+use doorward_domain::model::{EndReason, GrantId, RevokeReason};
 use doorward_store::StoreError;
-use doorward_store::repo::{clients, grants, sessions, users};
+use doorward_store::repo::client_reach::ClientReach;
+use doorward_store::repo::{client_reach, clients, grants, sessions, users};
 use uuid::Uuid;
 
-use crate::fixtures::{NOW, Scene, client, grant, scope, session, user};
+use crate::fixtures::{NOW, Scene, client, code, grant, refresh_family, scope, session, user};
 use crate::harness::on_both;
 use crate::{refused, write};
 
@@ -176,6 +177,76 @@ async fn all_other_grants_of_user_are_revoked() {
         assert_eq!(revoked_at(other.id).await, Some(NOW));
         assert_eq!(write!(db, revoke, user, None, reason, NOW), 1);
         assert_eq!(revoked_at(scene.grant.id).await, Some(NOW));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reach_of_client_counts_what_has_not_ended() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let (alice, app, here) = (&scene.user, &scene.client, &scene.session);
+        let bob = user("Bob");
+        write!(db, users::insert, &bob);
+        let over = session(&bob, "other cookie");
+        write!(db, sessions::insert, &over);
+        let reach = async || client_reach::find(db.read(), &app.id, NOW).await.unwrap();
+        let of_scene = ClientReach {
+            users: 1,
+            sessions: 1,
+            grants: 1,
+            refresh_tokens: 0,
+        };
+        assert_eq!(reach().await, of_scene);
+        // A second grant of the same session, with a refresh token, and one of another user whose
+        // session has ended.
+        let mut refreshed = grant(alice, app, here);
+        refreshed.refresh = Some(refresh_family("refresh", 1));
+        write!(db, grants::insert, &refreshed);
+        write!(db, grants::insert, &grant(&bob, app, &over));
+        write!(db, sessions::end, over.id, EndReason::SignedOut, NOW);
+        let all = ClientReach {
+            users: 2,
+            sessions: 1,
+            grants: 3,
+            refresh_tokens: 1,
+        };
+        assert_eq!(reach().await, all);
+        assert!(!all.is_capped());
+        // Not counted: revoked, expired, with an unused code that has expired, of another client.
+        let mut unused = grant(alice, app, here);
+        unused.code = Some(code("unused"));
+        write!(db, grants::insert, &unused);
+        assert_eq!(reach().await.grants, 4);
+        let later = client_reach::find(db.read(), &app.id, NOW + 61).await;
+        assert_eq!(later.unwrap().grants, 3);
+        let reason = RevokeReason::Administrator;
+        write!(db, grants::revoke_for_user, bob.id, reason, NOW);
+        assert_eq!(reach().await.users, 1);
+        let late = client_reach::find(db.read(), &app.id, NOW + 20_000).await;
+        assert_eq!(late.unwrap(), ClientReach::default());
+        let other = client("other");
+        write!(db, clients::insert, &other);
+        let none = client_reach::find(db.read(), &other.id, NOW).await;
+        assert_eq!(none.unwrap(), ClientReach::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reach_of_client_is_capped() {
+    on_both(async |db| {
+        let scene = Scene::store(db).await;
+        let tx = db.begin_write().await.unwrap();
+        for _ in 0..1_050 {
+            let more = grant(&scene.user, &scene.client, &scene.session);
+            grants::insert(&tx, &more).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let reach = client_reach::find(db.read(), &scene.client.id, NOW).await;
+        let reach = reach.unwrap();
+        assert_eq!((reach.grants, reach.users), (1_001, 1));
+        assert!(reach.is_capped());
     })
     .await;
 }

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::form::{EntryField, FieldKind};
-use super::parts::{Fact, Frame, Tone, Value, title};
+use super::form::{AlsoAs, EntryField, FieldKind};
+use super::parts::{Fact, Frame, Table, Tone, Value, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// The name that must be typed before an object is deleted.
@@ -17,8 +17,8 @@ pub struct TypedName {
     pub is_wrong: bool,
 }
 
-/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, and the
-/// choice).
+/// `GET|POST` of an action. Its form: `POST` to the same path (`csrf`, `name`, the choice, and `step`
+/// if there is a form to return to).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/confirmation.html")]
 pub struct Confirmation {
@@ -30,10 +30,12 @@ pub struct Confirmation {
     pub question: String,
     /// Name of the object; empty for none.
     pub object: String,
-    /// Facts about the objects.
-    pub facts: Vec<Fact>,
     /// Consequences.
     pub text: String,
+    /// Details of the action.
+    pub tables: Vec<Table>,
+    /// Facts about the objects, such as numbers of what the action concerns.
+    pub facts: Vec<Fact>,
     /// A choice between ways to do it, or a line of text.
     pub choice: Option<EntryField>,
     /// Name to type.
@@ -48,8 +50,12 @@ pub struct Confirmation {
     pub submit: String,
     /// True if the action takes something away.
     pub is_risky: bool,
+    /// Text of a button that shows the form of the fields again.
+    pub again: Option<String>,
     /// Path of the page before.
     pub back: String,
+    /// Texts of the change for other interfaces.
+    pub also: Option<AlsoAs>,
     /// Current time in Unix seconds.
     pub now: i64,
 }

@@ -29,6 +29,8 @@ pub enum FieldKind {
     Secret,
     /// A text to copy, which is not sent.
     Shown,
+    /// A heading of the fields below, without a value.
+    Heading,
 }
 
 /// A field of a form.
@@ -65,7 +67,27 @@ impl EntryField {
     }
 }
 
-/// `GET|POST` of a form, which posts to the same path (`csrf`, `version` and the fields).
+/// A text to copy into another interface. It contains no secret.
+#[derive(Clone, Debug)]
+pub struct CopyText {
+    /// Name of the interface or file.
+    pub title: String,
+    /// Text.
+    pub text: String,
+}
+
+/// Texts that make the change of a form in other interfaces.
+#[derive(Clone, Debug)]
+pub struct AlsoAs {
+    /// Command, call and files; empty if nothing was changed.
+    pub texts: Vec<CopyText>,
+    /// True if the texts were requested.
+    pub is_open: bool,
+    /// True for a form with a button that shows the texts for the values as typed.
+    pub is_form: bool,
+}
+
+/// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `step` and the fields).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/form.html")]
 pub struct EntryForm {
@@ -89,6 +111,8 @@ pub struct EntryForm {
     pub submit: String,
     /// Path of the page before.
     pub back: String,
+    /// Texts of the change for other interfaces.
+    pub also: Option<AlsoAs>,
 }
 
 impl EntryForm {

@@ -2,6 +2,7 @@
 
 use doorward_i18n::Lang;
 
+use super::change_samples;
 use super::confirmation::{Confirmation, TypedName};
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, EntryField, EntryForm, FieldKind};
@@ -186,8 +187,9 @@ impl View for Confirmation {
             frame: frame(Section::People, false),
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
-            facts: Vec::new(),
             text: layout.t("console-user-delete-text"),
+            tables: Vec::new(),
+            facts: Vec::new(),
             choice: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
@@ -195,10 +197,13 @@ impl View for Confirmation {
             action: format!("{home}/delete"),
             submit: layout.t("console-user-delete"),
             is_risky: true,
+            again: None,
             back: home.to_owned(),
+            also: None,
             now: NOW,
             layout: layout.clone(),
         };
+        let review = change_samples::review(&delete);
         let wrong = Self {
             typed: Some(TypedName {
                 typed: "margaret".to_owned(),
@@ -266,6 +271,7 @@ impl View for Confirmation {
             ("failed", failed),
             ("choice", choice),
             ("group", group),
+            ("review", review),
         ]
     }
 }
@@ -309,8 +315,10 @@ impl View for EntryForm {
             action: "/admin/apps/new".to_owned(),
             submit: layout.t("console-create"),
             back: "/admin/apps".to_owned(),
+            also: None,
             layout: layout.clone(),
         };
+        let settings = change_samples::settings(&normal);
         let mut wrong = normal.clone();
         for field in &mut wrong.fields {
             field.error = Some(layout.t("console-name-missing"));
@@ -331,7 +339,12 @@ impl View for EntryForm {
                 ..field("client_secret", "console-secret", FieldKind::Secret)
             },
         ];
-        vec![("normal", normal), ("wrong", wrong), ("provider", provider)]
+        vec![
+            ("normal", normal),
+            ("wrong", wrong),
+            ("provider", provider),
+            ("settings", settings),
+        ]
     }
 }
 

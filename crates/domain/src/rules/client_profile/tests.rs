@@ -49,6 +49,30 @@ fn no_profile_pins_nothing() {
     assert_eq!(check(&unpinned), Ok(()));
 }
 
+#[test]
+fn fixed_settings_have_one_value() {
+    let others: [fn(&mut Client); 6] = [
+        |client| client.assertion_audience = None,
+        |client| client.assertion_audience = Some(AssertionAudience::IssuerOrEndpoint),
+        |client| client.require_pushed_authorization_requests = false,
+        |client| client.pkce = PkcePolicy::Auto,
+        |client| client.pkce = PkcePolicy::Optional,
+        |client| client.require_signed_request_object = false,
+    ];
+    for change in others {
+        let mut client = pinned(Fapi2MessageSigning);
+        change(&mut client);
+        assert!(check(&client).is_err());
+    }
+    let signing = pinned(Fapi2MessageSigning);
+    for name in FIXED {
+        assert!(fixed_by(&signing, name).is_some(), "{name}");
+        assert!(fixed_by(&pinned(NoProfile), name).is_none(), "{name}");
+    }
+    assert!(fixed_by(&pinned(Fapi2), "require_signed_request_object").is_none());
+    assert!(fixed_by(&signing, "auth_method").is_none());
+}
+
 #[rstest]
 #[case(Fapi2, false)]
 #[case(Fapi2MessageSigning, true)]

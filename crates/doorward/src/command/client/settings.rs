@@ -18,10 +18,10 @@ pub(super) struct SettingArgs {
     /// sets and pins what the specification demands [default of a new client: `none`]
     #[arg(long, value_name = "PROFILE", value_parser = security_profile)]
     profile: Option<SecurityProfile>,
-    /// Redirect URI, compared byte by byte (repeatable); replaces the whole list
+    /// Redirect URI, compared byte by byte (repeatable); replaces the whole list, empty for none
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
-    /// Redirect URI after sign-out (repeatable); replaces the whole list
+    /// Redirect URI after sign-out (repeatable); replaces the whole list, empty for none
     #[arg(long, value_name = "URI")]
     post_logout_redirect_uri: Vec<String>,
     /// Grant type (repeatable); replaces the whole list [default of a new client:
@@ -44,7 +44,7 @@ pub(super) struct SettingArgs {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     first_party: Option<bool>,
     /// Resource whose tokens and API keys this client may introspect (repeatable); replaces the
-    /// whole list
+    /// whole list, empty for none
     #[arg(long, value_name = "RESOURCE")]
     serves: Vec<String>,
     /// Access token format: `jwt` (the default of a new client), or `opaque` for tokens that
@@ -130,12 +130,12 @@ impl SettingArgs {
             name: None,
             profile: self.profile,
             auth_method: self.auth_method.as_deref().map(auth_method).transpose()?,
-            redirect_uris: list(self.redirect_uri),
-            post_logout_redirect_uris: list(self.post_logout_redirect_uri),
+            redirect_uris: list(self.redirect_uri).map(without_empty),
+            post_logout_redirect_uris: list(self.post_logout_redirect_uri).map(without_empty),
             grant_types: grants(&self.grant),
             scopes: scopes(&self.scope)?,
             first_party: self.first_party,
-            serves: list(self.serves),
+            serves: list(self.serves).map(without_empty),
             access_token_format: self.access_token_format,
             assertion_audience: self.assertion.audience(),
             claims_in_id_token: self.claims_in_id_token,

@@ -18,9 +18,8 @@ both_backends_with!(LOCALHOST; each_operation_matches_matrix_for_each_caller);
 /// A host name, so that passkeys work.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
-/// The callers: unauthenticated, a user without permissions, a member of acme, the owner of acme,
-/// the owner of zeta, an administrator of acme only, the administrator acting for acme, a user with
-/// the permissions to read and change users only, the administrator.
+/// The callers: none, a user without permissions, a member and the owner of acme, the owner of zeta, an
+/// administrator of acme only, the administrator for acme, a user who changes users, the administrator.
 const CALLERS: [&str; 9] = [
     "",
     "alice",
@@ -126,6 +125,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_create_client", "", ".dddddddy"),
     ("admin_read_client", "", ".dddddddy"),
     ("admin_update_client", "", ".dddddddy"),
+    ("admin_read_client_impact", "", ".dddddddy"),
     ("admin_read_client_secrets", "", ".dddddddy"),
     ("admin_rotate_client_secret", "", ".dddddddy"),
     ("admin_end_client_secret", "", ".dddddddv"),

@@ -87,6 +87,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A client with the role, or one that would get its permissions.
     ("admin_create_client", "clients:write", "ddydy"),
     ("admin_update_client", "clients:read clients:write", "ddddv"),
+    // Numbers without a change.
+    (
+        "admin_read_client_impact",
+        "clients:read clients:write",
+        "dyydy",
+    ),
     (
         "admin_rotate_client_secret",
         "clients:read clients:write",

@@ -98,6 +98,8 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_remove_client_logo"]),
     ),
     ("clients/logo::set_logo", By(&["admin_set_client_logo"])),
+    ("clients/impact::impact", Reads),
+    ("clients/impact::plan", Reads),
     ("clients/read::deviations", Reads),
     ("clients/read::get", Reads),
     ("clients/read::get_named", Reads),

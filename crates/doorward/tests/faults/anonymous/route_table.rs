@@ -165,6 +165,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/apps/{id}/consents", Session),
     ("GET /admin/apps/{id}/end-sessions", Session),
     ("POST /admin/apps/{id}/end-sessions", Session),
+    ("GET /admin/apps/{id}/edit", Session),
+    ("POST /admin/apps/{id}/edit", Session),
     ("GET /admin/apps/{id}/failures", Session),
     ("GET /admin/apps/{id}/test", Session),
     ("GET /admin/apps/{id}/{action}", Session),

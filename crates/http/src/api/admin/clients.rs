@@ -8,6 +8,7 @@ use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, ClientId};
 
+use self::impact::read_impact;
 use self::logo::{remove_logo, set_logo};
 use self::members::{ClientPatch, ClientView, NewClientBody};
 use self::parse::client_id;
@@ -20,10 +21,13 @@ use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
 mod consent;
+mod impact;
 mod logo;
 mod members;
 mod parse;
 mod secret;
+
+pub use self::impact::change_from_json;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -31,6 +35,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(create)
         .service(show)
         .service(update)
+        .service(read_impact)
         .service(read_secrets)
         .service(rotate_secret)
         .service(end_secret)

@@ -35,6 +35,8 @@ mod users;
 
 use crate::api::Endpoints;
 
+pub use self::clients::change_from_json;
+
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config

@@ -1,0 +1,73 @@
+//! The impact of a change of a client, before it is stored.
+
+use doorward_domain::model::{Client, ClientChange};
+use doorward_domain::rules::client_change::{self, SettingChange};
+use doorward_domain::rules::client_profile;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::clients::registration::{check_published, check_with};
+use doorward_services::context::{CACHE_TTL, Context};
+use doorward_store::repo;
+use doorward_store::repo::client_reach::ClientReach;
+
+use super::read::{accepted_algorithms, check_client_rights};
+use crate::operator::{AdminContext, AdminError};
+
+/// The impact of a change.
+#[derive(Debug)]
+pub struct Impact {
+    /// The changed settings.
+    pub changes: Vec<SettingChange>,
+    /// The users, sessions and tokens that the client reaches at present.
+    pub reach: ClientReach,
+    /// Seconds until the change holds everywhere.
+    pub seconds: UnixSeconds,
+}
+
+/// Returns a client that was read with [`super::get`] as a change would leave it. The registered
+/// scopes and resources can be a second old; [`super::update`] checks again.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for a value that the client must not have, and [`AdminError::Denied`]
+/// without the right to give it.
+pub async fn plan(
+    context: &AdminContext<'_>,
+    server: &Context,
+    client: &Client,
+    change: ClientChange,
+) -> Result<Client, AdminError> {
+    context.require_global("clients:write")?;
+    check_client_rights(context, client)?;
+    check_published(client, &change)?;
+    let mut after = client.clone();
+    let fields = change.apply(&mut after, context.now());
+    client_profile::pin(&mut after, &fields);
+    if after.document.is_none() {
+        let known = server.directory.registry(&server.core).await?;
+        let algorithms = accepted_algorithms(context, client);
+        check_with(&after, &algorithms, &known.scopes, &known.resources)?;
+    }
+    check_client_rights(context, &after)?;
+    Ok(after)
+}
+
+/// Returns the impact of a change of `before` to `after`, which [`plan`] returned. Changes nothing.
+///
+/// # Errors
+/// [`AdminError::Denied`] without the permission to change clients.
+pub async fn impact(
+    context: &AdminContext<'_>,
+    server: &Context,
+    before: &Client,
+    after: &Client,
+) -> Result<Impact, AdminError> {
+    context.require_global("clients:write")?;
+    let (conn, now) = (context.db.read(), context.now());
+    let reach = repo::client_reach::find(conn, &before.id, now).await?;
+    let cached = i64::try_from(CACHE_TTL.as_secs()).unwrap_or_default();
+    let access_ttl = server.core.config.tokens.access_ttl;
+    Ok(Impact {
+        changes: client_change::changes(before, after),
+        reach,
+        seconds: client_change::seconds_to_hold(before, after, cached, access_ttl),
+    })
+}

@@ -1,0 +1,482 @@
+//! Tests of the form for the settings of a client, its review, and the impact of a change.
+
+use doorward_domain::model::{
+    AccessTokenFormat, AssertionAudience, Client, ClientId, PkcePolicy, SecurityProfile,
+};
+use doorward_domain::rules::client_profile;
+use doorward_store::repo;
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use serde_json::{Value, json};
+
+use super::support::{browser, location, open};
+use crate::admin::world::World;
+
+both_backends!(
+    settings_of_each_part_are_changed,
+    change_of_texts_needs_no_review,
+    weakening_is_reviewed_with_impact,
+    review_returns_to_form_with_its_values,
+    form_of_former_client_changes_nothing,
+    setting_of_profile_is_fixed,
+    errors_are_at_their_fields,
+    rights_beyond_those_of_administrator_are_denied,
+    change_is_shown_for_other_interfaces,
+    end_of_access_shows_numbers,
+);
+
+/// A JWK Set with the key of RFC 8037 appendix A.
+const KEYS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"one","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
+/// Registers an app, and returns its path.
+async fn new_app(stack: &Stack, admin: &UserAgent) -> String {
+    let page = open(stack, admin, "/admin/apps/new").await;
+    let form = page
+        .form("#entry")
+        .with("name", "Photos")
+        .with("kind", "web");
+    let form = form.with("redirect_uri", "https://photos.example.com/callback");
+    let page = admin.submit(&form).await;
+    page.attributes("a.primary", "href").remove(0)
+}
+
+async fn stored(world: &World<'_>, home: &str) -> Client {
+    let id = ClientId::parse(home.rsplit('/').next().unwrap()).unwrap();
+    let found = repo::clients::find(world.db.read(), &id).await;
+    found.unwrap().unwrap()
+}
+
+/// Sends the form with these values.
+async fn send(stack: &Stack, agent: &UserAgent, home: &str, fields: &[(&str, &str)]) -> Page {
+    let page = open(stack, agent, &format!("{home}/edit")).await;
+    let mut form = page.form("#entry");
+    for (name, value) in fields {
+        assert!(form.value(name).is_some(), "{name}: {}", page.dump());
+        form = form.with(name, value);
+    }
+    agent.submit(&form).await
+}
+
+/// Confirms a review, if there is one, and asserts that the change was saved.
+async fn saved(agent: &UserAgent, home: &str, mut page: Page) {
+    if page.has("#confirm") {
+        page = agent
+            .submit(&page.press("#confirm button[value=save]"))
+            .await;
+    }
+    let expected = format!("{home}?done=console-saved");
+    assert_eq!(location(&page), expected);
+}
+
+/// Values of the form, and a check of the stored client.
+type Case = (&'static [(&'static str, &'static str)], fn(&Client) -> bool);
+
+/// The changes of each part of the form.
+const CASES: [Case; 8] = [
+    (
+        &[
+            ("name", "Photo Album"),
+            ("publisher", "Example Ltd"),
+            ("policy-uri", "https://photos.example.com/privacy"),
+        ],
+        |client| client.name == "Photo Album" && client.consent.publisher.is_some(),
+    ),
+    (
+        &[
+            (
+                "redirect-uri",
+                "https://photos.example.com/callback\r\nhttps://photos.example.com/other",
+            ),
+            ("post-logout-redirect-uri", "https://photos.example.com/"),
+            ("origin", "https://photos.example.com"),
+        ],
+        |client| client.redirect_uris.len() == 2 && client.allowed_origins.len() == 1,
+    ),
+    (
+        &[("scope", "openid\r\nemail"), ("first-party", "yes")],
+        |client| client.scopes.to_string() == "openid email" && client.first_party,
+    ),
+    (
+        &[
+            ("auth-method", "client_secret_basic"),
+            ("assertion-audience", "issuer"),
+            ("jwks", KEYS),
+        ],
+        |client| {
+            client.auth_method.as_str() == "client_secret_basic"
+                && client.assertion_audience == Some(AssertionAudience::Issuer)
+                && client.jwks.is_some()
+        },
+    ),
+    (
+        &[
+            ("pkce", "required"),
+            ("require-mfa", "yes"),
+            ("require-par", "yes"),
+            ("require-dpop", "yes"),
+        ],
+        |client| {
+            client.pkce == PkcePolicy::Required
+                && client.require_mfa
+                && client.require_pushed_authorization_requests
+                && client.dpop_bound_access_tokens
+        },
+    ),
+    (
+        &[
+            ("access-token-format", "opaque"),
+            ("id-token-signed-response-alg", "ES256"),
+            ("userinfo-signed-response-alg", "PS256"),
+            ("claims-in-id-token", "no"),
+        ],
+        |client| {
+            client.access_token_format == AccessTokenFormat::Opaque
+                && client.id_token_signed_response_alg.as_str() == "ES256"
+                && client.userinfo_signed_response_alg.is_some()
+                && !client.claims_in_id_token
+        },
+    ),
+    (
+        &[("optional-scope", "email"), ("consent-days", "30")],
+        |client| {
+            client.consent.lifetime == Some(30 * 86_400)
+                && client.consent.optional_scopes.contains("email")
+        },
+    ),
+    (
+        &[
+            (
+                "backchannel-logout-uri",
+                "https://photos.example.com/signed-out",
+            ),
+            ("backchannel-logout-session-required", "yes"),
+        ],
+        |client| client.logout.backchannel.is_some() && client.logout.backchannel_session_required,
+    ),
+];
+
+async fn settings_of_each_part_are_changed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = new_app(stack, &admin).await;
+    let page = open(stack, &admin, &home).await;
+    let edit = format!("{home}/edit");
+    assert!(page.attributes(".actions a", "href").contains(&edit));
+    let page = open(stack, &admin, &edit).await;
+    assert_eq!(page.texts_of("#entry h2").len(), 8, "{}", page.dump());
+    for (fields, is_stored) in CASES {
+        let before = stored(&world, &home).await;
+        assert!(!is_stored(&before), "{fields:?}");
+        let page = send(stack, &admin, &home, fields).await;
+        saved(&admin, &home, page).await;
+        let after = stored(&world, &home).await;
+        assert!(is_stored(&after), "{fields:?}: {after:?}");
+        assert_eq!(after.secret_hash, before.secret_hash);
+    }
+    // A list and an address can be emptied, and a form without changes changes nothing.
+    let fields = [
+        ("post-logout-redirect-uri", ""),
+        ("origin", " "),
+        ("backchannel-logout-uri", ""),
+        ("consent-days", ""),
+    ];
+    let page = send(stack, &admin, &home, &fields).await;
+    saved(&admin, &home, page).await;
+    let after = stored(&world, &home).await;
+    assert!(after.post_logout_redirect_uris.is_empty() && after.allowed_origins.is_empty());
+    assert!(after.logout.backchannel.is_none() && after.consent.lifetime.is_none());
+    let page = send(stack, &admin, &home, &[]).await;
+    assert_eq!(location(&page), home);
+    assert_eq!(stored(&world, &home).await, after);
+}
+
+async fn change_of_texts_needs_no_review(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = new_app(stack, &admin).await;
+    let page = send(stack, &admin, &home, &[("name", "Album")]).await;
+    assert_eq!(location(&page), format!("{home}?done=console-saved"));
+    let page = admin.follow(page, "").await;
+    assert!(
+        page.text_of(".notice")
+            .unwrap()
+            .contains("The change was saved.")
+    );
+    assert!(world.has_event("client.changed", "admin", "name").await);
+}
+
+/// Signs alice in to a client, with tokens.
+async fn grant(stack: &Stack) {
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    let code = request.complete(&UserAgent::new(), "alice").await.code();
+    let page = stack.exchange(&stack.seed.trusted, &code).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+}
+
+async fn weakening_is_reviewed_with_impact(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    grant(stack).await;
+    let home = format!("/admin/apps/{}", stack.seed.trusted.id);
+    let page = send(stack, &admin, &home, &[("pkce", "optional")]).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let row = page.texts_of("tbody tr > *");
+    assert_eq!(row[1..3], ["required", "optional"], "{row:?}");
+    assert!(row[3].contains("Less protected"), "{row:?}");
+    // One user with one session and one grant, and a second for the cached client.
+    let numbers = page.texts_of(".summary dd");
+    assert_eq!(numbers[..3], ["1", "1", "1"], "{numbers:?}");
+    assert_eq!(numbers[4], "One second", "{numbers:?}");
+    assert_eq!(stored(&world, &home).await.pkce, PkcePolicy::Required);
+    // The review posts only what changes.
+    let form = page.press("#confirm button[value=save]");
+    let names: Vec<&str> = form.fields.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["csrf", "pkce", "version", "step"]);
+    saved(&admin, &home, page).await;
+    assert_eq!(stored(&world, &home).await.pkce, PkcePolicy::Optional);
+    // Issued tokens delay other changes.
+    let page = send(stack, &admin, &home, &[("require-mfa", "yes")]).await;
+    assert!(page.texts_of("tbody tr > *")[3].contains("Better protected"));
+    assert_eq!(page.texts_of(".summary dd")[4], "6 minutes");
+    // The admin API has the same numbers.
+    let path = format!("/api/admin/clients/{}/impact", stack.seed.trusted.id);
+    let body = json!({ "pkce": "required", "disabled": true });
+    let page = world.call("admin", "POST", &path, Some(&body)).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let impact = page.json();
+    let changes = json!([{ "setting": "pkce", "effect": "stronger" }]);
+    assert_eq!(impact["changes"], changes, "{impact}");
+    assert!(impact["users"].as_u64() >= Some(1) && impact["capped"] == Value::Bool(false));
+    assert_eq!(impact["seconds"], 301);
+    assert!(stored(&world, &home).await.is_active());
+    let body = json!({ "redirect_uris": ["no address"] });
+    let page = world.call("admin", "POST", &path, Some(&body)).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+}
+
+async fn review_returns_to_form_with_its_values(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = new_app(stack, &admin).await;
+    let fields = [("pkce", "required"), ("name", "Album")];
+    let page = send(stack, &admin, &home, &fields).await;
+    let page = admin
+        .submit(&page.press("#confirm button[value=form]"))
+        .await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let form = page.form("#entry");
+    assert_eq!(form.value("pkce"), Some("required"));
+    assert_eq!(form.value("name"), Some("Album"));
+    let uri = "https://photos.example.com/callback";
+    assert_eq!(form.value("redirect-uri"), Some(uri));
+    assert_eq!(stored(&world, &home).await.name, "Photos");
+}
+
+async fn form_of_former_client_changes_nothing(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = new_app(stack, &admin).await;
+    let edit = format!("{home}/edit");
+    let page = open(stack, &admin, &edit).await;
+    let former = page.form("#entry").with("pkce", "required");
+    let review = admin.submit(&former).await;
+    let review = review.press("#confirm button[value=save]");
+    let page = send(stack, &admin, &home, &[("name", "Album")]).await;
+    saved(&admin, &home, page).await;
+    for form in [&former, &review] {
+        let page = admin.submit(form).await;
+        assert_eq!(page.status, 409, "{}", page.dump());
+        assert!(page.text().contains("It was changed in the meantime."));
+        assert_eq!(page.form("#entry").value("pkce"), Some("required"));
+        assert_eq!(page.text_of("#pkce-hint").unwrap(), "Now: auto");
+    }
+    // Both values are shown, also of a field that another administrator changed.
+    let page = admin.submit(&former).await;
+    assert_eq!(page.form("#entry").value("name"), Some("Photos"));
+    assert_eq!(page.text_of("#name-hint").unwrap(), "Now: Album");
+    let client = stored(&world, &home).await;
+    assert_eq!(
+        (client.name.as_str(), client.pkce),
+        ("Album", PkcePolicy::Auto)
+    );
+}
+
+async fn setting_of_profile_is_fixed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = format!("/admin/apps/{}", stack.seed.web.id);
+    let mut client = stored(&world, &home).await;
+    client.profile = SecurityProfile::Fapi2;
+    client.jwks = Some(KEYS.to_owned());
+    client_profile::pin(&mut client, &[]);
+    let tx = world.db.begin_write().await.unwrap();
+    assert!(repo::clients::update(&tx, &client).await.unwrap());
+    tx.commit().await.unwrap();
+    let page = open(stack, &admin, &format!("{home}/edit")).await;
+    let form = page.form("#entry");
+    for id in ["pkce", "require-par", "assertion-audience"] {
+        assert!(page.has(&format!("p#{id}")), "{id}: {}", page.dump());
+        assert_eq!(form.value(id), None, "{id}");
+    }
+    let reason = "Fixed by FAPI 2.0 Security Profile, section 5.3.2.2 (5)";
+    assert!(page.text().contains(reason), "{}", page.dump());
+    // A value that was sent anyway does not count.
+    let form = form.with("pkce", "optional").with("name", "Bank");
+    let page = admin.submit(&form).await;
+    saved(&admin, &home, page).await;
+    let client = stored(&world, &home).await;
+    assert_eq!(
+        (client.name.as_str(), client.pkce),
+        ("Bank", PkcePolicy::Required)
+    );
+    // Other settings are checked.
+    let fields = [("id-token-signed-response-alg", "RS256")];
+    let page = send(stack, &admin, &home, &fields).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    assert!(page.has("#id-token-signed-response-alg-error"));
+}
+
+async fn errors_are_at_their_fields(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = new_app(stack, &admin).await;
+    let before = stored(&world, &home).await;
+    for (field, value) in [
+        ("name", ""),
+        ("redirect-uri", ""),
+        ("redirect-uri", "not-an-address"),
+        ("scope", "openid unknown"),
+        ("scope", "\"openid\""),
+        ("grant", "unknown"),
+        ("serves", "https://absent.example/api"),
+        ("policy-uri", "http://photos.example.com/privacy"),
+        ("consent-days", "often"),
+        ("jwks", "{}"),
+        ("jwks", "keys"),
+        ("auth-method", "private_key_jwt"),
+        ("origin", "https://photos.example.com/path"),
+        ("sector-identifier", "https://photos.example.com"),
+    ] {
+        let fields = [(field, value), ("publisher", "Example Ltd")];
+        let page = send(stack, &admin, &home, &fields).await;
+        assert_eq!(page.status, 422, "{field}={value}: {}", page.dump());
+        let link = format!("[role=alert] a[href='#{field}']");
+        assert!(page.has(&link), "{field}={value}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{field}={value}");
+        let form = page.form("#entry");
+        assert_eq!(form.value(field).unwrap().trim(), value);
+        assert_eq!(form.value("publisher"), Some("Example Ltd"));
+    }
+    assert_eq!(stored(&world, &home).await, before);
+    // Keys are replaced by their address, and cannot be removed.
+    let page = send(stack, &admin, &home, &[("jwks", KEYS)]).await;
+    saved(&admin, &home, page).await;
+    let page = send(stack, &admin, &home, &[("jwks", "")]).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    let url = "https://photos.example.com/keys";
+    let page = send(stack, &admin, &home, &[("jwks-uri", url)]).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    let page = send(stack, &admin, &home, &[("jwks", ""), ("jwks-uri", url)]).await;
+    saved(&admin, &home, page).await;
+    let client = stored(&world, &home).await;
+    assert_eq!((client.jwks, client.jwks_uri.as_deref()), (None, Some(url)));
+}
+
+async fn rights_beyond_those_of_administrator_are_denied(stack: &Stack) {
+    let world = World::new(stack).await;
+    let helper = browser(stack, "helper").await;
+    let denials = world.denials().await;
+    let home = format!("/admin/apps/{}", stack.seed.web.id);
+    let page = send(stack, &helper, &home, &[("first-party", "yes")]).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("You cannot give more than you have."));
+    assert_eq!(page.form("#entry").value("first-party"), Some("yes"));
+    assert_eq!(world.denials().await, denials + 1);
+    assert!(!stored(&world, &home).await.first_party);
+}
+
+async fn change_is_shown_for_other_interfaces(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = new_app(stack, &admin).await;
+    let id = home.rsplit('/').next().unwrap().to_owned();
+    let page = open(stack, &admin, &format!("{home}/edit")).await;
+    assert!(!page.has("details[open]") && page.texts_of("#entry pre").is_empty());
+    let form = page.press("#entry button[value=show]");
+    let form = form.with("name", "Photo Album").with("pkce", "required");
+    let page = admin.submit(&form).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert!(page.has("#entry details[open]"));
+    let texts = page.texts_of("#entry pre");
+    let command = format!("doorward client update --name='Photo Album' --pkce=required {id}");
+    assert_eq!(texts[0], command);
+    let url = format!("{}/api/admin/clients/{id}", stack.issuer());
+    assert!(
+        texts[1].starts_with(&format!("curl --request PATCH {url} ")),
+        "{}",
+        texts[1]
+    );
+    assert!(texts[1].contains("If-Match: ") && texts[1].contains("@change.json"));
+    let body: Value = serde_json::from_str(&texts[2]).unwrap();
+    assert_eq!(body, json!({ "name": "Photo Album", "pkce": "required" }));
+    assert_eq!(stored(&world, &home).await.name, "Photos");
+    // The review has the same texts, closed.
+    let page = admin.submit(&page.form("#entry")).await;
+    assert!(page.has("#confirm") && !page.has("details[open]"));
+    assert_eq!(page.texts_of("main pre"), texts);
+    // The file changes the client as the form does.
+    let path = format!("/api/admin/clients/{id}");
+    let any = [("if-match", "*")];
+    let page = world
+        .call_with("admin", "PATCH", &path, Some(&body), &any)
+        .await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(stored(&world, &home).await.name, "Photo Album");
+    for (path, field, value, command) in [
+        (
+            "/admin/roles/helper/edit".to_owned(),
+            "description",
+            "Helps",
+            "doorward role update --description=Helps helper".to_owned(),
+        ),
+        (
+            format!("/admin/groups/{}/edit", world.groups["acme"]),
+            "path",
+            "/buying",
+            format!("doorward group move --to=/buying {}", world.groups["acme"]),
+        ),
+        (
+            "/admin/organizations/acme/edit".to_owned(),
+            "domain",
+            "login.acme.example",
+            "doorward org set-domain --domain=login.acme.example acme".to_owned(),
+        ),
+    ] {
+        let page = open(stack, &admin, &path).await;
+        let form = page.press("#entry button[value=show]").with(field, value);
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.dump());
+        assert_eq!(page.texts_of("#entry pre")[0], command);
+        assert_eq!(page.form("#entry").value(field), Some(value));
+    }
+}
+
+async fn end_of_access_shows_numbers(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    grant(stack).await;
+    let home = format!("/admin/apps/{}", stack.seed.trusted.id);
+    for action in ["disable", "delete"] {
+        let page = open(stack, &admin, &format!("{home}/{action}")).await;
+        let numbers = page.texts_of(".summary dd");
+        assert_eq!(numbers[..3], ["1", "1", "1"], "{action}: {numbers:?}");
+        // A signed token is accepted until it expires.
+        assert_eq!(numbers[4], "6 minutes", "{action}: {numbers:?}");
+    }
+    let page = open(stack, &admin, &format!("{home}/delete")).await;
+    let page = admin
+        .submit(&page.form("#confirm").with("name", "Other"))
+        .await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    assert_eq!(page.texts_of(".summary dd").len(), 5);
+    assert!(stored(&world, &home).await.is_active());
+}

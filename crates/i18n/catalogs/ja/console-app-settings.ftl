@@ -1,0 +1,74 @@
+### Settings of apps in the administration console, and the impact of a change.
+
+console-aspect-general = アプリについて
+console-aspect-redirects = アドレス
+console-aspect-power = 得られるアクセス
+console-aspect-authentication = 証明の仕方
+console-aspect-protection = 必須とすること
+console-aspect-algorithms = 形式と署名
+console-aspect-consent = 利用者の同意
+console-aspect-logout = サインアウト
+console-setting-profile = セキュリティプロファイル
+console-setting-serves = 提供するサービス
+console-setting-format = アクセスの形式
+console-setting-audience = 証明に記す宛先
+console-setting-claims = サインイン時のプロフィール情報
+console-setting-pkce = サインイン時の一度きりの証明
+console-setting-origins = スクリプトが応答を読めるサイト
+console-setting-dpop = アクセスを鍵に結び付ける
+console-setting-bound = アクセスを証明書に結び付ける
+console-setting-details = 詳細なアクセスの種類
+console-setting-subject = 証明書: 完全な名前
+console-setting-dns = 証明書: ホスト名
+console-setting-uri = 証明書: アドレス
+console-setting-ip = 証明書: IP アドレス
+console-setting-email = 証明書: メール
+console-setting-par = 要求を先に送る
+console-setting-signed = 要求に署名する
+console-setting-requests = 署名された要求のアドレス
+console-setting-keys = 公開鍵
+console-setting-keys-url = 公開鍵のアドレス
+console-setting-id-alg = サインインの署名
+console-setting-userinfo-alg = プロフィール応答の署名
+console-setting-answer-alg = ブラウザー経由の応答の署名
+console-setting-lookup-alg = アクセスについての応答の署名
+console-setting-sector = 利用者の ID を共有するアプリのホスト
+console-setting-backchannel = サインアウトの通知先アドレス
+console-setting-backchannel-session = この通知にセッションを記す
+console-setting-frontchannel = サインアウト時にブラウザーが読み込むページ
+console-setting-frontchannel-session = このページにセッションを渡す
+console-setting-exchange = アクセスを得られるサービス
+console-setting-impersonation = 本人として操作できる
+console-setting-optional = 利用者が除外できるアクセス
+console-setting-consent-days = 再び尋ねるまでの日数
+console-setting-publisher = 発行元
+console-setting-fixed = { $rule } により固定
+console-setting-invalid = できません: { $reason }
+console-setting-required = 置き換えられますが、取り除けません
+console-setting-one = このうち 1 つだけ入力してください
+console-setting-days-invalid = 日数を入力してください
+console-setting-keys-invalid = 鍵を含む JSON オブジェクトを入力してください
+console-effect = 影響
+console-effect-weaker = 保護が弱まる
+console-effect-stronger = 保護が強まる
+console-effect-neutral = 異なる
+console-app-review = この変更を保存しますか？
+console-app-review-text = アプリが得られるものや保護の仕方に関わります。先に確認してください。
+console-change-again = 変更し直す
+console-impact-users = 現在アクセスを与えている人
+console-impact-sessions = 開いているセッション
+console-impact-grants = 与えられたアクセスの合計
+console-impact-refresh = うちサインインなしで更新できるもの
+console-impact-delay = すべての場所で有効になるまで
+console-also-as = 同じことをコマンド、呼び出し、ファイルで
+console-also-as-text = 上で変更した内容を、保存せずに表示します。
+console-also-as-show = テキストを表示
+console-also-command = コマンドライン
+console-also-call = 管理 API の呼び出し
+console-also-file = ファイル { $name }
+console-impact-seconds = { $count ->
+   *[other] { $count } 秒
+}
+console-impact-minutes = { $count ->
+   *[other] { $count } 分
+}

@@ -1,0 +1,74 @@
+### Settings of apps in the administration console, and the impact of a change.
+
+console-aspect-general = 关于应用
+console-aspect-redirects = 地址
+console-aspect-power = 可以获得的访问
+console-aspect-authentication = 如何证明自己
+console-aspect-protection = 所需条件
+console-aspect-algorithms = 形式与签名
+console-aspect-consent = 用户同意
+console-aspect-logout = 退出登录
+console-setting-profile = 安全配置
+console-setting-serves = 它提供的服务
+console-setting-format = 访问的形式
+console-setting-audience = 其证明中写明的接收方
+console-setting-claims = 登录时的个人资料数据
+console-setting-pkce = 登录时的一次性证明
+console-setting-origins = 其脚本可以读取响应的网站
+console-setting-dpop = 访问绑定到密钥
+console-setting-bound = 访问绑定到证书
+console-setting-details = 详细访问的种类
+console-setting-subject = 证书：完整名称
+console-setting-dns = 证书：主机名
+console-setting-uri = 证书：地址
+console-setting-ip = 证书：IP 地址
+console-setting-email = 证书：邮箱
+console-setting-par = 请求预先发送
+console-setting-signed = 请求已签名
+console-setting-requests = 已签名请求的地址
+console-setting-keys = 公钥
+console-setting-keys-url = 公钥的地址
+console-setting-id-alg = 登录的签名
+console-setting-userinfo-alg = 个人资料响应的签名
+console-setting-answer-alg = 经浏览器的响应的签名
+console-setting-lookup-alg = 关于访问的响应的签名
+console-setting-sector = 其应用共享用户 ID 的主机
+console-setting-backchannel = 退出登录通知的地址
+console-setting-backchannel-session = 这些通知包含会话
+console-setting-frontchannel = 退出登录时浏览器加载的页面
+console-setting-frontchannel-session = 此页面会收到会话
+console-setting-exchange = 可为其获得访问的服务
+console-setting-impersonation = 可以以用户身份操作
+console-setting-optional = 用户可以不授予的访问
+console-setting-consent-days = 再次询问用户之前的天数
+console-setting-publisher = 发布者
+console-setting-fixed = 由 { $rule } 固定
+console-setting-invalid = 不可行：{ $reason }
+console-setting-required = 可以替换，不能移除
+console-setting-one = 只填写其中一项
+console-setting-days-invalid = 请输入天数
+console-setting-keys-invalid = 请输入包含密钥的 JSON 对象
+console-effect = 影响
+console-effect-weaker = 保护减弱
+console-effect-stronger = 保护增强
+console-effect-neutral = 不同
+console-app-review = 保存这些更改？
+console-app-review-text = 它们涉及应用可以获得的访问或其保护方式。请先检查。
+console-change-again = 再次更改
+console-impact-users = 现在授予访问的用户
+console-impact-sessions = 其打开的会话
+console-impact-grants = 已授予的访问总数
+console-impact-refresh = 其中无需登录即可续期的
+console-impact-delay = 在各处生效所需时间
+console-also-as = 以命令、调用和文件实现相同更改
+console-also-as-text = 显示您在上面所做的更改，但不保存。
+console-also-as-show = 显示文本
+console-also-command = 命令行
+console-also-call = 管理 API 调用
+console-also-file = 文件 { $name }
+console-impact-seconds = { $count ->
+   *[other] { $count } 秒
+}
+console-impact-minutes = { $count ->
+   *[other] { $count } 分钟
+}

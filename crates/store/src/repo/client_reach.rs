@@ -1,0 +1,118 @@
+//! The users, sessions and tokens that a client reaches at present.
+
+use doorward_domain::model::ClientId;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
+
+use crate::db::Conn;
+use crate::error::StoreError;
+
+/// Maximum number of grants that are counted.
+const LIMIT: u64 = 1_001;
+
+/// The number of users, sessions and tokens of the grants of a client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ClientReach {
+    /// Users with a grant that has not ended.
+    pub users: u64,
+    /// Sessions of these users that have not ended.
+    pub sessions: u64,
+    /// Grants that have not ended, at most 1,001.
+    pub grants: u64,
+    /// Refresh tokens of these grants.
+    pub refresh_tokens: u64,
+}
+
+impl ClientReach {
+    /// Returns true if there may be more than what was counted.
+    pub const fn is_capped(&self) -> bool {
+        self.grants >= LIMIT
+    }
+}
+
+/// Returns the numbers of a client, in one statement. It reads the grants of the client until it has
+/// found 1,001 that have not ended.
+pub async fn find<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    now: UnixSeconds,
+) -> Result<ClientReach, StoreError> {
+    let Some(row) = conn.query_one(&select(client, now)).await? else {
+        return Ok(ClientReach::default());
+    };
+    let number = |name: &str| -> Result<u64, StoreError> {
+        let number: i64 = row.try_get("", name)?;
+        Ok(number.unsigned_abs())
+    };
+    Ok(ClientReach {
+        users: number("users")?,
+        sessions: number("sessions")?,
+        grants: number("grants")?,
+        refresh_tokens: number("refresh_tokens")?,
+    })
+}
+
+fn select(client: &ClientId, now: UnixSeconds) -> SelectStatement {
+    let grant = |name: &'static str| Expr::col(("reached", name));
+    let session = |name: &'static str| Expr::col(("sessions", name));
+    let active = session("id")
+        .equals(("reached", "session_id"))
+        .and(session("ended_at").is_null())
+        .and(session("idle_expires_at").gt(now))
+        .and(session("expires_at").gt(now));
+    // An expression without a value is not counted.
+    let refreshable = Expr::case(grant("refresh_expires_at").gt(now), Expr::value(1));
+    Query::select()
+        .expr_as(Expr::col(Asterisk).count(), Alias::new("grants"))
+        .expr_as(grant("user_id").count_distinct(), Alias::new("users"))
+        .expr_as(session("id").count_distinct(), Alias::new("sessions"))
+        .expr_as(Func::count(refreshable), Alias::new("refresh_tokens"))
+        .from_subquery(live(client, now), "reached")
+        .left_join("sessions", active)
+        .take()
+}
+
+/// Selects the first grants of a client that have not ended. A grant whose code is not redeemed ends
+/// with the code.
+fn live(client: &ClientId, now: UnixSeconds) -> SelectStatement {
+    let column = |name: &'static str| Expr::col(("grants", name));
+    let lasts = column("code_hash")
+        .is_null()
+        .or(column("code_used_at").is_not_null())
+        .or(column("code_expires_at").gt(now));
+    Query::select()
+        .expr(column("user_id"))
+        .expr(column("session_id"))
+        .expr(column("refresh_expires_at"))
+        .from("grants")
+        .and_where(column("client_id").eq(client.as_str()))
+        .and_where(column("revoked_at").is_null())
+        .and_where(column("expires_at").gt(now))
+        .and_where(lasts)
+        .limit(LIMIT)
+        .take()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn grants_are_read_by_index_of_client() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let client = ClientId::parse("web").unwrap();
+        let mut explain = DbBackend::Sqlite.build(&select(&client, 5));
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let has = |part: &str| plan.iter().any(|line| line.contains(part));
+        assert!(has("SEARCH grants") && has("(client_id=?)"), "{plan:#?}");
+        assert!(!has("SCAN grants") && !has("SCAN sessions"), "{plan:#?}");
+    }
+}

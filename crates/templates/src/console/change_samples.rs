@@ -1,0 +1,81 @@
+//! Sample data of a change: its form, its review, and the same change for other interfaces.
+
+use super::confirmation::Confirmation;
+use super::form::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
+use super::parts::{Fact, State, Table, Tone, Value};
+
+/// Returns the review of a change, in the frame of another confirmation.
+pub(super) fn review(frame: &Confirmation) -> Confirmation {
+    let layout = &frame.layout;
+    let columns = [
+        "console-field",
+        "console-before",
+        "console-after",
+        "console-effect",
+    ];
+    let weaker = State::new(Tone::Warn, layout.t("console-effect-weaker"));
+    let changed = Table {
+        caption: layout.t("console-audit-change"),
+        columns: columns.map(|key| layout.t(key)).into(),
+        rows: vec![vec![
+            Value::Text(layout.t("console-setting-pkce")),
+            Value::Code("required".to_owned()),
+            Value::Code("optional".to_owned()),
+            Value::States(vec![weaker]),
+        ]],
+        empty: String::new(),
+    };
+    Confirmation {
+        question: layout.t("console-app-review"),
+        object: "Photos".to_owned(),
+        text: layout.t("console-app-review-text"),
+        tables: vec![changed],
+        facts: vec![Fact::new(
+            layout.t("console-sessions"),
+            Value::Text("1,000+".to_owned()),
+        )],
+        typed: None,
+        submit: layout.t("console-save"),
+        is_risky: false,
+        again: Some(layout.t("console-change-again")),
+        also: Some(also_as(false)),
+        ..frame.clone()
+    }
+}
+
+/// Returns a form with a heading and the texts for other interfaces.
+pub(super) fn settings(frame: &EntryForm) -> EntryForm {
+    let layout = &frame.layout;
+    let field = |id, key, kind| EntryField {
+        id,
+        label: layout.t(key),
+        hint: String::new(),
+        value: String::new(),
+        kind,
+        required: false,
+        error: None,
+    };
+    EntryForm {
+        fields: vec![
+            field("", "console-aspect-protection", FieldKind::Heading),
+            field("pkce", "console-setting-pkce", FieldKind::Line),
+        ],
+        also: Some(also_as(true)),
+        ..frame.clone()
+    }
+}
+
+fn also_as(is_form: bool) -> AlsoAs {
+    let part = |title: &str, text: &str| CopyText {
+        title: title.to_owned(),
+        text: text.to_owned(),
+    };
+    AlsoAs {
+        texts: vec![
+            part("doorward", "doorward client update --pkce=optional photos"),
+            part("change.json", "{\n  \"pkce\": \"optional\"\n}"),
+        ],
+        is_open: is_form,
+        is_form,
+    }
+}
