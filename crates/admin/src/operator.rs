@@ -26,6 +26,8 @@ use super::idempotency::IdempotentRequest;
 
 /// Number of rows that a list reads at once.
 pub(super) const PAGE: u64 = 100;
+/// Maximum of a count: pages show it as more than 1,000.
+pub const MAX_COUNT: u64 = 1_001;
 
 /// The context of an administrative operation.
 #[derive(Debug)]

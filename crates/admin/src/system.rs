@@ -12,7 +12,7 @@ use doorward_services::outbox::MailOutbox;
 use doorward_store::{Key, MigrationStatus, repo};
 
 use super::authority::Authority;
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
 /// The running server.
 #[derive(Clone, Copy, Debug)]
@@ -82,9 +82,9 @@ pub struct SystemStatus {
     pub audit_links: i64,
     /// The number of events that are not linked yet.
     pub audit_waiting: u64,
-    /// The number of jobs that are neither done nor failed.
+    /// The number of jobs that are neither done nor failed, at most [`MAX_COUNT`].
     pub jobs_waiting: u64,
-    /// The number of failed jobs.
+    /// The number of failed jobs, at most [`MAX_COUNT`].
     pub jobs_failed: u64,
 }
 
@@ -127,18 +127,18 @@ pub async fn status(
         audit_alarm: server.audit_anchor.alarm(),
         audit_links: last.map_or(0, |last| last.seq),
         audit_waiting: repo::audit_chain::count_waiting(read).await?,
-        jobs_waiting: repo::jobs::count_waiting(read).await?,
-        jobs_failed: repo::jobs::count_failed(read).await?,
+        jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
+        jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
     })
 }
 
-/// Returns the number of failed jobs.
+/// Returns the number of failed jobs, at most [`MAX_COUNT`].
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `system:read` for the whole deployment.
 pub async fn count_failed_jobs(context: &AdminContext<'_>) -> Result<u64, AdminError> {
     context.require_global("system:read")?;
-    Ok(repo::jobs::count_failed(context.db.read()).await?)
+    Ok(repo::jobs::count_failed_up_to(context.db.read(), MAX_COUNT).await?)
 }
 
 /// Returns every key of the configuration with its effective value, without secrets.

@@ -2,7 +2,7 @@
 
 use doorward_admin::authority::Authority;
 use doorward_admin::decisions;
-use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::organization;
@@ -207,6 +207,15 @@ impl<'p> Console<'p> {
     /// Returns the text for a key.
     pub(crate) fn t(&self, key: &str) -> String {
         self.layout.t(key)
+    }
+
+    /// Returns the text of a count, which is at most [`MAX_COUNT`].
+    pub(crate) fn count(&self, count: u64) -> String {
+        if count < MAX_COUNT {
+            count.to_string()
+        } else {
+            self.t("console-many")
+        }
     }
 
     /// Returns the notice that the parameter `done` names, if it is one of `known`.

@@ -74,8 +74,8 @@ async fn attention(console: &Console<'_>) -> Result<Vec<Link>, PageError> {
         let failed = system::count_failed_jobs(&console.context()).await;
         let failed = Console::read(failed)?;
         if failed > 0 {
-            let layout = &console.layout;
-            let text = layout.t_with("console-jobs-attention", "count", failed);
+            let (layout, count) = (&console.layout, console.count(failed));
+            let text = layout.t_with("console-jobs-attention", "count", count);
             found.push(Link::new(FAILED_JOBS, text));
         }
     }

@@ -17,3 +17,6 @@ console-chain-sealed = مختوم في السجل
 console-chain-waiting = لم يُختم بعد
 console-chain-missing = غير موجود في سلسلة السجل
 console-chain-position = الموضع في السلسلة
+
+# Undo, marks and counts
+console-many = أكثر من 1,000

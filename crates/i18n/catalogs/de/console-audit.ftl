@@ -17,3 +17,6 @@ console-chain-sealed = Im Protokoll versiegelt
 console-chain-waiting = Noch nicht versiegelt
 console-chain-missing = Fehlt in der Kette des Protokolls
 console-chain-position = Stelle in der Kette
+
+# Undo, marks and counts
+console-many = Mehr als 1.000

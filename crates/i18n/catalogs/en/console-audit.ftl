@@ -17,3 +17,6 @@ console-chain-sealed = Sealed in the log
 console-chain-waiting = Not sealed yet
 console-chain-missing = Missing in the chain of the log
 console-chain-position = Place in the chain
+
+# Undo, marks and counts
+console-many = 1,000+

@@ -17,3 +17,6 @@ console-chain-sealed = Sellado en el registro
 console-chain-waiting = Aún sin sellar
 console-chain-missing = Falta en la cadena del registro
 console-chain-position = Lugar en la cadena
+
+# Undo, marks and counts
+console-many = Más de 1000

@@ -17,3 +17,6 @@ console-chain-sealed = Scellé dans le journal
 console-chain-waiting = Pas encore scellé
 console-chain-missing = Absent de la chaîne du journal
 console-chain-position = Place dans la chaîne
+
+# Undo, marks and counts
+console-many = Plus de 1 000

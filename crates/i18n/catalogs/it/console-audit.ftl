@@ -17,3 +17,6 @@ console-chain-sealed = Sigillato nel registro
 console-chain-waiting = Non ancora sigillato
 console-chain-missing = Manca nella catena del registro
 console-chain-position = Posto nella catena
+
+# Undo, marks and counts
+console-many = Più di 1.000

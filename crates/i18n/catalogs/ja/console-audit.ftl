@@ -17,3 +17,6 @@ console-chain-sealed = ログに封印済み
 console-chain-waiting = まだ封印されていません
 console-chain-missing = ログの連鎖にありません
 console-chain-position = 連鎖での位置
+
+# Undo, marks and counts
+console-many = 1,000 以上

@@ -17,3 +17,6 @@ console-chain-sealed = Verzegeld in het logboek
 console-chain-waiting = Nog niet verzegeld
 console-chain-missing = Ontbreekt in de keten van het logboek
 console-chain-position = Plaats in de keten
+
+# Undo, marks and counts
+console-many = Meer dan 1.000

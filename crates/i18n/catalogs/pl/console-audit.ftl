@@ -17,3 +17,6 @@ console-chain-sealed = Zapieczętowane w dzienniku
 console-chain-waiting = Jeszcze niezapieczętowane
 console-chain-missing = Brak w łańcuchu dziennika
 console-chain-position = Miejsce w łańcuchu
+
+# Undo, marks and counts
+console-many = Ponad 1000

@@ -17,3 +17,6 @@ console-chain-sealed = Selado no registo
 console-chain-waiting = Ainda não selado
 console-chain-missing = Falta na cadeia do registo
 console-chain-position = Lugar na cadeia
+
+# Undo, marks and counts
+console-many = Mais de 1000

@@ -17,3 +17,6 @@ console-chain-sealed = 已封存在日志中
 console-chain-waiting = 尚未封存
 console-chain-missing = 不在日志的链条中
 console-chain-position = 在链条中的位置
+
+# Undo, marks and counts
+console-many = 超过 1,000

@@ -150,6 +150,7 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_set_organization_member"]),
     ),
     ("organizations::update", By(&["admin_update_organization"])),
+    ("providers::count_some_users", Reads),
     ("providers::count_users", Reads),
     ("providers::create", Here),
     ("providers::delete", By(&["admin_remove_provider"])),
