@@ -15,7 +15,7 @@ use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::{WriteTx, repo};
 
 use self::read::{check_client_rights, get_in};
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 pub use self::logo::{remove_logo, set_logo};
 pub use self::read::{deviations, get, get_named, get_with_secret_uses, list, page, search};
@@ -37,6 +37,7 @@ pub async fn create(
     let now = context.now();
     if let Some(id) = &new.id {
         registration::check_id(id)?;
+        check_reserved("id", id.as_str())?;
     }
     let (client, secret) = build(new, context.pkce, now, context.rng());
     check(context.db.read(), &client, context.algorithms).await?;

@@ -6,6 +6,7 @@ use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::{AuditEvent, AuditKind, ClientKind, PkcePolicy};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
+use doorward_domain::rules::reserved_id;
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -333,6 +334,14 @@ impl AdminContext<'_> {
         }
         Err(AdminError::Overtaken)
     }
+}
+
+/// Checks that a new object can have an ID.
+pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminError> {
+    if reserved_id::is_reserved(id) {
+        return Err(AdminError::invalid(field, reserved_id::PROBLEM));
+    }
+    Ok(())
 }
 
 /// Checks that this server offers a signature algorithm.

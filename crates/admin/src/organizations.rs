@@ -11,7 +11,7 @@ use doorward_store::{WriteTx, repo};
 use serde_json::json;
 
 use super::groups;
-use super::operator::{AdminContext, AdminError, PAGE, difference};
+use super::operator::{AdminContext, AdminError, PAGE, check_reserved, difference};
 
 const LAST_OWNER: &str = "an organization must keep at least one owner; name another one first";
 
@@ -46,6 +46,7 @@ pub async fn create(
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
         return Err(AdminError::invalid("slug", problem));
     }
+    check_reserved("slug", slug)?;
     let now = context.now();
     let organization = Organization {
         slug: slug.to_owned(),

@@ -16,7 +16,7 @@ use doorward_store::{Conn, StoreError, WriteTx, repo};
 pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT};
+use super::operator::{AdminContext, AdminError, MAX_COUNT, check_reserved};
 use super::provider_spec::{build, check_secret, invalid};
 
 fn id_of(text: &str) -> Result<ProviderId, AdminError> {
@@ -124,6 +124,9 @@ pub async fn put_in(
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
+    if before.is_none() {
+        check_reserved("id", id.as_str())?;
+    }
     let provider = build(
         &id,
         spec,

@@ -10,7 +10,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_reserved, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
 
@@ -97,6 +97,7 @@ pub async fn create(
         let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
         return Err(AdminError::invalid("name", problem));
     }
+    check_reserved("name", name)?;
     let tx = context.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::conflict("role", name));

@@ -50,6 +50,7 @@ pub mod remembered_session;
 pub mod request_mode;
 pub mod request_object;
 pub mod request_uri;
+pub mod reserved_id;
 pub mod retry;
 pub mod search;
 pub mod second_factor;

@@ -20,3 +20,4 @@ console-chain-position = الموضع في السلسلة
 
 # Undo, marks and counts
 console-many = أكثر من 1,000
+console-id-reserved = المعرّف «new» محجوز. أدخل معرّفًا آخر

@@ -20,3 +20,4 @@ console-chain-position = Place in the chain
 
 # Undo, marks and counts
 console-many = 1,000+
+console-id-reserved = “new” is reserved. Enter another ID

@@ -20,3 +20,4 @@ console-chain-position = Lugar en la cadena
 
 # Undo, marks and counts
 console-many = Más de 1000
+console-id-reserved = «new» está reservado. Escriba otro identificador

@@ -20,3 +20,4 @@ console-chain-position = Place dans la chaîne
 
 # Undo, marks and counts
 console-many = Plus de 1 000
+console-id-reserved = « new » est réservé. Saisissez un autre identifiant

@@ -20,3 +20,4 @@ console-chain-position = Posto nella catena
 
 # Undo, marks and counts
 console-many = Più di 1.000
+console-id-reserved = «new» è riservato. Inserisca un altro ID

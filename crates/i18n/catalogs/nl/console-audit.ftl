@@ -20,3 +20,4 @@ console-chain-position = Plaats in de keten
 
 # Undo, marks and counts
 console-many = Meer dan 1.000
+console-id-reserved = ‘new’ is gereserveerd. Voer een andere ID in

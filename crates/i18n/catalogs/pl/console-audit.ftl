@@ -20,3 +20,4 @@ console-chain-position = Miejsce w łańcuchu
 
 # Undo, marks and counts
 console-many = Ponad 1000
+console-id-reserved = Identyfikator „new” jest zastrzeżony. Wpisz inny
