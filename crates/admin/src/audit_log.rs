@@ -5,8 +5,10 @@ use std::net::IpAddr;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
+use serde_json::json;
 
 use super::operator::{AdminContext, AdminError};
 use super::users;
@@ -134,6 +136,27 @@ pub async fn records(
 ) -> Result<Vec<AuditRecord>, AdminError> {
     context.require_global("audit:read")?;
     Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
+}
+
+/// Records the start of an export of the events of a filter.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn record_export(
+    context: &AdminContext<'_>,
+    filter: &AuditFilter,
+) -> Result<(), AdminError> {
+    context.require_global("audit:read")?;
+    let event = context.event(AuditKind::AuditExported, "audit log", "started");
+    let kinds: Vec<_> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+    let filter = json!({
+        "about": filter.about, "actor": filter.actor, "subject": filter.subject,
+        "client": filter.client, "kinds": kinds, "ip": filter.ip, "since": filter.since,
+        "until": filter.until,
+    });
+    let tx = context.db.begin_write().await?;
+    repo::audit::insert(&tx, &event.with("filter", filter)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The columns of an export.

@@ -3,6 +3,7 @@
 use doorward_admin::authority::Authority;
 use doorward_admin::decisions;
 use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
+use doorward_domain::model::SessionId;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::organization;
@@ -103,6 +104,11 @@ impl<'p> Console<'p> {
     /// Returns true if the administrator has this id.
     pub(crate) fn is(&self, id: &str) -> bool {
         self.authority.id == id
+    }
+
+    /// Returns the id of the administrator's session.
+    pub(crate) const fn session(&self) -> SessionId {
+        self.signed_in.session.id
     }
 
     /// Returns the id of the administrator.

@@ -192,6 +192,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::DeletionCancelled => "activity-deletion-cancelled",
         Kind::AccountDeleted => "activity-deleted",
         Kind::SetupCompleted => "activity-setup",
+        Kind::AuditExported => "activity-audit-exported",
     }
 }
 

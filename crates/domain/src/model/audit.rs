@@ -158,6 +158,8 @@ audit_kinds! {
     ApiKeyRefused => "api_key.refused",
     /// The first administrator, created.
     SetupCompleted => "setup.completed",
+    /// An export of events of the audit log.
+    AuditExported => "audit.exported",
 }
 
 /// An event of the audit log.
