@@ -123,6 +123,24 @@ pub async fn get(
     ))
 }
 
+/// Lists at most `limit` events of the filter, the newest first, before the event `before`. The flag
+/// is true if the event has its link in the chain.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn list(
+    context: &AdminContext<'_>,
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<(AuditEvent, bool)>, AdminError> {
+    context.require_global("audit:read")?;
+    let read = context.db.read();
+    let found = repo::audit::newest_with_position(read, filter, before, limit).await?;
+    let found = found.into_iter();
+    Ok(found.map(|(event, seq)| (event, seq.is_some())).collect())
+}
+
 /// Lists at most `limit` events of the filter as stored, the newest first, before the event
 /// `before`.
 ///

@@ -71,11 +71,6 @@ impl<'p> Console<'p> {
         Err(PageError::Redirect(format!("/login?next={path}")))
     }
 
-    /// Returns the rights of the administrator.
-    pub(crate) const fn authority(&self) -> &Authority {
-        &self.authority
-    }
-
     /// Returns the context of the administrator for an operation.
     pub(crate) fn context(&self) -> AdminContext<'_> {
         let caller = self.page.caller().clone();

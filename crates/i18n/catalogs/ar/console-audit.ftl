@@ -21,3 +21,5 @@ console-chain-position = الموضع في السلسلة
 # Undo, marks and counts
 console-many = أكثر من 1,000
 console-id-reserved = المعرّف «new» محجوز. أدخل معرّفًا آخر
+console-chain = السلسلة
+console-chain-in = مختوم

@@ -21,3 +21,5 @@ console-chain-position = Place dans la chaîne
 # Undo, marks and counts
 console-many = Plus de 1 000
 console-id-reserved = « new » est réservé. Saisissez un autre identifiant
+console-chain = Chaîne
+console-chain-in = Scellé

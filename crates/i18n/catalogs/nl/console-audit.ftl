@@ -21,3 +21,5 @@ console-chain-position = Plaats in de keten
 # Undo, marks and counts
 console-many = Meer dan 1.000
 console-id-reserved = ‘new’ is gereserveerd. Voer een andere ID in
+console-chain = Keten
+console-chain-in = Verzegeld

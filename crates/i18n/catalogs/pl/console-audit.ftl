@@ -21,3 +21,5 @@ console-chain-position = Miejsce w łańcuchu
 # Undo, marks and counts
 console-many = Ponad 1000
 console-id-reserved = Identyfikator „new” jest zastrzeżony. Wpisz inny
+console-chain = Łańcuch
+console-chain-in = Zapieczętowane

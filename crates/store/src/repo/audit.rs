@@ -8,11 +8,14 @@ use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, UnionType,
 };
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult as _, Iterable as _, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
+};
+use uuid::Uuid;
 
 use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
@@ -150,11 +153,49 @@ async fn newest_rows<C: Conn>(
     let parts = newest_parts(filter, before, limit);
     let rows = conn.query_all(&combine(parts)).await?;
     let rows = rows.iter().map(|row| Model::from_query_result(row, ""));
-    let mut rows = rows.collect::<Result<Vec<_>, _>>()?;
-    rows.sort_by_key(|row| Reverse((row.at, row.id)));
-    rows.dedup_by_key(|row| row.id);
+    let rows = rows.collect::<Result<Vec<_>, DbErr>>()?;
+    Ok(newest_first(rows, |row| (row.at, row.id), limit))
+}
+
+/// Returns up to `limit` events of the filter before this one, newest first, each with the position
+/// of its link in the chain if it has one, in one statement.
+pub async fn newest_with_position<C: Conn>(
+    conn: &C,
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<(AuditEvent, Option<i64>)>, StoreError> {
+    let events = combine(newest_parts(filter, before, limit));
+    let seal = |name: &'static str| Expr::col(("audit_seals", name));
+    let mut query = Query::select();
+    query
+        .expr_as(seal("seq"), Alias::new("seq"))
+        .from_subquery(events, "audit_events")
+        .left_join(
+            "audit_seals",
+            seal("event_id").equals(("audit_events", "id")),
+        );
+    for column in Column::iter() {
+        query.column((Entity, column));
+    }
+    let rows = conn.query_all(&query).await?;
+    let read = |row: &QueryResult| -> Result<(Model, Option<i64>), DbErr> {
+        Ok((Model::from_query_result(row, "")?, row.try_get("", "seq")?))
+    };
+    let rows = rows.iter().map(read).collect::<Result<Vec<_>, DbErr>>()?;
+    let rows = newest_first(rows, |(row, _)| (row.at, row.id), limit);
+    let events = rows
+        .into_iter()
+        .map(|(row, seq)| Ok((AuditEvent::try_from(row)?, seq)));
+    events.collect()
+}
+
+/// Returns the newest `limit` rows in the order of their time and id, each once.
+fn newest_first<T>(mut rows: Vec<T>, key: impl Fn(&T) -> (i64, Uuid), limit: u64) -> Vec<T> {
+    rows.sort_by_key(|row| Reverse(key(row)));
+    rows.dedup_by_key(|row| key(row));
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(rows)
+    rows
 }
 
 /// Selects the rows of all parts. SQLite allows no limit in a part of a union, so each is a
@@ -338,7 +379,10 @@ mod tests {
             about: Some("some".to_owned()),
             ..AuditFilter::default()
         };
-        filters.push((topic, ["subject__at", "actor__at"].map(str::to_owned).into()));
+        filters.push((
+            topic,
+            ["subject__at", "actor__at"].map(str::to_owned).into(),
+        ));
         filters
     }
 

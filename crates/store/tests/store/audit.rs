@@ -63,6 +63,9 @@ async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
         let records = audit::newest_records(db.read(), filter, last, 2).await;
         let ids: Vec<AuditId> = records.unwrap().iter().map(|record| record.id).collect();
         assert!(page.iter().map(|event| event.id).eq(ids), "{filter:?}");
+        let linked = audit::newest_with_position(db.read(), filter, last, 2).await;
+        let waiting = page.iter().cloned().map(|event| (event, None));
+        assert!(linked.unwrap().into_iter().eq(waiting), "{filter:?}");
         let Some(end) = page.last() else { break };
         last = Some(end.id);
         seen.extend(page.iter().map(|event| event.id));

@@ -78,6 +78,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("attempts::list", Reads),
     ("audit_log::filter", Reads),
     ("audit_log::get", Reads),
+    ("audit_log::list", Reads),
     ("audit_log::record_export", Reads),
     ("audit_log::records", Reads),
     ("clients::create", By(&["admin_create_client"])),

@@ -68,6 +68,9 @@ async fn event_shows_values_before_and_after(stack: &Stack) {
     assert_eq!(titles(&page), ["client.changed: name"]);
     let home = page.attributes("tbody th a", "href").remove(0);
     stack.seal_audit().await;
+    let list = open(stack, &admin, &path).await;
+    assert_eq!(list.texts_of("thead th").last().unwrap(), "Chain");
+    assert_eq!(list.texts_of("tbody td").last().unwrap(), "Sealed");
     let page = open(stack, &admin, &home).await;
     let row = format!("name {old} Renamed app");
     assert!(page.texts_of("tbody tr").contains(&row), "{}", page.dump());
