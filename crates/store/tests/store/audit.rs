@@ -64,7 +64,7 @@ async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
         let ids: Vec<AuditId> = records.unwrap().iter().map(|record| record.id).collect();
         assert!(page.iter().map(|event| event.id).eq(ids), "{filter:?}");
         let linked = audit::newest_with_position(db.read(), filter, last, 2).await;
-        let waiting = page.iter().cloned().map(|event| (event, None));
+        let waiting = page.iter().cloned().map(|event| (event, None::<i64>));
         assert!(linked.unwrap().into_iter().eq(waiting), "{filter:?}");
         let Some(end) = page.last() else { break };
         last = Some(end.id);

@@ -55,7 +55,7 @@ async fn events_are_linked_in_order_of_writing() {
         let kept: Vec<ChainLink> = links.iter().map(|(seal, _)| seal.clone()).collect();
         assert_eq!(kept, [seals, more].concat());
         assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
-        let found = audit::newest_with_position(db.read(), &AuditFilter::default(), None, 9).await;
+        let found = audit::newest_with_position(db.read(), &audit::AuditFilter::default(), None, 9).await;
         let mut found = found.unwrap();
         found.sort_by_key(|(_, seq)| *seq);
         let found: Vec<AuditId> = found.into_iter().map(|(event, _)| event.id).collect();
