@@ -40,6 +40,7 @@ pub mod second_factor;
 pub mod security_profile;
 pub mod session;
 pub mod sign_in_attempt;
+mod stored_setting;
 pub mod trusted_device;
 pub mod user;
 
