@@ -58,3 +58,4 @@ pub mod sender_constraint;
 pub mod subject;
 pub mod token_exchange;
 pub mod trusted_device;
+pub mod undo;
