@@ -101,6 +101,24 @@ pub async fn get(
     context: &AdminContext<'_>,
     name: &str,
 ) -> Result<(AuditEvent, ChainPosition), AdminError> {
+    let event = find(context, name).await?;
+    let read = context.db.read();
+    // In this order: an event may get its link between the two statements.
+    if repo::audit_chain::is_waiting(read, event.id).await? {
+        return Ok((event, ChainPosition::Waiting));
+    }
+    let seq = repo::audit_chain::seq_of(read, event.id).await?;
+    Ok((
+        event,
+        seq.map_or(ChainPosition::Missing, ChainPosition::Sealed),
+    ))
+}
+
+/// Returns an event by its id or its position in the chain.
+///
+/// # Errors
+/// As [`get`].
+pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<AuditEvent, AdminError> {
     context.require_global("audit:read")?;
     let read = context.db.read();
     let id = match name.parse::<i64>() {
@@ -111,16 +129,7 @@ pub async fn get(
         Some(id) => repo::audit::find(read, id).await?,
         None => None,
     };
-    let event = found.ok_or_else(|| AdminError::not_found("audit event", name))?;
-    // In this order: an event may get its link between the two statements.
-    if repo::audit_chain::is_waiting(read, event.id).await? {
-        return Ok((event, ChainPosition::Waiting));
-    }
-    let seq = repo::audit_chain::seq_of(read, event.id).await?;
-    Ok((
-        event,
-        seq.map_or(ChainPosition::Missing, ChainPosition::Sealed),
-    ))
+    found.ok_or_else(|| AdminError::not_found("audit event", name))
 }
 
 /// Lists at most `limit` events of the filter, the newest first, before the event `before`. The flag

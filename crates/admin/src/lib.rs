@@ -44,6 +44,8 @@ pub mod staff;
 pub mod standard;
 pub mod system;
 pub mod tasks_resource;
+pub mod undo;
+mod undo_object;
 pub mod user_change;
 pub mod user_links;
 pub mod user_notification;

@@ -3,7 +3,7 @@
 use doorward_config::accounts::Accounts;
 use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{AuditEvent, AuditKind, ClientKind, PkcePolicy};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind, ClientKind, PkcePolicy};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
 use doorward_domain::rules::reserved_id;
@@ -50,6 +50,8 @@ pub struct AdminContext<'a> {
     pub seen: Option<String>,
     /// The creation that must happen only once, if the request has an idempotency key.
     pub once: Option<IdempotentRequest>,
+    /// The audit event that the change undoes.
+    pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub letters: Option<MailOutbox<'a>>,
     /// The settings of accounts; `None`: the defaults.
@@ -73,6 +75,7 @@ impl<'a> AdminContext<'a> {
             authority: None,
             seen: None,
             once: None,
+            undoes: None,
             letters: None,
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
@@ -92,6 +95,7 @@ impl<'a> AdminContext<'a> {
             authority: Some(authority),
             seen: None,
             once: None,
+            undoes: None,
             letters: Some(delivery.letters(core)),
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
@@ -130,6 +134,26 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_algorithms(self, algorithms: &'a [SigningAlg]) -> Self {
         Self { algorithms, ..self }
+    }
+
+    /// Returns this context for the operation that undoes an event, if the object still has this
+    /// version; `None` for an object without one.
+    pub(super) fn for_undo(&self, event: AuditId, version: Option<&str>) -> AdminContext<'_> {
+        AdminContext {
+            db: self.db,
+            clock: self.clock,
+            random: self.random.clone(),
+            actor: self.actor.clone(),
+            caller: self.caller.clone(),
+            authority: self.authority.clone(),
+            seen: version.map(|version| format!("\"{version}\"")),
+            once: None,
+            undoes: Some(event),
+            letters: self.letters,
+            accounts: self.accounts,
+            pkce: self.pkce,
+            algorithms: self.algorithms,
+        }
     }
 
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
@@ -179,6 +203,10 @@ impl<'a> AdminContext<'a> {
             .event(kind, true, self.now())
             .about(subject)
             .with("change", change);
+        let event = match self.undoes {
+            Some(undone) => event.with("undoes", undone.to_string()),
+            None => event,
+        };
         match &self.actor {
             Some(actor) => event.by(actor),
             None => event,

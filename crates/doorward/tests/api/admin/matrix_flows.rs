@@ -77,6 +77,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("attempts::get", Reads),
     ("attempts::list", Reads),
     ("audit_log::filter", Reads),
+    ("audit_log::find", Reads),
     ("audit_log::get", Reads),
     ("audit_log::list", Reads),
     ("audit_log::record_export", Reads),
@@ -222,6 +223,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("tasks_resource::find", Reads),
     ("tasks_resource::follow", Start),
     ("tasks_resource::put_at", Here),
+    ("undo::preview", Reads),
+    ("undo::run", By(&["admin_undo_event"])),
     ("user_search::search", Reads),
     // A row for each operation on an account.
     ("users::assignments", Reads),
