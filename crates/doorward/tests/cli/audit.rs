@@ -80,6 +80,33 @@ fn tail_shows_and_filters_events() {
 }
 
 #[test]
+fn undo_restores_values_before_event() {
+    let place = used();
+    let tail = || lines(&place.run(&["audit", "tail", "--json"]).succeeded().stdout);
+    let all = tail();
+    let id = |event: &Value| event["id"].as_str().unwrap().to_owned();
+    let disabled = id(&all[4]);
+    let undone = place.json(&["audit", "undo", &disabled, "--json"]);
+    assert_eq!(undone["restored"]["disabled_at"], Value::Null);
+    let all = tail();
+    assert_eq!(all[5]["detail"]["undoes"], disabled.as_str());
+    assert!(all[5]["detail"]["after"]["disabled_at"].is_null());
+    place
+        .run(&["audit", "undo", &disabled])
+        .failed(1, "was changed after the event");
+    // The event of the undo can be undone as well.
+    place.run(&["audit", "undo", &id(&all[5])]).succeeded();
+    assert!(tail()[6]["detail"]["after"]["disabled_at"].is_i64());
+    let created = id(&all[2]);
+    place
+        .run(&["audit", "undo", &created])
+        .failed(1, "the event created the object");
+    place
+        .run(&["audit", "undo", "unknown"])
+        .failed(1, "there is no audit event");
+}
+
+#[test]
 fn tail_follows() {
     let place = used();
     let mut child = place
