@@ -23,6 +23,8 @@ pub struct AuditQuery<'a> {
     pub actor: Option<&'a str>,
     /// User or object concerned.
     pub subject: Option<&'a str>,
+    /// Object concerned, by exactly the id in its events: a role may have the name of a user.
+    pub object: Option<&'a str>,
     /// Client that was involved, or that is the subject.
     pub client: Option<&'a str>,
     /// Kind of the events.
@@ -53,7 +55,10 @@ pub async fn filter(
         kinds: query.kind.into_iter().collect(),
         about: id_of(context, query.about).await?,
         actor: id_of(context, query.actor).await?,
-        subject: id_of(context, query.subject).await?,
+        subject: match query.object {
+            Some(object) => Some(object.to_owned()),
+            None => id_of(context, query.subject).await?,
+        },
         client: query.client.map(str::to_owned),
         ip: query.address.map(address),
         since: query.since,

@@ -49,6 +49,15 @@ pub async fn preview(
     Ok((event, preview))
 }
 
+/// Returns true if the administrator has the permission to undo an event. The object is not read.
+///
+/// # Errors
+/// Returns the reason why the event cannot be undone, whatever the present state is.
+pub fn is_permitted(context: &AdminContext<'_>, event: &AuditEvent) -> Result<bool, UndoObstacle> {
+    let reversal = undo(event, context.now())?;
+    Ok(context.need(reversal.target.permission()).is_ok())
+}
+
 /// Undoes the change that an event records. The operation checks the same rights as for any such
 /// change, and records an event that names this one.
 ///

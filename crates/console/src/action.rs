@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{Confirmation, EntryField, Section, TypedName};
+use doorward_templates::console::{Confirmation, EntryField, Section, Table, TypedName};
 
 use crate::console::Console;
 
@@ -45,7 +45,12 @@ pub(crate) struct Action {
 impl Action {
     /// Asks the question.
     pub(crate) fn ask(self, console: &Console<'_>) -> HttpResponse {
-        self.render(console, StatusCode::OK, String::new(), None)
+        self.ask_about(console, Table::default())
+    }
+
+    /// Asks the question about these values now and afterwards.
+    pub(crate) fn ask_about(self, console: &Console<'_>, changes: Table) -> HttpResponse {
+        self.render(console, StatusCode::OK, String::new(), changes, None)
     }
 
     /// Asks again if the typed name differs.
@@ -59,7 +64,8 @@ impl Action {
             return Ok(Ok(self));
         }
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Ok(Err(self.render(console, status, typed.to_owned(), None)))
+        let (typed, changes) = (typed.to_owned(), Table::default());
+        Ok(Err(self.render(console, status, typed, changes, None)))
     }
 
     /// Returns to the page before after a change, or shows why it failed.
@@ -80,8 +86,19 @@ impl Action {
 
     /// Shows why the change failed.
     pub(crate) fn fail(self, console: &Console<'_>, failure: String) -> HttpResponse {
+        self.fail_about(console, Table::default(), failure)
+    }
+
+    /// Shows why the change of these values failed.
+    pub(crate) fn fail_about(
+        self,
+        console: &Console<'_>,
+        changes: Table,
+        failure: String,
+    ) -> HttpResponse {
         let typed = self.typed.clone().unwrap_or_default();
-        self.render(console, StatusCode::CONFLICT, typed, Some(failure))
+        let status = StatusCode::CONFLICT;
+        self.render(console, status, typed, changes, Some(failure))
     }
 
     fn render(
@@ -89,6 +106,7 @@ impl Action {
         console: &Console<'_>,
         status: StatusCode,
         typed: String,
+        changes: Table,
         failure: Option<String>,
     ) -> HttpResponse {
         let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
@@ -98,6 +116,7 @@ impl Action {
             question: console.t(self.messages.question),
             object: self.object,
             text: console.t(self.messages.text),
+            changes,
             choice: self.choice,
             typed: self.typed.map(|name| TypedName {
                 name,
@@ -110,6 +129,7 @@ impl Action {
             submit: console.t(self.messages.submit),
             is_risky: self.is_risky,
             back: self.back,
+            now: console.now(),
             layout: console.layout.clone(),
         };
         console.page.html(status, &view)

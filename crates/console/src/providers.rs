@@ -8,6 +8,7 @@ use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
+use crate::audit_filter;
 use crate::console::Console;
 use crate::new_provider;
 use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
@@ -95,6 +96,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
     }
+    actions.extend(audit_filter::history(&console, provider.id.as_str()));
     let done = ProviderAction::ALL.map(|action| action.messages().done);
     let view = Detail {
         state: Some(state(&console, &provider)),

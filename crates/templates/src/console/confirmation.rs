@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::EntryField;
-use super::parts::{Frame, title};
+use super::parts::{Frame, Table, Tone, Value, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
 /// The name that must be typed before an object is deleted.
@@ -32,6 +32,8 @@ pub struct Confirmation {
     pub object: String,
     /// Consequences.
     pub text: String,
+    /// Values now and afterwards; without rows for none.
+    pub changes: Table,
     /// A choice between ways to do it.
     pub choice: Option<EntryField>,
     /// Name to type.
@@ -48,6 +50,8 @@ pub struct Confirmation {
     pub is_risky: bool,
     /// Path of the page before.
     pub back: String,
+    /// Current time in Unix seconds.
+    pub now: i64,
 }
 
 impl Confirmation {

@@ -311,6 +311,7 @@ impl View for Confirmation {
             question: layout.t("console-user-delete-question"),
             object: "Marguerite Example".to_owned(),
             text: layout.t("console-user-delete-text"),
+            changes: Table::default(),
             choice: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
@@ -319,7 +320,27 @@ impl View for Confirmation {
             submit: layout.t("console-user-delete"),
             is_risky: true,
             back: home.to_owned(),
+            now: NOW,
             layout: layout.clone(),
+        };
+        let code = |text: &str| Value::Code(text.to_owned());
+        let undo = Self {
+            question: layout.t("console-undo-question"),
+            changes: Table {
+                caption: layout.t("console-undo-changes"),
+                columns: ["console-field", "console-undo-now", "console-undo-after"]
+                    .map(|key| layout.t(key))
+                    .into(),
+                rows: vec![vec![
+                    code("email"),
+                    code("m@example.com"),
+                    code("margaret@example.com"),
+                ]],
+                empty: String::new(),
+            },
+            typed: None,
+            is_risky: false,
+            ..delete.clone()
         };
         let wrong = Self {
             typed: Some(TypedName {
@@ -367,6 +388,7 @@ impl View for Confirmation {
             ("wrong", wrong),
             ("failed", failed),
             ("choice", choice),
+            ("undo", undo),
         ]
     }
 }

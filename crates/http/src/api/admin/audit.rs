@@ -161,6 +161,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         about: page.filter("about"),
         actor: page.filter("actor"),
         subject: page.filter("subject"),
+        object: None,
         client: page.filter("client_id"),
         kind: page.filter("kind").map(kind).transpose()?,
         address: page.filter("ip"),
