@@ -103,7 +103,7 @@ fn facts(
         ("console-about", subject(console, event, names)),
         ("console-app", client),
         ("console-organization", org),
-        ("console-undoes", undone(console, event)),
+        ("console-undoes", undone(event)),
         ("console-address", ip),
         ("console-device", event.user_agent.clone().map(Value::Name)),
         ("console-request", request),
@@ -118,10 +118,9 @@ fn facts(
 }
 
 /// Returns the link to the event that the change undid.
-fn undone(console: &Console<'_>, event: &AuditEvent) -> Option<Value> {
+fn undone(event: &AuditEvent) -> Option<Value> {
     let id = event.detail.get("undoes")?.as_str()?;
-    let text = console.t("console-event");
-    Some(Value::Link(Link::new(format!("{HOME}/{id}"), text)))
+    Some(Value::Link(Link::new(format!("{HOME}/{id}"), id)))
 }
 
 /// Returns the organization that the details name.

@@ -14,3 +14,4 @@ mod routes;
 mod sign_ins;
 pub mod support;
 pub mod system;
+mod undo;

@@ -73,11 +73,13 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/system/configuration",
         "/admin/find",
     ];
+    let mut forms = forms([
+        &alice, &client, &key, &group, &grant, &member, &job, &lockout,
+    ]);
+    forms.push(format!("{event}/undo"));
     Routes {
         pages: pages.map(str::to_owned).into(),
-        forms: forms([
-            &alice, &client, &key, &group, &grant, &member, &job, &lockout,
-        ]),
+        forms,
     }
 }
 
@@ -247,6 +249,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/sign-ins".to_owned(),
         "/admin/audit".to_owned(),
         "/admin/audit.csv".to_owned(),
+        format!("/admin/audit/{}/undo", doorward_testkit::addresses::ID),
         "/admin/keys".to_owned(),
         "/admin/system".to_owned(),
         "/admin/system/jobs".to_owned(),
