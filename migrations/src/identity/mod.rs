@@ -33,7 +33,9 @@ mod m0025_system_lists;
 mod m0026_assignment_lists;
 mod m0027_invited_addresses;
 mod m0028_audit_search;
-mod m0032_filtered_lists;
+mod m0032_attempt_failures;
+mod m0032_job_queue;
+mod m0032_kind_filters;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -83,7 +85,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_assignment_lists::Migration),
             Box::new(m0027_invited_addresses::Migration),
             Box::new(m0028_audit_search::Migration),
-            Box::new(m0032_filtered_lists::Migration),
+            Box::new(m0032_attempt_failures::Migration),
+            Box::new(m0032_job_queue::Migration),
+            Box::new(m0032_kind_filters::Migration),
         ]
     }
 
