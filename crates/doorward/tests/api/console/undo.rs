@@ -29,7 +29,7 @@ fn home(event: &AuditEvent) -> String {
     format!("/admin/audit/{}", event.id)
 }
 
-/// Sends a change in a second of its own, and returns its event.
+/// Sends a change in a separate second, and returns its event.
 async fn change(
     world: &World<'_>,
     kind: AuditKind,
