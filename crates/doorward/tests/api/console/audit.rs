@@ -138,6 +138,11 @@ async fn log_is_filtered_by_each_value(stack: &Stack) {
         ("actor=carol", vec![client]),
         ("subject=carol", vec![login]),
         ("about=carol", vec![client, login]),
+        ("object=key-1", vec![key]),
+        // The id of an object is no name of a user.
+        ("object=carol", vec![]),
+        ("about=carol&kind=login.failed", vec![login]),
+        ("about=carol&client=some-app", vec![client, login]),
         ("client=some-app", vec![client, login]),
         ("client=some-app&kind=login.failed", vec![login]),
         ("client=some-app&subject=some-app", vec![client]),
@@ -189,7 +194,20 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     let page = open(stack, &admin, &mine).await;
     assert_eq!(page.texts_of(".presets [aria-current]"), ["All", "Mine"]);
     assert!(!titles(&page).contains(&"key.changed: tested".to_owned()));
-    // The page of a user links to the events about them.
+    // The pages of objects link to the events about them, of a user by the name as well.
+    let group = format!("/admin/groups/{}", world.groups["acme"]);
+    let group_id = world.groups["acme"].to_string();
+    for (path, object) in [
+        ("/admin/roles/admin", "admin"),
+        ("/admin/organizations/acme", "acme"),
+        (group.as_str(), group_id.as_str()),
+    ] {
+        let page = open(stack, &admin, path).await;
+        let history = format!("/admin/audit?object={object}");
+        assert!(page.attributes(".actions a", "href").contains(&history));
+        let page = open(stack, &admin, &history).await;
+        assert_eq!(page.form("form.filters").value("object"), Some(object));
+    }
     let carol = format!("/admin/people/{}", world.id("carol"));
     let page = open(stack, &admin, &carol).await;
     let history = format!("/admin/audit?subject={}", world.id("carol"));

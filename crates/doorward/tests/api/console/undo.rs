@@ -85,8 +85,16 @@ async fn each_change_is_undone(stack: &Stack) {
             alice.as_str(),
             json!({ "email": "moved@example.org" }),
         ),
-        (AuditKind::UserChanged, &alice, json!({ "is_staff": true })),
-        (AuditKind::UserChanged, &alice, json!({ "disabled": true })),
+        (
+            AuditKind::UserChanged,
+            alice.as_str(),
+            json!({ "is_staff": true }),
+        ),
+        (
+            AuditKind::UserChanged,
+            alice.as_str(),
+            json!({ "disabled": true }),
+        ),
         (
             AuditKind::RoleChanged,
             helper,
@@ -95,7 +103,7 @@ async fn each_change_is_undone(stack: &Stack) {
         (AuditKind::RoleChanged, helper, json!({ "active": false })),
         (
             AuditKind::GroupChanged,
-            &group,
+            group.as_str(),
             json!({ "name": "dealers", "description": "They sell" }),
         ),
         (
@@ -105,13 +113,17 @@ async fn each_change_is_undone(stack: &Stack) {
         ),
         (
             AuditKind::ClientChanged,
-            &app,
+            app.as_str(),
             json!({
                 "name": "Renamed", "redirect_uris": ["https://other.example/cb"],
                 "require_mfa": true, "consent": { "publisher": "Acme" },
             }),
         ),
-        (AuditKind::ClientChanged, &app, json!({ "disabled": true })),
+        (
+            AuditKind::ClientChanged,
+            app.as_str(),
+            json!({ "disabled": true }),
+        ),
     ] {
         let before = state(&world, path).await;
         let event = change(&world, kind, ("PATCH", path), Some(&body)).await;
