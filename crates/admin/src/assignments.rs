@@ -9,12 +9,12 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use doorward_store::repo::role_assignments::{AssignmentFilter, position};
-use serde_json::json;
+use serde_json::Value;
 
 use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{Subject, check, require_remaining_admin, require_remaining_admin_after};
-use super::roles::{NewAssignment, assign_in};
+use super::roles::{NewAssignment, assign_in, assignment_details};
 use super::users;
 
 /// Assigns a role and returns the assignment as stored.
@@ -173,8 +173,8 @@ pub async fn update(
         .with("role", after.role.as_str())
         .with("org", after.org.clone())
         .with("holder", after.subject_kind.as_str());
-    let shown = |assignment: &Assignment| json!({ "active": assignment.active, "expires_at": assignment.expires_at });
-    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    let (old, new) = (assignment_details(&before), assignment_details(&after));
+    repo::audit::insert(&tx, &difference(event, &old, &new)).await?;
     tx.commit().await?;
     Ok(after)
 }
@@ -201,9 +201,10 @@ pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), 
     }
     let event = context
         .event(AuditKind::RoleChanged, &given.subject_id, "revoked")
-        .with("role", given.role)
-        .with("org", given.org)
+        .with("role", given.role.as_str())
+        .with("org", given.org.clone())
         .with("holder", given.subject_kind.as_str());
+    let event = difference(event, &assignment_details(&given), &Value::Null);
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())

@@ -5,8 +5,10 @@ use std::net::IpAddr;
 
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
 use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
+use serde_json::json;
 
 use super::operator::{AdminContext, AdminError};
 use super::users;
@@ -21,6 +23,8 @@ pub struct AuditQuery<'a> {
     pub actor: Option<&'a str>,
     /// User or object concerned.
     pub subject: Option<&'a str>,
+    /// Object concerned, by exactly the id in its events: a role may have the name of a user.
+    pub object: Option<&'a str>,
     /// Client that was involved, or that is the subject.
     pub client: Option<&'a str>,
     /// Kind of the events.
@@ -51,7 +55,10 @@ pub async fn filter(
         kinds: query.kind.into_iter().collect(),
         about: id_of(context, query.about).await?,
         actor: id_of(context, query.actor).await?,
-        subject: id_of(context, query.subject).await?,
+        subject: match query.object {
+            Some(object) => Some(object.to_owned()),
+            None => id_of(context, query.subject).await?,
+        },
         client: query.client.map(str::to_owned),
         ip: query.address.map(address),
         since: query.since,
@@ -99,6 +106,24 @@ pub async fn get(
     context: &AdminContext<'_>,
     name: &str,
 ) -> Result<(AuditEvent, ChainPosition), AdminError> {
+    let event = find(context, name).await?;
+    let read = context.db.read();
+    // In this order: an event may get its link between the two statements.
+    if repo::audit_chain::is_waiting(read, event.id).await? {
+        return Ok((event, ChainPosition::Waiting));
+    }
+    let seq = repo::audit_chain::seq_of(read, event.id).await?;
+    Ok((
+        event,
+        seq.map_or(ChainPosition::Missing, ChainPosition::Sealed),
+    ))
+}
+
+/// Returns an event by its id or its position in the chain.
+///
+/// # Errors
+/// As [`get`].
+pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<AuditEvent, AdminError> {
     context.require_global("audit:read")?;
     let read = context.db.read();
     let id = match name.parse::<i64>() {
@@ -109,16 +134,25 @@ pub async fn get(
         Some(id) => repo::audit::find(read, id).await?,
         None => None,
     };
-    let event = found.ok_or_else(|| AdminError::not_found("audit event", name))?;
-    // In this order: an event may get its link between the two statements.
-    if repo::audit_chain::is_waiting(read, event.id).await? {
-        return Ok((event, ChainPosition::Waiting));
-    }
-    let seq = repo::audit_chain::seq_of(read, event.id).await?;
-    Ok((
-        event,
-        seq.map_or(ChainPosition::Missing, ChainPosition::Sealed),
-    ))
+    found.ok_or_else(|| AdminError::not_found("audit event", name))
+}
+
+/// Lists at most `limit` events of the filter, the newest first, before the event `before`. The flag
+/// is true if the event has its link in the chain.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn list(
+    context: &AdminContext<'_>,
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<(AuditEvent, bool)>, AdminError> {
+    context.require_global("audit:read")?;
+    let read = context.db.read();
+    let found = repo::audit::newest_with_position(read, filter, before, limit).await?;
+    let found = found.into_iter();
+    Ok(found.map(|(event, seq)| (event, seq.is_some())).collect())
 }
 
 /// Lists at most `limit` events of the filter as stored, the newest first, before the event
@@ -134,6 +168,27 @@ pub async fn records(
 ) -> Result<Vec<AuditRecord>, AdminError> {
     context.require_global("audit:read")?;
     Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
+}
+
+/// Records the start of an export of the events of a filter.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn record_export(
+    context: &AdminContext<'_>,
+    filter: &AuditFilter,
+) -> Result<(), AdminError> {
+    context.require_global("audit:read")?;
+    let event = context.event(AuditKind::AuditExported, "audit log", "started");
+    let kinds: Vec<_> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
+    let filter = json!({
+        "about": filter.about, "actor": filter.actor, "subject": filter.subject,
+        "client": filter.client, "kinds": kinds, "ip": filter.ip, "since": filter.since,
+        "until": filter.until,
+    });
+    let tx = context.db.begin_write().await?;
+    repo::audit::insert(&tx, &event.with("filter", filter)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The columns of an export.

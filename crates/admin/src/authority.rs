@@ -1,6 +1,8 @@
 //! The rights of an administrator that calls the API, and their scope.
 
-use doorward_domain::model::{ADMIN_ROLE, ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
+use doorward_domain::model::{
+    ADMIN_ROLE, ClientId, EffectiveRoles, OrgScope, SessionId, SubjectKind, UserId,
+};
 use doorward_services::context::Core;
 use doorward_store::{StoreError, repo};
 
@@ -117,6 +119,19 @@ impl Authority {
             }
         }
         Ok(None)
+    }
+
+    /// Returns the rights that the user of a session holds now in the whole deployment; `None` if
+    /// the session was ended or has expired. Long work checks them again with it.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub async fn of_session(core: &Core, session: SessionId) -> Result<Option<Self>, StoreError> {
+        let found = repo::sessions::find(core.db.read(), session).await?;
+        match found.filter(|found| found.holds_grants(core.now())) {
+            Some(found) => Ok(Some(Self::of_user(core, found.user_id, None, None).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Returns true if there is any permission of this server.

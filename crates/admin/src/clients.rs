@@ -16,7 +16,7 @@ use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::{WriteTx, repo};
 
 use self::read::{accepted_algorithms, check_client_rights, get_in};
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
@@ -43,6 +43,7 @@ pub async fn create(
     let now = context.now();
     if let Some(id) = &new.id {
         registration::check_id(id)?;
+        check_reserved("id", id.as_str())?;
     }
     let (client, secret) = build(new, context.pkce, now, context.rng());
     check(context.db.read(), &client, context.algorithms).await?;

@@ -4,7 +4,7 @@ use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, wi
 use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
 use super::operator::{AdminContext, AdminError, difference};
@@ -302,16 +302,19 @@ pub async fn update(
         after.parent = parent;
     }
     context.unchanged(&before)?;
-    let text = |item: &Group| {
-        json!({
-            "path": item.path, "description": item.description, "code": item.code,
-            "manager": item.manager.map(|id| id.to_string()),
-        })
-    };
     let event = context.event(AuditKind::GroupChanged, id, "changed");
-    repo::audit::insert(&tx, &difference(event, &text(&before), &text(&after))).await?;
+    let event = difference(event, &audit_details(&before), &audit_details(&after));
+    repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Returns the members of a group for the audit log.
+pub(super) fn audit_details(group: &Group) -> Value {
+    json!({
+        "path": group.path, "description": group.description, "code": group.code,
+        "manager": group.manager.map(|id| id.to_string()),
+    })
 }
 
 async fn relocate(

@@ -51,6 +51,8 @@ pub mod stats;
 pub mod support_codes;
 pub mod system;
 pub mod tasks_resource;
+pub mod undo;
+mod undo_object;
 pub mod user_change;
 pub mod user_links;
 pub mod user_notification;

@@ -3,9 +3,12 @@
 use doorward_config::accounts::Accounts;
 use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{AuditEvent, AuditKind, BulkChangeId, ClientKind, PkcePolicy};
+use doorward_domain::model::{
+    AuditEvent, AuditId, AuditKind, BulkChangeId, ClientKind, PkcePolicy,
+};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
+use doorward_domain::rules::reserved_id;
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -26,6 +29,8 @@ use super::idempotency::IdempotentRequest;
 
 /// Number of rows that a list reads at once.
 pub(super) const PAGE: u64 = 100;
+/// Maximum of a count: pages show it as more than 1,000.
+pub const MAX_COUNT: u64 = 1_001;
 
 /// The context of an administrative operation.
 #[derive(Debug)]
@@ -47,6 +52,8 @@ pub struct AdminContext<'a> {
     pub seen: Option<String>,
     /// The creation that must happen only once, if the request has an idempotency key.
     pub once: Option<IdempotentRequest>,
+    /// The audit event that the change undoes.
+    pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub letters: Option<MailOutbox<'a>>,
     /// The settings of accounts; `None`: the defaults.
@@ -72,6 +79,7 @@ impl<'a> AdminContext<'a> {
             authority: None,
             seen: None,
             once: None,
+            undoes: None,
             letters: None,
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
@@ -92,6 +100,7 @@ impl<'a> AdminContext<'a> {
             authority: Some(authority),
             seen: None,
             once: None,
+            undoes: None,
             letters: Some(delivery.letters(core)),
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
@@ -136,6 +145,24 @@ impl<'a> AdminContext<'a> {
     /// Returns a context of the same administrator for the operations of a bulk change.
     pub(super) fn in_batch(&self, batch: BulkChangeId) -> Self {
         Self {
+            batch: Some(batch),
+            ..self.for_another()
+        }
+    }
+
+    /// Returns this context for the operation that undoes an event, if the object still has this
+    /// version; `None` for an object without one.
+    pub(super) fn for_undo(&self, event: AuditId, version: Option<&str>) -> Self {
+        Self {
+            seen: version.map(|version| format!("\"{version}\"")),
+            undoes: Some(event),
+            ..self.for_another()
+        }
+    }
+
+    /// Returns a context of the same administrator for another operation.
+    fn for_another(&self) -> Self {
+        Self {
             db: self.db,
             clock: self.clock,
             random: self.random.clone(),
@@ -144,11 +171,12 @@ impl<'a> AdminContext<'a> {
             authority: self.authority.clone(),
             seen: None,
             once: None,
+            undoes: None,
             letters: self.letters,
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
-            batch: Some(batch),
+            batch: None,
         }
     }
 
@@ -201,6 +229,10 @@ impl<'a> AdminContext<'a> {
             .with("change", change);
         let event = match self.batch {
             Some(batch) => event.with("batch", batch.to_string()),
+            None => event,
+        };
+        let event = match self.undoes {
+            Some(undone) => event.with("undoes", undone.to_string()),
             None => event,
         };
         match &self.actor {
@@ -358,6 +390,14 @@ impl AdminContext<'_> {
         }
         Err(AdminError::Overtaken)
     }
+}
+
+/// Checks that a new object can have an ID.
+pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminError> {
+    if reserved_id::is_reserved(id) {
+        return Err(AdminError::invalid(field, reserved_id::PROBLEM));
+    }
+    Ok(())
 }
 
 /// Checks that this server offers a signature algorithm.

@@ -8,10 +8,10 @@ use doorward_services::membership;
 use doorward_services::sole_role::is_last_owner;
 use doorward_store::repo::role_assignments::{AssignmentFilter, position};
 use doorward_store::{WriteTx, repo};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::groups;
-use super::operator::{AdminContext, AdminError, PAGE, difference};
+use super::operator::{AdminContext, AdminError, PAGE, check_reserved, difference};
 
 const LAST_OWNER: &str = "an organization must keep at least one owner; name another one first";
 
@@ -46,6 +46,7 @@ pub async fn create(
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
         return Err(AdminError::invalid("slug", problem));
     }
+    check_reserved("slug", slug)?;
     let now = context.now();
     let organization = Organization {
         slug: slug.to_owned(),
@@ -166,15 +167,18 @@ pub async fn update(
         }
         done => done?,
     };
-    let shown = |organization: &Organization| {
-        json!({
-            "name": organization.name, "active": organization.active, "domain": organization.domain,
-        })
-    };
     let event = context.event(AuditKind::OrganizationChanged, slug, "changed");
-    repo::audit::insert(&tx, &difference(event, &shown(&before), &shown(&after))).await?;
+    let event = difference(event, &audit_details(&before), &audit_details(&after));
+    repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// Returns the members of an organization for the audit log.
+pub(super) fn audit_details(organization: &Organization) -> Value {
+    json!({
+        "name": organization.name, "active": organization.active, "domain": organization.domain,
+    })
 }
 
 /// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.

@@ -16,7 +16,7 @@ use doorward_store::{Conn, StoreError, WriteTx, repo};
 pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, MAX_COUNT, check_reserved};
 use super::provider_spec::{build, check_secret, invalid};
 
 fn id_of(text: &str) -> Result<ProviderId, AdminError> {
@@ -124,6 +124,9 @@ pub async fn put_in(
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
+    if before.is_none() {
+        check_reserved("id", id.as_str())?;
+    }
     let provider = build(
         &id,
         spec,
@@ -219,6 +222,18 @@ pub async fn count_users(
     provider: &Provider,
 ) -> Result<u64, AdminError> {
     Ok(repo::linked_accounts::count_by_issuer(context.db.read(), &provider.issuer).await?)
+}
+
+/// Returns the number of users with a linked account at this provider, at most [`MAX_COUNT`].
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn count_some_users(
+    context: &AdminContext<'_>,
+    provider: &Provider,
+) -> Result<u64, AdminError> {
+    let (read, issuer) = (context.db.read(), &provider.issuer);
+    Ok(repo::linked_accounts::count_by_issuer_up_to(read, issuer, MAX_COUNT).await?)
 }
 
 /// Enables or disables a provider. A disabled provider is rejected on every path at once; linked

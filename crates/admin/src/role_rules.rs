@@ -165,8 +165,12 @@ pub enum Subject {
 impl Subject {
     /// Returns the subject of an assignment; `None` for a malformed id.
     pub fn from_assignment(assignment: &Assignment) -> Option<Self> {
-        let id = assignment.subject_id.as_str();
-        match assignment.subject_kind {
+        Self::parse(assignment.subject_kind, &assignment.subject_id)
+    }
+
+    /// Reads the id of a subject of this kind; returns `None` for a malformed one.
+    pub fn parse(kind: SubjectKind, id: &str) -> Option<Self> {
+        match kind {
             SubjectKind::User => UserId::parse(id).map(Self::User),
             SubjectKind::Client => ClientId::parse(id).map(Self::Client),
             SubjectKind::Group => GroupId::parse(id).map(Self::Group),

@@ -10,7 +10,7 @@ use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_reserved, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
 
@@ -97,6 +97,7 @@ pub async fn create(
         let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
         return Err(AdminError::invalid("name", problem));
     }
+    check_reserved("name", name)?;
     let tx = context.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::conflict("role", name));
@@ -133,10 +134,16 @@ async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<(), AdminEr
     Ok(())
 }
 
-fn audit_details(role: &Role) -> Value {
+/// Returns the members of a role for the audit log.
+pub(super) fn audit_details(role: &Role) -> Value {
     json!({
         "description": role.description, "active": role.active, "permissions": role.permissions,
     })
+}
+
+/// Returns the members of an assignment for the audit log; an absent one has none.
+pub(super) fn assignment_details(assignment: &Assignment) -> Value {
+    json!({ "active": assignment.active, "expires_at": assignment.expires_at })
 }
 
 /// A change of a role; `None` keeps the current value of a field.
@@ -399,6 +406,12 @@ pub(super) async fn assign_in(
     let role = found.ok_or_else(|| AdminError::not_found("role", &new.role))?;
     role_rules::check(context, tx, &new.subject, &role, new.org.as_deref()).await?;
     let (kind, id) = (new.subject.kind(), new.subject.id());
+    let held = repo::roles::assignments(tx, kind, &id).await?;
+    let is_same = |held: &Assignment| held.role == new.role && held.org == new.org;
+    let former = held.into_iter().find(is_same);
+    if context.undoes.is_some() && former.is_some() {
+        return Err(AdminError::Changed);
+    }
     let event = context
         .event(AuditKind::RoleChanged, &id, "assigned")
         .with("role", new.role.as_str())
@@ -419,6 +432,8 @@ pub(super) async fn assign_in(
     };
     repo::roles::assign(tx, &assignment).await?;
     role_rules::require_remaining_admin_after(context, tx, &assignment).await?;
+    let before = former.map_or(Value::Null, |former| assignment_details(&former));
+    let event = difference(event, &before, &assignment_details(&assignment));
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
 }
@@ -440,13 +455,17 @@ pub async fn revoke(
     if let Some(role) = repo::roles::find(&tx, role).await? {
         context.check_role_delegation(&role)?;
     }
-    if !repo::roles::unassign(&tx, subject.kind(), &id, role, org).await? {
-        return Err(AdminError::not_found("holder of the role", role));
-    }
+    let held = repo::roles::assignments(&tx, subject.kind(), &id).await?;
+    let is_same = |held: &Assignment| held.role == role && held.org.as_deref() == org;
+    let former = held.into_iter().find(is_same);
+    let former = former.ok_or_else(|| AdminError::not_found("holder of the role", role))?;
+    repo::roles::unassign(&tx, subject.kind(), &id, role, org).await?;
     let event = context
         .event(AuditKind::RoleChanged, &id, "revoked")
         .with("role", role)
-        .with("org", org.map(str::to_owned));
+        .with("org", org.map(str::to_owned))
+        .with("holder", subject.kind().as_str());
+    let event = difference(event, &assignment_details(&former), &Value::Null);
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())

@@ -18,7 +18,7 @@ use doorward_services::outbox::MailOutbox;
 use doorward_store::{Key, MigrationStatus, repo};
 
 use super::authority::Authority;
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, MAX_COUNT};
 
 /// The change of an audit event about a test mail.
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
@@ -93,9 +93,9 @@ pub struct SystemStatus {
     pub audit_links: i64,
     /// The number of events that are not linked yet.
     pub audit_waiting: u64,
-    /// The number of jobs that are neither done nor failed.
+    /// The number of jobs that are neither done nor failed, at most [`MAX_COUNT`].
     pub jobs_waiting: u64,
-    /// The number of failed jobs.
+    /// The number of failed jobs, at most [`MAX_COUNT`].
     pub jobs_failed: u64,
 }
 
@@ -138,8 +138,8 @@ pub async fn status(
         audit_alarm: server.audit_anchor.alarm(),
         audit_links: last.map_or(0, |last| last.seq),
         audit_waiting: repo::audit_chain::count_waiting(read).await?,
-        jobs_waiting: repo::jobs::count_waiting(read).await?,
-        jobs_failed: repo::jobs::count_failed(read).await?,
+        jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
+        jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
     })
 }
 

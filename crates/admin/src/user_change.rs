@@ -83,6 +83,18 @@ pub(super) fn changed(
     Ok(after)
 }
 
+/// Returns the names of the members of the profile that a change has set to other values.
+pub(super) fn changed_profile(before: &User, after: &User) -> Vec<&'static str> {
+    let (old, new) = (&before.profile, &after.profile);
+    let members = [
+        ("given_name", old.given_name == new.given_name),
+        ("family_name", old.family_name == new.family_name),
+        ("profile_url", old.profile_url == new.profile_url),
+    ];
+    let changed = members.into_iter().filter(|(_, is_same)| !is_same);
+    changed.map(|(name, _)| name).collect()
+}
+
 /// Returns the key of a user name, which is empty for an account without one.
 pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
     let mode = context.accounts.map(|accounts| accounts.username);

@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
-use super::user_change::{UserChange, changed, describe, profile_url, username_key};
+use super::user_change::{
+    UserChange, changed, changed_profile, describe, profile_url, username_key,
+};
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, profile_fields, role_rules};
 
@@ -201,6 +203,10 @@ pub async fn update(
     if !fields.is_empty() {
         // The names only: values are personal data.
         event = event.with("fields", fields);
+    }
+    let profile = changed_profile(&before, &after);
+    if !profile.is_empty() {
+        event = event.with("profile", profile);
     }
     repo::audit::insert(&tx, &event).await?;
     context.commit(tx).await?;

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{Confirmation, EntryField, Fact, Section, TypedName};
+use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
 
 use crate::console::Console;
 
@@ -50,7 +50,18 @@ impl Action {
 
     /// Asks the question, with numbers of what the action concerns.
     pub(crate) fn ask_with(self, console: &Console<'_>, facts: Vec<Fact>) -> HttpResponse {
-        self.render(console, (StatusCode::OK, None), String::new(), facts)
+        self.render(
+            console,
+            (StatusCode::OK, None),
+            String::new(),
+            (Vec::new(), facts),
+        )
+    }
+
+    /// Asks the question about these values now and afterwards.
+    pub(crate) fn ask_about(self, console: &Console<'_>, changes: Table) -> HttpResponse {
+        let details = (vec![changes], Vec::new());
+        self.render(console, (StatusCode::OK, None), String::new(), details)
     }
 
     /// Asks again if the typed name differs.
@@ -75,7 +86,12 @@ impl Action {
         }
         let status = (StatusCode::UNPROCESSABLE_ENTITY, None);
         let typed = typed.to_owned();
-        Ok(Err(self.render(console, status, typed, facts.to_vec())))
+        Ok(Err(self.render(
+            console,
+            status,
+            typed,
+            (Vec::new(), facts.to_vec()),
+        )))
     }
 
     /// Returns to the page before after a change, or shows why it failed.
@@ -108,7 +124,19 @@ impl Action {
     ) -> HttpResponse {
         let typed = self.typed.clone().unwrap_or_default();
         let status = (StatusCode::CONFLICT, Some(failure));
-        self.render(console, status, typed, facts)
+        self.render(console, status, typed, (Vec::new(), facts))
+    }
+
+    /// Shows why the change of these values failed.
+    pub(crate) fn fail_about(
+        self,
+        console: &Console<'_>,
+        changes: Table,
+        failure: String,
+    ) -> HttpResponse {
+        let typed = self.typed.clone().unwrap_or_default();
+        let status = (StatusCode::CONFLICT, Some(failure));
+        self.render(console, status, typed, (vec![changes], Vec::new()))
     }
 
     fn render(
@@ -116,7 +144,7 @@ impl Action {
         console: &Console<'_>,
         (status, failure): (StatusCode, Option<String>),
         typed: String,
-        facts: Vec<Fact>,
+        (tables, facts): (Vec<Table>, Vec<Fact>),
     ) -> HttpResponse {
         let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
         let version = self.version.map(|version| ("version", version));
@@ -125,7 +153,7 @@ impl Action {
             question: console.t(self.messages.question),
             object: self.object,
             text: console.t(self.messages.text),
-            tables: Vec::new(),
+            tables,
             facts,
             choice: self.choice,
             typed: self.typed.map(|name| TypedName {

@@ -141,7 +141,11 @@ fn actions(console: &Console<'_>, client: &Client, simulated: &SimulatedSignIn) 
     let helping = stopped.and_then(|check| helping_page(console, client, simulated, check));
     let start = simulated.initiate_login_uri.as_deref();
     let start = start.and_then(|uri| start_of(uri, console.page.context.core.issuer()));
-    let start = start.map(|url| Link::new(url, console.t("console-test-start")));
+    let start = start.map(|(host, url)| {
+        // The administrator leaves this server.
+        let text = console.layout.t_with("console-test-start", "host", host);
+        Link::new(url, text)
+    });
     helping.into_iter().chain(start).collect()
 }
 
@@ -172,11 +176,13 @@ fn helping_page(
     is_of_client.then(|| Link::new(app(&client.id), console.t("console-open-app")))
 }
 
-/// Returns the URL at which the client starts a sign-in with this issuer (OIDC Core §4).
-fn start_of(uri: &str, issuer: &str) -> Option<String> {
+/// Returns the URL at which the client starts a sign-in with this issuer (OIDC Core §4), after its
+/// host.
+fn start_of(uri: &str, issuer: &str) -> Option<(String, String)> {
     let mut url = Url::parse(uri).ok().filter(|url| url.scheme() == "https")?;
+    let host = url.host_str()?.to_owned();
     url.query_pairs_mut().append_pair("iss", issuer);
-    Some(url.into())
+    Some((host, url.into()))
 }
 
 /// Returns the tables of the checks and of the claims of each output.
@@ -281,7 +287,8 @@ mod tests {
         let issuer = "https://id.example";
         let start = start_of("https://app.example/login?a=1", issuer);
         let expected = "https://app.example/login?a=1&iss=https%3A%2F%2Fid.example";
-        assert_eq!(start.as_deref(), Some(expected));
+        let expected = ("app.example".to_owned(), expected.to_owned());
+        assert_eq!(start, Some(expected));
         assert_eq!(start_of("http://app.example/login", issuer), None);
         assert_eq!(start_of("app.example", issuer), None);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::{audit_log, decisions};
+use doorward_admin::audit_log;
 use doorward_domain::model::{AuditEvent, AuditId, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Link, List, Section, State, Table, Tone, Value};
@@ -29,9 +29,12 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let filter = audit_log::filter(&console.context(), &query).await;
     let filter = Console::read(filter)?;
     let before = cursor.after_id(AuditId::parse)?;
-    let found = decisions::search(&console.context(), &filter, before, ROWS).await;
+    let found = audit_log::list(&console.context(), &filter, before, ROWS).await;
     let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |event| event.id.to_string());
+    let pager = cursor.cut(&console, &mut found, |(event, _)| event.id.to_string());
+    let (events, sealed): (Vec<AuditEvent>, Vec<bool>) = found.into_iter().unzip();
+    let mut table = table(&console, &events).await?;
+    mark(&console, &mut table, &sealed);
     let file = Link::new(
         audit_filter::file(&cursor),
         console.t("console-audit-download"),
@@ -42,11 +45,25 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         search: Some(audit_filter::search(&console, &cursor)),
         fields: audit_filter::fields(&console, &cursor),
         chosen: audit_filter::chosen(&console, &cursor),
-        table: table(&console, &found).await?,
+        table,
         pager,
         ..console.list(Section::Audit, "console-audit")
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Adds the column that marks the events without a link in the chain.
+fn mark(console: &Console<'_>, table: &mut Table, sealed: &[bool]) {
+    table.columns.push(console.t("console-chain"));
+    for (row, sealed) in table.rows.iter_mut().zip(sealed) {
+        // Most events are sealed, so that only the others get an icon.
+        row.push(if *sealed {
+            Value::Text(console.t("console-chain-in"))
+        } else {
+            let waiting = console.t("console-chain-waiting");
+            Value::States(vec![State::new(Tone::Warn, waiting)])
+        });
+    }
 }
 
 /// Returns the names of the users in these events.

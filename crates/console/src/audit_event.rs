@@ -6,19 +6,23 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log::{self, ChainPosition};
+use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditKind, ClientId, UserId};
+use doorward_domain::rules::undo::UndoObstacle;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::audit::{actor, names, title};
-use crate::audit_filter::HOME;
+use crate::audit_filter::{HOME, history};
+use crate::audit_undo::{self, UNDO};
+use crate::audit_value::value;
 use crate::console::Console;
 use crate::people;
-use crate::routes::{self, encode, filtered, parameter};
+use crate::routes::{self, encode, parameter};
 
 /// Details that the page shows elsewhere than in the table of details.
-const SHOWN: [&str; 4] = ["before", "after", "change", "org"];
+const SHOWN: [&str; 5] = ["before", "after", "change", "org", "undoes"];
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -31,15 +35,24 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (event, position) = Console::read(found)?;
     let names = names(&console, std::slice::from_ref(&event)).await?;
     let tables = changes(&console, &event).into_iter();
-    let history = event.subject.as_deref().map(|subject| {
-        let path = filtered(HOME, [("subject", subject)]);
-        Link::new(path, console.t("console-history"))
-    });
+    let subject = event.subject.as_deref();
+    let history = subject.and_then(|subject| history(&console, subject));
+    let mut facts = facts(&console, &event, position, &names);
+    let undo = match undo::is_permitted(&console.context(), &event) {
+        Ok(true) => Some(Link::new(audit_undo::path(&event), console.t(UNDO.submit))),
+        Ok(false) | Err(UndoObstacle::NotAChange) => None,
+        Err(obstacle) => {
+            let reason = console.t(audit_undo::reason(obstacle));
+            facts.push(Fact::new(console.t(UNDO.submit), Value::Text(reason)));
+            None
+        }
+    };
     let view = Detail {
         state: Some(mark(&console, position)),
-        facts: facts(&console, &event, position, &names),
+        notice: console.notice(&[UNDO.done])?,
+        facts,
         tables: tables.chain(details(&console, &event)).collect(),
-        actions: history.into_iter().collect(),
+        actions: undo.into_iter().chain(history).collect(),
         ..console.detail(
             Section::Audit,
             Link::new(HOME, console.t("console-audit")),
@@ -90,6 +103,7 @@ fn facts(
         ("console-about", subject(console, event, names)),
         ("console-app", client),
         ("console-organization", org),
+        ("console-undoes", undone(event)),
         ("console-address", ip),
         ("console-device", event.user_agent.clone().map(Value::Name)),
         ("console-request", request),
@@ -101,6 +115,12 @@ fn facts(
     facts.extend(known);
     facts.push(fact("console-id", code(event.id.to_string())));
     facts
+}
+
+/// Returns the link to the event that the change undid.
+fn undone(event: &AuditEvent) -> Option<Value> {
+    let id = event.detail.get("undoes")?.as_str()?;
+    Some(Value::Link(Link::new(format!("{HOME}/{id}"), id)))
 }
 
 /// Returns the organization that the details name.
@@ -213,20 +233,4 @@ fn details(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
         let columns = ["console-field", "console-value"];
         console.table("console-audit-detail", &columns, rows, "console-none")
     })
-}
-
-/// Returns a stored value; lists have one line for each item.
-fn value(console: &Console<'_>, stored: Option<&Json>) -> Value {
-    let line = |item: &Json| {
-        item.as_str()
-            .map_or_else(|| item.to_string(), str::to_owned)
-    };
-    match stored {
-        None | Some(Json::Null) => Value::Text(console.t("console-none")),
-        Some(Json::Array(all)) => match all.as_slice() {
-            [] => Value::Text(console.t("console-none")),
-            all => Value::Codes(all.iter().map(line).collect()),
-        },
-        Some(other) => Value::Code(line(other)),
-    }
 }

@@ -8,8 +8,8 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::{Bytes, ServiceConfig};
 use doorward_admin::audit_log::{self, COLUMNS, cells};
 use doorward_admin::authority::Authority;
-use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{AuditId, AuditRecord};
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_domain::model::{AuditId, AuditRecord, SessionId};
 use doorward_domain::rules::csv_cell::harmless;
 use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
@@ -41,12 +41,13 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
     let cursor = audit_filter::read(&console)?;
     let query = audit_filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;
+    let filter = Console::read(filter)?;
     let export = Export {
         context: Arc::clone(&page.context),
-        authority: console.authority().clone(),
+        session: console.session(),
         caller: page.caller().clone(),
         layout: console.layout.clone(),
-        filter: Console::read(filter)?,
+        filter,
         last: None,
         left: MAX,
     };
@@ -59,13 +60,15 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
     if page.request.method() == Method::HEAD {
         return Ok(response.finish());
     }
+    let recorded = audit_log::record_export(&console.context(), &export.filter).await;
+    Console::read(recorded)?;
     Ok(response.streaming(stream::try_unfold(export, Export::part)))
 }
 
 /// A file that is being sent.
 struct Export {
     context: Arc<Context>,
-    authority: Authority,
+    session: SessionId,
     caller: Caller,
     layout: Layout,
     filter: AuditFilter,
@@ -82,9 +85,7 @@ impl Export {
             return Ok(None);
         }
         let limit = PAGE.min(self.left);
-        let events = self.events(limit).await.inspect_err(|error| {
-            tracing::error!(request_id = %self.caller.request_id, fault = %error, "fault");
-        })?;
+        let events = self.events(limit).await?;
         let text = self.text(&events)?;
         let count = events.len() as u64;
         self.left = if count < limit { 0 } else { self.left - count };
@@ -92,11 +93,36 @@ impl Export {
         Ok(Some((Bytes::from(text), self)))
     }
 
+    /// Returns the next events. Without the right to read them, the file ends with an error, so
+    /// that it is not taken for a whole one.
     async fn events(&self, limit: u64) -> Result<Vec<AuditRecord>, ServerError> {
-        let (authority, caller) = (self.authority.clone(), self.caller.clone());
-        let context = AdminContext::of_server(&self.context, authority, caller);
-        let found = audit_log::records(&context, &self.filter, self.last, limit).await;
-        found.map_err(|error| ServerError::Internal(error.to_string()))
+        let request_id = &self.caller.request_id;
+        let found = self.permitted_events(limit).await;
+        match found.map_err(|error| ServerError::Internal(error.to_string())) {
+            Ok(Some(events)) => Ok(events),
+            Ok(None) => {
+                tracing::info!(%request_id, "audit export ended without the right to it");
+                Err(ServerError::Internal("not allowed any more".to_owned()))
+            }
+            Err(error) => {
+                tracing::error!(%request_id, fault = %error, "fault");
+                Err(error)
+            }
+        }
+    }
+
+    /// Returns the next events; `None` if the administrator has signed out, or may no longer read
+    /// them.
+    async fn permitted_events(&self, limit: u64) -> Result<Option<Vec<AuditRecord>>, AdminError> {
+        let found = Authority::of_session(&self.context.core, self.session).await?;
+        let Some(authority) = found else {
+            return Ok(None);
+        };
+        let context = AdminContext::of_server(&self.context, authority, self.caller.clone());
+        match audit_log::records(&context, &self.filter, self.last, limit).await {
+            Err(AdminError::Denied(_)) => Ok(None),
+            found => found.map(Some),
+        }
     }
 
     /// Returns the lines of these events, after the names of the columns in the first part.

@@ -20,10 +20,11 @@ pub(crate) const FILE: &str = "/admin/audit.csv";
 const DAY: i64 = 86_400;
 
 /// The values of a filter, with the messages of their names.
-const VALUES: [(&str, &str); 8] = [
+const VALUES: [(&str, &str); 9] = [
     ("about", "console-search"),
     ("actor", "console-who"),
     ("subject", "console-about"),
+    ("object", "console-about"),
     ("client", "console-app"),
     ("kind", "console-event"),
     ("address", "console-address"),
@@ -49,6 +50,14 @@ pub(crate) fn of_app(id: &ClientId) -> String {
     filtered(HOME, [("client", id.as_str())])
 }
 
+/// Returns the link to the events about an object, for an administrator who may open it.
+pub(crate) fn history(console: &Console<'_>, object: &str) -> Option<Link> {
+    console.may_globally("audit:read").then(|| {
+        let path = filtered(HOME, [("object", object)]);
+        Link::new(path, console.t("console-history"))
+    })
+}
+
 /// Reads the filter and the page from the URL.
 pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &VALUES.map(|(name, _)| name))
@@ -69,6 +78,8 @@ pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>,
         about: present("about"),
         actor: present("actor"),
         subject: present("subject"),
+        // What was typed replaces the object of a link.
+        object: present("object").filter(|_| present("subject").is_none()),
         client: present("client"),
         kind: kind.transpose()?,
         address: present("address"),
@@ -123,15 +134,20 @@ pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
         Link::new(own, console.t("console-mine")),
         cursor.filter("actor") == console.id(),
     );
-    let is_kept = day.is_empty() && !period.is_empty();
-    let kept = is_kept.then(|| ("period", period.to_owned()));
+    let object = cursor.filter("object");
+    let kept = [
+        ("period", if day.is_empty() { period } else { "" }),
+        ("object", object),
+    ];
+    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
+    let kept = kept.map(|(name, value)| (name, value.to_owned()));
     Search {
         action: HOME.to_owned(),
         label: console.t("console-find-about"),
         name: "about",
         value: cursor.filter("about").to_owned(),
         presets: PERIODS.into_iter().map(preset).chain([mine]).collect(),
-        kept: kept.into_iter().collect(),
+        kept: kept.collect(),
     }
 }
 

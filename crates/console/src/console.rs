@@ -2,7 +2,8 @@
 
 use doorward_admin::authority::Authority;
 use doorward_admin::decisions;
-use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
+use doorward_domain::model::SessionId;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::organization;
@@ -70,11 +71,6 @@ impl<'p> Console<'p> {
         Err(PageError::Redirect(format!("/login?next={path}")))
     }
 
-    /// Returns the rights of the administrator.
-    pub(crate) const fn authority(&self) -> &Authority {
-        &self.authority
-    }
-
     /// Returns the context of the administrator for an operation.
     pub(crate) fn context(&self) -> AdminContext<'_> {
         let caller = self.page.caller().clone();
@@ -108,6 +104,11 @@ impl<'p> Console<'p> {
     /// Returns true if the administrator has this id.
     pub(crate) fn is(&self, id: &str) -> bool {
         self.authority.id == id
+    }
+
+    /// Returns the id of the administrator's session.
+    pub(crate) const fn session(&self) -> SessionId {
+        self.signed_in.session.id
     }
 
     /// Returns the id of the administrator.
@@ -218,6 +219,15 @@ impl<'p> Console<'p> {
     /// Returns the text for a key.
     pub(crate) fn t(&self, key: &str) -> String {
         self.layout.t(key)
+    }
+
+    /// Returns the text of a count, which is at most [`MAX_COUNT`].
+    pub(crate) fn count(&self, count: u64) -> String {
+        if count < MAX_COUNT {
+            count.to_string()
+        } else {
+            self.t("console-many")
+        }
     }
 
     /// Returns the notice that the parameter `done` names, if it is one of `known`.

@@ -13,6 +13,7 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
 
 use crate::action::{Action, Messages};
+use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
@@ -130,15 +131,17 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             |(below, key): &(&str, &str)| Link::new(format!("{home}/{below}"), console.t(key));
         offered.map(link).collect()
     };
+    let mut actions: Vec<Link> = links(&[
+        ("members/add", "console-member-add"),
+        ("edit", "console-edit"),
+    ]);
+    actions.extend(audit_filter::history(&console, &group.id.to_string()));
     let view = Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
         facts: facts(&console, &group, &names),
         tables: vec![table(&console, &group, &members, &names)],
         pager,
-        actions: links(&[
-            ("members/add", "console-member-add"),
-            ("edit", "console-edit"),
-        ]),
+        actions,
         risky: links(&[("delete", DELETE.submit)]),
         ..console.detail(
             Section::Groups,

@@ -25,6 +25,8 @@ mod audit;
 mod audit_event;
 mod audit_file;
 mod audit_filter;
+mod audit_undo;
+mod audit_value;
 mod bulk;
 mod bulk_form;
 mod bulk_job;
@@ -112,6 +114,7 @@ pub fn configure(config: &mut ServiceConfig) {
     provider_actions::configure(config);
     sign_ins::configure(config);
     audit::configure(config);
+    audit_undo::configure(config);
     audit_event::configure(config);
     audit_file::configure(config);
     keys::configure(config);

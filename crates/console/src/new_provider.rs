@@ -7,6 +7,7 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::SecretSigner;
 use doorward_domain::rules::provider::Preset;
+use doorward_domain::rules::reserved_id::is_reserved;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -227,6 +228,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         if field.id == "client_secret" {
             field.hint = console.t("console-provider-secret-again");
         }
+    }
+    if is_reserved(id) && matches!(created, Err(AdminError::Invalid { field: "id", .. })) {
+        return Ok(entry::reject(&console, view, "id", "console-id-reserved"));
     }
     let wrong = created.as_ref().err();
     if let Some((id, key)) = wrong.and_then(|error| problem(error, preset)) {

@@ -6,6 +6,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
+use doorward_domain::rules::reserved_id::is_reserved;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -57,6 +58,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let (slug, name) = (text(&typed, "slug")?.trim(), text(&typed, "name")?);
     let created = organizations::create(&console.context(), slug, name, None).await;
     let error = match &created {
+        Err(AdminError::Invalid { .. }) if is_reserved(slug) => {
+            Some(("slug", "console-id-reserved"))
+        }
         Err(AdminError::Invalid { field: "slug", .. }) => Some(("slug", "console-slug-invalid")),
         Err(AdminError::Invalid { .. }) => Some(("name", NAME_ERROR)),
         Err(AdminError::Taken { .. }) => Some(("slug", "console-slug-taken")),

@@ -8,6 +8,7 @@ use doorward_domain::model::{Organization, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 
+use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::organization::{self, HOME, WRITE, path, state};
@@ -90,7 +91,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     ));
     let done = OrganizationAction::ALL.map(|action| action.messages().done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
-    let (actions, risky) = actions(&console, &organization);
+    let (mut actions, risky) = actions(&console, &organization);
+    actions.extend(audit_filter::history(&console, slug));
     let view = Detail {
         notice: console
             .notice(&[&done[..], &member_done, &[CREATED, CHANGED, INVITED]].concat())?,

@@ -8,6 +8,7 @@ use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
+use crate::audit_filter;
 use crate::console::Console;
 use crate::new_provider;
 use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
@@ -77,7 +78,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let found = providers::get(&console.context(), &parameter(page, "id")).await;
     let provider = Console::read(found)?;
-    let linked = providers::count_users(&console.context(), &provider).await;
+    let linked = providers::count_some_users(&console.context(), &provider).await;
     let linked = Console::read(linked)?;
     let may_change = may_change(&console);
     let home = path(&provider.id);
@@ -95,6 +96,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
     }
+    actions.extend(audit_filter::history(&console, provider.id.as_str()));
     let done = ProviderAction::ALL.map(|action| action.messages().done);
     let view = Detail {
         state: Some(state(&console, &provider)),
@@ -126,7 +128,7 @@ fn facts(console: &Console<'_>, provider: &Provider, linked: u64) -> Vec<Fact> {
         fact("console-provider-redirect", Value::Copy(uri)),
         fact("console-our-id", Value::Code(provider.client_id.clone())),
         fact("console-scopes", Value::Codes(settings.scopes.clone())),
-        fact("console-linked", Value::Text(linked.to_string())),
+        fact("console-linked", Value::Text(console.count(linked))),
         fact("console-registers", yes(settings.registers)),
         fact("console-trusts-email", yes(settings.trusts_email)),
         fact("console-trusts-mfa", yes(settings.trusts_mfa)),

@@ -6,6 +6,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
+use doorward_domain::rules::reserved_id::is_reserved;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -115,6 +116,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let view = new_form(&console, name, &values);
     let (context, permissions) = (console.context(), values.permissions());
     let created = roles::create(&context, name, &values.description, permissions).await;
+    if is_reserved(name) && matches!(created, Err(AdminError::Invalid { .. })) {
+        return Ok(entry::reject(&console, view, "name", "console-id-reserved"));
+    }
     if let Some((field, message)) = created.as_ref().err().and_then(problem) {
         return Ok(entry::reject(&console, view, field, message));
     }

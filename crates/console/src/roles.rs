@@ -11,6 +11,7 @@ use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
 
 use crate::action::{Action, Messages};
+use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::grants;
@@ -105,6 +106,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         Link::new(path, console.t(key))
     };
     let edit = may_change.then(|| link("edit", "console-edit"));
+    let history = audit_filter::history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let view = Detail {
         state: Some(state(&console, &role)),
@@ -119,7 +121,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             ..holders
         }],
         pager,
-        actions: edit.into_iter().collect(),
+        actions: edit.into_iter().chain(history).collect(),
         risky: delete.into_iter().collect(),
         ..console.detail(
             Section::Roles,

@@ -51,7 +51,7 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
         MailDelivery::Smtp => "console-mail-smtp",
     };
     let migrations = &status.migrations;
-    let jobs = |path: &str, count: u64| Value::Link(Link::new(path, count.to_string()));
+    let jobs = |path: &str, count: u64| Value::Link(Link::new(path, console.count(count)));
     vec![
         fact("console-version", code(&status.version)),
         fact("console-started", Value::Moment(status.started_at)),

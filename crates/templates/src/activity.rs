@@ -234,6 +234,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::SetupCompleted => "activity-setup",
         Kind::SupportCodeMade => "activity-support-code",
         Kind::SupportCodeUsed => "activity-support-code-used",
+        Kind::AuditExported => "activity-audit-exported",
     }
 }
 

@@ -35,8 +35,11 @@ mod m0027_invited_addresses;
 mod m0028_audit_search;
 mod m0029_stats;
 mod m0031_bulk_changes;
+mod m0032_attempt_failures;
+mod m0033_job_queue;
 mod m0034_support_codes;
 mod m0035_lists;
+mod m0036_kind_filters;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -87,10 +90,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_invited_addresses::Migration),
             Box::new(m0029_stats::Migration),
             Box::new(m0031_bulk_changes::Migration),
+            Box::new(m0032_attempt_failures::Migration),
+            Box::new(m0033_job_queue::Migration),
             Box::new(m0034_support_codes::Migration),
             Box::new(m0035_lists::Migration),
-            // Last, because it keeps a lock on the audit log until the end of the transaction.
+            // Last, because they keep a lock on the audit log until the end of the transaction.
             Box::new(m0028_audit_search::Migration),
+            Box::new(m0036_kind_filters::Migration),
         ]
     }
 

@@ -162,6 +162,8 @@ audit_kinds! {
     SupportCodeMade => "support_code.made",
     /// A support code with which an administrator opened the page of its user.
     SupportCodeUsed => "support_code.used",
+    /// An export of events of the audit log.
+    AuditExported => "audit.exported",
 }
 
 /// An event of the audit log.

@@ -9,11 +9,12 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::client_setting::ClientSetting;
 use super::client_setting::Metadata::{Always, Converted, IfSet, No};
 use super::consent_change::{ConsentChange, filled};
+use super::stored_setting::StoredSetting;
 use super::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
 };
@@ -59,6 +60,28 @@ macro_rules! client_settings {
                     names.push(stringify!($name));
                 })*
                 names
+            }
+
+            /// Sets the member of this name in the audit log to its stored value. Returns false if
+            /// no change restores the member, or this value.
+            pub fn restore(&mut self, name: &str, stored: &Value) -> bool {
+                // The log has no keys, and no change removes their URL.
+                if name == "jwks" || (name == "jwks_uri" && stored.is_null()) {
+                    return false;
+                }
+                $(if name == stringify!($name) {
+                    self.$name = StoredSetting::from_stored(stored);
+                    return self.$name.is_some();
+                })*
+                match name {
+                    "consent" => match ConsentChange::from_stored(stored) {
+                        Some(consent) => self.consent = consent,
+                        None => return false,
+                    },
+                    "disabled_at" => self.disabled = Some(!stored.is_null()),
+                    _ => return false,
+                }
+                true
             }
         }
 

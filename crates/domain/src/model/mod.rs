@@ -42,6 +42,7 @@ pub mod security_profile;
 pub mod session;
 pub mod sign_in_attempt;
 pub mod stat;
+mod stored_setting;
 pub mod trusted_device;
 pub mod user;
 

@@ -1,4 +1,4 @@
-//! `doorward audit tail|verify|export`.
+//! `doorward audit tail|verify|export|undo`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_admin::audit_log::{COLUMNS, cells};
 use doorward_admin::operator::AdminError;
-use doorward_admin::users;
+use doorward_admin::{undo, users};
 use doorward_domain::{
     model::{AuditId, AuditKind, AuditRecord, UserId},
     rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash},
@@ -16,7 +16,7 @@ use doorward_domain::{
 use doorward_services::audit;
 use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::timestamp::parse_time;
 use crate::{
@@ -56,6 +56,14 @@ enum Verb {
     },
     /// Print events, oldest first
     Export(ExportArgs),
+    /// Restore the values before an event, by the operation for such a change
+    Undo {
+        /// ID of the event, or its position in the chain
+        event: String,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -119,7 +127,25 @@ pub async fn run(args: AuditArgs) -> Result<(), CliError> {
         Verb::Tail(args) => tail(&installation, args).await,
         Verb::Verify { head, json } => verify(&installation, head, json).await,
         Verb::Export(args) => export(&installation, &args).await,
+        Verb::Undo { event, json } => undo_event(&installation, &event, json).await,
     }
+}
+
+async fn undo_event(
+    installation: &Installation,
+    event: &str,
+    as_json: bool,
+) -> Result<(), CliError> {
+    let (context, config) = (installation.operator(), &installation.config);
+    let (_, found) = undo::preview(&context, config, event).await?;
+    let preview = found.map_err(|obstacle| CliError::failure(obstacle.sentence()))?;
+    undo::run(&context, config, event).await?;
+    let restored = preview.values.into_iter();
+    let restored: Map<_, _> = restored.map(|(name, _, value)| (name, value)).collect();
+    let object = preview.object;
+    let sentence = format!("The values of {object} before the event are restored.");
+    let document = json!({ "event": event, "object": object, "restored": restored });
+    output::print_result(as_json, &document, &sentence)
 }
 
 async fn tail(installation: &Installation, args: TailArgs) -> Result<(), CliError> {

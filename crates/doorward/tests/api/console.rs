@@ -20,3 +20,4 @@ mod sign_ins;
 pub mod support;
 mod support_code;
 pub mod system;
+mod undo;

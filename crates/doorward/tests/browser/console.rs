@@ -261,6 +261,32 @@ fn events_of_yesterday_are_shown_in_two_clicks() {
 }
 
 #[test]
+fn change_is_undone_in_four_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/people")).await;
+            browser.fill("#q", "alice").await;
+            browser.click(".filters button").await;
+            browser.click("tbody a").await;
+            // The change is the newest event.
+            stack.clock.advance(1);
+            browser.click("a[href$='/disable']").await;
+            browser.click("#confirm button.btn").await;
+            browser.find(".notice").await;
+            browser.click(".side a[href='/admin/audit']").await;
+            browser.click("tbody tr:first-child th a").await;
+            browser.click(".actions a[href$='/undo']").await;
+            browser.find("#confirm").await;
+            picture(browser, "console-undo").await;
+            browser.click("#confirm button.btn").await;
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("set again"), "{notice}");
+        });
+    }
+}
+
+#[test]
 fn sessions_of_user_end_in_three_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {

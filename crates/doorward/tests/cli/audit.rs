@@ -80,6 +80,39 @@ fn tail_shows_and_filters_events() {
 }
 
 #[test]
+fn undo_restores_values_before_event() {
+    let place = used();
+    // Events within one second have no order.
+    let find = |name: &str, value: &str| {
+        let all = lines(&place.run(&["audit", "tail", "--json"]).succeeded().stdout);
+        let mut found = all
+            .into_iter()
+            .filter(|event| event["detail"][name] == value);
+        let event = found.next().expect("an event");
+        (event["id"].as_str().unwrap().to_owned(), event)
+    };
+    let (disabled, _) = find("change", "disabled");
+    let undone = place.json(&["audit", "undo", &disabled, "--json"]);
+    assert_eq!(undone["restored"]["disabled_at"], Value::Null);
+    let (enabled, event) = find("undoes", &disabled);
+    assert!(event["detail"]["after"]["disabled_at"].is_null());
+    place
+        .run(&["audit", "undo", &disabled])
+        .failed(1, "was changed after the event");
+    // The event of the undo can be undone as well.
+    place.run(&["audit", "undo", &enabled]).succeeded();
+    let (_, event) = find("undoes", &enabled);
+    assert!(event["detail"]["after"]["disabled_at"].is_i64());
+    let (created, _) = find("change", "created");
+    place
+        .run(&["audit", "undo", &created])
+        .failed(1, "the event created the object");
+    place
+        .run(&["audit", "undo", "unknown"])
+        .failed(1, "there is no audit event");
+}
+
+#[test]
 fn tail_follows() {
     let place = used();
     let mut child = place

@@ -2,7 +2,8 @@
 
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older};
 use crate::db::{Conn, WriteTx};
@@ -50,19 +51,25 @@ impl AttemptFilter {
         let either = Condition::any().add_option(hash).add_option(request);
         let client = self.client_id.as_deref();
         let outcome = self.outcome.map(AttemptOutcome::as_str);
-        let failures = [AttemptOutcome::Failed, AttemptOutcome::Rejected];
-        let failures = self
-            .failures
-            .then(|| Column::Outcome.is_in(failures.map(AttemptOutcome::as_str)));
         Condition::all()
             .add_option(self.user.map(|user| Column::UserId.eq(user.as_uuid())))
             .add_option(has_either.then_some(either))
             .add_option(client.map(|id| Column::ClientId.eq(id)))
             .add_option(outcome.map(|outcome| Column::Outcome.eq(outcome)))
-            .add_option(failures)
+            .add_option(self.failures.then(is_failure))
             .add_option(self.since.map(|since| Column::At.gte(since)))
             .add_option(self.until.map(|until| Column::At.lt(until)))
     }
+}
+
+/// Returns the condition for failures. It has no parameters: only then do both databases see that
+/// the index of failures contains every selected row.
+fn is_failure() -> Expr {
+    let [failed, rejected] =
+        [AttemptOutcome::Failed, AttemptOutcome::Rejected].map(AttemptOutcome::as_str);
+    Expr::cust(format!(
+        r#""attempts"."outcome" IN ('{failed}', '{rejected}')"#
+    ))
 }
 
 /// Returns up to `limit` attempts of the filter before this one, newest first.
@@ -72,6 +79,10 @@ pub async fn page<C: Conn>(
     before: Option<SignInAttemptId>,
     limit: u64,
 ) -> Result<Vec<SignInAttempt>, StoreError> {
+    models(select(filter, before, limit).all(conn).await?)
+}
+
+fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -> Select<Entity> {
     let mut condition = filter.condition();
     if let Some(before) = before {
         // The id contains the time. The first comparison bounds the scan of the index.
@@ -81,14 +92,11 @@ pub async fn page<C: Conn>(
             .add(Column::Id.lt(before.as_uuid()));
         condition = condition.add(Column::At.lte(at)).add(earlier);
     }
-    let rows = Entity::find()
+    Entity::find()
         .filter(condition)
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
-        .limit(limit.min(PAGE_MAX))
-        .all(conn)
-        .await?;
-    models(rows)
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// Returns an attempt.
@@ -111,4 +119,37 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
 /// Deletes attempts older than `before`. Returns their number.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
     purge_older::<Entity>(tx, Column::At, before).await
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn failures_of_client_are_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let filter = AttemptFilter {
+            client_id: Some("app".to_owned()),
+            failures: true,
+            ..AttemptFilter::default()
+        };
+        let last = SignInAttemptId::from_uuid(Uuid::from_u128(7));
+        for before in [None, Some(last)] {
+            let mut explain = select(&filter, before, 50).build(DbBackend::Sqlite);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let used = "USING INDEX ix_attempts__client_id__failed_at (client_id=?";
+            assert!(plan[0].contains(used), "{plan:#?}");
+            let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
+            assert!(!plan.contains(&sort), "{plan:#?}");
+        }
+    }
 }

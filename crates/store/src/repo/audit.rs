@@ -9,8 +9,13 @@ use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, UserId};
 use doorward_domain::rules::activity;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement, UnionType,
+};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult as _, Iterable as _, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use super::query::{PAGE_MAX, models};
@@ -77,21 +82,12 @@ impl AuditFilter {
             .add_option(self.until.map(|until| Column::At.lt(until)))
     }
 
-    /// Returns the condition for the kinds. Only a single kind without another value is read from
-    /// the index of kinds: every other value has fewer events.
+    /// Returns the condition for the kinds. The indexes of a kind serve a single one; several kinds
+    /// are read in the order of time.
     fn kind(&self) -> Option<Expr> {
-        let others = [
-            &self.about,
-            &self.actor,
-            &self.subject,
-            &self.client,
-            &self.ip,
-        ];
         match self.kinds[..] {
             [] => None,
-            [kind] if others.iter().all(|value| value.is_none()) => {
-                Some(folded(Column::Kind).eq(kind.as_str()))
-            }
+            [kind] => Some(folded(Column::Kind).eq(kind.as_str())),
             _ => Some(Column::Kind.is_in(self.kinds.iter().map(|kind| kind.as_str()))),
         }
     }
@@ -155,31 +151,90 @@ async fn newest_rows<C: Conn>(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<Model>, StoreError> {
-    let mut rows = Vec::new();
-    for query in newest_parts(filter, before, limit) {
-        rows.extend(query.all(conn).await?);
-    }
-    rows.sort_by_key(|row| Reverse((row.at, row.id)));
-    rows.dedup_by_key(|row| row.id);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(rows)
+    let parts = newest_parts(filter, before, limit);
+    let rows = conn.query_all(&combine(parts)).await?;
+    let rows = rows.iter().map(|row| Model::from_query_result(row, ""));
+    let rows = rows.collect::<Result<Vec<_>, DbErr>>()?;
+    Ok(newest_first(rows, |row| (row.at, row.id), limit))
 }
 
-/// Returns the queries whose rows together contain the newest of the filter. Those of a client are
-/// two, each by one index: a query for both columns would sort every event of the client.
-fn newest_parts(filter: &AuditFilter, before: Option<AuditId>, limit: u64) -> Vec<Select<Entity>> {
-    let parts = match &filter.client {
-        None => vec![newest_of(filter, limit)],
-        Some(client) => {
-            let rest = AuditFilter {
-                client: None,
-                ..filter.clone()
-            };
-            [Column::ClientId, Column::Subject]
-                .map(|column| newest_of(&rest, limit).filter(column.eq(client)))
-                .into()
-        }
+/// Returns up to `limit` events of the filter before this one, newest first, each with the position
+/// of its link in the chain if it has one, in one statement.
+pub async fn newest_with_position<C: Conn>(
+    conn: &C,
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<(AuditEvent, Option<i64>)>, StoreError> {
+    let events = combine(newest_parts(filter, before, limit));
+    let seal = |name: &'static str| Expr::col(("audit_seals", name));
+    let mut query = Query::select();
+    query
+        .expr_as(seal("seq"), Alias::new("seq"))
+        .from_subquery(events, "audit_events")
+        .left_join(
+            "audit_seals",
+            seal("event_id").equals(("audit_events", "id")),
+        );
+    for column in Column::iter() {
+        query.column((Entity, column));
+    }
+    let rows = conn.query_all(&query).await?;
+    let read = |row: &QueryResult| -> Result<(Model, Option<i64>), DbErr> {
+        Ok((Model::from_query_result(row, "")?, row.try_get("", "seq")?))
     };
+    let rows = rows.iter().map(read).collect::<Result<Vec<_>, DbErr>>()?;
+    let rows = newest_first(rows, |(row, _)| (row.at, row.id), limit);
+    let events = rows
+        .into_iter()
+        .map(|(row, seq)| Ok((AuditEvent::try_from(row)?, seq)));
+    events.collect()
+}
+
+/// Returns the newest `limit` rows in the order of their time and id, each once.
+fn newest_first<T>(mut rows: Vec<T>, key: impl Fn(&T) -> (i64, Uuid), limit: u64) -> Vec<T> {
+    rows.sort_by_key(|row| Reverse(key(row)));
+    rows.dedup_by_key(|row| key(row));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    rows
+}
+
+/// Selects the rows of all parts. SQLite allows no limit in a part of a union, so each is a
+/// statement below it.
+fn combine(parts: Vec<Select<Entity>>) -> SelectStatement {
+    let mut parts = parts.into_iter().map(|part| {
+        Query::select()
+            .column(Asterisk)
+            .from_subquery(part.into_query(), "audit_events")
+            .take()
+    });
+    let mut all = parts.next().unwrap_or_default();
+    for part in parts {
+        all.union(UnionType::All, part);
+    }
+    all
+}
+
+/// Returns the queries whose rows together contain the newest of the filter. Those of a value that
+/// either of two columns may have are two, each by one index: a query for both columns would sort
+/// every event of the value.
+fn newest_parts(filter: &AuditFilter, before: Option<AuditId>, limit: u64) -> Vec<Select<Entity>> {
+    let rest = AuditFilter {
+        about: None,
+        client: None,
+        ..filter.clone()
+    };
+    let mut parts = vec![newest_of(&rest, limit)];
+    for (value, columns) in [
+        (&filter.about, [Column::Subject, Column::Actor]),
+        (&filter.client, [Column::ClientId, Column::Subject]),
+    ] {
+        let Some(value) = value else { continue };
+        let split = |part: Select<Entity>| {
+            columns.map(|column| part.clone().filter(column.eq(value.as_str())))
+        };
+        parts = parts.into_iter().flat_map(split).collect();
+    }
     let Some(before) = before else { return parts };
     let bounded = parts.into_iter().map(|part| part.filter(earlier(before)));
     bounded.collect()
@@ -290,26 +345,22 @@ pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, 
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use sea_orm::{ConnectionTrait as _, DbBackend};
 
     use super::*;
     use crate::{Db, OpenOptions};
 
-    /// Returns a filter for each index, with the columns of the index.
-    fn filters() -> [(AuditFilter, &'static [&'static str]); 8] {
+    /// Returns each value with the columns of the indexes of its parts.
+    fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
         let some = || Some("some".to_owned());
         let all = AuditFilter::default;
+        let about = AuditFilter {
+            about: some(),
+            ..all()
+        };
         let actor = AuditFilter {
             actor: some(),
             ..all()
-        };
-        let kind = AuditFilter {
-            kinds: vec![AuditKind::LoginFailed],
-            ..all()
-        };
-        let both = AuditFilter {
-            kinds: kind.kinds.clone(),
-            ..actor.clone()
         };
         let subject = AuditFilter {
             subject: some(),
@@ -323,20 +374,13 @@ mod tests {
             ip: some(),
             ..all()
         };
-        let since = AuditFilter {
-            since: Some(1),
-            until: Some(2),
-            ..all()
-        };
         [
-            (all(), &["at"]),
-            (since, &["at"]),
-            (actor, &["actor__at"]),
-            (both, &["actor__at"]),
-            (kind, &["lower_kind__at"]),
-            (subject, &["subject__at"]),
-            (client, &["client_id__at", "subject__at"]),
-            (ip, &["lower_ip__at"]),
+            (all(), &[""]),
+            (about, &["subject__", "actor__"]),
+            (actor, &["actor__"]),
+            (subject, &["subject__"]),
+            (client, &["client_id__", "subject__"]),
+            (ip, &["lower_ip__"]),
         ]
     }
 
@@ -349,6 +393,44 @@ mod tests {
         plan.map(Result::unwrap).collect()
     }
 
+    /// Returns filters with the indexes of their parts: each value, also with a kind and a period.
+    fn filters() -> Vec<(AuditFilter, Vec<String>)> {
+        let mut filters = Vec::new();
+        for (value, columns) in values() {
+            for (kinds, suffix) in [
+                (Vec::new(), "at"),
+                (vec![AuditKind::LoginFailed], "lower_kind__at"),
+            ] {
+                let indexes: Vec<String> = columns
+                    .iter()
+                    .map(|column| format!("{column}{suffix}"))
+                    .collect();
+                let filter = AuditFilter {
+                    kinds,
+                    ..value.clone()
+                };
+                let period = AuditFilter {
+                    since: Some(1),
+                    until: Some(2),
+                    ..filter.clone()
+                };
+                filters.push((filter, indexes.clone()));
+                filters.push((period, indexes));
+            }
+        }
+        // Several kinds do not change the index.
+        let topic = AuditFilter {
+            kinds: vec![AuditKind::LoginFailed, AuditKind::LoginSucceeded],
+            about: Some("some".to_owned()),
+            ..AuditFilter::default()
+        };
+        filters.push((
+            topic,
+            ["subject__at", "actor__at"].map(str::to_owned).into(),
+        ));
+        filters
+    }
+
     #[tokio::test]
     async fn each_filter_is_read_in_order_of_index() {
         let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
@@ -357,7 +439,7 @@ mod tests {
         for (filter, indexes) in filters() {
             let parts = newest_parts(&filter, None, 50);
             assert_eq!(parts.len(), indexes.len());
-            for (part, index) in parts.into_iter().zip(indexes) {
+            for (part, index) in parts.into_iter().zip(&indexes) {
                 let plan = plan(&db, part).await;
                 let used = format!("USING INDEX ix_audit_events__{index}");
                 let is_used = plan.iter().any(|line| line.contains(&used));

@@ -8,7 +8,7 @@ use sea_orm::{
     Select,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
 use crate::error::StoreError;
@@ -167,6 +167,17 @@ fn select(failed: bool, before: Option<Position>, limit: u64) -> Select<Entity> 
 /// Counts the jobs that are neither done nor failed.
 pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(Entity::find().filter(waiting()).count(conn).await?)
+}
+
+/// Counts the jobs that are neither done nor failed, at most `limit`.
+pub async fn count_waiting_up_to<C: Conn>(conn: &C, limit: u64) -> Result<u64, StoreError> {
+    count_up_to(conn, Entity::find().filter(waiting()), Column::Id, limit).await
+}
+
+/// Counts the failed jobs, at most `limit`.
+pub async fn count_failed_up_to<C: Conn>(conn: &C, limit: u64) -> Result<u64, StoreError> {
+    let failed = Entity::find().filter(Column::FailedAt.is_not_null());
+    count_up_to(conn, failed, Column::Id, limit).await
 }
 
 /// Counts the failed jobs.

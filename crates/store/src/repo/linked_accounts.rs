@@ -8,7 +8,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
 };
 
-use super::query::{ChangeRows as _, joined, models};
+use super::query::{ChangeRows as _, count_up_to, joined, models};
 use super::union_query::{Lists, table};
 use super::{federated_sign_ups, providers};
 use crate::db::{Conn, WriteTx};
@@ -109,6 +109,16 @@ pub async fn find_around<C: Conn>(
 pub async fn count_by_issuer<C: Conn>(conn: &C, issuer: &str) -> Result<u64, StoreError> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)
+}
+
+/// Counts the accounts linked with this issuer, at most `limit`.
+pub async fn count_by_issuer_up_to<C: Conn>(
+    conn: &C,
+    issuer: &str,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let found = Entity::find().filter(Column::Issuer.eq(issuer));
+    count_up_to(conn, found, Column::Id, limit).await
 }
 
 /// Inserts a linked account. Returns false if issuer and subject are already linked to any user: of

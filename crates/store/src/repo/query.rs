@@ -2,10 +2,10 @@
 
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::IntoCondition;
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, Query};
 use sea_orm::{
     ColumnTrait, Condition, DeleteMany, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select, UpdateMany, ValidatedDeleteOne,
+    QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
 };
 
 use crate::db::{Conn, WriteTx};
@@ -60,6 +60,26 @@ pub(super) async fn purge_older<E: EntityTrait>(
     before: UnixSeconds,
 ) -> Result<u64, StoreError> {
     E::delete_many().filter(column.lt(before)).change(tx).await
+}
+
+/// Counts the rows, at most `limit`; the database reads no more of them. `key` is a column of every
+/// row.
+pub(super) async fn count_up_to<C: Conn, E: EntityTrait>(
+    conn: &C,
+    rows: Select<E>,
+    key: E::Column,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let rows = rows.select_only().column(key).limit(limit).into_query();
+    let count = Query::select()
+        .expr_as(Expr::col(Asterisk).count(), Alias::new("found"))
+        .from_subquery(rows, "counted")
+        .take();
+    let Some(row) = conn.query_one(&count).await? else {
+        return Ok(0);
+    };
+    let found: i64 = row.try_get("", "found")?;
+    Ok(u64::try_from(found).unwrap_or_default())
 }
 
 /// Returns up to `limit` times in `column` after `since`, newest first.

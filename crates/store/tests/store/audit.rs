@@ -1,6 +1,8 @@
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
-use doorward_store::Db;
+use doorward_store::repo::attempts::{self, AttemptFilter};
 use doorward_store::repo::audit::{self, AuditFilter};
+use doorward_store::{Db, WriteTx};
+use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, event};
@@ -61,6 +63,9 @@ async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
         let records = audit::newest_records(db.read(), filter, last, 2).await;
         let ids: Vec<AuditId> = records.unwrap().iter().map(|record| record.id).collect();
         assert!(page.iter().map(|event| event.id).eq(ids), "{filter:?}");
+        let linked = audit::newest_with_position(db.read(), filter, last, 2).await;
+        let waiting = page.iter().cloned().map(|event| (event, None::<i64>));
+        assert!(linked.unwrap().into_iter().eq(waiting), "{filter:?}");
         let Some(end) = page.last() else { break };
         last = Some(end.id);
         seen.extend(page.iter().map(|event| event.id));
@@ -177,6 +182,110 @@ async fn events_are_ordered_by_time() {
         let unknown = AuditId::from_uuid(Uuid::from_u128(3));
         let page = audit::list(db.read(), Some(unknown), 10).await.unwrap();
         assert_eq!(page, []);
+    })
+    .await;
+}
+
+/// Inserts 20,000 events. Those of one user and one client are the first 10,003, of which only the
+/// last three have the second kind; all later ones have it as well. Inserts as many attempts, of
+/// which only the first three failed.
+const MANY: [&str; 3] = [
+    "INSERT INTO audit_events (id, at, kind, actor, subject, client_id, ip, success, detail)
+     SELECT gen_random_uuid(), n,
+            CASE WHEN n <= 10000 THEN 'login.failed' ELSE 'key.changed' END,
+            who || 'actor', who || 'subject', who || 'client', who || '192.0.2.7', TRUE, '{}'
+     FROM (SELECT n, CASE WHEN n <= 10003 THEN '' ELSE 'x' END AS who
+           FROM generate_series(1, 20000) AS n) AS numbers",
+    "INSERT INTO attempts (id, at, step, outcome, rule, reason, client_id, detail)
+     SELECT gen_random_uuid(), n, 'password',
+            CASE WHEN n <= 3 THEN 'failed' ELSE 'succeeded' END, 'rule', 'reason', 'client', '{}'
+     FROM generate_series(1, 20000) AS n",
+    "ANALYZE audit_events, attempts",
+];
+
+/// Returns the numbers of rows that this transaction has read from a table: by scans of the whole
+/// table, and by its indexes.
+async fn read_rows(tx: &WriteTx, table: &str) -> [i64; 2] {
+    let query = format!(
+        "SELECT COALESCE(seq_tup_read, 0), COALESCE(idx_tup_fetch, 0)
+         FROM pg_stat_xact_user_tables WHERE relname = '{table}'"
+    );
+    let query = Statement::from_string(tx.get_database_backend(), query);
+    let row = tx.query_one_raw(query).await.unwrap().unwrap();
+    [0, 1].map(|column| row.try_get_by_index(column).unwrap())
+}
+
+/// Returns the filters of each value, alone and with a kind.
+fn combinations() -> Vec<AuditFilter> {
+    let all = AuditFilter::default;
+    let some = |text: &str| Some(text.to_owned());
+    let values = [
+        AuditFilter {
+            about: some("actor"),
+            ..all()
+        },
+        AuditFilter {
+            actor: some("actor"),
+            ..all()
+        },
+        AuditFilter {
+            subject: some("subject"),
+            ..all()
+        },
+        AuditFilter {
+            client: some("client"),
+            ..all()
+        },
+        AuditFilter {
+            ip: some("192.0.2.7"),
+            ..all()
+        },
+    ];
+    let kinds = [Vec::new(), vec![AuditKind::KeyChanged]];
+    let with = |value: &AuditFilter| {
+        kinds.clone().map(|kinds| AuditFilter {
+            kinds,
+            ..value.clone()
+        })
+    };
+    values.iter().flat_map(with).collect()
+}
+
+#[tokio::test]
+async fn postgres_reads_shown_rows_only() {
+    on_both(async |db| {
+        if !db.is_postgres() {
+            return;
+        }
+        // Nothing is committed: the statistics count the rows of one transaction.
+        let tx = db.begin_write().await.unwrap();
+        for statement in MANY {
+            tx.execute_unprepared(statement).await.unwrap();
+        }
+        for filter in combinations() {
+            let before = read_rows(&tx, "audit_events").await;
+            let found = audit::newest(&tx, &filter, None, 10).await.unwrap();
+            let after = read_rows(&tx, "audit_events").await;
+            let expected = if filter.kinds.is_empty() { 10 } else { 3 };
+            assert_eq!(found.len(), expected, "{filter:?}");
+            assert_eq!(after[0], before[0], "{filter:?}");
+            assert!(
+                after[1] - before[1] <= 30,
+                "{filter:?}: {before:?} {after:?}"
+            );
+        }
+        let failures = AttemptFilter {
+            client_id: Some("client".to_owned()),
+            failures: true,
+            ..AttemptFilter::default()
+        };
+        let before = read_rows(&tx, "attempts").await;
+        let found = attempts::page(&tx, &failures, None, 10).await;
+        let after = read_rows(&tx, "attempts").await;
+        assert_eq!(after[0], before[0]);
+        assert!(after[1] - before[1] <= 30, "{before:?} {after:?}");
+        assert_eq!(found.unwrap().len(), 3);
+        tx.rollback().await.unwrap();
     })
     .await;
 }

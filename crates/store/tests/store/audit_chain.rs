@@ -55,6 +55,12 @@ async fn events_are_linked_in_order_of_writing() {
         let kept: Vec<ChainLink> = links.iter().map(|(seal, _)| seal.clone()).collect();
         assert_eq!(kept, [seals, more].concat());
         assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
+        let found =
+            audit::newest_with_position(db.read(), &audit::AuditFilter::default(), None, 9).await;
+        let mut found = found.unwrap();
+        found.sort_by_key(|(_, seq)| *seq);
+        let found: Vec<AuditId> = found.into_iter().map(|(event, _)| event.id).collect();
+        assert_eq!(found, written);
         // Both ways between an event and its position.
         let seq = audit_chain::seq_of(db.read(), written[2]).await.unwrap();
         let event = audit_chain::event_at(db.read(), seq.unwrap()).await;

@@ -66,6 +66,12 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
         write!(db, jobs::fail, retried.id, "451 later", Some(NOW + 10), NOW);
         assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
         assert_eq!(jobs::count_failed(db.read()).await.unwrap(), 1);
+        for (limit, counted) in [(0, 0), (1, 1), (2, 1)] {
+            let waiting = jobs::count_waiting_up_to(db.read(), limit).await;
+            assert_eq!(waiting.unwrap(), counted);
+            let failed = jobs::count_failed_up_to(db.read(), limit).await;
+            assert_eq!(failed.unwrap(), counted);
+        }
         let due = async |now| jobs::next_due(db.read(), now).await.unwrap();
         assert_eq!(due(NOW + 9).await, None);
         assert_eq!(

@@ -204,6 +204,25 @@ impl View for Confirmation {
             layout: layout.clone(),
         };
         let review = change_samples::review(&delete);
+        let code = |text: &str| Value::Code(text.to_owned());
+        let undo = Self {
+            question: layout.t("console-undo-question"),
+            tables: vec![Table {
+                caption: layout.t("console-undo-changes"),
+                columns: ["console-field", "console-undo-now", "console-undo-after"]
+                    .map(|key| layout.t(key))
+                    .into(),
+                rows: vec![vec![
+                    code("email"),
+                    code("m@example.com"),
+                    code("margaret@example.com"),
+                ]],
+                empty: String::new(),
+            }],
+            typed: None,
+            is_risky: false,
+            ..delete.clone()
+        };
         let wrong = Self {
             typed: Some(TypedName {
                 typed: "margaret".to_owned(),
@@ -272,6 +291,7 @@ impl View for Confirmation {
             ("choice", choice),
             ("group", group),
             ("review", review),
+            ("undo", undo),
         ]
     }
 }

@@ -6,7 +6,7 @@ use doorward_protocol::registration::ClientMetadata;
 use serde_json::{Map, Value, json};
 
 use super::*;
-use crate::model::{ClientId, ClientKind, GivenScopes};
+use crate::model::{ClientId, ClientKind, GivenScopes, sample};
 use crate::rules::client_registration::{RegistrationPolicy, apply, metadata, resolve};
 
 /// Fields of [`Client`] that no administrator and no registration sets.
@@ -200,5 +200,60 @@ fn registration_members_are_in_table() {
         let renamed = renamed.iter().find(|(name, _)| *name == field);
         let member = renamed.map_or(field, |(_, member)| member);
         assert!(known.contains(member) || others.contains(&field), "{field}");
+    }
+}
+
+#[test]
+fn change_of_stored_values_restores_client() {
+    let client = sample::client();
+    for setting in CHANGEABLE {
+        let stored = (setting.value)(&client);
+        let mut change = ClientChange::default();
+        let is_restored = change.restore(setting.name, &stored);
+        // The log has no keys, and no change removes their URL or the subject of a certificate.
+        let is_kept = ["jwks_uri", "certificate_subject"].contains(&setting.name);
+        let cannot = setting.name == "jwks" || (is_kept && stored.is_null());
+        assert_eq!(is_restored, !cannot, "{}", setting.name);
+        if cannot {
+            continue;
+        }
+        let mut restored = client.clone();
+        change.apply(&mut restored, client.updated_at);
+        assert_eq!((setting.value)(&restored), stored, "{}", setting.name);
+    }
+}
+
+#[test]
+fn state_and_consent_are_restored() {
+    let mut client = sample::client();
+    client.consent.publisher = Some("Acme".to_owned());
+    let mut change = ClientChange::default();
+    assert!(change.restore("consent", &json!(client.consent)));
+    assert!(change.restore("disabled_at", &json!(7)));
+    let mut restored = sample::client();
+    change.apply(&mut restored, 9);
+    assert_eq!(restored.consent.publisher, client.consent.publisher);
+    assert!(restored.disabled_at.is_some());
+    let mut change = ClientChange::default();
+    assert!(change.restore("disabled_at", &json!(null)));
+    change.apply(&mut restored, 9);
+    assert_eq!(restored.disabled_at, None);
+}
+
+#[test]
+fn wrong_values_are_not_restored() {
+    for (name, value) in [
+        ("name", json!(7)),
+        ("first_party", json!("yes")),
+        ("grant_types", json!("code")),
+        ("pkce", json!("sometimes")),
+        ("pkce", json!(null)),
+        ("assertion_audience", json!("elsewhere")),
+        ("consent", json!("none")),
+        ("jwks_sha256", json!("a")),
+        ("kind", json!("public")),
+    ] {
+        let mut change = ClientChange::default();
+        assert!(!change.restore(name, &value), "{name}: {value}");
     }
 }

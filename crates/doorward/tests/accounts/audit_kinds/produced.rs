@@ -208,6 +208,11 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "system.changed",
     ),
     (
+        Kind::AuditExported,
+        "doorward/tests/api/console/audit.rs",
+        "audit.exported",
+    ),
+    (
         Kind::EmailVerified,
         "doorward/tests/accounts/verification.rs",
         "Stack",

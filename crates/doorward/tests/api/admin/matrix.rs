@@ -164,6 +164,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_retire_key", "", ".dddddddn"),
     ("admin_delete_key", "", ".dddddddn"),
     ("admin_list_audit", "", ".dddddddy"),
+    ("admin_undo_event", "", ".dddddddn"),
     ("admin_explain_decision", "", ".dddddddn"),
     ("admin_list_attempts", "", ".dddddddy"),
     ("admin_read_attempt", "", ".dddddddn"),

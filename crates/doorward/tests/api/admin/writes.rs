@@ -14,6 +14,7 @@ both_backends!(
     each_change_requires_version,
     created_resources_are_read_changed_and_deleted,
     slugs_are_never_reused_and_secrets_are_returned_once,
+    reserved_ids_are_rejected,
     id_of_path_takes_precedence_over_body,
     error_points_at_member_of_client,
     role_change_is_audited_with_previous_permissions,
@@ -194,7 +195,7 @@ async fn created_resources_are_read_changed_and_deleted(stack: &Stack) {
         ),
         (
             "organizations",
-            json!({ "slug": "new", "name": "New" }),
+            json!({ "slug": "newco", "name": "New" }),
             json!({ "active": false }),
         ),
         (
@@ -237,14 +238,38 @@ async fn created_resources_are_read_changed_and_deleted(stack: &Stack) {
     }
 }
 
+async fn reserved_ids_are_rejected(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (list, field, body) in [
+        (
+            "organizations",
+            "slug",
+            json!({ "slug": "new", "name": "New" }),
+        ),
+        ("roles", "name", json!({ "name": "new" })),
+        (
+            "clients",
+            "id",
+            json!({ "id": "new", "name": "New", "kind": "confidential" }),
+        ),
+    ] {
+        let path = format!("/api/admin/{list}");
+        let page = world.call("admin", "POST", &path, Some(&body)).await;
+        let received = problem(&page, 400, "invalid-input");
+        assert_eq!(received["errors"][0]["field"], field, "{received}");
+        let detail = received["errors"][0]["detail"].to_string();
+        assert!(detail.contains("reserved"), "{received}");
+    }
+}
+
 async fn slugs_are_never_reused_and_secrets_are_returned_once(stack: &Stack) {
     let world = World::new(stack).await;
-    let new = json!({ "slug": "new", "name": "New" });
+    let new = json!({ "slug": "newco", "name": "New" });
     let path = "/api/admin/organizations";
     ok(&world.call("admin", "POST", path, Some(&new)).await, 201);
-    let removed = world.change("admin", "DELETE", "/api/admin/organizations/new", None);
+    let removed = world.change("admin", "DELETE", "/api/admin/organizations/newco", None);
     assert_eq!(removed.await.status, 204);
-    let again = json!({ "slug": "new", "name": "New" });
+    let again = json!({ "slug": "newco", "name": "New" });
     let page = world
         .call("admin", "POST", "/api/admin/organizations", Some(&again))
         .await;

@@ -239,15 +239,17 @@ async fn sign_in_can_be_started_at_app(stack: &Stack) {
     let start = Url::parse_with_params(uri, [("iss", stack.issuer())]).unwrap();
     let links = async || {
         let page = test(stack, &admin, client.as_str(), &[]).await;
-        page.attributes(".actions a", "href")
+        let texts = page.texts_of(".actions a");
+        texts.into_iter().zip(page.attributes(".actions a", "href"))
     };
-    assert!(links().await.is_empty());
+    assert_eq!(links().await.count(), 0);
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
     let inserted = repo::client_registrations::insert(&tx, &registration).await;
     inserted.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(links().await, [start.to_string()]);
+    let text = "Start sign-in at trusted.example".to_owned();
+    assert!(links().await.eq([(text, start.to_string())]));
 }
 
 async fn failures_of_app_are_listed(stack: &Stack) {

@@ -1,7 +1,7 @@
 //! Tests of the audit log: its filters, one event with the values before and after, and its file.
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::model::{AuditEvent, AuditKind, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 use serde_json::json;
@@ -18,6 +18,8 @@ both_backends!(
     file_has_harmless_cells_of_filter,
     file_is_sent_in_parts,
     file_requires_right_and_recent_authentication,
+    export_is_recorded,
+    export_ends_with_right,
 );
 
 const DAY: i64 = 86_400;
@@ -66,6 +68,9 @@ async fn event_shows_values_before_and_after(stack: &Stack) {
     assert_eq!(titles(&page), ["client.changed: name"]);
     let home = page.attributes("tbody th a", "href").remove(0);
     stack.seal_audit().await;
+    let list = open(stack, &admin, &path).await;
+    assert_eq!(list.texts_of("thead th").last().unwrap(), "Chain");
+    assert_eq!(list.texts_of("tbody td").last().unwrap(), "Sealed");
     let page = open(stack, &admin, &home).await;
     let row = format!("name {old} Renamed app");
     assert!(page.texts_of("tbody tr").contains(&row), "{}", page.dump());
@@ -133,6 +138,11 @@ async fn log_is_filtered_by_each_value(stack: &Stack) {
         ("actor=carol", vec![client]),
         ("subject=carol", vec![login]),
         ("about=carol", vec![client, login]),
+        ("object=key-1", vec![key]),
+        // The id of an object is no name of a user.
+        ("object=carol", vec![]),
+        ("about=carol&kind=login.failed", vec![login]),
+        ("about=carol&client=some-app", vec![client, login]),
         ("client=some-app", vec![client, login]),
         ("client=some-app&kind=login.failed", vec![login]),
         ("client=some-app&subject=some-app", vec![client]),
@@ -184,7 +194,20 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     let page = open(stack, &admin, &mine).await;
     assert_eq!(page.texts_of(".presets [aria-current]"), ["All", "Mine"]);
     assert!(!titles(&page).contains(&"key.changed: tested".to_owned()));
-    // The page of a user links to the events about them.
+    // The pages of objects link to the events about them, of a user by the name as well.
+    let group = format!("/admin/groups/{}", world.groups["acme"]);
+    let group_id = world.groups["acme"].to_string();
+    for (path, object) in [
+        ("/admin/roles/admin", "admin"),
+        ("/admin/organizations/acme", "acme"),
+        (group.as_str(), group_id.as_str()),
+    ] {
+        let page = open(stack, &admin, path).await;
+        let history = format!("/admin/audit?object={object}");
+        assert!(page.attributes(".actions a", "href").contains(&history));
+        let page = open(stack, &admin, &history).await;
+        assert_eq!(page.form("form.filters").value("object"), Some(object));
+    }
     let carol = format!("/admin/people/{}", world.id("carol"));
     let page = open(stack, &admin, &carol).await;
     let history = format!("/admin/audit?subject={}", world.id("carol"));
@@ -301,4 +324,49 @@ async fn file_requires_right_and_recent_authentication(stack: &Stack) {
     stack.clock.advance(901);
     let page = admin.get(stack.at(path)).await;
     assert_eq!(location(&page), "/login?next=/admin/audit");
+}
+
+async fn export_is_recorded(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let path = "/admin/audit.csv?actor=carol&kind=client.changed";
+    admin.send(admin.http().head(stack.at(path))).await;
+    assert!(stack.audited(AuditKind::AuditExported).await.is_empty());
+    open(stack, &admin, path).await;
+    assert!(world.has_event("audit.exported", "admin", "started").await);
+    let events = stack.audited(AuditKind::AuditExported).await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0].actor, Some(world.id("admin")));
+    let filter = &events[0].detail["filter"];
+    assert_eq!(filter["actor"], world.id("carol"));
+    assert_eq!(filter["kinds"], json!(["client.changed"]));
+    assert!(filter["since"].is_null());
+}
+
+async fn export_ends_with_right(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "auditor", &["audit:read"]).await;
+    let carol = browser(stack, "carol").await;
+    // Several parts of the file, each larger than what the connection buffers.
+    let large = "x".repeat(64 * 1024);
+    let events: Vec<AuditEvent> = (0..400)
+        .map(|_| AuditEvent {
+            user_agent: Some(large.clone()),
+            ..event(&world, AuditKind::KeyChanged, "key-1")
+        })
+        .collect();
+    insert(&world, &events).await;
+    let path = stack.at("/admin/audit.csv?subject=key-1");
+    let mut file = carol.http().get(path).send().await.unwrap();
+    assert_eq!(file.status(), 200);
+    assert!(file.chunk().await.unwrap().is_some());
+    let tx = world.db.begin_write().await.unwrap();
+    let id = world.id("carol");
+    let removed = repo::roles::unassign(&tx, SubjectKind::User, &id, "auditor", None).await;
+    assert!(removed.unwrap());
+    tx.commit().await.unwrap();
+    // The connection ends before the file does.
+    while let Ok(part) = file.chunk().await {
+        assert!(part.is_some(), "the file is whole");
+    }
 }

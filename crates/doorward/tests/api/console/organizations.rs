@@ -132,6 +132,7 @@ async fn values_of_organization_are_validated(stack: &Stack) {
         ("Initech", "Initech", "slug"),
         ("Initech", "-initech", "slug"),
         ("Initech", "acme", "slug"),
+        ("Initech", "new", "slug"),
     ] {
         let values = [("name", name), ("slug", slug)];
         let page = save(stack, &admin, NEW, &values).await;

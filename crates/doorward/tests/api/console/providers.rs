@@ -216,10 +216,11 @@ async fn errors_are_shown_by_field_and_input_is_kept(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let plain = "http://login.acme.example";
     let team = [("team_id", "TEAM123456"), ("key_id", "KEY1234567")];
-    let cases: [(&str, Fields<'_>, &str); 8] = [
+    let cases: [(&str, Fields<'_>, &str); 9] = [
         ("google", &[("client_id", " ")], "client_id"),
         ("google", &[("client_secret", " ")], "client_secret"),
         ("google", &[("id", "Not one")], "id"),
+        ("google", &[("id", "new")], "id"),
         ("oidc", &[("issuer", plain)], "issuer"),
         ("oidc", &[("name", " ")], "name"),
         ("microsoft", &[("issuer", "")], "issuer"),

@@ -110,6 +110,7 @@ async fn values_of_role_are_validated(stack: &Stack) {
         ("", "", "name"),
         ("Big Role", "", "name"),
         ("helper", "", "name"),
+        ("new", "", "name"),
         ("small", "absent:read", "permissions"),
     ] {
         let fields = [("name", name), ("permissions", permissions)];

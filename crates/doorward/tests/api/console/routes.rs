@@ -87,6 +87,7 @@ async fn routes(world: &World<'_>) -> Routes {
         &alice, &client, &key, &group, &grant, &member, &job, &lockout, &bulk,
     ]);
     forms.extend(admin_lists::forms(world).await);
+    forms.push(format!("{event}/undo"));
     Routes {
         pages: pages.map(str::to_owned).into(),
         forms,
@@ -274,6 +275,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/sign-ins".to_owned(),
         "/admin/audit".to_owned(),
         "/admin/audit.csv".to_owned(),
+        format!("/admin/audit/{}/undo", doorward_testkit::addresses::ID),
         "/admin/keys".to_owned(),
         "/admin/system".to_owned(),
         "/admin/system/jobs".to_owned(),

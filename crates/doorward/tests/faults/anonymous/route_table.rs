@@ -174,6 +174,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/audit", Session),
     ("GET /admin/audit.csv", Session),
     ("GET /admin/audit/{id}", Session),
+    ("GET /admin/audit/{id}/undo", Session),
+    ("POST /admin/audit/{id}/undo", Session),
     ("GET /admin/find", Session),
     ("GET /admin/grants", Session),
     ("GET /admin/grants/{id}/{action}", Session),

@@ -1,9 +1,10 @@
 //! `/api/admin/audit` and `/api/admin/decisions`: audit events, and explanations of denials.
 
 use actix_web::web::Path;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpResponse, get, post};
 use doorward_admin::audit_log::{self, AuditQuery};
 use doorward_admin::decisions::{self, Decision};
+use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_http_common::problem::FieldError;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
+use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -29,7 +31,7 @@ const FILTERS: [&str; 8] = [
 ];
 
 pub(super) fn configure(config: &mut impl Endpoints) {
-    config.service(list).service(explain);
+    config.service(list).service(undo_event).service(explain);
 }
 
 /// An audit event.
@@ -159,6 +161,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         about: page.filter("about"),
         actor: page.filter("actor"),
         subject: page.filter("subject"),
+        object: None,
         client: page.filter("client_id"),
         kind: page.filter("kind").map(kind).transpose()?,
         address: page.filter("ip"),
@@ -179,6 +182,25 @@ fn kind(text: &str) -> Result<AuditKind, Problem> {
         let detail = "Must be the kind of an event, such as login.failed.";
         Problem::invalid(vec![FieldError::parameter("kind", "invalid", detail)])
     })
+}
+
+/// Undo a change
+///
+/// Restores the values before the event by the operation for such a change, with the same rights.
+/// The event of the undo names the undone one. Returns 400 with the reason if the event cannot be
+/// undone, and 412 if the object was changed after the event.
+#[utoipa::path(
+    operation_id = "admin_undo_event",
+    tag = "admin",
+    responses((status = 204, description = "The former values are restored")),
+    security(("bearer" = []))
+)]
+#[post("/admin/audit/{id}/undo")]
+async fn undo_event(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let config = &admin.call.context.core.config;
+    let undone = undo::run(&admin.context(), config, &id).await;
+    admin.map_result(undone).await?;
+    Ok(no_content())
 }
 
 /// Explain a denial

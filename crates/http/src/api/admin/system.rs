@@ -62,9 +62,9 @@ pub struct SystemView {
     audit_links: i64,
     /// Number of events that are not linked yet.
     audit_waiting: u64,
-    /// Number of jobs that are neither done nor failed.
+    /// Number of jobs that are neither done nor failed, at most 1001.
     jobs_waiting: u64,
-    /// Number of failed jobs.
+    /// Number of failed jobs, at most 1001.
     jobs_failed: u64,
 }
 

@@ -1,0 +1,112 @@
+//! Undo of a change that the audit log records, by the operation for such a change.
+
+use doorward_config::Config;
+use doorward_domain::model::AuditEvent;
+use doorward_domain::rules::undo::{Reversal, UndoObstacle, undo};
+use serde_json::Value;
+
+use super::audit_log;
+use super::operator::{AdminContext, AdminError, version};
+use super::undo_object::UndoObject;
+
+/// An undo to confirm.
+#[derive(Debug)]
+pub struct UndoPreview {
+    /// The name of the object.
+    pub object: String,
+    /// The members with their values now and after the undo; null for an absent one.
+    pub values: Vec<(String, Value, Value)>,
+    /// The version of the object.
+    pub version: String,
+}
+
+/// Returns an event, by its id or its position in the chain, with what its undo would change, or the
+/// reason why it cannot be undone.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
+/// for the whole deployment, and without the permissions to read and change the object.
+pub async fn preview(
+    context: &AdminContext<'_>,
+    config: &Config,
+    event: &str,
+) -> Result<(AuditEvent, Result<UndoPreview, UndoObstacle>), AdminError> {
+    let event = audit_log::find(context, event).await?;
+    let reversal = match undo(&event, context.now()) {
+        Ok(reversal) => reversal,
+        Err(obstacle) => return Ok((event, Err(obstacle))),
+    };
+    let found = find(context, config, &reversal).await?;
+    let preview = found.map(|object| UndoPreview {
+        object: object.name(),
+        version: version(&object.state()),
+        values: reversal
+            .values
+            .into_iter()
+            .map(|value| (value.name, value.after, value.before))
+            .collect(),
+    });
+    Ok((event, preview))
+}
+
+/// Returns true if the administrator has the permission to undo an event. The object is not read.
+///
+/// # Errors
+/// Returns the reason why the event cannot be undone, whatever the present state is.
+pub fn is_permitted(context: &AdminContext<'_>, event: &AuditEvent) -> Result<bool, UndoObstacle> {
+    let reversal = undo(event, context.now())?;
+    Ok(context.need(reversal.target.permission()).is_ok())
+}
+
+/// Undoes the change that an event records. The operation checks the same rights as for any such
+/// change, and records an event that names this one.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown event, [`AdminError::Changed`] if the object does not have
+/// the values after the event, or is not in the version that the administrator has seen,
+/// [`AdminError::Invalid`] for an event that cannot be undone, and those of the operation.
+pub async fn run(
+    context: &AdminContext<'_>,
+    config: &Config,
+    event: &str,
+) -> Result<(), AdminError> {
+    let event = audit_log::find(context, event).await?;
+    let reversal = undo(&event, context.now()).map_err(to_error)?;
+    let object = find(context, config, &reversal).await?.map_err(to_error)?;
+    context.unchanged(&object.state())?;
+    let version = object.has_version().then(|| version(&object.state()));
+    let own = context.for_undo(event.id, version.as_deref());
+    match Box::pin(object.restore(&own, config, &reversal)).await {
+        Err(AdminError::NotFound { .. }) => Err(to_error(UndoObstacle::Gone)),
+        result => result,
+    }
+}
+
+/// Returns the object of a reversal if it can be restored.
+async fn find(
+    context: &AdminContext<'_>,
+    config: &Config,
+    reversal: &Reversal,
+) -> Result<Result<UndoObject, UndoObstacle>, AdminError> {
+    context.need(reversal.target.permission())?;
+    let object = match UndoObject::find(context, &reversal.target).await {
+        Err(AdminError::NotFound { .. }) => return Ok(Err(UndoObstacle::Gone)),
+        found => found?,
+    };
+    if let Err(obstacle) = reversal.check(&object.details()) {
+        return Ok(Err(obstacle));
+    }
+    match object.can_restore(context, config, reversal).await {
+        Ok(true) => Ok(Ok(object)),
+        Ok(false) | Err(AdminError::Invalid { .. }) => Ok(Err(UndoObstacle::Incomplete)),
+        Err(AdminError::NotFound { .. }) => Ok(Err(UndoObstacle::Gone)),
+        Err(error) => Err(error),
+    }
+}
+
+fn to_error(obstacle: UndoObstacle) -> AdminError {
+    match obstacle {
+        UndoObstacle::Changed => AdminError::Changed,
+        obstacle => AdminError::invalid("id", obstacle.sentence()),
+    }
+}

@@ -1,0 +1,428 @@
+//! The objects that an undo changes: their present state, and the operations that restore them.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use doorward_config::Config;
+use doorward_domain::model::{
+    Assignment, Client, Group, GroupId, Organization, Provider, Role, User, UserId,
+};
+use doorward_domain::rules::client_profile;
+use doorward_domain::rules::undo::{Reversal, UndoTarget, client_change};
+use doorward_services::clients::registration;
+use doorward_store::repo;
+use serde_json::{Value, json};
+
+use super::assignments::{self, AssignmentChange};
+use super::groups::{self, GroupChange};
+use super::operator::{AdminContext, AdminError};
+use super::organizations::{self, OrganizationChange};
+use super::role_rules::Subject;
+use super::roles::{self, NewAssignment, RoleChange};
+use super::user_change::{UserChange, changed};
+use super::{clients, providers, users};
+
+/// The present state of an object.
+#[derive(Debug)]
+pub(super) enum UndoObject {
+    User(Box<User>),
+    Group(Group),
+    Member {
+        group: Group,
+        user: Box<User>,
+        is_member: bool,
+    },
+    Organization(Organization),
+    Role(Role),
+    Assignment {
+        subject: Subject,
+        /// The name of the holder.
+        holder: String,
+        role: String,
+        org: Option<String>,
+        held: Option<Assignment>,
+    },
+    Client(Box<Client>),
+    Provider(Box<Provider>),
+}
+
+impl UndoObject {
+    /// Returns the object of a reversal.
+    ///
+    /// # Errors
+    /// [`AdminError::NotFound`] if it does not exist or is out of reach, [`AdminError::Denied`] if
+    /// the administrator may not read it.
+    pub(super) async fn find(
+        context: &AdminContext<'_>,
+        target: &UndoTarget,
+    ) -> Result<Self, AdminError> {
+        Ok(match target {
+            UndoTarget::User(id) => {
+                Self::User(Box::new(users::read(context, &id.to_string()).await?))
+            }
+            UndoTarget::Group(id) => Self::Group(groups::get(context, *id).await?),
+            UndoTarget::Member(group, user) => Self::member(context, *group, *user).await?,
+            UndoTarget::Organization(slug) => {
+                Self::Organization(organizations::get(context, slug).await?)
+            }
+            UndoTarget::Role(name) => Self::Role(roles::get(context, name).await?),
+            UndoTarget::Assignment {
+                kind,
+                holder,
+                role,
+                org,
+            } => {
+                let subject = Subject::parse(*kind, holder);
+                let subject = subject.ok_or_else(|| AdminError::not_found("holder", holder))?;
+                Self::assignment(context, subject, role, org.as_deref()).await?
+            }
+            UndoTarget::Client(id) => Self::Client(Box::new(clients::get(context, id).await?)),
+            UndoTarget::Provider(id) => {
+                Self::Provider(Box::new(providers::get(context, id.as_str()).await?))
+            }
+        })
+    }
+
+    async fn member(
+        context: &AdminContext<'_>,
+        group: GroupId,
+        user: UserId,
+    ) -> Result<Self, AdminError> {
+        let group = groups::get(context, group).await?;
+        let read = context.db.read();
+        let found = repo::users::find_by_id(read, user).await?;
+        let found = found.ok_or_else(|| AdminError::not_found("user", &user))?;
+        Ok(Self::Member {
+            is_member: repo::groups::has_member(read, group.id, user).await?,
+            user: Box::new(found),
+            group,
+        })
+    }
+
+    async fn assignment(
+        context: &AdminContext<'_>,
+        subject: Subject,
+        role: &str,
+        org: Option<&str>,
+    ) -> Result<Self, AdminError> {
+        roles::get(context, role).await?;
+        let holder = holder_name(context, &subject).await?;
+        let id = subject.id();
+        let holder = holder.ok_or_else(|| AdminError::not_found("holder", &id))?;
+        let held = repo::roles::assignments(context.db.read(), subject.kind(), &id).await?;
+        let is_same = |held: &Assignment| held.role == role && held.org.as_deref() == org;
+        Ok(Self::Assignment {
+            subject,
+            holder,
+            role: role.to_owned(),
+            org: org.map(str::to_owned),
+            held: held.into_iter().find(is_same),
+        })
+    }
+
+    /// Returns the name of the object.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::User(user) => user.display_name(),
+            Self::Group(group) => group.path.clone(),
+            Self::Member { group, user, .. } => format!("{}: {}", group.path, user.display_name()),
+            Self::Organization(organization) => organization.name.clone(),
+            Self::Role(role) => role.name.clone(),
+            Self::Assignment { holder, role, .. } => format!("{holder}: {role}"),
+            Self::Client(client) => client.name.clone(),
+            Self::Provider(provider) => provider.name.clone(),
+        }
+    }
+
+    /// Returns the state of which operations check the version.
+    pub(super) fn state(&self) -> &dyn Debug {
+        match self {
+            Self::User(user) => user,
+            Self::Group(group) => group,
+            Self::Member { is_member, .. } => is_member,
+            Self::Organization(organization) => organization,
+            Self::Role(role) => role,
+            Self::Assignment { held, .. } => match held {
+                Some(held) => held,
+                None => held,
+            },
+            Self::Client(client) => client,
+            Self::Provider(provider) => provider,
+        }
+    }
+
+    /// Returns true if an operation checks the version of the object.
+    pub(super) const fn has_version(&self) -> bool {
+        match self {
+            Self::Member { .. } => false,
+            Self::Assignment { held, .. } => held.is_some(),
+            _ => true,
+        }
+    }
+
+    /// Returns the members as the audit log contains them; null for an absent assignment.
+    pub(super) fn details(&self) -> Value {
+        match self {
+            Self::User(user) => users::audit_details(user),
+            Self::Group(group) => groups::audit_details(group),
+            Self::Member { is_member, .. } => json!({ "member": is_member }),
+            Self::Organization(organization) => organizations::audit_details(organization),
+            Self::Role(role) => roles::audit_details(role),
+            Self::Assignment { held, .. } => {
+                let held = held.as_ref().map(roles::assignment_details);
+                held.unwrap_or_default()
+            }
+            Self::Client(client) => registration::audit_details(client),
+            Self::Provider(provider) => json!({ "active": provider.is_active() }),
+        }
+    }
+
+    /// Returns true if the operation restores exactly the former values.
+    ///
+    /// # Errors
+    /// [`AdminError::NotFound`] if a former value names an object that does not exist,
+    /// [`AdminError::Invalid`] for a former value that is not allowed any more.
+    pub(super) async fn can_restore(
+        &self,
+        context: &AdminContext<'_>,
+        config: &Config,
+        reversal: &Reversal,
+    ) -> Result<bool, AdminError> {
+        let after = match self {
+            Self::User(user) => {
+                let after = changed(user, &user_change(user, reversal), context)?;
+                users::audit_details(&after)
+            }
+            Self::Client(client) => {
+                let Some(change) = client_change(reversal) else {
+                    return Ok(false);
+                };
+                let mut after = Client::clone(client);
+                let fields = change.apply(&mut after, context.now());
+                client_profile::pin(&mut after, &fields);
+                registration::audit_details(&after)
+            }
+            Self::Group(group) => {
+                group_change(context, group, reversal).await?;
+                return Ok(true);
+            }
+            Self::Organization(_) => {
+                organization_change(config, reversal)?;
+                return Ok(true);
+            }
+            Self::Member { .. } | Self::Role(_) | Self::Assignment { .. } | Self::Provider(_) => {
+                return Ok(true);
+            }
+        };
+        Ok(is_exact(&self.details(), &after, reversal))
+    }
+
+    /// Restores the former values by the operation for such a change.
+    pub(super) async fn restore(
+        &self,
+        context: &AdminContext<'_>,
+        config: &Config,
+        reversal: &Reversal,
+    ) -> Result<(), AdminError> {
+        match self {
+            Self::User(user) => {
+                let change = user_change(user, reversal);
+                let updated = users::update(context, &user.id.to_string(), change);
+                updated.await.map(drop)
+            }
+            Self::Group(group) => {
+                let change = group_change(context, group, reversal).await?;
+                groups::update(context, group.id, change).await.map(drop)
+            }
+            Self::Member {
+                group,
+                user,
+                is_member,
+            } => {
+                if *is_member {
+                    groups::remove_member(context, group.id, user.id).await
+                } else {
+                    groups::add_member(context, group.id, user.id).await
+                }
+            }
+            Self::Organization(organization) => {
+                let change = organization_change(config, reversal)?;
+                let updated = organizations::update(context, &organization.slug, change);
+                updated.await.map(drop)
+            }
+            Self::Role(role) => {
+                let change = role_change(role, reversal);
+                roles::update(context, &role.name, change).await.map(drop)
+            }
+            Self::Assignment { held, .. } => {
+                self.restore_assignment(context, held.as_ref(), reversal)
+                    .await
+            }
+            Self::Client(client) => {
+                let change = client_change(reversal).unwrap_or_default();
+                clients::update(context, &client.id, change).await.map(drop)
+            }
+            Self::Provider(provider) => {
+                let on = flag(reversal, "active").unwrap_or_default();
+                let switched = providers::switch(context, provider.id.as_str(), on);
+                switched.await.map(drop)
+            }
+        }
+    }
+
+    async fn restore_assignment(
+        &self,
+        context: &AdminContext<'_>,
+        held: Option<&Assignment>,
+        reversal: &Reversal,
+    ) -> Result<(), AdminError> {
+        let Self::Assignment {
+            subject, role, org, ..
+        } = self
+        else {
+            return Ok(());
+        };
+        let is_absent = reversal.restored("active").is_some_and(Value::is_null);
+        let end = reversal.restored("expires_at").map(Value::as_i64);
+        match held {
+            Some(held) if is_absent => assignments::delete(context, held.id).await,
+            Some(held) => {
+                let change = AssignmentChange {
+                    active: flag(reversal, "active"),
+                    expires_at: end,
+                };
+                let updated = assignments::update(context, held.id, change);
+                updated.await.map(drop)
+            }
+            None => {
+                let new = NewAssignment {
+                    subject: subject.clone(),
+                    role: role.clone(),
+                    org: org.clone(),
+                    expires_at: end.flatten(),
+                    active: flag(reversal, "active").unwrap_or_default(),
+                };
+                assignments::create(context, new).await.map(drop)
+            }
+        }
+    }
+}
+
+/// Returns the name of the holder of an assignment; `None` if it does not exist.
+async fn holder_name(
+    context: &AdminContext<'_>,
+    subject: &Subject,
+) -> Result<Option<String>, AdminError> {
+    let read = context.db.read();
+    Ok(match subject {
+        Subject::User(id) => {
+            let found = repo::users::find_by_id(read, *id).await?;
+            found.map(|user| user.display_name())
+        }
+        Subject::Client(id) => {
+            let found = repo::clients::find(read, id).await?;
+            found.map(|client| client.name)
+        }
+        Subject::Group(id) => {
+            let found = repo::groups::find(read, *id).await?;
+            found.map(|group| group.path)
+        }
+    })
+}
+
+/// Returns true if a change leads from `now` to `after` with the restored values and no others. A
+/// disabled object has another time.
+fn is_exact(now: &Value, after: &Value, reversal: &Reversal) -> bool {
+    let members = after.as_object().into_iter().flatten();
+    let mut members = members.map(|(name, after)| {
+        let kept = now.get(name).unwrap_or(&Value::Null);
+        let expected = reversal.restored(name).unwrap_or(kept);
+        (name, after, expected)
+    });
+    members.all(|(name, after, expected)| {
+        let is_state = name == "disabled_at" && after.is_null() == expected.is_null();
+        is_state || after == expected
+    })
+}
+
+/// Returns the flag to restore.
+fn flag(reversal: &Reversal, name: &str) -> Option<bool> {
+    reversal.restored(name)?.as_bool()
+}
+
+/// Returns the text to restore; the inner value is `None` for an absent one.
+#[expect(clippy::option_option, reason = "kept, absent and a text differ")]
+fn text(reversal: &Reversal, name: &str) -> Option<Option<String>> {
+    let text = reversal.restored(name)?.as_str();
+    Some(text.map(str::to_owned))
+}
+
+fn user_change(user: &User, reversal: &Reversal) -> UserChange {
+    let email = text(reversal, "email").flatten();
+    // Another address counts as verified only if the change says so.
+    let kept = email.is_some().then_some(user.email_verified);
+    let disabled = reversal.restored("disabled_at").map(|at| !at.is_null());
+    UserChange {
+        username: text(reversal, "username").flatten(),
+        email,
+        email_verified: flag(reversal, "email_verified").or(kept),
+        is_staff: flag(reversal, "is_staff"),
+        disabled,
+        ..UserChange::default()
+    }
+}
+
+async fn group_change(
+    context: &AdminContext<'_>,
+    group: &Group,
+    reversal: &Reversal,
+) -> Result<GroupChange, AdminError> {
+    let manager = text(reversal, "manager");
+    let mut change = GroupChange {
+        description: text(reversal, "description").flatten(),
+        code: text(reversal, "code"),
+        manager: manager.map(|id| id.as_deref().and_then(UserId::parse)),
+        ..GroupChange::default()
+    };
+    if let Some(path) = text(reversal, "path").flatten() {
+        let (above, name) = path.rsplit_once('/').unwrap_or_default();
+        let org = group.org.as_deref();
+        change.parent = Some(match above {
+            "" => None,
+            above => Some(groups::get_named(context, above, org).await?.id),
+        });
+        change.name = Some(name.to_owned());
+    }
+    Ok(change)
+}
+
+fn organization_change(
+    config: &Config,
+    reversal: &Reversal,
+) -> Result<OrganizationChange, AdminError> {
+    let domain = text(reversal, "domain").map(|domain| {
+        let read = |domain: String| config.organization_domain(&domain);
+        domain.map(read).transpose()
+    });
+    let invalid = |problem: &'static str| AdminError::invalid("domain", problem);
+    Ok(OrganizationChange {
+        name: text(reversal, "name").flatten(),
+        active: flag(reversal, "active"),
+        domain: domain.transpose().map_err(invalid)?,
+    })
+}
+
+fn role_change(role: &Role, reversal: &Reversal) -> RoleChange {
+    let mut change = RoleChange {
+        description: text(reversal, "description").flatten(),
+        active: flag(reversal, "active"),
+        ..RoleChange::default()
+    };
+    if let Some(permissions) = reversal.restored("permissions").and_then(Value::as_array) {
+        let names = permissions.iter().filter_map(Value::as_str);
+        let restored: BTreeSet<String> = names.map(str::to_owned).collect();
+        change.added = restored.difference(&role.permissions).cloned().collect();
+        change.removed = role.permissions.difference(&restored).cloned().collect();
+    }
+    change
+}
