@@ -33,6 +33,7 @@ mod m0025_system_lists;
 mod m0026_assignment_lists;
 mod m0027_invited_addresses;
 mod m0028_audit_search;
+mod m0030_list_filters;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_assignment_lists::Migration),
             Box::new(m0027_invited_addresses::Migration),
             Box::new(m0028_audit_search::Migration),
+            Box::new(m0030_list_filters::Migration),
         ]
     }
 

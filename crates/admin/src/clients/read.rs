@@ -2,28 +2,31 @@
 
 use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
-use doorward_domain::rules::search as rule;
+use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
+use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::{WriteTx, repo};
 
-use crate::found::{self, Found};
+use crate::found::{self, FoundPage};
 use crate::operator::{AdminContext, AdminError, PAGE};
 
-/// Lists all clients, ordered by name.
+/// Lists the clients that the filter selects, ordered by name.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
-    context.require_global("clients:read")?;
-    let mut clients = Vec::new();
+pub async fn list(
+    context: &AdminContext<'_>,
+    filter: &ClientFilter,
+) -> Result<Vec<Client>, AdminError> {
+    let (mut clients, mut after) = (Vec::<Client>::new(), None::<String>);
     loop {
-        let after = clients.last().map(|client: &Client| &client.id);
-        let page = repo::clients::list(context.db.read(), after, PAGE).await?;
-        if page.is_empty() {
+        let page = search(context, filter, after.as_deref(), PAGE).await?;
+        clients.extend(page.items);
+        after = page.next;
+        if after.is_none() {
             break;
         }
-        clients.extend(page);
     }
     clients.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     Ok(clients)
@@ -34,7 +37,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Client>, AdminError>
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
-    let clients = list(context).await?;
+    let clients = list(context, &ClientFilter::default()).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
     found.sort_by_key(|found| (found.demand, found.section));
     Ok(found)
@@ -53,28 +56,26 @@ pub async fn page(
     Ok(repo::clients::list(context.db.read(), after, limit).await?)
 }
 
-/// Searches clients by the prefix of their id or name: at most `limit`, after the cursor `after` of
-/// [`Found`].
+/// Lists at most `limit` clients that the filter selects, after the cursor `after` of [`FoundPage`]: in
+/// the order of what matches the text, otherwise by id.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from a search.
+/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search(
     context: &AdminContext<'_>,
-    text: &str,
+    filter: &ClientFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<Client>>, AdminError> {
+) -> Result<FoundPage<Client>, AdminError> {
     context.require_global("clients:read")?;
-    let Some(prefix) = rule::prefix(text) else {
-        return Ok(Vec::new());
+    let after = found::list_position(after, ClientId::parse)?;
+    let search = ClientSearch {
+        filter,
+        after: after.as_ref().map(|(key, id)| (*key, id)),
+        limit,
     };
-    let after = found::position(after, ClientId::parse)?;
-    let after = after.as_ref().map(|(key, id)| (*key, id));
-    let rows = repo::clients::search(context.db.read(), &prefix, after, limit).await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(key, client)| Found::new(&key, client.id.clone(), client))
-        .collect())
+    let page = repo::client_search::search(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
 }
 
 /// Returns a client.

@@ -11,10 +11,9 @@ use sea_orm::{
     QuerySelect, sea_query,
 };
 
-use super::prefix_search::PrefixSearch;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::clients::{ActiveModel, Column, Entity, Model};
+use crate::entity::clients::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
@@ -51,28 +50,6 @@ pub async fn list<C: Conn>(
         query = query.filter(Column::Id.gt(after.as_str()));
     }
     models(query.all(conn).await?)
-}
-
-/// Returns up to `limit` clients whose ID or name has this folded prefix, with the keys by which they
-/// were found, after this key and ID. Ordered by key and ID.
-pub async fn search<C: Conn>(
-    conn: &C,
-    prefix: &str,
-    after: Option<(&str, &ClientId)>,
-    limit: u64,
-) -> Result<Vec<(String, Client)>, StoreError> {
-    let found = PrefixSearch {
-        keys: &["id", "name_key"],
-        prefix,
-        filter: Condition::all(),
-        after: after.map(|(key, id)| (key, Expr::value(id.as_str()))),
-        limit,
-    };
-    let rows = found.rows::<Entity, C>(conn).await?;
-    let read = |(key, row): (String, Model)| -> Result<_, StoreError> {
-        Ok((key, Client::try_from(row)?))
-    };
-    rows.into_iter().map(read).collect()
 }
 
 /// Returns all clients, ordered by ID.
