@@ -158,6 +158,7 @@ impl<'p> Console<'p> {
             attention: Vec::new(),
             actions: Vec::new(),
             search: None,
+            selects: Vec::new(),
             fields: Vec::new(),
             chosen: Vec::new(),
             table: Table::default(),

@@ -69,6 +69,7 @@ impl ActivityCategory {
             | Kind::ApiKeyRevoked
             | Kind::KeyChanged
             | Kind::SystemChanged
+            | Kind::UsersExported
             | Kind::EmailVerified
             | Kind::EmailChangeRequested
             | Kind::EmailChanged

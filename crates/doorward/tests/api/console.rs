@@ -5,6 +5,8 @@ mod app_test;
 mod apps;
 mod audit;
 mod groups;
+mod list_files;
+pub mod list_filters;
 mod lists;
 mod organizations;
 mod people;

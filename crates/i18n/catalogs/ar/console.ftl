@@ -308,3 +308,21 @@ console-why-email-not-verified = البريد غير مؤكد
 console-why-factor-required = الخطوة الثانية مطلوبة وليس لدى الشخص أي منها
 console-why-not-member = الشخص ليس عضوًا في المؤسسة
 console-why-grant-rejected = أُوقف الحساب أو التطبيق أثناء تسجيل الدخول
+
+# Filters and files of the lists of people and apps
+console-apply = تطبيق التصفية
+console-unverified = البريد غير مؤكد
+console-factor-none = غير مُعدّة
+console-unused = بلا تسجيل دخول منذ
+console-locked = مقفل الآن
+console-exact-id = المعرّف الدقيق
+console-exact-name = الاسم الدقيق
+console-kind-server = تطبيق له خادم
+console-registered-by = سجّله
+console-registered-admin = مسؤول
+console-registered-self = التطبيق نفسه
+console-registered-document = مستند للتطبيق
+console-people-count = الأشخاص: { $count }
+console-apps-count = التطبيقات: { $count }
+console-search-on = لا شيء يطابق حتى الآن. الصفحة التالية تتابع البحث.
+console-download-json = تنزيل بصيغة JSON

@@ -304,3 +304,21 @@ console-why-email-not-verified = Die E-Mail ist nicht bestätigt
 console-why-factor-required = Ein zweiter Schritt ist nötig, und die Person hat keinen
 console-why-not-member = Die Person ist kein Mitglied der Organisation
 console-why-grant-rejected = Das Konto oder die App wurde während der Anmeldung ausgeschaltet
+
+# Filters and files of the lists of people and apps
+console-apply = Anwenden
+console-unverified = E-Mail nicht bestätigt
+console-factor-none = Nicht eingerichtet
+console-unused = Keine Anmeldung seit
+console-locked = Jetzt gesperrt
+console-exact-id = Genaue ID
+console-exact-name = Genauer Name
+console-kind-server = App mit einem Server
+console-registered-by = Registriert durch
+console-registered-admin = Ein Mitglied der Verwaltung
+console-registered-self = Die App selbst
+console-registered-document = Ein Dokument der App
+console-people-count = Personen: { $count }
+console-apps-count = Anzahl der Apps: { $count }
+console-search-on = Bisher passt nichts dazu. Die nächste Seite sucht weiter.
+console-download-json = Als JSON herunterladen

@@ -304,3 +304,21 @@ console-why-email-not-verified = The email is not confirmed
 console-why-factor-required = A second step is required, and the person has none
 console-why-not-member = The person is not a member of the organization
 console-why-grant-rejected = The account or the app was switched off during the sign-in
+
+# Filters and files of the lists of people and apps
+console-apply = Apply
+console-unverified = Email not confirmed
+console-factor-none = Not set up
+console-unused = No sign-in for
+console-locked = Locked now
+console-exact-id = Exact ID
+console-exact-name = Exact name
+console-kind-server = App with a server
+console-registered-by = Registered by
+console-registered-admin = An administrator
+console-registered-self = The app itself
+console-registered-document = A document of the app
+console-people-count = People: { $count }
+console-apps-count = Apps: { $count }
+console-search-on = Nothing matches so far. The next page goes on.
+console-download-json = Download as JSON

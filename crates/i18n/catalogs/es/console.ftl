@@ -304,3 +304,21 @@ console-why-email-not-verified = El correo no está confirmado
 console-why-factor-required = Se exige un segundo paso y la persona no tiene ninguno
 console-why-not-member = La persona no es miembro de la organización
 console-why-grant-rejected = La cuenta o la aplicación se desactivó durante el inicio de sesión
+
+# Filters and files of the lists of people and apps
+console-apply = Aplicar
+console-unverified = Correo no confirmado
+console-factor-none = Sin configurar
+console-unused = Sin inicio de sesión desde hace
+console-locked = Bloqueada ahora
+console-exact-id = ID exacto
+console-exact-name = Nombre exacto
+console-kind-server = Aplicación con servidor
+console-registered-by = Registrada por
+console-registered-admin = Un administrador
+console-registered-self = La propia aplicación
+console-registered-document = Un documento de la aplicación
+console-people-count = Personas: { $count }
+console-apps-count = Aplicaciones: { $count }
+console-search-on = Nada coincide hasta ahora. La página siguiente continúa.
+console-download-json = Descargar como JSON

@@ -304,3 +304,21 @@ console-why-email-not-verified = L’adresse e-mail n’est pas confirmée
 console-why-factor-required = Une deuxième étape est requise, et la personne n’en a pas
 console-why-not-member = La personne n’est pas membre de l’organisation
 console-why-grant-rejected = Le compte ou l’application a été désactivé pendant la connexion
+
+# Filters and files of the lists of people and apps
+console-apply = Appliquer
+console-unverified = E-mail non confirmé
+console-factor-none = Non configurée
+console-unused = Aucune connexion depuis
+console-locked = Verrouillé maintenant
+console-exact-id = ID exact
+console-exact-name = Nom exact
+console-kind-server = Application avec un serveur
+console-registered-by = Enregistrée par
+console-registered-admin = Un administrateur
+console-registered-self = L’application elle-même
+console-registered-document = Un document de l’application
+console-people-count = Personnes : { $count }
+console-apps-count = Applications : { $count }
+console-search-on = Rien ne correspond pour l’instant. La page suivante continue.
+console-download-json = Télécharger en JSON

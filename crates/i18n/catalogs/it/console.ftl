@@ -304,3 +304,21 @@ console-why-email-not-verified = L’e-mail non è confermata
 console-why-factor-required = È richiesto un secondo passaggio e la persona non ne ha
 console-why-not-member = La persona non è membro dell’organizzazione
 console-why-grant-rejected = L’account o l’applicazione è stato disattivato durante l’accesso
+
+# Filters and files of the lists of people and apps
+console-apply = Applica
+console-unverified = E-mail non confermata
+console-factor-none = Non configurato
+console-unused = Nessun accesso da
+console-locked = Bloccato ora
+console-exact-id = ID esatto
+console-exact-name = Nome esatto
+console-kind-server = App con un server
+console-registered-by = Registrata da
+console-registered-admin = Un amministratore
+console-registered-self = L’app stessa
+console-registered-document = Un documento dell’app
+console-people-count = Persone: { $count }
+console-apps-count = Applicazioni: { $count }
+console-search-on = Finora nessun risultato. La pagina successiva continua.
+console-download-json = Scarica come JSON

@@ -302,3 +302,21 @@ console-why-email-not-verified = メールが確認されていません
 console-why-factor-required = 2 段階目が必要ですが、設定されていません
 console-why-not-member = 組織のメンバーではありません
 console-why-grant-rejected = ログイン中にアカウントまたはアプリが停止されました
+
+# Filters and files of the lists of people and apps
+console-apply = 適用
+console-unverified = メール未確認
+console-factor-none = 未設定
+console-unused = ログインなしの期間
+console-locked = 現在ロック中
+console-exact-id = 正確な ID
+console-exact-name = 正確な名前
+console-kind-server = サーバーのあるアプリ
+console-registered-by = 登録元
+console-registered-admin = 管理者
+console-registered-self = アプリ自身
+console-registered-document = アプリの文書
+console-people-count = ユーザー: { $count }
+console-apps-count = アプリ: { $count }
+console-search-on = ここまで一致するものはありません。次のページで続きます。
+console-download-json = JSON でダウンロード

@@ -304,3 +304,21 @@ console-why-email-not-verified = De e-mail is niet bevestigd
 console-why-factor-required = Een tweede stap is vereist, en de persoon heeft er geen
 console-why-not-member = De persoon is geen lid van de organisatie
 console-why-grant-rejected = Het account of de toepassing is tijdens het aanmelden uitgeschakeld
+
+# Filters and files of the lists of people and apps
+console-apply = Toepassen
+console-unverified = E-mail niet bevestigd
+console-factor-none = Niet ingesteld
+console-unused = Niet aangemeld sinds
+console-locked = Nu geblokkeerd
+console-exact-id = Exacte ID
+console-exact-name = Exacte naam
+console-kind-server = App met een server
+console-registered-by = Geregistreerd door
+console-registered-admin = Een beheerder
+console-registered-self = De app zelf
+console-registered-document = Een document van de app
+console-people-count = Personen: { $count }
+console-apps-count = Toepassingen: { $count }
+console-search-on = Tot nu toe komt niets overeen. De volgende pagina gaat verder.
+console-download-json = Downloaden als JSON

@@ -306,3 +306,21 @@ console-why-email-not-verified = E-mail nie jest potwierdzony
 console-why-factor-required = Wymagany jest drugi krok, a osoba go nie ma
 console-why-not-member = Osoba nie należy do organizacji
 console-why-grant-rejected = Konto lub aplikację wyłączono podczas logowania
+
+# Filters and files of the lists of people and apps
+console-apply = Zastosuj
+console-unverified = E-mail niepotwierdzony
+console-factor-none = Nieustawiony
+console-unused = Bez logowania od
+console-locked = Teraz zablokowane
+console-exact-id = Dokładny identyfikator
+console-exact-name = Dokładna nazwa
+console-kind-server = Aplikacja z serwerem
+console-registered-by = Kto zarejestrował
+console-registered-admin = Osoba z administracji
+console-registered-self = Sama aplikacja
+console-registered-document = Dokument aplikacji
+console-people-count = Osoby: { $count }
+console-apps-count = Aplikacje: { $count }
+console-search-on = Na razie nic nie pasuje. Następna strona szuka dalej.
+console-download-json = Pobierz jako JSON

@@ -304,3 +304,21 @@ console-why-email-not-verified = O e-mail não está confirmado
 console-why-factor-required = É exigido um segundo passo e a pessoa não tem nenhum
 console-why-not-member = A pessoa não é membro da organização
 console-why-grant-rejected = A conta ou a aplicação foi desligada durante o início de sessão
+
+# Filters and files of the lists of people and apps
+console-apply = Aplicar
+console-unverified = E-mail não confirmado
+console-factor-none = Não configurado
+console-unused = Sem início de sessão há
+console-locked = Bloqueada agora
+console-exact-id = ID exato
+console-exact-name = Nome exato
+console-kind-server = Aplicação com um servidor
+console-registered-by = Registada por
+console-registered-admin = Um administrador
+console-registered-self = A própria aplicação
+console-registered-document = Um documento da aplicação
+console-people-count = Pessoas: { $count }
+console-apps-count = Aplicações: { $count }
+console-search-on = Até agora nada corresponde. A página seguinte continua.
+console-download-json = Transferir como JSON

@@ -302,3 +302,21 @@ console-why-email-not-verified = 邮箱未确认
 console-why-factor-required = 需要第二步，但此人没有设置
 console-why-not-member = 此人不是该组织的成员
 console-why-grant-rejected = 账户或应用在登录过程中被停用
+
+# Filters and files of the lists of people and apps
+console-apply = 应用筛选
+console-unverified = 邮箱未确认
+console-factor-none = 未设置
+console-unused = 未登录时长
+console-locked = 当前已锁定
+console-exact-id = 准确的 ID
+console-exact-name = 准确的名称
+console-kind-server = 带服务器的应用
+console-registered-by = 注册者
+console-registered-admin = 管理员
+console-registered-self = 应用自身
+console-registered-document = 应用的文档
+console-people-count = 人员：{ $count }
+console-apps-count = 应用：{ $count }
+console-search-on = 目前没有匹配的内容。下一页继续查找。
+console-download-json = 下载为 JSON

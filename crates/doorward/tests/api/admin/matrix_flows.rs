@@ -219,6 +219,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("tasks_resource::find", Reads),
     ("tasks_resource::follow", Start),
     ("tasks_resource::put_at", Here),
+    // The record of an export, for the audit log.
+    ("user_search::record_export", Reads),
     ("user_search::search", Reads),
     // A row for each operation on an account.
     ("users::assignments", Reads),
@@ -232,7 +234,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::find", Reads),
     ("users::names", Reads),
     ("users::list", Reads),
-    ("users::page", Reads),
     ("users::read", Reads),
     ("users::reset_mfa", By(&["admin_reset_mfa"])),
     ("users::set_password", Here),
