@@ -1,6 +1,7 @@
 //! Tests the exact number of database statements of each operation. A change fails here and must be
 //! recorded; `docs/scale.md` lists the costs.
 
+mod console_lists;
 mod pages;
 mod userinfo;
 

@@ -49,7 +49,7 @@ pub struct ListPage<T, I> {
     pub count: Option<Count>,
 }
 
-/// A number of rows, as far as it was counted.
+/// A number of rows, counted up to a maximum.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Count {
     /// The number, at most 1,000.

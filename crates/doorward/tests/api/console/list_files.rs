@@ -75,7 +75,7 @@ async fn file_of_users_has_harmless_cells_of_filter(stack: &Stack) {
     assert!(cells[4].starts_with(name), "{cells:?}");
     assert_eq!(cells[..4], [id.as_str(), "carol", email, "true"]);
     assert_eq!(cells[5], "disabled");
-    // The same as JSON has the text as it is.
+    // JSON contains the unchanged text.
     let page = open(stack, &admin, "/admin/people.json?state=disabled").await;
     assert_eq!(page.header("content-type"), Some("application/json"));
     let found = page.json();
