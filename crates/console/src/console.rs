@@ -168,6 +168,7 @@ impl<'p> Console<'p> {
             notice: None,
             actions: Vec::new(),
             search: None,
+            selects: Vec::new(),
             fields: Vec::new(),
             chosen: Vec::new(),
             table: Table::default(),

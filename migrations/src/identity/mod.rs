@@ -34,6 +34,7 @@ mod m0026_assignment_lists;
 mod m0027_invited_addresses;
 mod m0028_audit_search;
 mod m0029_stats;
+mod m0030_list_filters;
 mod m0031_bulk_changes;
 mod m0034_support_codes;
 mod m0035_lists;
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_assignment_lists::Migration),
             Box::new(m0027_invited_addresses::Migration),
             Box::new(m0029_stats::Migration),
+            Box::new(m0030_list_filters::Migration),
             Box::new(m0031_bulk_changes::Migration),
             Box::new(m0034_support_codes::Migration),
             Box::new(m0035_lists::Migration),

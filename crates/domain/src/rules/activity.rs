@@ -93,6 +93,7 @@ impl ActivityCategory {
             | Kind::ApiKeyRevoked
             | Kind::KeyChanged
             | Kind::SystemChanged
+            | Kind::UsersExported
             | Kind::EmailVerified
             | Kind::EmailChangeRequested
             | Kind::EmailChanged

@@ -55,6 +55,7 @@ activity-group-changed = You changed a group
 activity-organization-changed = You changed an organization
 activity-key-changed = You changed the keys of the server
 activity-system-changed = You changed the operation of the server
+activity-users-exported = You exported the list of people
 activity-email-verified = Your email address was confirmed
 activity-email-requested = A new email address was asked for
 activity-email-refused = A new email address was refused: wrong password

@@ -55,6 +55,7 @@ activity-group-changed = Vous avez modifié un groupe
 activity-organization-changed = Vous avez modifié une organisation
 activity-key-changed = Vous avez modifié les clés du serveur
 activity-system-changed = Vous êtes intervenu sur le fonctionnement du serveur
+activity-users-exported = Vous avez exporté la liste des personnes
 activity-email-verified = Votre adresse e-mail a été confirmée
 activity-email-requested = Une nouvelle adresse e-mail a été demandée
 activity-email-refused = Une nouvelle adresse e-mail a été refusée : mot de passe incorrect

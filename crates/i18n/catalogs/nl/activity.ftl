@@ -55,6 +55,7 @@ activity-group-changed = Je hebt een groep gewijzigd
 activity-organization-changed = Je hebt een organisatie gewijzigd
 activity-key-changed = Je hebt de sleutels van de server gewijzigd
 activity-system-changed = Je hebt de werking van de server gewijzigd
+activity-users-exported = Je hebt de lijst met personen geëxporteerd
 activity-email-verified = Je e-mailadres is bevestigd
 activity-email-requested = Er is een nieuw e-mailadres aangevraagd
 activity-email-refused = Een nieuw e-mailadres is geweigerd: verkeerd wachtwoord

@@ -55,6 +55,7 @@ activity-group-changed = Zmieniono przez Ciebie grupę
 activity-organization-changed = Zmieniono przez Ciebie organizację
 activity-key-changed = Zmieniono przez Ciebie klucze serwera
 activity-system-changed = Zmieniono przez Ciebie działanie serwera
+activity-users-exported = Wyeksportowano przez Ciebie listę osób
 activity-email-verified = Potwierdzono Twój adres e-mail
 activity-email-requested = Poproszono o nowy adres e-mail
 activity-email-refused = Odrzucono nowy adres e-mail: błędne hasło

@@ -55,6 +55,7 @@ activity-group-changed = Você alterou um grupo
 activity-organization-changed = Você alterou uma organização
 activity-key-changed = Você alterou as chaves do servidor
 activity-system-changed = Você alterou o funcionamento do servidor
+activity-users-exported = Você exportou a lista de pessoas
 activity-email-verified = Seu endereço de e-mail foi confirmado
 activity-email-requested = Um novo endereço de e-mail foi solicitado
 activity-email-refused = Um novo endereço de e-mail foi recusado: senha incorreta

@@ -208,6 +208,11 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "system.changed",
     ),
     (
+        Kind::UsersExported,
+        "doorward/tests/api/console/list_files.rs",
+        "users.exported",
+    ),
+    (
         Kind::EmailVerified,
         "doorward/tests/accounts/verification.rs",
         "Stack",

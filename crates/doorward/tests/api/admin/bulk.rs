@@ -103,6 +103,10 @@ async fn malformed_change_is_rejected(stack: &Stack) {
             json!({ "action": "disable", "filter": { "absent": "1" } }),
             "filter",
         ),
+        (
+            json!({ "action": "disable", "filter": { "state": "lost" } }),
+            "filter",
+        ),
         (json!({ "action": "add_to_group", "ids": [carol] }), "group"),
     ] {
         let page = world.call("admin", "POST", BULK, Some(&body)).await;
