@@ -10,10 +10,8 @@ use doorward_domain::rules::bulk as rule;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::bulk_selection::{self, UserFilter};
-use super::bulk_step;
-use super::groups;
 use super::operator::{AdminContext, AdminError};
+use super::{bulk_selection, bulk_step, groups};
 
 /// A bulk change to start.
 #[derive(Clone, Debug)]
@@ -127,7 +125,7 @@ fn check_selection(selection: BulkSelection) -> Result<BulkSelection, AdminError
             }
         }
         BulkSelection::Filter(query) => {
-            UserFilter::parse(&query)?;
+            bulk_selection::parse(&query)?;
             Ok(BulkSelection::Filter(query))
         }
     }

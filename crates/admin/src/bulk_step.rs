@@ -15,10 +15,9 @@ use doorward_services::organization;
 use doorward_store::repo;
 
 use super::authority::Authority;
-use super::bulk_selection::{self, UserFilter};
 use super::operator::{AdminContext, AdminError};
 use super::user_change::UserChange;
-use super::{decisions, groups, sessions, users};
+use super::{bulk_selection, decisions, groups, sessions, user_search, users};
 
 /// Maximum time of a step: mail waits as long.
 const STEP_TIME: Duration = Duration::from_secs(1);
@@ -98,7 +97,9 @@ async fn context_of_starter<'a>(
             ..Caller::of_server(&server.core.random)
         };
         let context = AdminContext::of_server(server, authority, caller).in_batch(change.id);
-        match check(&context, change.action) {
+        let allowed = check(&context, change.action)
+            .and_then(|()| bulk_selection::check(&context, &change.selection));
+        match allowed {
             Ok(()) => Ok(context),
             Err(_) => Err(StopReason::PermissionLost),
         }
@@ -191,11 +192,10 @@ async fn chunk(
     context: &AdminContext<'_>,
     before: &BulkChange,
 ) -> Result<Option<BulkChange>, AdminError> {
-    let (users, cursor) = next_users(context, before).await?;
-    let is_last = (users.len() as u64) < rule::CHUNK;
+    let next = next_users(context, before).await?;
     let (mut after, mut failures) = (before.clone(), Vec::new());
-    after.cursor = cursor;
-    for user in users {
+    after.cursor = next.cursor;
+    for user in next.users {
         match try_user(context, before, user).await {
             None => after.done += 1,
             Some(failure) => {
@@ -213,7 +213,7 @@ async fn chunk(
         return Ok(None);
     }
     repo::bulk_changes::insert_failures(&tx, before.id, &failures).await?;
-    if is_last {
+    if next.is_last {
         repo::bulk_changes::end(&tx, before.id, None, now).await?;
     }
     let stored = repo::bulk_changes::find(&tx, before.id).await?;
@@ -221,25 +221,41 @@ async fn chunk(
     Ok(stored)
 }
 
-/// Returns the next users with the cursor of the last one.
+/// The next users of a change.
+struct NextUsers {
+    /// The users; a filter may find few, or none, although more follow.
+    users: Vec<UserId>,
+    /// The position in the list of the filter after them.
+    cursor: Option<String>,
+    /// True if no users follow.
+    is_last: bool,
+}
+
 async fn next_users(
     context: &AdminContext<'_>,
     change: &BulkChange,
-) -> Result<(Vec<UserId>, Option<String>), AdminError> {
+) -> Result<NextUsers, AdminError> {
     match &change.selection {
         BulkSelection::Users(users) => {
             let [tried, chunk] = [change.tried(), rule::CHUNK]
                 .map(|number| usize::try_from(number).unwrap_or(usize::MAX));
             let next = users.iter().skip(tried).take(chunk);
-            Ok((next.copied().collect(), None))
+            let users: Vec<UserId> = next.copied().collect();
+            Ok(NextUsers {
+                is_last: users.len() < chunk,
+                users,
+                cursor: None,
+            })
         }
         BulkSelection::Filter(query) => {
-            let filter = UserFilter::parse(query)?;
+            let filter = bulk_selection::parse(query)?;
             let after = change.cursor.as_deref();
-            let found = bulk_selection::page(context, &filter, after, rule::CHUNK).await?;
-            let last = found.last().map(|found| found.cursor.clone());
-            let users = found.iter().map(|found| found.item.id).collect();
-            Ok((users, last.or_else(|| change.cursor.clone())))
+            let found = user_search::search(context, &filter, after, rule::CHUNK).await?;
+            Ok(NextUsers {
+                users: found.items.iter().map(|user| user.id).collect(),
+                is_last: found.next.is_none(),
+                cursor: found.next,
+            })
         }
     }
 }

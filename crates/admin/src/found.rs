@@ -1,6 +1,9 @@
 //! Results of a search, and their cursors.
 
+use std::fmt::Display;
+
 use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::{Count, ListPage};
 
 use super::operator::AdminError;
 
@@ -17,11 +20,63 @@ pub struct Found<T> {
 }
 
 impl<T> Found<T> {
-    pub(super) fn new(key: &str, id: impl std::fmt::Display, item: T) -> Self {
+    pub(super) fn new(key: &str, id: impl Display, item: T) -> Self {
         Self {
             cursor: format!("{key}{SEPARATOR}{id}"),
             item,
         }
+    }
+}
+
+/// A page of a filtered list. It may have few objects, or none, although more follow.
+#[derive(Clone, Debug)]
+pub struct FoundPage<T> {
+    /// The objects.
+    pub items: Vec<T>,
+    /// The cursor of the next page; `None` on the last one.
+    pub next: Option<String>,
+    /// The number of objects in the list; only on the first page.
+    pub count: Option<Count>,
+}
+
+impl<T> FoundPage<T> {
+    pub(super) fn new<I: Display>(page: ListPage<T, I>) -> Self {
+        // In the order of the IDs there is no key, and the cursor is the ID.
+        let cursor = |(key, id): (String, I)| {
+            if key.is_empty() {
+                id.to_string()
+            } else {
+                format!("{key}{SEPARATOR}{id}")
+            }
+        };
+        Self {
+            items: page.items,
+            next: page.next.map(cursor),
+            count: page.count,
+        }
+    }
+
+    /// Returns a list without objects.
+    pub(super) fn empty() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+            count: Some(Count {
+                number: 0,
+                is_more: false,
+            }),
+        }
+    }
+}
+
+/// Returns the key and the ID of a cursor of [`FoundPage`].
+pub(super) fn list_position<I>(
+    cursor: Option<&str>,
+    parse: impl Fn(&str) -> Option<I>,
+) -> Result<Option<(&str, I)>, AdminError> {
+    match cursor.and_then(&parse) {
+        Some(id) => Ok(Some(("", id))),
+        None => position(cursor, parse),
     }
 }
 
@@ -65,5 +120,21 @@ mod tests {
         for wrong in ["", "alice", "alice\nseven"] {
             assert!(super::position(Some(wrong), read).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn cursor_of_list_has_key_or_only_id() {
+        let read = |text: &str| text.parse::<u32>().ok();
+        for (key, id) in [("", 7), ("al\nice", 7)] {
+            let page = FoundPage::new(ListPage {
+                items: vec![()],
+                next: Some((key.to_owned(), id)),
+                count: None,
+            });
+            let position = list_position(page.next.as_deref(), read).unwrap();
+            assert_eq!(position, Some((key, id)));
+        }
+        assert_eq!(list_position(None, read).unwrap(), None);
+        assert!(list_position(Some("alice"), read).is_err());
     }
 }

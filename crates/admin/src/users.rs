@@ -7,6 +7,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
+use doorward_domain::rules::list_filter::UserFilter;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -19,7 +20,7 @@ use super::user_change::{
     UserChange, changed, changed_profile, describe, profile_url, username_key,
 };
 use super::user_notification::{self, UserNotification, revoke_all_access};
-use super::{organizations, profile_fields, role_rules};
+use super::{organizations, profile_fields, role_rules, user_search};
 
 /// An account to create.
 #[derive(Debug, Clone)]
@@ -68,25 +69,6 @@ fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<(), Ad
         }
         _ => Ok(()),
     }
-}
-
-/// Lists at most `limit` accounts in reach, the oldest first, after the user `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
-pub async fn page(
-    context: &AdminContext<'_>,
-    after: Option<UserId>,
-    limit: u64,
-) -> Result<Vec<User>, AdminError> {
-    context.need("users:read")?;
-    let read = context.db.read();
-    let Some(org) = context.confined_to() else {
-        return Ok(repo::users::list(read, after, limit).await?);
-    };
-    let members = repo::organizations::members(read, org, after, limit).await?;
-    let ids = members.into_iter().map(|member| member.user_id);
-    Ok(repo::users::find_many(read, ids).await?)
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
@@ -311,19 +293,22 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, new.roles))
 }
 
-/// Lists all accounts with their assignments, ordered by user name.
+/// Lists the accounts that the filter selects with their assignments, ordered by user name.
 ///
 /// # Errors
-/// Fails if the store cannot be read.
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
-    let mut users = Vec::new();
+/// As [`user_search::search`].
+pub async fn list(
+    context: &AdminContext<'_>,
+    filter: &UserFilter,
+) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
+    let (mut users, mut after) = (Vec::<User>::new(), None::<String>);
     loop {
-        let after = users.last().map(|user: &User| user.id);
-        let page = repo::users::list(context.db.read(), after, PAGE).await?;
-        if page.is_empty() {
+        let page = user_search::search(context, filter, after.as_deref(), PAGE).await?;
+        users.extend(page.items);
+        after = page.next;
+        if after.is_none() {
             break;
         }
-        users.extend(page);
     }
     users.sort_by(|a, b| a.login_identifier().cmp(b.login_identifier()));
     let mut all = Vec::with_capacity(users.len());

@@ -4,9 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients;
+use doorward_admin::found::FoundPage;
 use doorward_admin::operator::version;
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
 use doorward_domain::rules::lint;
+use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
@@ -17,7 +19,8 @@ use doorward_templates::console::{Detail, EntryField, Fact, Link, List, Section,
 use crate::action::{Action, Messages};
 use crate::app_pages::{self, SAVED};
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
+use crate::cursor::{Cursor, LIMIT};
+use crate::filter_bar::{self, Filter};
 use crate::people;
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
 use crate::{app_impact, app_secrets};
@@ -30,23 +33,84 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/apps/{id}/{action}", ask, submit));
 }
 
+/// The filters, all of which are always visible.
+const SELECTS: [Filter; 3] = [
+    Filter::choice(
+        "state",
+        "console-state",
+        &[
+            ("active", "console-active"),
+            ("disabled", "console-disabled"),
+        ],
+    ),
+    Filter::choice(
+        "kind",
+        "console-kind",
+        &[
+            ("confidential", "console-kind-server"),
+            ("public", "console-kind-device"),
+        ],
+    ),
+    Filter::choice(
+        "registered_by",
+        "console-registered-by",
+        &[
+            ("administrator", "console-registered-admin"),
+            ("dynamic", "console-registered-self"),
+            ("document", "console-registered-document"),
+        ],
+    ),
+];
+
+/// Reads the filter and the page from the URL.
+pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), PageError> {
+    let cursor = Cursor::read(console, &ClientFilter::NAMES)?;
+    let filter = ClientFilter::parse(|name| cursor.filter(name));
+    let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
+    Ok((cursor, filter))
+}
+
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["q"])?;
-    let name = cursor.filter("q");
-    let (found, pager) = if name.is_empty() {
-        let after = cursor.after_id(ClientId::parse)?;
-        let found = clients::page_with_activity(&console.context(), after.as_ref(), ROWS).await;
-        let mut found = Console::read(found)?;
-        let pager = cursor.cut(&console, &mut found, |found| found.client.id.to_string());
-        (found, pager)
+    let (cursor, filter) = filter(&console)?;
+    let (context, limit) = (console.context(), LIMIT as u64);
+    let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await;
+    let found = Console::read(found)?;
+    let mut actions = Vec::new();
+    if console.may_globally("clients:write") {
+        let path = format!("{APPS}/new");
+        actions.push(Link::new(path, console.t("console-new-app")));
+    }
+    actions.extend([
+        Link::new(REGISTRATION_TOKENS, console.t("console-permits")),
+        Link::new("/admin/unused", console.t("console-unused")),
+    ]);
+    actions.extend(filter_bar::files(&console, &cursor, APPS));
+    let empty = if filter == ClientFilter::default() {
+        "console-no-apps"
     } else {
-        let context = console.context();
-        let found = clients::search_with_activity(&context, name, cursor.after(), ROWS).await;
-        let mut found = Console::read(found)?;
-        let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
-        (found.into_iter().map(|found| found.item).collect(), pager)
+        filter_bar::empty(found.next.as_deref(), "console-no-match")
     };
+    let view = List {
+        lead: console.t("console-apps-text"),
+        notice: console.notice(&["console-app-deleted"])?,
+        actions,
+        search: Some(people::search(
+            &console,
+            APPS,
+            "console-find-app",
+            &filter.text,
+        )),
+        selects: filter_bar::fields(&console, &cursor, &SELECTS),
+        chosen: filter_bar::chosen(&console, &cursor, APPS, &SELECTS),
+        table: table(&console, &found, empty),
+        pager: cursor.pager(&console, found.next.as_deref()),
+        ..console.list(Section::Apps, "console-apps")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
     let columns = [
         "console-name",
         "console-id",
@@ -60,40 +124,18 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         vec![
             Value::Link(Link::new(app(&client.id), client.name.clone())),
             Value::Code(client.id.to_string()),
-            Value::Text(kind(&console, client)),
-            Value::States(vec![app_pages::state(&console, client)]),
-            app_pages::last_use(&console, found),
-            app_pages::failures(&console, found),
+            Value::Text(kind(console, client)),
+            Value::States(vec![app_pages::state(console, client)]),
+            app_pages::last_use(console, found),
+            app_pages::failures(console, found),
         ]
     };
-    let mut actions = Vec::new();
-    if console.may_globally("clients:write") {
-        let path = format!("{APPS}/new");
-        actions.push(Link::new(path, console.t("console-new-app")));
+    let (key, count_key) = ("console-apps", "console-apps-count");
+    let rows = found.items.iter().map(row).collect();
+    Table {
+        caption: filter_bar::caption(console, found.count, key, count_key),
+        ..console.table(key, &columns, rows, empty)
     }
-    actions.extend([
-        Link::new(REGISTRATION_TOKENS, console.t("console-permits")),
-        Link::new("/admin/unused", console.t("console-unused")),
-    ]);
-    let view = List {
-        lead: console.t("console-apps-text"),
-        notice: console.notice(&["console-app-deleted"])?,
-        actions,
-        search: Some(people::search(&console, APPS, "console-find-app", name)),
-        table: Table {
-            caption: console.t("console-apps"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows: found.iter().map(row).collect(),
-            empty: console.t(if name.is_empty() {
-                "console-no-apps"
-            } else {
-                "console-no-match"
-            }),
-        },
-        pager,
-        ..console.list(Section::Apps, "console-apps")
-    };
-    Ok(page.html(StatusCode::OK, &view))
 }
 
 fn kind(console: &Console<'_>, client: &Client) -> String {

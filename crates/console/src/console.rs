@@ -169,6 +169,7 @@ impl<'p> Console<'p> {
             notice: None,
             actions: Vec::new(),
             search: None,
+            selects: Vec::new(),
             fields: Vec::new(),
             chosen: Vec::new(),
             table: Table::default(),

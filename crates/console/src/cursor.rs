@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::routes::filtered;
 
 /// Number of rows on a page.
-const LIMIT: usize = 50;
+pub(crate) const LIMIT: usize = 50;
 /// Number of rows to read: one more, to detect a next page.
 pub(crate) const ROWS: u64 = LIMIT as u64 + 1;
 
@@ -53,6 +53,12 @@ impl Cursor {
         found.map_or("", |(_, text)| text.as_str())
     }
 
+    /// Returns the filter without empty values.
+    pub(crate) fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let filter = self.filter.iter();
+        filter.map(|(name, text)| (*name, text.as_str()))
+    }
+
     /// Returns the key of the last row before this page.
     pub(crate) fn after(&self) -> Option<&str> {
         self.after.as_deref()
@@ -73,20 +79,21 @@ impl Cursor {
     ) -> Pager {
         let has_more = rows.len() > LIMIT;
         rows.truncate(LIMIT);
-        let next = rows.last().filter(|_| has_more);
+        let next = rows.last().filter(|_| has_more).map(key);
+        self.pager(console, next.as_deref())
+    }
+
+    /// Returns the links to other pages; `next` is the key of the last row before the next one.
+    pub(crate) fn pager(&self, console: &Console<'_>, next: Option<&str>) -> Pager {
         Pager {
             first: self.after.is_some().then(|| self.url(None)),
-            next: next.map(|row| self.url(Some(&self.seal(console, &key(row))))),
+            next: next.map(|key| self.url(Some(&self.seal(console, key)))),
         }
     }
 
     fn url(&self, cursor: Option<&str>) -> String {
-        let filter = self
-            .filter
-            .iter()
-            .map(|(name, text)| (*name, text.as_str()));
         let cursor = cursor.map(|cursor| ("cursor", cursor));
-        filtered(&self.path, filter.chain(cursor))
+        filtered(&self.path, self.filters().chain(cursor))
     }
 
     fn aad(&self, console: &Console<'_>) -> Vec<u8> {

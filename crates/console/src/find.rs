@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::found::Found;
 use doorward_admin::operator::AdminError;
 use doorward_admin::{clients, organizations, user_search, users};
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Client, ClientId, Organization, User};
+use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Link, List, Section, Table, Value};
 
@@ -35,15 +35,24 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     }
     let row = |found: &Organization| organization_row(&console, found);
     let mut rows: Vec<Vec<Value>> = organization.iter().map(row).collect();
-    if console.may("users:read") {
-        let found = user_search::search(&console.context(), text, None, ROWS).await;
-        let found: Vec<Found<User>> = Console::read(found)?;
-        rows.extend(found.iter().map(|found| user_row(&console, &found.item)));
+    let has_text = !text.is_empty();
+    if has_text && console.may("users:read") {
+        let filter = UserFilter {
+            text: text.to_owned(),
+            ..UserFilter::default()
+        };
+        let found = user_search::search(&console.context(), &filter, None, ROWS).await;
+        let found = Console::read(found)?.items;
+        rows.extend(found.iter().map(|user| user_row(&console, user)));
     }
-    if console.may_globally("clients:read") {
-        let found = clients::search(&console.context(), text, None, ROWS).await;
-        let found: Vec<Found<Client>> = Console::read(found)?;
-        rows.extend(found.iter().map(|found| client_row(&console, &found.item)));
+    if has_text && console.may_globally("clients:read") {
+        let filter = ClientFilter {
+            text: text.to_owned(),
+            ..ClientFilter::default()
+        };
+        let found = clients::search(&console.context(), &filter, None, ROWS).await;
+        let found = Console::read(found)?.items;
+        rows.extend(found.iter().map(|client| client_row(&console, client)));
     }
     // A code is used by a form, because a search changes nothing.
     if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {

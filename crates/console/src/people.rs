@@ -5,58 +5,101 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
+use doorward_admin::found::FoundPage;
 use doorward_admin::operator::AdminError;
 use doorward_admin::{user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
+use doorward_domain::rules::list_filter::{UserFilter, UserState};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
+use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
 use crate::bulk_form::{self, Chooser};
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
+use crate::cursor::{Cursor, LIMIT};
+use crate::filter_bar::{self, Filter};
 use crate::routes::{self, parameter};
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/people";
+
+/// The states to choose from, with their messages.
+const STATES: [(&str, &str); 4] = [
+    ("active", "console-active"),
+    ("disabled", "console-disabled"),
+    ("pending_deletion", "console-leaving"),
+    ("unverified", "console-unverified"),
+];
+
+/// The filters that are always visible.
+const SELECTS: [Filter; 3] = [
+    Filter::choice("state", "console-state", &STATES),
+    Filter::choice(
+        "second_factor",
+        "console-second-step",
+        &[("none", "console-factor-none")],
+    ),
+    Filter::choice(
+        "unused_days",
+        "console-no-sign-in-for",
+        &[("90", "console-for-90-days")],
+    ),
+];
+
+const ORGANIZATION: Filter =
+    Filter::text("organization", "console-organization", "console-exact-id");
+const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
+const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(HOME, list));
 }
 
+/// Reads the filter and the page from the URL.
+pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), PageError> {
+    let cursor = Cursor::read(console, &UserFilter::NAMES)?;
+    let filter = UserFilter::parse(|name| cursor.filter(name));
+    let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
+    Ok((cursor, filter))
+}
+
+/// Returns the further filters that the administrator may use.
+fn more(console: &Console<'_>) -> Vec<Filter> {
+    let is_global = console.org().is_none();
+    let all = [
+        (ORGANIZATION, is_global && console.may("organizations:read")),
+        (ROLE, console.may("roles:read")),
+        (LOCKED, is_global),
+    ];
+    let permitted = all.into_iter().filter(|(_, is_permitted)| *is_permitted);
+    permitted.map(|(filter, _)| filter).collect()
+}
+
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["q"])?;
-    let name = cursor.filter("q");
-    let (users, pager) = if name.is_empty() {
-        let after = cursor.after_id(UserId::parse)?;
-        let found = users::page(&console.context(), after, ROWS).await;
-        let mut users = Console::read(found)?;
-        let pager = cursor.cut(&console, &mut users, |user| user.id.to_string());
-        (users, pager)
-    } else if UserId::parse(name).is_some() {
-        let found = users::find(&console.context(), name).await;
-        (
-            Console::read(found)?.into_iter().collect(),
-            Pager::default(),
-        )
-    } else {
-        let found = user_search::search(&console.context(), name, cursor.after(), ROWS).await;
-        let mut found = Console::read(found)?;
-        let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
-        (found.into_iter().map(|found| found.item).collect(), pager)
-    };
+    let (cursor, filter) = filter(&console)?;
+    let (context, limit) = (console.context(), LIMIT as u64);
+    let found = user_search::search(&context, &filter, cursor.after(), limit).await;
+    let found = Console::read(found)?;
+    let more = more(&console);
+    let all = [&SELECTS[..], &more[..]].concat();
+    let pager = cursor.pager(&console, found.next.as_deref());
     let notice = console.notice(&["console-user-deleted"])?;
-    let chooser = bulk_form::chooser(&console, users.len(), &pager)?;
+    let chooser = bulk_form::chooser(&console, found.items.len(), &pager)?;
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
     let view = List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(&console)?),
-        search: Some(search(&console, HOME, "console-find-people", name)),
-        table: table(&console, &users, has_boxes),
+        actions: filter_bar::files(&console, &cursor, HOME),
+        search: Some(search(&console, HOME, "console-find-people", &filter.text)),
+        selects: filter_bar::fields(&console, &cursor, &SELECTS),
+        fields: filter_bar::fields(&console, &cursor, &more),
+        chosen: filter_bar::chosen(&console, &cursor, HOME, &all),
+        table: table(&console, &found, has_boxes),
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
@@ -76,22 +119,20 @@ pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &s
     }
 }
 
-fn table(console: &Console<'_>, users: &[User], has_boxes: bool) -> Table {
+fn table(console: &Console<'_>, found: &FoundPage<User>, has_boxes: bool) -> Table {
     let columns = [
         "console-name",
         "email",
         "console-state",
         "console-last-sign-in",
     ];
-    console.table(
-        "console-people",
-        &columns,
-        users
-            .iter()
-            .map(|user| row(console, user, has_boxes))
-            .collect(),
-        "console-no-match",
-    )
+    let (key, count_key) = ("console-people", "console-people-count");
+    let rows = found.items.iter().map(|user| row(console, user, has_boxes));
+    let empty = filter_bar::empty(found.next.as_deref(), "console-no-match");
+    Table {
+        caption: filter_bar::caption(console, found.count, key, count_key),
+        ..console.table(key, &columns, rows.collect(), empty)
+    }
 }
 
 fn row(console: &Console<'_>, user: &User, has_boxes: bool) -> Vec<Value> {
@@ -118,12 +159,10 @@ pub(crate) fn path(id: UserId) -> String {
 
 /// Returns the state of an account.
 pub(crate) fn state(console: &Console<'_>, user: &User) -> State {
-    let (tone, key) = if user.disabled_at.is_some() {
-        (Tone::Warn, "console-disabled")
-    } else if user.is_deletion_pending() {
-        (Tone::Warn, "console-leaving")
-    } else {
-        (Tone::Good, "console-active")
+    let (tone, key) = match UserState::of_user(user) {
+        UserState::Disabled => (Tone::Warn, "console-disabled"),
+        UserState::PendingDeletion => (Tone::Warn, "console-leaving"),
+        UserState::Active | UserState::Unverified => (Tone::Good, "console-active"),
     };
     State::new(tone, console.t(key))
 }

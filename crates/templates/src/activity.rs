@@ -216,6 +216,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::OrganizationChanged => "activity-organization-changed",
         Kind::KeyChanged => "activity-key-changed",
         Kind::SystemChanged => "activity-system-changed",
+        Kind::UsersExported => "activity-users-exported",
         Kind::EmailVerified => "activity-email-verified",
         Kind::EmailChangeRequested if success => "activity-email-requested",
         Kind::EmailChangeRequested => "activity-email-refused",

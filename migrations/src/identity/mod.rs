@@ -34,6 +34,7 @@ mod m0026_assignment_lists;
 mod m0027_invited_addresses;
 mod m0028_audit_search;
 mod m0029_stats;
+mod m0030_list_filters;
 mod m0031_bulk_changes;
 mod m0032_attempt_failures;
 mod m0033_job_queue;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_assignment_lists::Migration),
             Box::new(m0027_invited_addresses::Migration),
             Box::new(m0029_stats::Migration),
+            Box::new(m0030_list_filters::Migration),
             Box::new(m0031_bulk_changes::Migration),
             Box::new(m0032_attempt_failures::Migration),
             Box::new(m0033_job_queue::Migration),

@@ -2,32 +2,35 @@
 
 use doorward_domain::model::{Client, ClientId, SecretUses};
 use doorward_domain::rules::lint::{self, Deviation};
-use doorward_domain::rules::search as rule;
+use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::client_activity::{self, ActiveClient};
+use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::{WriteTx, repo};
 
-use crate::found::{self, Found};
+use crate::found::{self, Found, FoundPage};
 use crate::operator::{AdminContext, AdminError, PAGE};
 
-/// Lists all clients, ordered by name.
+/// Lists the clients that the filter selects, ordered by name.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Client>, AdminError> {
-    context.require_global("clients:read")?;
-    let mut clients = Vec::new();
+pub async fn list(
+    context: &AdminContext<'_>,
+    filter: &ClientFilter,
+) -> Result<Vec<Client>, AdminError> {
+    let (mut clients, mut after) = (Vec::<Client>::new(), None::<String>);
     loop {
-        let after = clients.last().map(|client: &Client| &client.id);
-        let page = repo::clients::list(context.db.read(), after, PAGE).await?;
-        if page.is_empty() {
+        let page = search(context, filter, after.as_deref(), PAGE).await?;
+        clients.extend(page.items);
+        after = page.next;
+        if after.is_none() {
             break;
         }
-        clients.extend(page);
     }
     clients.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     Ok(clients)
@@ -38,86 +41,54 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Client>, AdminError>
 /// # Errors
 /// Fails if the store cannot be read.
 pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>, AdminError> {
-    let clients = list(context).await?;
+    let clients = list(context, &ClientFilter::default()).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
     found.sort_by_key(|found| (found.demand, found.section));
     Ok(found)
 }
 
-/// Lists at most `limit` clients, ordered by id, after the client `after`.
+/// Lists at most `limit` clients that the filter selects, after the cursor `after` of [`FoundPage`]: in
+/// the order of what matches the text, otherwise by id.
 ///
 /// # Errors
-/// Fails if the store cannot be read.
-pub async fn page(
-    context: &AdminContext<'_>,
-    after: Option<&ClientId>,
-    limit: u64,
-) -> Result<Vec<Client>, AdminError> {
-    context.require_global("clients:read")?;
-    Ok(repo::clients::list(context.db.read(), after, limit).await?)
-}
-
-/// Searches clients by the prefix of their id or name: at most `limit`, after the cursor `after` of
-/// [`Found`].
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from a search.
+/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search(
     context: &AdminContext<'_>,
-    text: &str,
+    filter: &ClientFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<Client>>, AdminError> {
+) -> Result<FoundPage<Client>, AdminError> {
     context.require_global("clients:read")?;
-    let Some(prefix) = rule::prefix(text) else {
-        return Ok(Vec::new());
+    let after = found::list_position(after, ClientId::parse)?;
+    let search = ClientSearch {
+        filter,
+        after: after.as_ref().map(|(key, id)| (*key, id)),
+        limit,
     };
-    let after = found::position(after, ClientId::parse)?;
-    let after = after.as_ref().map(|(key, id)| (*key, id));
-    let rows = repo::clients::search(context.db.read(), &prefix, after, limit).await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(key, client)| Found::new(&key, client.id.clone(), client))
-        .collect())
+    let page = repo::client_search::search(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
 }
 
-/// Lists the same clients as [`page`], each with its last use and its failures of the last day.
+/// Lists the same clients as [`search`], each with its last use and its failures of the last day.
 ///
 /// # Errors
-/// Fails if the store cannot be read.
-pub async fn page_with_activity(
-    context: &AdminContext<'_>,
-    after: Option<&ClientId>,
-    limit: u64,
-) -> Result<Vec<ActiveClient>, AdminError> {
-    context.require_global("clients:read")?;
-    let since = stats::last_day(context.now());
-    Ok(client_activity::list(context.db.read(), after, limit, since).await?)
-}
-
-/// Searches clients as [`search`] does, each with its last use and its failures of the last day.
-///
-/// # Errors
-/// [`AdminError::Invalid`] for a cursor that is not from a search.
+/// [`AdminError::Invalid`] for a cursor that is not from this list.
 pub async fn search_with_activity(
     context: &AdminContext<'_>,
-    text: &str,
+    filter: &ClientFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<ActiveClient>>, AdminError> {
+) -> Result<FoundPage<ActiveClient>, AdminError> {
     context.require_global("clients:read")?;
-    let Some(prefix) = rule::prefix(text) else {
-        return Ok(Vec::new());
+    let after = found::list_position(after, ClientId::parse)?;
+    let search = ClientSearch {
+        filter,
+        after: after.as_ref().map(|(key, id)| (*key, id)),
+        limit,
     };
-    let after = found::position(after, ClientId::parse)?;
-    let after = after.as_ref().map(|(key, id)| (*key, id));
-    let (read, since) = (context.db.read(), stats::last_day(context.now()));
-    let rows = client_activity::search(read, &prefix, after, limit, since).await?;
-    let found = |(key, found): (String, ActiveClient)| {
-        let id = found.client.id.clone();
-        Found::new(&key, id, found)
-    };
-    Ok(rows.into_iter().map(found).collect())
+    let since = stats::last_day(context.now());
+    let page = client_activity::search(context.db.read(), &search, since).await?;
+    Ok(FoundPage::new(page))
 }
 
 /// Returns a client with its last use and its failures of the last day.

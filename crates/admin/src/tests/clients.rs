@@ -3,6 +3,7 @@
 use doorward_domain::model::{
     AuditEvent, AuditKind, ClientChange, ClientId, ClientKind, PkcePolicy, SecretUses,
 };
+use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -44,7 +45,8 @@ async fn secret_is_returned_once_and_stored_hashed() {
     let stored = clients::get(&world.op(), &client.id).await.unwrap();
     assert_eq!(stored.secret_hash, Some(new.hash()));
     clients::delete(&world.op(), &client.id).await.unwrap();
-    assert!(clients::list(&world.op()).await.unwrap().is_empty());
+    let all = clients::list(&world.op(), &ClientFilter::default()).await;
+    assert!(all.unwrap().is_empty());
     assert_eq!(
         world.changes(AuditKind::ClientChanged).await,
         ["created", "deleted", "secret rotated"]
@@ -181,7 +183,8 @@ async fn no_client_may_be_unsafe_or_contradictory(
         Err(AdminError::Invalid { field: found, .. }) => assert_eq!(found, field),
         other => panic!("{other:?}"),
     }
-    assert!(clients::list(&world.op()).await.unwrap().is_empty());
+    let all = clients::list(&world.op(), &ClientFilter::default()).await;
+    assert!(all.unwrap().is_empty());
     assert!(world.changes(AuditKind::ClientChanged).await.is_empty());
 }
 

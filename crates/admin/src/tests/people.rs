@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{AuditKind, Profile};
 use doorward_domain::random::Random;
+use doorward_domain::rules::list_filter::UserFilter;
 use rstest::rstest;
 
 use super::super::passwords;
@@ -40,7 +41,8 @@ async fn account_with_unknown_role_is_not_created() {
         users::create(&world.op(), new).await,
         Err(AdminError::NotFound { .. })
     ));
-    assert!(users::list(&world.op()).await.unwrap().is_empty());
+    let all = users::list(&world.op(), &UserFilter::default()).await;
+    assert!(all.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -78,7 +80,8 @@ async fn account_changes_are_stored_and_audited() {
     users::enable(&context, alice).await.unwrap();
     assert!(read().await.is_active());
     users::delete(&context, alice).await.unwrap();
-    assert!(users::list(&context).await.unwrap().is_empty());
+    let all = users::list(&context, &UserFilter::default()).await;
+    assert!(all.unwrap().is_empty());
     assert!(matches!(
         users::disable(&context, alice).await,
         Err(AdminError::NotFound { .. })

@@ -4,7 +4,6 @@ use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

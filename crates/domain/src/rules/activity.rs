@@ -94,6 +94,7 @@ impl ActivityCategory {
             | Kind::KeyChanged
             | Kind::SystemChanged
             | Kind::AuditExported
+            | Kind::UsersExported
             | Kind::EmailVerified
             | Kind::EmailChangeRequested
             | Kind::EmailChanged

@@ -34,6 +34,7 @@ pub mod identifier;
 pub mod invitation;
 pub mod jwt_bearer;
 pub mod lint;
+pub mod list_filter;
 pub mod logout;
 pub mod logout_token;
 pub mod next_step;

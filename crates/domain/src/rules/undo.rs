@@ -179,9 +179,10 @@ pub fn undo(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstac
         | Kind::TokenRevoked
         | Kind::AccountUnlinked => Err(UndoObstacle::Ended),
         Kind::AccountDeleted => Err(UndoObstacle::Deleted),
-        Kind::UserRegistered | Kind::SetupCompleted | Kind::ApiKeyCreated => {
-            Err(UndoObstacle::Created)
-        }
+        Kind::UserRegistered
+        | Kind::SetupCompleted
+        | Kind::ApiKeyCreated
+        | Kind::SupportCodeMade => Err(UndoObstacle::Created),
         Kind::ResourceChanged
         | Kind::ScopeChanged
         | Kind::ClaimChanged
@@ -222,7 +223,9 @@ pub fn undo(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstac
         | Kind::EmailChangeRequested
         | Kind::PasswordResetRequested
         | Kind::DataExported
-        | Kind::AuditExported => Err(UndoObstacle::NotAChange),
+        | Kind::AuditExported
+        | Kind::UsersExported
+        | Kind::SupportCodeUsed => Err(UndoObstacle::NotAChange),
     }
 }
 

@@ -26,7 +26,7 @@ mod view;
 
 use self::additions::AdditionArgs;
 use self::application::{ApplicationArgs, ConfigArgs};
-use self::list::{list, show_secret};
+use self::list::{ListArgs, list, show_secret};
 use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
@@ -58,12 +58,8 @@ enum Verb {
     },
     /// Print the configuration of a client's application again, without the secret
     Config(ConfigArgs),
-    /// List all clients
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// List clients; without a filter, all of them
+    List(ListArgs),
     /// Show a client
     Show {
         /// Client ID
@@ -185,7 +181,7 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
         Verb::Create(args) => create(&installation, args).await,
         Verb::Apps { json } => application::list(json),
         Verb::Config(args) => application::config(&installation, args).await,
-        Verb::List { json } => list(&installation, json).await,
+        Verb::List(args) => list(&installation, args).await,
         Verb::Show { id, json } => show(
             &clients::get(&installation.operator(), &client_id(&id)?).await?,
             json,

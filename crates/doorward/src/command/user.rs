@@ -8,6 +8,7 @@ use doorward_admin::{
 use doorward_domain::random::Random;
 use doorward_domain::{
     model::{Assignment, Profile, User, UsernameMode},
+    rules::list_filter::{UserFilter, UserState},
     secret::Secret,
 };
 use serde_json::{Value, json};
@@ -32,12 +33,8 @@ pub struct UserArgs {
 enum Verb {
     /// Create a user
     Create(CreateArgs),
-    /// List all users
-    List {
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// List users; without a filter, all of them
+    List(ListArgs),
     /// Show a user
     Show {
         #[command(flatten)]
@@ -88,6 +85,41 @@ struct UserSelector {
 }
 
 #[derive(Debug, Args)]
+struct ListArgs {
+    /// Prefix of the user name, e-mail address or full name, or a user ID
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// State: active, disabled, pending_deletion or unverified (e-mail address)
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Option<UserState>,
+    /// Organization of which the users are members
+    #[arg(long)]
+    org: Option<String>,
+    /// Role that is assigned to the users
+    #[arg(long)]
+    role: Option<String>,
+    /// List only users without a second factor
+    #[arg(long)]
+    no_second_factor: bool,
+    /// Minimum number of days without a sign-in
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    unused_days: Option<u32>,
+    /// List only users who are locked out after failed sign-ins
+    #[arg(long)]
+    locked: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn state(text: &str) -> Result<UserState, String> {
+    UserState::parse(text).ok_or_else(|| {
+        let words = UserState::ALL.map(UserState::as_str);
+        format!("the states are {}", words.join(", "))
+    })
+}
+
+#[derive(Debug, Args)]
 struct CreateArgs {
     /// User name; required unless `accounts.username` is `optional` or `none`
     #[arg(long)]
@@ -120,7 +152,7 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
     let operator = installation.operator();
     match args.verb {
         Verb::Create(args) => create(&installation, args).await,
-        Verb::List { json } => list(&installation, json).await,
+        Verb::List(args) => list(&installation, args).await,
         Verb::Show { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             show(&installation, &user, who.json).await
@@ -245,9 +277,18 @@ fn hash(
     )?)
 }
 
-async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
-    let users = users::list(&installation.operator()).await?;
-    if as_json {
+async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
+    let filter = UserFilter {
+        text: args.search.unwrap_or_default(),
+        state: args.state,
+        org: args.org,
+        role: args.role,
+        no_factor: args.no_second_factor,
+        unused_days: args.unused_days,
+        locked: args.locked,
+    };
+    let users = users::list(&installation.operator(), &filter).await?;
+    if args.json {
         let all: Vec<_> = users.iter().map(|(user, _)| user.clone()).collect();
         let staff = staff::among(&installation.operator(), &all).await?;
         let documents: Vec<_> = users

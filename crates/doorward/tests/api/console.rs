@@ -9,6 +9,8 @@ mod audit;
 mod bulk;
 mod groups;
 mod home;
+mod list_files;
+pub mod list_filters;
 mod lists;
 mod organizations;
 mod people;

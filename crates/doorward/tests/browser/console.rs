@@ -304,6 +304,28 @@ fn sessions_of_user_end_in_three_clicks() {
 }
 
 #[test]
+fn people_are_filtered_by_choices() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/people")).await;
+            browser.fill("#q", "alice").await;
+            browser.click("#state option[value=disabled]").await;
+            browser.click(".filters button").await;
+            let chosen = browser.text(".chosen a").await;
+            assert_eq!(chosen, "Remove: State Switched off");
+            picture(browser, "console-people-filtered").await;
+            browser.click(".chosen a").await;
+            let query = Some("q=alice");
+            browser
+                .wait_for_url("the rest", |url| url.query() == query)
+                .await;
+            browser.find("tbody a").await;
+        });
+    }
+}
+
+#[test]
 fn secret_is_rotated_with_overlap_in_three_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {

@@ -137,3 +137,36 @@ fn group_has_unique_code() {
     let table = place.run(&["group", "list"]).succeeded().stdout;
     assert!(table.contains("CODE") && table.contains("b_1"), "{table}");
 }
+
+#[test]
+fn users_are_listed_by_filter() {
+    let place = Place::configured();
+    for (email, name) in [("ann@example.org", "ann"), ("bea@example.org", "bea")] {
+        let named = [&create(email)[..], &["--username", name]].concat();
+        place.run(&named).succeeded();
+    }
+    place.run(&["user", "disable", "bea"]).succeeded();
+    place.run(&["user", "verify-email", "bea"]).succeeded();
+    for (filter, expected) in [
+        ("", json!(["ann", "bea"])),
+        ("--state disabled", json!(["bea"])),
+        ("--state active", json!(["ann"])),
+        ("--state unverified", json!(["ann"])),
+        ("--search BE", json!(["bea"])),
+        ("--no-second-factor --search a", json!(["ann"])),
+        ("--unused-days 90", json!([])),
+        ("--locked", json!([])),
+        ("--org acme", json!([])),
+        ("--role admin", json!([])),
+    ] {
+        let all = ["user", "list", "--json"].into_iter();
+        let args: Vec<&str> = all.chain(filter.split_whitespace()).collect();
+        let found = place.json(&args);
+        let found = found.as_array().unwrap().iter();
+        let names: Value = found.map(|user| user["username"].clone()).collect();
+        assert_eq!(names, expected, "{filter:?}");
+    }
+    place
+        .run(&["user", "list", "--state", "lost"])
+        .failed(2, "active, disabled");
+}

@@ -60,6 +60,20 @@ fn clients_are_managed() {
     assert!(changed["disabled_at"].is_string());
     let listed = place.json(&["client", "list", "--json"]);
     assert_eq!(listed[0]["client_id"], id);
+    for (filter, is_listed) in [
+        (["--state", "disabled"], true),
+        (["--state", "active"], false),
+        (["--search", "ne"], true),
+        (["--kind", "confidential"], true),
+        (["--kind", "public"], false),
+        (["--registered-by", "administrator"], true),
+        (["--registered-by", "dynamic"], false),
+    ] {
+        let found = place.json(&[&["client", "list", "--json"][..], &filter].concat());
+        let mut found = found.as_array().unwrap().iter();
+        let is_found = found.any(|client| client["client_id"] == id);
+        assert_eq!(is_found, is_listed, "{filter:?}");
+    }
     let rotated = place.json(&["client", "rotate-secret", id, "--json"]);
     assert_ne!(rotated["client_secret"], secret);
     let deleted = place.run(&["client", "delete", id]).succeeded();

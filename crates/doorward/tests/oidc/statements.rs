@@ -3,6 +3,7 @@
 
 mod client_change;
 mod console;
+mod console_filters;
 mod console_lists;
 mod pages;
 mod userinfo;

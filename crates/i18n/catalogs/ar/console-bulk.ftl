@@ -38,7 +38,7 @@ console-bulk-users = { $count ->
     [many] { $count } شخصًا
    *[other] { $count } شخصًا
 }
-console-bulk-many = 1000 شخص أو أكثر
+console-bulk-many = لم يُحسب العدد: الحسابات المطلوب فحصها كثيرة جدًا
 console-bulk-filter = التصفية
 console-bulk-progress = التقدم
 console-bulk-tried = { $count ->

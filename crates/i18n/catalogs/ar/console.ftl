@@ -317,3 +317,21 @@ console-support-code-label = رمز الدعم
 console-support-code-hint = ينشئه المستخدم في حسابه ضمن رمز الدعم ويقرؤه بصوت مسموع.
 console-support-code-open = فتح الحساب
 console-support-code-wrong = هذا الرمز خاطئ أو مستخدم أو منتهي الصلاحية. اطلب رمزًا جديدًا.
+
+# Filters and files of the lists of people and apps
+console-apply = تطبيق التصفية
+console-unverified = البريد غير مؤكد
+console-factor-none = غير مُعدّة
+console-no-sign-in-for = بلا تسجيل دخول منذ
+console-locked = مقفل الآن
+console-exact-id = المعرّف الدقيق
+console-exact-name = الاسم الدقيق
+console-kind-server = تطبيق له خادم
+console-registered-by = سجّله
+console-registered-admin = مسؤول
+console-registered-self = التطبيق نفسه
+console-registered-document = مستند للتطبيق
+console-people-count = الأشخاص: { $count }
+console-apps-count = التطبيقات: { $count }
+console-search-on = لا شيء يطابق حتى الآن. الصفحة التالية تتابع البحث.
+console-download-json = تنزيل بصيغة JSON

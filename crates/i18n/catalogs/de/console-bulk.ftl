@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] Eine Person
    *[other] { $count } Personen
 }
-console-bulk-many = 1.000 Personen oder mehr
+console-bulk-many = Nicht gezählt: zu viele Konten zu prüfen
 console-bulk-filter = Gefiltert nach
 console-bulk-progress = Fortschritt
 console-bulk-tried = { $count ->

@@ -313,3 +313,21 @@ console-support-code-label = Support-Code
 console-support-code-hint = Er wird im Konto unter Support-Code erstellt und vorgelesen.
 console-support-code-open = Konto öffnen
 console-support-code-wrong = Dieser Code ist falsch, verwendet oder abgelaufen. Bitten Sie um einen neuen.
+
+# Filters and files of the lists of people and apps
+console-apply = Anwenden
+console-unverified = E-Mail nicht bestätigt
+console-factor-none = Nicht eingerichtet
+console-no-sign-in-for = Keine Anmeldung seit
+console-locked = Jetzt gesperrt
+console-exact-id = Genaue ID
+console-exact-name = Genauer Name
+console-kind-server = App mit einem Server
+console-registered-by = Registriert durch
+console-registered-admin = Ein Mitglied der Verwaltung
+console-registered-self = Die App selbst
+console-registered-document = Ein Dokument der App
+console-people-count = Personen: { $count }
+console-apps-count = Anzahl der Apps: { $count }
+console-search-on = Bisher passt nichts dazu. Die nächste Seite sucht weiter.
+console-download-json = Als JSON herunterladen

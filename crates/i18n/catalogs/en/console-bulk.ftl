@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] One person
    *[other] { $count } people
 }
-console-bulk-many = 1,000 people or more
+console-bulk-many = Not counted: too many accounts to check
 console-bulk-filter = Filter
 console-bulk-progress = Progress
 console-bulk-tried = { $count ->

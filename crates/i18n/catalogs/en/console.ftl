@@ -313,3 +313,21 @@ console-support-code-label = Support code
 console-support-code-hint = The user makes it in the account under Support code, and reads it out.
 console-support-code-open = Open account
 console-support-code-wrong = This code is wrong, used or expired. Ask for a new one.
+
+# Filters and files of the lists of people and apps
+console-apply = Apply
+console-unverified = Email not confirmed
+console-factor-none = Not set up
+console-no-sign-in-for = No sign-in for
+console-locked = Locked now
+console-exact-id = Exact ID
+console-exact-name = Exact name
+console-kind-server = App with a server
+console-registered-by = Registered by
+console-registered-admin = An administrator
+console-registered-self = The app itself
+console-registered-document = A document of the app
+console-people-count = People: { $count }
+console-apps-count = Apps: { $count }
+console-search-on = Nothing matches so far. The next page goes on.
+console-download-json = Download as JSON

@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] Una persona
    *[other] { $count } personas
 }
-console-bulk-many = 1.000 personas o más
+console-bulk-many = Sin contar: hay demasiadas cuentas que comprobar
 console-bulk-filter = Filtro
 console-bulk-progress = Progreso
 console-bulk-tried = { $count ->

@@ -313,3 +313,21 @@ console-support-code-label = Código de soporte
 console-support-code-hint = La persona lo crea en su cuenta, en Código de soporte, y lo lee en voz alta.
 console-support-code-open = Abrir la cuenta
 console-support-code-wrong = Este código es incorrecto, ya se usó o ha caducado. Pide uno nuevo.
+
+# Filters and files of the lists of people and apps
+console-apply = Aplicar
+console-unverified = Correo no confirmado
+console-factor-none = Sin configurar
+console-no-sign-in-for = Sin inicio de sesión desde hace
+console-locked = Bloqueada ahora
+console-exact-id = ID exacto
+console-exact-name = Nombre exacto
+console-kind-server = Aplicación con servidor
+console-registered-by = Registrada por
+console-registered-admin = Un administrador
+console-registered-self = La propia aplicación
+console-registered-document = Un documento de la aplicación
+console-people-count = Personas: { $count }
+console-apps-count = Aplicaciones: { $count }
+console-search-on = Nada coincide hasta ahora. La página siguiente continúa.
+console-download-json = Descargar como JSON

@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] Une personne
    *[other] { $count } personnes
 }
-console-bulk-many = 1 000 personnes ou plus
+console-bulk-many = Non comptées : trop de comptes à vérifier
 console-bulk-filter = Filtre
 console-bulk-progress = Avancement
 console-bulk-tried = { $count ->

@@ -313,3 +313,21 @@ console-support-code-label = Code d’assistance
 console-support-code-hint = La personne le crée dans son compte, sous Code d’assistance, et le lit à voix haute.
 console-support-code-open = Ouvrir le compte
 console-support-code-wrong = Ce code est faux, déjà utilisé ou expiré. Demandez-en un nouveau.
+
+# Filters and files of the lists of people and apps
+console-apply = Appliquer
+console-unverified = E-mail non confirmé
+console-factor-none = Non configurée
+console-no-sign-in-for = Aucune connexion depuis
+console-locked = Verrouillé maintenant
+console-exact-id = ID exact
+console-exact-name = Nom exact
+console-kind-server = Application avec un serveur
+console-registered-by = Enregistrée par
+console-registered-admin = Un administrateur
+console-registered-self = L’application elle-même
+console-registered-document = Un document de l’application
+console-people-count = Personnes : { $count }
+console-apps-count = Applications : { $count }
+console-search-on = Rien ne correspond pour l’instant. La page suivante continue.
+console-download-json = Télécharger en JSON

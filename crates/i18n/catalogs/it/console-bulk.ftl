@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] Una persona
    *[other] { $count } persone
 }
-console-bulk-many = 1.000 persone o più
+console-bulk-many = Non contate: troppi account da verificare
 console-bulk-filter = Filtro
 console-bulk-progress = Avanzamento
 console-bulk-tried = { $count ->

@@ -313,3 +313,21 @@ console-support-code-label = Codice di assistenza
 console-support-code-hint = L’utente lo crea nel suo account, in Codice di assistenza, e lo legge ad alta voce.
 console-support-code-open = Apri l’account
 console-support-code-wrong = Questo codice è sbagliato, già usato o scaduto. Chiedine uno nuovo.
+
+# Filters and files of the lists of people and apps
+console-apply = Applica
+console-unverified = E-mail non confermata
+console-factor-none = Non configurato
+console-no-sign-in-for = Nessun accesso da
+console-locked = Bloccato ora
+console-exact-id = ID esatto
+console-exact-name = Nome esatto
+console-kind-server = App con un server
+console-registered-by = Registrata da
+console-registered-admin = Un amministratore
+console-registered-self = L’app stessa
+console-registered-document = Un documento dell’app
+console-people-count = Persone: { $count }
+console-apps-count = Applicazioni: { $count }
+console-search-on = Finora nessun risultato. La pagina successiva continua.
+console-download-json = Scarica come JSON

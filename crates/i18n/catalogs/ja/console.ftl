@@ -311,3 +311,21 @@ console-support-code-label = サポートコード
 console-support-code-hint = ユーザーがアカウントの「サポートコード」で作成し、読み上げます。
 console-support-code-open = アカウントを開く
 console-support-code-wrong = このコードは間違っているか、使用済みか、期限切れです。新しいコードを求めてください。
+
+# Filters and files of the lists of people and apps
+console-apply = 適用
+console-unverified = メール未確認
+console-factor-none = 未設定
+console-no-sign-in-for = ログインなしの期間
+console-locked = 現在ロック中
+console-exact-id = 正確な ID
+console-exact-name = 正確な名前
+console-kind-server = サーバーのあるアプリ
+console-registered-by = 登録元
+console-registered-admin = 管理者
+console-registered-self = アプリ自身
+console-registered-document = アプリの文書
+console-people-count = ユーザー: { $count }
+console-apps-count = アプリ: { $count }
+console-search-on = ここまで一致するものはありません。次のページで続きます。
+console-download-json = JSON でダウンロード

@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] Eén persoon
    *[other] { $count } personen
 }
-console-bulk-many = 1.000 personen of meer
+console-bulk-many = Niet geteld: te veel accounts om te controleren
 console-bulk-filter = Gefilterd op
 console-bulk-progress = Voortgang
 console-bulk-tried = { $count ->

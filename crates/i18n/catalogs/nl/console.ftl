@@ -313,3 +313,21 @@ console-support-code-label = Supportcode
 console-support-code-hint = De gebruiker maakt de code in het account onder Supportcode, en leest die voor.
 console-support-code-open = Account openen
 console-support-code-wrong = Deze code is onjuist, gebruikt of verlopen. Vraag om een nieuwe.
+
+# Filters and files of the lists of people and apps
+console-apply = Toepassen
+console-unverified = E-mail niet bevestigd
+console-factor-none = Niet ingesteld
+console-no-sign-in-for = Niet aangemeld sinds
+console-locked = Nu geblokkeerd
+console-exact-id = Exacte ID
+console-exact-name = Exacte naam
+console-kind-server = App met een server
+console-registered-by = Geregistreerd door
+console-registered-admin = Een beheerder
+console-registered-self = De app zelf
+console-registered-document = Een document van de app
+console-people-count = Personen: { $count }
+console-apps-count = Toepassingen: { $count }
+console-search-on = Tot nu toe komt niets overeen. De volgende pagina gaat verder.
+console-download-json = Downloaden als JSON

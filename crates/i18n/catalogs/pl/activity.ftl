@@ -56,6 +56,7 @@ activity-organization-changed = Zmieniono przez Ciebie organizację
 activity-key-changed = Zmieniono przez Ciebie klucze serwera
 activity-system-changed = Zmieniono przez Ciebie działanie serwera
 activity-audit-exported = Pobrano przez Ciebie zdarzenia z dziennika audytu
+activity-users-exported = Wyeksportowano przez Ciebie listę osób
 activity-email-verified = Potwierdzono Twój adres e-mail
 activity-email-requested = Poproszono o nowy adres e-mail
 activity-email-refused = Odrzucono nowy adres e-mail: błędne hasło

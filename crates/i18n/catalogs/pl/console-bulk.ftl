@@ -34,7 +34,7 @@ console-bulk-users = { $count ->
     [many] { $count } osób
    *[other] { $count } osób
 }
-console-bulk-many = 1000 osób lub więcej
+console-bulk-many = Nie policzono: zbyt wiele kont do sprawdzenia
 console-bulk-filter = Filtr
 console-bulk-progress = Postęp
 console-bulk-tried = { $count ->

@@ -315,3 +315,21 @@ console-support-code-label = Kod dla pomocy technicznej
 console-support-code-hint = Użytkownik tworzy go na swoim koncie i czyta na głos.
 console-support-code-open = Otwórz konto
 console-support-code-wrong = Ten kod jest błędny, użyty lub wygasł. Poproś o nowy.
+
+# Filters and files of the lists of people and apps
+console-apply = Zastosuj
+console-unverified = E-mail niepotwierdzony
+console-factor-none = Nieustawiony
+console-no-sign-in-for = Bez logowania od
+console-locked = Teraz zablokowane
+console-exact-id = Dokładny identyfikator
+console-exact-name = Dokładna nazwa
+console-kind-server = Aplikacja z serwerem
+console-registered-by = Kto zarejestrował
+console-registered-admin = Osoba z administracji
+console-registered-self = Sama aplikacja
+console-registered-document = Dokument aplikacji
+console-people-count = Osoby: { $count }
+console-apps-count = Aplikacje: { $count }
+console-search-on = Na razie nic nie pasuje. Następna strona szuka dalej.
+console-download-json = Pobierz jako JSON

@@ -30,7 +30,7 @@ console-bulk-users = { $count ->
     [one] Uma pessoa
    *[other] { $count } pessoas
 }
-console-bulk-many = 1000 pessoas ou mais
+console-bulk-many = Não contadas: há contas demais a verificar
 console-bulk-filter = Filtro
 console-bulk-progress = Progresso
 console-bulk-tried = { $count ->

@@ -313,3 +313,21 @@ console-support-code-label = Código de suporte
 console-support-code-hint = A pessoa cria o código na conta, em Código de suporte, e o lê em voz alta.
 console-support-code-open = Abrir a conta
 console-support-code-wrong = Este código está errado, já foi usado ou expirou. Peça um novo.
+
+# Filters and files of the lists of people and apps
+console-apply = Aplicar
+console-unverified = E-mail não confirmado
+console-factor-none = Não configurado
+console-no-sign-in-for = Sem início de sessão há
+console-locked = Bloqueada agora
+console-exact-id = ID exato
+console-exact-name = Nome exato
+console-kind-server = Aplicação com um servidor
+console-registered-by = Registada por
+console-registered-admin = Um administrador
+console-registered-self = A própria aplicação
+console-registered-document = Um documento da aplicação
+console-people-count = Pessoas: { $count }
+console-apps-count = Aplicações: { $count }
+console-search-on = Até agora nada corresponde. A página seguinte continua.
+console-download-json = Transferir como JSON

@@ -311,3 +311,21 @@ console-support-code-label = 支持代码
 console-support-code-hint = 用户在账号的“支持代码”中生成并念出。
 console-support-code-open = 打开账号
 console-support-code-wrong = 此代码有误、已使用或已过期。请索取新的代码。
+
+# Filters and files of the lists of people and apps
+console-apply = 应用筛选
+console-unverified = 邮箱未确认
+console-factor-none = 未设置
+console-no-sign-in-for = 未登录时长
+console-locked = 当前已锁定
+console-exact-id = 准确的 ID
+console-exact-name = 准确的名称
+console-kind-server = 带服务器的应用
+console-registered-by = 注册者
+console-registered-admin = 管理员
+console-registered-self = 应用自身
+console-registered-document = 应用的文档
+console-people-count = 人员：{ $count }
+console-apps-count = 应用：{ $count }
+console-search-on = 目前没有匹配的内容。下一页继续查找。
+console-download-json = 下载为 JSON

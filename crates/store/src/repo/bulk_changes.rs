@@ -83,6 +83,11 @@ pub async fn save(
     before: &BulkChange,
     after: &BulkChange,
 ) -> Result<bool, StoreError> {
+    // A page of a filter without users changes only the cursor.
+    let same_cursor = match before.cursor.as_deref() {
+        Some(cursor) => Column::Cursor.eq(cursor),
+        None => Column::Cursor.is_null(),
+    };
     Entity::update_many()
         .col_expr(Column::Cursor, Expr::value(after.cursor.clone()))
         .col_expr(Column::Done, Expr::value(column(after.done)))
@@ -91,6 +96,7 @@ pub async fn save(
         .filter(Column::Id.eq(before.id.as_uuid()))
         .filter(Column::Done.eq(column(before.done)))
         .filter(Column::Failed.eq(column(before.failed)))
+        .filter(same_cursor)
         .change_one(tx)
         .await
 }

@@ -3,16 +3,13 @@
 use doorward_domain::model::{Client, ClientId, SecretUses, StatKind};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
-};
+use sea_orm::{EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _};
 
-use super::prefix_search::PrefixSearch;
-use super::query::PAGE_MAX;
+use super::client_search::{self, ClientSearch};
+use super::filtered_list::ListPage;
 use super::union_query::Figure;
 use crate::db::Conn;
-use crate::entity::clients::{Column, Entity, Model};
+use crate::entity::clients::{Entity, Model};
 use crate::error::StoreError;
 
 const LAST_USE: &str = "last_use";
@@ -37,58 +34,22 @@ pub async fn find<C: Conn>(
     id: &ClientId,
     since: UnixSeconds,
 ) -> Result<Option<ActiveClient>, StoreError> {
-    let rows = all(conn, Entity::find_by_id(id.as_str()), since).await?;
-    Ok(rows.into_iter().next())
-}
-
-/// Returns up to `limit` clients after this ID, ordered by ID.
-pub async fn list<C: Conn>(
-    conn: &C,
-    after: Option<&ClientId>,
-    limit: u64,
-    since: UnixSeconds,
-) -> Result<Vec<ActiveClient>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_str()));
-    }
-    all(conn, query, since).await
-}
-
-/// Returns up to `limit` clients whose ID or name has this folded prefix, with the keys by which they
-/// were found, after this key and ID. Ordered by key and ID.
-pub async fn search<C: Conn>(
-    conn: &C,
-    prefix: &str,
-    after: Option<(&str, &ClientId)>,
-    limit: u64,
-    since: UnixSeconds,
-) -> Result<Vec<(String, ActiveClient)>, StoreError> {
-    let found = PrefixSearch {
-        keys: &["id", "name_key"],
-        prefix,
-        filter: Condition::all(),
-        after: after.map(|(key, id)| (key, Expr::value(id.as_str()))),
-        limit,
-    };
-    found
-        .rows_with::<Entity, C, _>(conn, figures(since), read)
-        .await
-}
-
-async fn all<C: Conn>(
-    conn: &C,
-    query: Select<Entity>,
-    since: UnixSeconds,
-) -> Result<Vec<ActiveClient>, StoreError> {
-    let mut query = query.into_query();
+    let mut query = Entity::find_by_id(id.as_str()).into_query();
     for (name, value) in figures(since) {
         query.expr_as(value, Alias::new(name));
     }
     let rows = conn.query_all(&query).await?;
-    rows.iter().map(read).collect()
+    rows.first().map(read).transpose()
+}
+
+/// Returns a page of clients, as [`client_search::search`] does.
+pub async fn search<C: Conn>(
+    conn: &C,
+    search: &ClientSearch<'_>,
+    since: UnixSeconds,
+) -> Result<ListPage<ActiveClient, ClientId>, StoreError> {
+    let id = |found: &ActiveClient| found.client.id.to_string();
+    client_search::rows(conn, search, &figures(since), read, id).await
 }
 
 /// Returns the columns of the activity, each a range of the index of the statistics.

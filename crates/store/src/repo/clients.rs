@@ -12,7 +12,6 @@ use sea_orm::{
     QuerySelect, Select, sea_query,
 };
 
-use super::prefix_search::PrefixSearch;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use super::stats;
 use crate::db::{Conn, WriteTx};
@@ -53,28 +52,6 @@ pub async fn list<C: Conn>(
         query = query.filter(Column::Id.gt(after.as_str()));
     }
     models(query.all(conn).await?)
-}
-
-/// Returns up to `limit` clients whose ID or name has this folded prefix, with the keys by which they
-/// were found, after this key and ID. Ordered by key and ID.
-pub async fn search<C: Conn>(
-    conn: &C,
-    prefix: &str,
-    after: Option<(&str, &ClientId)>,
-    limit: u64,
-) -> Result<Vec<(String, Client)>, StoreError> {
-    let found = PrefixSearch {
-        keys: &["id", "name_key"],
-        prefix,
-        filter: Condition::all(),
-        after: after.map(|(key, id)| (key, Expr::value(id.as_str()))),
-        limit,
-    };
-    let rows = found.rows::<Entity, C>(conn).await?;
-    let read = |(key, row): (String, Model)| -> Result<_, StoreError> {
-        Ok((key, Client::try_from(row)?))
-    };
-    rows.into_iter().map(read).collect()
 }
 
 /// The last use of the secret of a client, or the creation of the secret or the client. An index has

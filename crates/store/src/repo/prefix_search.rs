@@ -1,31 +1,28 @@
-//! Search of rows by the prefix of one of several keys, in one statement. Each key is a range of an
-//! index, in the order of bytes. A row is found by the smallest of its keys that matches, so that
-//! no page repeats it.
+//! Search of rows by the prefix of one of several keys. Each key is a range of an index, in the order
+//! of bytes. A row is found by the smallest of its keys that matches, so that no page repeats it.
 
 use doorward_domain::rules::search;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
-use sea_orm::{
-    Condition, DbBackend, EntityTrait, FromQueryResult as _, IdenStatic as _, Iterable as _,
-    QueryResult,
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,
 };
-
-use super::query::PAGE_MAX;
-use super::union_query::Figure;
-use crate::db::Conn;
-use crate::error::StoreError;
+use sea_orm::{Condition, DbBackend};
 
 const FOUND: &str = "found";
-const FOUND_KEY: &str = "found_key";
-const FOUND_ID: &str = "found_id";
+/// Column with the key by which a row was found.
+pub(super) const FOUND_KEY: &str = "found_key";
+/// Column with the ID of a row.
+pub(super) const FOUND_ID: &str = "found_id";
 
 /// A page of a search.
 pub(super) struct PrefixSearch<'a> {
+    /// The database.
+    pub backend: DbBackend,
+    /// The searched table.
+    pub table: &'static str,
     /// The searched columns.
     pub keys: &'a [&'static str],
     /// The folded prefix ([`search::key`]).
     pub prefix: &'a str,
-    /// Further conditions.
-    pub filter: Condition,
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, Expr)>,
     /// Maximum number of rows.
@@ -33,90 +30,86 @@ pub(super) struct PrefixSearch<'a> {
 }
 
 impl PrefixSearch<'_> {
-    /// Returns the rows with the keys by which they were found, ordered by key and ID.
-    pub(super) async fn rows<E: EntityTrait, C: Conn>(
+    /// Returns the keys and the IDs of the rows, and those of `others`, ordered by both. The ranges
+    /// begin at `start` instead of [`Self::start`], if one is given.
+    pub(super) fn select(
         &self,
-        conn: &C,
-    ) -> Result<Vec<(String, E::Model)>, StoreError> {
-        let read = |row: &QueryResult| -> Result<E::Model, StoreError> {
-            Ok(E::Model::from_query_result(row, "")?)
-        };
-        self.rows_with::<E, C, _>(conn, Vec::new(), read).await
-    }
-
-    /// Returns the same with further columns, as `read` reads them.
-    pub(super) async fn rows_with<E: EntityTrait, C: Conn, T>(
-        &self,
-        conn: &C,
-        figures: Vec<Figure>,
-        read: impl Fn(&QueryResult) -> Result<T, StoreError>,
-    ) -> Result<Vec<(String, T)>, StoreError> {
-        let table = E::default().table_name();
-        let columns = E::Column::iter().map(|column| column.as_str().to_owned());
-        let mut select = self.select(conn.get_database_backend(), table, columns);
-        for (name, value) in figures {
-            select.expr_as(value, Alias::new(name));
-        }
-        let rows = conn.query_all(&select).await?;
-        let read = |row: &QueryResult| -> Result<_, StoreError> {
-            let key = row.try_get("", FOUND_KEY)?;
-            Ok((key, read(row)?))
-        };
-        rows.iter().map(read).collect()
-    }
-
-    fn select(
-        &self,
-        backend: DbBackend,
-        table: &'static str,
-        columns: impl Iterator<Item = String>,
+        start: Option<&Expr>,
+        others: Option<SelectStatement>,
     ) -> SelectStatement {
-        let limit = Ord::min(self.limit, PAGE_MAX);
-        let found = |name| Expr::col((Alias::new(FOUND), Alias::new(name)));
-        let mut branches = (0..self.keys.len()).map(|at| self.branch(backend, table, at, limit));
+        let branches = (0..self.keys.len()).map(|at| self.branch(at, start));
+        let mut branches = branches.chain(others);
         let mut all = branches.next().unwrap_or_default();
         for branch in branches {
             all.union(UnionType::All, branch);
         }
-        let mut select = Query::select();
-        select
-            .expr_as(found(FOUND_KEY), Alias::new(FOUND_KEY))
-            .from_subquery(all, Alias::new(FOUND))
-            .inner_join(table, id(table).eq(found(FOUND_ID)))
+        let found = |name: &'static str| Expr::col((FOUND, name));
+        Query::select()
+            .expr_as(found(FOUND_KEY), FOUND_KEY)
+            .expr_as(found(FOUND_ID), FOUND_ID)
+            .from_subquery(all, FOUND)
             .order_by_expr(found(FOUND_KEY), Order::Asc)
             .order_by_expr(found(FOUND_ID), Order::Asc)
-            .limit(limit);
-        for column in columns {
-            select.column((table, Alias::new(column)));
+            .limit(self.limit)
+            .take()
+    }
+
+    /// Returns the smallest key on the page.
+    pub(super) fn start(&self) -> &str {
+        let last = self.after.as_ref().map_or("", |(last, _)| *last);
+        Ord::max(last, self.prefix)
+    }
+
+    /// Returns a key that is greater than those with the prefix.
+    pub(super) fn end(&self) -> String {
+        search::end(self.prefix)
+    }
+
+    /// Returns the rows on the page among those whose ID is the expression `id` in `ids`, with their
+    /// keys.
+    pub(super) fn among(&self, ids: (SelectStatement, &'static str), id: Expr) -> SelectStatement {
+        let mut rows = Query::select();
+        rows.expr_as(self.least(), FOUND_KEY)
+            .expr_as(self.id(), FOUND_ID)
+            .from_subquery(ids.0, ids.1)
+            .inner_join(self.table, self.id().eq(id))
+            .and_where(self.least().lt(self.end()));
+        if let Some((last, last_id)) = &self.after {
+            let same = self.least().eq(*last).and(self.id().gt(last_id.clone()));
+            rows.and_where(self.least().gt(*last).or(same));
         }
-        select
+        rows
+    }
+
+    /// Returns the smallest key that matches, otherwise [`Self::end`].
+    fn least(&self) -> Expr {
+        let end = self.end();
+        let keys = self.keys.iter().map(|name| -> Expr {
+            let key = || self.key(name);
+            let matches = key().gte(self.prefix).and(key().lt(end.as_str()));
+            let case = CaseStatement::new().case(matches, key());
+            case.finally(Expr::value(end.as_str())).into()
+        });
+        Func::least(keys).into()
     }
 
     /// Returns the rows that are found by the key at this position. The limit is in a statement
     /// below the union, because SQLite allows none in a part of it.
-    fn branch(
-        &self,
-        backend: DbBackend,
-        table: &'static str,
-        at: usize,
-        limit: u64,
-    ) -> SelectStatement {
-        let key = |name: &str| compared(backend, table, name);
-        let own = || key(self.keys[at]);
-        let end = search::end(self.prefix);
-        let from = self.after.as_ref().map_or(self.prefix, |(last, _)| *last);
+    fn branch(&self, at: usize, start: Option<&Expr>) -> SelectStatement {
+        let own = || self.key(self.keys[at]);
+        let end = self.end();
+        let start = start.cloned().unwrap_or_else(|| Expr::value(self.start()));
         let mut rows = Query::select();
-        rows.expr_as(own(), Alias::new(FOUND_KEY))
-            .expr_as(id(table), Alias::new(FOUND_ID))
-            .from(table)
-            .and_where(own().gte(Ord::max(from, self.prefix)))
+        rows.expr_as(own(), FOUND_KEY)
+            .expr_as(self.id(), FOUND_ID)
+            .from(self.table)
+            .and_where(own().gte(start))
             .and_where(own().lt(end.as_str()))
-            .cond_where(self.filter.clone())
             .order_by_expr(own(), Order::Asc)
-            .order_by_expr(id(table), Order::Asc)
-            .limit(limit);
+            .order_by_expr(self.id(), Order::Asc)
+            .limit(self.limit);
         if let Some((last, last_id)) = &self.after {
-            rows.and_where(own().gt(*last).or(id(table).gt(last_id.clone())));
+            rows.and_where(own().gt(*last).or(self.id().gt(last_id.clone())));
         }
         for (place, name) in self
             .keys
@@ -124,36 +117,40 @@ impl PrefixSearch<'_> {
             .enumerate()
             .filter(|(place, _)| *place != at)
         {
+            let other = || self.key(name);
             let is_later = if place < at {
-                key(name).gt(own())
+                other().gt(own())
             } else {
-                key(name).gte(own())
+                other().gte(own())
             };
             rows.cond_where(
                 Condition::any()
-                    .add(key(name).is_null())
-                    .add(key(name).lt(self.prefix))
-                    .add(key(name).gte(end.as_str()))
+                    .add(other().is_null())
+                    .add(other().lt(self.prefix))
+                    .add(other().gte(end.as_str()))
                     .add(is_later),
             );
         }
         Query::select()
-            .column(Alias::new(FOUND_KEY))
-            .column(Alias::new(FOUND_ID))
+            .column(FOUND_KEY)
+            .column(FOUND_ID)
             .from_subquery(rows, Alias::new(format!("by_{}", self.keys[at])))
             .take()
     }
-}
 
-fn id(table: &'static str) -> Expr {
-    Expr::col((table, Alias::new("id")))
-}
+    fn id(&self) -> Expr {
+        Expr::col((self.table, "id"))
+    }
 
-/// Returns a column as the index for searches contains it.
-fn compared(backend: DbBackend, table: &'static str, column: &str) -> Expr {
-    match backend {
-        DbBackend::Postgres => Expr::cust(format!("\"{table}\".\"{column}\" COLLATE \"C\"")),
-        _ => Expr::col((table, Alias::new(column))),
+    /// Returns a key as the index for searches contains it.
+    fn key(&self, column: &'static str) -> Expr {
+        match self.backend {
+            DbBackend::Postgres => {
+                let table = self.table;
+                Expr::cust(format!("\"{table}\".\"{column}\" COLLATE \"C\""))
+            }
+            _ => Expr::col((self.table, column)),
+        }
     }
 }
 
@@ -175,14 +172,14 @@ mod tests {
         keys: &'static [&'static str],
     ) -> Statement {
         let search = PrefixSearch {
+            backend,
+            table,
             keys,
             prefix: "al",
-            filter: Condition::all(),
             after: Some(("alice", Expr::value("some id"))),
             limit: 50,
         };
-        let columns = ["id".to_owned()].into_iter();
-        backend.build(&search.select(backend, table, columns))
+        backend.build(&search.select(None, None))
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use doorward_domain::model::{AuditId, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{CaseStatement, Expr, Query};
+use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, UpdateMany,
@@ -12,12 +12,10 @@ use sea_orm::{
 use super::attempts;
 use super::login_failures;
 use super::logout_notifications;
-use super::prefix_search::PrefixSearch;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
-use crate::entity::organization_members;
 use crate::entity::row::to_json;
-use crate::entity::users::{ActiveModel, Column, Entity, Model, display_key, skeleton};
+use crate::entity::users::{ActiveModel, Column, Entity, display_key, skeleton};
 use crate::error::StoreError;
 
 /// Returns the user with this ID.
@@ -358,48 +356,6 @@ pub async fn list<C: Conn>(
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }
     models(query.all(conn).await?)
-}
-
-/// A search of users by the prefix of the user name, the e-mail address or the full name.
-#[derive(Clone, Copy, Debug)]
-pub struct UserSearch<'a> {
-    /// The folded prefix ([`search::key`](doorward_domain::rules::search::key)).
-    pub prefix: &'a str,
-    /// The organization whose members are found; `None`: all users.
-    pub org: Option<&'a str>,
-    /// The key and the ID of the last user before the page.
-    pub after: Option<(&'a str, UserId)>,
-    /// Maximum number of users.
-    pub limit: u64,
-}
-
-/// Returns the users of a search with the keys by which they were found, ordered by key and ID.
-pub async fn search<C: Conn>(
-    conn: &C,
-    search: &UserSearch<'_>,
-) -> Result<Vec<(String, User)>, StoreError> {
-    let mut filter = Condition::all();
-    if let Some(org) = search.org {
-        let mut members = Query::select();
-        members
-            .column(organization_members::Column::UserId)
-            .from(organization_members::Entity)
-            .and_where(organization_members::Column::Org.eq(org));
-        filter = filter.add(Column::Id.in_subquery(members.take()));
-    }
-    let found = PrefixSearch {
-        keys: &["username_key", "email_key", "display_key"],
-        prefix: search.prefix,
-        filter,
-        after: search
-            .after
-            .map(|(key, id)| (key, Expr::value(id.as_uuid()))),
-        limit: search.limit,
-    };
-    let rows = found.rows::<Entity, C>(conn).await?;
-    let read =
-        |(key, row): (String, Model)| -> Result<_, StoreError> { Ok((key, User::try_from(row)?)) };
-    rows.into_iter().map(read).collect()
 }
 
 /// Counts the users.

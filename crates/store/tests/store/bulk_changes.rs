@@ -75,6 +75,14 @@ async fn change_is_stored_leased_and_ended() {
         assert!(write!(db, bulk_changes::save, &leased, &after));
         assert!(!write!(db, bulk_changes::save, &leased, &after));
         assert_eq!(find(first.id).await, Some(after.clone()));
+        // A page of a filter may contain no users.
+        let next = BulkChange {
+            cursor: Some("al\n9".to_owned()),
+            ..after.clone()
+        };
+        assert!(write!(db, bulk_changes::save, &after, &next));
+        assert!(!write!(db, bulk_changes::save, &after, &next));
+        assert_eq!(find(first.id).await, Some(next));
 
         let reason = Some(StopReason::Requested);
         assert!(write!(db, bulk_changes::end, first.id, reason, NOW + 1));

@@ -30,6 +30,7 @@ mod interactions;
 mod jobs;
 mod keys;
 mod leases;
+mod list_filters;
 mod login_failures;
 mod opening;
 mod organizations;

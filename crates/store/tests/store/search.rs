@@ -1,8 +1,10 @@
 //! Search of users and clients by prefix, page by page.
 
 use doorward_domain::model::{Member, Organization, Profile, User, UserId};
+use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
 use doorward_store::Db;
-use doorward_store::repo::users::UserSearch;
+use doorward_store::repo::client_search::{self, ClientSearch};
+use doorward_store::repo::user_search::{self, UserSearch};
 use doorward_store::repo::{clients, organizations, users};
 use uuid::Uuid;
 
@@ -28,17 +30,21 @@ async fn found(db: &Db, prefix: &str, org: Option<&str>, limit: u64) -> Vec<Stri
     let (mut names, mut last) = (Vec::new(), None::<(String, UserId)>);
     loop {
         let search = UserSearch {
-            prefix,
+            filter: &UserFilter {
+                text: prefix.to_owned(),
+                ..UserFilter::default()
+            },
             org,
+            now: NOW,
             after: last.as_ref().map(|(key, id)| (key.as_str(), *id)),
             limit,
         };
-        let page = users::search(db.read(), &search).await.unwrap();
-        let Some((key, user)) = page.last() else {
+        let page = user_search::search(db.read(), &search).await.unwrap();
+        names.extend(page.items.into_iter().map(|user| user.username));
+        last = page.next;
+        if last.is_none() {
             return names;
-        };
-        last = Some((key.clone(), user.id));
-        names.extend(page.iter().map(|(_, user)| user.username.clone()));
+        }
     }
 }
 
@@ -117,24 +123,31 @@ async fn clients_are_found_by_prefix_of_id_and_name() {
         }
         let search = async |prefix: &str, after: Option<(&str, &str)>| {
             let after = after.map(|(key, id)| (key, client_id(id)));
-            let after = after.as_ref().map(|(key, id)| (*key, id));
-            let found = clients::search(db.read(), prefix, after, 9).await;
-            let found = found.unwrap().into_iter();
+            let search = ClientSearch {
+                filter: &ClientFilter {
+                    text: prefix.to_owned(),
+                    ..ClientFilter::default()
+                },
+                after: after.as_ref().map(|(key, id)| (*key, id)),
+                limit: 9,
+            };
+            let found = client_search::search(db.read(), &search).await;
+            let found = found.unwrap().items.into_iter();
             found
-                .map(|(key, client)| format!("{key} {}", client.id))
+                .map(|client| client.id.to_string())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(search("ph", None).await, ["phoenix x1", "photos photos"]);
+        assert_eq!(search("ph", None).await, ["x1", "photos"]);
         let next = search("ph", Some(("phoenix", "x1"))).await;
-        assert_eq!(next, ["photos photos"]);
-        assert_eq!(search("pic", None).await, ["pictures photos"]);
+        assert_eq!(next, ["photos"]);
+        assert_eq!(search("pic", None).await, ["photos"]);
         assert!(search("z", None).await.is_empty());
         // A changed name is found.
         let mut client = client("y2");
         client.name = "PHOTO album".to_owned();
         assert!(write!(db, clients::update, &client));
         let all = search("photo", None).await;
-        assert_eq!(all, ["photo album y2", "photos photos"]);
+        assert_eq!(all, ["y2", "photos"]);
     })
     .await;
 }

@@ -5,10 +5,12 @@ use doorward_domain::model::{
     UserId,
 };
 use doorward_domain::rules::audit_chain::{ChainKey, seal};
+use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::rules::stats::{Tally, day_of};
 use doorward_domain::secret::MasterKey;
 use doorward_store::Db;
 use doorward_store::repo::audit::AuditFilter;
+use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::repo::home::{self, HomeQuery};
 use doorward_store::repo::stats::{self, StatFilter};
 use doorward_store::repo::{attempts, audit, audit_chain, client_activity, clients, jobs};
@@ -203,12 +205,32 @@ async fn only_known_clients_have_counts() {
         let found = found.unwrap();
         assert_eq!((found.last_use, found.failures), (Some(hour), 2));
         assert_eq!(found.client, app);
-        let found = client_activity::list(db.read(), None, 10, hour + HOUR).await;
-        let found = found.unwrap();
-        assert_eq!((found[0].last_use, found[0].failures), (Some(hour), 0));
-        let found = client_activity::search(db.read(), "app", None, 10, hour).await;
-        let (key, found) = found.unwrap().remove(0);
-        assert_eq!((key.as_str(), found.failures), ("app", 2));
+        for (text, since, failures) in [("", hour + HOUR, 0), ("app", hour, 2)] {
+            let filter = ClientFilter {
+                text: text.to_owned(),
+                ..ClientFilter::default()
+            };
+            let search = ClientSearch {
+                filter: &filter,
+                after: None,
+                limit: 10,
+            };
+            let found = client_activity::search(db.read(), &search, since).await;
+            let found = found.unwrap().items.remove(0);
+            assert_eq!((found.last_use, found.failures), (Some(hour), failures));
+            assert_eq!(found.client, app);
+        }
+        let filter = ClientFilter {
+            disabled: Some(true),
+            ..ClientFilter::default()
+        };
+        let search = ClientSearch {
+            filter: &filter,
+            after: None,
+            limit: 10,
+        };
+        let found = client_activity::search(db.read(), &search, hour).await;
+        assert!(found.unwrap().items.is_empty());
 
         // Another client with the same ID does not inherit them.
         assert!(write!(db, clients::delete, id));

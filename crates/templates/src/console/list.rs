@@ -56,6 +56,8 @@ pub struct List {
     pub actions: Vec<Link>,
     /// Search form.
     pub search: Option<Search>,
+    /// Fields of the search form that are always visible.
+    pub selects: Vec<EntryField>,
     /// Further fields of the search form.
     pub fields: Vec<EntryField>,
     /// Links that remove one value of the filter each.

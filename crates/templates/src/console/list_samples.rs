@@ -133,6 +133,7 @@ impl View for List {
                 presets: Vec::new(),
                 kept: Vec::new(),
             }),
+            selects: vec![filter_fields(&layout).swap_remove(1)],
             fields: Vec::new(),
             chosen: Vec::new(),
             table: user_table(&layout, ROWS),
@@ -154,6 +155,7 @@ impl View for List {
             search.presets = vec![(link.clone(), true), (link, false)];
             search.kept = vec![("period", "today".to_owned())];
         }
+        empty.selects.clear();
         empty.fields = filter_fields(&normal.layout);
         let remove = empty
             .layout

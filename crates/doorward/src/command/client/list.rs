@@ -1,7 +1,9 @@
 //! Output of client lists and secrets.
 
+use clap::Args;
 use doorward_admin::clients;
-use doorward_domain::model::ClientId;
+use doorward_domain::model::{ClientId, ClientKind};
+use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_domain::secret::OpaqueToken;
 use serde_json::json;
 
@@ -11,10 +13,55 @@ use crate::error::CliError;
 use crate::output;
 use crate::target::Installation;
 
-/// Prints every client.
-pub(super) async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError> {
-    let clients = clients::list(&installation.operator()).await?;
-    if as_json {
+/// The filter of a list.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Prefix of the client ID or the name
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// State: active or disabled
+    #[arg(long, value_name = "STATE", value_parser = disabled)]
+    state: Option<bool>,
+    /// Client type: confidential or public
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    kind: Option<ClientKind>,
+    /// Origin: administrator, dynamic (dynamic registration) or document (client metadata document)
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    registered_by: Option<ClientOrigin>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn disabled(text: &str) -> Result<bool, String> {
+    match text {
+        "active" => Ok(false),
+        "disabled" => Ok(true),
+        _ => Err("write active or disabled".to_owned()),
+    }
+}
+
+fn kind(text: &str) -> Result<ClientKind, String> {
+    ClientKind::parse(text).ok_or_else(|| "write confidential or public".to_owned())
+}
+
+fn origin(text: &str) -> Result<ClientOrigin, String> {
+    ClientOrigin::parse(text).ok_or_else(|| {
+        let words = ClientOrigin::ALL.map(ClientOrigin::as_str);
+        format!("the origins are {}", words.join(", "))
+    })
+}
+
+/// Prints the clients that the filter selects.
+pub(super) async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
+    let filter = ClientFilter {
+        text: args.search.unwrap_or_default(),
+        disabled: args.state,
+        kind: args.kind,
+        origin: args.registered_by,
+    };
+    let clients = clients::list(&installation.operator(), &filter).await?;
+    if args.json {
         return output::json(&clients.iter().map(document).collect::<Vec<_>>());
     }
     let rows: Vec<_> = clients

@@ -213,6 +213,11 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "audit.exported",
     ),
     (
+        Kind::UsersExported,
+        "doorward/tests/api/console/list_files.rs",
+        "users.exported",
+    ),
+    (
         Kind::EmailVerified,
         "doorward/tests/accounts/verification.rs",
         "Stack",

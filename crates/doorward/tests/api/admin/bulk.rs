@@ -39,6 +39,14 @@ async fn users_are_changed_by_ids_or_filter(stack: &Stack) {
         403,
         "it is of another administrator"
     );
+    for (state, count) in [("active", 0), ("disabled", 3)] {
+        let filter = json!({ "q": "walker", "state": state });
+        let body = json!({ "action": "enable", "filter": filter });
+        let made = start(&world, "admin", &body).await;
+        let expected = json!(["done", count, count]);
+        let found = json!([made["state"], made["total"], made["done"]]);
+        assert_eq!(found, expected, "{made}");
+    }
 
     let ids: Vec<String> = ["helper", "admin", "carol"]
         .map(|name| world.id(name))
@@ -101,6 +109,10 @@ async fn malformed_change_is_rejected(stack: &Stack) {
         ),
         (
             json!({ "action": "disable", "filter": { "absent": "1" } }),
+            "filter",
+        ),
+        (
+            json!({ "action": "disable", "filter": { "state": "lost" } }),
             "filter",
         ),
         (json!({ "action": "add_to_group", "ids": [carol] }), "group"),

@@ -110,8 +110,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/read::get_with_secret_uses", Reads),
     ("clients/read::list", Reads),
     ("clients/read::list_unused", Reads),
-    ("clients/read::page", Reads),
-    ("clients/read::page_with_activity", Reads),
     ("clients/read::search", Reads),
     ("clients/read::search_with_activity", Reads),
     (
@@ -251,6 +249,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("tasks_resource::put_at", Here),
     ("undo::preview", Reads),
     ("undo::run", By(&["admin_undo_event"])),
+    // The record of an export, for the audit log.
+    ("user_search::record_export", Reads),
     ("user_search::search", Reads),
     // A row for each operation on an account.
     ("users::assignments", Reads),
@@ -264,7 +264,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::find", Reads),
     ("users::names", Reads),
     ("users::list", Reads),
-    ("users::page", Reads),
     ("users::read", Reads),
     ("users::reset_mfa", By(&["admin_reset_mfa"])),
     ("users::set_password", Here),

@@ -261,6 +261,8 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         format!("{alice}/apps"),
         format!("{alice}/disable"),
         "/admin/apps".to_owned(),
+        "/admin/apps.csv".to_owned(),
+        "/admin/apps.json".to_owned(),
         format!("/admin/apps/{}/test", stack.seed.trusted.id),
         format!("/admin/apps/{}/failures", stack.seed.trusted.id),
         format!("/admin/apps/{}/consents", stack.seed.trusted.id),

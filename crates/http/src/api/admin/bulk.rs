@@ -37,7 +37,7 @@ pub struct NewBulkChangeBody {
     action: String,
     /// IDs of 1 to 50 users.
     ids: Option<Vec<String>>,
-    /// Filter of the list of users, such as `{"q": "al"}`; an empty object chooses all users.
+    /// Filter of the list of users, such as `{"state": "active"}`; an empty object chooses all users.
     filter: Option<BTreeMap<String, String>>,
     /// ID of the group, for `add_to_group` only.
     group: Option<String>,
@@ -81,7 +81,7 @@ pub struct BulkChangeView {
     /// ID of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
-    /// Number of users at the start; absent: 1,000 or more.
+    /// Number of users at the start; absent: too many accounts to check for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
     /// Number of users that are in the requested state.

@@ -3,10 +3,9 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::clients;
-use doorward_admin::found::Found;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{Client, ClientId};
+use doorward_domain::rules::list_filter::ClientFilter;
 
 use self::impact::read_impact;
 use self::logo::{remove_logo, set_logo};
@@ -15,7 +14,7 @@ use self::parse::client_id;
 use self::secret::{created, end_secret, read_secrets, rotate_secret};
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::paging::{Listing, Page};
+use super::paging::{Listing, Page, bad_filter};
 use super::support::{no_content, same_id, versioned_response};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
@@ -52,24 +51,22 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
         ("q" = Option<String>, Query, description = "Prefix of the ID or the name; then in the order of what matches"),
+        ("state" = Option<String>, Query, description = "`active` or `disabled`"),
+        ("kind" = Option<String>, Query, description = "`confidential` or `public`"),
+        ("registered_by" = Option<String>, Query, description = "`administrator`, `dynamic` or `document`"),
     ),
-    responses((status = 200, description = "Clients, by ID", body = Listing<ClientView>)),
+    responses((status = 200, description = "Clients, by ID. A page may have fewer than `limit`, although more follow", body = Listing<ClientView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/clients")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["q"])?;
-    if let Some(text) = page.filter("q").filter(|text| !text.trim().is_empty()) {
-        let (context, after) = (admin.context(), page.after.as_deref());
-        let found = clients::search(&context, text, after, page.rows()).await;
-        let found = admin.map_result(found).await?;
-        let view = |found: Found<Client>| ClientView::new(found.item);
-        return Ok(page.finish(found, |found| found.cursor.clone(), view));
-    }
-    let after = page.after_id(ClientId::parse)?;
-    let found = clients::page(&admin.context(), after.as_ref(), page.rows()).await;
+    let page = Page::parse(&admin, &ClientFilter::NAMES)?;
+    let filter = ClientFilter::parse(|name| page.filter(name).unwrap_or_default());
+    let filter = filter.map_err(bad_filter)?;
+    let (context, after) = (admin.context(), page.after.as_deref());
+    let found = clients::search(&context, &filter, after, page.limit).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |client| client.id.to_string(), ClientView::new))
+    Ok(page.respond(found.items, found.next.as_deref(), ClientView::new))
 }
 
 /// Register a client

@@ -126,7 +126,17 @@ impl<'a> Page<'a> {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(key);
-        let next = next.map(|key| self.seal(&key));
+        self.respond(rows, next.as_deref(), view)
+    }
+
+    /// Returns the response for a page whose next one begins after the row with the key `next`.
+    pub(super) fn respond<R, T: Serialize>(
+        &self,
+        rows: Vec<R>,
+        next: Option<&str>,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        let next = next.map(|key| self.seal(key));
         let mut response = HttpResponse::Ok();
         if let Some(cursor) = &next {
             response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(cursor))));
@@ -184,6 +194,12 @@ fn limit(text: &str) -> Result<u64, Problem> {
             let detail = format!("Must be a number from 1 to {MAX}.");
             Problem::invalid(vec![FieldError::parameter("limit", "invalid", detail)])
         })
+}
+
+/// Returns the problem for a filter with an invalid value.
+pub(super) fn bad_filter(name: &'static str) -> Problem {
+    let detail = "Must be a value that the filter accepts.";
+    Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
 }
 
 fn bad_cursor() -> Problem {

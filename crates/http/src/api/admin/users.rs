@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::found::Found;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
@@ -12,6 +11,7 @@ use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, staff, user_links, user_search};
 use doorward_domain::model::{FieldInput, FieldValues, Profile, User, UserId};
+use doorward_domain::rules::list_filter::UserFilter;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
+use super::paging::{Listing, Page, bad_filter};
 use super::support::{no_content, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -219,36 +219,29 @@ pub struct UserPatch {
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-        ("q" = Option<String>, Query, description = "Prefix of the user name, the e-mail address or the full name; then in the order of what matches"),
+        ("q" = Option<String>, Query, description = "Prefix of the user name, the e-mail address or the full name, or an ID; then in the order of what matches"),
+        ("state" = Option<String>, Query, description = "`active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)"),
+        ("organization" = Option<String>, Query, description = "Only members of this organization (slug)"),
+        ("role" = Option<String>, Query, description = "Only users to whom this role is assigned"),
+        ("second_factor" = Option<String>, Query, description = "`none`: only users without an authenticator app and passkeys"),
+        ("unused_days" = Option<u64>, Query, description = "Only users without a sign-in for so many days", minimum = 1, maximum = 3650),
+        ("locked" = Option<String>, Query, description = "`true`: only users who are locked out after failed sign-ins"),
     ),
-    responses((status = 200, description = "Accessible accounts, the oldest first", body = Listing<UserView>)),
+    responses((status = 200, description = "Accessible accounts, the oldest first. A page may have fewer than `limit`, although more follow", body = Listing<UserView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/users")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["q"])?;
-    let found = list_or_search(&admin, &page).await?;
-    let users: Vec<User> = found.iter().map(|found| found.item.clone()).collect();
-    let extras = Extras::load(&admin.context(), &users).await;
+    let page = Page::parse(&admin, &UserFilter::NAMES)?;
+    let filter = UserFilter::parse(|name| page.filter(name).unwrap_or_default());
+    let filter = filter.map_err(bad_filter)?;
+    let (context, after) = (admin.context(), page.after.as_deref());
+    let found = user_search::search(&context, &filter, after, page.limit).await;
+    let found = admin.map_result(found).await?;
+    let extras = Extras::load(&context, &found.items).await;
     let extras = admin.map_result(extras).await?;
-    let view = |found: Found<User>| UserView::new(found.item, &extras);
-    Ok(page.finish(found, |found| found.cursor.clone(), view))
-}
-
-async fn list_or_search(admin: &AdminCaller, page: &Page<'_>) -> Result<Vec<Found<User>>, Problem> {
-    let context = admin.context();
-    if let Some(text) = page.filter("q").filter(|text| !text.trim().is_empty()) {
-        let found = user_search::search(&context, text, page.after.as_deref(), page.rows()).await;
-        return admin.map_result(found).await;
-    }
-    let after = page.after_id(UserId::parse)?;
-    let found = users::page(&context, after, page.rows()).await;
-    let found = admin.map_result(found).await?.into_iter();
-    let found = found.map(|user| Found {
-        cursor: user.id.to_string(),
-        item: user,
-    });
-    Ok(found.collect())
+    let view = |user: User| UserView::new(user, &extras);
+    Ok(page.respond(found.items, found.next.as_deref(), view))
 }
 
 /// Create an account

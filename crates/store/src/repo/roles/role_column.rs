@@ -83,6 +83,17 @@ pub(in crate::repo) fn expression(
     Expr::cust_with_values(Dialect::for_backend(backend).statement(whose), [now])
 }
 
+/// Returns a UUID in the format of `role_assignments.subject_id`.
+pub(in crate::repo) fn text_of(backend: DbBackend, uuid: &str) -> String {
+    if backend == DbBackend::Postgres {
+        return format!("CAST({uuid} AS text)");
+    }
+    // SQLite stores the 16 bytes.
+    let parts = ["1, 8", "9, 4", "13, 4", "17, 4", "21, 12"];
+    let parts = parts.map(|part| format!("substr(hex({uuid}), {part})"));
+    format!("lower({})", parts.join(" || '-' || "))
+}
+
 /// Reads the column.
 pub(in crate::repo) fn read(
     row: &QueryResult,
@@ -159,17 +170,6 @@ impl Dialect {
         }
     }
 
-    /// Returns a UUID in the format of `role_assignments.subject_id`.
-    fn text_of(&self, uuid: &str) -> String {
-        if self.backend == DbBackend::Postgres {
-            return format!("CAST({uuid} AS text)");
-        }
-        // SQLite stores the 16 bytes.
-        let parts = ["1, 8", "9, 4", "13, 4", "17, 4", "21, 12"];
-        let parts = parts.map(|part| format!("substr(hex({uuid}), {part})"));
-        format!("lower({})", parts.join(" || '-' || "))
-    }
-
     /// Wraps a subquery as JSON, because SQLite loses its JSON type.
     fn json(&self, query: &str) -> String {
         match self.backend {
@@ -217,8 +217,8 @@ impl Dialect {
              SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {roles}) AS text))",
             user = whose.user,
             counts = whose.place.condition("g.org"),
-            person = self.text_of(whose.user),
-            group = self.text_of("id"),
+            person = text_of(self.backend, whose.user),
+            group = text_of(self.backend, "id"),
         )
     }
 }

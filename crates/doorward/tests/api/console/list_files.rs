@@ -1,0 +1,191 @@
+//! Tests of the lists of users and apps as files.
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::AuditEvent;
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use serde_json::json;
+
+use super::list_filters::seed;
+use super::support::{browser, location, open};
+use crate::admin::world::{World, ok};
+
+both_backends!(
+    file_of_users_has_harmless_cells_of_filter,
+    file_of_users_is_sent_in_parts,
+    file_of_apps_has_cells_of_filter,
+    export_of_users_is_recorded,
+    files_require_right_and_recent_authentication,
+    owner_exports_members_only,
+);
+
+const FILES: [&str; 4] = ["people.csv", "people.json", "apps.csv", "apps.json"];
+
+/// Returns the rows of a file with the names of its columns.
+fn rows(page: &Page) -> (Vec<String>, Vec<csv::StringRecord>) {
+    let mut reader = csv::Reader::from_reader(page.body.as_slice());
+    let columns = reader.headers().expect("the columns");
+    let columns = columns.iter().map(str::to_owned).collect();
+    let rows = reader.records().map(|row| row.expect("a row"));
+    (columns, rows.collect())
+}
+
+async fn exports(world: &World<'_>) -> Vec<AuditEvent> {
+    let events = repo::audit::list(world.db.read(), None, 1000)
+        .await
+        .unwrap();
+    let is_export = |event: &AuditEvent| event.kind.as_str() == "users.exported";
+    events.into_iter().filter(is_export).collect()
+}
+
+async fn file_of_users_has_harmless_cells_of_filter(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    seed(&world).await;
+    let path = format!("/api/admin/users/{}", world.id("carol"));
+    let body = json!({ "first_name": "=HYPERLINK(\"https://evil.example\")" });
+    ok(
+        &world.change("admin", "PATCH", &path, Some(&body)).await,
+        200,
+    );
+    let page = open(stack, &admin, "/admin/people.csv?state=disabled").await;
+    assert_eq!(page.header("content-type"), Some("text/csv; charset=utf-8"));
+    let disposition = page.header("content-disposition");
+    assert_eq!(disposition, Some("attachment; filename=\"people.csv\""));
+    let (columns, found) = rows(&page);
+    assert_eq!(
+        columns,
+        [
+            "id",
+            "username",
+            "email",
+            "email_verified",
+            "name",
+            "state",
+            "last_login",
+            "created_at",
+            "updated_at"
+        ]
+    );
+    assert_eq!(found.len(), 1, "{}", page.text());
+    let id = world.id("carol");
+    let email = "carol@example.org";
+    let name = "'=HYPERLINK(\"https://evil.example\")";
+    let cells: Vec<_> = found[0].iter().take(6).collect();
+    assert!(cells[4].starts_with(name), "{cells:?}");
+    assert_eq!(cells[..4], [id.as_str(), "carol", email, "true"]);
+    assert_eq!(cells[5], "disabled");
+    // JSON contains the unchanged text.
+    let page = open(stack, &admin, "/admin/people.json?state=disabled").await;
+    assert_eq!(page.header("content-type"), Some("application/json"));
+    let found = page.json();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(found[0]["id"], id.as_str());
+    assert!(found[0]["name"].as_str().unwrap().starts_with('='));
+    assert_eq!(found[0]["last_login"], json!(null));
+    // Nothing is selected.
+    let page = open(stack, &admin, "/admin/people.csv?q=nobody").await;
+    assert_eq!(rows(&page).1.len(), 0, "{}", page.text());
+    let page = open(stack, &admin, "/admin/people.json?q=nobody").await;
+    assert_eq!(page.json(), json!([]));
+    let page = admin.get(stack.at("/admin/people.csv?state=lost")).await;
+    assert_eq!(page.status, 400);
+}
+
+async fn file_of_users_is_sent_in_parts(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    // More than two parts.
+    for number in 0..205 {
+        world.create_user(&format!("walker{number}")).await;
+    }
+    let admin = browser(stack, "admin").await;
+    let path = "/admin/people.csv?q=walker&state=active";
+    let (_, found) = rows(&open(stack, &admin, path).await);
+    let mut ids: Vec<&str> = found.iter().map(|row| &row[0]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((found.len(), ids.len()), (205, 205));
+    let page = open(stack, &admin, &path.replace("csv", "json")).await;
+    assert_eq!(page.json().as_array().unwrap().len(), 205);
+    let request = admin.http().head(stack.at(path));
+    let page = admin.send(request).await;
+    assert_eq!((page.status, page.body.len()), (200, 0));
+}
+
+async fn file_of_apps_has_cells_of_filter(stack: &Stack) {
+    let world = World::new(stack).await;
+    let new = json!({ "id": "quokka", "name": "@Zebra", "kind": "public",
+                      "redirect_uris": ["https://app.example/cb"] });
+    let list = "/api/admin/clients";
+    ok(&world.call("admin", "POST", list, Some(&new)).await, 201);
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin/apps.csv?q=quo&kind=public").await;
+    let (columns, found) = rows(&page);
+    assert_eq!(columns.len(), 7);
+    let cells: Vec<_> = found[0].iter().take(5).collect();
+    let expected = ["quokka", "'@Zebra", "public", "active", "administrator"];
+    assert_eq!((cells, found.len()), (expected.to_vec(), 1));
+    let page = open(stack, &admin, "/admin/apps.json?q=quo").await;
+    assert_eq!(page.json()[0]["name"], "@Zebra");
+    assert!(exports(&world).await.is_empty());
+}
+
+async fn export_of_users_is_recorded(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let path = "/admin/people.csv?q=carol&state=active&organization=acme";
+    let page = admin.send(admin.http().head(stack.at(path))).await;
+    assert_eq!(page.status, 200);
+    assert!(exports(&world).await.is_empty());
+    open(stack, &admin, path).await;
+    let recorded = exports(&world).await;
+    assert_eq!(recorded.len(), 1);
+    assert_eq!(
+        recorded[0].actor.as_deref(),
+        Some(world.id("admin").as_str())
+    );
+    let detail = &recorded[0].detail;
+    let filter = json!({ "state": "active", "organization": "acme" });
+    assert_eq!(detail["filter"], filter, "{detail:?}");
+    assert_eq!(detail["has_text"], true);
+    // The searched text may be personal data.
+    let text = serde_json::to_string(detail).unwrap();
+    assert!(!text.contains("carol"), "{text}");
+}
+
+async fn files_require_right_and_recent_authentication(stack: &Stack) {
+    World::new(stack).await;
+    for file in FILES {
+        let path = format!("/admin/{file}");
+        let page = UserAgent::new().get(stack.at(&path)).await;
+        assert_eq!(location(&page), format!("/login?next={path}"));
+    }
+    for (name, hidden) in [("carol", &FILES[..]), ("mona", &FILES[2..])] {
+        let agent = browser(stack, name).await;
+        for file in hidden {
+            let page = agent.get(stack.at(&format!("/admin/{file}"))).await;
+            assert_eq!(page.status, 404, "{name}: {file}");
+        }
+    }
+    let admin = browser(stack, "admin").await;
+    stack.clock.advance(901);
+    for file in FILES {
+        let page = admin.get(stack.at(&format!("/admin/{file}"))).await;
+        let (list, _) = file.split_once('.').unwrap();
+        assert_eq!(location(&page), format!("/login?next=/admin/{list}"));
+    }
+}
+
+async fn owner_exports_members_only(stack: &Stack) {
+    let world = World::new(stack).await;
+    let owner = browser(stack, "mona").await;
+    let (_, found) = rows(&open(stack, &owner, "/admin/people.csv").await);
+    let mut names: Vec<&str> = found.iter().map(|row| &row[1]).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["alice", "mona"]);
+    let page = open(stack, &owner, "/admin/people.csv?organization=zeta").await;
+    assert_eq!(rows(&page).1.len(), 0);
+    let recorded = exports(&world).await;
+    assert_eq!(recorded.len(), 2);
+    assert!(recorded.iter().all(|event| event.detail["org"] == "acme"));
+}

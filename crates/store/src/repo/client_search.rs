@@ -1,0 +1,206 @@
+//! Lists of clients by a filter.
+
+use doorward_domain::model::{Client, ClientId, RegisteredBy};
+use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin};
+use doorward_domain::rules::search as rule;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{Condition, FromQueryResult as _, QueryResult};
+
+use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::union_query::Figure;
+use crate::db::Conn;
+use crate::entity::clients::{Entity, Model};
+use crate::entity::row::RowReader;
+use crate::error::StoreError;
+
+const TABLE: &str = "clients";
+const KEYS: [&str; 2] = ["id", "name_key"];
+
+/// A page of a list of clients.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientSearch<'a> {
+    /// The filter.
+    pub filter: &'a ClientFilter,
+    /// The key and the ID of the last client before the page.
+    pub after: Option<(&'a str, &'a ClientId)>,
+    /// Maximum number of clients.
+    pub limit: u64,
+}
+
+/// Returns a page of clients: in the order of the keys that match the text of the filter, otherwise by
+/// ID.
+pub async fn search<C: Conn>(
+    conn: &C,
+    search: &ClientSearch<'_>,
+) -> Result<ListPage<Client, ClientId>, StoreError> {
+    rows(conn, search, &[], read, |client| client.id.to_string()).await
+}
+
+fn read(row: &QueryResult) -> Result<Client, StoreError> {
+    Client::try_from(Model::from_query_result(row, "")?)
+}
+
+/// Returns the same page with further columns, as `read` reads them; `id` is the ID of a client.
+pub(super) async fn rows<C: Conn, T>(
+    conn: &C,
+    search: &ClientSearch<'_>,
+    figures: &[Figure],
+    read: fn(&QueryResult) -> Result<T, StoreError>,
+    id: fn(&T) -> String,
+) -> Result<ListPage<T, ClientId>, StoreError> {
+    let prefix = rule::prefix(&search.filter.text);
+    if prefix.is_none() && !search.filter.text.is_empty() {
+        return Ok(ListPage::empty());
+    }
+    let list = search.list(prefix.as_deref());
+    let page = list
+        .page::<Entity, _, _, C>(conn, figures, read, id)
+        .await?;
+    let position = |(key, id): (String, String)| {
+        let reader = RowReader::new(TABLE, &id);
+        let read = reader.read("id", ClientId::parse(&id))?;
+        Ok::<_, StoreError>((key, read))
+    };
+    Ok(ListPage {
+        items: page.items,
+        next: page.next.map(position).transpose()?,
+        count: page.count,
+    })
+}
+
+impl ClientSearch<'_> {
+    /// Returns the list; `prefix` is the searched text.
+    fn list<'b>(&'b self, prefix: Option<&'b str>) -> FilteredList<'b> {
+        let (mut set, mut checks) = (None, Condition::all());
+        for (check, has_index) in self.properties() {
+            if has_index && set.is_none() {
+                set = Some((self.ids(check.clone()), check));
+            } else {
+                checks = checks.add(check);
+            }
+        }
+        FilteredList {
+            search: prefix.map(|text| (&KEYS[..], text)),
+            set,
+            checks,
+            after: self.after.map(|(key, id)| (key, Expr::value(id.as_str()))),
+            limit: self.limit,
+        }
+    }
+
+    /// Returns the properties that the filter requires, and whether an index contains the clients
+    /// with it.
+    fn properties(&self) -> Vec<(Condition, bool)> {
+        let disabled = self.filter.disabled.map(|disabled| {
+            let at = Expr::col((TABLE, "disabled_at"));
+            let is_so = if disabled {
+                at.is_not_null()
+            } else {
+                at.is_null()
+            };
+            (Condition::from(is_so), disabled)
+        });
+        let kind = self.filter.kind.map(|kind| {
+            let is_so = Expr::col((TABLE, "kind")).eq(kind.as_str());
+            (Condition::from(is_so), false)
+        });
+        let by = |origin: RegisteredBy| Expr::col((TABLE, "registered_by")).eq(origin.as_str());
+        let origin = self.filter.origin.map(|origin| match origin {
+            ClientOrigin::Administrator => (by(RegisteredBy::Administrator).into(), true),
+            ClientOrigin::Document => (by(RegisteredBy::Document).into(), true),
+            // Two ranges of the index, which together have no order.
+            ClientOrigin::Dynamic => {
+                let either = Condition::any().add(by(RegisteredBy::Token));
+                (either.add(by(RegisteredBy::Anonymous)), false)
+            }
+        });
+        [disabled, origin, kind].into_iter().flatten().collect()
+    }
+
+    fn ids(&self, condition: Condition) -> IdSet {
+        IdSet {
+            table: TABLE,
+            column: "id",
+            condition,
+            repeats: false,
+            after: self.after.map(|(_, id)| Expr::value(id.as_str())),
+            id: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::ClientKind;
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Every combination of state, type and origin.
+    fn filters() -> Vec<ClientFilter> {
+        let mut all = Vec::new();
+        for disabled in [None, Some(false), Some(true)] {
+            for kind in [None, Some(ClientKind::Public)] {
+                let origins = ClientOrigin::ALL.map(Some).into_iter().chain([None]);
+                all.extend(origins.map(|origin| ClientFilter {
+                    text: String::new(),
+                    disabled,
+                    kind,
+                    origin,
+                }));
+            }
+        }
+        all
+    }
+
+    async fn plan(db: &Db, filter: &ClientFilter) -> Vec<String> {
+        let id = ClientId::parse("some-app").unwrap();
+        let search = ClientSearch {
+            filter,
+            after: Some(("some", &id)),
+            limit: 50,
+        };
+        let prefix = rule::prefix(&filter.text);
+        let list = search.list(prefix.as_deref());
+        let select = list.select(DbBackend::Sqlite, TABLE, &["id".to_owned()], &[]);
+        let mut explain = DbBackend::Sqlite.build(&select);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        lines.map(Result::unwrap).collect()
+    }
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for filter in filters() {
+            let lines = plan(&db, &filter).await;
+            let first = lines.iter().find(|line| line.starts_with("SEARCH"));
+            let first = first.expect("a search");
+            let has_origin = matches!(
+                filter.origin,
+                Some(ClientOrigin::Administrator | ClientOrigin::Document)
+            );
+            let known = match filter.disabled {
+                Some(true) => "ix_clients__id__disabled (id>?)",
+                _ if has_origin => "(registered_by=? AND id>?)",
+                _ => "sqlite_autoindex_clients_1 (id>?)",
+            };
+            assert!(first.contains(known), "{filter:?}: {lines:#?}");
+            let text = "al".to_owned();
+            let lines = plan(&db, &ClientFilter { text, ..filter }).await;
+            for key in KEYS {
+                let range = format!("({key}>? AND {key}<?)");
+                let has_range = lines.iter().any(|line| line.contains(&range));
+                assert!(has_range, "{lines:#?}");
+            }
+            // The index of the disabled clients is read up to its limit.
+            let mut scans = lines.iter().filter(|line| line.starts_with("SCAN clients"));
+            let is_small = |line: &String| line.contains("ix_clients__id__disabled");
+            assert!(scans.all(is_small), "{lines:#?}");
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Pages of a filtered list, each in one statement of bounded work.
+//!
+//! The candidates of a page are a range of one index, in its order: of the searched text, of one
+//! property, or of the IDs. Every other property is checked for each of at most [`SCANNED`]
+//! candidates. A page may thus have few rows, or none, although more follow.
+
+use sea_orm::sea_query::{
+    Alias, Asterisk, CaseStatement, CommonTableExpression, Expr, ExprTrait, JoinType, Order, Query,
+    SelectStatement, WithClause,
+};
+use sea_orm::{
+    Condition, DbBackend, EntityTrait, IdenStatic as _, Iterable as _, QueryResult, TryGetable,
+};
+
+use super::prefix_search::{FOUND_ID, FOUND_KEY, PrefixSearch};
+use super::query::PAGE_MAX;
+use super::union_query::Figure;
+use crate::db::Conn;
+use crate::error::StoreError;
+
+/// Maximum number of candidates that are checked for one page.
+pub(super) const SCANNED: u32 = 2_000;
+/// Maximum number that is counted.
+const COUNTED: u32 = 1_000;
+
+const SOURCE: &str = "source";
+const SOURCE_ID: &str = "source_id";
+const CHOSEN: &str = "chosen";
+const START: &str = "start";
+const CANDIDATES: &str = "candidates";
+const MATCHES: &str = "matches";
+const BOUNDS: &str = "bounds";
+const SCANNED_ROWS: &str = "scanned_rows";
+const MATCHED_ROWS: &str = "matched_rows";
+const LAST_KEY: &str = "last_key";
+const LAST_ID: &str = "last_id";
+const FEW: &str = "few";
+const PAGE: &str = "page";
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct ListPage<T, I> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The position of the next page; its key is empty in the order of the IDs. `None` on the last
+    /// page.
+    pub next: Option<(String, I)>,
+    /// The number of rows of the list; only on the first page.
+    pub count: Option<Count>,
+}
+
+/// A number of rows, counted up to a maximum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Count {
+    /// The number, at most 1,000.
+    pub number: u64,
+    /// True if there may be more.
+    pub is_more: bool,
+}
+
+impl<T, I> ListPage<T, I> {
+    /// Returns a list without rows.
+    pub(super) const fn empty() -> Self {
+        Self {
+            items: Vec::new(),
+            next: None,
+            count: Some(Count {
+                number: 0,
+                is_more: false,
+            }),
+        }
+    }
+}
+
+/// The IDs of the rows that have a property, as a range of an index in the order of the IDs.
+pub(super) struct IdSet {
+    /// Table of the index.
+    pub table: &'static str,
+    /// Column with the IDs.
+    pub column: &'static str,
+    /// The property.
+    pub condition: Condition,
+    /// True if the column contains an ID more than once.
+    pub repeats: bool,
+    /// Last ID before the page, in the form of the column.
+    pub after: Option<Expr>,
+    /// ID in the form of the listed table, made from the column `source.source_id`; `None` if it is
+    /// the same.
+    pub id: Option<&'static str>,
+}
+
+impl IdSet {
+    fn select(&self, after: Option<&Expr>, limit: u32) -> SelectStatement {
+        let column = || Expr::col((self.table, self.column));
+        let mut select = Query::select();
+        select
+            .expr_as(column(), SOURCE_ID)
+            .from(self.table)
+            .cond_where(self.condition.clone())
+            .order_by_expr(column(), Order::Asc)
+            .limit(limit.into());
+        if self.repeats {
+            select.distinct();
+        }
+        if let Some(last) = after {
+            select.and_where(column().gt(last.clone()));
+        }
+        select
+    }
+
+    fn id(&self) -> Expr {
+        match self.id {
+            Some(sql) => Expr::cust(sql),
+            None => Expr::col((SOURCE, SOURCE_ID)),
+        }
+    }
+
+    /// Returns the candidates in the order of the IDs. Their keys are empty.
+    fn by_id(&self, limit: u32) -> SelectStatement {
+        let ids = self.select(self.after.as_ref(), limit);
+        Query::select()
+            .expr_as(Expr::cust("CAST('' AS text)"), FOUND_KEY)
+            .expr_as(self.id(), FOUND_ID)
+            .from_subquery(ids, SOURCE)
+            .take()
+    }
+}
+
+/// A page of a filtered list.
+pub(super) struct FilteredList<'a> {
+    /// The searched columns and the folded prefix; `None` lists in the order of the IDs.
+    pub search: Option<(&'a [&'static str], &'a str)>,
+    /// A set that contains every row of the list, with its property as a condition for a row.
+    pub set: Option<(IdSet, Condition)>,
+    /// The other properties.
+    pub checks: Condition,
+    /// The key and the ID of the last row before the page.
+    pub after: Option<(&'a str, Expr)>,
+    /// Maximum number of rows.
+    pub limit: u64,
+}
+
+impl FilteredList<'_> {
+    /// Returns the page of the rows of `E` with further columns, as `read` reads them; `id` is the ID
+    /// of a row.
+    pub(super) async fn page<E: EntityTrait, T, I: TryGetable, C: Conn>(
+        &self,
+        conn: &C,
+        figures: &[Figure],
+        read: fn(&QueryResult) -> Result<T, StoreError>,
+        id: fn(&T) -> I,
+    ) -> Result<ListPage<T, I>, StoreError> {
+        let columns: Vec<String> = E::Column::iter()
+            .map(|column| column.as_str().to_owned())
+            .collect();
+        let table = E::default().table_name();
+        let select = self.select(conn.get_database_backend(), table, &columns, figures);
+        let rows = conn.query_all(&select).await?;
+        let Some(first) = rows.first() else {
+            return Ok(ListPage::empty());
+        };
+        let scanned: i64 = first.try_get("", SCANNED_ROWS)?;
+        let matched: i64 = first.try_get("", MATCHED_ROWS)?;
+        let is_cut = !self.checks().is_empty() && scanned >= i64::from(SCANNED);
+        let mut found = Vec::new();
+        for row in &rows {
+            // A page without rows is one row of nulls.
+            if let Some(key) = row.try_get::<Option<String>>("", FOUND_KEY)? {
+                found.push((key, read(row)?));
+            }
+        }
+        let limit = usize::try_from(self.limit()).unwrap_or(usize::MAX);
+        let next = if found.len() > limit {
+            found.truncate(limit);
+            found.last().map(|(key, item)| (key.clone(), id(item)))
+        } else if is_cut {
+            Some((first.try_get("", LAST_KEY)?, first.try_get("", LAST_ID)?))
+        } else {
+            None
+        };
+        let count = Count {
+            number: matched.clamp(0, i64::from(COUNTED)).unsigned_abs(),
+            is_more: is_cut || matched > i64::from(COUNTED),
+        };
+        Ok(ListPage {
+            items: found.into_iter().map(|(_, item)| item).collect(),
+            next,
+            count: self.after.is_none().then_some(count),
+        })
+    }
+
+    fn limit(&self) -> u64 {
+        Ord::min(self.limit, PAGE_MAX)
+    }
+
+    /// Returns the statement. Each of its rows contains the numbers of candidates and of matches, the
+    /// last candidate, and a row of the page.
+    pub(super) fn select(
+        &self,
+        backend: DbBackend,
+        table: &'static str,
+        columns: &[String],
+        figures: &[Figure],
+    ) -> SelectStatement {
+        // One more row than the page, to detect a next page.
+        let rows = self.limit() + 1;
+        let few = u32::try_from(rows).unwrap_or(u32::MAX);
+        let matches = match self.after {
+            Some(_) => few,
+            None => Ord::max(few, COUNTED + 1),
+        };
+        let checks = self.checks();
+        let candidates = if checks.is_empty() { matches } else { SCANNED };
+        let mut with = WithClause::new();
+        if let Some(chosen) = self.chosen(backend, table) {
+            with.cte(named(CHOSEN, chosen));
+        }
+        with.cte(named(
+            CANDIDATES,
+            self.candidates(backend, table, candidates),
+        ));
+        with.cte(named(MATCHES, matching(table, checks, matches)));
+        let mut select = Query::select();
+        for name in [SCANNED_ROWS, MATCHED_ROWS, LAST_KEY, LAST_ID] {
+            select.column((BOUNDS, name));
+        }
+        select.column((PAGE, FOUND_KEY));
+        for column in columns {
+            select.column((PAGE, Alias::new(column)));
+        }
+        for (name, _) in figures {
+            select.column((PAGE, *name));
+        }
+        let page = page(table, columns, figures, rows);
+        select
+            .from_subquery(bounds(), BOUNDS)
+            .join_subquery(JoinType::LeftJoin, page, PAGE, Expr::cust("1 = 1"))
+            .order_by_expr(Expr::col((PAGE, FOUND_KEY)), Order::Asc)
+            .order_by_expr(Expr::col((PAGE, "id")), Order::Asc)
+            .with_cte(with);
+        select
+    }
+
+    /// Returns what each candidate is checked for. The range of a text may be chosen instead of the
+    /// set; then the property of the set is checked as well.
+    fn checks(&self) -> Condition {
+        match (&self.search, &self.set) {
+            (Some(_), Some((_, property))) => self.checks.clone().add(property.clone()),
+            _ => self.checks.clone(),
+        }
+    }
+
+    fn prefix(
+        &self,
+        backend: DbBackend,
+        table: &'static str,
+        limit: u32,
+    ) -> Option<PrefixSearch<'_>> {
+        let (keys, prefix) = self.search?;
+        Some(PrefixSearch {
+            backend,
+            table,
+            keys,
+            prefix,
+            after: self.after.clone(),
+            limit: limit.into(),
+        })
+    }
+
+    /// Returns the start of the range of the text. A small set is read instead of the range, which
+    /// then is empty: it starts at its end.
+    fn chosen(&self, backend: DbBackend, table: &'static str) -> Option<SelectStatement> {
+        let prefix = self.prefix(backend, table, SCANNED)?;
+        let (set, _) = self.set.as_ref()?;
+        let counted = Query::select()
+            .expr(Expr::col(Asterisk).count())
+            .from_subquery(set.select(None, SCANNED + 1), SOURCE)
+            .take();
+        let is_small = Expr::from(counted).lte(i64::from(SCANNED));
+        let start = CaseStatement::new()
+            .case(is_small, Expr::value(prefix.end()))
+            .finally(Expr::value(prefix.start()));
+        Some(Query::select().expr_as(start, START).take())
+    }
+
+    fn candidates(&self, backend: DbBackend, table: &'static str, limit: u32) -> SelectStatement {
+        match (self.prefix(backend, table, limit), &self.set) {
+            (Some(prefix), Some((set, _))) => {
+                let start = || Query::select().column(START).from(CHOSEN).take();
+                let ids = (set.select(None, SCANNED), SOURCE);
+                let mut small = prefix.among(ids, set.id());
+                small.and_where(Expr::from(start()).eq(prefix.end()));
+                prefix.select(Some(&start().into()), Some(small))
+            }
+            (Some(prefix), None) => prefix.select(None, None),
+            (None, Some((set, _))) => set.by_id(limit),
+            (None, None) => {
+                let all = IdSet {
+                    table,
+                    column: "id",
+                    condition: Condition::all(),
+                    repeats: false,
+                    after: self.after.as_ref().map(|(_, id)| id.clone()),
+                    id: None,
+                };
+                all.by_id(limit)
+            }
+        }
+    }
+}
+
+fn named(name: &'static str, select: SelectStatement) -> CommonTableExpression {
+    let mut table = CommonTableExpression::new();
+    table.table_name(name).query(select);
+    table
+}
+
+/// Returns the keys and IDs of a table in their order.
+fn ordered(table: &'static str, order: Order) -> SelectStatement {
+    let column = |name: &'static str| Expr::col((table, name));
+    Query::select()
+        .expr_as(column(FOUND_KEY), FOUND_KEY)
+        .expr_as(column(FOUND_ID), FOUND_ID)
+        .from(table)
+        .order_by_expr(column(FOUND_KEY), order.clone())
+        .order_by_expr(column(FOUND_ID), order)
+        .take()
+}
+
+/// Returns at most `limit` candidates that pass the checks.
+fn matching(table: &'static str, checks: Condition, limit: u32) -> SelectStatement {
+    let mut select = ordered(CANDIDATES, Order::Asc);
+    if !checks.is_empty() {
+        let same = Expr::col((table, "id")).equals((CANDIDATES, FOUND_ID));
+        select.inner_join(table, same).cond_where(checks);
+    }
+    select.limit(limit.into());
+    select
+}
+
+/// Returns the numbers of candidates and of matches, and the last candidate.
+fn bounds() -> SelectStatement {
+    let count = |table: &'static str| {
+        let mut rows = Query::select();
+        rows.expr(Expr::col(Asterisk).count()).from(table);
+        rows
+    };
+    let last = |name: &'static str| {
+        let last = ordered(CANDIDATES, Order::Desc).limit(1).take();
+        let mut value = Query::select();
+        value.column(name).from_subquery(last, SOURCE);
+        value
+    };
+    Query::select()
+        .expr_as(count(CANDIDATES), SCANNED_ROWS)
+        .expr_as(count(MATCHES), MATCHED_ROWS)
+        .expr_as(last(FOUND_KEY), LAST_KEY)
+        .expr_as(last(FOUND_ID), LAST_ID)
+        .take()
+}
+
+/// Returns the first `limit` matches with the columns of their rows, and the figures.
+fn page(
+    table: &'static str,
+    columns: &[String],
+    figures: &[Figure],
+    limit: u64,
+) -> SelectStatement {
+    let few = ordered(MATCHES, Order::Asc).limit(limit).take();
+    let same = Expr::col((table, "id")).equals((FEW, FOUND_ID));
+    let mut select = Query::select();
+    select
+        .column((FEW, FOUND_KEY))
+        .from_subquery(few, FEW)
+        .inner_join(table, same);
+    for column in columns {
+        select.column((table, Alias::new(column)));
+    }
+    for (name, value) in figures {
+        select.expr_as(value.clone(), *name);
+    }
+    select
+}

@@ -1,0 +1,411 @@
+//! Lists of users by a filter. Each property that few users have is a range of an index.
+
+use doorward_domain::model::{SubjectKind, User, UserId};
+use doorward_domain::rules::list_filter::{UserFilter, UserState};
+use doorward_domain::rules::search as rule;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::{Condition, DbBackend, FromQueryResult as _, QueryResult};
+
+use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::roles::role_column;
+use crate::db::Conn;
+use crate::entity::users::{Entity, Model};
+use crate::error::StoreError;
+
+const KEYS: [&str; 3] = ["username_key", "email_key", "display_key"];
+const DAY: i64 = 86_400;
+
+/// A page of a list of users.
+#[derive(Clone, Copy, Debug)]
+pub struct UserSearch<'a> {
+    /// The filter.
+    pub filter: &'a UserFilter,
+    /// The organization to which the list is confined; `None`: all users.
+    pub org: Option<&'a str>,
+    /// The current time.
+    pub now: UnixSeconds,
+    /// The key and the ID of the last user before the page.
+    pub after: Option<(&'a str, UserId)>,
+    /// Maximum number of users.
+    pub limit: u64,
+}
+
+/// Returns a page of users: in the order of the keys that match the text of the filter, otherwise by
+/// ID (that is, by registration).
+pub async fn search<C: Conn>(
+    conn: &C,
+    search: &UserSearch<'_>,
+) -> Result<ListPage<User, UserId>, StoreError> {
+    let prefix = rule::prefix(&search.filter.text);
+    if prefix.is_none() && !search.filter.text.is_empty() {
+        return Ok(ListPage::empty());
+    }
+    let list = search.list(conn.get_database_backend(), prefix.as_deref());
+    let page = list.page::<Entity, _, _, C>(conn, &[], read, |user| user.id.as_uuid());
+    let page = page.await?;
+    Ok(ListPage {
+        items: page.items,
+        next: page.next.map(|(key, id)| (key, UserId::from_uuid(id))),
+        count: page.count,
+    })
+}
+
+fn read(row: &QueryResult) -> Result<User, StoreError> {
+    User::try_from(Model::from_query_result(row, "")?)
+}
+
+/// A property of a user, and the users that have it if an index contains them.
+struct Property {
+    ids: Option<IdSet>,
+    check: Condition,
+}
+
+impl UserSearch<'_> {
+    /// Returns the list; `prefix` is the searched text.
+    fn list<'b>(&'b self, backend: DbBackend, prefix: Option<&'b str>) -> FilteredList<'b> {
+        let id = UserId::parse(&self.filter.text);
+        let (mut set, mut checks) = (None, Condition::all());
+        for property in self.properties(backend, id) {
+            match property.ids {
+                Some(ids) if set.is_none() => set = Some((ids, property.check)),
+                _ => checks = checks.add(property.check),
+            }
+        }
+        FilteredList {
+            search: prefix
+                .filter(|_| id.is_none())
+                .map(|text| (&KEYS[..], text)),
+            set,
+            checks,
+            after: self.after.map(|(key, id)| (key, Expr::value(id.as_uuid()))),
+            limit: self.limit,
+        }
+    }
+
+    /// Returns the properties that the filter requires. Those that usually select fewer users are
+    /// first, because their index is read.
+    fn properties(&self, backend: DbBackend, id: Option<UserId>) -> Vec<Property> {
+        let filter = self.filter;
+        let chosen = filter.org.as_deref().filter(|org| self.org != Some(*org));
+        let all = [
+            id.map(|id| self.own(user("id").eq(id.as_uuid()).into(), true)),
+            self.org.map(|org| self.member(org)),
+            filter.locked.then(|| self.locked()),
+            chosen.map(|org| self.member(org)),
+            filter
+                .role
+                .as_deref()
+                .map(|role| self.holder(backend, role)),
+            filter.state.map(|state| self.state(state)),
+            filter.no_factor.then(|| self.own(without_factor(), false)),
+            filter.unused_days.map(|days| self.unused(days)),
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// Returns a property that the row of the user contains.
+    fn own(&self, check: Condition, has_index: bool) -> Property {
+        let ids = has_index.then(|| IdSet {
+            table: "users",
+            column: "id",
+            condition: check.clone(),
+            ..self.ids()
+        });
+        Property { ids, check }
+    }
+
+    /// Returns a set of the IDs in the column `user_id`.
+    fn ids(&self) -> IdSet {
+        IdSet {
+            table: "users",
+            column: "user_id",
+            condition: Condition::all(),
+            repeats: false,
+            after: self.after.map(|(_, id)| Expr::value(id.as_uuid())),
+            id: None,
+        }
+    }
+
+    fn state(&self, state: UserState) -> Property {
+        let (disabled, deletion) = (user("disabled_at"), user("deletion_due_at"));
+        let all = Condition::all();
+        let (check, has_index) = match state {
+            UserState::Active => (all.add(disabled.is_null()).add(deletion.is_null()), false),
+            UserState::Disabled => (all.add(disabled.is_not_null()), true),
+            UserState::PendingDeletion => (
+                all.add(deletion.is_not_null()).add(disabled.is_null()),
+                true,
+            ),
+            // The condition of the index; both databases know that they are the same.
+            UserState::Unverified => (
+                all.add(Expr::cust("NOT \"users\".\"email_verified\"")),
+                true,
+            ),
+        };
+        self.own(check, has_index)
+    }
+
+    fn member(&self, org: &str) -> Property {
+        const TABLE: &str = "organization_members";
+        let condition = Condition::all().add(Expr::col((TABLE, "org")).eq(org));
+        let ids = IdSet {
+            table: TABLE,
+            condition: condition.clone(),
+            ..self.ids()
+        };
+        Property {
+            ids: Some(ids),
+            check: has(TABLE, condition),
+        }
+    }
+
+    fn locked(&self) -> Property {
+        const TABLE: &str = "login_failures";
+        let ends = Expr::col((TABLE, "locked_until"));
+        let condition = Condition::all()
+            .add(Expr::col((TABLE, "user_id")).is_not_null())
+            .add(ends.gt(self.now));
+        let ids = IdSet {
+            table: TABLE,
+            condition: condition.clone(),
+            repeats: true,
+            ..self.ids()
+        };
+        Property {
+            ids: Some(ids),
+            check: has(TABLE, condition),
+        }
+    }
+
+    /// Returns the direct assignment of a role: within the organization if the list is confined.
+    fn holder(&self, backend: DbBackend, role: &str) -> Property {
+        const TABLE: &str = "role_assignments";
+        let column = |name: &'static str| Expr::col((TABLE, name));
+        let is_live = Condition::any()
+            .add(column("expires_at").is_null())
+            .add(column("expires_at").gt(self.now));
+        let condition = Condition::all()
+            .add(column("role").eq(role))
+            .add(column("subject_kind").eq(SubjectKind::User.as_str()))
+            .add(column("active").eq(true))
+            .add(is_live)
+            .add_option(self.org.map(|org| column("org").eq(org)));
+        let text = role_column::text_of(backend, "\"users\".\"id\"");
+        let assignment = Query::select()
+            .expr(Expr::cust("1"))
+            .from(TABLE)
+            .and_where(column("subject_id").eq(Expr::cust(text)))
+            .cond_where(condition.clone())
+            .take();
+        let ids = IdSet {
+            table: TABLE,
+            column: "subject_id",
+            condition,
+            repeats: true,
+            after: self.after.map(|(_, id)| Expr::value(id.to_string())),
+            id: Some(match backend {
+                DbBackend::Postgres => "CAST(source.source_id AS uuid)",
+                _ => "unhex(replace(source.source_id, '-', ''))",
+            }),
+        };
+        Property {
+            ids: Some(ids),
+            check: Expr::exists(assignment).into(),
+        }
+    }
+
+    fn unused(&self, days: u32) -> Property {
+        let last = Func::coalesce([user("last_login_at"), user("created_at")]);
+        let since = self.now - i64::from(days) * DAY;
+        self.own(Expr::from(last).lt(since).into(), false)
+    }
+}
+
+fn user(column: &'static str) -> Expr {
+    Expr::col(("users", column))
+}
+
+/// Returns the rows of a table about the user that fulfil a condition.
+fn related(table: &'static str, condition: Condition) -> SelectStatement {
+    let own = Expr::col((table, "user_id")).equals(("users", "id"));
+    Query::select()
+        .expr(Expr::cust("1"))
+        .from(table)
+        .and_where(own)
+        .cond_where(condition)
+        .take()
+}
+
+fn has(table: &'static str, condition: Condition) -> Condition {
+    Expr::exists(related(table, condition)).into()
+}
+
+fn without_factor() -> Condition {
+    let confirmed = Expr::col(("totp_factors", "confirmed_at")).is_not_null();
+    let app = related("totp_factors", confirmed.into());
+    let passkey = related("passkeys", Condition::all());
+    Condition::all()
+        .add(Expr::exists(app).not())
+        .add(Expr::exists(passkey).not())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnectionTrait as _;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Filters without a text, with the range of an index that lists them. The state `active` and
+    /// the others without an own index are checked for the users in the order of their IDs.
+    fn filters() -> Vec<(&'static str, UserFilter)> {
+        let base = UserFilter::default;
+        let state = |state| UserFilter {
+            state: Some(state),
+            ..base()
+        };
+        let (acme, helper) = (Some("acme".to_owned()), Some("helper".to_owned()));
+        let org = UserFilter {
+            org: acme.clone(),
+            ..base()
+        };
+        let role = UserFilter {
+            role: helper,
+            ..base()
+        };
+        let locked = UserFilter {
+            locked: true,
+            ..base()
+        };
+        let no_factor = UserFilter {
+            no_factor: true,
+            ..base()
+        };
+        let unused = UserFilter {
+            unused_days: Some(90),
+            ..base()
+        };
+        let each = UserFilter {
+            org: acme,
+            no_factor: true,
+            unused_days: Some(90),
+            state: Some(UserState::Active),
+            ..role.clone()
+        };
+        let by_id = "sqlite_autoindex_users_1 (id>?)";
+        vec![
+            (by_id, base()),
+            (by_id, state(UserState::Active)),
+            ("ix_users__id__disabled (id>?)", state(UserState::Disabled)),
+            (
+                "ix_users__id__deletion (id>?)",
+                state(UserState::PendingDeletion),
+            ),
+            (
+                "ix_users__id__unverified (id>?)",
+                state(UserState::Unverified),
+            ),
+            ("(org=? AND user_id>?)", org),
+            ("(role=? AND subject_kind=? AND subject_id>?)", role),
+            ("ix_login_failures__user_id (user_id>?)", locked),
+            (by_id, no_factor),
+            (by_id, unused),
+            ("(org=? AND user_id>?)", each),
+        ]
+    }
+
+    async fn plan(db: &Db, filter: &UserFilter, org: Option<&str>) -> Vec<String> {
+        let search = UserSearch {
+            filter,
+            org,
+            now: 5,
+            after: Some(("alice", UserId::from_uuid(Uuid::from_u128(7)))),
+            limit: 50,
+        };
+        let prefix = rule::prefix(&filter.text);
+        let list = search.list(DbBackend::Sqlite, prefix.as_deref());
+        let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], &[]);
+        let mut explain = DbBackend::Sqlite.build(&select);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        lines.map(Result::unwrap).collect()
+    }
+
+    /// Asserts that each table is read by an index. The other lines read at most as many rows as
+    /// there are candidates.
+    #[track_caller]
+    fn reads_indexes_only(plan: &[String], filter: &UserFilter) {
+        const BOUNDED: [&str; 12] = [
+            "CONSTANT",
+            "chosen",
+            "candidates",
+            "matches",
+            "bounds",
+            "few",
+            "page",
+            "source",
+            "found",
+            "by_",
+            // A small index, up to its limit.
+            "users USING INDEX ix_users__id__",
+            "users USING COVERING INDEX ix_users__id__",
+        ];
+        for line in plan {
+            let Some(scanned) = line.strip_prefix("SCAN ") else {
+                continue;
+            };
+            let is_bounded = BOUNDED.iter().any(|name| scanned.starts_with(name));
+            assert!(is_bounded, "{line}: {filter:?}: {plan:#?}");
+        }
+        assert!(
+            !plan.iter().any(|line| line.contains("AUTOMATIC")),
+            "{plan:#?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for (range, filter) in filters() {
+            let lines = plan(&db, &filter, None).await;
+            reads_indexes_only(&lines, &filter);
+            // The first table that is read contains the candidates.
+            let first = lines.iter().find(|line| line.starts_with("SEARCH"));
+            let first = first.expect("a search");
+            assert!(first.contains(range), "{filter:?}: {lines:#?}");
+            // An organization is the smallest set.
+            let lines = plan(&db, &filter, Some("zeta")).await;
+            reads_indexes_only(&lines, &filter);
+            let first = lines.iter().find(|line| line.starts_with("SEARCH"));
+            let first = first.expect("a search");
+            assert!(first.contains("(org=? AND user_id>?)"), "{lines:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_search_is_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for (_, filter) in filters() {
+            let filter = UserFilter {
+                text: "al".to_owned(),
+                ..filter
+            };
+            for org in [None, Some("zeta")] {
+                let lines = plan(&db, &filter, org).await;
+                reads_indexes_only(&lines, &filter);
+                for key in KEYS {
+                    let range = format!("({key}>? AND {key}<?)");
+                    let has_range = lines.iter().any(|line| line.contains(&range));
+                    assert!(has_range, "{filter:?}: {lines:#?}");
+                }
+            }
+        }
+    }
+}
