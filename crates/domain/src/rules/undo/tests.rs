@@ -83,6 +83,7 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
                 Kind::UserRegistered,
                 Kind::SetupCompleted,
                 Kind::ApiKeyCreated,
+                Kind::SupportCodeMade,
             ],
         ),
         (
@@ -134,6 +135,8 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
                 Kind::PasswordResetRequested,
                 Kind::DataExported,
                 Kind::AuditExported,
+                Kind::UsersExported,
+                Kind::SupportCodeUsed,
             ],
         ),
     ]
