@@ -121,17 +121,23 @@ impl Authority {
         Ok(None)
     }
 
-    /// Returns the rights that the user of a session holds now in the whole deployment; `None` if
-    /// the session was ended or has expired. Long work checks them again with it.
+    /// Returns the rights that the user of a session holds now in this organization or the whole
+    /// deployment; `None` if the session was ended or has expired, or without rights. Long work
+    /// checks them again with it.
     ///
     /// # Errors
     /// Fails if the store cannot be read.
-    pub async fn of_session(core: &Core, session: SessionId) -> Result<Option<Self>, StoreError> {
+    pub async fn of_session(
+        core: &Core,
+        session: SessionId,
+        org: Option<&str>,
+    ) -> Result<Option<Self>, StoreError> {
         let found = repo::sessions::find(core.db.read(), session).await?;
-        match found.filter(|found| found.holds_grants(core.now())) {
-            Some(found) => Ok(Some(Self::of_user(core, found.user_id, None, None).await?)),
-            None => Ok(None),
-        }
+        let Some(found) = found.filter(|found| found.holds_grants(core.now())) else {
+            return Ok(None);
+        };
+        let authority = Self::in_console(core, found.user_id, org).await?;
+        Ok(authority.filter(|authority| authority.org.as_deref() == org))
     }
 
     /// Returns true if there is any permission of this server.

@@ -302,7 +302,7 @@ async fn change_user(
     match (change.action, change.group) {
         (BulkAction::Disable, _) => users::update(context, &id, switch(true)).await.map(drop),
         (BulkAction::Enable, _) => users::update(context, &id, switch(false)).await.map(drop),
-        (BulkAction::EndSessions, _) => sessions::end_all(context, user).await,
+        (BulkAction::EndSessions, _) => sessions::end_all(context, user).await.map(drop),
         (BulkAction::AddToGroup, Some(group)) => groups::add_member(context, group, user).await,
         (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),
     }

@@ -227,8 +227,8 @@ impl UndoObject {
         match self {
             Self::User(user) => {
                 let change = user_change(user, reversal);
-                let updated = users::update(context, &user.id.to_string(), change);
-                updated.await.map(drop)
+                let id = user.id.to_string();
+                users::update(context, &id, change).await.map(drop)
             }
             Self::Group(group) => {
                 let change = group_change(context, group, reversal).await?;

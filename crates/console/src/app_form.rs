@@ -356,7 +356,7 @@ pub(crate) fn field_of(name: &str) -> Option<&'static str> {
     };
     match name {
         "consent-lifetime" => Some("consent-days"),
-        name => fields().into_iter().find(is_named).map(|field| field.id),
+        _ => fields().into_iter().find(is_named).map(|field| field.id),
     }
 }
 

@@ -114,7 +114,7 @@ impl Export {
     /// Returns the next events; `None` if the administrator has signed out, or may no longer read
     /// them.
     async fn permitted_events(&self, limit: u64) -> Result<Option<Vec<AuditRecord>>, AdminError> {
-        let found = Authority::of_session(&self.context.core, self.session).await?;
+        let found = Authority::of_session(&self.context.core, self.session, None).await?;
         let Some(authority) = found else {
             return Ok(None);
         };

@@ -86,11 +86,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns true if the administrator has a passkey.
-    pub(crate) const fn has_passkey(&self) -> bool {
-        self.factors.has_passkey()
-    }
-
     /// Returns the current time.
     pub(crate) fn now(&self) -> UnixSeconds {
         self.page.context.core.now()

@@ -9,7 +9,7 @@ use actix_web::web::{Bytes, ServiceConfig};
 use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{clients, user_search};
-use doorward_domain::model::{Client, User};
+use doorward_domain::model::{Client, SessionId, User};
 use doorward_domain::rules::csv_cell::harmless;
 use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin, UserFilter, UserState};
 use doorward_http::page::{Page, PageError};
@@ -102,7 +102,8 @@ fn send(console: &Console<'_>, rows: Rows) -> HttpResponse {
     }
     let export = Export {
         context: Arc::clone(&page.context),
-        authority: console.authority().clone(),
+        session: console.session(),
+        org: console.org().map(str::to_owned),
         caller: page.caller().clone(),
         layout: console.layout.clone(),
         rows,
@@ -204,7 +205,9 @@ enum Next {
 /// A file that is being sent.
 struct Export {
     context: Arc<Context>,
-    authority: Authority,
+    session: SessionId,
+    /// The organization to which the administrator is confined.
+    org: Option<String>,
     caller: Caller,
     layout: Layout,
     rows: Rows,
@@ -245,14 +248,10 @@ impl Export {
         &self,
         after: Option<&str>,
     ) -> Result<(Vec<Vec<Value>>, Option<String>), ServerError> {
-        let (user, org) = (self.authority.user(), self.authority.org.as_deref());
-        let authority = match user {
-            Some(user) => Authority::in_console(&self.context.core, user, org).await?,
-            None => None,
-        };
-        let authority = authority
-            .filter(|authority| authority.org.as_deref() == org)
-            .ok_or_else(|| ServerError::Internal("the rights have ended".to_owned()))?;
+        let (core, org) = (&self.context.core, self.org.as_deref());
+        let authority = Authority::of_session(core, self.session, org).await?;
+        let authority =
+            authority.ok_or_else(|| ServerError::Internal("the rights have ended".to_owned()))?;
         let context = AdminContext::of_server(&self.context, authority, self.caller.clone());
         let found = self.rows.read(&context, &self.layout, after).await;
         found.map_err(|error| ServerError::Internal(error.to_string()))

@@ -32,8 +32,9 @@ async fn users_are_changed_by_ids_or_filter(stack: &Stack) {
     let path = format!("{BULK}/{}", made["id"].as_str().unwrap());
     let page = world.call("admin", "GET", &path, None).await;
     assert_eq!(ok(&page, 200), made);
-    let page = world.call("admin", "POST", &format!("{path}/stop"), None);
-    assert_eq!(page.await.status, 409, "it has ended");
+    let stop = format!("{path}/stop");
+    let page = world.call("admin", "POST", &stop, None).await;
+    assert_eq!(page.status, 409, "it has ended");
     assert_eq!(
         world.call("helper", "GET", &path, None).await.status,
         403,

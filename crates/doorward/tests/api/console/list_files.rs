@@ -1,6 +1,5 @@
 //! Tests of the lists of users and apps as files.
 
-use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditEvent;
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};

@@ -305,7 +305,7 @@ async fn reason_is_shown_if_event_cannot_be_undone(stack: &Stack) {
     assert!(page.text().contains(reason), "{}", page.dump());
     let deleted = change(&world, kind, ("DELETE", &dora), None).await;
     obstructed(stack, &admin, &second, "no longer exists").await;
-    refused(
+    obstructed(
         stack,
         &admin,
         &deleted,
