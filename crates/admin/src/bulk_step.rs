@@ -308,7 +308,7 @@ async fn change_user(
     }
 }
 
-/// Returns the word of a failure in the admin API.
+/// Returns the code of a failure in the admin API.
 fn reason(error: &AdminError) -> &'static str {
     match error {
         AdminError::Denied(denial) => denial.rule.as_str(),

@@ -226,7 +226,7 @@ pub fn backup_command(config: &Config, day: &str) -> String {
     format!("doorward backup{target} --key-file backup.key doorward-{day}.age")
 }
 
-/// Returns a path as one word of a shell command.
+/// Returns a path as one argument of a shell command.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);

@@ -194,7 +194,7 @@ fn client_row(layout: &Layout, client: &Client) -> Vec<Value> {
 
 /// The position of a file that is being sent.
 enum Next {
-    /// Nothing was sent.
+    /// The start of the file.
     First,
     /// The rows after this cursor follow.
     After(String),

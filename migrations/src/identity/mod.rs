@@ -40,7 +40,6 @@ mod m0032_attempt_failures;
 mod m0033_job_queue;
 mod m0034_support_codes;
 mod m0035_lists;
-mod m0036_kind_filters;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -96,9 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_job_queue::Migration),
             Box::new(m0034_support_codes::Migration),
             Box::new(m0035_lists::Migration),
-            // Last, because they keep a lock on the audit log until the end of the transaction.
+            // Last, because it keeps a lock on the audit log until the end of the transaction.
             Box::new(m0028_audit_search::Migration),
-            Box::new(m0036_kind_filters::Migration),
         ]
     }
 

@@ -85,11 +85,11 @@ impl BulkState {
 pub enum StopReason {
     /// An administrator stopped it.
     Requested,
-    /// Its administrator was deleted.
+    /// The administrator was deleted.
     StarterDeleted,
-    /// Its administrator was disabled, or will be deleted.
+    /// The administrator was disabled, or will be deleted.
     StarterDisabled,
-    /// Its administrator lost the permission for it.
+    /// The administrator lost the permission for it.
     PermissionLost,
 }
 
@@ -169,7 +169,7 @@ impl BulkChange {
 pub struct BulkFailure {
     /// The user.
     pub user: UserId,
-    /// The reason: a word of the admin API.
+    /// The reason: a code of the admin API.
     pub reason: String,
 }
 

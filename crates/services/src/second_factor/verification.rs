@@ -406,17 +406,16 @@ async fn complete(
     if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
         let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
-        let event = event.by(user.id).about(user.id).with("left", left);
-        repo::audit::insert(tx, &event).await?;
+        let event = event.by(user.id).about(user.id);
+        repo::audit::insert(tx, &event.with("left", left)).await?;
         let consumed = SecurityNotification::RecoveryCodeUsed { left };
         notification::enqueue(core, delivery, tx, user, consumed, caller).await?;
     }
     // Otherwise a session is started.
     let is_step_up = matches!(pending.first, FirstFactor::Session(_));
-    let kind = if is_step_up {
-        AuditKind::SteppedUp
-    } else {
-        AuditKind::LoginSucceeded
+    let kind = match pending.first {
+        FirstFactor::Session(_) => AuditKind::SteppedUp,
+        _ => AuditKind::LoginSucceeded,
     };
     let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
     if !is_step_up && proof != SecondFactorMethod::RecoveryCode {

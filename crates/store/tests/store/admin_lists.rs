@@ -208,7 +208,7 @@ async fn consents_to_client_are_found_once() {
 #[tokio::test]
 async fn unused_clients_are_found_once() {
     on_both(async |db| {
-        // Name, time of the secret, switched off.
+        // Name, time of the secret, disabled.
         for (name, made_at, disabled_at) in [
             ("a", Some(NOW - 300), None),
             ("b", None, None),

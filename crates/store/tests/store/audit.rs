@@ -186,15 +186,12 @@ async fn events_are_ordered_by_time() {
     .await;
 }
 
-/// Inserts 20,000 events. Those of one user and one client are the first 10,003, of which only the
-/// last three have the second kind; all later ones have it as well. Inserts as many attempts, of
-/// which only the first three failed.
+/// Inserts 20,000 events, of which the first thousand are of one user and one client. Inserts as many
+/// attempts, of which only the first three failed.
 const MANY: [&str; 3] = [
     "INSERT INTO audit_events (id, at, kind, actor, subject, client_id, ip, success, detail)
-     SELECT gen_random_uuid(), n,
-            CASE WHEN n <= 10000 THEN 'login.failed' ELSE 'key.changed' END,
-            who || 'actor', who || 'subject', who || 'client', who || '192.0.2.7', TRUE, '{}'
-     FROM (SELECT n, CASE WHEN n <= 10003 THEN '' ELSE 'x' END AS who
+     SELECT gen_random_uuid(), n, 'key.changed', who || 'actor', who || 'subject', who || 'client', who || '192.0.2.7', TRUE, '{}'
+     FROM (SELECT n, CASE WHEN n <= 1000 THEN '' ELSE 'x' END AS who
            FROM generate_series(1, 20000) AS n) AS numbers",
     "INSERT INTO attempts (id, at, step, outcome, rule, reason, client_id, detail)
      SELECT gen_random_uuid(), n, 'password',
@@ -215,11 +212,11 @@ async fn read_rows(tx: &WriteTx, table: &str) -> [i64; 2] {
     [0, 1].map(|column| row.try_get_by_index(column).unwrap())
 }
 
-/// Returns the filters of each value, alone and with a kind.
-fn combinations() -> Vec<AuditFilter> {
+/// Returns the filter of each value.
+fn values() -> [AuditFilter; 5] {
     let all = AuditFilter::default;
     let some = |text: &str| Some(text.to_owned());
-    let values = [
+    [
         AuditFilter {
             about: some("actor"),
             ..all()
@@ -240,15 +237,7 @@ fn combinations() -> Vec<AuditFilter> {
             ip: some("192.0.2.7"),
             ..all()
         },
-    ];
-    let kinds = [Vec::new(), vec![AuditKind::KeyChanged]];
-    let with = |value: &AuditFilter| {
-        kinds.clone().map(|kinds| AuditFilter {
-            kinds,
-            ..value.clone()
-        })
-    };
-    values.iter().flat_map(with).collect()
+    ]
 }
 
 #[tokio::test]
@@ -262,12 +251,11 @@ async fn postgres_reads_shown_rows_only() {
         for statement in MANY {
             tx.execute_unprepared(statement).await.unwrap();
         }
-        for filter in combinations() {
+        for filter in values() {
             let before = read_rows(&tx, "audit_events").await;
             let found = audit::newest(&tx, &filter, None, 10).await.unwrap();
             let after = read_rows(&tx, "audit_events").await;
-            let expected = if filter.kinds.is_empty() { 10 } else { 3 };
-            assert_eq!(found.len(), expected, "{filter:?}");
+            assert_eq!(found.len(), 10, "{filter:?}");
             assert_eq!(after[0], before[0], "{filter:?}");
             assert!(
                 after[1] - before[1] <= 30,

@@ -221,7 +221,7 @@ async fn only_known_clients_have_counts() {
             assert_eq!(found.client, app);
         }
         let filter = ClientFilter {
-            disabled: Some(true),
+            disabled: Some(false),
             ..ClientFilter::default()
         };
         let search = ClientSearch {

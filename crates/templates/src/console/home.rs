@@ -113,7 +113,7 @@ impl View for Home {
             State::new(Tone::Warn, layout.t("console-to-do")),
         ];
         let tasks = states.map(|state| {
-            let text = layout.t("console-setup-mail");
+            let text = layout.t("console-todo-mail");
             (Link::new("/admin/system", text), state)
         });
         let change = Value::Link(Link::new("/admin/audit/1", "user.changed"));

@@ -149,7 +149,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_end_sessions", "", ".dddddddy"),
     ("admin_list_consents", "", ".dddddddy"),
     ("admin_withdraw_access", "acme", ".ddddddnn"),
-    ("admin_withdraw_access", "zeta", ".ddddddnn"),
+    ("admin_withdraw_access", "zeta", ".dddddddn"),
     ("admin_withdraw_access", "other", ".dddddddn"),
     ("admin_list_api_keys", "", ".ddddddyy"),
     ("admin_revoke_api_key", "", ".ddddddnn"),

@@ -154,6 +154,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_unlock_user", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_use_support_code", "users:read", "dnnnn"),
+    // An undo requires the permission of the change as well.
+    ("admin_undo_event", "audit:read", "dnndn"),
     // A bulk change counts each user that the caller may not change.
     ("admin_start_bulk_change", "users:read users:write", "dyydy"),
     ("admin_stop_bulk_change", "system:write", "dnndn"),

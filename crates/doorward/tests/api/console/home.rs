@@ -67,8 +67,8 @@ async fn setup_is_shown_until_done(stack: &Stack) {
     let page = open(stack, &admin, "/admin").await;
     let links = page.attributes(SETUP_LINKS, "href");
     let expected = [
-        "/admin/system/configuration?q=issuer",
-        "/admin/system",
+        "/admin/setup/issuer",
+        "/admin/setup/mail",
         "/account/security/passkeys",
         "/admin/apps",
     ];
