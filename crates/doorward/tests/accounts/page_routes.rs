@@ -30,8 +30,9 @@ async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
     tables.remove("refusals").expect("the table");
     // Rejected requests are attempts, which are written seconds later.
     tables.remove("attempts").expect("the table");
-    // The audit chain links are created after the events, independently of requests.
-    for behind in ["audit_seals", "audit_waiting"] {
+    // The links of the audit chain and the statistics are written after the events, independently of
+    // requests.
+    for behind in ["audit_seals", "audit_waiting", "stats"] {
         tables.remove(behind).expect("the table");
     }
     tables
