@@ -231,9 +231,12 @@ fn newest_parts(filter: &AuditFilter, before: Option<AuditId>, limit: u64) -> Ve
     let rest = AuditFilter {
         about: None,
         client: None,
+        kinds: Vec::new(),
         ..filter.clone()
     };
-    let mut parts = vec![newest_of(&rest, limit)];
+    // The form of this condition depends on the other values.
+    let kind = Condition::all().add_option(filter.kind());
+    let mut parts = vec![newest_of(&rest, limit).filter(kind)];
     for (value, columns) in [
         (&filter.about, [Column::Subject, Column::Actor]),
         (&filter.client, [Column::ClientId, Column::Subject]),
