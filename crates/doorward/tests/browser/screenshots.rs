@@ -19,6 +19,13 @@ const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
 /// The narrowest window: 1280 px at 400 % zoom (WCAG 1.4.10).
 const NARROWEST: (u32, u32) = (320, 640);
 
+/// Lists the innermost elements that are wider than the page.
+const WIDE: &str = r#"
+    const edge = document.documentElement.clientWidth;
+    const wide = [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > edge + 1);
+    return wide.filter((one) => !wide.some((other) => other !== one && one.contains(other))).map((one) => one.outerHTML.slice(0, 150));
+"#;
+
 /// A script that returns fields without a label, buttons without text, targets smaller than 24 px
 /// (WCAG 2.5.8), and other obstacles to navigation. Empty if there are none.
 const LAYOUT_ERRORS: &str = r#"
@@ -27,7 +34,7 @@ const LAYOUT_ERRORS: &str = r#"
     const name = (one) => one.outerHTML.slice(0, 120);
     const faults = [];
     for (const field of shown("input:not([type=hidden]), select, textarea"))
-        if (![...field.labels].some((label) => label.innerText.trim())) faults.push("no label: " + name(field));
+        if (!field.ariaLabel && ![...field.labels].some((label) => label.innerText.trim())) faults.push("no label: " + name(field));
     for (const button of shown("button, a"))
         if (!(button.innerText.trim() || button.ariaLabel)) faults.push("no words: " + name(button));
     for (const target of shown("button, summary, select, a.btn, a.link, footer a, input:not([type=hidden], [type=checkbox])")) {
@@ -35,7 +42,7 @@ const LAYOUT_ERRORS: &str = r#"
         if (box.width < 24 || box.height < 24) faults.push("small: " + name(target));
     }
     for (const box of shown("input[type=checkbox]"))
-        if (box.labels[0].getBoundingClientRect().height < 24) faults.push("small: " + name(box));
+        if ((box.labels[0] ?? box).getBoundingClientRect().height < 24) faults.push("small: " + name(box));
     if (shown("h1").length !== 1) faults.push("headings: " + shown("h1").length);
     if (shown("main").length !== 1) faults.push("main: " + shown("main").length);
     if (!document.documentElement.lang || !document.documentElement.dir) faults.push("no lang or dir");
@@ -123,8 +130,10 @@ pub async fn picture(browser: &Browser, page: &str) {
 
 async fn fits(browser: &Browser, page: &str, (width, height): (u32, u32)) {
     browser.resize(width, height).await;
-    let overflows = browser.overflows().await;
-    assert!(!overflows, "{page} scrolls sideways at {width} px");
+    if browser.overflows().await {
+        let wide = browser.execute(WIDE).await;
+        panic!("{page} scrolls sideways at {width} px: {wide}");
+    }
 }
 
 async fn picture_public_pages(stack: &Stack, gallery: &mut Gallery<'_>) {
