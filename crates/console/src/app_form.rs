@@ -253,7 +253,7 @@ impl<'c> Draft<'c> {
                     body.insert(field.member.to_owned(), value);
                 }
                 Some((outer, inner)) => {
-                    body.entry(outer).or_insert_with(|| json!({}))[inner] = value
+                    body.entry(outer).or_insert_with(|| json!({}))[inner] = value;
                 }
             }
         }

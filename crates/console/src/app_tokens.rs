@@ -174,7 +174,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) -> HttpResponse {
     let issuer = console.page.context.core.issuer();
     let mut layout = console.layout.clone();
-    layout.return_to = REGISTRATION_TOKENS.to_owned();
+    REGISTRATION_TOKENS.clone_into(&mut layout.return_to);
     let fact = |key, value| Fact::new(console.t(key), value);
     let view = NewSecret {
         frame: console.frame(Section::Apps, false),

@@ -119,18 +119,15 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
         view.hours = hours(console, stats);
     }
     if let Some(events) = &state.changes {
-        match audit::table(console, events).await {
-            Ok(table) => {
-                view.changes = Some(Table {
-                    caption: console.t(LATEST),
-                    empty: console.t("console-no-changes"),
-                    ..table
-                });
-            }
-            Err(_) => {
-                tracing::warn!("the names of users cannot be read");
-                view.unavailable.push(console.t(LATEST));
-            }
+        if let Ok(table) = audit::table(console, events).await {
+            view.changes = Some(Table {
+                caption: console.t(LATEST),
+                empty: console.t("console-no-changes"),
+                ..table
+            });
+        } else {
+            tracing::warn!("the names of users cannot be read");
+            view.unavailable.push(console.t(LATEST));
         }
     }
 }

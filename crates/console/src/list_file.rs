@@ -82,7 +82,7 @@ async fn clients_file(page: &Page) -> Result<HttpResponse, PageError> {
 /// Returns the file, in the format that the path names.
 fn send(console: &Console<'_>, rows: Rows) -> HttpResponse {
     let page = console.page;
-    let is_json = page.request.path().ends_with(".json");
+    let is_json = matches!(page.request.path().rsplit_once('.'), Some((_, "json")));
     let (end, kind) = if is_json {
         ("json", "application/json")
     } else {

@@ -3,6 +3,7 @@
 
 mod change_samples;
 mod confirmation;
+mod confirmation_samples;
 mod detail;
 mod form;
 mod home;

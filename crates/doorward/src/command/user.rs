@@ -89,7 +89,7 @@ struct ListArgs {
     /// Prefix of the user name, e-mail address or full name, or a user ID
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// State: active, disabled, pending_deletion or unverified (e-mail address)
+    /// State: `active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<UserState>,
     /// Organization of which the users are members

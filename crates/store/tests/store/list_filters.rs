@@ -343,7 +343,7 @@ async fn page_examines_limited_number_of_users() {
                 assert!(page.next.is_some(), "{filter:?}");
                 assert_eq!(page.count, Some(Count { number, is_more }));
                 let (names, _) = all(db, &filter, org, 50).await;
-                assert_eq!(names, [last.clone()], "{filter:?}");
+                assert_eq!(names, std::slice::from_ref(&last), "{filter:?}");
             }
         }
         // A large organization is searched by the text; the number of all is cut.

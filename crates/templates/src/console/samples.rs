@@ -3,7 +3,6 @@
 use doorward_i18n::Lang;
 
 use super::change_samples;
-use super::confirmation::{Confirmation, TypedName};
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, EntryField, EntryForm, FieldKind};
 use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
@@ -92,10 +91,6 @@ impl View for Detail {
             now: NOW,
             layout: layout.clone(),
         };
-        let action = Value::Action(
-            link("/sessions/018f/end", "console-session-end"),
-            layout.t_with("console-session-end-label", "device", "Firefox"),
-        );
         let event = Self {
             tables: vec![events(&layout)],
             ..normal.clone()
@@ -104,12 +99,10 @@ impl View for Detail {
         sessions.facts.clear();
         sessions.risky.clear();
         sessions.notice = None;
-        sessions.tables = vec![Table {
-            caption: layout.t("console-sessions"),
-            columns: vec![layout.t("console-device"), layout.t("console-action")],
-            rows: vec![vec![Value::Text("Firefox".to_owned()), action]],
-            empty: layout.t("console-no-sessions"),
-        }];
+        sessions.tables = vec![sessions_table(
+            &layout,
+            link("/sessions/018f/end", "console-session-end"),
+        )];
         let mut provider = normal.clone();
         let uri = "https://id.example.com/login/callback/google".to_owned();
         provider.facts = vec![Fact::new(
@@ -118,9 +111,11 @@ impl View for Detail {
         )];
         provider.buttons = vec![link("/test", "console-provider-test")];
         let mut bulk = normal.clone();
-        let progress = bulk.layout.t_plural("console-bulk-tried", "count", 75);
-        let progress = Value::Progress(75, Some(120), progress);
-        bulk.facts = vec![Fact::new(bulk.layout.t("console-bulk-progress"), progress)];
+        let tried = layout.t_plural("console-bulk-tried", "count", 75);
+        bulk.facts = vec![fact(
+            "console-bulk-progress",
+            Value::Progress(75, Some(120), tried),
+        )];
         let test = Self {
             notice: None,
             query: Some(test_form(&layout, format!("{home}/test"))),
@@ -134,6 +129,18 @@ impl View for Detail {
             ("bulk", bulk),
             ("test", test),
         ]
+    }
+}
+
+/// Returns a table with a session, and the link that ends it.
+fn sessions_table(layout: &Layout, end: Link) -> Table {
+    let label = layout.t_with("console-session-end-label", "device", "Firefox");
+    let action = Value::Action(end, label);
+    Table {
+        caption: layout.t("console-sessions"),
+        columns: vec![layout.t("console-device"), layout.t("console-action")],
+        rows: vec![vec![Value::Text("Firefox".to_owned()), action]],
+        empty: layout.t("console-no-sessions"),
     }
 }
 
@@ -165,134 +172,6 @@ fn test_form(layout: &Layout, action: String) -> QueryForm {
             error: Some(layout.t("console-test-scope-invalid")),
         }],
         submit: layout.t("console-test"),
-    }
-}
-
-impl View for Confirmation {
-    const PAGE: &'static str = "console-confirmation";
-
-    fn layout_mut(&mut self) -> &mut Layout {
-        &mut self.layout
-    }
-
-    fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
-        let home = "/admin/people/018f0000-0000-7000-8000-000000000001";
-        let layout = layout(lang, &format!("{home}/delete"));
-        let typed = TypedName {
-            name: "marguerite".to_owned(),
-            typed: String::new(),
-            is_wrong: false,
-        };
-        let delete = Self {
-            frame: frame(Section::People, false),
-            question: layout.t("console-user-delete-question"),
-            object: "Marguerite Example".to_owned(),
-            text: layout.t("console-user-delete-text"),
-            tables: Vec::new(),
-            facts: Vec::new(),
-            choice: None,
-            typed: Some(typed.clone()),
-            fields: vec![("version", "c2FtcGxl".to_owned())],
-            failure: None,
-            action: format!("{home}/delete"),
-            submit: layout.t("console-user-delete"),
-            is_risky: true,
-            again: None,
-            back: home.to_owned(),
-            also: None,
-            now: NOW,
-            layout: layout.clone(),
-        };
-        let review = change_samples::review(&delete);
-        let code = |text: &str| Value::Code(text.to_owned());
-        let undo = Self {
-            question: layout.t("console-undo-question"),
-            tables: vec![Table {
-                caption: layout.t("console-undo-changes"),
-                columns: ["console-field", "console-undo-now", "console-undo-after"]
-                    .map(|key| layout.t(key))
-                    .into(),
-                rows: vec![vec![
-                    code("email"),
-                    code("m@example.com"),
-                    code("margaret@example.com"),
-                ]],
-                empty: String::new(),
-            }],
-            typed: None,
-            is_risky: false,
-            ..delete.clone()
-        };
-        let wrong = Self {
-            typed: Some(TypedName {
-                typed: "margaret".to_owned(),
-                is_wrong: true,
-                ..typed
-            }),
-            ..delete.clone()
-        };
-        let failed = Self {
-            typed: None,
-            failure: Some(layout.t("console-denied-powerful")),
-            is_risky: false,
-            ..delete.clone()
-        };
-        let choice = Self {
-            question: layout.t("console-app-secret-question"),
-            object: "Photos".to_owned(),
-            text: layout.t("console-app-secret-overlap-text"),
-            choice: Some(EntryField {
-                id: "keep_old",
-                label: layout.t("console-keep-old"),
-                hint: String::new(),
-                value: "7d".to_owned(),
-                kind: FieldKind::Select(vec![
-                    Choice {
-                        value: "no".to_owned(),
-                        text: layout.t("console-keep-no"),
-                    },
-                    Choice {
-                        value: "7d".to_owned(),
-                        text: layout.t("console-for-7-days"),
-                    },
-                ]),
-                required: true,
-                error: None,
-            }),
-            typed: None,
-            submit: layout.t("console-app-secret"),
-            is_risky: false,
-            ..delete.clone()
-        };
-        let group = Self {
-            question: layout.t("console-bulk-group-question"),
-            object: String::new(),
-            facts: vec![Fact::new(
-                layout.t("console-bulk-chosen"),
-                Value::Text(layout.t_plural("console-bulk-users", "count", 3)),
-            )],
-            text: layout.t("console-bulk-group-text"),
-            choice: Some(EntryField {
-                id: "group",
-                label: layout.t("console-bulk-group-path"),
-                hint: layout.t("console-bulk-group-hint"),
-                value: "/staff".to_owned(),
-                kind: FieldKind::Line,
-                required: true,
-                error: Some(layout.t("console-bulk-group-unknown")),
-            }),
-            typed: None,
-            ..delete.clone()
-        };
-        vec![
-            ("normal", delete),
-            ("wrong", wrong),
-            ("failed", failed),
-            ("choice", choice),
-            ("group", group),
-            ("review", review),
-            ("undo", undo),
-        ]
     }
 }
 

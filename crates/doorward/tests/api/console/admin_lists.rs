@@ -240,7 +240,10 @@ async fn access_is_listed_and_withdrawn(stack: &Stack) {
     let list = format!("/admin/apps/{}/consents", web.id);
     let page = open(stack, &admin, &list).await;
     let alice = format!("/admin/people/{}", world.id("alice"));
-    assert_eq!(page.attributes("tbody th a", "href"), [alice.clone()]);
+    assert_eq!(
+        page.attributes("tbody th a", "href"),
+        std::slice::from_ref(&alice)
+    );
     let withdraw = page.attributes("tbody td a", "href").remove(0);
     assert_eq!(withdraw, format!("{alice}/apps/{}/withdraw", web.id));
     let apps = format!("{alice}/apps");

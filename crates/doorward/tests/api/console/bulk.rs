@@ -28,7 +28,7 @@ both_backends!(
 );
 
 const LIST: &str = "/admin/people";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Creates users, and returns their IDs.
 async fn walkers(world: &mut World<'_>, count: usize) -> Vec<UserId> {
