@@ -63,12 +63,18 @@ const PAGES_OF_USER: &[&str] = &["", "/sessions", "/access", "/apps"];
 /// Pages of a client, without `/admin/apps/{id}`.
 const PAGES_OF_CLIENT: &[&str] = &["", "/failures", "/test"];
 
-/// Fills both databases, and prints the times of all pages.
-pub async fn measure() {
+/// Fills both databases with `1/share` of the usual number of rows, and prints the times of all
+/// pages.
+pub async fn measure(share: u32) {
     println!(
-        "{USERS} users, {CLIENTS} clients, {EVENTS} audit events, {ATTEMPTS} attempts; {REQUESTS} \
-         requests of each page, one at a time; goals: p50 {} ms, p99 {} ms",
-        GOALS.0, GOALS.1
+        "{} users, {} clients, {} audit events, {} attempts; {REQUESTS} requests of each page, one \
+         at a time; goals: p50 {} ms, p99 {} ms",
+        USERS / share,
+        CLIENTS / share,
+        EVENTS / share,
+        ATTEMPTS / share,
+        GOALS.0,
+        GOALS.1
     );
     println!();
     println!("| page | on | p50 ms | p99 ms | kB | goals |");
@@ -86,7 +92,7 @@ pub async fn measure() {
         tokio::time::sleep(Duration::from_secs(5)).await;
         program.kill();
         let started = Instant::now();
-        fill(&program.storage.identity, &program.seed.trusted.id).await;
+        fill(&program.storage.identity, &program.seed.trusted.id, share).await;
         eprintln!("{name}: filled in {:.0} s", started.elapsed().as_secs_f64());
         program.start_again().await;
         for page in pages(&program.storage.identity).await {
@@ -105,13 +111,13 @@ async fn pages(database: &str) -> Vec<String> {
         all.push(format!("/admin/people/{user}{page}"));
     }
     for page in PAGES_OF_CLIENT {
-        all.push(format!("/admin/apps/client-4711{page}"));
+        all.push(format!("/admin/apps/client-77{page}"));
     }
     for user in [&user, &admin] {
         all.push(format!("/admin/audit?actor={user}"));
         all.push(format!("/admin/audit?about={user}"));
     }
-    all.push("/admin/audit?client=client-4711".to_owned());
+    all.push("/admin/audit?client=client-77".to_owned());
     all.push(format!("/admin/audit/{event}"));
     all
 }
@@ -195,7 +201,7 @@ fn text_id_of_user(column: &str) -> Column<'_> {
 }
 
 /// Copies one row of each table as often as the measurement needs.
-async fn fill(database: &str, client: &str) {
+async fn fill(database: &str, client: &str, share: u32) {
     let mut users = vec![id_of_user("id")];
     for column in ["username", "username_key", "username_skeleton"] {
         users.push(same(column, "'user' || n"));
@@ -206,7 +212,14 @@ async fn fill(database: &str, client: &str) {
     users.push(same("display_key", "'user number ' || n"));
     users.push(same("created_at", "t.created_at - n"));
     users.push(same("last_login_at", "t.created_at - n * 7"));
-    copy(database, "users", "t.username = 'bob'", USERS, &users).await;
+    copy(
+        database,
+        "users",
+        "t.username = 'bob'",
+        USERS / share,
+        &users,
+    )
+    .await;
 
     let clients = [
         same("id", "'client-' || n"),
@@ -214,7 +227,7 @@ async fn fill(database: &str, client: &str) {
         same("name_key", "'client ' || n"),
     ];
     let condition = format!("t.id = '{client}'");
-    copy(database, "clients", &condition, CLIENTS, &clients).await;
+    copy(database, "clients", &condition, CLIENTS / share, &clients).await;
 
     let client_id = same("client_id", format!("'client-' || (n % {CLIENTS} + 1)"));
     let hash = (
@@ -223,7 +236,7 @@ async fn fill(database: &str, client: &str) {
         "decode(md5(n::text) || md5((-n)::text), 'hex')".to_owned(),
     );
     let sessions = [random_id(), id_of_user("user_id"), hash];
-    copy(database, "sessions", "TRUE", USERS, &sessions).await;
+    copy(database, "sessions", "TRUE", USERS / share, &sessions).await;
     let grants = [
         random_id(),
         id_of_user("user_id"),
@@ -231,10 +244,17 @@ async fn fill(database: &str, client: &str) {
         same("code_hash", "NULL"),
         same("refresh_hash", "NULL"),
     ];
-    copy(database, "grants", "TRUE", USERS, &grants).await;
+    copy(database, "grants", "TRUE", USERS / share, &grants).await;
     let holders = [random_id(), text_id_of_holder()];
     let condition = "t.subject_kind = 'user' AND t.role = 'developer'";
-    copy(database, "role_assignments", condition, USERS, &holders).await;
+    copy(
+        database,
+        "role_assignments",
+        condition,
+        USERS / share,
+        &holders,
+    )
+    .await;
     let attempts = [
         random_id(),
         same("at", "t.at - n * 2"),
@@ -242,7 +262,7 @@ async fn fill(database: &str, client: &str) {
         client_id.clone(),
         same("request_id", "'request-' || n"),
     ];
-    copy(database, "attempts", "TRUE", ATTEMPTS, &attempts).await;
+    copy(database, "attempts", "TRUE", ATTEMPTS / share, &attempts).await;
     let events = [
         random_id(),
         same("at", "t.at - n * 3"),
@@ -255,7 +275,7 @@ async fn fill(database: &str, client: &str) {
         database,
         "audit_events",
         "t.actor IS NOT NULL",
-        EVENTS,
+        EVENTS / share,
         &events,
     )
     .await;

@@ -60,13 +60,12 @@ fn main() {
     }
     let quick = arguments.iter().any(|word| word == "--quick");
     let compares = arguments.iter().any(|word| word == "--compare");
-    let console = arguments == ["--console"];
-    if !console
-        && arguments
-            .iter()
-            .any(|word| word != "--quick" && word != "--compare")
+    let console = arguments.iter().any(|word| word == "--console");
+    if arguments
+        .iter()
+        .any(|word| !["--quick", "--compare", "--console"].contains(&word.as_str()))
     {
-        eprintln!("usage: bench [--compare] [--quick] | --console | --decision | --lists");
+        eprintln!("usage: bench [--compare | --console] [--quick] | --decision | --lists");
         std::process::exit(2);
     }
     let share = if quick { 10 } else { 1 };
@@ -75,7 +74,7 @@ fn main() {
         .build()
         .expect("a runtime");
     if console {
-        runtime.block_on(console::measure());
+        runtime.block_on(console::measure(if quick { 100 } else { 1 }));
     } else if compares {
         runtime.block_on(compare::measure(share));
     } else {
