@@ -73,7 +73,13 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
     };
     let selection = check_selection(new.selection)?;
     let group = match (new.action, new.group) {
-        (BulkAction::AddToGroup, Some(group)) => Some(groups::get(context, group).await?.id),
+        (BulkAction::AddToGroup, Some(group)) => {
+            // Otherwise each user would be denied, with an event.
+            let group = groups::get(context, group).await?;
+            let tx = context.begin().await?;
+            groups::check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
+            Some(group.id)
+        }
         (BulkAction::AddToGroup, None) => return Err(AdminError::invalid("group", "is missing")),
         _ => None,
     };

@@ -270,6 +270,7 @@ async fn try_user(
     let error = Box::pin(change_user(context, change, user)).await.err()?;
     if let AdminError::Denied(denial) = &error
         && denial.rule != DelegationRule::NotToOneself
+        && change.failed < rule::MAX_FAILURES
     {
         let attempt = format!("bulk {} of {user}", change.action.as_str());
         if let Err(error) = decisions::deny(context, denial, &attempt).await {

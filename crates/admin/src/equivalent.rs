@@ -10,7 +10,7 @@ pub const KEYS_FILE: &str = "keys.json";
 /// Returns the text of a command for a POSIX shell.
 pub fn command(words: &[String]) -> String {
     let quoted = words.iter().map(|word| match word.split_once('=') {
-        Some((option, value)) if option.starts_with("--") => format!("{option}={}", quote(value)),
+        Some((option, value)) if is_option(option) => format!("{option}={}", quote(value)),
         _ => quote(word),
     });
     quoted.collect::<Vec<_>>().join(" ")
@@ -35,6 +35,13 @@ pub fn file(content: &Value) -> String {
     format!("{content:#}")
 }
 
+/// Returns true for the name of an option, which needs no quotes. A client ID can begin with `--` too.
+fn is_option(word: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let name = word.strip_prefix("--");
+    name.is_some_and(|name| name.bytes().all(is_plain))
+}
+
 fn quote(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=+:,./@%".contains(&byte);
     if !word.is_empty() && word.bytes().all(is_plain) {
@@ -56,6 +63,7 @@ mod tests {
             ("--name=Photo Album", "--name='Photo Album'"),
             ("--name=It's", r"--name='It'\''s'"),
             ("--sector-identifier=", "--sector-identifier=''"),
+            ("--$(id)=x", "'--$(id)=x'"),
             (
                 "--redirect-uri=https://a.example/cb",
                 "--redirect-uri=https://a.example/cb",

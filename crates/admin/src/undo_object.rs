@@ -190,7 +190,7 @@ impl UndoObject {
     ) -> Result<bool, AdminError> {
         let after = match self {
             Self::User(user) => {
-                let after = changed(user, &user_change(user, reversal), context)?;
+                let after = changed(user, &user_change(reversal), context)?;
                 users::audit_details(&after)
             }
             Self::Client(client) => {
@@ -226,7 +226,7 @@ impl UndoObject {
     ) -> Result<(), AdminError> {
         match self {
             Self::User(user) => {
-                let change = user_change(user, reversal);
+                let change = user_change(reversal);
                 let id = user.id.to_string();
                 users::update(context, &id, change).await.map(drop)
             }
@@ -357,10 +357,11 @@ fn text(reversal: &Reversal, name: &str) -> Option<Option<String>> {
     Some(text.map(str::to_owned))
 }
 
-fn user_change(user: &User, reversal: &Reversal) -> UserChange {
+fn user_change(reversal: &Reversal) -> UserChange {
     let email = text(reversal, "email").flatten();
-    // Another address counts as verified only if the change says so.
-    let kept = email.is_some().then_some(user.email_verified);
+    // The event alone tells if another address was verified: the present one may have been verified
+    // since. `is_exact` then rejects the undo.
+    let kept = email.is_some().then_some(false);
     let disabled = reversal.restored("disabled_at").map(|at| !at.is_null());
     UserChange {
         username: text(reversal, "username").flatten(),

@@ -37,7 +37,7 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("audit:read"))?;
     // The sign-in leads to the list, where the download is repeated with its filter.
-    let console = console.require_fresh_at(HOME)?;
+    let console = console.require_own_file(HOME)?;
     let cursor = audit_filter::read(&console)?;
     let query = audit_filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;

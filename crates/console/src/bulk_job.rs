@@ -171,7 +171,10 @@ fn facts(
             Value::Text(users(console, change.total)),
         ),
     ]);
-    if let BulkSelection::Filter(query) = &change.selection {
+    // The text of the filter can be a name or an address.
+    if let BulkSelection::Filter(query) = &change.selection
+        && console.may("users:read")
+    {
         facts.push(filter(console, query));
     }
     if let Some(group) = change.group {

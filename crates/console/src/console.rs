@@ -6,6 +6,7 @@ use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
 use doorward_domain::model::SessionId;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
+use doorward_http::csrf;
 use doorward_http::organization;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::chip;
@@ -69,6 +70,15 @@ impl<'p> Console<'p> {
             return Ok(self);
         }
         Err(PageError::Redirect(format!("/login?next={path}")))
+    }
+
+    /// Requires the same for a file, which only the pages of this site may request: its download is
+    /// recorded. Otherwise redirects to the list.
+    pub(crate) fn require_own_file(self, list: &str) -> Result<Self, PageError> {
+        if csrf::is_cross_site(&self.page.request) {
+            return Err(PageError::Redirect(list.to_owned()));
+        }
+        self.require_fresh_at(list)
     }
 
     /// Returns the context of the administrator for an operation.

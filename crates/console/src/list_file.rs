@@ -63,7 +63,7 @@ async fn users_file(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().need("users:read"))?;
     // The sign-in leads to the list, where the download is repeated with its filter.
-    let console = console.require_fresh_at(people::HOME)?;
+    let console = console.require_own_file(people::HOME)?;
     let (_, filter) = people::filter(&console)?;
     if page.request.method() != Method::HEAD {
         Console::read(user_search::record_export(&console.context(), &filter).await)?;
@@ -74,7 +74,7 @@ async fn users_file(page: &Page) -> Result<HttpResponse, PageError> {
 async fn clients_file(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("clients:read"))?;
-    let console = console.require_fresh_at(APPS)?;
+    let console = console.require_own_file(APPS)?;
     let (_, filter) = apps::filter(&console)?;
     Ok(send(&console, Rows::Clients(filter)))
 }

@@ -153,8 +153,7 @@ pub async fn unreviewed(
     signed_in: &SignedIn,
 ) -> Result<Activity, ServerError> {
     let user = signed_in.user.id;
-    let mut events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
-    events.reverse();
+    let events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
     let apps = apps(core, directory, &events).await?;
     Ok(Activity {
         events,
@@ -202,7 +201,11 @@ pub async fn disown(
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let (user, now) = (signed_in.user.id, core.now());
         if let Some(id) = event {
-            repo::users::record_review(tx, user, id).await?;
+            // Earlier events that were not shown stay in the check-up.
+            let left = repo::audit::unreviewed(tx, user, now).await?;
+            if left.first().is_some_and(|oldest| oldest.id == id) {
+                repo::users::record_review(tx, user, id).await?;
+            }
         }
         password_reset::end_links(tx, user, now).await?;
         let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;

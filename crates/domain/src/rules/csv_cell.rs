@@ -1,11 +1,18 @@
 //! Cells of CSV files, which are often opened in a spreadsheet.
 
-/// Returns a cell that no spreadsheet evaluates as a formula.
-pub fn harmless(mut cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        cell.insert(0, '\'');
+/// Returns a cell that no spreadsheet evaluates as a formula. In many languages a spreadsheet also
+/// begins a cell at a semicolon, and then a row at a line feed.
+pub fn harmless(cell: String) -> String {
+    let mut safe = String::with_capacity(cell.len() + 1);
+    let mut is_start = true;
+    for letter in cell.chars() {
+        if is_start && matches!(letter, '=' | '+' | '-' | '@' | '\t' | '\r') {
+            safe.push('\'');
+        }
+        is_start = matches!(letter, ';' | '\n');
+        safe.push(letter);
     }
-    cell
+    safe
 }
 
 #[cfg(test)]
@@ -21,6 +28,9 @@ mod tests {
     #[case("@SUM(A1)", "'@SUM(A1)")]
     #[case("\t=1", "'\t=1")]
     #[case("\r=1", "'\r=1")]
+    #[case("a;=1", "a;'=1")]
+    #[case("a\n=1", "a\n'=1")]
+    #[case("a; b", "a; b")]
     #[case("a=1", "a=1")]
     #[case("'=1", "'=1")]
     #[case("", "")]

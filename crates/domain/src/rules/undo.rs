@@ -85,6 +85,10 @@ impl Reversal {
     /// # Errors
     /// Returns [`UndoObstacle::Changed`] if any value is another one now.
     pub fn check(&self, current: &Value) -> Result<(), UndoObstacle> {
+        // An absent assignment is null, like a single value that it lacks.
+        if current.is_null() && self.values.iter().all(|value| value.name != "active") {
+            return Err(UndoObstacle::Changed);
+        }
         let now = |name: &str| current.get(name).unwrap_or(&Value::Null);
         let mut values = self.values.iter();
         let is_same = values.all(|value| *now(&value.name) == value.after);
@@ -304,9 +308,17 @@ fn user(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
         "is_staff",
         "disabled_at",
     ];
+    let values = values(event, &members)?;
+    let has = |name: &str| values.iter().any(|value| value.name == name);
+    let verifies =
+        |value: &UndoValue| value.name == "email_verified" && value.before == json!(true);
+    // The log does not contain the address that was verified.
+    if values.iter().any(verifies) && !has("email") {
+        return Err(UndoObstacle::Incomplete);
+    }
     Ok(Reversal {
         target: UndoTarget::User(subject(event, UserId::parse)?),
-        values: values(event, &members)?,
+        values,
     })
 }
 

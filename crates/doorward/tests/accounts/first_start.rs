@@ -21,6 +21,7 @@ both_backends!(
     sign_in_link_opens_console_once,
     sign_in_link_is_followed_by_second_factor,
     sign_in_link_ends_with_time_newer_link_account_and_role,
+    sign_in_link_ends_with_second_factor,
     of_64_concurrent_uses_of_sign_in_link_only_first_counts,
     link_scanners_do_not_consume_sign_in_link,
 );
@@ -267,6 +268,16 @@ async fn sign_in_link_ends_with_time_newer_link_account_and_role(stack: &Stack) 
     let url = sign_in_url(stack).await;
     stack.disable_user("admin").await;
     assert_eq!(use_link(&url).await, 400, "disabled");
+}
+
+async fn sign_in_link_ends_with_second_factor(stack: &Stack) {
+    let agent = UserAgent::new();
+    enrol(stack, &agent, "admin").await;
+    let url = sign_in_url(stack).await;
+    let home = agent.get(stack.at(two_factor::HOME)).await;
+    let page = agent.submit(&home.form("form[action$='/2fa/off']")).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    assert_eq!(use_link(&url).await, 400, "it relied on the factor");
 }
 
 async fn of_64_concurrent_uses_of_sign_in_link_only_first_counts(stack: &Stack) {

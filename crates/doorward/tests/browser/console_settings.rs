@@ -28,7 +28,7 @@ fn setting_is_changed_after_review_in_three_clicks() {
             browser.find("#confirm").await;
             let text = browser.text("tbody").await;
             assert!(text.contains("Less protected"), "{text}");
-            picture_in_both(browser, "console-app-review").await;
+            picture(browser, "console-app-review").await;
             browser.click("#confirm button.primary").await;
             let notice = browser.text(".notice").await;
             assert!(notice.contains("The change was saved."), "{notice}");

@@ -6,6 +6,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_services::support_code;
 use doorward_templates::support_code::SupportCode;
 
+use super::mail_link;
 use crate::page::{Page, PageError};
 use crate::page_support::form_resource;
 
@@ -25,8 +26,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 /// `POST /account/support-code`: makes a code, and shows it once.
 async fn make(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let signed_in = page.account_holder(PATH).await?;
+    let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
     let (core, accounts) = (&page.context.core, &page.context.accounts);
+    // Support takes the caller for the user.
+    if !factors.is_fresh(core, accounts, &signed_in) {
+        return Err(PageError::Redirect(format!("/login?next={PATH}")));
+    }
+    mail_link::admit(page).await?;
     let code = support_code::create(core, accounts, &signed_in, page.caller()).await?;
     Ok(answer(page, Some(code.to_groups())))
 }

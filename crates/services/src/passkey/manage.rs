@@ -1,7 +1,7 @@
 //! The passkeys of the signed-in user: added, renamed, removed. Adding and removing require recent
 //! authentication (ASVS 5.0 §7.5.1). The session determines the user, never the request.
 
-use doorward_domain::model::{AuditKind, Passkey, PasskeyId, User};
+use doorward_domain::model::{AuditKind, EmailPurpose, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::passkey::{
     MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
@@ -273,6 +273,9 @@ pub async fn remove(
             return reject(ManagePasskeyError::Stays(stays));
         }
         repo::passkeys::remove(tx, user, id).await?;
+        // A link of the operator relied on the factor.
+        let links = [EmailPurpose::Operator];
+        repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
         let event = caller.event(AuditKind::FactorRemoved, true, core.now());
         let event = event.by(user).about(user).with("factor", "passkey");

@@ -3,7 +3,7 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{AuditKind, EndReason, GrantId, Session, TotpFactor};
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, GrantId, Session, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
@@ -337,6 +337,9 @@ pub async fn disable(
         }
         repo::recovery_codes::remove_all(tx, user).await?;
         repo::pending_sign_ins::remove_all(tx, user).await?;
+        // A link of the operator relied on the factor.
+        let links = [EmailPurpose::Operator];
+        repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
         repo::trusted_devices::remove_all(tx, user).await?;
         let session = renewed(
             core,

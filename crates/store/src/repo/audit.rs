@@ -261,7 +261,7 @@ pub(super) fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
         .limit(Ord::min(limit, PAGE_MAX))
 }
 
-/// Returns the newest events that the user has not reviewed in the check-up, newest first.
+/// Returns the oldest events that the user has not reviewed in the check-up, oldest first.
 pub async fn unreviewed<C: Conn>(
     conn: &C,
     user: UserId,
@@ -270,7 +270,7 @@ pub async fn unreviewed<C: Conn>(
     models(select_unreviewed(user, now).all(conn).await?)
 }
 
-/// Selects the newest events that the user has not reviewed, by the index of the subject.
+/// Selects the oldest events that the user has not reviewed, by the index of the subject.
 pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> Select<Entity> {
     let reviewed = Query::select()
         .column("reviewed_event_id")
@@ -291,8 +291,8 @@ pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> Select<Entity
         .filter(Column::Success.eq(true))
         .filter(kinds)
         .filter(Expr::col((Entity, Column::Id)).gt(last))
-        .order_by_desc(Column::At)
-        .order_by_desc(Column::Id)
+        .order_by_asc(Column::At)
+        .order_by_asc(Column::Id)
         .limit(activity::MAX_REVIEWED)
 }
 
