@@ -82,21 +82,24 @@ impl AuditFilter {
             .add_option(self.until.map(|until| Column::At.lt(until)))
     }
 
-    /// Returns the condition for the kinds. Only a single kind without another value is read from
-    /// the index of kinds: every other value has fewer events.
-    fn kind(&self) -> Option<Expr> {
-        let others = [
+    /// Returns true if at most kinds and a period are required.
+    fn has_no_value(&self) -> bool {
+        let values = [
             &self.about,
             &self.actor,
             &self.subject,
             &self.client,
             &self.ip,
         ];
+        values.iter().all(|value| value.is_none())
+    }
+
+    /// Returns the condition for the kinds. Only a single kind without another value is read from
+    /// the index of kinds: every other value has fewer events.
+    fn kind(&self) -> Option<Expr> {
         match self.kinds[..] {
             [] => None,
-            [kind] if others.iter().all(|value| value.is_none()) => {
-                Some(folded(Column::Kind).eq(kind.as_str()))
-            }
+            [kind] if self.has_no_value() => Some(folded(Column::Kind).eq(kind.as_str())),
             _ => Some(Column::Kind.is_in(self.kinds.iter().map(|kind| kind.as_str()))),
         }
     }
@@ -224,19 +227,33 @@ fn combine(parts: Vec<Select<Entity>>) -> SelectStatement {
     all
 }
 
-/// Returns the queries whose rows together contain the newest of the filter. Those of a value that
-/// either of two columns may have are two, each by one index: a query for both columns would sort
-/// every event of the value.
-fn newest_parts(filter: &AuditFilter, before: Option<AuditId>, limit: u64) -> Vec<Select<Entity>> {
+/// Returns the queries whose rows together contain the newest of the filter, each by one index: those
+/// of a value that either of two columns may have are two, and several kinds have one each. A query
+/// for both columns would sort every event of the value.
+pub(super) fn newest_parts(
+    filter: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Vec<Select<Entity>> {
     let rest = AuditFilter {
         about: None,
         client: None,
         kinds: Vec::new(),
         ..filter.clone()
     };
-    // The form of this condition depends on the other values.
-    let kind = Condition::all().add_option(filter.kind());
-    let mut parts = vec![newest_of(&rest, limit).filter(kind)];
+    let mut parts = if filter.kinds.len() > 1 && filter.has_no_value() {
+        // Each kind is a range of the index of kinds. Rare ones are far apart in the order of time.
+        let one = |kind: &AuditKind| AuditFilter {
+            kinds: vec![*kind],
+            ..rest.clone()
+        };
+        let kinds = filter.kinds.iter();
+        kinds.map(|kind| newest_of(&one(kind), limit)).collect()
+    } else {
+        // The form of this condition depends on the other values.
+        let kind = Condition::all().add_option(filter.kind());
+        vec![newest_of(&rest, limit).filter(kind)]
+    };
     for (value, columns) in [
         (&filter.about, [Column::Subject, Column::Actor]),
         (&filter.client, [Column::ClientId, Column::Subject]),

@@ -170,10 +170,12 @@ impl FilteredList<'_> {
             }
         }
         let limit = usize::try_from(self.limit()).unwrap_or(usize::MAX);
-        let next = if found.len() > limit {
+        // Rows of a set may have been deleted: the number of matches tells if more follow.
+        let has_more = matched > i64::try_from(limit).unwrap_or(i64::MAX);
+        let next = if found.len() > limit || (has_more && !found.is_empty()) {
             found.truncate(limit);
             found.last().map(|(key, item)| (key.clone(), id(item)))
-        } else if is_cut {
+        } else if is_cut || has_more {
             Some((first.try_get("", LAST_KEY)?, first.try_get("", LAST_ID)?))
         } else {
             None

@@ -69,6 +69,10 @@ pub async fn find<C: Conn>(conn: &C, query: HomeQuery<'_>) -> Result<Home, Store
     found
         .changes
         .sort_by_key(|event| Reverse((event.at, event.id)));
+    let most = query.changes.map_or(0, |(_, limit)| limit);
+    found
+        .changes
+        .truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(found)
 }
 
@@ -109,8 +113,9 @@ fn lists(query: HomeQuery<'_>) -> Lists {
         add("keys", keys, "signing_keys");
     }
     if let Some((filter, limit)) = query.changes {
-        let newest = audit::newest_of(filter, limit).into_query();
-        add("changes", newest, "audit_events");
+        for newest in audit::newest_parts(filter, None, limit) {
+            add("changes", newest.into_query(), "audit_events");
+        }
     }
     lists
 }

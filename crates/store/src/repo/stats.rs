@@ -23,7 +23,9 @@ use crate::error::StoreError;
 const BATCH: usize = 1_000;
 /// Seconds before the end of the days to add up in which there may be hours: longer than a server
 /// is stopped. Older days are not read again.
-const FOLDED: i64 = 30 * 24 * 60 * 60;
+const FOLDED: i64 = 30 * DAY;
+
+const DAY: i64 = 24 * 60 * 60;
 
 /// The statements that add up the hours of each day between two times. The numbers of clients that
 /// no longer exist are deleted.
@@ -190,12 +192,25 @@ pub async fn page<C: Conn>(
     models(filter.select(after, limit).all(conn).await?)
 }
 
-/// Adds up the hours of each day before `before`, which is the start of a day. Returns the number of
-/// deleted rows.
+/// Adds up the hours of the oldest day with hours before `before`, which is the start of a day. One
+/// day only, so that the transaction stays short. Returns the number of deleted rows.
 pub async fn fold(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+    for day in (1..=FOLDED / DAY).rev().map(|number| before - number * DAY) {
+        // The row of the whole day is at its first second.
+        let hours = Entity::find()
+            .filter(Column::Hour.gt(day))
+            .filter(Column::Hour.lt(day + DAY));
+        if hours.one(tx).await?.is_some() {
+            return fold_day(tx, day).await;
+        }
+    }
+    Ok(0)
+}
+
+async fn fold_day(tx: &WriteTx, day: UnixSeconds) -> Result<u64, StoreError> {
     let mut deleted = 0;
     for sql in FOLD {
-        let range = [(before - FOLDED).into(), before.into()];
+        let range = [day.into(), (day + DAY).into()];
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, range);
         let changed = tx.execute_raw(statement).await?.rows_affected();
         if sql.starts_with("DELETE") {

@@ -177,11 +177,15 @@ pub async fn delete_unproved(
     id: UserId,
     before: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    Entity::delete_many()
+    let is_deleted = Entity::delete_many()
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(unproved(before))
         .change_one(tx)
-        .await
+        .await?;
+    if is_deleted {
+        login_failures::remove_all(tx, id).await?;
+    }
+    Ok(is_deleted)
 }
 
 fn unproved(before: UnixSeconds) -> Condition {
