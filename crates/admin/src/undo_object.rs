@@ -359,7 +359,7 @@ fn text(reversal: &Reversal, name: &str) -> Option<Option<String>> {
 
 fn user_change(reversal: &Reversal) -> UserChange {
     let email = text(reversal, "email").flatten();
-    // The event alone tells if another address was verified: the present one may have been verified
+    // Only the event states if another address was verified: the present one may have been verified
     // since. `is_exact` then rejects the undo.
     let kept = email.is_some().then_some(false);
     let disabled = reversal.restored("disabled_at").map(|at| !at.is_null());

@@ -170,7 +170,7 @@ impl FilteredList<'_> {
             }
         }
         let limit = usize::try_from(self.limit()).unwrap_or(usize::MAX);
-        // Rows of a set may have been deleted: the number of matches tells if more follow.
+        // Rows of a set may have been deleted: the number of matches decides if more follow.
         let has_more = matched > i64::try_from(limit).unwrap_or(i64::MAX);
         let next = if found.len() > limit || (has_more && !found.is_empty()) {
             found.truncate(limit);

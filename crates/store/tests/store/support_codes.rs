@@ -76,7 +76,7 @@ async fn events_are_unreviewed_until_later_one_is_reviewed() {
             let found = overview::find(db.read(), alice.id, (&filter, 1), None, now).await;
             found.unwrap().unreviewed
         };
-        let expected = [ids[2], ids[1], ids[0]];
+        let expected = [ids[0], ids[1], ids[2]];
         assert_eq!(unreviewed(alice.id, NOW).await, expected);
         assert_eq!(count(NOW).await, 3);
         assert_eq!(unreviewed(bob.id, NOW).await, []);
