@@ -74,7 +74,7 @@ fn main() {
         .build()
         .expect("a runtime");
     if console {
-        runtime.block_on(console::measure(if quick { 100 } else { 1 }));
+        runtime.block_on(console::measure(if quick { 10 } else { 1 }));
     } else if compares {
         runtime.block_on(compare::measure(share));
     } else {
