@@ -130,7 +130,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         .take();
     let unreviewed = Query::select()
         .expr(Expr::col(Asterisk).count())
-        .from_subquery(audit::select_unreviewed(user, now).into_query(), "events")
+        .from_subquery(audit::select_unreviewed(user, now), "events")
         .take();
     let held = role_column::expression(backend, RoleColumns::anywhere("who.id"), now);
     Lists::begin(

@@ -29,14 +29,14 @@ const GOALS: (f64, f64) = (10.0, 50.0);
 /// Pages without an ID.
 const PAGES: &[&str] = &[
     "/admin",
-    "/admin/find?q=user12",
-    "/admin/find?q=client-77",
+    "/admin/find?q=user+numb",
+    "/admin/find?q=clien",
     "/admin/people",
     "/admin/people?q=user99",
     "/admin/apps",
     "/admin/apps?q=client+9",
     "/admin/sign-ins",
-    "/admin/sign-ins?q=user4711",
+    "/admin/sign-ins?q=user471",
     "/admin/sessions",
     "/admin/audit",
     "/admin/audit?period=yesterday",
