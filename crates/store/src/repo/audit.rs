@@ -270,7 +270,7 @@ pub(super) fn newest_parts(
 }
 
 /// Selects the newest `limit` events of the filter.
-pub(super) fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
+fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
     Entity::find()
         .filter(filter.condition())
         .order_by_desc(Column::At)

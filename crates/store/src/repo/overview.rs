@@ -89,9 +89,10 @@ pub async fn find<C: Conn>(
     lists.add("consents", of(state, "consents"), &["consents"], &[]);
     let figures = [CLIENT, SCOPE, LAST].map(|name| (name, Expr::col(("granted", name))));
     lists.add("granted", of(granted(user, now), "granted"), &[], &figures);
-    let newest = audit::newest_of(requested, limit).into_query();
-    let events = of(newest, "audit_events");
-    lists.add("events", events, &["audit_events"], &[]);
+    for newest in audit::newest_parts(requested, None, limit) {
+        let events = of(newest.into_query(), "audit_events");
+        lists.add("events", events, &["audit_events"], &[]);
+    }
     let (by_client, last) = last_uses(user);
     let client = Expr::col(("grants", "client_id"));
     lists.add(
@@ -114,7 +115,7 @@ pub async fn find<C: Conn>(
     for (list, row) in lists.rows(conn).await? {
         found.take(&list, &row)?;
     }
-    found.sort();
+    found.sort(limit);
     Ok(found)
 }
 
@@ -259,7 +260,8 @@ impl Overview {
         Ok(())
     }
 
-    fn sort(&mut self) {
+    /// Sorts the lists, and keeps the newest `events` events.
+    fn sort(&mut self, events: u64) {
         self.sessions
             .sort_by_key(|session| Reverse(session.last_seen_at));
         self.consents
@@ -268,6 +270,10 @@ impl Overview {
         self.granted.sort_by_key(age);
         self.events
             .sort_by_key(|item| Reverse((item.at, item.id.as_uuid())));
+        // An event of the user about the user is in two parts.
+        self.events.dedup_by_key(|item| item.id);
+        self.events
+            .truncate(usize::try_from(events).unwrap_or(usize::MAX));
         self.invitations
             .sort_by_key(|(invitation, _)| Reverse(invitation.id.as_uuid()));
     }
