@@ -134,7 +134,7 @@ impl Export {
         }
         for event in events {
             let at = self.layout.moment(&event.at).iso;
-            let cells = cells(event, at).map(harmless);
+            let cells = cells(event, at).map(|cell| harmless(&cell));
             writer.write_record(cells).map_err(failed)?;
         }
         let text = writer.into_inner();

@@ -259,7 +259,7 @@ fn file(
         .map_err(failed)?;
     for failure in failures {
         let name = names.get(&failure.user).cloned().unwrap_or_default();
-        let cells = [failure.user.to_string(), name, failure.reason].map(harmless);
+        let cells = [failure.user.to_string(), name, failure.reason].map(|cell| harmless(&cell));
         writer.write_record(cells).map_err(failed)?;
     }
     let text = writer.into_inner();

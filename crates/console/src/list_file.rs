@@ -265,7 +265,7 @@ impl Export {
             writer.write_record(self.rows.columns()).map_err(failed)?;
         }
         for row in rows {
-            let cells = row.into_iter().map(cell).map(harmless);
+            let cells = row.into_iter().map(|value| harmless(&cell(value)));
             writer.write_record(cells).map_err(failed)?;
         }
         let text = writer.into_inner();

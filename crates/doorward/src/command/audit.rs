@@ -384,7 +384,7 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), Cl
 
 fn csv_line(cells: &[String]) -> Result<String, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let cells = cells.iter().map(|cell| harmless(output::escaped(cell)));
+    let cells = cells.iter().map(|cell| harmless(&output::escaped(cell)));
     writer.write_record(cells).map_err(CliError::failure)?;
     let bytes = writer.into_inner().map_err(CliError::failure)?;
     String::from_utf8(bytes).map_err(CliError::failure)

@@ -110,7 +110,7 @@ impl File {
             writer.write_record(COLUMNS).map_err(failed)?;
         }
         for event in events {
-            let cells = self.cells(event).map(harmless);
+            let cells = self.cells(event).map(|cell| harmless(&cell));
             writer.write_record(cells).map_err(failed)?;
         }
         let text = writer.into_inner();

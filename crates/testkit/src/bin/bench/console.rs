@@ -200,8 +200,8 @@ fn text_id_of_user(column: &str) -> Column<'_> {
     )
 }
 
-/// Copies one row of each table as often as the measurement needs.
-async fn fill(database: &str, client: &str, share: u32) {
+/// Returns the columns of users that differ.
+fn user_columns() -> Vec<Column<'static>> {
     let mut users = vec![id_of_user("id")];
     for column in ["username", "username_key", "username_skeleton"] {
         users.push(same(column, "'user' || n"));
@@ -212,6 +212,12 @@ async fn fill(database: &str, client: &str, share: u32) {
     users.push(same("display_key", "'user number ' || n"));
     users.push(same("created_at", "t.created_at - n"));
     users.push(same("last_login_at", "t.created_at - n * 7"));
+    users
+}
+
+/// Copies one row of each table as often as the measurement needs.
+async fn fill(database: &str, client: &str, share: u32) {
+    let users = user_columns();
     copy(
         database,
         "users",
