@@ -10,7 +10,7 @@ use doorward_admin::audit_log::{self, COLUMNS, cells};
 use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{AuditId, AuditRecord, SessionId};
-use doorward_domain::rules::csv_cell::harmless;
+use doorward_http::csv_file;
 use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -127,17 +127,8 @@ impl Export {
 
     /// Returns the lines of these events, after the names of the columns in the first part.
     fn text(&self, events: &[AuditRecord]) -> Result<Vec<u8>, ServerError> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |error: csv::Error| ServerError::Internal(error.to_string());
-        if self.last.is_none() {
-            writer.write_record(COLUMNS).map_err(failed)?;
-        }
-        for event in events {
-            let at = self.layout.moment(&event.at).iso;
-            let cells = cells(event, at).map(|cell| harmless(&cell));
-            writer.write_record(cells).map_err(failed)?;
-        }
-        let text = writer.into_inner();
-        text.map_err(|error| ServerError::Internal(error.to_string()))
+        let columns = self.last.is_none().then_some(&COLUMNS[..]);
+        let row = |event: &AuditRecord| cells(event, self.layout.moment(&event.at).iso);
+        csv_file::lines(columns, events.iter().map(row))
     }
 }

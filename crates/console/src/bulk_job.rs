@@ -11,7 +11,7 @@ use doorward_domain::model::{
     BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
 };
 use doorward_domain::rules::bulk::MAX_FAILURES;
-use doorward_domain::rules::csv_cell::harmless;
+use doorward_http::csv_file;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
@@ -252,18 +252,12 @@ fn file(
     failures: Vec<BulkFailure>,
     names: &BTreeMap<UserId, String>,
 ) -> Result<Vec<u8>, ServerError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let failed = |error: csv::Error| ServerError::Internal(error.to_string());
-    writer
-        .write_record(["user", "name", "reason"])
-        .map_err(failed)?;
-    for failure in failures {
+    let row = |failure: BulkFailure| {
         let name = names.get(&failure.user).cloned().unwrap_or_default();
-        let cells = [failure.user.to_string(), name, failure.reason].map(|cell| harmless(&cell));
-        writer.write_record(cells).map_err(failed)?;
-    }
-    let text = writer.into_inner();
-    text.map_err(|error| ServerError::Internal(error.to_string()))
+        [failure.user.to_string(), name, failure.reason]
+    };
+    let columns = ["user", "name", "reason"];
+    csv_file::lines(Some(&columns), failures.into_iter().map(row))
 }
 
 fn question(change: &BulkChange, object: String) -> Action {

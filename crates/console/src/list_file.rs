@@ -10,8 +10,8 @@ use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{clients, user_search};
 use doorward_domain::model::{Client, SessionId, User};
-use doorward_domain::rules::csv_cell::harmless;
 use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin, UserFilter, UserState};
+use doorward_http::csv_file;
 use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -259,17 +259,11 @@ impl Export {
 
     /// Returns the lines of these rows, after the names of the columns in the first part.
     fn csv(&self, rows: Vec<Vec<Value>>, is_first: bool) -> Result<Vec<u8>, ServerError> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |error: csv::Error| ServerError::Internal(error.to_string());
-        if is_first {
-            writer.write_record(self.rows.columns()).map_err(failed)?;
-        }
-        for row in rows {
-            let cells = row.into_iter().map(|value| harmless(&cell(value)));
-            writer.write_record(cells).map_err(failed)?;
-        }
-        let text = writer.into_inner();
-        text.map_err(|error| ServerError::Internal(error.to_string()))
+        let columns = is_first.then_some(self.rows.columns());
+        csv_file::lines(
+            columns,
+            rows.into_iter().map(|row| row.into_iter().map(cell)),
+        )
     }
 
     /// Returns these rows as objects of a list, which the first part begins and the last one ends.

@@ -10,6 +10,7 @@ pub mod body;
 mod certificate;
 pub mod cookies;
 pub mod csrf;
+pub mod csv_file;
 pub mod dev;
 pub mod document;
 pub mod health;

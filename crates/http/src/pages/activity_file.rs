@@ -7,7 +7,6 @@ use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::{Bytes, ServiceConfig};
 use doorward_domain::model::{AuditEvent, AuditId};
-use doorward_domain::rules::csv_cell::harmless;
 use doorward_services::activity;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
@@ -17,6 +16,7 @@ use doorward_templates::activity::ActivityRow;
 use futures_util::stream;
 
 use super::activity::requested;
+use crate::csv_file;
 use crate::page::{Page, PageError};
 use crate::page_support::page_resource;
 
@@ -104,17 +104,8 @@ impl File {
 
     /// Returns the lines of these events, after the names of the columns in the first part.
     fn text(&self, events: &[AuditEvent]) -> Result<Vec<u8>, ServerError> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |error: csv::Error| ServerError::Internal(error.to_string());
-        if self.last.is_none() {
-            writer.write_record(COLUMNS).map_err(failed)?;
-        }
-        for event in events {
-            let cells = self.cells(event).map(|cell| harmless(&cell));
-            writer.write_record(cells).map_err(failed)?;
-        }
-        let text = writer.into_inner();
-        text.map_err(|error| ServerError::Internal(error.to_string()))
+        let columns = self.last.is_none().then_some(&COLUMNS[..]);
+        csv_file::lines(columns, events.iter().map(|event| self.cells(event)))
     }
 
     fn cells(&self, event: &AuditEvent) -> [String; 10] {
