@@ -1,8 +1,7 @@
 //! Indexes of the audit log for its filters, each in the order of time.
 //!
-//! The last of its release, because it takes longest, and each change inserts an event: a migration
-//! that held this table and then waited for another one could wait for a request that waits for it.
-//! A later release removes the indexes of actor and subject alone, which the new ones replace.
+//! The last of its release, because it takes longest. A later release removes the indexes of actor and
+//! subject alone, which the new ones replace.
 
 use sea_orm_migration::prelude::*;
 

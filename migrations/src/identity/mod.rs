@@ -89,14 +89,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_assignment_lists::Migration),
             Box::new(m0027_invited_addresses::Migration),
             Box::new(m0029_stats::Migration),
-            // Before those that lock `users` less: a lock that grows could wait for a sign-in that waits.
             Box::new(m0034_support_codes::Migration),
             Box::new(m0030_list_filters::Migration),
             Box::new(m0031_bulk_changes::Migration),
             Box::new(m0032_attempt_failures::Migration),
             Box::new(m0033_job_queue::Migration),
             Box::new(m0035_lists::Migration),
-            // Last, because it keeps a lock on the audit log until the end of the transaction.
+            // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]
     }

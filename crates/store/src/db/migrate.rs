@@ -1,6 +1,7 @@
 //! Schema migrations, safe while other replicas run them as well.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
@@ -36,6 +37,11 @@ pub struct Migrated {
 /// Key of the migration lock among the advisory locks of PostgreSQL: "doorward" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"doorward");
 
+/// Attempts of a migration on PostgreSQL while its tables are in use.
+const ATTEMPTS: u32 = 60;
+/// Pause between two attempts, in which the requests that waited are answered.
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// Returns the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
     let names = Migrator::migrations();
@@ -45,12 +51,13 @@ pub fn known_migrations() -> Vec<String> {
 impl Db {
     /// Applies every pending migration.
     ///
-    /// Uses one transaction, which waits for any other process that migrates: under an advisory
-    /// lock on PostgreSQL, under the write lock on SQLite.
+    /// Each is a transaction, which waits for any other process that migrates: under an advisory
+    /// lock on PostgreSQL, under the write lock on SQLite. An empty database gets all of them in one.
     ///
     /// # Errors
     /// Returns the errors of [`Db::check_schema`], and [`StoreError::Unavailable`] if the lock is not
-    /// released in time.
+    /// released in time, or if other programs use the tables all the time. The migrations before
+    /// the failed one stay applied.
     pub async fn migrate(&self) -> Result<MigrationStatus, StoreError> {
         Ok(self.migrate_with_snapshot(None).await?.status)
     }
@@ -78,10 +85,14 @@ impl Db {
             }
             _ => None,
         };
-        let tx = self.begin_write().await?;
-        lock(&tx).await?;
-        let (status, new) = apply(&tx).await?;
-        tx.commit().await?;
+        let mut new = Vec::new();
+        loop {
+            let applied = self.apply_next().await?;
+            if applied.is_empty() {
+                break;
+            }
+            new.extend(applied);
+        }
         let stored = snapshot.as_ref().map(|stored| stored.display());
         tracing::info!(
             applied = new.len(),
@@ -89,10 +100,36 @@ impl Db {
             "database migrated"
         );
         Ok(Migrated {
-            status,
+            status: self.migration_status().await?,
             new,
             snapshot,
         })
+    }
+
+    /// Applies the next pending migration, and returns its name: one transaction for all would keep
+    /// the locks on some tables while it waits for others, and could block a request that does the
+    /// reverse.
+    async fn apply_next(&self) -> Result<Vec<String>, StoreError> {
+        let mut attempt = 1;
+        loop {
+            let tx = self.begin_write().await?;
+            lock(&tx).await?;
+            match apply(&tx, Steps::Next).await {
+                Ok(new) => {
+                    tx.commit().await?;
+                    return Ok(new);
+                }
+                Err(error)
+                    if error.is_unavailable() && self.is_postgres() && attempt < ATTEMPTS =>
+                {
+                    tracing::warn!(attempt, %error, "a migration waits for tables in use");
+                    tx.rollback().await?;
+                }
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(PAUSE).await;
+            attempt += 1;
+        }
     }
 
     /// Tests every pending migration without keeping changes: in a transaction that is rolled back
@@ -105,11 +142,8 @@ impl Db {
         self.check_schema().await?;
         if self.is_postgres() {
             let tx = self.begin_write().await?;
-            // Tables in use are locked until the end: failing is better than blocking the servers.
-            tx.execute_unprepared("SET LOCAL lock_timeout = '5s'")
-                .await?;
             lock(&tx).await?;
-            let (_, new) = apply(&tx).await?;
+            let new = apply(&tx, Steps::All).await?;
             tx.rollback().await?;
             return Ok(new);
         }
@@ -146,21 +180,44 @@ impl Db {
     }
 }
 
-/// Applies pending migrations in a transaction that holds the lock. They may be fewer than before,
-/// if another process was faster.
-async fn apply(tx: &WriteTx) -> Result<(MigrationStatus, Vec<String>), StoreError> {
-    let before = status(tx).await?;
-    reject_unknown(&before.unknown, UNRELEASED)?;
-    Migrator::up(tx.transaction()?, None).await?;
-    Ok((status(tx).await?, before.pending))
+/// The migrations to apply in one transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Steps {
+    /// The next one; all of an empty database.
+    Next,
+    /// All that are pending.
+    All,
 }
 
+/// Applies pending migrations in a transaction that holds the lock, and returns their names. They may
+/// be fewer than before, if another process was faster.
+async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>, StoreError> {
+    let MigrationStatus {
+        applied,
+        pending: mut new,
+        unknown,
+    } = status(tx).await?;
+    reject_unknown(&unknown, UNRELEASED)?;
+    if steps == Steps::Next && !applied.is_empty() {
+        new.truncate(1);
+    }
+    // Always fits: a program has dozens of migrations.
+    let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    Migrator::up(tx.transaction()?, Some(count)).await?;
+    Ok(new)
+}
+
+/// Waits for other processes that migrate, and limits the wait for a table in use: every later request
+/// for it waits as well. The limit is below the second after which PostgreSQL ends one of two
+/// transactions that wait for each other, so that it is never a request.
 async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     if tx.get_database_backend() == DbBackend::Postgres {
         // Another replica's migration may take longer than an ordinary statement.
         tx.execute_unprepared("SET LOCAL statement_timeout = '300s'")
             .await?;
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
+            .await?;
+        tx.execute_unprepared("SET LOCAL lock_timeout = '500ms'")
             .await?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! Also tests the copy from before.
 
 use std::path::Path;
+use std::time::Duration;
 
 use doorward_domain::model::{ClientAuth, ClientId, GrantId, PkcePolicy, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
@@ -249,6 +250,42 @@ async fn later_migration_changes_tables_and_keeps_rows() {
             "{error:?}"
         );
         db.close().await.unwrap();
+    })
+    .await;
+}
+
+/// A request that changed a client and continues with a user, while the migration has locked the users
+/// and waits for the clients. SQLite has one writer, so that only one of both is under way.
+#[tokio::test]
+async fn migration_yields_to_request_in_progress() {
+    on_both_databases(async |place| {
+        if !place.url.starts_with("postgres") {
+            return;
+        }
+        let migrations = Migrator::migrations();
+        let filters = migrations
+            .iter()
+            .position(|one| one.name() == "m0030_list_filters");
+        let connection = at(&place.url, FIRST).await;
+        fill(&connection).await;
+        let former = u32::try_from(filters.unwrap()).unwrap();
+        Migrator::up(&connection, Some(former - FIRST))
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        let (server, migrating) = (place.open().await, place.open().await);
+        let tx = server.begin_write().await.unwrap();
+        let rename = "UPDATE clients SET name = 'Renamed'";
+        tx.execute_unprepared(rename).await.unwrap();
+        let migration = tokio::spawn(async move { migrating.migrate().await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let verify_email = "UPDATE users SET email_verified = TRUE";
+        tx.execute_unprepared(verify_email).await.unwrap();
+        tx.commit().await.unwrap();
+        let status = migration.await.unwrap().unwrap();
+        assert!(status.pending.is_empty(), "{status:?}");
+        verify(&server).await;
+        server.close().await.unwrap();
     })
     .await;
 }
