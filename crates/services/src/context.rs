@@ -83,6 +83,7 @@ impl Context {
     pub fn clear_caches(&self) {
         self.directory.clear_caches();
         self.issuing.introspections.clear();
+        self.issuing.released_claims.clear();
         self.accounts.foreign_forms.clear();
     }
 }

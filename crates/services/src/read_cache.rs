@@ -10,8 +10,6 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::Db;
 use moka::future::Cache;
 
-use crate::error::ServerError;
-
 /// The time after which an unused value is removed from memory.
 const IDLE_TTL: Duration = Duration::from_secs(1);
 
@@ -61,12 +59,12 @@ where
     ///
     /// # Errors
     /// Those of `load`, which are not cached.
-    pub async fn get(
+    pub async fn get<E>(
         &self,
         moment: CacheEpoch,
         key: K,
-        load: impl Future<Output = Result<V, ServerError>>,
-    ) -> Result<V, ServerError> {
+        load: impl Future<Output = Result<V, E>>,
+    ) -> Result<V, E> {
         if let Some((of, value)) = self.0.get(&key).await
             && of == moment
         {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, Grant, OrgScope, User};
 use doorward_domain::rules::{authorize, claims};
-use doorward_domain::secret::ReferenceToken;
+use doorward_domain::secret::{ReferenceToken, TokenHash};
 use doorward_domain::time::is_expired;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -18,6 +18,7 @@ use super::grant_state::{TokenStatus, token_status_with_facts};
 use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::{FlowError, ServerError};
+use crate::read_cache::CacheEpoch;
 
 /// Verifies an access token of this server: signature, type, issuer and times, or the reference.
 /// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
@@ -163,20 +164,34 @@ impl Withheld {
     }
 }
 
-/// Returns the claims of the user that an access token was issued for.
+/// Returns the claims of the user that an access token was issued for. The token and the proof of its
+/// sender are checked each time; the rest is cached.
 pub async fn claims_of(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
     presented: &PresentedToken,
 ) -> Result<Released, FlowError<Withheld>> {
+    let moment = CacheEpoch::current(&core.db, core.now());
     let token = match admit(core, directory, issuing, presented).await? {
         Ok(claims) => claims,
         Err(token_error) => return Err(Withheld::invalid(token_error)),
     };
-    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(&token, why));
-    let facts = requested_facts(core, directory, &token).await?;
-    let state = match token_status_with_facts(core, directory, &token, facts).await? {
+    let key = *TokenHash::digest(&presented.token).as_bytes();
+    let claims = released_claims((core, directory, issuing), &token);
+    Ok(Released {
+        claims: issuing.released_claims.get(moment, key, claims).await?,
+        client_id: token.client_id,
+    })
+}
+
+async fn released_claims(
+    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    token: &AccessTokenClaims,
+) -> Result<Map<String, Value>, FlowError<Withheld>> {
+    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(token, why));
+    let facts = requested_facts(core, directory, token).await?;
+    let state = match token_status_with_facts(core, directory, token, facts).await? {
         TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),
@@ -184,7 +199,7 @@ pub async fn claims_of(
     if !token.scope.contains("openid") {
         let told = "the access token lacks the openid scope";
         let error = OAuthError::new(ErrorCode::InsufficientScope, told);
-        let token_error = AccessTokenError::from_claims(&token, told);
+        let token_error = AccessTokenError::from_claims(token, told);
         return Err(FlowError::Rejected(Withheld {
             error,
             problem: token_error,
@@ -194,11 +209,7 @@ pub async fn claims_of(
         return Err(invalid("the account was deleted"));
     };
     let parts = (core, directory, issuing);
-    let claims = release(parts, &token, &state.grant, user, &state.facts).await?;
-    Ok(Released {
-        claims,
-        client_id: token.client_id,
-    })
+    Ok(release(parts, token, &state.grant, user, &state.facts).await?)
 }
 
 /// Builds the claims of the user for an access token of this grant, which passed all checks.

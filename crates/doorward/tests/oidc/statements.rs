@@ -138,6 +138,9 @@ async fn statements(stack: &Stack) {
         8,
     ));
 
+    let asked = async || assert_eq!(userinfo(stack, &access).await.status, 200);
+    let again = of_one(stack, ("GET", "/oauth2/userinfo"), asked).await;
+    found.push(("userinfo within the same second", again, 0));
     found.push(("userinfo", of_userinfo(stack, &access).await, 1));
 
     let agent = UserAgent::new();
@@ -153,24 +156,29 @@ async fn statements(stack: &Stack) {
     compare(&found);
 }
 
-/// Returns the number of statements of a userinfo request.
+/// Returns the number of statements of a userinfo request that no cache answers.
 async fn of_userinfo(stack: &Stack, access: &str) -> u32 {
-    let asked = async || {
+    let later = async || {
+        next_second(stack).await;
         let response = userinfo(stack, access).await;
         assert_eq!(response.status, 200, "{}", response.dump());
     };
-    of_one(stack, ("GET", "/oauth2/userinfo"), asked).await
+    of_one(stack, ("GET", "/oauth2/userinfo"), later).await
 }
 
 /// Returns the number of statements of an introspection that no cache answers.
 async fn introspection(stack: &Stack, access: &str) -> u32 {
     let later = async || {
-        stack.clock.advance(1);
-        // Another request fills the cache of the keys.
-        UserAgent::new().get(stack.at("/oauth2/jwks")).await;
+        next_second(stack).await;
         assert!(is_active(stack, &stack.seed.trusted, access).await);
     };
     of_one(stack, ("POST", "/oauth2/introspect"), later).await
+}
+
+/// Ends the second for which results are cached. Another request fills the cache of the keys.
+async fn next_second(stack: &Stack) {
+    stack.clock.advance(1);
+    UserAgent::new().get(stack.at("/oauth2/jwks")).await;
 }
 
 /// Exchanges a code and refreshes a token; returns an access token.

@@ -7,6 +7,7 @@ use doorward_domain::rules::subject::SubjectKey;
 use doorward_domain::secret::MasterKey;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::signing_alg::SigningAlg;
+use serde_json::{Map, Value};
 
 use super::core::Core;
 use super::settings;
@@ -30,6 +31,8 @@ pub struct Issuing {
     pub verified_tokens: VerifiedTokens,
     /// The cache of introspection results, by client and token hash.
     pub introspections: ReadCache<(ClientId, [u8; 32]), Option<IntrospectionResponse>>,
+    /// The cache of the claims that an access token releases, by token hash.
+    pub released_claims: ReadCache<[u8; 32], Map<String, Value>>,
 }
 
 impl Issuing {
@@ -47,6 +50,7 @@ impl Issuing {
             ),
             verified_tokens: VerifiedTokens::default(),
             introspections: ReadCache::new(2_000),
+            released_claims: ReadCache::new(2_000),
         }
     }
 
