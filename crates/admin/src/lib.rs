@@ -34,6 +34,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod profile_fields;
 mod provider_spec;
+pub mod provider_trial;
 pub mod providers;
 pub mod recover;
 pub mod registration_tokens;

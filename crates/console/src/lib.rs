@@ -54,6 +54,7 @@ mod people;
 mod provider_actions;
 mod provider_paths;
 mod provider_test;
+mod provider_try;
 mod providers;
 mod role_forms;
 mod roles;
@@ -114,6 +115,7 @@ pub fn configure(config: &mut ServiceConfig) {
     unused::configure(config);
     new_provider::configure(config);
     providers::configure(config);
+    provider_try::configure(config);
     provider_actions::configure(config);
     sign_ins::configure(config);
     audit::configure(config);

@@ -102,7 +102,7 @@ impl ProviderAction {
 }
 
 /// Returns the question before a change or a test.
-fn question(provider: &Provider, messages: Messages) -> Action {
+pub(crate) fn question(provider: &Provider, messages: Messages) -> Action {
     Action {
         section: Section::Providers,
         messages,
@@ -115,13 +115,14 @@ fn question(provider: &Provider, messages: Messages) -> Action {
     }
 }
 
-async fn named(console: &Console<'_>) -> Result<Provider, PageError> {
+/// Returns the provider that the path names.
+pub(crate) async fn named(console: &Console<'_>) -> Result<Provider, PageError> {
     let id = parameter(console.page, "id");
     Console::read(providers::get(&console.context(), &id).await)
 }
 
 /// Opens a form of a provider, which only an administrator with the role `admin` may see.
-async fn open(page: &Page) -> Result<(Console<'_>, Provider), PageError> {
+pub(crate) async fn open(page: &Page) -> Result<(Console<'_>, Provider), PageError> {
     let console = Console::open(page).await?;
     Console::read(providers::require_admin(&console.context()))?;
     let provider = named(&console).await?;

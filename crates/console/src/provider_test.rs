@@ -47,14 +47,14 @@ fn view(console: &Console<'_>, provider: &Provider, checks: &[ProviderCheck]) ->
             Value::Copy(uri),
         )],
         tables: vec![table],
-        actions: vec![
-            Link::new("/login", console.t("console-provider-try")),
-            Link::new(home.clone(), console.t("console-provider-open")),
+        actions: vec![Link::new(home.clone(), console.t("console-provider-open"))],
+        buttons: vec![
+            Link::new(format!("{home}/try"), console.t("console-provider-try")),
+            Link::new(
+                format!("{home}/test"),
+                console.t("console-provider-test-again"),
+            ),
         ],
-        buttons: vec![Link::new(
-            format!("{home}/test"),
-            console.t("console-provider-test-again"),
-        )],
         ..console.detail(
             Section::Providers,
             Link::new(home.clone(), provider.name.clone()),

@@ -95,6 +95,9 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if may_change {
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
+        if provider.is_active() {
+            buttons.push(link("try", "console-provider-try"));
+        }
     }
     actions.extend(audit_filter::history(&console, provider.id.as_str()));
     let done = ProviderAction::ALL.map(|action| action.messages().done);

@@ -14,6 +14,7 @@ pub mod list_filters;
 mod lists;
 mod organizations;
 mod people;
+mod provider_try;
 mod providers;
 mod roles;
 mod routes;

@@ -88,7 +88,9 @@ async fn change_provider(stack: &Stack, browser: &Browser) {
     browser.fill("#issuer", upstream.issuer()).await;
     browser.fill("#client_secret", CLIENT_SECRET).await;
     browser.click("#entry button.primary").await;
-    browser.find("a[href='/login']").await;
+    browser
+        .find("form[action='/admin/providers/acme/try']")
+        .await;
     let state = browser.text(".head .pill").await;
     assert!(state.contains("In order"), "{state}");
     picture(browser, "console-provider-test").await;
@@ -102,7 +104,9 @@ async fn change_provider(stack: &Stack, browser: &Browser) {
     browser
         .click("form[action='/admin/providers/acme/test'] button")
         .await;
-    browser.find("a[href='/login']").await;
+    browser
+        .find("form[action='/admin/providers/acme/try']")
+        .await;
     browser
         .click(".actions a[href='/admin/providers/acme']")
         .await;

@@ -28,7 +28,7 @@ mod password_reset;
 mod personal_data;
 mod preferences;
 mod profile;
-mod providers;
+pub mod providers;
 mod register;
 mod second_factor;
 mod select_account;

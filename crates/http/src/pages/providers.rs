@@ -1,11 +1,12 @@
 //! Sign-in with identity providers: `POST /login/with/…`, `GET|POST /login/callback/…` and
-//! `GET|POST /login/new`.
+//! `GET|POST /login/new`. The console starts its trials with the same page.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{self, Path, Payload, ServiceConfig};
-use doorward_domain::model::{InteractionId, ProviderId};
+use doorward_admin::provider_trial::{self, Received};
+use doorward_domain::model::{InteractionId, ProviderId, SessionId};
 use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
@@ -94,7 +95,7 @@ async fn start(
 
 /// Returns a page that continues automatically. It is not a redirect, because browsers apply
 /// `form-action` to redirects.
-pub(super) fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
+pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
     let view = Going {
         layout: page.layout(),
         provider,
@@ -148,10 +149,40 @@ async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, Pag
         Err(FlowError::Rejected(rejection)) if matches!(state.purpose, Purpose::Link(_)) => {
             Ok(page.see_other(&link_result::after(Err(rejection))))
         }
+        Err(FlowError::Rejected(rejection)) if matches!(state.purpose, Purpose::Test(_)) => {
+            tried_by(page, &state, Err((rejection, String::new())))
+        }
         Err(FlowError::Rejected(rejection)) => {
             failed(page, state.flow, state.next, rejection).await
         }
         Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+/// Redirects to the result of an administrator's trial, which only this session can open.
+pub fn tried(
+    page: &Page,
+    session: SessionId,
+    provider: &ProviderId,
+    received: Received,
+) -> Result<HttpResponse, PageError> {
+    let path = format!("/admin/providers/{provider}/tried");
+    // A login state that is consumed, or of another session, has no result.
+    if let Err((FederationError::Over | FederationError::NotFresh, _)) = received {
+        return Ok(page.see_other(&path));
+    }
+    let sealed = provider_trial::seal(&page.context, session, provider, received)?;
+    Ok(page.see_other(&format!("{path}?result={sealed}")))
+}
+
+fn tried_by(
+    page: &Page,
+    state: &LoginState,
+    received: Received,
+) -> Result<HttpResponse, PageError> {
+    match state.purpose {
+        Purpose::Test(session) => tried(page, session, &state.provider, received),
+        Purpose::SignIn | Purpose::Link(_) => Err(ErrorKind::NotFound.into()),
     }
 }
 
@@ -171,6 +202,7 @@ async fn resolve(
         Outcome::SecondStep(id) => page.see_other(&second_factor::address(&id)),
         Outcome::SignUp => page.see_other(&with_flow("/login/new", state.flow.as_ref())),
         Outcome::Linked => page.see_other(&link_result::after(Ok(()))),
+        Outcome::Tested(received) => return tried_by(page, &state, *received),
         Outcome::SignedIn(session) => match (&state.flow, &state.next) {
             (None, Some(next)) => with_session(page, page.see_other(next), &session),
             (flow, _) => {

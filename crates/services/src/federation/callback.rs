@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount,
-    Provider, ProviderId, UpstreamIdentity, User, UserId,
+    Provider, ProviderId, SessionId, UpstreamIdentity, User, UserId,
 };
 use doorward_domain::rules::federation::{
     self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
@@ -58,7 +58,12 @@ pub enum Outcome {
     SignUp,
     /// The account at the provider is linked to the account of this session.
     Linked,
+    /// The response to an administrator's trial.
+    Tested(Box<Received>),
 }
+
+/// The identity that the provider asserts, or the error with its cause in words.
+pub type Received = Result<UpstreamIdentity, (FederationError, String)>;
 
 /// The result of a callback, with its login state if that was valid.
 pub type Ended = (
@@ -83,6 +88,7 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
     // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Rejected(rejection)) = &outcome
         && *rejection != FederationError::Over
+        && !matches!(state.purpose, Purpose::Test(_))
     {
         if state.purpose == Purpose::SignIn {
             let user = disabled.get().copied();
@@ -163,40 +169,14 @@ async fn follow(
     if provider.issuer != state.issuer {
         return Err(FlowError::Rejected(FederationError::Over));
     }
-    let Some(code) = &callback.code else {
-        // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
-        // provider's.
-        let denied = callback.error.as_deref() == Some("access_denied");
-        let rejection = if denied {
-            FederationError::Denied
-        } else {
-            FederationError::Unavailable
-        };
-        return Err(FlowError::Rejected(rejection));
+    let tester = match state.purpose {
+        Purpose::Test(session) => Some(signed_in_with(callback, session)?),
+        Purpose::SignIn | Purpose::Link(_) => None,
     };
-    let answer = AuthorizationResponse {
-        code,
-        issuer: callback.issuer.as_deref(),
-    };
-    let request = state.request(&callback.state);
-    let identity = match upstream::redeem(
-        &relying_party(core, &context.directory),
-        &provider,
-        &request,
-        &answer,
-    )
-    .await
-    {
+    let identity = match receive(context, callback, (state, &provider)).await {
         Ok(identity) => identity,
-        Err(error) => {
-            tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
-            let rejection = match error {
-                upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
-                upstream::UpstreamError::NotFresh => FederationError::TooOld,
-                _ => FederationError::Unavailable,
-            };
-            return Err(FlowError::Rejected(rejection));
-        }
+        Err(failure) if tester.is_some() => return Ok(Outcome::Tested(Box::new(Err(failure)))),
+        Err((rejection, _)) => return Err(FlowError::Rejected(rejection)),
     };
     in_transaction(&core.db, async |tx| {
         // The provider may have been disabled since the request.
@@ -213,9 +193,7 @@ async fn follow(
                 enter(context, tx, &coming, caller).await
             }
             Purpose::Link(session) => {
-                let signed_in = callback.before.as_ref();
-                let signed_in = signed_in.filter(|signed_in| signed_in.session.id == session);
-                let signed_in = signed_in.ok_or(FlowError::Rejected(FederationError::NotFresh))?;
+                let signed_in = signed_in_with(callback, session)?;
                 linked_accounts::add(
                     core,
                     &context.delivery,
@@ -228,9 +206,54 @@ async fn follow(
                 .await?;
                 Ok(Outcome::Linked)
             }
+            Purpose::Test(_) => Ok(Outcome::Tested(Box::new(Ok(identity.clone())))),
         }
     })
     .await
+}
+
+/// Returns the user of this browser if the session is the one that made the request.
+fn signed_in_with(
+    callback: &CallbackRequest,
+    session: SessionId,
+) -> Result<&SignedIn, FlowError<FederationError>> {
+    let signed_in = callback.before.as_ref();
+    let signed_in = signed_in.filter(|signed_in| signed_in.session.id == session);
+    signed_in.ok_or(FlowError::Rejected(FederationError::NotFresh))
+}
+
+/// Reads the response: sends its code to the provider, and returns the asserted identity.
+async fn receive(
+    context: &Context,
+    callback: &CallbackRequest,
+    (state, provider): (&LoginState, &Provider),
+) -> Received {
+    let Some(code) = &callback.code else {
+        // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
+        // provider's.
+        let error = callback.error.as_deref().unwrap_or_default();
+        let rejection = match error {
+            "access_denied" => FederationError::Denied,
+            _ => FederationError::Unavailable,
+        };
+        return Err((rejection, error.to_owned()));
+    };
+    let answer = AuthorizationResponse {
+        code,
+        issuer: callback.issuer.as_deref(),
+    };
+    let party = relying_party(&context.core, &context.directory);
+    let request = state.request(&callback.state);
+    let redeemed = upstream::redeem(&party, provider, &request, &answer).await;
+    redeemed.map_err(|error| {
+        tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
+        let rejection = match &error {
+            upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
+            upstream::UpstreamError::NotFresh => FederationError::TooOld,
+            _ => FederationError::Unavailable,
+        };
+        (rejection, error.to_string())
+    })
 }
 
 /// A user authenticated by a provider.
@@ -244,7 +267,10 @@ struct Coming<'a> {
 }
 
 /// Decides about the identity from a provider, with its link to an account.
-pub(super) async fn decide(
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn decide(
     core: &Core,
     conn: &impl Conn,
     provider: &Provider,

@@ -24,6 +24,8 @@ pub enum Purpose {
     SignIn,
     /// Linking the account there to the account of this session.
     Link(SessionId),
+    /// Trying a sign-in for the administrator of this session. It changes nothing.
+    Test(SessionId),
 }
 
 /// The state of a request to a provider.

@@ -2,12 +2,13 @@
 
 use doorward_domain::model::{Provider, ProviderId};
 use doorward_store::{Conn, repo};
+use serde::{Deserialize, Serialize};
 
 use crate::context::{Core, Directory};
 use crate::error::FlowError;
 
 /// The failure of a sign-in with a provider. The exact cause is only logged.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FederationError {
     /// The login state is unknown, of another browser, expired, or consumed.
     Over,

@@ -99,7 +99,7 @@ async fn new_provider_signs_user_in(stack: &Stack) {
     let states = page.texts_of("tbody .pill");
     let good = "In order";
     assert_eq!(states, [good, good, good, good, "Not known", good]);
-    assert!(page.has("a[href='/login']"));
+    assert!(page.has("form[action='/admin/providers/acme/try']"));
     let kind = "provider.changed";
     assert!(world.has_event(kind, "admin", "created").await);
 
@@ -302,7 +302,8 @@ async fn providers_write_alone_changes_nothing(stack: &Stack) {
         ("client_secret", CLIENT_SECRET),
         ("name", "acme"),
     ];
-    let paths = ["disable", "delete", "secret", "test"].map(|action| format!("{ACME}/{action}"));
+    let actions = ["disable", "delete", "secret", "test", "try"];
+    let paths = actions.map(|action| format!("{ACME}/{action}"));
     let new = "/admin/providers/new/google".to_owned();
     for path in paths.iter().chain([&new]) {
         assert_eq!(clerk.get(stack.at(path)).await.status, 404, "{path}");
@@ -311,7 +312,7 @@ async fn providers_write_alone_changes_nothing(stack: &Stack) {
         assert!(!page.text().contains(CLIENT_SECRET), "{path}");
     }
     assert_eq!(stored(&world).await, before);
-    assert_eq!(world.denials().await, denials + 5);
+    assert_eq!(world.denials().await, denials + 6);
     assert_eq!(upstream.request_count(DISCOVERY), 0);
 }
 

@@ -1,0 +1,196 @@
+//! Trial of an identity provider: an administrator signs in there, and nothing changes here. The
+//! result travels in a URL, encrypted and bound to the administrator's session; it is not stored.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::{Provider, ProviderId, SessionId, UpstreamIdentity, User};
+use doorward_domain::rules::federation::{FederationDecision, FederationDenial, JOURNEY};
+use doorward_domain::rules::identifier;
+use doorward_domain::secret::{self, TokenHash};
+use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_services::context::Context;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::federation::callback::decide;
+use doorward_services::federation::login_state::{self, Departure, Purpose};
+use doorward_services::federation::provider::FederationError;
+use doorward_store::repo;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub use doorward_services::federation::callback::Received;
+
+use super::operator::{AdminContext, AdminError};
+use super::providers::{get, require_admin};
+
+/// Maximum size of the roles in a result, in bytes: a URL has at most 8 KiB.
+const MAX_ROLES: usize = 2_000;
+
+/// Maximum length of the cause in a result.
+const MAX_CAUSE: usize = 500;
+
+/// The result of a trial.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Trial {
+    /// The time of the response.
+    pub at: UnixSeconds,
+    /// The asserted identity, or the error with its cause in words.
+    pub received: Received,
+    /// True if the provider sent more values for roles than the result contains.
+    pub is_cut: bool,
+    /// The effect that a sign-in would have, decided each time the result is read; `None` after an
+    /// error.
+    #[serde(skip)]
+    pub effect: Option<Effect>,
+}
+
+/// The effect that a sign-in with the identity would have now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Effect {
+    /// The decision.
+    pub decision: FederationDecision,
+    /// The account here that the decision is about.
+    pub user: Option<User>,
+}
+
+/// Starts a trial for the administrator of this session in this browser. Returns the URL to send
+/// the browser to, or the reason why the sign-in cannot start.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if the provider does not exist.
+pub async fn start(
+    context: &AdminContext<'_>,
+    server: &Context,
+    id: &str,
+    (session, browser): (SessionId, TokenHash),
+) -> Result<Result<Url, FederationError>, AdminError> {
+    require_admin(context)?;
+    let departure = Departure {
+        provider: get(context, id).await?.id,
+        purpose: Purpose::Test(session),
+        remember: false,
+        max_age: None,
+        flow: None,
+        next: None,
+        browser,
+    };
+    match login_state::start(&server.core, &server.directory, departure).await {
+        Ok((_, url)) => Ok(Ok(url)),
+        Err(FlowError::Rejected(error)) => Ok(Err(error)),
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+fn bound_to(session: SessionId, provider: &ProviderId) -> Vec<u8> {
+    format!("trial {session} {provider}").into_bytes()
+}
+
+/// Shortens a result that is too long for a URL. Returns true if roles were removed.
+fn shorten(received: &mut Received) -> bool {
+    match received {
+        Ok(UpstreamIdentity { roles, .. }) => {
+            let (mut size, sent) = (0, roles.len());
+            roles.retain(|role| {
+                size += role.len();
+                size <= MAX_ROLES
+            });
+            roles.len() < sent
+        }
+        Err((_, cause)) => {
+            *cause = cause.chars().take(MAX_CAUSE).collect();
+            false
+        }
+    }
+}
+
+/// Encrypts the result of a trial for the session that started it.
+///
+/// # Errors
+/// Fails if the result cannot be written as JSON.
+pub fn seal(
+    server: &Context,
+    session: SessionId,
+    provider: &ProviderId,
+    mut received: Received,
+) -> Result<String, ServerError> {
+    let is_cut = shorten(&mut received);
+    let trial = Trial {
+        at: server.core.now(),
+        received,
+        is_cut,
+        effect: None,
+    };
+    let plain = serde_json::to_vec(&trial);
+    let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
+    let sealed = secret::seal(
+        server.directory.provider_key.expose(),
+        &plain,
+        &bound_to(session, provider),
+        &mut server.core.rng(),
+    );
+    Ok(URL_SAFE_NO_PAD.encode(sealed))
+}
+
+/// Decrypts a result; returns `None` if it is forged, for another session or provider, or expired.
+fn open(
+    server: &Context,
+    session: SessionId,
+    provider: &ProviderId,
+    sealed: &str,
+) -> Option<Trial> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let place = bound_to(session, provider);
+    let plain = secret::open(server.directory.provider_key.expose(), &bytes, &place).ok()?;
+    let trial: Trial = serde_json::from_slice(&plain).ok()?;
+    (!is_expired(trial.at + JOURNEY, server.core.now())).then_some(trial)
+}
+
+/// Returns the provider and, if the sealed result is valid for this session, the result of the
+/// trial with the effect that a sign-in would have now. Nothing is changed.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if the provider does not exist.
+pub async fn result(
+    context: &AdminContext<'_>,
+    server: &Context,
+    id: &str,
+    (session, sealed): (SessionId, &str),
+) -> Result<(Provider, Option<Trial>), AdminError> {
+    require_admin(context)?;
+    let provider = get(context, id).await?;
+    let Some(mut trial) = open(server, session, &provider.id, sealed) else {
+        return Ok((provider, None));
+    };
+    if let Ok(identity) = &trial.received {
+        trial.effect = Some(decide_effect(context, server, &provider, identity).await?);
+    }
+    Ok((provider, Some(trial)))
+}
+
+async fn decide_effect(
+    context: &AdminContext<'_>,
+    server: &Context,
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+) -> Result<Effect, AdminError> {
+    let read = context.db.read();
+    let (decision, link) = decide(&server.core, read, provider, identity).await?;
+    let concerned = match decision {
+        FederationDecision::SignIn(user) | FederationDecision::Join(user) => Some(user),
+        FederationDecision::Register { displaces, .. } => displaces,
+        FederationDecision::Refused(FederationDenial::UserDisabled) => {
+            link.map(|link| link.user_id)
+        }
+        FederationDecision::Prove | FederationDecision::Refused(_) => None,
+    };
+    // Without a link the decision is about the account with the same address.
+    let is_by_address = matches!(
+        decision,
+        FederationDecision::Prove | FederationDecision::Refused(FederationDenial::UserDisabled)
+    );
+    let address = identity.email.as_deref().filter(|_| is_by_address);
+    let user = match (concerned, address.map(identifier::email_key)) {
+        (Some(user), _) => repo::users::find_by_id(read, user).await?,
+        (None, Some(Ok(key))) => repo::users::find_by_identifier(read, &key).await?,
+        (None, _) => None,
+    };
+    Ok(Effect { decision, user })
+}
