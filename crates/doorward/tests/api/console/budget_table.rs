@@ -45,12 +45,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/grants/{id}/{action}", "GRANT remove", 4),
     ("/admin/groups", "", 3),
     ("/admin/groups/new", "", 2),
-    // The group for the page and for the operation, the members, and their names.
-    ("/admin/groups/{id}", "GROUP", 6),
+    // The group, the members, and their names.
+    ("/admin/groups/{id}", "GROUP", 5),
     ("/admin/groups/{id}/delete", "GROUP", 3),
     ("/admin/groups/{id}/edit", "GROUP", 3),
     ("/admin/groups/{id}/members/add", "GROUP", 3),
-    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 6),
+    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 5),
     // The change, its failures, and the names of their users.
     ("/admin/jobs/{id}", "BULK", 5),
     ("/admin/jobs/{id}/failures.csv", "BULK", 5),
@@ -60,9 +60,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/keys/{id}/{action}", "KID retire", 3),
     ("/admin/organizations", "", 3),
     ("/admin/organizations/new", "", 2),
-    // The organization for the page and for two operations, the members, their names, and the open
-    // invitations.
-    ("/admin/organizations/{id}", "acme", 8),
+    // The organization for the page and for the invitations, these, the members, and their names.
+    ("/admin/organizations/{id}", "acme", 7),
     ("/admin/organizations/{id}/edit", "acme", 3),
     // The organization for the page and for the operation, and the invitations.
     ("/admin/organizations/{id}/invitations", "acme", 5),
@@ -75,12 +74,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE make-owner",
-        6,
+        5,
     ),
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE remove",
-        6,
+        5,
     ),
     ("/admin/organizations/{id}/{action}", "acme disable", 3),
     ("/admin/organizations/{id}/{action}", "acme delete", 3),
