@@ -401,31 +401,32 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
     Ok(())
 }
 
-/// Lists at most `limit` direct members of a group, ordered by id, after the user `after`.
+/// Lists at most `limit` direct members of a group that was read with [`get`], ordered by id, after
+/// the user `after`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown group.
+/// [`AdminError::Denied`] without `groups:read`.
 pub async fn members(
     context: &AdminContext<'_>,
-    id: GroupId,
+    group: &Group,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<UserId>, AdminError> {
-    get(context, id).await?;
-    Ok(repo::groups::members(context.db.read(), id, after, limit).await?)
+    context.need("groups:read")?;
+    Ok(repo::groups::members(context.db.read(), group.id, after, limit).await?)
 }
 
-/// Checks that a user is a direct member of a group.
+/// Checks that a user is a direct member of a group that was read with [`get`].
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown group or member.
+/// [`AdminError::NotFound`] for an unknown member.
 pub async fn check_member(
     context: &AdminContext<'_>,
-    id: GroupId,
+    group: &Group,
     user: UserId,
 ) -> Result<(), AdminError> {
-    get(context, id).await?;
-    let is_member = repo::groups::has_member(context.db.read(), id, user).await?;
+    context.need("groups:read")?;
+    let is_member = repo::groups::has_member(context.db.read(), group.id, user).await?;
     is_member
         .then_some(())
         .ok_or_else(|| AdminError::not_found("member", &user))

@@ -275,31 +275,34 @@ async fn check_member_roles(
     Ok(())
 }
 
-/// Lists at most `limit` members, ordered by id, after the user `after`.
+/// Lists at most `limit` members of an organization that was read with [`get`], ordered by id, after
+/// the user `after`.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown organization.
+/// [`AdminError::Denied`] without `organizations:read`.
 pub async fn members(
     context: &AdminContext<'_>,
-    slug: &str,
+    organization: &Organization,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<Member>, AdminError> {
-    get(context, slug).await?;
-    Ok(repo::organizations::members(context.db.read(), slug, after, limit).await?)
+    context.need("organizations:read")?;
+    let (read, slug) = (context.db.read(), &organization.slug);
+    Ok(repo::organizations::members(read, slug, after, limit).await?)
 }
 
-/// Returns a member.
+/// Returns a member of an organization that was read with [`get`].
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown organization or member.
+/// [`AdminError::NotFound`] for an unknown member.
 pub async fn member(
     context: &AdminContext<'_>,
-    slug: &str,
+    organization: &Organization,
     user: UserId,
 ) -> Result<Member, AdminError> {
-    get(context, slug).await?;
-    let found = repo::organizations::member(context.db.read(), slug, user).await?;
+    context.need("organizations:read")?;
+    let (read, slug) = (context.db.read(), &organization.slug);
+    let found = repo::organizations::member(read, slug, user).await?;
     found.ok_or_else(|| AdminError::not_found("member", &user))
 }
 

@@ -118,7 +118,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let group = named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let members = groups::members(&console.context(), group.id, after, ROWS).await;
+    let members = groups::members(&console.context(), &group, after, ROWS).await;
     let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, ToString::to_string);
     let shown = members.iter().copied().chain(group.manager);
@@ -257,7 +257,7 @@ async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 async fn removal(console: &Console<'_>) -> Result<(Group, UserId, Action), PageError> {
     let group = named(console).await?;
     let id = UserId::parse(&parameter(console.page, "user")).ok_or(ErrorKind::NotFound)?;
-    Console::read(groups::check_member(&console.context(), group.id, id).await)?;
+    Console::read(groups::check_member(&console.context(), &group, id).await)?;
     let names = people::names(console, BTreeSet::from([id])).await?;
     let action = Action {
         section: Section::Groups,

@@ -156,7 +156,7 @@ async fn question(
     let action = action.ok_or(ErrorKind::NotFound)?;
     let user = UserId::parse(&parameter(console.page, "user"));
     let user = user.ok_or(ErrorKind::NotFound)?;
-    let member = organizations::member(&console.context(), &organization.slug, user).await;
+    let member = organizations::member(&console.context(), organization, user).await;
     let member = Console::read(member)?;
     let names = people::names(console, [user].into()).await?;
     let id = user.to_string();

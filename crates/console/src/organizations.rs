@@ -73,8 +73,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let organization = organization::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let slug = &organization.slug;
-    let members = organizations::members(&console.context(), slug, after, ROWS).await;
+    let members = organizations::members(&console.context(), &organization, after, ROWS).await;
     let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, |member| member.user_id.to_string());
     let ids = members.iter().map(|member| member.user_id).collect();
@@ -92,7 +91,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let done = OrganizationAction::ALL.map(|action| action.messages().done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(&console, &organization);
-    actions.extend(audit_filter::history(&console, slug));
+    actions.extend(audit_filter::history(&console, &organization.slug));
     let view = Detail {
         notice: console
             .notice(&[&done[..], &member_done, &[CREATED, CHANGED, INVITED]].concat())?,

@@ -44,6 +44,7 @@ mod server_thread;
 pub mod small_postgres;
 pub mod smtp;
 pub mod stack;
+pub mod statements;
 pub mod storm;
 pub mod strace;
 mod template;

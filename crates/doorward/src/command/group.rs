@@ -306,7 +306,7 @@ async fn list(
 async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
     let mut ids: Vec<UserId> = Vec::new();
     loop {
-        let page = groups::members(context, group.id, ids.last().copied(), PAGE).await?;
+        let page = groups::members(context, group, ids.last().copied(), PAGE).await?;
         if page.is_empty() {
             break;
         }

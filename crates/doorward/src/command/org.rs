@@ -303,7 +303,7 @@ async fn show(installation: &Installation, slug: &str, as_json: bool) -> Result<
     let mut members: Vec<Member> = Vec::new();
     loop {
         let after = members.last().map(|member| member.user_id);
-        let page = organizations::members(&context, slug, after, PAGE).await?;
+        let page = organizations::members(&context, &one, after, PAGE).await?;
         if page.is_empty() {
             break;
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use doorward_testkit::stack::{self, METRICS};
+use doorward_testkit::statements::figure;
 use doorward_testkit::{Backend, Stack, UserAgent};
 
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
@@ -25,14 +26,6 @@ fn ob_1_requests_and_events_are_counted_postgres_redis() {
 #[test]
 fn ob_3_dashboard_and_alerts_name_existing_metrics() {
     stack::run_with(Backend::SqliteMemory, &[METRICS], named);
-}
-
-/// Returns the value of a series, or zero if it has no sample yet.
-pub fn figure(text: &str, series: &str) -> f64 {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-    line.map_or(0.0, |figure| figure.parse().expect("a figure"))
 }
 
 async fn use_everything(stack: &Stack) {

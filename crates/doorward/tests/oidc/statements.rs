@@ -8,12 +8,10 @@ mod console_lists;
 mod pages;
 mod userinfo;
 
-use std::time::{Duration, Instant};
-
 use doorward_testkit::stack::{self, HOST, METRICS};
+use doorward_testkit::statements::of_one;
 use doorward_testkit::{Authorization, Backend, PASSWORD, Stack, UserAgent};
 
-use crate::metrics::figure;
 use crate::support::{EVERYTHING, is_active, text, tokens, userinfo};
 
 /// A host name, so that passkeys work.
@@ -48,52 +46,6 @@ fn statements_with_required_second_factor_postgres_redis() {
         &[METRICS, LOCALHOST, FACTOR_REQUIRED],
         demanded,
     );
-}
-
-/// Returns the number of statements and of requests of this route so far.
-async fn so_far(stack: &Stack, method: &str, route: &str) -> [f64; 2] {
-    let text = stack.metrics().await;
-    ["sum", "count"].map(|name| {
-        let labels = format!(r#"http_request_method="{method}",http_route="{route}""#);
-        figure(
-            &text,
-            &format!("doorward_request_statements_{name}{{{labels}}}"),
-        )
-    })
-}
-
-/// The lifetime of the caches, in real time.
-const CACHE_TTL: Duration = Duration::from_secs(1);
-
-/// The attempts within one lifetime of the caches. Each cache is filled at most once in that time,
-/// possibly each one by another attempt.
-const ATTEMPTS: usize = 5;
-
-/// Returns the number of statements of one request to this route: the minimum of several attempts,
-/// because the caches must be filled in one of them. Repeats on a slow machine, where a cache
-/// expires before so many attempts end.
-async fn of_one(
-    stack: &Stack,
-    (method, route): (&str, &str),
-    mut something: impl AsyncFnMut(),
-) -> u32 {
-    let mut least = f64::INFINITY;
-    let mut begins = Vec::new();
-    for _ in 0..20 {
-        let before = so_far(stack, method, route).await;
-        begins.push(Instant::now());
-        something().await;
-        let after = so_far(stack, method, route).await;
-        let requests = after[1] - before[1];
-        assert!((requests - 1.0).abs() < 0.5, "one request: {route}");
-        least = least.min(after[0] - before[0]);
-        let first = begins.iter().rev().nth(ATTEMPTS - 1);
-        if first.is_some_and(|first| first.elapsed() < CACHE_TTL) {
-            break;
-        }
-    }
-    let ran = (0..1000).find(|count| (f64::from(*count) - least).abs() < 0.5);
-    ran.expect("a number of statements")
 }
 
 /// Asserts that each operation runs the expected number of statements.

@@ -2,7 +2,12 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
+#[cfg(test)]
+use std::sync::Mutex;
 use std::time::Duration;
+
+#[cfg(test)]
+use sea_orm::Statement;
 
 use super::database::Db;
 
@@ -48,5 +53,18 @@ impl Db {
             });
         }
         self
+    }
+}
+
+#[cfg(test)]
+impl Db {
+    /// Keeps the statements of all reads, for tests of their plans.
+    pub(crate) fn recorded(mut self) -> (Self, Arc<Mutex<Vec<Statement>>>) {
+        let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
+        let kept = Arc::clone(&statements);
+        self.read.0.set_metric_callback(move |info| {
+            kept.lock().unwrap().push(info.statement.clone());
+        });
+        (self, statements)
     }
 }

@@ -33,9 +33,11 @@ pub async fn of_user<C: Conn>(
     let organization = |name: &'static str| Expr::col(("organizations", name));
     let role = |name: &'static str| Expr::col(("role_assignments", name));
     let live = role("expires_at").is_null().or(role("expires_at").gt(now));
+    // A list of the active roles instead would let SQLite read every assignment of the organization.
     let usable = Query::select()
-        .column("name")
+        .expr(Expr::cust("1"))
         .from("roles")
+        .and_where(Expr::col(("roles", "name")).equals(("role_assignments", "role")))
         .and_where(Expr::col(("roles", "active")).eq(true))
         .take();
     let assigned = role("subject_kind")
@@ -43,7 +45,7 @@ pub async fn of_user<C: Conn>(
         .and(role("subject_id").eq(user.to_string()))
         .and(role("org").equals(("organization_members", "org")))
         .and(role("active").eq(true))
-        .and(role("role").in_subquery(usable))
+        .and(Expr::exists(usable))
         .and(live);
     let existing = organization("slug")
         .equals(("organization_members", "org"))

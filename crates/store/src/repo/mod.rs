@@ -39,6 +39,8 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod linked_accounts;
+#[cfg(test)]
+mod list_plans;
 pub mod live_sessions;
 pub mod login_failures;
 pub mod logout_notifications;

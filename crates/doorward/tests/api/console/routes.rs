@@ -148,7 +148,8 @@ fn forms(objects: [&str; 9]) -> Vec<String> {
     .into()
 }
 
-async fn put_provider(world: &World<'_>) {
+/// Stores the provider `acme`.
+pub async fn put_provider(world: &World<'_>) {
     let provider = ProviderSpec {
         issuer: Some("https://login.acme.example".to_owned()),
         client_id: "doorward".to_owned(),
@@ -158,7 +159,7 @@ async fn put_provider(world: &World<'_>) {
 }
 
 /// Inserts an event about a key, and returns its path.
-async fn event(world: &World<'_>, kid: &str) -> String {
+pub async fn event(world: &World<'_>, kid: &str) -> String {
     let admin = world.operator("admin", &[], &[]);
     let event = admin.event(AuditKind::KeyChanged, kid, "tested");
     let tx = world.db.begin_write().await.unwrap();
@@ -168,7 +169,7 @@ async fn event(world: &World<'_>, kid: &str) -> String {
 }
 
 /// Returns the path of the assignment of the role `helper`.
-async fn grant(world: &World<'_>) -> String {
+pub async fn grant(world: &World<'_>) -> String {
     let (read, helper) = (world.db.read(), world.id("helper"));
     let held = repo::roles::assignments(read, SubjectKind::User, &helper).await;
     format!("/admin/grants/{}", held.unwrap()[0].id)

@@ -282,7 +282,10 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Pr
 async fn members(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let page = Page::parse(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
-    let found = groups::members(&admin.context(), group_id(&id)?, after, page.rows()).await;
+    let context = admin.context();
+    let group = groups::get(&context, group_id(&id)?).await;
+    let group = admin.map_result(group).await?;
+    let found = groups::members(&context, &group, after, page.rows()).await;
     let found = admin.map_result(found).await?;
     let view = |user: UserId| GroupMember {
         user: user.to_string(),

@@ -275,7 +275,10 @@ async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, 
 async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let page = Page::parse(&admin, &[])?;
     let after = page.after_id(UserId::parse)?;
-    let found = organizations::members(&admin.context(), &slug, after, page.rows()).await;
+    let context = admin.context();
+    let organization = organizations::get(&context, &slug).await;
+    let organization = admin.map_result(organization).await?;
+    let found = organizations::members(&context, &organization, after, page.rows()).await;
     let found = admin.map_result(found).await?;
     Ok(page.finish(
         found,

@@ -1,0 +1,190 @@
+//! The statements of every page, with the session and the authority (two in the console).
+//!
+//! The budget is three for a list or an object, and four for the home page. Pages with more have the
+//! reason beside them.
+
+/// Routes, the values of their parameters, and their statements.
+pub const TABLE: &[(&str, &str, u32)] = &[
+    // The names of the users in the latest changes are the fourth.
+    ("/admin", "", 4),
+    ("/admin/api-access", "", 3),
+    ("/admin/api-access/{id}/revoke", "KEY", 3),
+    ("/admin/apps", "", 3),
+    // The rows of files are read while they are sent.
+    ("/admin/apps.csv", "", 2),
+    ("/admin/apps.json", "", 2),
+    ("/admin/apps/new", "", 2),
+    ("/admin/apps/tokens", "", 3),
+    ("/admin/apps/tokens/new", "", 2),
+    ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
+    ("/admin/apps/{id}", "APP", 3),
+    // The app, and its list or number.
+    ("/admin/apps/{id}/consents", "WEB", 4),
+    ("/admin/apps/{id}/end-sessions", "APP", 4),
+    ("/admin/apps/{id}/edit", "APP", 3),
+    // The app, the attempts, and the names of their users.
+    ("/admin/apps/{id}/failures", "APP", 5),
+    // Runs the code of a sign-in, with all that it reads.
+    ("/admin/apps/{id}/test", "APP", 10),
+    ("/admin/apps/{id}/{action}", "APP new-secret", 3),
+    // The app, and what the change affects.
+    ("/admin/apps/{id}/{action}", "APP disable", 4),
+    ("/admin/apps/{id}/{action}", "APP delete", 4),
+    // The names of users are a second statement in every list with them.
+    ("/admin/audit", "", 4),
+    // Writes the event of the download, which is two rows.
+    ("/admin/audit.csv", "", 4),
+    // The event, whether it waits for its link, its link, and the names.
+    ("/admin/audit/{id}", "EVENT", 6),
+    ("/admin/audit/{id}/undo", "EVENT", 3),
+    ("/admin/find", "", 2),
+    // One statement for each kind: three for the exact name, and two for those that begin with it.
+    ("/admin/find?q=al", "", 7),
+    ("/admin/grants", "", 4),
+    ("/admin/grants/{id}/{action}", "GRANT extend", 4),
+    ("/admin/grants/{id}/{action}", "GRANT remove", 4),
+    ("/admin/groups", "", 3),
+    ("/admin/groups/new", "", 2),
+    // The group, the members, and their names.
+    ("/admin/groups/{id}", "GROUP", 5),
+    ("/admin/groups/{id}/delete", "GROUP", 3),
+    ("/admin/groups/{id}/edit", "GROUP", 3),
+    ("/admin/groups/{id}/members/add", "GROUP", 3),
+    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 5),
+    // The change, its failures, and the names of their users.
+    ("/admin/jobs/{id}", "BULK", 5),
+    ("/admin/jobs/{id}/failures.csv", "BULK", 5),
+    ("/admin/jobs/{id}/stop", "BULK", 3),
+    ("/admin/keys", "", 3),
+    ("/admin/keys/rotate/{algorithm}", "RS256", 2),
+    ("/admin/keys/{id}/{action}", "KID retire", 3),
+    ("/admin/organizations", "", 3),
+    ("/admin/organizations/new", "", 2),
+    // The organization for the page and for the invitations, these, the members, and their names.
+    ("/admin/organizations/{id}", "acme", 7),
+    ("/admin/organizations/{id}/edit", "acme", 3),
+    // The organization for the page and for the operation, and the invitations.
+    ("/admin/organizations/{id}/invitations", "acme", 5),
+    (
+        "/admin/organizations/{id}/invitations/{invitation}/withdraw",
+        "acme INVITATION",
+        5,
+    ),
+    ("/admin/organizations/{id}/invite", "acme", 3),
+    (
+        "/admin/organizations/{id}/members/{user}/{action}",
+        "acme ALICE make-owner",
+        5,
+    ),
+    (
+        "/admin/organizations/{id}/members/{user}/{action}",
+        "acme ALICE remove",
+        5,
+    ),
+    ("/admin/organizations/{id}/{action}", "acme disable", 3),
+    ("/admin/organizations/{id}/{action}", "acme delete", 3),
+    ("/admin/people", "", 3),
+    ("/admin/people/bulk", "", 2),
+    // The event of the download.
+    ("/admin/people.csv", "", 4),
+    ("/admin/people.json", "", 4),
+    // The user, and the factors or the list.
+    ("/admin/people/{id}", "ALICE", 4),
+    ("/admin/people/{id}/access", "ALICE", 4),
+    // The user, the roles, and their permissions.
+    ("/admin/people/{id}/access/give", "ALICE", 5),
+    (
+        "/admin/people/{id}/access/{assignment}/remove",
+        "HELPER GRANT",
+        4,
+    ),
+    // The user for the page and for the operation, and the access. The clients come from a cache.
+    ("/admin/people/{id}/apps", "ALICE", 5),
+    ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 5),
+    ("/admin/people/{id}/sessions", "ALICE", 4),
+    (
+        "/admin/people/{id}/sessions/{session}/end",
+        "ALICE SESSION",
+        4,
+    ),
+    ("/admin/people/{id}/{action}", "ALICE end-sessions", 3),
+    ("/admin/people/{id}/{action}", "ALICE reset-password", 3),
+    ("/admin/people/{id}/{action}", "ALICE disable", 3),
+    ("/admin/people/{id}/{action}", "ALICE delete", 3),
+    ("/admin/providers", "", 3),
+    ("/admin/providers/new", "", 2),
+    ("/admin/providers/new/{kind}", "google", 2),
+    // The provider, and the number of its users.
+    ("/admin/providers/{id}", "acme", 4),
+    ("/admin/providers/{id}/secret", "acme", 3),
+    ("/admin/providers/{id}/test", "acme", 3),
+    ("/admin/providers/{id}/{action}", "acme disable", 3),
+    ("/admin/providers/{id}/{action}", "acme delete", 3),
+    // The permissions of roles are a second statement.
+    ("/admin/roles", "", 4),
+    ("/admin/roles/new", "", 2),
+    // The role, its permissions, its holders, and their names.
+    ("/admin/roles/{id}", "helper", 6),
+    ("/admin/roles/{id}/delete", "helper", 4),
+    ("/admin/roles/{id}/edit", "helper", 4),
+    ("/admin/sessions", "", 3),
+    // The events of the steps, and one client.
+    ("/admin/setup", "", 4),
+    ("/admin/setup/backup", "", 4),
+    ("/admin/setup/issuer", "", 2),
+    ("/admin/setup/mail", "", 2),
+    ("/admin/sign-ins", "", 4),
+    ("/admin/sign-ins/{id}", "ATTEMPT", 4),
+    // Five numbers, each of another table.
+    ("/admin/system", "", 7),
+    ("/admin/system/configuration", "", 2),
+    ("/admin/system/jobs", "", 3),
+    ("/admin/system/jobs/{id}/retry", "JOB", 3),
+    ("/admin/system/lockouts", "", 4),
+    ("/admin/system/lockouts/{id}/unlock", "ALICE", 4),
+    ("/admin/support-code", "", 2),
+    ("/admin/system/test-mail", "", 2),
+    ("/admin/unused", "", 3),
+    // The pages of the account, of which none runs more than two.
+    ("/account", "", 2),
+    ("/account/activity", "", 2),
+    ("/account/activity.csv", "", 1),
+    ("/account/api-keys", "", 2),
+    ("/account/api-keys/new", "", 2),
+    ("/account/apps", "", 2),
+    ("/account/check-up", "", 2),
+    ("/account/data", "", 1),
+    ("/account/email", "", 1),
+    ("/account/organizations", "", 2),
+    ("/account/password", "", 1),
+    ("/account/profile", "", 2),
+    ("/account/providers", "", 2),
+    ("/account/secure", "", 1),
+    ("/account/secure/password", "", 1),
+    ("/account/secure/review", "", 2),
+    ("/account/security", "", 1),
+    ("/account/security/2fa", "", 2),
+    ("/account/security/passkeys", "", 2),
+    ("/account/sessions", "", 2),
+    ("/account/sessions/ended", "", 2),
+    ("/account/support-code", "", 1),
+];
+
+/// The pages that exist only within a flow; the test of the account pages counts their statements.
+pub const FLOWS: &[&str] = &[
+    "/account/api-keys/revoke",
+    "/account/email/confirm",
+    "/account/email/undo",
+    "/account/keep",
+    "/account/organizations/leave",
+    "/account/security/2fa/set-up",
+];
+
+/// The pages that show all objects of one account or deployment, and not 50 of them.
+pub const LARGE: &[&str] = &[
+    "/account/api-keys",
+    "/account/providers",
+    "/account/sessions",
+    "/admin/people/{id}/apps",
+    "/admin/providers",
+];

@@ -1,0 +1,138 @@
+//! Tests the number of statements and the size of every page of the console and of the account, with
+//! few rows and with more than a page of them. A new page needs a row in the table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_testkit::addresses::{ID, paths};
+use doorward_testkit::stack::{self, HOST, METRICS};
+use doorward_testkit::statements::of_one;
+use doorward_testkit::{Backend, Stack, UserAgent};
+use reqwest::Method;
+
+use super::budget_data::{add_many, objects};
+use super::budget_table::{FLOWS, LARGE, TABLE};
+use super::support::browser;
+use crate::admin::world::World;
+
+/// A host name, so that passkeys work.
+const LOCALHOST: (&str, &str) = (HOST, "localhost");
+
+/// Largest page, and largest one that is not in [`LARGE`], in bytes.
+const MAX: usize = 61_440;
+const MAX_LIST: usize = 40_960;
+
+#[test]
+fn pages_stay_within_budgets_sqlite_memory() {
+    stack::run_with(Backend::SqliteMemory, &[METRICS, LOCALHOST], budgets);
+}
+
+#[test]
+fn pages_stay_within_budgets_postgres_redis() {
+    stack::run_with(Backend::PostgresRedis, &[METRICS, LOCALHOST], budgets);
+}
+
+async fn budgets(stack: &Stack) {
+    let found = routes(stack).await;
+    let rows = TABLE.iter().map(|(route, ..)| pattern(route));
+    let known: BTreeSet<String> = rows
+        .chain(FLOWS.iter().copied())
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(found, known, "routes, and routes of the table");
+    let mut world = World::new(stack).await;
+    let (admin, _alice) = (browser(stack, "admin").await, browser(stack, "alice").await);
+    let named = objects(&world).await;
+    stack.seal_audit().await;
+    let mut off = Vec::new();
+    measure(&world, &admin, &named, "few rows", &mut off).await;
+    add_many(&mut world, &named["BULK"]).await;
+    stack.seal_audit().await;
+    measure(&world, &admin, &named, "many rows", &mut off).await;
+    assert!(off.is_empty(), "{}", off.join("\n"));
+}
+
+fn pattern(route: &str) -> &str {
+    route.split('?').next().unwrap_or_default()
+}
+
+/// Returns the routes of pages, as the server reports them.
+async fn routes(stack: &Stack) -> BTreeSet<String> {
+    let agent = UserAgent::new();
+    let mut found = BTreeSet::new();
+    for path in paths() {
+        let is_page = |root: &str| {
+            let below = path.strip_prefix(root);
+            below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        };
+        if !is_page("/admin") && !is_page("/account") {
+            continue;
+        }
+        let asked = agent.http().request(Method::OPTIONS, stack.at(&path));
+        let page = agent.send(asked).await;
+        let allowed = page.header("allow").unwrap_or_default();
+        if allowed.split(", ").any(|method| method == "GET") {
+            found.insert(path.replace(ID, "{id}"));
+        }
+    }
+    found
+}
+
+/// Returns the path of a route with these values in place of its parameters: names of objects, or the
+/// values themselves.
+fn address(route: &str, values: &str, objects: &BTreeMap<&str, String>) -> String {
+    let mut values = values.split_whitespace();
+    let fill = |segment: &str| {
+        if !segment.starts_with('{') {
+            return segment.to_owned();
+        }
+        let value = values.next().expect("a value for each parameter");
+        objects
+            .get(value)
+            .map_or_else(|| value.to_owned(), Clone::clone)
+    };
+    let segments: Vec<_> = route.split('/').map(fill).collect();
+    segments.join("/")
+}
+
+/// Opens every page, and describes those that differ from the table.
+async fn measure(
+    world: &World<'_>,
+    agent: &UserAgent,
+    objects: &BTreeMap<&str, String>,
+    rows: &str,
+    off: &mut Vec<String>,
+) {
+    let stack = world.stack;
+    for (route, values, written) in TABLE {
+        let (path, pattern) = (address(route, values, objects), pattern(route));
+        let (mut status, mut size) = (0, 0);
+        let looked = async || {
+            let page = agent.get(stack.at(&path)).await;
+            let kind = page.header("content-type").unwrap_or_default();
+            let is_page = kind.starts_with("text/html");
+            (status, size) = (page.status, if is_page { page.body.len() } else { 0 });
+        };
+        let ran = of_one(stack, ("GET", pattern), looked).await;
+        // PostgreSQL is also asked whether it accepts writes.
+        let is_asked = *route == "/admin/system" && world.db.is_postgres();
+        let written = written + u32::from(is_asked);
+        if ran != written {
+            off.push(format!(
+                "{path}, {rows}: {ran} statements, {written} written"
+            ));
+        }
+        // The path of the confirmation of bulk changes leads to the list without a form.
+        let expected = if *route == "/admin/people/bulk" {
+            303
+        } else {
+            200
+        };
+        if status != expected {
+            off.push(format!("{path}, {rows}: status {status}"));
+        }
+        let limit = if LARGE.contains(route) { MAX } else { MAX_LIST };
+        if size > limit {
+            off.push(format!("{path}, {rows}: {size} bytes, at most {limit}"));
+        }
+    }
+}

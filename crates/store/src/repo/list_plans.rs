@@ -1,0 +1,172 @@
+//! Tests of the query plans of lists without a test beside their query. Lists of settings, which only
+//! administrators add to (providers, scopes, resources, claims, profile fields, keys), are read as a
+//! whole and are not among them.
+
+use std::collections::BTreeSet;
+use std::mem;
+use std::sync::{Arc, Mutex};
+
+use doorward_domain::model::{
+    ClientId, GroupId, InvitationId, RegistrationTokenId, Role, SessionId, SubjectKind, UserId,
+};
+use sea_orm::{ConnectionTrait as _, Statement};
+use uuid::Uuid;
+
+use super::live_sessions::{self, SessionFilter};
+use super::{
+    api_keys, clients, consents, grants, groups, invitations, linked_accounts, memberships,
+    organizations, passkeys, registration_tokens, roles, sessions, trusted_devices, users,
+};
+use crate::{Db, OpenOptions};
+
+/// The way to the order of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Order {
+    /// The rows are read in it.
+    Read,
+    /// The few rows of one user or organization are sorted.
+    Sorted,
+}
+
+/// The statements of lists, and the plans that differ from the expected ones.
+struct Plans {
+    db: Db,
+    /// The same database, which keeps the statements.
+    recorded: Db,
+    statements: Arc<Mutex<Vec<Statement>>>,
+    off: Vec<String>,
+}
+
+impl Plans {
+    /// Opens a database with one role.
+    async fn open() -> Self {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let role = Role {
+            name: "helper".to_owned(),
+            description: String::new(),
+            active: true,
+            permissions: BTreeSet::new(),
+        };
+        let tx = db.begin_write().await.unwrap();
+        roles::upsert(&tx, &role).await.unwrap();
+        tx.commit().await.unwrap();
+        let (recorded, statements) = db.clone().recorded();
+        Self {
+            db,
+            recorded,
+            statements,
+            off: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn finish(self) {
+        assert!(self.off.is_empty(), "{}", self.off.join("\n"));
+    }
+
+    /// Checks the plans of all statements since the last check on SQLite: none reads a whole table,
+    /// and one reads this range of an index.
+    async fn check(&mut self, name: &str, range: &str, order: Order) {
+        let ran = mem::take(&mut *self.statements.lock().unwrap());
+        assert!(!ran.is_empty(), "{name}: no statement");
+        let mut plan = Vec::new();
+        for mut explain in ran {
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = self.db.read().query_all_raw(explain).await.unwrap();
+            let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            plan.extend(lines.map(Result::unwrap));
+        }
+        let has = |text: &str| plan.iter().any(|line| line.contains(text));
+        let scans_table = plan.iter().any(|line| {
+            let scanned = line.strip_prefix("SCAN ");
+            // The rows of a part of the statement, not of a table.
+            scanned.is_some_and(|from| !has(&format!("CO-ROUTINE {from}")))
+        });
+        let is_sorted = has("TEMP B-TREE");
+        if scans_table || !has(range) || is_sorted != (order == Order::Sorted) {
+            self.off
+                .push(format!("{name}, {range}, {order:?}: {plan:#?}"));
+        }
+    }
+}
+
+/// Runs each list, and checks its plan.
+macro_rules! check {
+    ($plans:ident: $($name:literal, $range:literal, $order:ident, $list:expr;)+) => {$(
+        assert!($list.await.is_ok(), $name);
+        $plans.check($name, $range, Order::$order).await;
+    )+};
+}
+
+#[tokio::test]
+async fn each_page_is_range_of_index_in_its_order() {
+    let mut plans = Plans::open().await;
+    let (db, id) = (plans.recorded.clone(), Uuid::from_u128(7));
+    let read = db.read();
+    let (user, group) = (UserId::from_uuid(id), GroupId::from_uuid(id));
+    let client = ClientId::parse("photos").unwrap();
+    let invitation = Some(InvitationId::from_uuid(id));
+    let token = Some(RegistrationTokenId::from_uuid(id));
+    check!(plans:
+        "users", "(id>?)", Read, users::list(read, Some(user), 50);
+        "names", "(id=?)", Read, users::find_many(read, [user]);
+        "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
+        "roles", "(name>?)", Read, roles::page(read, Some("a"), 50);
+        "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
+        "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
+        "members", "(org=? AND user_id>?)", Read,
+            organizations::members(read, "acme", Some(user), 50);
+        "members among users", "(org=? AND user_id=?)", Read,
+            organizations::members_among(read, "acme", [user]);
+        "groups", "(id>?)", Read, groups::list(read, None, Some(group), 50);
+        "groups by their IDs", "(id=?)", Read, groups::find_many(read, [group]);
+        "members of a group", "(group_id=? AND user_id>?)", Read,
+            groups::members(read, group, Some(user), 50);
+        "invitations", "(org=?)", Sorted,
+            invitations::list_live(read, "acme", 9, invitation, 50);
+        "registration tokens", "(id>?)", Read,
+            registration_tokens::list_live(read, 9, token, 50);
+        "users of a provider", "(issuer=?)", Read,
+            linked_accounts::count_by_issuer_up_to(read, "https://id.example", 1_001);
+    );
+    plans.finish();
+}
+
+#[tokio::test]
+async fn each_list_of_user_is_range_of_index() {
+    let mut plans = Plans::open().await;
+    let (db, id) = (plans.recorded.clone(), Uuid::from_u128(7));
+    let (read, user) = (db.read(), UserId::from_uuid(id));
+    let of_user = SessionFilter {
+        user: Some(user),
+        client: None,
+    };
+    let of_both = SessionFilter {
+        user: Some(user),
+        client: ClientId::parse("photos"),
+    };
+    let session = Some(SessionId::from_uuid(id));
+    check!(plans:
+        "sessions", "(user_id=?)", Sorted, live_sessions::page(read, &of_user, session, 50, 9);
+        "sessions at a client", "(user_id=?)", Sorted,
+            live_sessions::page(read, &of_both, session, 50, 9);
+        "own sessions", "(user_id=?)", Sorted, sessions::list_for_user(read, user, 9);
+        "ended sessions", "(user_id=?)", Sorted,
+            sessions::list_ended_for_user(read, user, 50, 9);
+        "roles", "(subject_kind=? AND subject_id=?)", Read,
+            roles::assignments(read, SubjectKind::User, "alice");
+        "organizations", "(user_id=?)", Sorted, organizations::of_user(read, user);
+        "organizations with roles", "(subject_kind=? AND subject_id=?)", Sorted,
+            memberships::of_user(read, user, 9);
+        "groups", "(user_id=?)", Sorted, groups::of_user(read, user);
+        "API keys", "(user_id=?)", Sorted, api_keys::list_live(read, user, 9);
+        "linked accounts", "(user_id=?)", Sorted, linked_accounts::list(read, user);
+        "passkeys", "(user_id=?)", Sorted, passkeys::list(read, user);
+        "trusted devices", "(user_id=?)", Sorted, trusted_devices::list(read, user, 9);
+        "consents", "(user_id=?)", Sorted, consents::list_for_user(read, user);
+        "grants", "(user_id=?)", Sorted, grants::list_for_user(read, user, 9);
+    );
+    plans.finish();
+}
