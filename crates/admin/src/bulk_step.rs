@@ -11,6 +11,7 @@ use doorward_domain::rules::bulk::{self as rule, ItemDecision};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
+use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::organization;
 use doorward_store::repo;
 
@@ -91,6 +92,7 @@ async fn context_of_starter<'a>(
         SubjectKind::Client => authority_of_client(server, change).await?,
         SubjectKind::User | SubjectKind::Group => authority_of_user(server, change).await?,
     };
+    let is_served = may_administer(server, change.client_id.as_deref()).await?;
     Ok(authority.and_then(|authority| {
         let caller = Caller {
             client: authority.client_id.clone(),
@@ -100,10 +102,18 @@ async fn context_of_starter<'a>(
         let allowed = check(&context, change.action)
             .and_then(|()| bulk_selection::check(&context, &change.selection));
         match allowed {
-            Ok(()) => Ok(context),
-            Err(_) => Err(StopReason::PermissionLost),
+            Ok(()) if is_served => Ok(context),
+            _ => Err(StopReason::PermissionLost),
         }
     }))
+}
+
+/// Returns true if the admin API would accept a token of the client with which a change was started;
+/// `None` for the console.
+async fn may_administer(server: &Context, client: Option<&str>) -> Result<bool, AdminError> {
+    let Some(id) = client else { return Ok(true) };
+    let client = server.directory.client(&server.core, id).await?;
+    Ok(client.is_some_and(|client| client.is_active() && client.scopes.contains(ADMIN_SCOPE.0)))
 }
 
 async fn authority_of_user(
@@ -117,13 +127,6 @@ async fn authority_of_user(
     let user = repo::users::find_by_id(core.db.read(), id).await?;
     if let Err(reason) = rule::check_starter(user.as_ref()) {
         return Ok(Err(reason));
-    }
-    if let Some(client) = &change.client_id {
-        // A token of a client that was deleted or disabled is not accepted either.
-        let client = server.directory.client(core, client).await?;
-        if !client.is_some_and(|client| client.is_active()) {
-            return Ok(Err(StopReason::PermissionLost));
-        }
     }
     if let Some(slug) = org {
         let member = repo::organizations::membership(core.db.read(), slug, id).await?;
@@ -186,8 +189,8 @@ pub(super) async fn step(
     Ok(Some(change))
 }
 
-/// Changes some users, and stores the progress. After a crash, at most these users are tried again,
-/// and are then in the requested state.
+/// Changes some users, and stores the progress. After a crash or an error of the server, at most these
+/// users are tried again; those before it are then in the requested state.
 async fn chunk(
     context: &AdminContext<'_>,
     before: &BulkChange,
@@ -196,7 +199,11 @@ async fn chunk(
     let (mut after, mut failures) = (before.clone(), Vec::new());
     after.cursor = next.cursor;
     for user in next.users {
-        match try_user(context, before, user).await {
+        let tried = try_user(context, before, user).await.inspect_err(|error| {
+            // The lease is kept, so that the next step waits.
+            tracing::warn!(change = %before.id, %user, fault = %error, "bulk change interrupted");
+        });
+        match tried? {
             None => after.done += 1,
             Some(failure) => {
                 after.failed += 1;
@@ -260,25 +267,31 @@ async fn next_users(
     }
 }
 
-/// Changes a user. Returns the reason if that failed; a denial is recorded, as for a single user.
+/// Changes a user. Returns the reason if that was rejected; a denial is recorded, as for a single user.
+///
+/// # Errors
+/// Fails if the server failed: then nothing is known about the user.
 async fn try_user(
     context: &AdminContext<'_>,
     change: &BulkChange,
     user: UserId,
-) -> Option<BulkFailure> {
+) -> Result<Option<BulkFailure>, AdminError> {
     // Boxed, because the future of each operation is large.
-    let error = Box::pin(change_user(context, change, user)).await.err()?;
+    let Err(error) = Box::pin(change_user(context, change, user)).await else {
+        return Ok(None);
+    };
+    if is_of_server(&error) {
+        return Err(error);
+    }
     if let AdminError::Denied(denial) = &error
         && denial.rule != DelegationRule::NotToOneself
         && change.failed < rule::MAX_FAILURES
     {
         let attempt = format!("bulk {} of {user}", change.action.as_str());
-        if let Err(error) = decisions::deny(context, denial, &attempt).await {
-            tracing::warn!(fault = %error, "denial of a bulk change was not recorded");
-        }
+        decisions::deny(context, denial, &attempt).await?;
     }
     let reason = reason(&error).to_owned();
-    Some(BulkFailure { user, reason })
+    Ok(Some(BulkFailure { user, reason }))
 }
 
 async fn change_user(
@@ -307,6 +320,14 @@ async fn change_user(
         (BulkAction::AddToGroup, Some(group)) => groups::add_member(context, group, user).await,
         (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),
     }
+}
+
+/// Returns true if the server failed, whatever the user is.
+const fn is_of_server(error: &AdminError) -> bool {
+    matches!(
+        error,
+        AdminError::Fault(_) | AdminError::Hash(_) | AdminError::Store(_)
+    )
 }
 
 /// Returns the code of a failure in the admin API.

@@ -29,7 +29,9 @@ pub(super) enum UndoObject {
     Group(Group),
     Member {
         group: Group,
-        user: Box<User>,
+        user: UserId,
+        /// The name of the user.
+        name: String,
         is_member: bool,
     },
     Organization(Organization),
@@ -89,12 +91,12 @@ impl UndoObject {
         user: UserId,
     ) -> Result<Self, AdminError> {
         let group = groups::get(context, group).await?;
-        let read = context.db.read();
-        let found = repo::users::find_by_id(read, user).await?;
-        let found = found.ok_or_else(|| AdminError::not_found("user", &user))?;
+        let name = user_name(context, user).await?;
+        let name = name.ok_or_else(|| AdminError::not_found("user", &user))?;
         Ok(Self::Member {
-            is_member: repo::groups::has_member(read, group.id, user).await?,
-            user: Box::new(found),
+            is_member: repo::groups::has_member(context.db.read(), group.id, user).await?,
+            user,
+            name,
             group,
         })
     }
@@ -125,7 +127,7 @@ impl UndoObject {
         match self {
             Self::User(user) => user.display_name(),
             Self::Group(group) => group.path.clone(),
-            Self::Member { group, user, .. } => format!("{}: {}", group.path, user.display_name()),
+            Self::Member { group, name, .. } => format!("{}: {name}", group.path),
             Self::Organization(organization) => organization.name.clone(),
             Self::Role(role) => role.name.clone(),
             Self::Assignment { holder, role, .. } => format!("{holder}: {role}"),
@@ -238,11 +240,12 @@ impl UndoObject {
                 group,
                 user,
                 is_member,
+                ..
             } => {
                 if *is_member {
-                    groups::remove_member(context, group.id, user.id).await
+                    groups::remove_member(context, group.id, *user).await
                 } else {
-                    groups::add_member(context, group.id, user.id).await
+                    groups::add_member(context, group.id, *user).await
                 }
             }
             Self::Organization(organization) => {
@@ -315,10 +318,7 @@ async fn holder_name(
 ) -> Result<Option<String>, AdminError> {
     let read = context.db.read();
     Ok(match subject {
-        Subject::User(id) => {
-            let found = repo::users::find_by_id(read, *id).await?;
-            found.map(|user| user.display_name())
-        }
+        Subject::User(id) => user_name(context, *id).await?,
         Subject::Client(id) => {
             let found = repo::clients::find(read, id).await?;
             found.map(|client| client.name)
@@ -328,6 +328,20 @@ async fn holder_name(
             found.map(|group| group.path)
         }
     })
+}
+
+/// Returns the name of a user, or the ID for an administrator who may not read users; `None` if the
+/// user does not exist.
+async fn user_name(context: &AdminContext<'_>, id: UserId) -> Result<Option<String>, AdminError> {
+    let found = repo::users::find_by_id(context.db.read(), id).await?;
+    let may_read = context.need("users:read").is_ok();
+    Ok(found.map(|user| {
+        if may_read {
+            user.display_name()
+        } else {
+            id.to_string()
+        }
+    }))
 }
 
 /// Returns true if a change leads from `now` to `after` with the restored values and no others. A

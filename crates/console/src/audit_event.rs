@@ -209,8 +209,8 @@ fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
         return None;
     }
     let row = |field: &String| {
-        let [before, after] =
-            [before, after].map(|side| value(console, side.and_then(|side| side.get(field))));
+        let [before, after] = [before, after]
+            .map(|side| value(console, field, side.and_then(|side| side.get(field))));
         vec![Value::Code(field.clone()), before, after]
     };
     Some(console.table(
@@ -226,7 +226,10 @@ fn details(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     let others = event.detail.iter();
     let others = others.filter(|(name, _)| !SHOWN.contains(&name.as_str()));
     let row = |(name, detail): (&String, &Json)| {
-        vec![Value::Code(name.clone()), value(console, Some(detail))]
+        vec![
+            Value::Code(name.clone()),
+            value(console, name, Some(detail)),
+        ]
     };
     let rows: Vec<Vec<Value>> = others.map(row).collect();
     (!rows.is_empty()).then(|| {

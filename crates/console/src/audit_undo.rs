@@ -94,8 +94,8 @@ fn table(console: &Console<'_>, preview: &UndoPreview) -> Table {
     let row = |(name, now, after): &(String, _, _)| {
         vec![
             Value::Code(name.clone()),
-            value(console, Some(now)),
-            value(console, Some(after)),
+            value(console, name, Some(now)),
+            value(console, name, Some(after)),
         ]
     };
     console.table(

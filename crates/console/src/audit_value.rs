@@ -5,8 +5,12 @@ use serde_json::Value as Json;
 
 use crate::console::Console;
 
-/// Returns a stored value; lists have one line for each item.
-pub(crate) fn value(console: &Console<'_>, stored: Option<&Json>) -> Value {
+/// Returns the stored value of a member; lists have one line for each item.
+pub(crate) fn value(console: &Console<'_>, name: &str, stored: Option<&Json>) -> Value {
+    let time = stored.and_then(Json::as_i64);
+    if let Some(time) = time.filter(|_| is_time(name)) {
+        return Value::Moment(time);
+    }
     let line = |item: &Json| {
         item.as_str()
             .map_or_else(|| item.to_string(), str::to_owned)
@@ -19,4 +23,10 @@ pub(crate) fn value(console: &Console<'_>, stored: Option<&Json>) -> Value {
         },
         Some(other) => Value::Code(line(other)),
     }
+}
+
+/// Returns true if a number in this member is a time in Unix seconds. `differs_at` is a position in a
+/// text.
+fn is_time(name: &str) -> bool {
+    name.ends_with("_at") && name != "differs_at"
 }

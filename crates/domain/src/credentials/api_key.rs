@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
-use sha2::Sha256;
 
+use super::keyed_hash::keyed_hash;
 use crate::model::ApiKeyId;
 use crate::model::api_key::PREFIX;
 use crate::secret::{Secret, TokenHash};
@@ -79,13 +78,7 @@ impl ApiKeyToken {
     /// Returns the hash for the store: HMAC-SHA-256 over the whole text, with a key that is not in
     /// the database.
     pub fn hash(&self, key: &[u8; 32]) -> TokenHash {
-        // RFC 2104 §2: a key shorter than a block is padded with zeros.
-        let mut block = [0_u8; 64];
-        block[..key.len()].copy_from_slice(key);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(self.0.expose().as_bytes());
-        let bytes: [u8; 32] = mac.finalize().into_bytes().into();
-        TokenHash::from_array(bytes)
+        keyed_hash(key, &[self.0.expose().as_bytes()])
     }
 
     /// Returns the text, for the one response that carries it.

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_core::CryptoRng;
-use sha2::Sha256;
 
+use super::keyed_hash::keyed_hash;
 use crate::model::AttemptId;
 use crate::secret::{Secret, TokenHash};
 
@@ -57,14 +56,10 @@ impl EmailCode {
     /// Returns the hash for the store: HMAC-SHA-256 over the sign-in and the code, with a key that
     /// is not in the database. So a code is useless in any other sign-in.
     pub fn hash(&self, key: &[u8; 32], attempt: &AttemptId) -> TokenHash {
-        // RFC 2104 §2: a key shorter than a block is padded with zeros.
-        let mut block = [0_u8; 64];
-        block[..key.len()].copy_from_slice(key);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(attempt.as_str().as_bytes());
-        mac.update(self.0.expose().as_bytes());
-        let bytes: [u8; 32] = mac.finalize().into_bytes().into();
-        TokenHash::from_array(bytes)
+        keyed_hash(
+            key,
+            &[attempt.as_str().as_bytes(), self.0.expose().as_bytes()],
+        )
     }
 }
 

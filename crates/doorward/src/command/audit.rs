@@ -227,7 +227,7 @@ async fn recent(
     };
     let mut events: Vec<AuditRecord> = Vec::new();
     loop {
-        let after = events.last().map(|event| event.id);
+        let after = events.last().map(|event| (event.at, event.id));
         let page = repo::audit::oldest(installation.db.read(), &filter, after, PAGE).await?;
         if page.is_empty() {
             return Ok(events);
@@ -372,7 +372,7 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result<(), Cl
         let Some(last) = page.last() else {
             return Ok(());
         };
-        after = Some(last.id);
+        after = Some((last.at, last.id));
         for event in &page {
             match args.format {
                 Format::Jsonl => output::line(&output::json_line(&document(event))?)?,

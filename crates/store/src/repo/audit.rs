@@ -327,22 +327,36 @@ pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> SelectStateme
         .take()
 }
 
-/// Returns up to `limit` stored records of the filter after this one, oldest first.
+/// Returns up to `limit` stored records of the filter, oldest first, after the event with this time and
+/// ID, which may be deleted in the meantime.
 pub async fn oldest<C: Conn>(
     conn: &C,
     filter: &AuditFilter,
-    after: Option<AuditId>,
+    after: Option<(UnixSeconds, AuditId)>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let mut query = Entity::find()
-        .filter(filter.condition())
-        .order_by_asc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_uuid()));
-    }
-    let rows = query.all(conn).await?;
+    let rows = select_oldest(filter, after, limit).all(conn).await?;
     Ok(rows.into_iter().map(AuditRecord::from).collect())
+}
+
+/// Selects these records in the order of time, as the indexes contain them.
+fn select_oldest(
+    filter: &AuditFilter,
+    after: Option<(UnixSeconds, AuditId)>,
+    limit: u64,
+) -> Select<Entity> {
+    let later = after.map(|(at, id)| {
+        let later = Condition::any()
+            .add(Column::At.gt(at))
+            .add(Column::Id.gt(id.as_uuid()));
+        // The first comparison bounds the scan of the index.
+        Condition::all().add(Column::At.gte(at)).add(later)
+    });
+    Entity::find()
+        .filter(filter.condition().add_option(later))
+        .order_by_asc(Column::At)
+        .order_by_asc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX))
 }
 
 /// The device of a sign-in.
@@ -387,111 +401,4 @@ pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, 
 }
 
 #[cfg(test)]
-mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
-
-    use super::*;
-    use crate::{Db, OpenOptions};
-
-    /// Returns each value with the columns of the indexes of its parts.
-    fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
-        let some = || Some("some".to_owned());
-        let all = AuditFilter::default;
-        let about = AuditFilter {
-            about: some(),
-            ..all()
-        };
-        let actor = AuditFilter {
-            actor: some(),
-            ..all()
-        };
-        let subject = AuditFilter {
-            subject: some(),
-            ..all()
-        };
-        let client = AuditFilter {
-            client: some(),
-            ..all()
-        };
-        let ip = AuditFilter {
-            ip: some(),
-            ..all()
-        };
-        [
-            (all(), &[""]),
-            (about, &["subject__", "actor__"]),
-            (actor, &["actor__"]),
-            (subject, &["subject__"]),
-            (client, &["client_id__", "subject__"]),
-            (ip, &["lower_ip__"]),
-        ]
-    }
-
-    /// Returns the lines of the query plan.
-    async fn plan(db: &Db, query: &SelectStatement) -> Vec<String> {
-        let mut explain = DbBackend::Sqlite.build(query);
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        plan.map(Result::unwrap).collect()
-    }
-
-    /// Returns filters with the indexes of their parts: each value, also with a kind and a period.
-    fn filters() -> Vec<(AuditFilter, Vec<String>)> {
-        let mut filters = Vec::new();
-        for (value, columns) in values() {
-            for kinds in [Vec::new(), vec![AuditKind::LoginFailed]] {
-                let is_kind_alone = !kinds.is_empty() && columns == [""];
-                let suffix = if is_kind_alone {
-                    "lower_kind__at"
-                } else {
-                    "at"
-                };
-                let indexes = columns.iter().map(|column| format!("{column}{suffix}"));
-                let indexes: Vec<String> = indexes.collect();
-                let filter = AuditFilter {
-                    kinds,
-                    ..value.clone()
-                };
-                let period = AuditFilter {
-                    since: Some(1),
-                    until: Some(2),
-                    ..filter.clone()
-                };
-                filters.push((filter, indexes.clone()));
-                filters.push((period, indexes));
-            }
-        }
-        filters
-    }
-
-    #[tokio::test]
-    async fn each_filter_is_read_in_order_of_index() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
-        for (filter, indexes) in filters() {
-            let parts = newest_parts(&filter, None, 50);
-            assert_eq!(parts.len(), indexes.len());
-            for (part, index) in parts.into_iter().zip(&indexes) {
-                let plan = plan(&db, &part.into_query()).await;
-                let used = format!("USING INDEX ix_audit_events__{index}");
-                let is_used = plan.iter().any(|line| line.contains(&used));
-                assert!(is_used, "{filter:?}: {plan:#?}");
-                let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
-                assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn unreviewed_events_are_read_by_index_of_subject() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
-        let user = UserId::from_uuid(Uuid::from_u128(1));
-        let plan = plan(&db, &select_unreviewed(user, 1)).await;
-        let used = "USING INDEX ix_audit_events__subject__at (subject=? AND at>?)";
-        assert!(plan.iter().any(|line| line.contains(used)), "{plan:#?}");
-    }
-}
+mod tests;

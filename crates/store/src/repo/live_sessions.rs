@@ -91,7 +91,8 @@ fn grant_of_session(client: &ClientId) -> SelectStatement {
 }
 
 /// Selects the IDs of active sessions with a grant to this client. A session has many grants to a
-/// client that is used often, and is grouped in the order of the index.
+/// client that is used often, and is grouped in the order of the index. Offline grants outlive their
+/// sessions: those of sessions before the oldest one that was not ended are not read.
 fn of_client(
     client: &ClientId,
     before: Option<SessionId>,
@@ -109,12 +110,25 @@ fn of_client(
         )
         .and_where(Expr::col(("grants", "client_id")).eq(client.as_str()))
         .and_where(Expr::col(("grants", "revoked_at")).is_null())
+        .and_where(session().gte(oldest()))
         .and_where_option(before.map(|before| session().lt(before.as_uuid())))
         .cond_where(live(now))
         .group_by_col(("grants", "session_id"))
         .order_by_expr(session(), Order::Desc)
         .limit(limit);
     query
+}
+
+/// Selects the ID of the oldest session that was not ended.
+fn oldest() -> SelectStatement {
+    let session = |name: &'static str| Expr::col(("sessions", name));
+    Query::select()
+        .expr(session("id"))
+        .from("sessions")
+        .and_where(session("ended_at").is_null())
+        .order_by_expr(session("id"), Order::Asc)
+        .limit(1)
+        .take()
 }
 
 #[cfg(test)]
@@ -150,8 +164,12 @@ mod tests {
         let client = ClientId::parse("photos").unwrap();
         let found = plan(&db, &of_client(&client, last, 50, 9)).await;
         assert!(found[0].contains("grants"), "{found:#?}");
-        let range = "(client_id=? AND session_id<?)";
+        let range = "(client_id=? AND session_id>? AND session_id<?)";
         assert!(found[0].ends_with(range), "{found:#?}");
+        // Its first row is the oldest session.
+        let by_index = "SCAN sessions USING ";
+        let is_used = found.iter().any(|line| line.starts_with(by_index));
+        assert!(is_used, "{found:#?}");
         let is_sorted = found.iter().any(|line| line.contains("TEMP B-TREE"));
         assert!(!is_sorted, "{found:#?}");
     }

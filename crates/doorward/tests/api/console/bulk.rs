@@ -8,7 +8,7 @@ use doorward_domain::model::{
     SubjectKind, UserId,
 };
 use doorward_store::repo;
-use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends, rows};
 use uuid::Uuid;
 
 use super::support::{browser, confirmed, csrf, location, open};
@@ -22,7 +22,9 @@ both_backends!(
     repeated_form_starts_nothing,
     running_change_is_stopped,
     lost_right_stops_change,
+    withdrawn_client_stops_change,
     interrupted_change_is_continued,
+    failure_of_server_skips_no_user,
     owner_changes_members_only,
     change_of_another_administrator_does_not_exist,
 );
@@ -43,13 +45,22 @@ async fn walkers(world: &mut World<'_>, count: usize) -> Vec<UserId> {
 
 /// Stores a running change of these users, which no process continues for an hour.
 async fn stored(world: &World<'_>, starter: &str, users: &[UserId]) -> BulkChangeId {
+    stored_by(world, (starter, None), users).await
+}
+
+/// Stores such a change that was started with a client.
+async fn stored_by(
+    world: &World<'_>,
+    (starter, client): (&str, Option<&str>),
+    users: &[UserId],
+) -> BulkChangeId {
     let now = world.stack.clock.now();
     let change = BulkChange {
         id: BulkChangeId::from_uuid(Uuid::now_v7()),
         starter_kind: SubjectKind::User,
         starter: world.id(starter),
         org: None,
-        client_id: None,
+        client_id: client.map(str::to_owned),
         action: BulkAction::Disable,
         group: None,
         selection: BulkSelection::Users(users.to_vec()),
@@ -375,6 +386,53 @@ async fn lost_right_stops_change(stack: &Stack) {
     ];
     assert_eq!(reasons, expected.map(Some));
     assert_eq!(disabled(&world, &users).await, 0);
+}
+
+async fn withdrawn_client_stops_change(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    let users = walkers(&mut world, 1).await;
+    let [web, service, trusted] =
+        [&stack.seed.web, &stack.seed.service, &stack.seed.trusted].map(|client| &*client.id);
+    let mut changes = Vec::new();
+    // The first one may not request the scope of administrators.
+    for client in [web, service, "absent", trusted] {
+        changes.push(stored_by(&world, ("admin", Some(client)), &users).await);
+    }
+    stack.disable_client(service).await;
+    stack.clock.advance(3601);
+    let mut reasons = Vec::new();
+    for id in changes {
+        reasons.push(ended(&world, id).await.stop_reason);
+    }
+    let lost = Some(StopReason::PermissionLost);
+    assert_eq!(reasons, [lost, lost, lost, None]);
+}
+
+async fn failure_of_server_skips_no_user(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    let users = walkers(&mut world, 60).await;
+    let id = stored(&world, "admin", &users).await;
+    let database = &stack.storage().identity;
+    let set_profile =
+        |profile: &str| format!("UPDATE users SET profile = {profile} WHERE username = 'walker30'");
+    rows::execute(database, &set_profile("'~' || profile")).await;
+    stack.clock.advance(3601);
+    let start = Instant::now();
+    while events(&world, id).await.len() < 30 {
+        assert!(start.elapsed() < PATIENCE);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // The worker does not continue before the lease expires.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let found = repo::bulk_changes::find(world.db.read(), id).await;
+    let found = found.unwrap().unwrap();
+    let progress = (found.done, found.failed, found.state);
+    assert_eq!(progress, (25, 0, BulkState::Running), "{found:?}");
+    rows::execute(database, &set_profile("substr(profile, 2)")).await;
+    stack.clock.advance(61);
+    let change = ended(&world, id).await;
+    assert_eq!((change.done, change.failed), (60, 0), "{change:?}");
+    assert_one_event_each(&events(&world, id).await, &users);
 }
 
 async fn interrupted_change_is_continued(stack: &Stack) {

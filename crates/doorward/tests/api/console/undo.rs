@@ -21,6 +21,8 @@ both_backends!(
     reason_is_shown_if_event_cannot_be_undone,
     form_of_former_version_undoes_nothing,
     undo_needs_rights_of_change,
+    name_of_user_needs_right_to_read_users,
+    time_is_shown_with_its_date,
     api_undoes_event,
 );
 
@@ -372,6 +374,40 @@ async fn undo_needs_rights_of_change(stack: &Stack) {
     assert_eq!(page.status, 409, "{}", page.dump());
     let email = state(&world, &boss).await["email"].clone();
     assert_eq!(email, "moved@example.org");
+}
+
+async fn name_of_user_needs_right_to_read_users(stack: &Stack) {
+    let world = World::new(stack).await;
+    let rights = ["audit:read", "groups:read", "groups:write"];
+    world.let_hold("carol", "sorter", &rights).await;
+    let (group, id) = (world.groups["acme"], world.id("alice"));
+    let member = format!("/api/admin/groups/{group}/members/{id}");
+    let kind = AuditKind::GroupChanged;
+    let event = change(&world, kind, ("PUT", &member), None).await;
+    let path = format!("{}/undo", home(&event));
+    let alice = repo::users::find_by_id(world.db.read(), world.people["alice"]).await;
+    let name = alice.unwrap().unwrap().display_name();
+    let carol = browser(stack, "carol").await;
+    let text = open(stack, &carol, &path).await.text_of("main").unwrap();
+    assert!(text.contains(&id) && !text.contains(&name), "{text}");
+    world.let_hold("carol", "reader", &["users:read"]).await;
+    stack.clear_caches();
+    let text = open(stack, &carol, &path).await.text_of("main").unwrap();
+    assert!(text.contains(&name), "{text}");
+}
+
+async fn time_is_shown_with_its_date(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let (kind, body) = (AuditKind::UserChanged, json!({ "disabled": true }));
+    let event = change(&world, kind, ("PATCH", &alice), Some(&body)).await;
+    let at = OffsetDateTime::from_unix_timestamp(event.at).unwrap();
+    for path in [home(&event), format!("{}/undo", home(&event))] {
+        let page = open(stack, &admin, &path).await;
+        let times = page.attributes("tbody time", "datetime");
+        assert_eq!(times, [at.format(&Rfc3339).unwrap()], "{path}");
+    }
 }
 
 async fn api_undoes_event(stack: &Stack) {
