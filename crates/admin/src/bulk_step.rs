@@ -11,6 +11,7 @@ use doorward_domain::rules::bulk::{self as rule, ItemDecision};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
+use doorward_services::error::ServerError;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::organization;
 use doorward_store::repo;
@@ -270,7 +271,7 @@ async fn next_users(
 /// Changes a user. Returns the reason if that was rejected; a denial is recorded, as for a single user.
 ///
 /// # Errors
-/// Fails if the server failed: then nothing is known about the user.
+/// Fails if the store cannot be reached or is too busy, so that the user is tried again.
 async fn try_user(
     context: &AdminContext<'_>,
     change: &BulkChange,
@@ -280,7 +281,7 @@ async fn try_user(
     let Err(error) = Box::pin(change_user(context, change, user)).await else {
         return Ok(None);
     };
-    if is_of_server(&error) {
+    if is_temporary(&error) {
         return Err(error);
     }
     if let AdminError::Denied(denial) = &error
@@ -322,12 +323,14 @@ async fn change_user(
     }
 }
 
-/// Returns true if the server failed, whatever the user is.
-const fn is_of_server(error: &AdminError) -> bool {
-    matches!(
-        error,
-        AdminError::Fault(_) | AdminError::Hash(_) | AdminError::Store(_)
-    )
+/// Returns true if the same change may succeed later. A row that cannot be read must not hold up all
+/// other users.
+const fn is_temporary(error: &AdminError) -> bool {
+    match error {
+        AdminError::Store(error) => error.is_unavailable(),
+        AdminError::Fault(error) => matches!(error, ServerError::Unavailable(_)),
+        _ => false,
+    }
 }
 
 /// Returns the code of a failure in the admin API.
@@ -342,3 +345,6 @@ fn reason(error: &AdminError) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
