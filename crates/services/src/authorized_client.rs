@@ -79,6 +79,7 @@ pub(super) async fn list(
     }
     let last_uses: HashMap<ClientId, UnixSeconds> = last_uses.into_iter().collect();
     let mut apps = Vec::new();
+    directory.preload_clients(core, held.keys()).await?;
     for (id, app) in held {
         if let Some(client) = directory.client(core, id.as_str()).await? {
             apps.push(AuthorizedClient {

@@ -34,6 +34,9 @@ use crate::sector_documents::SectorDocuments;
 /// Maximum age of a cached client, registry or limit's roles.
 pub const CACHE_TTL: Duration = Duration::from_secs(1);
 
+/// Maximum number of clients that one statement reads by ID.
+const PRELOADED: usize = 500;
+
 /// Clients, registries and other servers.
 #[derive(Debug)]
 pub struct Directory {
@@ -154,6 +157,22 @@ impl Directory {
             return Ok(found);
         }
         cached(&self.clients, id.to_string(), load).await
+    }
+
+    /// Reads those of the clients that are not cached, for [`Self::client`], with few statements.
+    pub async fn preload_clients(
+        &self,
+        core: &Core,
+        ids: impl Iterator<Item = &ClientId>,
+    ) -> Result<(), ServerError> {
+        let missing = ids.filter(|id| !self.clients.contains_key(id.as_str()));
+        let missing: Vec<&ClientId> = missing.collect();
+        for ids in missing.chunks(PRELOADED) {
+            for client in repo::clients::find_all(core.db.read_reserved(), ids).await? {
+                self.remember_client(self.served(core, client)).await;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the registered scopes, resources, types of authorization details and custom claims,

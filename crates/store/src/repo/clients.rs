@@ -26,6 +26,13 @@ pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, St
     row.map(Client::try_from).transpose()
 }
 
+/// Returns the clients with these IDs, in no order.
+pub async fn find_all<C: Conn>(conn: &C, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
+    let ids = ids.iter().map(|id| id.as_str());
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await?;
+    rows.into_iter().map(Client::try_from).collect()
+}
+
 /// Returns the client with this ID, and the last uses of its secrets.
 pub async fn find_with_secret_uses<C: Conn>(
     conn: &C,
