@@ -137,7 +137,7 @@ pub async fn status(
         mail: MailDelivery::of(&core.config),
         audit_alarm: server.audit_anchor.alarm(),
         audit_links: last.map_or(0, |last| last.seq),
-        audit_waiting: repo::audit_chain::count_waiting(read).await?,
+        audit_waiting: repo::audit_chain::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
     })

@@ -11,7 +11,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::query::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, count_up_to, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;
@@ -73,6 +73,12 @@ pub async fn is_waiting<C: Conn>(conn: &C, event: AuditId) -> Result<bool, Store
 /// Returns the number of events without a link.
 pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(audit_waiting::Entity::find().count(conn).await?)
+}
+
+/// Returns the number of events without a link, at most `limit`.
+pub async fn count_waiting_up_to<C: Conn>(conn: &C, limit: u64) -> Result<u64, StoreError> {
+    let (waiting, id) = (audit_waiting::Entity::find(), audit_waiting::Column::Number);
+    count_up_to(conn, waiting, id, limit).await
 }
 
 /// Returns true if an event has no link yet.

@@ -29,7 +29,10 @@ pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, St
 /// Returns the clients with these IDs, in no order.
 pub async fn find_all<C: Conn>(conn: &C, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
     let ids = ids.iter().map(|id| id.as_str());
-    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await?;
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .all(conn)
+        .await?;
     rows.into_iter().map(Client::try_from).collect()
 }
 

@@ -124,7 +124,9 @@ async fn each_page_is_range_of_index_in_its_order() {
         "groups by their IDs", "(id=?)", Read, groups::find_many(read, [group]);
         "members of a group", "(group_id=? AND user_id>?)", Read,
             groups::members(read, group, Some(user), 50);
-        "invitations", "(org=?)", Sorted,
+        "groups of an organization", "(org=? AND id>?)", Read,
+            groups::list(read, Some("acme"), Some(group), 50);
+        "invitations", "(org=? AND id>?)", Read,
             invitations::list_live(read, "acme", 9, invitation, 50);
         "registration tokens", "(id>?)", Read,
             registration_tokens::list_live(read, 9, token, 50);
