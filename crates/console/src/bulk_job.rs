@@ -95,9 +95,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let file = format!("{home}/failures.csv");
         actions.push(Link::new(file, console.t("console-audit-download")));
     }
+    let is_running = change.state == BulkState::Running;
     let mut buttons = Vec::new();
     let may_stop = console.is(&change.starter) || console.may_globally("system:write");
-    if change.state == BulkState::Running && may_stop {
+    if is_running && may_stop {
         let link = Link::new(format!("{home}/stop"), console.t(STOP.submit));
         buttons.push(link);
     }
@@ -105,10 +106,18 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if !failures.is_empty() {
         tables.push(table(&console, &failures, &names));
     }
+    let more = facts(&console, &change, starter, &names);
+    let counts = counts(&console, &change);
+    let (live, facts) = if is_running {
+        (counts, more)
+    } else {
+        (Vec::new(), counts.into_iter().chain(more).collect())
+    };
     let view = Detail {
         state: Some(state(&console, &change)),
         notice: console.notice(&[STOP.done])?,
-        facts: facts(&console, &change, starter, &names),
+        live,
+        facts,
         tables,
         actions,
         buttons,
@@ -140,12 +149,8 @@ fn state(console: &Console<'_>, change: &BulkChange) -> State {
     State::new(tone, console.t(key))
 }
 
-fn facts(
-    console: &Console<'_>,
-    change: &BulkChange,
-    starter: Option<UserId>,
-    names: &BTreeMap<UserId, String>,
-) -> Vec<Fact> {
+/// Returns the progress or the reason of the end, and the counts.
+fn counts(console: &Console<'_>, change: &BulkChange) -> Vec<Fact> {
     let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = Vec::new();
     if change.state == BulkState::Running {
@@ -166,11 +171,19 @@ fn facts(
             "console-bulk-failed",
             Value::Text(change.failed.to_string()),
         ),
-        fact(
-            "console-bulk-chosen",
-            Value::Text(users(console, change.total)),
-        ),
     ]);
+    facts
+}
+
+fn facts(
+    console: &Console<'_>,
+    change: &BulkChange,
+    starter: Option<UserId>,
+    names: &BTreeMap<UserId, String>,
+) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let chosen = Value::Text(users(console, change.total));
+    let mut facts = vec![fact("console-bulk-chosen", chosen)];
     // The text of the filter can be a name or an address.
     if let BulkSelection::Filter(query) = &change.selection
         && console.may("users:read")

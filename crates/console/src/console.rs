@@ -195,6 +195,7 @@ impl<'p> Console<'p> {
             pages: Vec::new(),
             notice: None,
             query: None,
+            live: Vec::new(),
             facts: Vec::new(),
             tables: Vec::new(),
             pager: Pager::default(),

@@ -1,4 +1,4 @@
-//! Serves the style sheet, the script and the icon. Their URLs contain the hash of their content,
+//! Serves the style sheets, the scripts and the icon. Their URLs contain the hash of their content,
 //! so they are cacheable indefinitely.
 
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ use crate::document::{Document, DocumentFields};
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The files, in the order of [`assets::all`], prepared on the first request for one.
-static FILES: LazyLock<[Document; 4]> = LazyLock::new(|| {
+static FILES: LazyLock<[Document; 5]> = LazyLock::new(|| {
     assets::all().map(|(_, content_type, body)| {
         let fields = DocumentFields {
             content_type,

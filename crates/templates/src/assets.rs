@@ -40,6 +40,10 @@ static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/console.css");
     Asset::new("console", "css", "text/css; charset=utf-8", body)
 });
+static CONSOLE_JS: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/console.js");
+    Asset::new("console", "js", "text/javascript; charset=utf-8", body)
+});
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/favicon.svg");
     Asset::new("favicon", "svg", "image/svg+xml", body)
@@ -65,9 +69,14 @@ pub fn console_css_url() -> &'static str {
     &CONSOLE_CSS.url
 }
 
+/// Returns the URL of the console's script, a module: `/static/console.<hash>.js`.
+pub fn console_js_url() -> &'static str {
+    &CONSOLE_JS.url
+}
+
 /// Returns all files (URL, content type and content) for the gallery.
-pub fn all() -> [(&'static str, &'static str, &'static [u8]); 4] {
-    [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS]
+pub fn all() -> [(&'static str, &'static str, &'static [u8]); 5] {
+    [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS, &*CONSOLE_JS]
         .map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
 }
 

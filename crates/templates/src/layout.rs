@@ -221,6 +221,11 @@ impl Layout {
         assets::console_css_url()
     }
 
+    /// Returns the URL of the console's script.
+    pub fn console_js_url(&self) -> &'static str {
+        assets::console_js_url()
+    }
+
     /// Returns the URL of the script.
     pub fn js_url(&self) -> &'static str {
         assets::js_url()

@@ -12,6 +12,7 @@ console-bulk-all-count = { $count ->
    *[other] اختيار جميع المطابقين وعددهم { $count }
 }
 console-bulk-all-matching = اختيار جميع المطابقين
+console-bulk-all-page = اختيار الجميع في هذه الصفحة
 console-bulk-all-chosen = جميع الأشخاص المطابقين مختارون، في كل صفحات القائمة.
 console-bulk-single = اختيار أشخاص منفردين
 console-bulk-nothing = اختر شخصًا واحدًا على الأقل

@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Alle { $count } passenden wählen
 }
 console-bulk-all-matching = Alle passenden wählen
+console-bulk-all-page = Alle auf dieser Seite wählen
 console-bulk-all-chosen = Alle passenden Personen sind gewählt, auf jeder Seite der Liste.
 console-bulk-single = Einzelne Personen wählen
 console-bulk-nothing = Wählen Sie mindestens eine Person

@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Choose all { $count } matching
 }
 console-bulk-all-matching = Choose all that match
+console-bulk-all-page = Choose all on this page
 console-bulk-all-chosen = All people that match are chosen, on every page of the list.
 console-bulk-single = Choose single people
 console-bulk-nothing = Choose at least one

@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Elegir las { $count } que coinciden
 }
 console-bulk-all-matching = Elegir todas las que coinciden
+console-bulk-all-page = Elegir todas las de esta página
 console-bulk-all-chosen = Están elegidas todas las personas que coinciden, en todas las páginas de la lista.
 console-bulk-single = Elegir personas una a una
 console-bulk-nothing = Elija al menos una

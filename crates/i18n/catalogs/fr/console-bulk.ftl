@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Choisir les { $count } qui correspondent
 }
 console-bulk-all-matching = Choisir toutes celles qui correspondent
+console-bulk-all-page = Choisir toutes celles de cette page
 console-bulk-all-chosen = Toutes les personnes qui correspondent sont choisies, sur toutes les pages de la liste.
 console-bulk-single = Choisir des personnes une à une
 console-bulk-nothing = Choisissez-en au moins une

@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Scegli tutte le { $count } che corrispondono
 }
 console-bulk-all-matching = Scegli tutte quelle che corrispondono
+console-bulk-all-page = Scegli tutte quelle di questa pagina
 console-bulk-all-chosen = Sono scelte tutte le persone che corrispondono, in ogni pagina dell’elenco.
 console-bulk-single = Scegli singole persone
 console-bulk-nothing = Scegliere almeno una persona

@@ -5,6 +5,7 @@ console-bulk-choose = 操作を選択してください
 console-bulk-group = グループに追加
 console-bulk-all-count = 一致する { $count } 人をすべて選択
 console-bulk-all-matching = 一致するすべてを選択
+console-bulk-all-page = このページのすべてを選択
 console-bulk-all-chosen = 一覧の全ページで、一致するすべてのユーザーが選択されています。
 console-bulk-single = 個別に選択
 console-bulk-nothing = 1 人以上選択してください

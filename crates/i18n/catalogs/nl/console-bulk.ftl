@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Alle { $count } passende kiezen
 }
 console-bulk-all-matching = Alle passende kiezen
+console-bulk-all-page = Alle op deze pagina kiezen
 console-bulk-all-chosen = Alle passende personen zijn gekozen, op elke pagina van de lijst.
 console-bulk-single = Losse personen kiezen
 console-bulk-nothing = Kies er minstens één

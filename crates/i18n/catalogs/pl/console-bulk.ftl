@@ -10,6 +10,7 @@ console-bulk-all-count = { $count ->
    *[other] Wybierz wszystkie { $count } pasujących
 }
 console-bulk-all-matching = Wybierz wszystkie pasujące
+console-bulk-all-page = Wybierz wszystkie na tej stronie
 console-bulk-all-chosen = Wybrano wszystkie pasujące osoby, na każdej stronie listy.
 console-bulk-single = Wybierz pojedyncze osoby
 console-bulk-nothing = Wybierz co najmniej jedną osobę

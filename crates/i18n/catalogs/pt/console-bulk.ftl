@@ -8,6 +8,7 @@ console-bulk-all-count = { $count ->
    *[other] Escolher as { $count } que correspondem
 }
 console-bulk-all-matching = Escolher todas as que correspondem
+console-bulk-all-page = Escolher todas desta página
 console-bulk-all-chosen = Estão escolhidas todas as pessoas que correspondem, em todas as páginas da lista.
 console-bulk-single = Escolher pessoas uma a uma
 console-bulk-nothing = Escolha pelo menos uma

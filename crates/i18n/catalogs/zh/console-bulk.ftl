@@ -5,6 +5,7 @@ console-bulk-choose = 选择要做的操作
 console-bulk-group = 加入群组
 console-bulk-all-count = 选择全部 { $count } 个匹配项
 console-bulk-all-matching = 选择所有匹配项
+console-bulk-all-page = 选择本页所有项
 console-bulk-all-chosen = 已选择列表各页中所有匹配的人员。
 console-bulk-single = 逐个选择
 console-bulk-nothing = 请至少选择一人

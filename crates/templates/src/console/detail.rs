@@ -37,6 +37,8 @@ pub struct Detail {
     pub notice: Option<Notice>,
     /// Form that selects what the page shows.
     pub query: Option<QueryForm>,
+    /// Facts that change while the page is open, until they end: the script loads them again.
+    pub live: Vec<Fact>,
     /// Facts.
     pub facts: Vec<Fact>,
     /// Tables below the facts.

@@ -71,6 +71,7 @@ impl View for Detail {
                 is_error: false,
             }),
             query: None,
+            live: Vec::new(),
             facts: vec![
                 fact("console-id", Value::Code(home.to_owned())),
                 fact("email", Value::Name("m@example.com".to_owned())),
@@ -112,7 +113,7 @@ impl View for Detail {
         provider.buttons = vec![link("/test", "console-provider-test")];
         let mut bulk = normal.clone();
         let tried = layout.t_plural("console-bulk-tried", "count", 75);
-        bulk.facts = vec![fact(
+        bulk.live = vec![fact(
             "console-bulk-progress",
             Value::Progress(75, Some(120), tried),
         )];
