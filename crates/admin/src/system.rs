@@ -91,7 +91,7 @@ pub struct SystemStatus {
     pub audit_alarm: Option<Alarm>,
     /// The position of the last link of the audit log.
     pub audit_links: i64,
-    /// The number of events that are not linked yet.
+    /// The number of events that are not linked yet, at most [`MAX_COUNT`].
     pub audit_waiting: u64,
     /// The number of jobs that are neither done nor failed, at most [`MAX_COUNT`].
     pub jobs_waiting: u64,

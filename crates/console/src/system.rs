@@ -52,6 +52,7 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
     };
     let migrations = &status.migrations;
     let jobs = |path: &str, count: u64| Value::Link(Link::new(path, console.count(count)));
+    let unsealed = console.count(status.audit_waiting);
     vec![
         fact("console-version", code(&status.version)),
         fact("console-started", Value::Moment(status.started_at)),
@@ -65,7 +66,7 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
         fact("console-jobs-waiting", jobs(JOBS, status.jobs_waiting)),
         fact("console-jobs-failed", jobs(FAILED_JOBS, status.jobs_failed)),
         fact("console-audit-sealed", code(&status.audit_links)),
-        fact("console-audit-unsealed", code(&status.audit_waiting)),
+        fact("console-audit-unsealed", Value::Code(unsealed)),
     ]
 }
 
