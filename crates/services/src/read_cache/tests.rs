@@ -2,6 +2,7 @@ use doorward_store::db::OpenOptions;
 use rstest::rstest;
 
 use super::*;
+use crate::error::ServerError;
 
 async fn db() -> Db {
     let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
@@ -19,7 +20,9 @@ async fn db() -> Db {
 async fn value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case] remembered: bool) {
     let (db, recent) = (db().await, ReadCache::new(10));
     let first = CacheEpoch::current(&db, 1000);
-    let read = recent.get(first, "key", async { Ok(1) }).await;
+    let read = recent
+        .get(first, "key", async { Ok::<_, ServerError>(1) })
+        .await;
     assert_eq!(read.unwrap(), 1);
     if let Some(commit) = write {
         let tx = db.begin_write().await.unwrap();
@@ -30,9 +33,13 @@ async fn value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case] 
         }
     }
     let next = CacheEpoch::current(&db, 1000 + later);
-    let again = recent.get(next, "key", async { Ok(2) }).await;
+    let again = recent
+        .get(next, "key", async { Ok::<_, ServerError>(2) })
+        .await;
     assert_eq!(again.unwrap(), if remembered { 1 } else { 2 });
-    let other = recent.get(next, "other", async { Ok(3) }).await;
+    let other = recent
+        .get(next, "other", async { Ok::<_, ServerError>(3) })
+        .await;
     assert_eq!(other.unwrap(), 3);
 }
 
@@ -42,11 +49,13 @@ async fn value_read_before_write_is_not_reused_after_write() {
     let before = CacheEpoch::current(&db, 1000);
     let slow = async {
         db.begin_write().await.unwrap().commit().await.unwrap();
-        Ok("old")
+        Ok::<_, ServerError>("old")
     };
     assert_eq!(recent.get(before, "key", slow).await.unwrap(), "old");
     let after = CacheEpoch::current(&db, 1000);
-    let read = recent.get(after, "key", async { Ok("new") }).await;
+    let read = recent
+        .get(after, "key", async { Ok::<_, ServerError>("new") })
+        .await;
     assert_eq!(read.unwrap(), "new");
 }
 
@@ -56,5 +65,11 @@ async fn failure_is_not_kept() {
     let moment = CacheEpoch::current(&db, 1000);
     let broken = async { Err(ServerError::Unavailable("no store".to_owned())) };
     assert!(recent.get(moment, "key", broken).await.is_err());
-    assert_eq!(recent.get(moment, "key", async { Ok(1) }).await.unwrap(), 1);
+    assert_eq!(
+        recent
+            .get(moment, "key", async { Ok::<_, ServerError>(1) })
+            .await
+            .unwrap(),
+        1
+    );
 }
