@@ -1,4 +1,4 @@
-//! Codes that users type: letters of an alphabet of 32, so that each carries 5 bits.
+//! Codes that users type, from an alphabet of 32 characters, so that each carries 5 bits.
 
 use rand_core::CryptoRng;
 

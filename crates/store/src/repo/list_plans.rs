@@ -31,7 +31,7 @@ enum Order {
 /// The statements of lists, and the plans that differ from the expected ones.
 struct Plans {
     db: Db,
-    /// The same database, which keeps the statements.
+    /// A handle of this database that keeps the statements.
     recorded: Db,
     statements: Arc<Mutex<Vec<Statement>>>,
     off: Vec<String>,
