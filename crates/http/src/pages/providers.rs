@@ -163,15 +163,15 @@ async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, Pag
 pub fn tried(
     page: &Page,
     session: SessionId,
-    provider: &ProviderId,
+    id: &ProviderId,
     received: Received,
 ) -> Result<HttpResponse, PageError> {
-    let path = format!("/admin/providers/{provider}/tried");
+    let path = format!("/admin/providers/{id}/tried");
     // A login state that is consumed, or of another session, has no result.
     if let Err((FederationError::Over | FederationError::NotFresh, _)) = received {
         return Ok(page.see_other(&path));
     }
-    let sealed = provider_trial::seal(&page.context, session, provider, received)?;
+    let sealed = provider_trial::seal(&page.context, session, id, received)?;
     Ok(page.see_other(&format!("{path}?result={sealed}")))
 }
 

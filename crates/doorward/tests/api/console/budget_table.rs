@@ -118,6 +118,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}", "acme", 4),
     ("/admin/providers/{id}/secret", "acme", 3),
     ("/admin/providers/{id}/test", "acme", 3),
+    ("/admin/providers/{id}/tried", "acme", 3),
+    ("/admin/providers/{id}/try", "acme", 3),
     ("/admin/providers/{id}/{action}", "acme disable", 3),
     ("/admin/providers/{id}/{action}", "acme delete", 3),
     // The permissions of roles are a second statement.
