@@ -5,7 +5,7 @@
 
 /// Routes, the values of their parameters, and their statements.
 pub const TABLE: &[(&str, &str, u32)] = &[
-    // The names of the users in the latest changes are the fourth.
+    // The names of the users in the latest changes, if there are any, are the fourth.
     ("/admin", "", 4),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
@@ -25,7 +25,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The app, the attempts, and the names of their users.
     ("/admin/apps/{id}/failures", "APP", 5),
     // Runs the code of a sign-in, with all that it reads.
-    ("/admin/apps/{id}/test", "APP", 10),
+    ("/admin/apps/{id}/test", "APP", 9),
     ("/admin/apps/{id}/{action}", "APP new-secret", 3),
     // The app, and what the change affects.
     ("/admin/apps/{id}/{action}", "APP disable", 4),
@@ -34,8 +34,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/audit", "", 4),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
-    // The event, whether it waits for its link, its link, and the names.
-    ("/admin/audit/{id}", "EVENT", 6),
+    // The event, its link or whether it waits for one, and the names.
+    ("/admin/audit/{id}", "EVENT", 5),
     ("/admin/audit/{id}/undo", "EVENT", 3),
     ("/admin/find", "", 2),
     // One statement for each kind: three for the exact name, and two for those that begin with it.
@@ -51,9 +51,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/groups/{id}/edit", "GROUP", 3),
     ("/admin/groups/{id}/members/add", "GROUP", 3),
     ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 5),
-    // The change, its failures, and the names of their users.
-    ("/admin/jobs/{id}", "BULK", 5),
-    ("/admin/jobs/{id}/failures.csv", "BULK", 5),
+    // A change without failures; with some, they and the names of their users are two more.
+    ("/admin/jobs/{id}", "BULK", 3),
+    ("/admin/jobs/{id}/failures.csv", "BULK", 3),
     ("/admin/jobs/{id}/stop", "BULK", 3),
     ("/admin/keys", "", 3),
     ("/admin/keys/rotate/{algorithm}", "RS256", 2),
@@ -165,7 +165,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/account/secure/password", "", 1),
     ("/account/secure/review", "", 2),
     ("/account/security", "", 1),
-    ("/account/security/2fa", "", 2),
+    ("/account/security/2fa", "", 1),
     ("/account/security/passkeys", "", 2),
     ("/account/sessions", "", 2),
     ("/account/sessions/ended", "", 2),
@@ -182,11 +182,14 @@ pub const FLOWS: &[&str] = &[
     "/account/security/2fa/set-up",
 ];
 
-/// The pages that show all objects of one account or deployment, and not 50 of them.
+/// The pages that show all objects of one account or deployment, and not 50 of them; and the lists of
+/// role assignments, whose rows have links to a user, a role and two actions.
 pub const LARGE: &[&str] = &[
     "/account/api-keys",
     "/account/providers",
     "/account/sessions",
+    "/admin/grants",
     "/admin/people/{id}/apps",
     "/admin/providers",
+    "/admin/roles/{id}",
 ];
