@@ -48,6 +48,16 @@ async fn plan(db: &Db, query: &SelectStatement) -> Vec<String> {
     plan.map(Result::unwrap).collect()
 }
 
+/// Checks that a query reads the rows in the order of this index.
+async fn check_order(db: &Db, query: &SelectStatement, index: &str, filter: &AuditFilter) {
+    let plan = plan(db, query).await;
+    let used = format!("USING INDEX ix_audit_events__{index}");
+    let is_used = plan.iter().any(|line| line.contains(&used));
+    assert!(is_used, "{filter:?}: {plan:#?}");
+    let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
+    assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
+}
+
 /// Returns filters with the indexes of their parts: each value, also with a kind and a period.
 fn filters() -> Vec<(AuditFilter, Vec<String>)> {
     let mut filters = Vec::new();
@@ -86,12 +96,7 @@ async fn each_filter_is_read_in_order_of_index() {
         let parts = newest_parts(&filter, None, 50);
         assert_eq!(parts.len(), indexes.len());
         for (part, index) in parts.into_iter().zip(&indexes) {
-            let plan = plan(&db, &part.into_query()).await;
-            let used = format!("USING INDEX ix_audit_events__{index}");
-            let is_used = plan.iter().any(|line| line.contains(&used));
-            assert!(is_used, "{filter:?}: {plan:#?}");
-            let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
-            assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
+            check_order(&db, &part.into_query(), index, &filter).await;
         }
     }
 }
@@ -106,12 +111,7 @@ async fn export_is_read_in_order_of_index() {
     for (filter, indexes) in filters().into_iter().take(4) {
         for after in [None, Some(last)] {
             let query = select_oldest(&filter, after, 50).into_query();
-            let plan = plan(&db, &query).await;
-            let used = format!("USING INDEX ix_audit_events__{}", indexes[0]);
-            let is_used = plan.iter().any(|line| line.contains(&used));
-            assert!(is_used, "{filter:?}: {plan:#?}");
-            let sort = "USE TEMP B-TREE FOR ORDER BY".to_owned();
-            assert!(!plan.contains(&sort), "{filter:?}: {plan:#?}");
+            check_order(&db, &query, &indexes[0], &filter).await;
         }
     }
 }
