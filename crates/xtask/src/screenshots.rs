@@ -1,30 +1,13 @@
 //! `cargo xtask screenshots [DIR]`: the pages as rendered by Chromium.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::failure::Failure;
 use crate::{packages, run};
 
-/// Checks of the browser suite that take screenshots.
-const CHECKS: [&str; 17] = [
-    "account_navigation::",
-    "account_pictures::",
-    "activity::",
-    "console::",
-    "console_providers::",
-    "device::",
-    "email_code::",
-    "form_post::",
-    "frontchannel::",
-    "languages::",
-    "passkeys::",
-    "providers::",
-    "rare_pages::",
-    "rejected::",
-    "roles::",
-    "screenshots::",
-    "trusted_device::",
-];
+/// The tests of the browser suite.
+const SUITE: &str = "crates/doorward/tests/browser";
 /// Screenshots of the README: their names in the suite, and their paths.
 const SHOWN: [(&str, &str); 2] = [
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),
@@ -46,7 +29,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     run::to_end(
         run::cargo()
             .args(["test", "--package=doorward", "--test=browser", "--"])
-            .args(CHECKS)
+            .args(filters()?)
             .env("DOORWARD_SCREENSHOTS", &directory),
     )?;
     for (name, stored) in SHOWN {
@@ -59,4 +42,19 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     println!("{}", directory.display());
     Ok(())
+}
+
+/// Returns a filter of tests for each module of the browser suite that takes screenshots.
+fn filters() -> Result<Vec<String>, Failure> {
+    let entries = std::fs::read_dir(run::root().join(SUITE)).map_err(|error| error.to_string())?;
+    let mut filters = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let takes = text.contains("picture(") || text.contains("picture_in_both(");
+        if let Some(module) = path.file_stem().and_then(OsStr::to_str).filter(|_| takes) {
+            filters.push(format!("{module}::"));
+        }
+    }
+    Ok(filters)
 }
