@@ -106,7 +106,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ),
     ("forgot.html", &["forgot", "forgot-sent"]),
     ("form_post.html", &["form-post", "held", "held-form"]),
-    ("going.html", &["going"]),
+    ("going.html", &["going", "console-going"]),
     ("inbox.html", &["inbox", "inbox-empty"]),
     ("inbox_mail.html", &["mail-disowned"]),
     ("invitation.html", &["invitation", "invitation-answer"]),

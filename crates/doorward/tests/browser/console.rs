@@ -22,6 +22,7 @@ const PICTURED: &[(&str, &[&str])] = &[
             "console-delete",
             "console-delete-error",
             "console-new-secret",
+            "console-trial-question",
         ],
     ),
     (
@@ -33,6 +34,9 @@ const PICTURED: &[(&str, &[&str])] = &[
             "console-organization",
             "console-event",
             "console-app-test",
+            "console-trial",
+            "console-trial-error",
+            "console-trial-expired",
         ],
     ),
     (
@@ -421,7 +425,10 @@ fn every_console_template_is_pictured() {
     templates.sort();
     let listed: Vec<_> = PICTURED.iter().map(|(template, _)| *template).collect();
     assert_eq!(templates, listed);
-    let checks = std::fs::read_to_string(root.join("tests/browser/console.rs")).unwrap();
+    let files = ["console.rs", "console_providers.rs"];
+    let checks = files
+        .map(|file| std::fs::read_to_string(root.join("tests/browser").join(file)).unwrap())
+        .concat();
     for page in PICTURED.iter().flat_map(|(_, pages)| *pages) {
         let taken = checks.matches(&format!("\"{page}\"")).count();
         assert!(taken > 1, "no test takes the picture {page}");

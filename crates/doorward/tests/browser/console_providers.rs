@@ -1,4 +1,5 @@
-//! Identity providers in the administration console: added and tested in three clicks.
+//! Identity providers in the administration console: added and tested in three clicks, and tried
+//! with a sign-in.
 
 use std::io;
 use std::net::IpAddr;
@@ -8,14 +9,20 @@ use async_trait::async_trait;
 use doorward_access::clock::Clock as _;
 use doorward_egress::outgoing::Resolver;
 use doorward_testkit::browser::{Browser, JavaScript};
-use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Upstream};
+use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Misbehavior, Upstream};
 use doorward_testkit::{Backend, Stack, stack};
+use serde_json::json;
 
+use crate::providers::{UPSTREAM, acme};
 use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
 use crate::{stayed_clean, with_settings};
 
 const LOOPBACK: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
+
+/// The button of a trial.
+const TRY: &str = "form[action='/admin/providers/acme/try'] button";
+const TRIED: &str = "/admin/providers/acme/tried";
 
 /// A resolver without names, so that no test requests a server outside of this machine.
 #[derive(Debug)]
@@ -123,5 +130,82 @@ async fn change_provider(stack: &Stack, browser: &Browser) {
 fn provider_is_tested_and_its_secret_replaced() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_settings(javascript, LOOPBACK, change_provider);
+    }
+}
+
+/// Asserts the parts of the text of an element.
+async fn assert_shows(browser: &Browser, selector: &str, parts: &[&str]) {
+    let text = browser.text(selector).await;
+    for part in parts {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+/// Tries a sign-in with three clicks: Providers, the provider, Try to sign in.
+async fn try_sign_in(stack: &Stack, browser: &Browser) {
+    let upstream = acme(stack).await;
+    upstream.set_claims(json!({
+        "sub": "248289761001", "email": "jane@upstream.example", "email_verified": true,
+        "preferred_username": "jane", "given_name": "Jane", "roles": ["staff", "editors"],
+    }));
+    open_console(stack, browser).await;
+    let account = browser.text("header a[href='/account']").await;
+    browser.click(".side a[href='/admin/providers']").await;
+    browser.click("tbody a[href='/admin/providers/acme']").await;
+    browser.click(TRY).await;
+    arrive(browser, TRIED).await;
+    browser.find(".head .pill.good").await;
+    // The administrator is still signed in.
+    let now = browser.text("header a[href='/account']").await;
+    assert_eq!(now, account);
+    let identity = [
+        "A new account can be made.",
+        upstream.issuer(),
+        "248289761001",
+        "jane@upstream.example",
+        "Jane",
+        "staff",
+        "editors",
+    ];
+    assert_shows(browser, ".summary", &identity).await;
+    picture_in_both(browser, "console-trial").await;
+    upstream.set_misbehavior(Misbehavior::Denies);
+    browser.click(TRY).await;
+    browser.find(".head .pill.warn").await;
+    let error = [
+        "The person said no at the sign-in provider",
+        "access_denied",
+    ];
+    assert_shows(browser, ".summary", &error).await;
+    picture(browser, "console-trial-error").await;
+    // The result expires after ten minutes, and a change requires a sign-in of the last 15.
+    stack.clock.advance(15 * 60 + 1);
+    browser.reload().await;
+    let expired = ["This result has expired or is not yours."];
+    assert_shows(browser, ".notice.bad", &expired).await;
+    assert!(!browser.has(".summary").await);
+    picture(browser, "console-trial-expired").await;
+    browser.click(TRY).await;
+    arrive(browser, "/login").await;
+    sign_in(browser, "admin").await;
+    arrive(browser, "/admin/providers/acme/try").await;
+    browser.find("#confirm").await;
+    picture(browser, "console-trial-question").await;
+    upstream.set_misbehavior(Misbehavior::NoPage);
+    browser.click("#confirm button.primary").await;
+    browser.find("main a[rel=noreferrer]").await;
+    picture(browser, "console-going").await;
+    upstream.repents();
+    upstream.set_time(stack.clock.now());
+    browser.click("main a[rel=noreferrer]").await;
+    arrive(browser, TRIED).await;
+    assert_shows(browser, ".head .pill", &["In order"]).await;
+}
+
+/// Tries a provider of another site, from which browsers send no strict cookies.
+#[test]
+fn sign_in_is_tried_in_three_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_settings(javascript, UPSTREAM, try_sign_in);
     }
 }

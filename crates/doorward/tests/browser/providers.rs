@@ -16,7 +16,7 @@ use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
 /// Cookies ignore ports, so the two instances need different host names.
-const UPSTREAM: &[(&str, &str)] = &[
+pub const UPSTREAM: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
@@ -114,8 +114,8 @@ async fn enter(browser: &Browser, selector: &str) {
     press(browser, Key::Enter).await;
 }
 
-/// Starts an identity provider that is only displayed.
-async fn acme(stack: &Stack) -> Upstream {
+/// Starts a simulated identity provider, and stores it as `acme`.
+pub async fn acme(stack: &Stack) -> Upstream {
     let upstream = Upstream::start(stack.clock.now());
     upstream.set_claims(json!({
         "sub": "248289761001", "email": "jane@upstream.example", "email_verified": true,
