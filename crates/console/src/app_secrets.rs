@@ -179,8 +179,8 @@ pub(crate) fn show(
         heading: console.t(key),
         facts: vec![
             Fact::new(console.t("console-name"), Value::Name(client.name.clone())),
-            Fact::new(console.t("console-id"), Value::Code(client.id.to_string())),
-            Fact::new(console.t("console-discovery"), Value::Code(discovery)),
+            Fact::new(console.t("console-id"), Value::Copy(client.id.to_string())),
+            Fact::new(console.t("console-discovery"), Value::Copy(discovery)),
         ],
         done: Link::new(app(&client.id), console.t("console-secret-saved")),
         test: app_pages::test(console, client),

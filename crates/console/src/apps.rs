@@ -201,7 +201,7 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let grants: Vec<String> = grants.map(|grant| grant.as_str().to_owned()).collect();
     let scopes: Vec<String> = client.scopes.iter().map(str::to_owned).collect();
     vec![
-        fact("console-id", Value::Code(client.id.to_string())),
+        fact("console-id", Value::Copy(client.id.to_string())),
         fact("console-kind", Value::Text(kind(console, client))),
         fact("console-redirect-uris", codes(&client.redirect_uris)),
         fact(

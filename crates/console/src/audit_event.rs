@@ -113,7 +113,7 @@ fn facts(
         .into_iter()
         .filter_map(|(key, value)| Some(fact(key, value?)));
     facts.extend(known);
-    facts.push(fact("console-id", code(event.id.to_string())));
+    facts.push(fact("console-id", Value::Copy(event.id.to_string())));
     facts
 }
 

@@ -159,7 +159,7 @@ fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>)
         None => Value::Text(console.t("console-none")),
     };
     vec![
-        fact("console-id", Value::Code(group.id.to_string())),
+        fact("console-id", Value::Copy(group.id.to_string())),
         fact("console-organization", organization(console, group)),
         fact("console-manager", manager),
         fact(

@@ -223,7 +223,7 @@ fn facts(
             facts.push(fact(key, Value::Code(value.to_owned())));
         }
     }
-    facts.push(fact("console-id", Value::Code(attempt.id.to_string())));
+    facts.push(fact("console-id", Value::Copy(attempt.id.to_string())));
     facts
 }
 

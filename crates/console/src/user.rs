@@ -95,7 +95,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 
 fn facts(console: &Console<'_>, user: &User, factors: &FactorInventory) -> Vec<Fact> {
     let fact = |key, value| Fact::new(console.t(key), value);
-    let mut facts = vec![fact("console-id", Value::Code(user.id.to_string()))];
+    let mut facts = vec![fact("console-id", Value::Copy(user.id.to_string()))];
     if let Some(name) = user.named() {
         facts.push(fact("username", Value::Name(name.to_owned())));
     }
