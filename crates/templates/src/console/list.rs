@@ -75,6 +75,22 @@ pub struct List {
 impl List {
     fn title(&self) -> String {
         let is_error = self.notice.as_ref().is_some_and(|notice| notice.is_error);
-        title(&self.layout, &self.heading, is_error)
+        let mut parts = vec![self.heading.as_str()];
+        parts.extend(self.filters());
+        title(&self.layout, &parts.join(" · "), is_error)
+    }
+
+    /// Returns the values of the filter, so that tabs and bookmarks differ.
+    fn filters(&self) -> impl Iterator<Item = &str> {
+        fn shown(field: &EntryField) -> &str {
+            let chosen = field.choices().iter().find(|one| field.is_chosen(one));
+            chosen.map_or(&field.value, |choice| &choice.text)
+        }
+        let search = self.search.iter().map(|search| search.value.as_str());
+        let fields = self.selects.iter().chain(&self.fields);
+        let fields = fields.filter(|field| !field.value.is_empty());
+        search
+            .chain(fields.map(shown))
+            .filter(|text| !text.is_empty())
     }
 }

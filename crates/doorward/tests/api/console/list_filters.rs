@@ -187,6 +187,11 @@ async fn filter_is_kept_in_links_form_and_pages(stack: &Stack) {
     let path = "/admin/people?q=walker&state=active&second_factor=none";
     let page = open(stack, &admin, path).await;
     assert_eq!(page.text_of("caption").unwrap(), "People: 55");
+    let title = page.text_of("title").unwrap();
+    assert!(
+        title.starts_with("People · walker · Active · Not set up · "),
+        "{title}"
+    );
     let chosen = ["Remove: State Active", "Remove: Second step Not set up"];
     assert_eq!(page.texts_of(".chosen a"), chosen);
     assert_eq!(
