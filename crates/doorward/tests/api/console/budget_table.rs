@@ -91,8 +91,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The user, and the factors or the list.
     ("/admin/people/{id}", "ALICE", 4),
     ("/admin/people/{id}/access", "ALICE", 4),
-    // The user, the roles, and their permissions.
-    ("/admin/people/{id}/access/give", "ALICE", 5),
+    // The user, and the roles.
+    ("/admin/people/{id}/access/give", "ALICE", 4),
     (
         "/admin/people/{id}/access/{assignment}/remove",
         "HELPER GRANT",
@@ -122,13 +122,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/try", "acme", 3),
     ("/admin/providers/{id}/{action}", "acme disable", 3),
     ("/admin/providers/{id}/{action}", "acme delete", 3),
-    // The permissions of roles are a second statement.
-    ("/admin/roles", "", 4),
+    ("/admin/roles", "", 3),
     ("/admin/roles/new", "", 2),
-    // The role, its permissions, its holders, and their names.
-    ("/admin/roles/{id}", "helper", 6),
-    ("/admin/roles/{id}/delete", "helper", 4),
-    ("/admin/roles/{id}/edit", "helper", 4),
+    // The role, its holders, and their names.
+    ("/admin/roles/{id}", "helper", 5),
+    ("/admin/roles/{id}/delete", "helper", 3),
+    ("/admin/roles/{id}/edit", "helper", 3),
     ("/admin/sessions", "", 3),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),
