@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations::OrganizationChange;
 use doorward_admin::{invitations, organizations, users};
-use doorward_domain::model::{Invitation, Member, Organization};
+use doorward_domain::model::{Invitation, Member, Organization, User};
 use serde_json::{Value, json};
 
 use crate::{
@@ -300,20 +300,19 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
 async fn show(installation: &Installation, slug: &str, as_json: bool) -> Result<(), CliError> {
     let context = installation.operator();
     let one = organizations::get(&context, slug).await?;
-    let mut members: Vec<Member> = Vec::new();
+    let mut members: Vec<(Member, Option<User>)> = Vec::new();
     loop {
-        let after = members.last().map(|member| member.user_id);
+        let after = members.last().map(|(member, _)| member.user_id);
         let page = organizations::members(&context, &one, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
         members.extend(page);
     }
-    let mut users = Vec::new();
-    for member in members {
-        let user = users::get(&context, &member.user_id.to_string()).await?;
-        users.push((user.login_identifier().to_owned(), member.is_owner));
-    }
+    let named = |(member, user): (Member, Option<User>)| {
+        Some((user?.login_identifier().to_owned(), member.is_owner))
+    };
+    let mut users: Vec<_> = members.into_iter().filter_map(named).collect();
     users.sort();
     if as_json {
         let mut shown = document(&one);

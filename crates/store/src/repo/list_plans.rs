@@ -123,7 +123,9 @@ async fn each_page_is_range_of_index_in_its_order() {
         "groups", "(id>?)", Read, groups::list(read, None, Some(group), 50);
         "groups by their IDs", "(id=?)", Read, groups::find_many(read, [group]);
         "members of a group", "(group_id=? AND user_id>?)", Read,
-            groups::members(read, group, Some(user), 50);
+            groups::members(read, group, None, Some(user), 50);
+        "members of a group in an organization", "(group_id=? AND user_id>?)", Read,
+            groups::members(read, group, Some("acme"), Some(user), 50);
         "groups of an organization", "(org=? AND id>?)", Read,
             groups::list(read, Some("acme"), Some(group), 50);
         "invitations", "(org=? AND id>?)", Read,

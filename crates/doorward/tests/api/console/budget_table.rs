@@ -45,12 +45,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/grants/{id}/{action}", "GRANT remove", 4),
     ("/admin/groups", "", 3),
     ("/admin/groups/new", "", 2),
-    // The group, the members, and their names.
-    ("/admin/groups/{id}", "GROUP", 5),
+    // The group, and its members. A manager who is no member is one more.
+    ("/admin/groups/{id}", "GROUP", 4),
     ("/admin/groups/{id}/delete", "GROUP", 3),
     ("/admin/groups/{id}/edit", "GROUP", 3),
     ("/admin/groups/{id}/members/add", "GROUP", 3),
-    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 5),
+    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 4),
     // A change without failures; with some, they and the names of their users are two more.
     ("/admin/jobs/{id}", "BULK", 3),
     ("/admin/jobs/{id}/failures.csv", "BULK", 3),
@@ -60,8 +60,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/keys/{id}/{action}", "KID retire", 3),
     ("/admin/organizations", "", 3),
     ("/admin/organizations/new", "", 2),
-    // The organization for the page and for the invitations, these, the members, and their names.
-    ("/admin/organizations/{id}", "acme", 7),
+    // The organization for the page and for the invitations, these, and the members.
+    ("/admin/organizations/{id}", "acme", 6),
     ("/admin/organizations/{id}/edit", "acme", 3),
     // The organization for the page and for the operation, and the invitations.
     ("/admin/organizations/{id}/invitations", "acme", 5),
@@ -74,12 +74,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE make-owner",
-        5,
+        4,
     ),
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE remove",
-        5,
+        4,
     ),
     ("/admin/organizations/{id}/{action}", "acme disable", 3),
     ("/admin/organizations/{id}/{action}", "acme delete", 3),
