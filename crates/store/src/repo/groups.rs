@@ -22,22 +22,6 @@ pub async fn find<C: Conn>(conn: &C, id: GroupId) -> Result<Option<Group>, Store
     Ok(row.map(Group::from))
 }
 
-/// Returns the groups with these IDs.
-pub async fn find_many<C: Conn>(
-    conn: &C,
-    ids: impl IntoIterator<Item = GroupId>,
-) -> Result<Vec<Group>, StoreError> {
-    let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = Entity::find()
-        .filter(Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
-}
-
 /// Returns the group at this path of an organization, or without one.
 pub async fn find_by_path<C: Conn>(
     conn: &C,

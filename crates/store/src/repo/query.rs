@@ -6,8 +6,8 @@ use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, JoinType, Query, SelectStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DeleteMany, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
+    ColumnTrait, Condition, DbBackend, DeleteMany, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
 };
 
 use crate::db::{Conn, WriteTx};
@@ -150,4 +150,16 @@ pub(super) fn join_user(
     }
     query.join_as(JoinType::LeftJoin, "users", alias, found);
     select_all::<users::Entity>(query, alias, alias);
+}
+
+/// Returns the ID in a column that contains the text of a UUID, or another text.
+pub(super) fn uuid_in(backend: DbBackend, column: &str) -> Expr {
+    let uuid = if backend == DbBackend::Postgres {
+        let form = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+        format!("CASE WHEN {column} ~ '{form}' THEN CAST({column} AS uuid) END")
+    } else {
+        // SQLite stores the 16 bytes.
+        format!("unhex({column}, '-')")
+    };
+    Expr::cust(uuid)
 }

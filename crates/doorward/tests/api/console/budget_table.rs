@@ -40,9 +40,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/find", "", 2),
     // One statement for each kind: three for the exact name, and two for those that begin with it.
     ("/admin/find?q=al", "", 7),
-    ("/admin/grants", "", 4),
-    ("/admin/grants/{id}/{action}", "GRANT extend", 4),
-    ("/admin/grants/{id}/{action}", "GRANT remove", 4),
+    ("/admin/grants", "", 3),
+    ("/admin/grants/{id}/{action}", "GRANT extend", 3),
+    ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
     ("/admin/groups/new", "", 2),
     // The group, and its members. A manager who is no member is one more.
@@ -124,8 +124,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/{action}", "acme delete", 3),
     ("/admin/roles", "", 3),
     ("/admin/roles/new", "", 2),
-    // The role, its holders, and their names.
-    ("/admin/roles/{id}", "helper", 5),
+    // The role, and its holders.
+    ("/admin/roles/{id}", "helper", 4),
     ("/admin/roles/{id}/delete", "helper", 3),
     ("/admin/roles/{id}/edit", "helper", 3),
     ("/admin/sessions", "", 3),
