@@ -22,8 +22,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/{id}/consents", "WEB", 4),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit", "APP", 3),
-    // The app, the attempts, and the names of their users.
-    ("/admin/apps/{id}/failures", "APP", 5),
+    // The app, and the attempts.
+    ("/admin/apps/{id}/failures", "APP", 4),
     // Runs the code of a sign-in, with all that it reads.
     ("/admin/apps/{id}/test", "APP", 9),
     ("/admin/apps/{id}/{action}", "APP new-secret", 3),
@@ -134,8 +134,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/setup/backup", "", 4),
     ("/admin/setup/issuer", "", 2),
     ("/admin/setup/mail", "", 2),
-    ("/admin/sign-ins", "", 4),
-    ("/admin/sign-ins/{id}", "ATTEMPT", 4),
+    ("/admin/sign-ins", "", 3),
+    ("/admin/sign-ins/{id}", "ATTEMPT", 3),
     // Five numbers, each of another table.
     ("/admin/system", "", 7),
     ("/admin/system/configuration", "", 2),
