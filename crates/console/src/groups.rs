@@ -121,7 +121,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let members = groups::members(&console.context(), &group, after, ROWS).await;
     let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, |(id, _)| id.to_string());
-    let mut names = people::names_of(members.iter().map(|(_, user)| user));
+    let mut names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
     let members: Vec<UserId> = members.into_iter().map(|(id, _)| id).collect();
     if let Some(manager) = group.manager.filter(|id| !names.contains_key(id)) {
         names.extend(people::names(&console, [manager].into()).await?);

@@ -78,7 +78,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let pager = cursor.cut(&console, &mut members, |(member, _)| {
         member.user_id.to_string()
     });
-    let names = people::names_of(members.iter().map(|(_, user)| user));
+    let names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
     let members: Vec<Member> = members.into_iter().map(|(member, _)| member).collect();
     let mut tables = Vec::new();
     if after.is_none() {

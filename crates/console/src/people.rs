@@ -187,10 +187,8 @@ pub(crate) async fn names(
 }
 
 /// Returns the names of these users.
-pub(crate) fn names_of<'a>(
-    users: impl IntoIterator<Item = &'a Option<User>>,
-) -> BTreeMap<UserId, String> {
-    let users = users.into_iter().flatten();
+pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMap<UserId, String> {
+    let users = users.into_iter();
     users.map(|user| (user.id, user.display_name())).collect()
 }
 

@@ -97,7 +97,7 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
 
 /// Returns the table of these attempts.
 pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt]) -> Table {
-    let names = people::names_of(found.iter().map(|(_, user)| user));
+    let names = people::names_of(found.iter().filter_map(|(_, user)| user.as_ref()));
     let columns = [
         "console-event",
         "console-when",
@@ -171,7 +171,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let found = attempts::get(&console.context(), &parameter(page, "id")).await;
     let (attempt, user) = Console::read(found)?;
-    let names = people::names_of([&user]);
+    let names = people::names_of(&user);
     let view = Detail {
         state: Some(state(&console, &attempt)),
         facts: facts(&console, &attempt, &names),

@@ -88,7 +88,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("attempts::get", Reads),
     ("attempts::list", Reads),
     ("audit_log::filter", Reads),
-    ("audit_log::find", Reads),
     ("audit_log::get", Reads),
     ("audit_log::list", Reads),
     ("audit_log::record_export", Reads),

@@ -30,12 +30,10 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The app, and what the change affects.
     ("/admin/apps/{id}/{action}", "APP disable", 4),
     ("/admin/apps/{id}/{action}", "APP delete", 4),
-    // The names of users are a second statement in every list with them.
-    ("/admin/audit", "", 4),
+    ("/admin/audit", "", 3),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
-    // The event, its link or whether it waits for one, and the names.
-    ("/admin/audit/{id}", "EVENT", 5),
+    ("/admin/audit/{id}", "EVENT", 3),
     ("/admin/audit/{id}/undo", "EVENT", 3),
     ("/admin/find", "", 2),
     // One statement for each kind: three for the exact name, and two for those that begin with it.
