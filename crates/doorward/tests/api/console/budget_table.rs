@@ -96,9 +96,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "HELPER GRANT",
         4,
     ),
-    // The user for the page and for the operation, and the access. The clients come from a cache.
-    ("/admin/people/{id}/apps", "ALICE", 5),
-    ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 5),
+    // The user, and the access. The clients come from a cache.
+    ("/admin/people/{id}/apps", "ALICE", 4),
+    ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 4),
     ("/admin/people/{id}/sessions", "ALICE", 4),
     (
         "/admin/people/{id}/sessions/{session}/end",
