@@ -176,7 +176,8 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
         }
         Verb::Invitations { slug, json } => list_invitations(&context, &slug, json).await,
         Verb::RevokeInvitation { slug, id, json } => {
-            let id = invitations::get(&context, &slug, &id).await?.id;
+            let organization = organizations::get(&context, &slug).await?;
+            let id = invitations::get(&context, &organization, &id).await?.id;
             let removed = invitations::revoke(&context, &slug, id).await?;
             let sentence = format!("{} is no longer invited.", removed.email);
             output::print_result(json, &output::deleted(invitation(&removed)), &sentence)
@@ -247,10 +248,11 @@ async fn list_invitations(
     slug: &str,
     as_json: bool,
 ) -> Result<(), CliError> {
+    let organization = organizations::get(context, slug).await?;
     let mut all: Vec<Invitation> = Vec::new();
     loop {
         let after = all.last().map(|item| item.id);
-        let page = invitations::list(context, slug, after, PAGE).await?;
+        let page = invitations::list(context, &organization, after, PAGE).await?;
         if page.is_empty() {
             break;
         }

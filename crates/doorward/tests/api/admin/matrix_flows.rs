@@ -139,6 +139,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("invitations::get", Reads),
     ("invitations::invite", By(&["admin_invite"])),
     ("invitations::list", Reads),
+    ("invitations::organization", Reads),
     ("invitations::revoke", By(&["admin_revoke_invitation"])),
     ("jobs::get", Reads),
     ("jobs::page", Reads),

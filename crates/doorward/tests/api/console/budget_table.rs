@@ -58,15 +58,15 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/keys/{id}/{action}", "KID retire", 3),
     ("/admin/organizations", "", 3),
     ("/admin/organizations/new", "", 2),
-    // The organization for the page and for the invitations, these, and the members.
-    ("/admin/organizations/{id}", "acme", 6),
+    // The organization, its invitations, and its members.
+    ("/admin/organizations/{id}", "acme", 5),
     ("/admin/organizations/{id}/edit", "acme", 3),
-    // The organization for the page and for the operation, and the invitations.
-    ("/admin/organizations/{id}/invitations", "acme", 5),
+    // The organization, and the invitations or a member.
+    ("/admin/organizations/{id}/invitations", "acme", 4),
     (
         "/admin/organizations/{id}/invitations/{invitation}/withdraw",
         "acme INVITATION",
-        5,
+        4,
     ),
     ("/admin/organizations/{id}/invite", "acme", 3),
     (
