@@ -142,17 +142,19 @@ pub(crate) const FACTS: [&str; 4] = [
 
 /// Returns the facts of an assignment, in the order of [`FACTS`].
 pub(crate) fn facts(console: &Console<'_>, assignment: &Assignment) -> [Value; 4] {
-    let (tone, state) = if assignment.is_live(console.now()) {
-        (Tone::Good, "console-active")
+    // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
+    let state = if assignment.is_live(console.now()) {
+        Value::Text(console.t("console-active"))
     } else {
-        (Tone::Plain, "console-inactive")
+        let inactive = console.t("console-inactive");
+        Value::States(vec![State::new(Tone::Plain, inactive)])
     };
     [
         match &assignment.org {
             Some(slug) => Value::Code(slug.clone()),
             None => Value::Text(console.t("console-everywhere")),
         },
-        Value::States(vec![State::new(tone, console.t(state))]),
+        state,
         match assignment.expires_at {
             Some(at) => Value::Moment(at),
             None => Value::Text(console.t("console-never")),

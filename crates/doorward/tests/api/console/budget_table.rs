@@ -179,14 +179,11 @@ pub const FLOWS: &[&str] = &[
     "/account/security/2fa/set-up",
 ];
 
-/// The pages that show all objects of one account or deployment, and not 50 of them; and the lists of
-/// role assignments, whose rows have links to a user, a role and two actions.
+/// The pages that show all objects of one account or deployment, and not 50 of them.
 pub const LARGE: &[&str] = &[
     "/account/api-keys",
     "/account/providers",
     "/account/sessions",
-    "/admin/grants",
     "/admin/people/{id}/apps",
     "/admin/providers",
-    "/admin/roles/{id}",
 ];
