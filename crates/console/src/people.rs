@@ -192,7 +192,7 @@ pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMa
     users.map(|user| (user.id, user.display_name())).collect()
 }
 
-/// Returns the name of a user, or the id of one whom the administrator may not read.
+/// Returns the name of a user, or the id if the administrator may not read the user.
 pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
     user.map_or_else(|| id.to_string(), User::display_name)
 }

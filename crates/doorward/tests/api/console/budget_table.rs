@@ -43,7 +43,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
     ("/admin/groups/new", "", 2),
-    // The group, and its members. A manager who is no member is one more.
+    // The group, and its members. A manager outside the group is one more.
     ("/admin/groups/{id}", "GROUP", 4),
     ("/admin/groups/{id}/delete", "GROUP", 3),
     ("/admin/groups/{id}/edit", "GROUP", 3),
