@@ -1,21 +1,16 @@
 //! Role assignments. Every path that assigns a role passes [`check`].
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AssignmentId, AuditKind, GroupId, SubjectKind, UserId,
-};
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, Group, SubjectKind};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
-use doorward_store::repo::role_assignments::{AssignmentFilter, position};
+use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
 use serde_json::Value;
 
 use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{Subject, check, require_remaining_admin, require_remaining_admin_after};
 use super::roles::{NewAssignment, assign_in, assignment_details};
-use super::users;
 
 /// Assigns a role and returns the assignment as stored.
 ///
@@ -38,7 +33,8 @@ pub async fn create(
 }
 
 /// Lists at most `limit` assignments of the filter in reach, after the cursor `after` of [`Found`]:
-/// ordered by expiry if the filter limits it, otherwise by id.
+/// ordered by expiry if the filter limits it, otherwise by id. Each has the name of its holder, as
+/// [`get_with_name`].
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for a cursor that is not from such a list.
@@ -47,7 +43,7 @@ pub async fn page(
     filter: &AssignmentFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<Assignment>>, AdminError> {
+) -> Result<Vec<Found<(Assignment, Option<String>)>>, AdminError> {
     context.need("roles:read")?;
     let mut filter = filter.clone();
     if let Some(own) = context.confined_to() {
@@ -57,43 +53,29 @@ pub async fn page(
         filter.org = Some(own.to_owned());
     }
     let after = found::time_position(after, AssignmentId::parse)?;
-    let rows = repo::role_assignments::page(context.db.read(), &filter, after, limit).await?;
-    let rows = rows.into_iter().map(|assignment| {
-        let (at, id) = position(&assignment);
-        Found::new(&at.to_string(), id, assignment)
+    let (read, within) = (context.db.read(), context.confined_to());
+    let rows = repo::role_assignments::page_with_holders(read, &filter, after, limit, within);
+    let rows = rows.await?.into_iter().map(|held| {
+        let (at, id) = position(&held.assignment);
+        Found::new(&at.to_string(), id, with_name(context, held))
     });
     Ok(rows.collect())
 }
 
-/// Returns the names of users and the paths of groups that hold these assignments, by their ids:
-/// those in reach that the administrator may read.
-///
-/// # Errors
-/// Fails if the store cannot be read.
-pub async fn holder_names(
-    context: &AdminContext<'_>,
-    assignments: &[Assignment],
-) -> Result<BTreeMap<String, String>, AdminError> {
-    let ids = |kind: SubjectKind| {
-        let of_kind = move |held: &&Assignment| held.subject_kind == kind;
-        let found = assignments.iter().filter(of_kind);
-        found.map(|held| held.subject_id.as_str())
+/// Returns the assignment with the name of the user or the path of the group that holds it, if it is in
+/// reach and the administrator may read it.
+fn with_name(context: &AdminContext<'_>, held: HeldAssignment) -> (Assignment, Option<String>) {
+    let name = match held.assignment.subject_kind {
+        SubjectKind::User => context.readable(held.user).map(|user| user.display_name()),
+        SubjectKind::Group => {
+            let may_read = |group: &Group| {
+                context.reaches(group.org.as_deref()) && context.need("groups:read").is_ok()
+            };
+            held.group.filter(may_read).map(|group| group.path)
+        }
+        SubjectKind::Client => None,
     };
-    let mut names = BTreeMap::new();
-    if context.need("users:read").is_ok() {
-        let users = ids(SubjectKind::User).filter_map(UserId::parse).collect();
-        let users = users::names(context, users).await?.into_iter();
-        names.extend(users.map(|(id, name)| (id.to_string(), name)));
-    }
-    if context.need("groups:read").is_ok() {
-        let groups: BTreeSet<_> = ids(SubjectKind::Group).filter_map(GroupId::parse).collect();
-        let groups = repo::groups::find_many(context.db.read(), groups).await?;
-        let groups = groups
-            .into_iter()
-            .filter(|group| context.reaches(group.org.as_deref()));
-        names.extend(groups.map(|group| (group.id.to_string(), group.path)));
-    }
-    Ok(names)
+    (held.assignment, name)
 }
 
 /// Returns an assignment.
@@ -115,6 +97,26 @@ pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignm
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment, AdminError> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(context, known).await
+}
+
+/// Returns the assignment with this id, and the name of the user or the path of the group that holds it,
+/// if it is in reach and the administrator may read it.
+///
+/// # Errors
+/// As [`get`].
+pub async fn get_with_name(
+    context: &AdminContext<'_>,
+    id: &str,
+) -> Result<(Assignment, Option<String>), AdminError> {
+    context.need("roles:read")?;
+    let not_found = || AdminError::not_found("assignment", id);
+    let known = AssignmentId::parse(id).ok_or_else(not_found)?;
+    let (read, within) = (context.db.read(), context.confined_to());
+    let found = repo::role_assignments::find_with_holder(read, known, within).await?;
+    found
+        .filter(|held| context.reaches(held.assignment.org.as_deref()))
+        .map(|held| with_name(context, held))
+        .ok_or_else(not_found)
 }
 
 /// A change of an assignment; `None` keeps the current value of a field.

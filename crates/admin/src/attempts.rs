@@ -1,6 +1,6 @@
 //! Sign-in attempts and rejected OAuth requests, with their reasons.
 
-use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, UserId};
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::attempts::AttemptLog;
 use doorward_store::repo;
@@ -26,6 +26,9 @@ pub struct AttemptQuery<'a> {
     pub until: Option<UnixSeconds>,
 }
 
+/// An attempt, and its user if the administrator may read users.
+pub type FoundAttempt = (SignInAttempt, Option<User>);
+
 /// Lists at most `limit` attempts, the newest first, before the attempt `before`. Typed names of
 /// unknown users are found only with the `log` of a running server, which has the key of their
 /// hashes.
@@ -38,7 +41,7 @@ pub async fn list(
     query: &AttemptQuery<'_>,
     before: Option<SignInAttemptId>,
     limit: u64,
-) -> Result<Vec<SignInAttempt>, AdminError> {
+) -> Result<Vec<FoundAttempt>, AdminError> {
     context.require_global("audit:read")?;
     let mut filter = AttemptFilter {
         client_id: query.client.map(str::to_owned),
@@ -55,7 +58,10 @@ pub async fn list(
             filter.name_hash = log.map(|log| log.name_hash(about));
         }
     }
-    Ok(repo::attempts::page(context.db.read(), &filter, before, limit).await?)
+    let read = context.db.read();
+    let found = repo::attempts::page_with_users(read, &filter, before, limit).await?;
+    let readable = |(attempt, user)| (attempt, context.readable(user));
+    Ok(found.into_iter().map(readable).collect())
 }
 
 /// Returns the user of this id or name. Without the permission for users, only an id finds
@@ -73,11 +79,12 @@ async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>,
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown id, and [`AdminError::Denied`] without `audit:read` for
 /// the whole deployment.
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<SignInAttempt, AdminError> {
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FoundAttempt, AdminError> {
     context.require_global("audit:read")?;
     let found = match SignInAttemptId::parse(id) {
-        Some(id) => repo::attempts::find(context.db.read(), id).await?,
+        Some(id) => repo::attempts::find_with_user(context.db.read(), id).await?,
         None => None,
     };
-    found.ok_or_else(|| AdminError::not_found("sign-in attempt", id))
+    let (attempt, user) = found.ok_or_else(|| AdminError::not_found("sign-in attempt", id))?;
+    Ok((attempt, context.readable(user)))
 }

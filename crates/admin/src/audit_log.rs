@@ -3,11 +3,11 @@
 
 use std::net::IpAddr;
 
-use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
+use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
-use doorward_store::repo::audit::AuditFilter;
+use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 use serde_json::json;
 
 use super::operator::{AdminContext, AdminError};
@@ -97,33 +97,23 @@ pub enum ChainPosition {
     Missing,
 }
 
-/// Returns an event by its id or its position in the chain, with that position.
+impl From<&ChainedEvent> for ChainPosition {
+    fn from(event: &ChainedEvent) -> Self {
+        match event.seq {
+            _ if event.is_waiting => Self::Waiting,
+            Some(seq) => Self::Sealed(seq),
+            None => Self::Missing,
+        }
+    }
+}
+
+/// Returns an event by its id or its position in the chain, with its users if the administrator may
+/// read them.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown event, and [`AdminError::Denied`] without `audit:read`
 /// for the whole deployment.
-pub async fn get(
-    context: &AdminContext<'_>,
-    name: &str,
-) -> Result<(AuditEvent, ChainPosition), AdminError> {
-    let event = find(context, name).await?;
-    let read = context.db.read();
-    // In this order: an event may get its link between the two statements.
-    if repo::audit_chain::is_waiting(read, event.id).await? {
-        return Ok((event, ChainPosition::Waiting));
-    }
-    let seq = repo::audit_chain::seq_of(read, event.id).await?;
-    Ok((
-        event,
-        seq.map_or(ChainPosition::Missing, ChainPosition::Sealed),
-    ))
-}
-
-/// Returns an event by its id or its position in the chain.
-///
-/// # Errors
-/// As [`get`].
-pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<AuditEvent, AdminError> {
+pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent, AdminError> {
     context.require_global("audit:read")?;
     let read = context.db.read();
     let id = match name.parse::<i64>() {
@@ -131,14 +121,25 @@ pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<AuditEvent, 
         Err(_) => AuditId::parse(name),
     };
     let found = match id {
-        Some(id) => repo::audit::find(read, id).await?,
+        Some(id) => repo::audit::find_in_chain(read, id).await?,
         None => None,
     };
-    found.ok_or_else(|| AdminError::not_found("audit event", name))
+    let found = found.ok_or_else(|| AdminError::not_found("audit event", name))?;
+    Ok(readable(context, found))
 }
 
-/// Lists at most `limit` events of the filter, the newest first, before the event `before`. The flag
-/// is true if the event has its link in the chain.
+/// Returns the event without its users if the administrator may not read users.
+fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
+    let users = event.users.into_iter();
+    let users = users.filter_map(|user| context.readable(Some(user)));
+    ChainedEvent {
+        users: users.collect(),
+        ..event
+    }
+}
+
+/// Lists at most `limit` events of the filter, the newest first, before the event `before`, as
+/// [`get`].
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `audit:read` for the whole deployment.
@@ -147,12 +148,12 @@ pub async fn list(
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<(AuditEvent, bool)>, AdminError> {
+) -> Result<Vec<ChainedEvent>, AdminError> {
     context.require_global("audit:read")?;
     let read = context.db.read();
-    let found = repo::audit::newest_with_position(read, filter, before, limit).await?;
-    let found = found.into_iter();
-    Ok(found.map(|(event, seq)| (event, seq.is_some())).collect())
+    let found = repo::audit::newest_in_chain(read, filter, before, limit).await?;
+    let found = found.into_iter().map(|event| readable(context, event));
+    Ok(found.collect())
 }
 
 /// Lists at most `limit` events of the filter as stored, the newest first, before the event

@@ -9,22 +9,20 @@ use doorward_services::context::{Core, Directory};
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError};
-use super::users;
 
-/// Lists the clients that may act for a user, the last used first.
+/// Lists the clients that may act for a user that was read with [`super::users::read`], the last used
+/// first.
 ///
 /// # Errors
-/// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] without `users:read` and
-/// `clients:read` for the whole deployment.
+/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment.
 pub async fn list(
     context: &AdminContext<'_>,
     core: &Core,
     directory: &Directory,
-    user: UserId,
+    user: &User,
 ) -> Result<Vec<AuthorizedClient>, AdminError> {
     context.require_global("users:read")?;
     context.require_global("clients:read")?;
-    let user = users::read(context, &user.to_string()).await?;
     Ok(authorized_client::of_user(core, directory, user.id).await?)
 }
 

@@ -1,7 +1,7 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
-use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, UserId};
+use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, User, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
@@ -402,7 +402,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
 }
 
 /// Lists at most `limit` direct members of a group that was read with [`get`], ordered by id, after
-/// the user `after`.
+/// the user `after`; with the users in reach, if the administrator may read them.
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `groups:read`.
@@ -411,25 +411,28 @@ pub async fn members(
     group: &Group,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<UserId>, AdminError> {
+) -> Result<Vec<(UserId, Option<User>)>, AdminError> {
     context.need("groups:read")?;
-    Ok(repo::groups::members(context.db.read(), group.id, after, limit).await?)
+    let (read, within) = (context.db.read(), context.confined_to());
+    let found = repo::groups::members(read, group.id, within, after, limit).await?;
+    let readable = |(id, user)| (id, context.readable(user));
+    Ok(found.into_iter().map(readable).collect())
 }
 
-/// Checks that a user is a direct member of a group that was read with [`get`].
+/// Returns a direct member of a group that was read with [`get`], as [`members`].
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown member.
-pub async fn check_member(
+pub async fn member(
     context: &AdminContext<'_>,
     group: &Group,
     user: UserId,
-) -> Result<(), AdminError> {
+) -> Result<Option<User>, AdminError> {
     context.need("groups:read")?;
-    let is_member = repo::groups::has_member(context.db.read(), group.id, user).await?;
-    is_member
-        .then_some(())
-        .ok_or_else(|| AdminError::not_found("member", &user))
+    let (read, within) = (context.db.read(), context.confined_to());
+    let found = repo::groups::member(read, group.id, within, user).await?;
+    let (_, found) = found.ok_or_else(|| AdminError::not_found("member", &user))?;
+    Ok(context.readable(found))
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.

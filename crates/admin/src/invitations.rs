@@ -3,7 +3,7 @@
 //! reveal whether an account exists.
 
 use doorward_domain::model::invitation::Inviter;
-use doorward_domain::model::{AuditKind, Invitation, InvitationId};
+use doorward_domain::model::{AuditKind, Invitation, InvitationId, Organization};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
@@ -141,44 +141,61 @@ fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), 
     }
 }
 
-/// Lists at most `limit` open invitations, ordered by id, after the invitation `after`.
+/// Returns an organization whose invitations the administrator may read, which requires the permission
+/// to invite.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if it does not exist or is out of reach.
+pub async fn organization(
+    context: &AdminContext<'_>,
+    slug: &str,
+) -> Result<Organization, AdminError> {
+    context.need("organizations:write")?;
+    let found = repo::organizations::find(context.db.read(), slug).await?;
+    let found = found.ok_or_else(|| AdminError::not_found("organization", slug))?;
+    check_read(context, &found)?;
+    Ok(found)
+}
+
+/// Checks that the administrator may read the invitations of an organization.
+fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result<(), AdminError> {
+    context.need("organizations:write")?;
+    let is_in_reach = context.reaches(Some(&organization.slug));
+    is_in_reach
+        .then_some(())
+        .ok_or_else(|| AdminError::not_found("organization", &organization.slug))
+}
+
+/// Lists at most `limit` open invitations of an organization that was read, ordered by id, after the
+/// invitation `after`.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an organization out of reach.
 pub async fn list(
     context: &AdminContext<'_>,
-    slug: &str,
+    organization: &Organization,
     after: Option<InvitationId>,
     limit: u64,
 ) -> Result<Vec<Invitation>, AdminError> {
-    check_read(context, slug).await?;
-    Ok(repo::invitations::list_live(context.db.read(), slug, context.now(), after, limit).await?)
+    check_read(context, organization)?;
+    let (read, now) = (context.db.read(), context.now());
+    Ok(repo::invitations::list_live(read, &organization.slug, now, after, limit).await?)
 }
 
-/// Returns an invitation in any state.
+/// Returns an invitation in any state to an organization that was read.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] if it does not exist or the organization is out of reach.
 pub async fn get(
     context: &AdminContext<'_>,
-    slug: &str,
+    organization: &Organization,
     id: &str,
 ) -> Result<Invitation, AdminError> {
-    check_read(context, slug).await?;
+    check_read(context, organization)?;
     let not_found = || AdminError::not_found("invitation", id);
     let known = InvitationId::parse(id).ok_or_else(not_found)?;
-    let found = repo::invitations::find(context.db.read(), slug, known).await?;
+    let found = repo::invitations::find(context.db.read(), &organization.slug, known).await?;
     found.ok_or_else(not_found)
-}
-
-/// Checks that the administrator may read invitations, which requires the permission to invite.
-async fn check_read(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminError> {
-    context.need("organizations:write")?;
-    let found = repo::organizations::find(context.db.read(), slug).await?;
-    match found.filter(|found| context.reaches(Some(&found.slug))) {
-        Some(_) => Ok(()),
-        None => Err(AdminError::not_found("organization", slug)),
-    }
 }
 
 /// Revokes an invitation; its link stops working.

@@ -1,7 +1,9 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{Assignment, AuditKind, Member, Organization, SubjectKind, UserId};
+use doorward_domain::model::{
+    Assignment, AuditKind, Member, Organization, SubjectKind, User, UserId,
+};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::membership;
@@ -276,7 +278,7 @@ async fn check_member_roles(
 }
 
 /// Lists at most `limit` members of an organization that was read with [`get`], ordered by id, after
-/// the user `after`.
+/// the user `after`; with the users, if the administrator may read them.
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `organizations:read`.
@@ -285,13 +287,15 @@ pub async fn members(
     organization: &Organization,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<Member>, AdminError> {
+) -> Result<Vec<(Member, Option<User>)>, AdminError> {
     context.need("organizations:read")?;
     let (read, slug) = (context.db.read(), &organization.slug);
-    Ok(repo::organizations::members(read, slug, after, limit).await?)
+    let found = repo::organizations::members(read, slug, after, limit).await?;
+    let readable = |(member, user)| (member, context.readable(Some(user)));
+    Ok(found.into_iter().map(readable).collect())
 }
 
-/// Returns a member of an organization that was read with [`get`].
+/// Returns a member of an organization that was read with [`get`], as [`members`].
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown member.
@@ -299,11 +303,12 @@ pub async fn member(
     context: &AdminContext<'_>,
     organization: &Organization,
     user: UserId,
-) -> Result<Member, AdminError> {
+) -> Result<(Member, Option<User>), AdminError> {
     context.need("organizations:read")?;
     let (read, slug) = (context.db.read(), &organization.slug);
-    let found = repo::organizations::member(read, slug, user).await?;
-    found.ok_or_else(|| AdminError::not_found("member", &user))
+    let found = repo::organizations::member_with_user(read, slug, user).await?;
+    let (member, user) = found.ok_or_else(|| AdminError::not_found("member", &user))?;
+    Ok((member, context.readable(Some(user))))
 }
 
 /// Makes a user a member or an owner, or an owner a plain member.

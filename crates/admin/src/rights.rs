@@ -1,7 +1,7 @@
 //! The rights of the administrator, as checks of an operation.
 
 use doorward_domain::model::group::with_ancestors;
-use doorward_domain::model::{ADMIN_ROLE, ClientId, EffectiveRoles, Role, UserId};
+use doorward_domain::model::{ADMIN_ROLE, ClientId, EffectiveRoles, Role, User, UserId};
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
@@ -42,6 +42,11 @@ impl AdminContext<'_> {
     /// administrator, objects out of reach do not exist.
     pub(crate) fn reaches(&self, org: Option<&str>) -> bool {
         self.confined_to().is_none_or(|own| org == Some(own))
+    }
+
+    /// Returns the user, unless the administrator may not read users.
+    pub(crate) fn readable(&self, user: Option<User>) -> Option<User> {
+        user.filter(|_| self.need("users:read").is_ok())
     }
 
     /// Checks that this administrator may give these permissions.

@@ -31,7 +31,7 @@ pub async fn preview(
     config: &Config,
     event: &str,
 ) -> Result<(AuditEvent, Result<UndoPreview, UndoObstacle>), AdminError> {
-    let event = audit_log::find(context, event).await?;
+    let event = audit_log::get(context, event).await?.event;
     let reversal = match undo(&event, context.now()) {
         Ok(reversal) => reversal,
         Err(obstacle) => return Ok((event, Err(obstacle))),
@@ -70,7 +70,7 @@ pub async fn run(
     config: &Config,
     event: &str,
 ) -> Result<(), AdminError> {
-    let event = audit_log::find(context, event).await?;
+    let event = audit_log::get(context, event).await?.event;
     let reversal = undo(&event, context.now()).map_err(to_error)?;
     let object = find(context, config, &reversal).await?.map_err(to_error)?;
     context.unchanged(&object.state())?;

@@ -56,7 +56,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
-    let found: Vec<Assignment> = found.into_iter().map(|found| found.item).collect();
+    let found: Vec<Assignment> = found.into_iter().map(|found| found.item.0).collect();
     let mut actions = Vec::new();
     if may_assign {
         let path = format!("{}/give", home(&user));

@@ -31,11 +31,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let before = cursor.after_id(SignInAttemptId::parse)?;
     let found = attempts::list(&console.context(), None, &query, before, ROWS).await;
     let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |attempt| attempt.id.to_string());
+    let pager = cursor.cut(&console, &mut found, |(attempt, _)| attempt.id.to_string());
     let table = Table {
         caption: console.t("console-failures"),
         empty: console.t("console-no-failures"),
-        ..sign_ins::table(&console, &found).await?
+        ..sign_ins::table(&console, &found)
     };
     let view = Detail {
         tables: vec![table],

@@ -8,6 +8,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log;
 use doorward_domain::model::{AuditEvent, AuditId, UserId};
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::audit::ChainedEvent;
 use doorward_templates::console::{Link, List, Section, State, Table, Tone, Value};
 
 use crate::audit_filter::{self, HOME};
@@ -31,10 +32,10 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let before = cursor.after_id(AuditId::parse)?;
     let found = audit_log::list(&console.context(), &filter, before, ROWS).await;
     let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |(event, _)| event.id.to_string());
-    let (events, sealed): (Vec<AuditEvent>, Vec<bool>) = found.into_iter().unzip();
-    let mut table = table(&console, &events).await?;
-    mark(&console, &mut table, &sealed);
+    let pager = cursor.cut(&console, &mut found, |found| found.event.id.to_string());
+    let names = people::names_of(found.iter().flat_map(|found| &found.users));
+    let mut table = table(&console, found.iter().map(|found| &found.event), &names);
+    mark(&console, &mut table, &found);
     let file = Link::new(
         audit_filter::file(&cursor),
         console.t("console-audit-download"),
@@ -53,11 +54,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 /// Adds the column that marks the events without a link in the chain.
-fn mark(console: &Console<'_>, table: &mut Table, sealed: &[bool]) {
+fn mark(console: &Console<'_>, table: &mut Table, events: &[ChainedEvent]) {
     table.columns.push(console.t("console-chain"));
-    for (row, sealed) in table.rows.iter_mut().zip(sealed) {
+    for (row, event) in table.rows.iter_mut().zip(events) {
         // Most events are sealed, so that only the others get an icon.
-        row.push(if *sealed {
+        row.push(if event.seq.is_some() {
             Value::Text(console.t("console-chain-in"))
         } else {
             let waiting = console.t("console-chain-waiting");
@@ -79,11 +80,11 @@ pub(crate) async fn names(
 }
 
 /// Returns the table of these events, with names instead of the ids of users.
-pub(crate) async fn table(
+pub(crate) fn table<'a>(
     console: &Console<'_>,
-    events: &[AuditEvent],
-) -> Result<Table, PageError> {
-    let names = names(console, events).await?;
+    events: impl Iterator<Item = &'a AuditEvent>,
+    names: &BTreeMap<UserId, String>,
+) -> Table {
     let columns = [
         "console-event",
         "console-when",
@@ -91,15 +92,12 @@ pub(crate) async fn table(
         "console-about",
         "console-address",
     ];
-    Ok(console.table(
+    console.table(
         "console-audit",
         &columns,
-        events
-            .iter()
-            .map(|event| row(console, event, &names))
-            .collect(),
+        events.map(|event| row(console, event, names)).collect(),
         "console-no-match",
-    ))
+    )
 }
 
 fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, String>) -> Vec<Value> {

@@ -13,7 +13,7 @@ use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 use serde_json::{Map, Value as Json};
 
-use crate::audit::{actor, names, title};
+use crate::audit::{actor, title};
 use crate::audit_filter::{HOME, history};
 use crate::audit_undo::{self, UNDO};
 use crate::audit_value::value;
@@ -32,8 +32,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let found = audit_log::get(&console.context(), &parameter(page, "id")).await;
-    let (event, position) = Console::read(found)?;
-    let names = names(&console, std::slice::from_ref(&event)).await?;
+    let found = Console::read(found)?;
+    let position = ChainPosition::from(&found);
+    let names = people::names_of(&found.users);
+    let event = found.event;
     let tables = changes(&console, &event).into_iter();
     let subject = event.subject.as_deref();
     let history = subject.and_then(|subject| history(&console, subject));

@@ -1,6 +1,6 @@
 //! `/admin/groups` and `/admin/groups/{id}`: groups with their direct members, and what removes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -120,9 +120,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let after = cursor.after_id(UserId::parse)?;
     let members = groups::members(&console.context(), &group, after, ROWS).await;
     let mut members = Console::read(members)?;
-    let pager = cursor.cut(&console, &mut members, ToString::to_string);
-    let shown = members.iter().copied().chain(group.manager);
-    let names = people::names(&console, shown.collect()).await?;
+    let pager = cursor.cut(&console, &mut members, |(id, _)| id.to_string());
+    let mut names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
+    let members: Vec<UserId> = members.into_iter().map(|(id, _)| id).collect();
+    if let Some(manager) = group.manager.filter(|id| !names.contains_key(id)) {
+        names.extend(people::names(&console, [manager].into()).await?);
+    }
     let may_change = console.may(WRITE);
     let home = routes::group(group.id);
     let links = |offered: &[(&str, &str)]| {
@@ -257,12 +260,12 @@ async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 async fn removal(console: &Console<'_>) -> Result<(Group, UserId, Action), PageError> {
     let group = named(console).await?;
     let id = UserId::parse(&parameter(console.page, "user")).ok_or(ErrorKind::NotFound)?;
-    Console::read(groups::check_member(&console.context(), &group, id).await)?;
-    let names = people::names(console, BTreeSet::from([id])).await?;
+    let user = Console::read(groups::member(&console.context(), &group, id).await)?;
+    let name = people::name_or_id(user.as_ref(), id);
     let action = Action {
         section: Section::Groups,
         messages: REMOVE,
-        object: format!("{}: {}", group.path, name(&names, id)),
+        object: format!("{}: {name}", group.path),
         choice: None,
         typed: None,
         version: None,

@@ -119,11 +119,11 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
         view.hours = hours(console, stats);
     }
     if let Some(events) = &state.changes {
-        if let Ok(table) = audit::table(console, events).await {
+        if let Ok(names) = audit::names(console, events).await {
             view.changes = Some(Table {
                 caption: console.t(LATEST),
                 empty: console.t("console-no-changes"),
-                ..table
+                ..audit::table(console, events.iter(), &names)
             });
         } else {
             tracing::warn!("the names of users cannot be read");

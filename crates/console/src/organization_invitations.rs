@@ -57,7 +57,7 @@ pub(crate) async fn first(
     if !console.may(WRITE) {
         return Ok(None);
     }
-    let found = invitations::list(&console.context(), &organization.slug, None, FIRST).await;
+    let found = invitations::list(&console.context(), organization, None, FIRST).await;
     Ok(Some(table(console, organization, &Console::read(found)?)))
 }
 
@@ -93,7 +93,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let organization = organization::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(InvitationId::parse)?;
-    let found = invitations::list(&console.context(), &organization.slug, after, ROWS).await;
+    let found = invitations::list(&console.context(), &organization, after, ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |invitation| invitation.id.to_string());
     let view = Detail {
@@ -160,7 +160,7 @@ async fn question(
     organization: &Organization,
 ) -> Result<(Invitation, Action), PageError> {
     let id = routes::parameter(console.page, "invitation");
-    let found = invitations::get(&console.context(), &organization.slug, &id).await;
+    let found = invitations::get(&console.context(), organization, &id).await;
     let invitation = Console::read(found)?;
     if !invitation.is_live(console.now()) {
         return Err(ErrorKind::NotFound.into());

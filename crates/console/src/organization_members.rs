@@ -157,13 +157,12 @@ async fn question(
     let user = UserId::parse(&parameter(console.page, "user"));
     let user = user.ok_or(ErrorKind::NotFound)?;
     let member = organizations::member(&console.context(), organization, user).await;
-    let member = Console::read(member)?;
-    let names = people::names(console, [user].into()).await?;
-    let id = user.to_string();
+    let (member, found) = Console::read(member)?;
+    let name = people::name_or_id(found.as_ref(), user);
     let question = Action {
         section: Section::Organizations,
         messages: action.messages(),
-        object: format!("{}: {}", organization.name, names.get(&user).unwrap_or(&id)),
+        object: format!("{}: {name}", organization.name),
         choice: None,
         typed: None,
         // The operations compare an optional member: it may have left.

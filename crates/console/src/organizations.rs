@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::organizations;
-use doorward_domain::model::{Organization, UserId};
+use doorward_domain::model::{Member, Organization, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 
@@ -75,9 +75,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let after = cursor.after_id(UserId::parse)?;
     let members = organizations::members(&console.context(), &organization, after, ROWS).await;
     let mut members = Console::read(members)?;
-    let pager = cursor.cut(&console, &mut members, |member| member.user_id.to_string());
-    let ids = members.iter().map(|member| member.user_id).collect();
-    let names = people::names(&console, ids).await?;
+    let pager = cursor.cut(&console, &mut members, |(member, _)| {
+        member.user_id.to_string()
+    });
+    let names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
+    let members: Vec<Member> = members.into_iter().map(|(member, _)| member).collect();
     let mut tables = Vec::new();
     if after.is_none() {
         tables.extend(organization_invitations::first(&console, &organization).await?);

@@ -186,6 +186,17 @@ pub(crate) async fn names(
     }
 }
 
+/// Returns the names of these users.
+pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMap<UserId, String> {
+    let users = users.into_iter();
+    users.map(|user| (user.id, user.display_name())).collect()
+}
+
+/// Returns the name of a user, or the id if the administrator may not read the user.
+pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
+    user.map_or_else(|| id.to_string(), User::display_name)
+}
+
 /// Returns the link to a user by these names, or the id of a user without a name.
 pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value {
     match names.get(&id) {

@@ -1,12 +1,12 @@
 //! `/admin/sign-ins` and `/admin/sign-ins/{id}`: sign-in attempts, and the case of one attempt with
 //! its reason and what helps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::attempts::{self, AttemptQuery};
+use doorward_admin::attempts::{self, AttemptQuery, FoundAttempt};
 use doorward_domain::model::{AttemptOutcome, ClientId, SignInAttempt, SignInAttemptId, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
@@ -45,7 +45,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let log = Some(&*page.context.limits.attempts);
     let found = attempts::list(&console.context(), log, &query, before, ROWS).await;
     let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |attempt| attempt.id.to_string());
+    let pager = cursor.cut(&console, &mut found, |(attempt, _)| attempt.id.to_string());
     let link = support_code::link(&console, cursor.filter("q"));
     let mut actions: Vec<Link> = link.into_iter().collect();
     if query.client.is_some() {
@@ -57,7 +57,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         lead: console.t("console-sign-ins-text"),
         actions,
         search: Some(search(&console, &cursor)),
-        table: table(&console, &found).await?,
+        table: table(&console, &found),
         pager,
         ..console.list(Section::SignIns, "console-sign-ins")
     };
@@ -96,12 +96,8 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
 }
 
 /// Returns the table of these attempts.
-pub(crate) async fn table(
-    console: &Console<'_>,
-    found: &[SignInAttempt],
-) -> Result<Table, PageError> {
-    let ids: BTreeSet<UserId> = found.iter().filter_map(|attempt| attempt.user_id).collect();
-    let names = people::names(console, ids).await?;
+pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt]) -> Table {
+    let names = people::names_of(found.iter().filter_map(|(_, user)| user.as_ref()));
     let columns = [
         "console-event",
         "console-when",
@@ -109,15 +105,15 @@ pub(crate) async fn table(
         "console-app",
         "console-outcome",
     ];
-    Ok(console.table(
+    console.table(
         "console-sign-ins",
         &columns,
         found
             .iter()
-            .map(|attempt| row(console, attempt, &names))
+            .map(|(attempt, _)| row(console, attempt, &names))
             .collect(),
         "console-no-match",
-    ))
+    )
 }
 
 fn row(
@@ -174,8 +170,8 @@ fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let found = attempts::get(&console.context(), &parameter(page, "id")).await;
-    let attempt = Console::read(found)?;
-    let names = people::names(&console, attempt.user_id.into_iter().collect()).await?;
+    let (attempt, user) = Console::read(found)?;
+    let names = people::names_of(&user);
     let view = Detail {
         state: Some(state(&console, &attempt)),
         facts: facts(&console, &attempt, &names),

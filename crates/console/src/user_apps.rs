@@ -37,7 +37,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient>, PageError> {
     let context = &console.page.context;
     let (core, directory) = (&context.core, &context.directory);
-    let found = authorized_clients::list(&console.context(), core, directory, user.id).await;
+    let found = authorized_clients::list(&console.context(), core, directory, user).await;
     Console::read(found)
 }
 

@@ -99,12 +99,12 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliErr
     let operator = installation.operator();
     let found = attempts::list(&operator, log.as_ref(), &query, None, args.limit).await?;
     if args.json {
-        let documents: Vec<_> = found.iter().map(document).collect();
+        let documents: Vec<_> = found.iter().map(|(attempt, _)| document(attempt)).collect();
         return output::json(&documents);
     }
     let rows: Vec<_> = found
         .into_iter()
-        .map(|attempt| {
+        .map(|(attempt, _)| {
             vec![
                 attempt.id.to_string(),
                 output::time(attempt.at),
@@ -119,7 +119,7 @@ async fn list(installation: &Installation, args: &ListArgs) -> Result<(), CliErr
 }
 
 async fn show(installation: &Installation, id: &str, as_json: bool) -> Result<(), CliError> {
-    let attempt = attempts::get(&installation.operator(), id).await?;
+    let (attempt, _) = attempts::get(&installation.operator(), id).await?;
     if as_json {
         return output::json(&document(&attempt));
     }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
-use doorward_domain::model::{Group, UserId};
+use doorward_domain::model::{Group, User, UserId};
 use serde_json::{Value, json};
 
 use crate::{error::CliError, output, target::TargetArgs};
@@ -304,19 +304,19 @@ async fn list(
 }
 
 async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Result<(), CliError> {
-    let mut ids: Vec<UserId> = Vec::new();
+    let mut found: Vec<(UserId, Option<User>)> = Vec::new();
     loop {
-        let page = groups::members(context, group, ids.last().copied(), PAGE).await?;
+        let after = found.last().map(|(id, _)| *id);
+        let page = groups::members(context, group, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
-        ids.extend(page);
+        found.extend(page);
     }
-    let mut members = Vec::new();
-    for id in ids {
-        let user = users::get(context, &id.to_string()).await?;
-        members.push(user.login_identifier().to_owned());
-    }
+    let users = found.into_iter().filter_map(|(_, user)| user);
+    let mut members: Vec<_> = users
+        .map(|user| user.login_identifier().to_owned())
+        .collect();
     members.sort();
     if as_json {
         let mut shown = document(group);

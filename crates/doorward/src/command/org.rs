@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations::OrganizationChange;
 use doorward_admin::{invitations, organizations, users};
-use doorward_domain::model::{Invitation, Member, Organization};
+use doorward_domain::model::{Invitation, Member, Organization, User};
 use serde_json::{Value, json};
 
 use crate::{
@@ -176,7 +176,8 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
         }
         Verb::Invitations { slug, json } => list_invitations(&context, &slug, json).await,
         Verb::RevokeInvitation { slug, id, json } => {
-            let id = invitations::get(&context, &slug, &id).await?.id;
+            let organization = organizations::get(&context, &slug).await?;
+            let id = invitations::get(&context, &organization, &id).await?.id;
             let removed = invitations::revoke(&context, &slug, id).await?;
             let sentence = format!("{} is no longer invited.", removed.email);
             output::print_result(json, &output::deleted(invitation(&removed)), &sentence)
@@ -247,10 +248,11 @@ async fn list_invitations(
     slug: &str,
     as_json: bool,
 ) -> Result<(), CliError> {
+    let organization = organizations::get(context, slug).await?;
     let mut all: Vec<Invitation> = Vec::new();
     loop {
         let after = all.last().map(|item| item.id);
-        let page = invitations::list(context, slug, after, PAGE).await?;
+        let page = invitations::list(context, &organization, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -300,20 +302,19 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
 async fn show(installation: &Installation, slug: &str, as_json: bool) -> Result<(), CliError> {
     let context = installation.operator();
     let one = organizations::get(&context, slug).await?;
-    let mut members: Vec<Member> = Vec::new();
+    let mut members: Vec<(Member, Option<User>)> = Vec::new();
     loop {
-        let after = members.last().map(|member| member.user_id);
+        let after = members.last().map(|(member, _)| member.user_id);
         let page = organizations::members(&context, &one, after, PAGE).await?;
         if page.is_empty() {
             break;
         }
         members.extend(page);
     }
-    let mut users = Vec::new();
-    for member in members {
-        let user = users::get(&context, &member.user_id.to_string()).await?;
-        users.push((user.login_identifier().to_owned(), member.is_owner));
-    }
+    let named = |(member, user): (Member, Option<User>)| {
+        Some((user?.login_identifier().to_owned(), member.is_owner))
+    };
+    let mut users: Vec<_> = members.into_iter().filter_map(named).collect();
     users.sort();
     if as_json {
         let mut shown = document(&one);

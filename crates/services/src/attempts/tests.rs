@@ -170,8 +170,8 @@ async fn batches_are_written_and_found() {
         .await
         .unwrap();
     assert_eq!(found.len(), 1);
-    let read = repo::attempts::find(db.read(), found[0].id).await.unwrap();
-    assert_eq!(read.as_ref(), found.first());
+    let read = repo::attempts::find_with_user(db.read(), found[0].id).await;
+    assert_eq!(found.first(), read.unwrap().as_ref().map(|(read, _)| read));
     let tx = db.begin_write().await.unwrap();
     assert_eq!(
         repo::attempts::remove_all(&tx, user).await.unwrap(),

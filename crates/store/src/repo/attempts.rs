@@ -1,13 +1,19 @@
 //! Sign-in attempts and rejected OAuth requests.
 
-use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, UserId};
+use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait as _, Select,
+};
 
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older};
+use super::query::{
+    ChangeRows as _, PAGE_MAX, join_user, joined, joined_optional, models, purge_older,
+};
 use crate::db::{Conn, WriteTx};
-use crate::entity::attempts::{ActiveModel, Column, Entity};
+use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// Inserts attempts, of which there must be at least one, with one statement.
@@ -82,6 +88,31 @@ pub async fn page<C: Conn>(
     models(select(filter, before, limit).all(conn).await?)
 }
 
+/// Returns the attempts of [`page`] with their users, in one statement.
+pub async fn page_with_users<C: Conn>(
+    conn: &C,
+    filter: &AttemptFilter,
+    before: Option<SignInAttemptId>,
+    limit: u64,
+) -> Result<Vec<(SignInAttempt, Option<User>)>, StoreError> {
+    let query = with_users(select(filter, before, limit));
+    let rows = conn.query_all(&query).await?;
+    rows.iter().map(read_with_user).collect()
+}
+
+fn with_users(query: Select<Entity>) -> SelectStatement {
+    let mut query = query.into_query();
+    let user = Expr::col(("attempts", "user_id"));
+    join_user(&mut query, "u_", user, None);
+    query
+}
+
+fn read_with_user(row: &QueryResult) -> Result<(SignInAttempt, Option<User>), StoreError> {
+    let attempt = joined::<Model, _>(row, "")?;
+    let user = joined_optional::<users::Model, _>(row, "u_")?;
+    Ok((attempt, user))
+}
+
 fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -> Select<Entity> {
     let mut condition = filter.condition();
     if let Some(before) = before {
@@ -99,13 +130,14 @@ fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -
         .limit(Ord::min(limit, PAGE_MAX))
 }
 
-/// Returns an attempt.
-pub async fn find<C: Conn>(
+/// Returns an attempt with its user.
+pub async fn find_with_user<C: Conn>(
     conn: &C,
     id: SignInAttemptId,
-) -> Result<Option<SignInAttempt>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
-    row.map(SignInAttempt::try_from).transpose()
+) -> Result<Option<(SignInAttempt, Option<User>)>, StoreError> {
+    let query = with_users(Entity::find_by_id(id.as_uuid()));
+    let row = conn.query_one(&query).await?;
+    row.as_ref().map(read_with_user).transpose()
 }
 
 /// Deletes every attempt of a user. Returns their number.
@@ -123,7 +155,7 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError>
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use sea_orm::{ConnectionTrait as _, DbBackend};
     use uuid::Uuid;
 
     use super::*;
@@ -141,7 +173,8 @@ mod tests {
         };
         let last = SignInAttemptId::from_uuid(Uuid::from_u128(7));
         for before in [None, Some(last)] {
-            let mut explain = select(&filter, before, 50).build(DbBackend::Sqlite);
+            let query = with_users(select(&filter, before, 50));
+            let mut explain = DbBackend::Sqlite.build(&query);
             explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
             let rows = db.read().query_all_raw(explain).await.unwrap();
             let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));

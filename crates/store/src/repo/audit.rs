@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 
 use doorward_domain::model::id::AuditId;
-use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, UserId};
+use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord, User, UserId};
 use doorward_domain::rules::activity;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -18,10 +18,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::query::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
 use crate::db::{Conn, WriteTx};
 use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
-use crate::entity::audit_waiting;
+use crate::entity::{audit_waiting, users};
 use crate::error::StoreError;
 
 /// Inserts an event, which then waits for its link in the chain.
@@ -170,37 +170,79 @@ async fn newest_rows<C: Conn>(
     Ok(newest_first(rows, |row| (row.at, row.id), limit))
 }
 
-/// Returns up to `limit` events of the filter before this one, newest first, each with the position
-/// of its link in the chain if it has one, in one statement.
-pub async fn newest_with_position<C: Conn>(
+/// An event with its place in the chain, and with the users that it names.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChainedEvent {
+    /// The event.
+    pub event: AuditEvent,
+    /// Position of its link in the chain, if it has one.
+    pub seq: Option<i64>,
+    /// True if it waits for its link.
+    pub is_waiting: bool,
+    /// Its actor and its subject, if they are users.
+    pub users: Vec<User>,
+}
+
+/// The columns that may contain the ID of a user, with the prefixes of the user's columns.
+const USERS: [(&str, &str); 2] = [("a_", "audit_events.actor"), ("s_", "audit_events.subject")];
+
+/// Returns up to `limit` events of the filter before this one, newest first, in one statement.
+pub async fn newest_in_chain<C: Conn>(
     conn: &C,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
-) -> Result<Vec<(AuditEvent, Option<i64>)>, StoreError> {
+) -> Result<Vec<ChainedEvent>, StoreError> {
     let events = combine(newest_parts(filter, before, limit));
+    let rows = in_chain(conn, events).await?;
+    let key = |row: &ChainedEvent| (row.event.at, row.event.id.as_uuid());
+    Ok(newest_first(rows, key, limit))
+}
+
+/// Returns an event, in one statement: it may get its link at any time.
+pub async fn find_in_chain<C: Conn>(
+    conn: &C,
+    id: AuditId,
+) -> Result<Option<ChainedEvent>, StoreError> {
+    let event = Entity::find_by_id(id.as_uuid()).into_query();
+    Ok(in_chain(conn, event).await?.pop())
+}
+
+async fn in_chain<C: Conn>(
+    conn: &C,
+    events: SelectStatement,
+) -> Result<Vec<ChainedEvent>, StoreError> {
     let seal = |name: &'static str| Expr::col(("audit_seals", name));
+    let waiting = |name: &'static str| Expr::col(("audit_waiting", name));
+    let id = ("audit_events", "id");
     let mut query = Query::select();
     query
+        .columns(Column::iter().map(|column| (Entity, column)))
         .expr_as(seal("seq"), Alias::new("seq"))
+        .expr_as(waiting("number"), Alias::new("waiting"))
         .from_subquery(events, "audit_events")
-        .left_join(
-            "audit_seals",
-            seal("event_id").equals(("audit_events", "id")),
-        );
-    for column in Column::iter() {
-        query.column((Entity, column));
+        .left_join("audit_seals", seal("event_id").equals(id))
+        .left_join("audit_waiting", waiting("event_id").equals(id));
+    for (prefix, column) in USERS {
+        let user = uuid_in(conn.get_database_backend(), column);
+        join_user(&mut query, prefix, user, None);
     }
     let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<(Model, Option<i64>), DbErr> {
-        Ok((Model::from_query_result(row, "")?, row.try_get("", "seq")?))
-    };
-    let rows = rows.iter().map(read).collect::<Result<Vec<_>, DbErr>>()?;
-    let rows = newest_first(rows, |(row, _)| (row.at, row.id), limit);
-    let events = rows
-        .into_iter()
-        .map(|(row, seq)| Ok((AuditEvent::try_from(row)?, seq)));
-    events.collect()
+    rows.iter().map(read_in_chain).collect()
+}
+
+fn read_in_chain(row: &QueryResult) -> Result<ChainedEvent, StoreError> {
+    let user = |(prefix, _)| joined_optional::<users::Model, User>(row, prefix).transpose();
+    let waiting: Option<i64> = row.try_get("", "waiting")?;
+    Ok(ChainedEvent {
+        event: joined::<Model, _>(row, "")?,
+        seq: row.try_get("", "seq")?,
+        is_waiting: waiting.is_some(),
+        users: USERS
+            .into_iter()
+            .filter_map(user)
+            .collect::<Result<_, _>>()?,
+    })
 }
 
 /// Returns the newest `limit` rows in the order of their time and id, each once.

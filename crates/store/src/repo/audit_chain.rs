@@ -45,29 +45,11 @@ pub async fn hash_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<LinkHash>, St
     Ok(seal.map(|seal| seal.hash))
 }
 
-/// Returns the position of an event's link.
-pub async fn seq_of<C: Conn>(conn: &C, event: AuditId) -> Result<Option<i64>, StoreError> {
-    let row = audit_seals::Entity::find()
-        .filter(audit_seals::Column::EventId.eq(event.as_uuid()))
-        .one(conn)
-        .await?;
-    Ok(row.map(|row| row.seq))
-}
-
 /// Returns the event whose link is at this position.
 pub async fn event_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<AuditId>, StoreError> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
     let event = row.and_then(|row| row.event_id);
     Ok(event.map(AuditId::from_uuid))
-}
-
-/// Returns true if an event waits for its link.
-pub async fn is_waiting<C: Conn>(conn: &C, event: AuditId) -> Result<bool, StoreError> {
-    let row = audit_waiting::Entity::find()
-        .filter(audit_waiting::Column::EventId.eq(event.as_uuid()))
-        .one(conn)
-        .await?;
-    Ok(row.is_some())
 }
 
 /// Returns the number of events without a link.

@@ -1,14 +1,15 @@
 //! Groups and their members.
 
-use doorward_domain::model::{Group, GroupId, UserId};
+use doorward_domain::model::{Group, GroupId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{BinOper, Expr, Func, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult as _, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX};
+use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined_optional};
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};
@@ -19,22 +20,6 @@ use crate::error::StoreError;
 pub async fn find<C: Conn>(conn: &C, id: GroupId) -> Result<Option<Group>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     Ok(row.map(Group::from))
-}
-
-/// Returns the groups with these IDs.
-pub async fn find_many<C: Conn>(
-    conn: &C,
-    ids: impl IntoIterator<Item = GroupId>,
-) -> Result<Vec<Group>, StoreError> {
-    let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = Entity::find()
-        .filter(Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
 }
 
 /// Returns the group at this path of an organization, or without one.
@@ -261,13 +246,26 @@ pub async fn has_member<C: Conn>(conn: &C, id: GroupId, user: UserId) -> Result<
     Ok(row.is_some())
 }
 
-/// Returns up to `limit` direct members of a group after this ID, ordered by ID.
+/// Returns a direct member of a group, as [`members`].
+pub async fn member<C: Conn>(
+    conn: &C,
+    id: GroupId,
+    within: Option<&str>,
+    user: UserId,
+) -> Result<Option<(UserId, Option<User>)>, StoreError> {
+    let query = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()));
+    Ok(with_users(conn, query, within).await?.pop())
+}
+
+/// Returns up to `limit` direct members of a group after this ID, ordered by ID, with their users: only
+/// those of the organization `within`, if one is given.
 pub async fn members<C: Conn>(
     conn: &C,
     id: GroupId,
+    within: Option<&str>,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<UserId>, StoreError> {
+) -> Result<Vec<(UserId, Option<User>)>, StoreError> {
     let mut query = members::Entity::find()
         .filter(members::Column::GroupId.eq(id.as_uuid()))
         .order_by_asc(members::Column::UserId)
@@ -275,9 +273,24 @@ pub async fn members<C: Conn>(
     if let Some(after) = after {
         query = query.filter(members::Column::UserId.gt(after.as_uuid()));
     }
-    let rows = query.all(conn).await?;
-    let id = |row: members::Model| UserId::from_uuid(row.user_id);
-    Ok(rows.into_iter().map(id).collect())
+    with_users(conn, query, within).await
+}
+
+async fn with_users<C: Conn>(
+    conn: &C,
+    query: Select<members::Entity>,
+    within: Option<&str>,
+) -> Result<Vec<(UserId, Option<User>)>, StoreError> {
+    let mut query = query.into_query();
+    let user = Expr::col(("group_members", "user_id"));
+    join_user(&mut query, "u_", user, within);
+    let rows = conn.query_all(&query).await?;
+    let read = |row: &QueryResult| -> Result<(UserId, Option<User>), StoreError> {
+        let member = members::Model::from_query_result(row, "")?;
+        let user = joined_optional::<users::Model, _>(row, "u_")?;
+        Ok((UserId::from_uuid(member.user_id), user))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Returns true if this group or a subgroup has a member with an active account that is not

@@ -7,15 +7,19 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 
 use doorward_domain::model::{
-    ClientId, GroupId, InvitationId, RegistrationTokenId, Role, SessionId, SubjectKind, UserId,
+    AssignmentId, AuditId, ClientId, GroupId, InvitationId, RegistrationTokenId, Role, SessionId,
+    SubjectKind, UserId,
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
+use super::audit::AuditFilter;
 use super::live_sessions::{self, SessionFilter};
+use super::role_assignments::AssignmentFilter;
 use super::{
-    api_keys, clients, consents, grants, groups, invitations, linked_accounts, memberships,
-    organizations, passkeys, registration_tokens, roles, sessions, trusted_devices, users,
+    api_keys, audit, clients, consents, grants, groups, invitations, linked_accounts, memberships,
+    organizations, passkeys, registration_tokens, role_assignments, roles, sessions,
+    trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 
@@ -109,11 +113,18 @@ async fn each_page_is_range_of_index_in_its_order() {
     let client = ClientId::parse("photos").unwrap();
     let invitation = Some(InvitationId::from_uuid(id));
     let token = Some(RegistrationTokenId::from_uuid(id));
+    let event = Some(AuditId::from_uuid(id));
+    let held = AssignmentFilter::default();
+    let assignment = Some((0, AssignmentId::from_uuid(id)));
     check!(plans:
         "users", "(id>?)", Read, users::list(read, Some(user), 50);
         "names", "(id=?)", Read, users::find_many(read, [user]);
         "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
         "roles", "(name>?)", Read, roles::page(read, Some("a"), 50);
+        "role assignments with holders", "(id>?)", Read,
+            role_assignments::page_with_holders(read, &held, assignment, 50, Some("acme"));
+        "audit events with users", "(at<?)", Read,
+            audit::newest_in_chain(read, &AuditFilter::default(), event, 50);
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
         "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
         "members", "(org=? AND user_id>?)", Read,
@@ -121,9 +132,10 @@ async fn each_page_is_range_of_index_in_its_order() {
         "members among users", "(org=? AND user_id=?)", Read,
             organizations::members_among(read, "acme", [user]);
         "groups", "(id>?)", Read, groups::list(read, None, Some(group), 50);
-        "groups by their IDs", "(id=?)", Read, groups::find_many(read, [group]);
         "members of a group", "(group_id=? AND user_id>?)", Read,
-            groups::members(read, group, Some(user), 50);
+            groups::members(read, group, None, Some(user), 50);
+        "members of a group in an organization", "(group_id=? AND user_id>?)", Read,
+            groups::members(read, group, Some("acme"), Some(user), 50);
         "groups of an organization", "(org=? AND id>?)", Read,
             groups::list(read, Some("acme"), Some(group), 50);
         "invitations", "(org=? AND id>?)", Read,

@@ -1,15 +1,19 @@
 //! Organizations and their members.
 
-use doorward_domain::model::{Member, Organization, UserId};
+use doorward_domain::model::{Member, Organization, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait as _, Select,
+};
 
-use super::query::{ChangeRows as _, PAGE_MAX};
+use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined};
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// Returns the organization with this slug, unless it was deleted.
@@ -134,13 +138,23 @@ pub async fn member<C: Conn>(
     Ok(row.map(Member::from))
 }
 
-/// Returns up to `limit` members after this ID, ordered by ID.
+/// Returns the membership of a user in an organization, active or not, with the user.
+pub async fn member_with_user<C: Conn>(
+    conn: &C,
+    slug: &str,
+    user: UserId,
+) -> Result<Option<(Member, User)>, StoreError> {
+    let query = members::Entity::find_by_id((slug.to_owned(), user.as_uuid()));
+    Ok(with_users(conn, query).await?.pop())
+}
+
+/// Returns up to `limit` members after this ID with their users, ordered by ID.
 pub async fn members<C: Conn>(
     conn: &C,
     slug: &str,
     after: Option<UserId>,
     limit: u64,
-) -> Result<Vec<Member>, StoreError> {
+) -> Result<Vec<(Member, User)>, StoreError> {
     let mut query = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
         .order_by_asc(members::Column::UserId)
@@ -148,8 +162,22 @@ pub async fn members<C: Conn>(
     if let Some(after) = after {
         query = query.filter(members::Column::UserId.gt(after.as_uuid()));
     }
-    let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Member::from).collect())
+    with_users(conn, query).await
+}
+
+async fn with_users<C: Conn>(
+    conn: &C,
+    query: Select<members::Entity>,
+) -> Result<Vec<(Member, User)>, StoreError> {
+    let mut query = query.into_query();
+    let user = Expr::col(("organization_members", "user_id"));
+    join_user(&mut query, "u_", user, None);
+    let rows = conn.query_all(&query).await?;
+    let read = |row: &QueryResult| -> Result<(Member, User), StoreError> {
+        let member = members::Model::from_query_result(row, "")?;
+        Ok((member.into(), joined::<users::Model, _>(row, "u_")?))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Returns which of these users are members.

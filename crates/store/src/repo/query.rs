@@ -2,13 +2,17 @@
 
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, Query};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, JoinType, Query, SelectStatement,
+};
 use sea_orm::{
-    ColumnTrait, Condition, DeleteMany, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
+    ColumnTrait, Condition, DbBackend, DeleteMany, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
 };
 
 use crate::db::{Conn, WriteTx};
+use crate::entity::row::select_all;
+use crate::entity::users;
 use crate::error::StoreError;
 
 /// Maximum number of rows in one list.
@@ -123,4 +127,39 @@ where
     Option::<R>::from_query_result(row, prefix)?
         .map(M::try_from)
         .transpose()
+}
+
+/// Adds the user with this ID to the rows, if there is one: only a member of the organization `within`,
+/// if one is given. The columns have the prefix `alias`.
+pub(super) fn join_user(
+    query: &mut SelectStatement,
+    alias: &'static str,
+    id: Expr,
+    within: Option<&str>,
+) {
+    let mut found = Expr::col((alias, "id")).eq(id);
+    if let Some(org) = within {
+        let member = |name: &'static str| Expr::col(("organization_members", name));
+        let membership = Query::select()
+            .expr(Expr::cust("1"))
+            .from("organization_members")
+            .and_where(member("org").eq(org))
+            .and_where(member("user_id").equals((alias, "id")))
+            .take();
+        found = found.and(Expr::exists(membership));
+    }
+    query.join_as(JoinType::LeftJoin, "users", alias, found);
+    select_all::<users::Entity>(query, alias, alias);
+}
+
+/// Returns the ID in a column that contains the text of a UUID, or another text.
+pub(super) fn uuid_in(backend: DbBackend, column: &str) -> Expr {
+    let uuid = if backend == DbBackend::Postgres {
+        let form = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+        format!("CASE WHEN {column} ~ '{form}' THEN CAST({column} AS uuid) END")
+    } else {
+        // SQLite stores the 16 bytes.
+        format!("unhex({column}, '-')")
+    };
+    Expr::cust(uuid)
 }

@@ -1,14 +1,19 @@
 //! Lists of role assignments by holder, role, organization and expiry. Each is a range of an index,
 //! in its order.
 
-use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
+use doorward_domain::model::{Assignment, AssignmentId, Group, SubjectKind, User};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
+};
 
-use super::query::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
 use crate::db::Conn;
-use crate::entity::role_assignments::{Column, Entity};
+use crate::entity::role_assignments::{Column, Entity, Model};
+use crate::entity::row::select_all;
+use crate::entity::{groups, users};
 use crate::error::StoreError;
 
 /// A filter for assignments; the default selects all.
@@ -44,7 +49,7 @@ impl AssignmentFilter {
         // The index of the holders is the smallest range. The expression, which is part of it, keeps
         // SQLite from choosing the index of the organization for its order.
         let org = self.org.as_deref().map(|org| match &self.holder {
-            Some(_) => Expr::cust("COALESCE(org, '')").eq(org),
+            Some(_) => Expr::cust("COALESCE(role_assignments.org, '')").eq(org),
             None => Column::Org.eq(org),
         });
         Condition::all()
@@ -90,9 +95,64 @@ pub async fn page<C: Conn>(
     models(filter.select(after, limit).all(conn).await?)
 }
 
+/// An assignment, and the user or the group with the ID of its holder.
+#[derive(Clone, Debug)]
+pub struct HeldAssignment {
+    /// The assignment.
+    pub assignment: Assignment,
+    /// The user: only a member of the organization that the caller names, if it names one.
+    pub user: Option<User>,
+    /// The group.
+    pub group: Option<Group>,
+}
+
+/// Returns the assignments of [`page`] with their holders, in one statement. Users are only those of the
+/// organization `within`, if one is given.
+pub async fn page_with_holders<C: Conn>(
+    conn: &C,
+    filter: &AssignmentFilter,
+    after: Option<Position>,
+    limit: u64,
+    within: Option<&str>,
+) -> Result<Vec<HeldAssignment>, StoreError> {
+    with_holders(conn, filter.select(after, limit), within).await
+}
+
+/// Returns the assignment with this ID and its holder, as [`page_with_holders`].
+pub async fn find_with_holder<C: Conn>(
+    conn: &C,
+    id: AssignmentId,
+    within: Option<&str>,
+) -> Result<Option<HeldAssignment>, StoreError> {
+    let query = Entity::find_by_id(id.as_uuid());
+    Ok(with_holders(conn, query, within).await?.pop())
+}
+
+async fn with_holders<C: Conn>(
+    conn: &C,
+    query: Select<Entity>,
+    within: Option<&str>,
+) -> Result<Vec<HeldAssignment>, StoreError> {
+    let holder = uuid_in(conn.get_database_backend(), "role_assignments.subject_id");
+    let mut query = query.into_query();
+    query.left_join("groups", Expr::col(("groups", "id")).eq(holder.clone()));
+    select_all::<groups::Entity>(&mut query, "groups", "g_");
+    join_user(&mut query, "u_", holder, within);
+    let rows = conn.query_all(&query).await?;
+    let read = |row: &QueryResult| -> Result<HeldAssignment, StoreError> {
+        let group = Option::<groups::Model>::from_query_result(row, "g_")?;
+        Ok(HeldAssignment {
+            assignment: joined::<Model, _>(row, "")?,
+            user: joined_optional::<users::Model, _>(row, "u_")?,
+            group: group.map(Group::from),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _};
+    use sea_orm::{ConnectionTrait as _, DbBackend};
     use uuid::Uuid;
 
     use super::*;

@@ -1,7 +1,5 @@
 //! Roles, permissions and role assignments.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use doorward_domain::model::{
     Assignment, AssignmentId, GroupId, Permission, Role, SubjectKind, UserId,
 };
@@ -9,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, Select, SelectModel, Selector,
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, models};
@@ -26,13 +24,15 @@ pub use effective::{
     prepared_for_client, prepared_for_user,
 };
 
+/// The permissions of a role as one column.
+const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
+     WHERE role_permissions.role = roles.name)";
+
 /// Returns every role with its permissions, ordered by name.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
-    let rows = roles::Entity::find()
-        .order_by_asc(roles::Column::Name)
-        .all(conn)
-        .await?;
-    with_permissions(conn, rows, role_permissions::Entity::find()).await
+    let query = roles::Entity::find().order_by_asc(roles::Column::Name);
+    let rows = with_permissions(query).all(conn).await?;
+    Ok(rows.into_iter().map(Role::from).collect())
 }
 
 /// Returns up to `limit` roles after this name with their permissions, ordered by name.
@@ -47,20 +47,20 @@ pub async fn page<C: Conn>(
     if let Some(after) = after {
         query = query.filter(roles::Column::Name.gt(after));
     }
-    let rows = query.all(conn).await?;
-    let names: Vec<_> = rows.iter().map(|row| row.name.clone()).collect();
-    let links =
-        role_permissions::Entity::find().filter(role_permissions::Column::Role.is_in(names));
-    with_permissions(conn, rows, links).await
+    let rows = with_permissions(query).all(conn).await?;
+    Ok(rows.into_iter().map(Role::from).collect())
 }
 
 /// Returns the role with this name and its permissions.
 pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreError> {
-    let row = roles::Entity::find_by_id(name).one(conn).await?;
-    let links = role_permissions::Entity::find().filter(role_permissions::Column::Role.eq(name));
-    Ok(with_permissions(conn, row.into_iter().collect(), links)
-        .await?
-        .pop())
+    let query = with_permissions(roles::Entity::find_by_id(name));
+    Ok(query.one(conn).await?.map(Role::from))
+}
+
+fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<roles::Full>> {
+    query
+        .expr_as(Expr::cust(PERMISSIONS), "permissions")
+        .into_model()
 }
 
 /// Stores a role with exactly these permissions.
@@ -366,25 +366,4 @@ pub async fn assignments<C: Conn>(
 pub async fn count_holders<C: Conn>(conn: &C, role: &str) -> Result<u64, StoreError> {
     let holders = role_assignments::Entity::find().filter(role_assignments::Column::Role.eq(role));
     Ok(holders.count(conn).await?)
-}
-
-async fn with_permissions<C: Conn>(
-    conn: &C,
-    rows: Vec<roles::Model>,
-    links: Select<role_permissions::Entity>,
-) -> Result<Vec<Role>, StoreError> {
-    let mut assigned: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for link in links.all(conn).await? {
-        assigned
-            .entry(link.role)
-            .or_default()
-            .insert(link.permission);
-    }
-    let role = |row: roles::Model| Role {
-        permissions: assigned.remove(&row.name).unwrap_or_default(),
-        name: row.name,
-        description: row.description,
-        active: row.active,
-    };
-    Ok(rows.into_iter().map(role).collect())
 }

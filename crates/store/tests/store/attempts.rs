@@ -68,6 +68,10 @@ async fn attempts_are_listed_by_filter_and_page() {
         let mut expected = of_alice.clone();
         expected.sort_by_key(|attempt| std::cmp::Reverse((attempt.at, attempt.id)));
         assert_eq!(seen, expected);
+        let found = attempts::page_with_users(db.read(), &filter, None, 20).await;
+        let named = |attempt: &SignInAttempt| (attempt.clone(), Some(alice.clone()));
+        let named: Vec<_> = expected.iter().map(named).collect();
+        assert_eq!(found.unwrap(), named);
         let exported = personal_data::attempts(db.read(), alice.id).await.unwrap();
         assert_eq!(exported, expected);
 

@@ -1,11 +1,12 @@
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_store::repo::attempts::{self, AttemptFilter};
-use doorward_store::repo::audit::{self, AuditFilter};
+use doorward_store::repo::audit::{self, AuditFilter, ChainedEvent};
+use doorward_store::repo::users;
 use doorward_store::{Db, WriteTx};
 use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
-use crate::fixtures::{NOW, event};
+use crate::fixtures::{NOW, event, user};
 use crate::harness::on_both;
 use crate::write;
 
@@ -54,6 +55,23 @@ fn plain(number: u128) -> AuditEvent {
     }
 }
 
+#[tokio::test]
+async fn event_is_read_with_its_users() {
+    on_both(async |db| {
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        let event = AuditEvent {
+            actor: Some(alice.id.to_string()),
+            subject: Some("app".to_owned()),
+            ..plain(1)
+        };
+        write!(db, audit::insert, &event);
+        let found = audit::find_in_chain(db.read(), event.id).await.unwrap();
+        assert_eq!(found.map(|found| found.users), Some(vec![alice]));
+    })
+    .await;
+}
+
 /// Returns the numbers of the events of a filter, in pages of two.
 async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
     let (mut seen, mut last): (Vec<AuditId>, _) = (Vec::new(), None);
@@ -63,9 +81,14 @@ async fn numbers(db: &Db, filter: &AuditFilter) -> Vec<u128> {
         let records = audit::newest_records(db.read(), filter, last, 2).await;
         let ids: Vec<AuditId> = records.unwrap().iter().map(|record| record.id).collect();
         assert!(page.iter().map(|event| event.id).eq(ids), "{filter:?}");
-        let linked = audit::newest_with_position(db.read(), filter, last, 2).await;
-        let waiting = page.iter().cloned().map(|event| (event, None::<i64>));
-        assert!(linked.unwrap().into_iter().eq(waiting), "{filter:?}");
+        let found = audit::newest_in_chain(db.read(), filter, last, 2).await;
+        let waiting = page.iter().cloned().map(|event| ChainedEvent {
+            event,
+            seq: None,
+            is_waiting: true,
+            users: Vec::new(),
+        });
+        assert!(found.unwrap().into_iter().eq(waiting), "{filter:?}");
         let Some(end) = page.last() else { break };
         last = Some(end.id);
         seen.extend(page.iter().map(|event| event.id));

@@ -38,11 +38,16 @@ async fn events_are_linked_in_order_of_writing() {
         assert_eq!(audit_chain::count_waiting(db.read()).await.unwrap(), 3);
         let seals = append_some(db, 2).await;
         let last = event(2, AuditKind::LoginFailed).id;
-        assert!(audit_chain::is_waiting(db.read(), last).await.unwrap());
-        assert_eq!(audit_chain::seq_of(db.read(), last).await.unwrap(), None);
+        let place = async |id: AuditId| {
+            let found = audit::find_in_chain(db.read(), id).await.unwrap();
+            let found = found.expect("the event");
+            (found.is_waiting, found.seq)
+        };
+        assert_eq!(place(last).await, (true, None));
         assert!(audit_chain::is_behind(db.read()).await.unwrap());
         let more = append_some(db, 2).await;
-        assert!(!audit_chain::is_waiting(db.read(), last).await.unwrap());
+        let (is_waiting, seq) = place(last).await;
+        assert!(!is_waiting && seq.is_some());
         assert!(!audit_chain::is_behind(db.read()).await.unwrap());
         let sealed: Vec<AuditId> = seals
             .iter()
@@ -56,13 +61,13 @@ async fn events_are_linked_in_order_of_writing() {
         assert_eq!(kept, [seals, more].concat());
         assert_eq!(links[1].1.as_ref().unwrap().id, written[0]);
         let found =
-            audit::newest_with_position(db.read(), &audit::AuditFilter::default(), None, 9).await;
+            audit::newest_in_chain(db.read(), &audit::AuditFilter::default(), None, 9).await;
         let mut found = found.unwrap();
-        found.sort_by_key(|(_, seq)| *seq);
-        let found: Vec<AuditId> = found.into_iter().map(|(event, _)| event.id).collect();
+        found.sort_by_key(|found| found.seq);
+        let found: Vec<AuditId> = found.into_iter().map(|found| found.event.id).collect();
         assert_eq!(found, written);
         // Both ways between an event and its position.
-        let seq = audit_chain::seq_of(db.read(), written[2]).await.unwrap();
+        let (_, seq) = place(written[2]).await;
         let event = audit_chain::event_at(db.read(), seq.unwrap()).await;
         assert_eq!(event.unwrap(), Some(written[2]));
         let first = audit_chain::event_at(db.read(), links[0].0.seq).await;

@@ -70,6 +70,12 @@ async fn organizations_are_stored_and_slugs_never_reused() {
         write!(db, organizations::put_member, "acme", &member(&bob, false));
         let owners = organizations::owners(db.read(), "acme").await.unwrap();
         assert_eq!(owners, [alice.id]);
+        let members = organizations::members(db.read(), "acme", None, 10).await;
+        let expected = (member(&alice, true), alice.clone());
+        assert!(members.unwrap().contains(&expected));
+        let found = organizations::member_with_user(db.read(), "acme", bob.id).await;
+        let expected = (member(&bob, false), bob.clone());
+        assert_eq!(found.unwrap(), Some(expected));
         let mine = organizations::of_user(db.read(), bob.id).await.unwrap();
         assert_eq!(mine, [("acme".to_owned(), false)]);
         let held = async |who: &User| {
@@ -96,7 +102,7 @@ async fn organizations_are_stored_and_slugs_never_reused() {
         assert!(!write!(db, organizations::delete, "acme", NOW + 2));
         assert_eq!(organizations::find(db.read(), "acme").await.unwrap(), None);
         let members = organizations::members(db.read(), "acme", None, 10).await;
-        assert_eq!(members.unwrap(), []);
+        assert!(members.unwrap().is_empty());
         let error = refused!(db, organizations::insert, &acme);
         assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
     })
@@ -151,8 +157,22 @@ async fn groups_form_trees_and_can_be_moved() {
 
         assert!(write!(db, groups::add_member, top.id, alice.id, NOW));
         assert!(!write!(db, groups::add_member, top.id, alice.id, NOW));
-        let inside = groups::members(db.read(), top.id, None, 10).await.unwrap();
-        assert_eq!(inside, [alice.id]);
+        let inside = groups::members(db.read(), top.id, None, None, 10).await;
+        assert_eq!(inside.unwrap(), [(alice.id, Some(alice.clone()))]);
+        // Only users of the organization have a name for its administrators.
+        let inside = async || {
+            let found = groups::member(db.read(), top.id, Some("acme"), alice.id).await;
+            found.unwrap()
+        };
+        write!(db, organizations::insert, &organization("acme"));
+        assert_eq!(inside().await, Some((alice.id, None)));
+        write!(
+            db,
+            organizations::put_member,
+            "acme",
+            &member(&alice, false)
+        );
+        assert_eq!(inside().await, Some((alice.id, Some(alice.clone()))));
         assert!(write!(db, groups::remove_member, top.id, alice.id));
         assert!(!write!(db, groups::remove_member, top.id, alice.id));
     })

@@ -1,12 +1,16 @@
 //! Lists of role assignments: each filter, page by page.
 
-use doorward_domain::model::{Assignment, AssignmentId, Organization, Role, SubjectKind};
+use doorward_domain::model::{
+    Assignment, AssignmentId, Group, GroupId, Member, Organization, Role, SubjectKind,
+};
 use doorward_store::Db;
-use doorward_store::repo::role_assignments::{AssignmentFilter, page, position};
-use doorward_store::repo::{organizations, roles};
+use doorward_store::repo::role_assignments::{
+    AssignmentFilter, find_with_holder, page, page_with_holders, position,
+};
+use doorward_store::repo::{groups, organizations, roles, users};
 use uuid::Uuid;
 
-use crate::fixtures::{NOW, assignment};
+use crate::fixtures::{NOW, assignment, user};
 use crate::harness::on_both;
 use crate::write;
 
@@ -120,6 +124,63 @@ async fn assignments_are_found_once_by_each_filter() {
                 assert_eq!(found(db, filter, limit).await, expected, "{filter:?}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn assignments_are_found_with_holders() {
+    on_both(async |db| {
+        store(db).await;
+        let alice = user("Alice");
+        write!(db, users::insert, &alice);
+        let group = Group {
+            id: GroupId::from_uuid(Uuid::from_u128(9)),
+            path: "/sales".to_owned(),
+            description: String::new(),
+            code: None,
+            org: Some("acme".to_owned()),
+            parent: None,
+            manager: None,
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        write!(db, groups::insert, &group);
+        let ids = [
+            (SubjectKind::User, alice.id.to_string()),
+            (SubjectKind::Group, group.id.to_string()),
+        ];
+        for (number, (kind, id)) in (10..).zip(ids) {
+            let given = Assignment {
+                id: AssignmentId::from_uuid(Uuid::from_u128(number)),
+                ..assignment(kind, &id, "guest")
+            };
+            write!(db, roles::assign, &given);
+        }
+        let all = AssignmentFilter::default();
+        let names = async |within: Option<&str>| {
+            let found = page_with_holders(db.read(), &all, None, 100, within).await;
+            let found = found.unwrap().into_iter().filter_map(|held| {
+                let number = held.assignment.id.as_uuid().as_u128();
+                let user = held.user.map(|user| user.username);
+                Some((number, user.or(held.group.map(|group| group.path))?))
+            });
+            found.collect::<Vec<_>>()
+        };
+        let (user, path) = ((10_u128, "Alice".to_owned()), (11, "/sales".to_owned()));
+        // The other holders have no ID of a user.
+        assert_eq!(names(None).await, [user.clone(), path.clone()]);
+        assert_eq!(names(Some("acme")).await, [path.clone()]);
+        let member = Member {
+            user_id: alice.id,
+            is_owner: false,
+            created_at: NOW,
+        };
+        write!(db, organizations::put_member, "acme", &member);
+        assert_eq!(names(Some("acme")).await, [user, path]);
+        let id = AssignmentId::from_uuid(Uuid::from_u128(10));
+        let found = find_with_holder(db.read(), id, None).await.unwrap();
+        assert_eq!(found.and_then(|held| held.user), Some(alice));
     })
     .await;
 }

@@ -175,7 +175,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let after = page.after.as_deref();
     let found = assignments::page(&admin.context(), &filter, after, page.rows()).await;
     let found = admin.map_result(found).await?;
-    let view = |found: Found<Assignment>| AssignmentView::new(found.item);
+    let view = |found: Found<(Assignment, Option<String>)>| AssignmentView::new(found.item.0);
     Ok(page.finish(found, |found| found.cursor.clone(), view))
 }
 

@@ -106,7 +106,11 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let log = Some(&*admin.call.context.limits.attempts);
     let found = attempts::list(&admin.context(), log, &query, before, page.rows()).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |attempt| attempt.id.to_string(), AttemptView::new))
+    Ok(page.finish(
+        found,
+        |(attempt, _)| attempt.id.to_string(),
+        |(attempt, _)| AttemptView::new(attempt),
+    ))
 }
 
 fn outcome(text: &str) -> Result<AttemptOutcome, Problem> {
@@ -126,6 +130,6 @@ fn outcome(text: &str) -> Result<AttemptOutcome, Problem> {
 #[get("/admin/attempts/{id}")]
 async fn read(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = attempts::get(&admin.context(), &id).await;
-    let found = admin.map_result(found).await?;
+    let (found, _) = admin.map_result(found).await?;
     Ok(HttpResponse::Ok().json(AttemptView::new(found)))
 }

@@ -287,10 +287,11 @@ async fn members(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, P
     let group = admin.map_result(group).await?;
     let found = groups::members(&context, &group, after, page.rows()).await;
     let found = admin.map_result(found).await?;
+    let members = found.into_iter().map(|(user, _)| user).collect();
     let view = |user: UserId| GroupMember {
         user: user.to_string(),
     };
-    Ok(page.finish(found, ToString::to_string, view))
+    Ok(page.finish(members, ToString::to_string, view))
 }
 
 /// Add a user to a group

@@ -77,7 +77,10 @@ pub struct NewInvitation {
 async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let page = Page::parse(&admin, &[])?;
     let after = page.after_id(InvitationId::parse)?;
-    let found = invitations::list(&admin.context(), &slug, after, page.rows()).await;
+    let context = admin.context();
+    let organization = invitations::organization(&context, &slug).await;
+    let organization = admin.map_result(organization).await?;
+    let found = invitations::list(&context, &organization, after, page.rows()).await;
     let found = admin.map_result(found).await?;
     Ok(page.finish(found, |page| page.id.to_string(), InvitationView::new))
 }
@@ -108,7 +111,9 @@ async fn invite(
         ))
     };
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
-        Ok(created(invitations::get(context, &slug, &stored.id).await?))
+        let organization = invitations::organization(context, &slug).await?;
+        let invitation = invitations::get(context, &organization, &stored.id).await?;
+        Ok(created(invitation))
     };
     idempotency::create(&admin, "organizations:write", &body, work, again).await
 }

@@ -282,8 +282,8 @@ async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse,
     let found = admin.map_result(found).await?;
     Ok(page.finish(
         found,
-        |page| page.user_id.to_string(),
-        OrganizationMember::new,
+        |(member, _)| member.user_id.to_string(),
+        |(member, _)| OrganizationMember::new(member),
     ))
 }
 
