@@ -11,6 +11,7 @@ mod files;
 mod language;
 mod layers;
 mod mutants;
+mod paging;
 mod sbom;
 mod scale;
 mod words;

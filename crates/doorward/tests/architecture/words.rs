@@ -198,7 +198,7 @@ const BANS: [Ban; 13] = [
 ];
 
 /// Returns the code of a line without its comment, which may name anything.
-fn code(line: &str) -> &str {
+pub fn code(line: &str) -> &str {
     let trimmed = line.trim_start();
     if trimmed.starts_with("//") {
         return "";

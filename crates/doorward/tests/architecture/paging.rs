@@ -1,0 +1,86 @@
+//! Checks that the lists of the store continue after a key, and that each other use of `OFFSET` and
+//! each count of rows has a bound or a reason. The tests of query plans check the indexes.
+
+use crate::words::code;
+use crate::{root, shown, sources};
+
+/// The directory of the statements.
+const STATEMENTS: &str = "crates/store/src/repo";
+
+/// The file, the number of lines with such a word, and the reason.
+type Use = (&'static str, usize, &'static str);
+
+const OFFSET: &[&str] = &[".offset(", "OFFSET "];
+const USES_OF_OFFSET: &[Use] = &[(
+    "denials.rs",
+    1,
+    "the cleanup finds the first record above a maximum number, which has no known key",
+)];
+
+const COUNT: &[&str] = &[
+    ".count(",
+    ".count_distinct(",
+    "Func::count(",
+    "count(*)",
+    ".num_items(",
+    ".paginate(",
+];
+const USES_OF_COUNT: &[Use] = &[
+    ("api_keys.rs", 1, "the active keys of one user"),
+    ("audit_chain.rs", 1, "the queue of the sealer"),
+    ("client_reach.rs", 4, "a subquery of 1,001 rows"),
+    ("clients.rs", 1, "documents have a maximum number"),
+    ("email_tokens.rs", 1, "the unused links of one user"),
+    ("filtered_list.rs", 2, "the candidates, which have a limit"),
+    ("home.rs", 1, "a subquery with a limit"),
+    ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
+    ("linked_accounts.rs", 1, "the command that shows a provider"),
+    (
+        "logout_notifications.rs",
+        1,
+        "tests wait for an empty queue",
+    ),
+    ("overview.rs", 2, "the keys and new events of one user"),
+    ("passkeys.rs", 1, "the passkeys of one user"),
+    ("query.rs", 1, "a subquery with a limit"),
+    ("recovery_codes.rs", 1, "the codes of one user"),
+    ("roles.rs", 1, "the setup asks for the first administrator"),
+    ("sessions.rs", 1, "a metric of the cleanup"),
+    ("stats.rs", 1, "a sum in memory"),
+    ("totp_factors.rs", 2, "the factors of one user"),
+    ("users.rs", 3, "a unique name, one ID, and tests"),
+];
+
+/// Returns the files with one of the words, and the number of these lines.
+fn uses(words: &[&str]) -> Vec<(String, usize)> {
+    let directory = root().join(STATEMENTS);
+    let mut found = Vec::new();
+    for path in sources(&directory, &["rs"]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let is_use = |line: &&str| words.iter().any(|word| code(line).contains(word));
+        let lines = text.lines().filter(is_use).count();
+        if lines > 0 {
+            let name = shown(path.strip_prefix(&directory).unwrap());
+            found.push((name, lines));
+        }
+    }
+    found
+}
+
+fn compare(words: &[&str], listed: &[Use]) {
+    let listed = listed.iter();
+    let listed: Vec<_> = listed
+        .map(|(file, lines, _)| ((*file).to_owned(), *lines))
+        .collect();
+    assert_eq!(uses(words), listed, "{STATEMENTS}: lines with {words:?}");
+}
+
+#[test]
+fn lists_continue_after_a_key() {
+    compare(OFFSET, USES_OF_OFFSET);
+}
+
+#[test]
+fn counts_have_a_bound_or_a_reason() {
+    compare(COUNT, USES_OF_COUNT);
+}
