@@ -169,6 +169,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/account/support-code", "", 1),
 ];
 
+/// Returns the rows of the console.
+pub fn console_rows() -> impl Iterator<Item = &'static (&'static str, &'static str, u32)> {
+    let rows = TABLE.iter();
+    rows.filter(|(route, ..)| route.starts_with("/admin"))
+}
+
 /// The pages that exist only within a flow; the test of the account pages counts their statements.
 pub const FLOWS: &[&str] = &[
     "/account/api-keys/revoke",

@@ -83,7 +83,7 @@ async fn routes(stack: &Stack) -> BTreeSet<String> {
 
 /// Returns the path of a route with these values in place of its parameters: names of objects, or the
 /// values themselves.
-fn address(route: &str, values: &str, objects: &BTreeMap<&str, String>) -> String {
+pub fn address(route: &str, values: &str, objects: &BTreeMap<&str, String>) -> String {
     let mut values = values.split_whitespace();
     let fill = |segment: &str| {
         if !segment.starts_with('{') {

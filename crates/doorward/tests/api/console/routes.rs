@@ -5,147 +5,76 @@ use doorward_domain::model::AuditKind;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
+use reqwest::Method;
 
-use super::admin_lists;
-use super::bulk::running_change;
+use super::budget_data::objects;
+use super::budget_table::console_rows;
+use super::budgets::address;
 use super::support::{browser, comparable, csrf, location, open};
-use super::system::{failed_job, lock_out};
 use crate::admin::world::World;
 
 both_backends!(
     anonymous_caller_is_sent_to_sign_in,
     pages_do_not_exist_without_permission,
     owner_sees_only_own_organization,
+    owner_of_other_organization_finds_nothing,
     forms_require_csrf_token,
     changes_require_recent_authentication,
     navigation_shows_permitted_sections,
     pages_have_no_inline_code,
 );
 
-/// The paths of all pages and forms, with the ids of existing objects.
+/// The pages that an owner of any organization may open: lists of the own organization, and forms
+/// without an object.
+const OPEN_TO_OWNERS: &[&str] = &[
+    "/admin",
+    "/admin/find",
+    "/admin/find?q=al",
+    "/admin/grants",
+    "/admin/groups",
+    "/admin/groups/new",
+    "/admin/organizations",
+    "/admin/people",
+    "/admin/people/bulk",
+    "/admin/people.csv",
+    "/admin/people.json",
+    "/admin/roles",
+    "/admin/roles/{id}",
+    "/admin/support-code",
+];
+
+/// The objects outside of the organization `zeta` that no page may show to its owner.
+const OUTSIDE: &[&str] = &["ALICE", "HELPER", "GROUP", "GRANT", "EVENT", "INVITATION"];
+
+/// The paths of all pages, forms and files, with the ids of existing objects. The test of budgets
+/// compares its table with the routes of the server.
+#[derive(Default)]
 struct Routes {
     pages: Vec<String>,
     forms: Vec<String>,
+    files: Vec<String>,
 }
 
 async fn routes(world: &World<'_>) -> Routes {
-    let alice = format!("/admin/people/{}", world.id("alice"));
-    let client = format!("/admin/apps/{}", world.stack.seed.trusted.id);
-    let group = format!("/admin/groups/{}", world.groups["acme"]);
-    let kid = repo::keys::list(world.db.read()).await.unwrap();
-    let key = format!("/admin/keys/{}", kid[0].kid);
-    let acme = "/admin/organizations/acme";
-    let member = format!("{acme}/members/{}", world.id("alice"));
-    put_provider(world).await;
-    let event = event(world, &kid[0].kid).await;
-    let grant = grant(world).await;
-    let job = format!("/admin/system/jobs/{}", failed_job(world).await);
-    lock_out(world, Some("alice")).await;
-    let lockout = format!("/admin/system/lockouts/{}", world.id("alice"));
-    let bulk = running_change(world).await;
-    let pages = [
-        "/admin",
-        "/admin/people",
-        &alice,
-        &format!("{alice}/sessions"),
-        &format!("{alice}/access"),
-        &format!("{alice}/apps"),
-        "/admin/groups",
-        &group,
-        "/admin/organizations",
-        acme,
-        &format!("{acme}/invitations"),
-        "/admin/roles",
-        "/admin/roles/helper",
-        "/admin/grants",
-        "/admin/apps",
-        &client,
-        &format!("{client}/test"),
-        &format!("{client}/failures"),
-        &format!("{client}/consents"),
-        "/admin/apps/tokens",
-        "/admin/unused",
-        "/admin/api-access",
-        "/admin/providers",
-        "/admin/providers/new",
-        "/admin/providers/acme",
-        "/admin/providers/acme/tried",
-        "/admin/sign-ins",
-        "/admin/sessions",
-        "/admin/audit",
-        &event,
-        "/admin/keys",
-        "/admin/system",
-        "/admin/system/jobs",
-        "/admin/system/lockouts",
-        "/admin/system/configuration",
-        "/admin/setup",
-        "/admin/setup/backup",
-        "/admin/find",
-        &bulk,
-    ];
-    let mut forms = forms([
-        &alice, &client, &key, &group, &grant, &member, &job, &lockout, &bulk,
-    ]);
-    forms.extend(admin_lists::forms(world).await);
-    forms.push(format!("{event}/undo"));
-    Routes {
-        pages: pages.map(str::to_owned).into(),
-        forms,
+    let (stack, agent) = (world.stack, browser(world.stack, "alice").await);
+    let named = objects(world).await;
+    let mut routes = Routes::default();
+    for (route, values, _) in console_rows().filter(|(route, ..)| !route.contains('?')) {
+        let path = address(route, values, &named);
+        let asked = agent.http().request(Method::OPTIONS, stack.at(&path));
+        let page = agent.send(asked).await;
+        let kind = if page.header("allow").is_some_and(|it| it.contains("POST")) {
+            &mut routes.forms
+        } else if route.contains('.') {
+            &mut routes.files
+        } else {
+            &mut routes.pages
+        };
+        kind.push(path);
     }
-}
-
-/// Returns the paths of all forms, for these objects.
-fn forms(objects: [&str; 9]) -> Vec<String> {
-    let [alice, client, key, group, grant, member, job, lockout, bulk] = objects;
-    let acme = "/admin/organizations/acme";
-    [
-        &format!("{alice}/end-sessions"),
-        &format!("{alice}/reset-password"),
-        &format!("{alice}/disable"),
-        &format!("{alice}/delete"),
-        &format!("{alice}/access/give"),
-        "/admin/apps/new",
-        "/admin/apps/tokens/new",
-        &format!("{client}/end-sessions"),
-        &format!("{client}/edit"),
-        &format!("{client}/disable"),
-        &format!("{client}/delete"),
-        "/admin/keys/rotate/RS256",
-        &format!("{key}/retire"),
-        "/admin/organizations/new",
-        &format!("{acme}/edit"),
-        &format!("{acme}/invite"),
-        &format!("{acme}/disable"),
-        &format!("{acme}/delete"),
-        &format!("{member}/make-owner"),
-        &format!("{member}/remove"),
-        "/admin/providers/new/google",
-        "/admin/providers/acme/disable",
-        "/admin/providers/acme/delete",
-        "/admin/providers/acme/secret",
-        "/admin/providers/acme/test",
-        "/admin/providers/acme/try",
-        "/admin/groups/new",
-        &format!("{group}/edit"),
-        &format!("{group}/members/add"),
-        &format!("{group}/delete"),
-        "/admin/roles/new",
-        "/admin/roles/helper/edit",
-        "/admin/roles/helper/delete",
-        &format!("{grant}/extend"),
-        &format!("{grant}/remove"),
-        "/admin/system/test-mail",
-        "/admin/setup/issuer",
-        "/admin/setup/mail",
-        &format!("{job}/retry"),
-        &format!("{lockout}/unlock"),
-        "/admin/support-code",
-        "/admin/people/bulk",
-        &format!("{bulk}/stop"),
-    ]
-    .map(str::to_owned)
-    .into()
+    let numbers = [routes.pages.len(), routes.forms.len(), routes.files.len()];
+    assert!(numbers.iter().min() > Some(&5), "{numbers:?}");
+    routes
 }
 
 /// Stores the provider `acme`.
@@ -178,12 +107,13 @@ pub async fn grant(world: &World<'_>) -> String {
 async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {
     let world = World::new(stack).await;
     let routes = routes(&world).await;
-    for path in routes.pages.iter().chain(&routes.forms) {
+    let (pages, files) = (routes.pages.iter(), routes.files.iter());
+    for path in pages.chain(&routes.forms).chain(files) {
         let page = UserAgent::new().get(stack.at(path)).await;
         assert_eq!(location(&page), format!("/login?next={path}"));
     }
     // The sign-in leads back.
-    let (agent, path) = (UserAgent::new(), &routes.pages[2]);
+    let (agent, path) = (UserAgent::new(), "/admin/people");
     let page = agent.get(stack.at(path)).await;
     let page = agent.follow(page, "").await;
     let form = page
@@ -191,7 +121,7 @@ async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {
         .with("identifier", "admin")
         .with("password", doorward_testkit::PASSWORD);
     let page = agent.submit(&form).await;
-    assert_eq!(&location(&page), path);
+    assert_eq!(location(&page), path);
 }
 
 async fn pages_do_not_exist_without_permission(stack: &Stack) {
@@ -203,7 +133,8 @@ async fn pages_do_not_exist_without_permission(stack: &Stack) {
     let page = agent.get(stack.at(path)).await;
     assert_eq!(page.status, 404);
     let absent = comparable(&page, path);
-    for path in routes.pages.iter().chain(&routes.forms) {
+    let (pages, files) = (routes.pages.iter(), routes.files.iter());
+    for path in pages.chain(&routes.forms).chain(files) {
         let page = agent.get(stack.at(path)).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
         assert_eq!(comparable(&page, path), absent, "{path}");
@@ -254,44 +185,13 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         format!("/admin/groups/{}/edit", world.groups["zeta"]),
         format!("/admin/groups/{}/members/add", world.groups["zeta"]),
         format!("/admin/groups/{}/delete", world.groups["zeta"]),
-        "/admin/roles/new".to_owned(),
-        "/admin/roles/helper/edit".to_owned(),
-        "/admin/roles/helper/delete".to_owned(),
         format!("{}/extend", grant(&world).await),
         format!("{}/remove", grant(&world).await),
         "/admin/organizations/zeta".to_owned(),
+        // Members of the own organization, whose accounts belong to the deployment.
         format!("{alice}/sessions"),
         format!("{alice}/apps"),
         format!("{alice}/disable"),
-        "/admin/apps".to_owned(),
-        "/admin/apps.csv".to_owned(),
-        "/admin/apps.json".to_owned(),
-        format!("/admin/apps/{}/test", stack.seed.trusted.id),
-        format!("/admin/apps/{}/failures", stack.seed.trusted.id),
-        format!("/admin/apps/{}/consents", stack.seed.trusted.id),
-        format!("/admin/apps/{}/end-sessions", stack.seed.trusted.id),
-        "/admin/apps/tokens".to_owned(),
-        "/admin/apps/tokens/new".to_owned(),
-        "/admin/unused".to_owned(),
-        "/admin/api-access".to_owned(),
-        format!("/admin/apps/{}/edit", stack.seed.trusted.id),
-        "/admin/providers".to_owned(),
-        "/admin/sessions".to_owned(),
-        "/admin/sign-ins".to_owned(),
-        "/admin/audit".to_owned(),
-        "/admin/audit.csv".to_owned(),
-        format!("/admin/audit/{}/undo", doorward_testkit::addresses::ID),
-        "/admin/keys".to_owned(),
-        "/admin/system".to_owned(),
-        "/admin/system/jobs".to_owned(),
-        "/admin/system/lockouts".to_owned(),
-        "/admin/system/configuration".to_owned(),
-        "/admin/system/test-mail".to_owned(),
-        "/admin/setup".to_owned(),
-        "/admin/setup/backup".to_owned(),
-        "/admin/setup/issuer".to_owned(),
-        "/admin/setup/mail".to_owned(),
-        running_change(&world).await,
     ] {
         let page = agent.get(stack.at(&path)).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
@@ -301,6 +201,42 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
     for name in ["bob", "bob@example.com", "nobody"] {
         let page = open(stack, &agent, &format!("/admin/people?q={name}")).await;
         assert!(page.texts_of("tbody th").is_empty(), "{name}");
+    }
+}
+
+/// Opens every page with objects of `acme` or of the deployment as the owner of `zeta`, and sends
+/// every form.
+async fn owner_of_other_organization_finds_nothing(stack: &Stack) {
+    let world = World::new(stack).await;
+    browser(stack, "alice").await;
+    let (named, owner) = (objects(&world).await, browser(stack, "bob").await);
+    let (token, path) = (csrf(stack, &owner).await, "/admin/absent/page");
+    let absent = comparable(&owner.get(stack.at(path)).await, path);
+    for (route, values, _) in console_rows() {
+        let path = address(route, values, &named);
+        if OPEN_TO_OWNERS.contains(route) {
+            let page = owner.get(stack.at(&path)).await;
+            assert!(page.status < 400, "{path}: {}", page.dump());
+            let is_shown = |name: &&&str| page.text().contains(&named[**name]);
+            let shown = OUTSIDE.iter().find(is_shown);
+            assert_eq!(shown, None, "{path}: {}", page.dump());
+            continue;
+        }
+        let segments = route.split('/');
+        let is_parameter = |segment: &str| segment.starts_with('{');
+        let other = segments.map(|it| if is_parameter(it) { "absent" } else { it });
+        let other = other.collect::<Vec<_>>().join("/");
+        for path in [path, other] {
+            let page = owner.get(stack.at(&path)).await;
+            assert_eq!(page.status, 404, "{path}: {}", page.dump());
+            assert_eq!(comparable(&page, &path), absent, "{path}");
+            let page = owner.post(stack.at(&path), &[("csrf", &token)]).await;
+            // Pages without a form accept no POST.
+            if page.status != 405 {
+                assert_eq!(page.status, 404, "POST {path}: {}", page.dump());
+                assert_eq!(comparable(&page, &path), absent, "POST {path}");
+            }
+        }
     }
 }
 
@@ -334,7 +270,8 @@ async fn changes_require_recent_authentication(stack: &Stack) {
         assert_eq!(location(&page), proof);
     }
     // The password again, and the question follows.
-    let page = agent.get(stack.at(&routes.forms[2])).await;
+    let disable = format!("/admin/people/{}/disable", world.id("alice"));
+    let page = agent.get(stack.at(&disable)).await;
     let page = agent.follow(page, "").await;
     let form = page
         .form("#login")
