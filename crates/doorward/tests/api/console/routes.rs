@@ -4,7 +4,7 @@ use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::AuditKind;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, both_backends, rows};
 use reqwest::Method;
 
 use super::budget_data::objects;
@@ -22,6 +22,7 @@ both_backends!(
     changes_require_recent_authentication,
     navigation_shows_permitted_sections,
     pages_have_no_inline_code,
+    get_requests_change_nothing,
 );
 
 /// The pages that an owner of any organization may open: lists of the own organization, and forms
@@ -304,5 +305,36 @@ async fn pages_have_no_inline_code(stack: &Stack) {
         assert!(policy.contains("style-src 'self'"), "{policy}");
         assert!(!page.has("[style], style, script:not([src])"), "{path}");
         assert!(page.body.len() <= 40_960, "{path}: {}", page.body.len());
+    }
+}
+
+/// Downloads that are recorded in the audit log.
+const RECORDED: [&str; 3] = [
+    "/admin/audit.csv",
+    "/admin/people.csv",
+    "/admin/people.json",
+];
+
+async fn get_requests_change_nothing(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = browser(stack, "admin").await;
+    let routes = routes(&world).await;
+    stack.seal_audit().await;
+    stack.wait_for_jobs().await;
+    let database = &stack.storage().identity;
+    let mut before = rows::dump_lasting(database).await;
+    let (pages, files) = (routes.pages.iter(), routes.files.iter());
+    for path in pages.chain(&routes.forms).chain(files) {
+        let page = agent.get(stack.at(path)).await;
+        assert!(page.status < 400, "{path}: {}", page.dump());
+        let after = rows::dump_lasting(database).await;
+        if RECORDED.contains(&path.as_str()) {
+            let events = after["audit_events"].clone();
+            assert_eq!(events.len(), before["audit_events"].len() + 1, "{path}");
+            before.insert("audit_events".to_owned(), events);
+        }
+        for (table, rows) in &before {
+            assert_eq!(rows, &after[table], "{path} changed {table}");
+        }
     }
 }
