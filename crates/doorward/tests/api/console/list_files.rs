@@ -1,9 +1,11 @@
 //! Tests of the lists of users and apps as files.
 
-use doorward_domain::model::AuditEvent;
+use doorward_domain::model::{AuditEvent, Profile};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack, UserAgent, both_backends};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::list_filters::seed;
 use super::support::{browser, location, open};
@@ -12,6 +14,7 @@ use crate::admin::world::{World, ok};
 both_backends!(
     file_of_users_has_harmless_cells_of_filter,
     file_of_users_is_sent_in_parts,
+    part_of_file_is_small,
     file_of_apps_has_cells_of_filter,
     export_of_users_is_recorded,
     files_require_right_and_recent_authentication,
@@ -109,6 +112,66 @@ async fn file_of_users_is_sent_in_parts(stack: &Stack) {
     let request = admin.http().head(stack.at(path));
     let page = admin.send(request).await;
     assert_eq!((page.status, page.body.len()), (200, 0));
+}
+
+/// Returns the sizes of the parts in which the server sends a file (RFC 9112 §7.1).
+async fn part_sizes(stack: &Stack, agent: &CookieAgent, path: &str) -> Vec<usize> {
+    let address = stack.issuer().trim_start_matches("http://");
+    let cookies = agent.cookies.iter();
+    let cookies: Vec<_> = cookies
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncookie: {}\r\n\r\n",
+        cookies.join("; ")
+    );
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer).await;
+    read.expect("an answer");
+    let (head, mut rest) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    let mut sizes = Vec::new();
+    loop {
+        let (size, part) = rest.split_once("\r\n").expect("a size");
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        if size == 0 {
+            return sizes;
+        }
+        sizes.push(size);
+        rest = &part[size + 2..];
+    }
+}
+
+async fn part_of_file_is_small(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for number in 0..205 {
+        world.create_user(&format!("walker{number}")).await;
+    }
+    // The longest names.
+    let name = Some("n".repeat(100));
+    let profile = Profile {
+        given_name: name.clone(),
+        middle_name: name.clone(),
+        family_name: name,
+        ..Profile::default()
+    };
+    let profile = serde_json::to_string(&profile).unwrap();
+    let update = format!("UPDATE users SET profile = '{profile}'");
+    doorward_testkit::rows::execute(&stack.storage().identity, &update).await;
+    let mut agent = CookieAgent::new();
+    let page = agent.get(stack.at("/login")).await;
+    let form = page.form("#login").with("identifier", "admin");
+    let page = agent.submit(&form.with("password", PASSWORD)).await;
+    assert_eq!(location(&page), "/account");
+    for end in ["csv", "json"] {
+        let path = format!("/admin/people.{end}?q=walker");
+        let sizes = part_sizes(stack, &agent, &path).await;
+        assert!(sizes.len() >= 3, "{path}: {sizes:?}");
+        assert!(sizes.iter().sum::<usize>() > 80_000, "{path}: {sizes:?}");
+        assert!(sizes.iter().max() <= Some(&65_536), "{path}: {sizes:?}");
+    }
 }
 
 async fn file_of_apps_has_cells_of_filter(stack: &Stack) {
