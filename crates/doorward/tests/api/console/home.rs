@@ -5,18 +5,21 @@ use std::time::{Duration, Instant};
 use doorward_testkit::{Stack, UserAgent, both_backends, rows};
 
 use super::support::{browser, open};
+use super::system::failed_job;
 use crate::admin::world::World;
 
 both_backends!(
     home_shows_numbers_of_last_day,
     setup_is_shown_until_done,
     each_part_needs_its_permission,
+    attention_names_each_cause,
     unavailable_part_is_not_empty,
     apps_show_last_use_and_failures,
 );
 
 const SETUP_LINKS: &str = "section[aria-labelledby=setup] a";
 const SETUP_STATES: &str = "section[aria-labelledby=setup] .pill";
+const ATTENTION: &str = "section[aria-labelledby=attention] a";
 /// The time within which attempts and numbers of tokens are written.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -101,6 +104,37 @@ async fn each_part_needs_its_permission(stack: &Stack) {
     assert!(!page.has(".figures"), "{}", page.dump());
     let links = page.attributes(SETUP_LINKS, "href");
     assert_eq!(links.len(), 2, "{links:?}");
+}
+
+async fn attention_names_each_cause(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (admin, helper) = (
+        browser(stack, "admin").await,
+        browser(stack, "helper").await,
+    );
+    let page = open(stack, &admin, "/admin").await;
+    assert!(!page.has(ATTENTION), "{}", page.dump());
+    failed_job(&world).await;
+    let client = &stack.seed.excepted.id;
+    for change in [
+        "DELETE FROM signing_keys WHERE algorithm = 'RS256'".to_owned(),
+        format!("UPDATE clients SET code_protection = 'none' WHERE id = '{client}'"),
+    ] {
+        rows::execute(&stack.storage().identity, &change).await;
+    }
+    let app = format!("/admin/apps/{client}");
+    let page = open(stack, &admin, "/admin").await;
+    let links = page.attributes(ATTENTION, "href");
+    let expected = ["/admin/keys", "/admin/system/jobs?state=failed", &app];
+    assert_eq!(links, expected, "{}", page.dump());
+    let texts = page.texts_of(ATTENTION);
+    let causes = ["RS256", "Failed jobs", "neither PKCE nor nonce"];
+    for (text, cause) in texts.iter().zip(causes) {
+        assert!(text.contains(cause), "{text}");
+    }
+    // Each line needs its permission.
+    let page = open(stack, &helper, "/admin").await;
+    assert_eq!(page.attributes(ATTENTION, "href"), [app]);
 }
 
 async fn unavailable_part_is_not_empty(stack: &Stack) {
