@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_testkit::addresses::{ID, paths};
 use doorward_testkit::stack::{self, HOST, METRICS};
 use doorward_testkit::statements::{of_first, of_one};
-use doorward_testkit::{Backend, Stack, UserAgent};
+use doorward_testkit::{Backend, Page, Stack, UserAgent};
 use reqwest::Method;
 
 use super::budget_data::{add_many, objects};
@@ -20,6 +20,9 @@ const LOCALHOST: (&str, &str) = (HOST, "localhost");
 /// Largest page, and largest one that is not in [`LARGE`], in bytes.
 const MAX: usize = 61_440;
 const MAX_LIST: usize = 40_960;
+/// The same compressed, and that of the home page with its style sheets and scripts.
+const MAX_COMPRESSED: usize = 8_192;
+const MAX_FIRST_LOAD: usize = 20_480;
 /// The first data.
 const FEW: &str = "few rows";
 /// Most statements that fill caches, whatever the number of rows.
@@ -52,6 +55,10 @@ async fn budgets(stack: &Stack) {
     add_many(&mut world, &named["BULK"]).await;
     stack.seal_audit().await;
     measure(&world, &admin, &named, "many rows", &mut off).await;
+    let first = first_load(stack, &admin).await;
+    if first > MAX_FIRST_LOAD {
+        off.push(format!("first load: {first} bytes compressed"));
+    }
     assert!(off.is_empty(), "{}", off.join("\n"));
 }
 
@@ -142,9 +149,45 @@ async fn measure(
         if first > f64::from(written + FILLING) {
             off.push(format!("{path}, {rows}: {first} with empty caches"));
         }
-        let limit = if LARGE.contains(route) { MAX } else { MAX_LIST };
+        let is_large = LARGE.contains(route);
+        let limit = if is_large { MAX } else { MAX_LIST };
         if size > limit {
             off.push(format!("{path}, {rows}: {size} bytes, at most {limit}"));
         }
+        if size > 0 && !is_large {
+            let sent = compressed(stack, agent, &path).await.body.len();
+            if sent > MAX_COMPRESSED {
+                let limit = MAX_COMPRESSED;
+                off.push(format!(
+                    "{path}, {rows}: {sent} bytes compressed, at most {limit}"
+                ));
+            }
+        }
     }
+}
+
+/// Fetches a page or a file as browsers do.
+async fn compressed(stack: &Stack, agent: &UserAgent, path: &str) -> Page {
+    let request = agent.http().get(stack.at(path));
+    let page = agent.send(request.header("accept-encoding", "gzip")).await;
+    assert_eq!(page.header("content-encoding"), Some("gzip"), "{path}");
+    page
+}
+
+/// Returns the number of compressed bytes of the home page and its files, which browsers keep for the
+/// other pages.
+async fn first_load(stack: &Stack, agent: &UserAgent) -> usize {
+    let page = agent.get(stack.at("/admin")).await;
+    assert!(!page.has("img, iframe, object"), "{}", page.dump());
+    let mut files = page.attributes("link[rel=stylesheet]", "href");
+    files.extend(page.attributes("script", "src"));
+    assert_eq!(files.len(), 4, "{files:?}");
+    let mut size = compressed(stack, agent, "/admin").await.body.len();
+    for path in files {
+        let file = compressed(stack, agent, &path).await;
+        let control = file.header("cache-control").unwrap_or_default();
+        assert!(control.contains("immutable"), "{path}: {control}");
+        size += file.body.len();
+    }
+    size
 }
