@@ -11,7 +11,7 @@ use crate::preferences::choose;
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;
 
-const NARROWEST: (u32, u32) = (320, 640);
+pub const NARROWEST: (u32, u32) = (320, 640);
 const SIZES: [(u32, u32); 2] = [(390, 844), (1280, 900)];
 const PICTURED: [Lang; 3] = [Lang::Ar, Lang::Ja, Lang::Pl];
 const PUBLIC_PAGES: [&str; 4] = ["/login", "/register", "/forgot-password", "/nothing-here"];
@@ -30,6 +30,31 @@ const ACCOUNT_PAGES: [&str; 14] = [
     "/account/support-code",
     "/account/data",
     "/device",
+];
+
+/// Pages of the console: each section, and the largest forms.
+pub const CONSOLE_PAGES: [&str; 21] = [
+    "/admin",
+    "/admin/people",
+    "/admin/groups/new",
+    "/admin/organizations/new",
+    "/admin/roles",
+    "/admin/roles/admin",
+    "/admin/roles/new",
+    "/admin/grants",
+    "/admin/apps",
+    "/admin/apps/new",
+    "/admin/apps/web-app",
+    "/admin/apps/web-app/edit",
+    "/admin/providers/new",
+    "/admin/providers/new/oidc",
+    "/admin/api-access",
+    "/admin/sign-ins",
+    "/admin/sessions",
+    "/admin/audit",
+    "/admin/keys",
+    "/admin/system",
+    "/admin/setup",
 ];
 
 #[test]
@@ -58,6 +83,21 @@ fn every_language_fits_on_narrowest_telephone() {
             browser.open(stack.at("/account")).await;
             choose(browser, "lang", lang.code()).await;
             visit(stack, browser, *lang, &ACCOUNT_PAGES).await;
+        }
+    });
+}
+
+#[test]
+fn console_fits_on_narrowest_telephone_in_every_language() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        browser.resize(NARROWEST.0, NARROWEST.1).await;
+        browser.open(stack.at("/admin")).await;
+        sign_in(browser, "admin").await;
+        arrive(browser, "/admin").await;
+        for lang in Lang::ALL {
+            browser.open(stack.at("/admin")).await;
+            choose(browser, "lang", lang.code()).await;
+            visit(stack, browser, *lang, &CONSOLE_PAGES).await;
         }
     });
 }
