@@ -256,11 +256,18 @@ impl Browser {
 
     /// Sets the preferred color scheme.
     pub async fn prefer(&self, scheme: ColorScheme) {
-        self.developer_tools(
-            "Emulation.setEmulatedMedia",
-            json!({"features": [{"name": "prefers-color-scheme", "value": scheme.as_str()}]}),
-        )
-        .await;
+        self.emulate("prefers-color-scheme", scheme.as_str()).await;
+    }
+
+    /// Replaces the colors of pages by a small palette, as a high-contrast theme does.
+    pub async fn force_colors(&self) {
+        self.emulate("forced-colors", "active").await;
+    }
+
+    async fn emulate(&self, feature: &str, value: &str) {
+        let features = json!({"features": [{"name": feature, "value": value}]});
+        let command = "Emulation.setEmulatedMedia";
+        self.developer_tools(command, features).await;
     }
 
     /// Returns true if the page is wider than the window and scrolls sideways.
