@@ -353,7 +353,7 @@ fn secret_is_rotated_with_overlap_in_three_clicks() {
 }
 
 /// Inserts an organization with an owner.
-async fn insert_organization(stack: &Stack) {
+pub async fn insert_organization(stack: &Stack) {
     let (db, now) = (stack.db().await, stack.clock.now());
     let alice = repo::users::find_by_identifier(db.read(), "alice").await;
     let owner = Member {

@@ -3,6 +3,7 @@
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
+use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;
 
@@ -29,6 +30,9 @@ fn chosen_users_are_disabled_with_two_buttons() {
             for (click, next) in clicks {
                 browser.click(click).await;
                 browser.find(next).await;
+                if next == "#confirm" {
+                    picture(browser, "console-bulk-question").await;
+                }
             }
             let state = browser.text(".head .pill").await;
             assert!(state.contains("Done"), "{state}");

@@ -16,6 +16,7 @@ mod check_up;
 mod consent;
 mod console;
 mod console_bulk;
+mod console_gallery;
 mod console_lists;
 mod console_providers;
 mod console_rules;

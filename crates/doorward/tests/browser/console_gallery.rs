@@ -1,0 +1,247 @@
+//! Pictures of pages of the administration console about one object, and the picture of each route.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Group, GroupId, Invitation, InvitationId};
+use doorward_domain::rules::rate_limit::Failures;
+use doorward_domain::secret::TokenHash;
+use doorward_store::repo;
+use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Authorization, Stack, UserAgent};
+use uuid::Uuid;
+
+use crate::console::insert_organization;
+use crate::screenshots::picture;
+use crate::steps::{arrive, sign_in};
+use crate::with_browser;
+
+/// Routes of pages, and a picture of each.
+const PICTURED: &[(&str, &str)] = &[
+    ("/admin", "console-home"),
+    ("/admin/api-access", "console-api-access"),
+    ("/admin/apps", "console-apps"),
+    ("/admin/apps/new", "console-new-app"),
+    ("/admin/apps/tokens", "console-registration-keys"),
+    ("/admin/apps/{id}", "console-app"),
+    ("/admin/apps/{id}/consents", "console-consents"),
+    ("/admin/apps/{id}/edit", "console-app-settings"),
+    ("/admin/apps/{id}/end-sessions", "console-end-app-sessions"),
+    ("/admin/apps/{id}/failures", "console-app-failures"),
+    ("/admin/apps/{id}/test", "console-app-test"),
+    ("/admin/apps/{id}/{action}", "console-new-secret"),
+    ("/admin/audit", "console-audit"),
+    ("/admin/audit/{id}", "console-event"),
+    ("/admin/audit/{id}/undo", "console-undo-refused"),
+    ("/admin/find", "console-find"),
+    ("/admin/grants", "console-grants"),
+    ("/admin/grants/{id}/{action}", "console-extend"),
+    ("/admin/groups", "console-groups"),
+    ("/admin/groups/new", "console-new-group"),
+    ("/admin/groups/{id}", "console-group"),
+    ("/admin/jobs/{id}", "console-change-running"),
+    ("/admin/keys", "console-keys"),
+    ("/admin/organizations", "console-organizations"),
+    ("/admin/organizations/{id}", "console-organization"),
+    (
+        "/admin/organizations/{id}/invitations",
+        "console-invitations",
+    ),
+    ("/admin/organizations/{id}/invite", "console-invite"),
+    ("/admin/people", "console-people"),
+    ("/admin/people/bulk", "console-bulk-question"),
+    ("/admin/people/{id}", "console-person"),
+    ("/admin/people/{id}/access", "console-roles-held"),
+    ("/admin/people/{id}/access/give", "console-give-role"),
+    ("/admin/people/{id}/apps", "console-user-apps"),
+    ("/admin/people/{id}/sessions", "console-user-sessions"),
+    ("/admin/people/{id}/{action}", "console-end-sessions"),
+    ("/admin/providers", "console-providers"),
+    ("/admin/providers/new", "console-provider-templates"),
+    ("/admin/providers/new/{kind}", "console-new-provider"),
+    ("/admin/providers/{id}", "console-provider"),
+    ("/admin/providers/{id}/secret", "console-provider-secret"),
+    ("/admin/providers/{id}/tried", "console-trial"),
+    ("/admin/providers/{id}/try", "console-trial-question"),
+    ("/admin/roles", "console-roles"),
+    ("/admin/roles/{id}", "console-role"),
+    ("/admin/roles/{id}/edit", "console-edit-role"),
+    ("/admin/sessions", "console-all-sessions"),
+    ("/admin/setup", "console-setup"),
+    ("/admin/setup/backup", "console-setup-backup"),
+    ("/admin/setup/issuer", "console-setup-issuer"),
+    ("/admin/sign-ins", "console-sign-ins"),
+    ("/admin/sign-ins/{id}", "console-sign-in-case"),
+    ("/admin/support-code", "console-support-code"),
+    ("/admin/system", "console-system"),
+    ("/admin/system/configuration", "console-configuration"),
+    ("/admin/system/jobs", "console-jobs"),
+    ("/admin/system/lockouts", "console-lockouts"),
+    ("/admin/unused", "console-unused"),
+];
+
+/// Questions with the same template and parts as `console-delete`, and other texts.
+const QUESTIONS: &[&str] = &[
+    "/admin/api-access/{id}/revoke",
+    "/admin/apps/tokens/{id}/revoke",
+    "/admin/groups/{id}/delete",
+    "/admin/groups/{id}/members/{user}/remove",
+    "/admin/jobs/{id}/stop",
+    "/admin/keys/rotate/{algorithm}",
+    "/admin/keys/{id}/{action}",
+    "/admin/organizations/{id}/invitations/{invitation}/withdraw",
+    "/admin/organizations/{id}/members/{user}/{action}",
+    "/admin/organizations/{id}/{action}",
+    "/admin/people/{id}/access/{assignment}/remove",
+    "/admin/people/{id}/apps/{client}/withdraw",
+    "/admin/people/{id}/sessions/{session}/end",
+    "/admin/providers/{id}/test",
+    "/admin/providers/{id}/{action}",
+    "/admin/roles/{id}/delete",
+    "/admin/setup/mail",
+    "/admin/system/jobs/{id}/retry",
+    "/admin/system/lockouts/{id}/unlock",
+    "/admin/system/test-mail",
+];
+
+/// Forms with the same template and kinds of fields as `console-new-group` and `console-edit-role`.
+const FORMS: &[&str] = &[
+    "/admin/apps/tokens/new",
+    "/admin/groups/{id}/edit",
+    "/admin/groups/{id}/members/add",
+    "/admin/organizations/new",
+    "/admin/organizations/{id}/edit",
+    "/admin/roles/new",
+];
+
+/// Returns the routes of pages in the table of budgets, which the server confirms.
+fn routes(table: &str) -> BTreeSet<&str> {
+    let parts = table.split('"');
+    parts
+        .filter(|part| part.starts_with("/admin") && !part.contains(['?', '.']))
+        .collect()
+}
+
+#[test]
+fn every_route_is_pictured_or_like_a_picture() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let table = std::fs::read_to_string(tests.join("api/console/budget_table.rs")).unwrap();
+    let pictured = PICTURED.iter().map(|(route, _)| *route);
+    let others = QUESTIONS.iter().chain(FORMS).copied();
+    let listed: Vec<_> = pictured.chain(others).collect();
+    assert_eq!(BTreeSet::from_iter(listed.iter().copied()), routes(&table));
+    assert_eq!(listed.len(), routes(&table).len(), "a route twice");
+    let files = std::fs::read_dir(tests.join("browser")).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let checks: String = files
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    for (_, name) in PICTURED {
+        let taken = checks.matches(&format!("\"{name}\"")).count();
+        assert!(taken > 1, "no test takes the picture {name}");
+    }
+}
+
+/// Inserts an organization with an invitation, a group, a locked account with access for an app, and
+/// a failure of another app. Returns the paths of the account, of the group, and of the undo of a
+/// sign-in.
+async fn insert_objects(stack: &Stack) -> [String; 3] {
+    insert_organization(stack).await;
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let outcome = request.complete(&UserAgent::new(), "alice").await;
+    assert!(!outcome.code().is_empty());
+    let agent = UserAgent::new();
+    let request = agent.http().post(stack.at("/oauth2/token"));
+    let request = request.basic_auth(&stack.seed.service.id, Some("wrong"));
+    let form = [("grant_type", "client_credentials")];
+    let page = agent.send(request.form(&form)).await;
+    let failed = page.header("x-request-id").expect("a request id");
+    stack.wait_for_attempt(failed).await;
+
+    let (db, now) = (stack.db().await, stack.clock.now());
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().unwrap().id;
+    let events = repo::audit::list(db.read(), None, 100).await.unwrap();
+    let mut events = events.iter();
+    let event = events.find(|event| event.kind.as_str() == "login.succeeded");
+    let undo = format!("/admin/audit/{}/undo", event.expect("a sign-in").id);
+    let group = Group {
+        id: GroupId::from_uuid(Uuid::now_v7()),
+        path: "/sales".to_owned(),
+        description: "Sales".to_owned(),
+        code: None,
+        org: None,
+        parent: None,
+        manager: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let invitation = Invitation {
+        id: InvitationId::from_uuid(Uuid::now_v7()),
+        hash: TokenHash::digest("invitation"),
+        org: "acme".to_owned(),
+        email: "dora@example.org".to_owned(),
+        email_key: "dora@example.org".to_owned(),
+        inviter: None,
+        created_at: now,
+        expires_at: now + 86_400,
+        ended_at: None,
+    };
+    let lockout = Failures {
+        count: 8,
+        locked_until: Some(now + 3600),
+        updated_at: now,
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::groups::insert(&tx, &group).await.unwrap();
+    let joined = repo::groups::add_member(&tx, group.id, alice, now).await;
+    joined.unwrap();
+    repo::invitations::insert(&tx, &invitation).await.unwrap();
+    let locked = repo::login_failures::change(&tx, &[7; 32], Some(alice), now, |_| lockout).await;
+    locked.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let group = format!("/admin/groups/{}", group.id);
+    [format!("/admin/people/{alice}"), group, undo]
+}
+
+#[test]
+fn pages_of_objects_follow_rules_for_all_pages() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let [user, group, undo] = insert_objects(stack).await;
+        let [web, service] = [&stack.seed.web, &stack.seed.service];
+        browser.open(stack.at("/admin")).await;
+        sign_in(browser, "admin").await;
+        arrive(browser, "/admin").await;
+        for (path, name) in [
+            (format!("{user}/sessions"), "console-user-sessions"),
+            (format!("{user}/apps"), "console-user-apps"),
+            (format!("{user}/access/give"), "console-give-role"),
+            (format!("{user}/end-sessions"), "console-end-sessions"),
+            (
+                format!("/admin/apps/{}/end-sessions", web.id),
+                "console-end-app-sessions",
+            ),
+            (
+                format!("/admin/apps/{}/failures", service.id),
+                "console-app-failures",
+            ),
+            (group, "console-group"),
+            (
+                "/admin/organizations/acme/invitations".to_owned(),
+                "console-invitations",
+            ),
+            ("/admin/find?q=al".to_owned(), "console-find"),
+            ("/admin/system/lockouts".to_owned(), "console-lockouts"),
+            ("/admin/support-code".to_owned(), "console-support-code"),
+            (undo, "console-undo-refused"),
+        ] {
+            browser.open(stack.at(&path)).await;
+            // The page of an error has no list of the sections.
+            browser.find(".side").await;
+            picture(browser, name).await;
+        }
+    });
+}
