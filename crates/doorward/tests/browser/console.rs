@@ -11,7 +11,7 @@ use doorward_testkit::{Stack, UserAgent};
 use serde_json::json;
 
 use crate::screenshots::{picture, picture_in_both};
-use crate::steps::{arrive, sign_in};
+use crate::steps::{arrive, search_console, sign_in};
 use crate::with_browser;
 
 /// The pictures of each template of the console.
@@ -231,7 +231,7 @@ fn reason_of_failed_sign_in_is_found_in_two_clicks() {
             stack.wait_for_attempt(id).await;
             browser.open(stack.at("/admin/sign-ins")).await;
             browser.fill("#q", id).await;
-            browser.click("[role=search] button").await;
+            browser.click(".filters button").await;
             browser.find(&format!("#q[value='{id}']")).await;
             picture(browser, "console-sign-ins").await;
             browser.click("tbody th a").await;
@@ -334,8 +334,7 @@ fn secret_is_rotated_with_overlap_in_three_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_console(stack, browser).await;
-            browser.fill("#q", &stack.seed.service.id).await;
-            browser.click(".filters button").await;
+            search_console(browser, &stack.seed.service.id).await;
             browser.click(".actions a[href$='/new-secret']").await;
             browser.find("#keep_old").await;
             picture(browser, "console-new-secret").await;
@@ -383,7 +382,7 @@ async fn insert_organization(stack: &Stack) {
 fn address_is_invited_in_three_clicks() {
     // A click each, some after a field.
     let steps = [
-        (Some(("#q", "acme")), ".filters button"),
+        (Some(("header [name=q]", "acme")), "header .find button"),
         (None, ".actions a[href$='/invite']"),
         (
             Some(("#email", "dora@example.org")),
