@@ -20,6 +20,7 @@ mod console_lists;
 mod console_providers;
 mod console_script;
 mod console_settings;
+mod console_tasks;
 mod cors;
 mod device;
 mod email_code;
