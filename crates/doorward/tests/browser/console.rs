@@ -3,9 +3,8 @@
 
 use std::path::Path;
 
+use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
-use doorward_testkit::{Stack, UserAgent};
-use serde_json::json;
 
 use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
@@ -178,32 +177,6 @@ fn end_of_role_is_changed_in_three_clicks() {
             browser.click(".presets a[href$='end=soon']").await;
             browser.find(".presets [aria-current]").await;
             browser.find("tbody a[href$='/extend']").await;
-        });
-    }
-}
-
-#[test]
-fn reason_of_failed_sign_in_is_found_in_two_clicks() {
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            let agent = UserAgent::new();
-            let credentials = json!({ "username": "alice", "password": "wrong" });
-            let request = agent.http().post(stack.at("/api/auth/login"));
-            let page = agent.send(request.json(&credentials)).await;
-            let id = page.header("x-request-id").expect("a request id");
-            stack.wait_for_attempt(id).await;
-            browser.open(stack.at("/admin/sign-ins")).await;
-            browser.fill("#q", id).await;
-            browser.click(".filters button").await;
-            browser.find(&format!("#q[value='{id}']")).await;
-            picture(browser, "console-sign-ins").await;
-            browser.click("tbody th a").await;
-            browser.find(".summary").await;
-            assert_eq!(browser.text("h1").await, "The password is wrong");
-            picture(browser, "console-sign-in-case").await;
-            browser.click(".actions a[href$='/reset-password']").await;
-            browser.find("#confirm").await;
         });
     }
 }

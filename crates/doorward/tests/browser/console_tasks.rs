@@ -5,8 +5,9 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Member, Organization, TotpFactor};
 use doorward_store::repo;
-use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Stack, UserAgent};
+use serde_json::json;
 
 use crate::screenshots::picture;
 use crate::steps::{arrive, search_console, sign_in};
@@ -74,6 +75,31 @@ fn sessions_of_user_end_in_three_clicks() {
             task.click(".actions a[href$='/end-sessions']").await;
             task.click("#confirm button").await;
             task.took(3, 1, "All sessions were ended.").await;
+        });
+    }
+}
+
+/// The request ID is on every error page.
+#[test]
+fn reason_of_failed_sign_in_is_found_in_two_clicks() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            let agent = UserAgent::new();
+            let credentials = json!({ "username": "alice", "password": "wrong" });
+            let request = agent.http().post(stack.at("/api/auth/login"));
+            let page = agent.send(request.json(&credentials)).await;
+            let id = page.header("x-request-id").expect("a request id");
+            stack.wait_for_attempt(id).await;
+            let mut task = Task::start(stack, browser, KEYS).await;
+            task.search(id).await;
+            browser.find(".summary").await;
+            assert_eq!(browser.text("h1").await, "The password is wrong");
+            assert_eq!((task.clicks, task.fields), (1, 1));
+            picture(browser, "console-sign-in-case").await;
+            task.click(".actions a[href$='/reset-password']").await;
+            browser.find("#confirm").await;
+            browser.open(stack.at("/admin/sign-ins")).await;
+            picture(browser, "console-sign-ins").await;
         });
     }
 }
