@@ -20,6 +20,7 @@ pub mod claims;
 pub mod clients;
 pub mod decisions;
 pub mod equivalent;
+pub mod exact_matches;
 pub mod found;
 mod group_managers;
 pub mod groups;

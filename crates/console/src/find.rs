@@ -1,24 +1,29 @@
-//! `/admin/find`: searches users, clients and organizations.
+//! `/admin/find`: searches users and clients, and opens an object by its exact name or identifier.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::operator::AdminError;
-use doorward_admin::{clients, organizations, user_search, users};
-use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{Client, ClientId, Organization, User};
+use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
+use doorward_domain::model::api_key::PREFIX;
+use doorward_domain::model::{ApiKeyId, ClientId, UserId};
 use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::exact_matches::ExactMatch;
 use doorward_templates::console::{Link, List, Section, Table, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
-use crate::{organization, people, routes, support_code};
+use crate::session_paths::SESSIONS;
+use crate::unused_paths::API_ACCESS;
+use crate::{organization, people, routes, sign_in_paths, support_code};
 
 /// Path of the page.
-pub(crate) const PATH: &str = "/admin/find";
+const PATH: &str = "/admin/find";
 /// Maximum number of users, and of clients, on the page.
 const ROWS: u64 = 20;
+/// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
+const KID_LENGTH: usize = 43;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -29,30 +34,16 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let text = cursor.filter("q");
-    let organization = named_organization(&console, text).await?;
-    if let Some(path) = exact(&console, text, organization.as_ref()).await? {
-        return Ok(page.see_other(&path));
-    }
-    let row = |found: &Organization| organization_row(&console, found);
-    let mut rows: Vec<Vec<Value>> = organization.iter().map(row).collect();
-    let has_text = !text.is_empty();
-    if has_text && console.may("users:read") {
-        let filter = UserFilter {
-            text: text.to_owned(),
-            ..UserFilter::default()
-        };
-        let found = user_search::search(&console.context(), &filter, None, ROWS).await;
-        let found = Console::read(found)?.items;
-        rows.extend(found.iter().map(|user| user_row(&console, user)));
-    }
-    if has_text && console.may_globally("clients:read") {
-        let filter = ClientFilter {
-            text: text.to_owned(),
-            ..ClientFilter::default()
-        };
-        let found = clients::search(&console.context(), &filter, None, ROWS).await;
-        let found = Console::read(found)?.items;
-        rows.extend(found.iter().map(|client| client_row(&console, client)));
+    let mut rows = Vec::new();
+    if !text.is_empty() {
+        let exact = exact(&console, text).await?;
+        let mut paths = named(&console, text).await?;
+        paths.extend(exact.iter().map(|object| object.path.clone()));
+        if let [path] = &paths[..] {
+            return Ok(page.see_other(path));
+        }
+        rows.extend(exact.into_iter().map(|object| object.row(&console)));
+        rows.extend(beginning_with(&console, text).await?);
     }
     // A code is used by a form, because a search changes nothing.
     if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {
@@ -73,71 +64,148 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the organization with this slug, if it is in reach.
-async fn named_organization(
-    console: &Console<'_>,
-    text: &str,
-) -> Result<Option<Organization>, PageError> {
-    if !is_slug(text) {
-        return Ok(None);
+/// An object that the search found.
+struct Object {
+    /// Path of its page, or of the list that contains it.
+    path: String,
+    name: String,
+    id: String,
+    /// The message of its kind.
+    kind: &'static str,
+}
+
+impl Object {
+    fn row(self, console: &Console<'_>) -> Vec<Value> {
+        vec![
+            Value::Link(Link::new(self.path, self.name)),
+            Value::Code(self.id),
+            Value::Text(console.t(self.kind)),
+        ]
     }
-    match organizations::get(&console.context(), text).await {
+}
+
+/// Returns the found object; `None` if it does not exist, or the administrator may not read it.
+fn optional<T>(found: Result<T, AdminError>) -> Result<Option<T>, PageError> {
+    match found {
         Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
         found => Ok(Some(Console::read(found)?)),
     }
 }
 
-/// Returns the page of the only user, client or organization with exactly this identifier.
-async fn exact(
-    console: &Console<'_>,
-    text: &str,
-    organization: Option<&Organization>,
-) -> Result<Option<String>, PageError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let user = match users::find(&console.context(), text).await {
-        Err(AdminError::Denied(_)) => None,
-        found => Console::read(found)?,
-    };
+/// Returns the pages of the user and of the client with exactly this name or identifier.
+async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageError> {
+    let context = console.context();
+    let user = optional(users::find(&context, text).await)?.flatten();
     let client = match ClientId::parse(text) {
-        Some(id) => match clients::get(&console.context(), &id).await {
-            Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => None,
-            found => Some(Console::read(found)?),
-        },
+        Some(id) => optional(clients::get(&context, &id).await)?,
         None => None,
     };
-    let paths = [
-        user.map(|user| people::path(user.id)),
-        client.map(|client| routes::app(&client.id)),
-        organization.map(|organization| organization::path(&organization.slug)),
-    ];
-    let mut paths = paths.into_iter().flatten();
-    let first = paths.next();
-    Ok(first.filter(|_| paths.next().is_none()))
+    let user = user.map(|user| people::path(user.id));
+    let client = client.map(|client| routes::app(&client.id));
+    Ok(user.into_iter().chain(client).collect())
 }
 
-fn user_row(console: &Console<'_>, user: &User) -> Vec<Value> {
-    vec![
-        Value::Link(Link::new(people::path(user.id), user.display_name())),
-        Value::Code(user.email.clone()),
-        Value::Text(console.t("console-people")),
-    ]
+/// Returns the objects of other kinds with exactly this name or identifier.
+async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageError> {
+    let context = console.context();
+    let found = exact_matches::find(&context, text).await;
+    let found = Console::read(found)?.into_iter();
+    let mut objects: Vec<Object> = found.filter_map(|found| object(found, text)).collect();
+    if let Some(id) = text.strip_prefix(PREFIX).and_then(ApiKeyId::parse)
+        && let Some((key, user)) = optional(api_keys::get(&context, &id).await)?
+    {
+        objects.push(Object {
+            path: list_of_user(API_ACCESS, user.id),
+            name: key.name,
+            id: text.to_owned(),
+            kind: "api-keys-title",
+        });
+    }
+    if text.len() == KID_LENGTH {
+        let policy = console.page.context.issuing.keys.policy();
+        let key = optional(keys::get(&context, policy, text).await)?;
+        objects.extend(key.map(|(key, _)| Object {
+            path: Section::Keys.path().to_owned(),
+            name: key.kid,
+            id: key.algorithm.as_str().to_owned(),
+            kind: "console-keys",
+        }));
+    }
+    Ok(objects)
 }
 
-fn client_row(console: &Console<'_>, client: &Client) -> Vec<Value> {
-    vec![
-        Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
-        Value::Code(client.id.to_string()),
-        Value::Text(console.t("console-apps")),
-    ]
+/// Returns the path of a list with the objects of one user.
+fn list_of_user(path: &str, user: UserId) -> String {
+    routes::filtered(path, [("q", user.to_string().as_str())])
 }
 
-fn organization_row(console: &Console<'_>, organization: &Organization) -> Vec<Value> {
-    let path = organization::path(&organization.slug);
-    vec![
-        Value::Link(Link::new(path, organization.name.clone())),
-        Value::Code(organization.slug.clone()),
-        Value::Text(console.t("console-organization")),
-    ]
+/// Returns an object of one of the kinds that one statement finds.
+fn object(found: ExactMatch, text: &str) -> Option<Object> {
+    let unnamed = |path, kind| Object {
+        path,
+        name: text.to_owned(),
+        id: text.to_owned(),
+        kind,
+    };
+    Some(match found {
+        ExactMatch::Organization { slug, name } => Object {
+            path: organization::path(&slug),
+            name,
+            id: slug,
+            kind: "console-organization",
+        },
+        ExactMatch::Role(name) => unnamed(routes::role(&name), "console-roles"),
+        ExactMatch::Group { id, path, org } => Object {
+            path: routes::group(id),
+            name: path,
+            id: org.unwrap_or_default(),
+            kind: "console-groups",
+        },
+        ExactMatch::SessionOf(user) => unnamed(list_of_user(SESSIONS, user), "console-sessions"),
+        ExactMatch::Attempt(id) => {
+            unnamed(format!("{}/{id}", sign_in_paths::HOME), "console-sign-ins")
+        }
+        ExactMatch::Event(id) => {
+            unnamed(format!("{}/{id}", Section::Audit.path()), "console-audit")
+        }
+        // Its sign-in attempt was found instead.
+        ExactMatch::Denial(_) => return None,
+    })
+}
+
+/// Returns the rows of the users and clients whose names begin with this text.
+async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Value>>, PageError> {
+    let mut found = Vec::new();
+    if console.may("users:read") {
+        let filter = UserFilter {
+            text: text.to_owned(),
+            ..UserFilter::default()
+        };
+        let users = user_search::search(&console.context(), &filter, None, ROWS).await;
+        let users = Console::read(users)?.items.into_iter();
+        found.extend(users.map(|user| Object {
+            path: people::path(user.id),
+            name: user.display_name(),
+            id: user.email,
+            kind: "console-people",
+        }));
+    }
+    if console.may_globally("clients:read") {
+        let filter = ClientFilter {
+            text: text.to_owned(),
+            ..ClientFilter::default()
+        };
+        let clients = clients::search(&console.context(), &filter, None, ROWS).await;
+        let clients = Console::read(clients)?.items.into_iter();
+        found.extend(clients.map(|client| Object {
+            path: routes::app(&client.id),
+            name: client.name,
+            id: client.id.to_string(),
+            kind: "console-apps",
+        }));
+    }
+    Ok(found
+        .into_iter()
+        .map(|object| object.row(console))
+        .collect())
 }

@@ -15,7 +15,7 @@ use doorward_templates::console::{Figure, Home, Link, Section, State, Table, Ton
 use crate::console::Console;
 use crate::setup;
 use crate::system_pages::FAILED_JOBS;
-use crate::{audit, find, people, routes};
+use crate::{audit, routes};
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
@@ -66,7 +66,6 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let mut view = Home {
         frame: console.frame(Section::Home, true),
         heading: console.t("console-title"),
-        search: people::search(&console, find::PATH, "console-find", ""),
         tasks: Vec::new(),
         attention: Vec::new(),
         figures: Vec::new(),

@@ -129,6 +129,9 @@ fn every_visible_field_has_label_and_no_password_is_sent_back() {
                 kind != "password" || attribute(tag, "value").is_none(),
                 "{page}.{state}"
             );
+            if kind == "search" {
+                assert!(attribute(tag, "aria-label").is_some(), "{page}.{state}");
+            }
             if matches!(kind, "text" | "email" | "password") {
                 let id = attribute(tag, "id").unwrap();
                 assert_eq!(attribute(tag, "name"), Some(id));

@@ -10,6 +10,7 @@ mod budget_data;
 mod budget_table;
 mod budgets;
 mod bulk;
+mod find;
 mod groups;
 mod home;
 mod list_files;

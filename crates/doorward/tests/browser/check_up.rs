@@ -4,7 +4,7 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{PASSWORD, Stack, UserAgent};
 
 use crate::screenshots::{picture, picture_in_both};
-use crate::steps::{arrive, heading, sign_in};
+use crate::steps::{arrive, heading, search_console, sign_in};
 use crate::with_browser;
 
 /// Signs in as alice with another browser, which becomes the first known device.
@@ -67,8 +67,7 @@ fn support_code_opens_account_in_two_clicks() {
             browser.open(stack.at("/admin")).await;
             sign_in(browser, "admin").await;
             arrive(browser, "/admin").await;
-            browser.fill("#q", &code).await;
-            browser.click(".filters button").await;
+            search_console(browser, &code).await;
             arrive(browser, "/admin/support-code").await;
             browser.click("#entry button.primary").await;
             browser.find(".summary").await;

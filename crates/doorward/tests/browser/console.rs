@@ -3,12 +3,8 @@
 
 use std::path::Path;
 
-use doorward_access::clock::Clock as _;
-use doorward_domain::model::{Member, Organization};
-use doorward_store::repo;
+use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
-use doorward_testkit::{Stack, UserAgent};
-use serde_json::json;
 
 use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
@@ -126,39 +122,6 @@ fn app_is_created_in_one_form() {
     }
 }
 
-/// Checks the task "Create app, sign in": four clicks and three fields, of which the form fills in
-/// the kind.
-#[test]
-fn app_is_created_and_tested_in_four_clicks() {
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            let fields = [
-                ("#name", "Photo Album"),
-                ("#redirect_uri", "https://photos.example.com/callback"),
-            ];
-            let clicks = [
-                (".side a[href='/admin/apps']", ".actions"),
-                (".actions a[href='/admin/apps/new']", "#entry"),
-                ("#entry button.primary", "#secret"),
-                ("a[href$='/test']", "#user"),
-            ];
-            for (click, next) in clicks {
-                if click.starts_with("#entry") {
-                    for (field, text) in fields {
-                        browser.fill(field, text).await;
-                    }
-                }
-                browser.click(click).await;
-                browser.find(next).await;
-            }
-            let state = browser.text(".head .pill").await;
-            assert!(state.contains("It works now"), "{state}");
-            picture(browser, "console-app-test").await;
-        });
-    }
-}
-
 #[test]
 fn known_app_shows_its_configuration() {
     for javascript in [JavaScript::On, JavaScript::Off] {
@@ -219,52 +182,6 @@ fn end_of_role_is_changed_in_three_clicks() {
 }
 
 #[test]
-fn reason_of_failed_sign_in_is_found_in_two_clicks() {
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            let agent = UserAgent::new();
-            let credentials = json!({ "username": "alice", "password": "wrong" });
-            let request = agent.http().post(stack.at("/api/auth/login"));
-            let page = agent.send(request.json(&credentials)).await;
-            let id = page.header("x-request-id").expect("a request id");
-            stack.wait_for_attempt(id).await;
-            browser.open(stack.at("/admin/sign-ins")).await;
-            browser.fill("#q", id).await;
-            browser.click("[role=search] button").await;
-            browser.find(&format!("#q[value='{id}']")).await;
-            picture(browser, "console-sign-ins").await;
-            browser.click("tbody th a").await;
-            browser.find(".summary").await;
-            assert_eq!(browser.text("h1").await, "The password is wrong");
-            picture(browser, "console-sign-in-case").await;
-            browser.click(".actions a[href$='/reset-password']").await;
-            browser.find("#confirm").await;
-        });
-    }
-}
-
-#[test]
-fn events_of_yesterday_are_shown_in_two_clicks() {
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            browser.click(".side a[href='/admin/audit']").await;
-            browser.click(".presets a[href$='period=yesterday']").await;
-            browser
-                .find(".presets [aria-current][href$='period=yesterday']")
-                .await;
-            browser.find(".chosen a[href='/admin/audit']").await;
-            // The events of today have a page each.
-            browser.click(".chosen a[href='/admin/audit']").await;
-            browser.click("tbody th a").await;
-            browser.find(".summary").await;
-            picture(browser, "console-event").await;
-        });
-    }
-}
-
-#[test]
 fn change_is_undone_in_four_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
@@ -286,23 +203,6 @@ fn change_is_undone_in_four_clicks() {
             browser.click("#confirm button.btn").await;
             let notice = browser.text(".notice").await;
             assert!(notice.contains("set again"), "{notice}");
-        });
-    }
-}
-
-#[test]
-fn sessions_of_user_end_in_three_clicks() {
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            browser.open(stack.at("/admin/people")).await;
-            browser.fill("#q", "alice").await;
-            browser.click(".filters button").await;
-            browser.click("tbody a").await;
-            browser.click(".actions a[href$='/end-sessions']").await;
-            browser.click("#confirm button.btn").await;
-            let notice = browser.text(".notice").await;
-            assert!(notice.contains("All sessions were ended."), "{notice}");
         });
     }
 }
@@ -330,90 +230,6 @@ fn people_are_filtered_by_choices() {
 }
 
 #[test]
-fn secret_is_rotated_with_overlap_in_three_clicks() {
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            browser.fill("#q", &stack.seed.service.id).await;
-            browser.click(".filters button").await;
-            browser.click(".actions a[href$='/new-secret']").await;
-            browser.find("#keep_old").await;
-            picture(browser, "console-new-secret").await;
-            browser.click("#confirm button.btn").await;
-            browser.find("#secret").await;
-            browser.click("a.primary").await;
-            browser.find("tbody a[href$='/end-secret']").await;
-            picture(browser, "console-app").await;
-            browser.click("tbody a[href$='/end-secret']").await;
-            browser.click("#confirm button.btn").await;
-            let notice = browser.text(".notice").await;
-            assert!(notice.contains("The former secret was ended."), "{notice}");
-        });
-    }
-}
-
-/// Inserts an organization with an owner.
-pub async fn insert_organization(stack: &Stack) {
-    let (db, now) = (stack.db().await, stack.clock.now());
-    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
-    let owner = Member {
-        user_id: alice.unwrap().unwrap().id,
-        is_owner: true,
-        created_at: now,
-    };
-    let organization = Organization {
-        slug: "acme".to_owned(),
-        name: "Acme".to_owned(),
-        active: true,
-        domain: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let tx = db.begin_write().await.unwrap();
-    repo::organizations::insert(&tx, &organization)
-        .await
-        .unwrap();
-    repo::organizations::put_member(&tx, "acme", &owner)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[test]
-fn address_is_invited_in_three_clicks() {
-    // A click each, some after a field.
-    let steps = [
-        (Some(("#q", "acme")), ".filters button"),
-        (None, ".actions a[href$='/invite']"),
-        (
-            Some(("#email", "dora@example.org")),
-            "#entry button.primary",
-        ),
-    ];
-    let fields = steps.iter().filter(|(field, _)| field.is_some()).count();
-    assert!(steps.len() <= 3 && fields <= 2);
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            insert_organization(stack).await;
-            open_console(stack, browser).await;
-            for (field, button) in steps {
-                if let Some((field, text)) = field {
-                    browser.fill(field, text).await;
-                }
-                browser.click(button).await;
-            }
-            let notice = browser.text(".notice").await;
-            assert!(notice.contains("The invitation is on its way."), "{notice}");
-            browser.find("tbody a[href$='/withdraw']").await;
-            picture(browser, "console-organization").await;
-            browser.click(".actions a[href$='/invite']").await;
-            browser.find("#email").await;
-            picture(browser, "console-invite").await;
-        });
-    }
-}
-
-#[test]
 fn every_console_template_is_pictured() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let entries = std::fs::read_dir(root.join("../../templates/console")).unwrap();
@@ -425,7 +241,7 @@ fn every_console_template_is_pictured() {
     templates.sort();
     let listed: Vec<_> = PICTURED.iter().map(|(template, _)| *template).collect();
     assert_eq!(templates, listed);
-    let files = ["console.rs", "console_providers.rs"];
+    let files = ["console.rs", "console_providers.rs", "console_tasks.rs"];
     let checks = files
         .map(|file| std::fs::read_to_string(root.join("tests/browser").join(file)).unwrap())
         .concat();

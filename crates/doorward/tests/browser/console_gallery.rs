@@ -12,7 +12,7 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};
 use uuid::Uuid;
 
-use crate::console::insert_organization;
+use crate::console_tasks::insert_organization;
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;

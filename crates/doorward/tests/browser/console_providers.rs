@@ -41,9 +41,11 @@ async fn open_console(stack: &Stack, browser: &Browser) {
     arrive(browser, "/admin").await;
 }
 
-/// Adds a provider with three clicks and two fields: Providers, the template, Save and test.
+/// Adds a provider from any page with three clicks and two fields: Providers, the template, Save and
+/// test.
 async fn add_google(stack: &Stack, browser: &Browser) {
     open_console(stack, browser).await;
+    browser.open(stack.at("/admin/keys")).await;
     browser.click(".side a[href='/admin/providers']").await;
     browser
         .click(".actions a[href='/admin/providers/new/google']")

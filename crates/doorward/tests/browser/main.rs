@@ -22,6 +22,7 @@ mod console_providers;
 mod console_rules;
 mod console_script;
 mod console_settings;
+mod console_tasks;
 mod cors;
 mod device;
 mod email_code;

@@ -18,6 +18,12 @@ pub async fn sign_in_with(browser: &Browser, name: &str, password: &str) {
     browser.click("#login button.primary").await;
 }
 
+/// Searches with the field in the header of a console page.
+pub async fn search_console(browser: &Browser, text: &str) {
+    browser.fill("header .find [name=q]", text).await;
+    browser.click("header .find button").await;
+}
+
 /// Presses Allow.
 pub async fn allow(browser: &Browser) {
     browser.click("#consent [value=allow]").await;

@@ -26,6 +26,7 @@ pub mod device_requests;
 pub mod directory;
 pub mod email_sign_ins;
 pub mod email_tokens;
+pub mod exact_matches;
 pub mod federated_sign_ups;
 mod filtered_list;
 pub mod grants;

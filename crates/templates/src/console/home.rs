@@ -3,7 +3,6 @@
 use askama::Template;
 use doorward_i18n::Lang;
 
-use super::list::Search;
 use super::parts::{Frame, Link, Section, State, Table, Tone, Value, title};
 use super::samples::{NOW, frame, layout};
 use crate::layout::Layout;
@@ -52,8 +51,6 @@ pub struct Home {
     pub frame: Frame,
     /// Heading.
     pub heading: String,
-    /// Search form.
-    pub search: Search,
     /// Steps of setting up the deployment, each with its state.
     pub tasks: Vec<(Link, State)>,
     /// Links to objects that need attention.
@@ -120,14 +117,6 @@ impl View for Home {
         let normal = Self {
             frame: frame(Section::Home, true),
             heading: layout.t("console-title"),
-            search: Search {
-                action: "/admin/find".to_owned(),
-                label: layout.t("console-find"),
-                name: "q",
-                value: String::new(),
-                presets: Vec::new(),
-                kept: Vec::new(),
-            },
             tasks: tasks.into(),
             attention: vec![Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1")],
             figures: labels

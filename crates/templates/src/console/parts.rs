@@ -121,6 +121,14 @@ impl Frame {
         let is_current = *section == self.current;
         is_current.then_some(if self.is_root { "page" } else { "true" })
     }
+
+    /// Returns true if the administrator may read objects that the search finds.
+    pub(super) fn has_search(&self) -> bool {
+        use Section::{Assignments, Home, Providers, System};
+        let is_found =
+            |section: &Section| !matches!(section, Home | Assignments | Providers | System);
+        self.sections.iter().any(is_found)
+    }
 }
 
 /// A link with its text.

@@ -125,6 +125,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("decisions::explain", Reads),
     ("decisions::roles_with", Reads),
     ("decisions::search", Reads),
+    ("exact_matches::find", Reads),
     ("groups::add_member", By(&["admin_add_group_member"])),
     ("groups::create", By(&["admin_create_group"])),
     ("groups::delete", By(&["admin_delete_group"])),

@@ -36,8 +36,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/audit/{id}", "EVENT", 3),
     ("/admin/audit/{id}/undo", "EVENT", 3),
     ("/admin/find", "", 2),
-    // One statement for each kind: three for the exact name, and two for those that begin with it.
+    // The exact names of users, of clients and of all other kinds, and two for those that begin with
+    // the text.
     ("/admin/find?q=al", "", 7),
+    // An API key has one more.
+    ("/admin/find?q=dw_abcdefghijkl", "", 8),
+    ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
     ("/admin/grants", "", 3),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),

@@ -72,15 +72,22 @@ async fn users_and_apps_are_found_together(stack: &Stack) {
     assert_eq!(page.attributes("tbody a", "href"), [carol]);
     let page = open(stack, &admin, "/admin/find").await;
     assert!(page.text().contains("Nothing matches."));
-    // The start page has the form.
-    let page = open(stack, &admin, "/admin").await;
-    assert!(page.has("form[action='/admin/find']"), "{}", page.dump());
+    // The header of every page has the form.
+    for path in ["/admin", "/admin/keys"] {
+        let page = open(stack, &admin, path).await;
+        assert!(page.has("header form[action='/admin/find'] [name=q]"));
+    }
     // Objects without permission are not found.
     let owner = browser(stack, "mona").await;
     for text in ["bob", id] {
         let page = open(stack, &owner, &format!("/admin/find?q={text}")).await;
         assert!(page.text().contains("Nothing matches."), "{text}");
     }
+    // An administrator who may read nothing that is found has no form.
+    world.let_hold("carol", "reader", &["system:read"]).await;
+    let carol = browser(stack, "carol").await;
+    let page = open(stack, &carol, "/admin").await;
+    assert!(!page.has("form[action='/admin/find']"), "{}", page.dump());
 }
 
 async fn cursor_is_valid_for_its_list_only(stack: &Stack) {

@@ -1,0 +1,276 @@
+//! Objects of several kinds with exactly this name or ID, in one statement.
+
+use doorward_domain::model::group::MAX_PATH;
+use doorward_domain::model::organization::is_slug;
+use doorward_domain::model::{AuditId, DenialId, GroupId, SignInAttemptId, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType};
+use sea_orm::{Condition, QueryResult};
+use uuid::Uuid;
+
+use super::sessions;
+use crate::db::Conn;
+use crate::error::StoreError;
+
+/// Maximum number of matches.
+const MAX: u64 = 20;
+
+const KIND: &str = "kind";
+const ID: &str = "match_id";
+const NAME: &str = "match_name";
+const ORG: &str = "match_org";
+const NO_ID: &str = "CAST(NULL AS uuid)";
+const NO_TEXT: &str = "CAST(NULL AS text)";
+
+/// A kind of objects.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MatchKind {
+    /// Organizations, by slug.
+    Organization,
+    /// Roles, by name.
+    Role,
+    /// Groups, by ID, by path, and by slug of the organization with the path, such as `acme/sales`.
+    Group,
+    /// Active sessions, by ID.
+    Session,
+    /// Sign-in attempts, by ID and by ID of the request.
+    Attempt,
+    /// Denials, by decision ID.
+    Denial,
+    /// Audit events, by ID.
+    Event,
+}
+
+impl MatchKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::Organization,
+        Self::Role,
+        Self::Group,
+        Self::Session,
+        Self::Attempt,
+        Self::Denial,
+        Self::Event,
+    ];
+
+    const fn table(self) -> &'static str {
+        match self {
+            Self::Organization => "organizations",
+            Self::Role => "roles",
+            Self::Group => "groups",
+            Self::Session => "sessions",
+            Self::Attempt => "attempts",
+            Self::Denial => "refusals",
+            Self::Event => "audit_events",
+        }
+    }
+}
+
+/// A found object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ExactMatch {
+    /// An organization.
+    Organization {
+        /// Slug.
+        slug: String,
+        /// Name.
+        name: String,
+    },
+    /// The name of a role.
+    Role(String),
+    /// A group.
+    Group {
+        /// ID.
+        id: GroupId,
+        /// Path.
+        path: String,
+        /// Slug of its organization.
+        org: Option<String>,
+    },
+    /// The user of a session.
+    SessionOf(UserId),
+    /// A sign-in attempt.
+    Attempt(SignInAttemptId),
+    /// A denial.
+    Denial(DenialId),
+    /// An audit event.
+    Event(AuditId),
+}
+
+/// Returns up to 20 objects of these kinds. The form of the text decides which tables are read. A
+/// path without a slug is of a group in the organization `org`, or outside all organizations.
+pub async fn find<C: Conn>(
+    conn: &C,
+    text: &str,
+    kinds: &[MatchKind],
+    org: Option<&str>,
+    now: UnixSeconds,
+) -> Result<Vec<ExactMatch>, StoreError> {
+    let Some(query) = select(text, kinds, org, now) else {
+        return Ok(Vec::new());
+    };
+    let rows = conn.query_all(&query).await?;
+    rows.iter().map(read).collect()
+}
+
+fn select(
+    text: &str,
+    kinds: &[MatchKind],
+    org: Option<&str>,
+    now: UnixSeconds,
+) -> Option<SelectStatement> {
+    let mut rest = kinds.iter().flat_map(|kind| parts(*kind, text, org, now));
+    let mut all = rest.next()?;
+    for part in rest {
+        all.union(UnionType::All, part);
+    }
+    all.limit(MAX);
+    Some(all)
+}
+
+/// Returns the statements for the objects of a kind that can have this name or ID.
+fn parts(kind: MatchKind, text: &str, org: Option<&str>, now: UnixSeconds) -> Vec<SelectStatement> {
+    let id = (text.len() == 36)
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten();
+    let column = |name: &'static str| Expr::col((kind.table(), name));
+    let with_text =
+        |name, columns| part(kind, columns, Condition::all().add(column(name).eq(text)));
+    let with_id = |columns| {
+        let id = id.map(|id| Condition::all().add(column("id").eq(id)));
+        id.map(|id| part(kind, columns, id))
+    };
+    let found = match kind {
+        MatchKind::Organization => {
+            let is_slug = id.is_none() && is_slug(text);
+            [
+                is_slug.then(|| with_text("slug", [NO_ID, "name", "slug"])),
+                None,
+            ]
+        }
+        MatchKind::Role => {
+            let is_name = id.is_none() && is_plain(text, (1, 64), "_-.:");
+            [
+                is_name.then(|| with_text("name", [NO_ID, "name", NO_TEXT])),
+                None,
+            ]
+        }
+        MatchKind::Group => {
+            let columns = ["id", "path", "org"];
+            let path = group_path(text, org).filter(|_| id.is_none());
+            let at_path = path.map(|(org, path)| {
+                // The expression of the index.
+                let own = Expr::cust("COALESCE(org, '')").eq(org);
+                let condition = Condition::all().add(own).add(column("path").eq(path));
+                part(kind, columns, condition)
+            });
+            [at_path, with_id(columns)]
+        }
+        MatchKind::Session => {
+            let mut session = with_id(["user_id", NO_TEXT, NO_TEXT]);
+            if let Some(session) = &mut session {
+                session.cond_where(sessions::live(now));
+            }
+            [session, None]
+        }
+        MatchKind::Attempt => {
+            let columns = ["id", NO_TEXT, NO_TEXT];
+            let is_request = is_plain(text, (8, 64), "-_.");
+            let of_request = is_request.then(|| with_text("request_id", columns));
+            [with_id(columns), of_request]
+        }
+        MatchKind::Denial | MatchKind::Event => [with_id(["id", NO_TEXT, NO_TEXT]), None],
+    };
+    found.into_iter().flatten().collect()
+}
+
+/// Selects the ID, name and organization of the rows under a condition.
+fn part(
+    kind: MatchKind,
+    [id, name, org]: [&'static str; 3],
+    condition: Condition,
+) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::cust(format!("'{}'", kind.table())), KIND)
+        .expr_as(Expr::cust(id), ID)
+        .expr_as(Expr::cust(name), NAME)
+        .expr_as(Expr::cust(org), ORG)
+        .from(kind.table())
+        .cond_where(condition)
+        .take()
+}
+
+fn read(row: &QueryResult) -> Result<ExactMatch, StoreError> {
+    let table: String = row.try_get("", KIND)?;
+    let kind = MatchKind::ALL
+        .into_iter()
+        .find(|kind| kind.table() == table);
+    let id = || row.try_get::<Uuid>("", ID);
+    Ok(match kind {
+        Some(MatchKind::Organization) => ExactMatch::Organization {
+            slug: row.try_get("", ORG)?,
+            name: row.try_get("", NAME)?,
+        },
+        Some(MatchKind::Role) => ExactMatch::Role(row.try_get("", NAME)?),
+        Some(MatchKind::Group) => ExactMatch::Group {
+            id: GroupId::from_uuid(id()?),
+            path: row.try_get("", NAME)?,
+            org: row.try_get("", ORG)?,
+        },
+        Some(MatchKind::Session) => ExactMatch::SessionOf(UserId::from_uuid(id()?)),
+        Some(MatchKind::Attempt) => ExactMatch::Attempt(SignInAttemptId::from_uuid(id()?)),
+        Some(MatchKind::Denial) => ExactMatch::Denial(DenialId::from_uuid(id()?)),
+        Some(MatchKind::Event) | None => ExactMatch::Event(AuditId::from_uuid(id()?)),
+    })
+}
+
+/// Returns the organization (empty for none) and the path of a group, if the text can be one.
+fn group_path<'t>(text: &'t str, org: Option<&'t str>) -> Option<(&'t str, String)> {
+    let own = org.unwrap_or_default();
+    let (org, path) = match text.split_once('/') {
+        Some(("", _)) => (own, text.to_owned()),
+        Some((slug, below)) => (slug, format!("/{below}")),
+        None => (own, format!("/{text}")),
+    };
+    is_plain(&path, (2, MAX_PATH), "/_-").then_some((org, path))
+}
+
+/// Returns true for a text of this length with ASCII letters, digits and these characters only.
+fn is_plain(text: &str, (least, most): (usize, usize), others: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+    (least..=most).contains(&text.len()) && text.chars().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn each_part_reads_one_row_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        for (text, tables) in [
+            ("helper", 3),
+            ("acme/sales", 1),
+            ("018f0000-0000-7000-8000-000000000000", 6),
+        ] {
+            let query = select(text, &MatchKind::ALL, None, 1).unwrap();
+            let mut explain = DbBackend::Sqlite.build(&query);
+            explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+            let rows = db.read().query_all_raw(explain).await.unwrap();
+            let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let searched = plan.iter().filter(|line| line.starts_with("SEARCH "));
+            assert_eq!(searched.count(), tables, "{text}: {plan:#?}");
+            assert!(
+                !plan.iter().any(|line| line.starts_with("SCAN ")),
+                "{plan:#?}"
+            );
+        }
+        assert!(select("two words", &MatchKind::ALL, None, 1).is_none());
+    }
+}
