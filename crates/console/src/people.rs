@@ -91,10 +91,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
+    let mut actions = filter_bar::files(&console, &cursor, HOME);
+    if console.may_globally("users:write") {
+        let path = format!("{HOME}/new");
+        actions.insert(0, Link::new(path, console.t("console-new-user")));
+    }
     let view = List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(&console)?),
-        actions: filter_bar::files(&console, &cursor, HOME),
+        actions,
         search: Some(search(&console, HOME, "console-find-people", &filter.text)),
         selects: filter_bar::fields(&console, &cursor, &SELECTS),
         fields: filter_bar::fields(&console, &cursor, &more),

@@ -15,6 +15,7 @@ use crate::people;
 use crate::routes;
 use crate::sign_in_paths;
 use crate::user_actions::UserAction;
+use crate::user_forms;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -65,7 +66,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let user = people::named(&console).await?;
     let factors = users::factors(&console.context(), &user).await;
     let factors = Console::read(factors)?;
-    let done = UserAction::ALL.map(|action| action.messages().done);
+    let mut done = vec![user_forms::CREATED, user_forms::INVITED];
+    done.extend(UserAction::ALL.map(|action| action.messages().done));
     // Users change their own account on its pages; the operations reject their own id.
     let is_oneself = console.is(&user.id.to_string());
     let is_offered = |action: &UserAction| {

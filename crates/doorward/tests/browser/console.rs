@@ -86,6 +86,7 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin/grants", "console-grants"),
             ("/admin/groups", "console-groups"),
             ("/admin/groups/new", "console-new-group"),
+            ("/admin/people/new", "console-new-user"),
             ("/admin/organizations", "console-organizations"),
             ("/admin/providers", "console-providers"),
             ("/admin/sessions?q=admin", "console-sessions"),

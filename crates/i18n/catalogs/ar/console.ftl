@@ -26,6 +26,13 @@ console-no-changes = لم يتغير شيء بعد.
 console-risky = سحب أو حذف
 
 console-people-text = كل من لديه حساب هنا.
+console-new-user = حساب جديد
+console-new-user-text = يُرسل بالبريد رابط لاختيار كلمة المرور. يعمل مرة واحدة خلال يوم.
+console-email-state-hint = أكّده فقط إذا كنت تعرف أنه يخص هذا الشخص.
+console-email-taken = لحساب آخر هذا البريد الإلكتروني
+console-user-name-invalid = استخدم 100 حرف على الأكثر، دون فواصل أسطر
+console-user-invited = أُنشئ الحساب. رابط اختيار كلمة المرور في الطريق.
+console-user-created = أُنشئ الحساب. لم يُرسل رابط، لأن هذا الموقع لا يستطيع إرسال البريد.
 console-groups-text = تمنح المجموعات أدوارها لجميع أعضائها.
 console-organizations-text = عملاء أو أقسام لهم أعضاؤهم.
 console-roles-text = يسمح الدور بما تذكره صلاحياته.

@@ -26,6 +26,13 @@ console-no-changes = Noch wurde nichts geändert.
 console-risky = Wegnehmen oder löschen
 
 console-people-text = Alle, die hier ein Konto haben.
+console-new-user = Neues Konto
+console-new-user-text = Ein Link zur Wahl eines Passworts wird gemailt. Er funktioniert einmal, innerhalb eines Tages.
+console-email-state-hint = Bestätigen Sie die Adresse nur, wenn Sie wissen, dass sie der Person gehört.
+console-email-taken = Ein anderes Konto hat diese E-Mail-Adresse
+console-user-name-invalid = Höchstens 100 Zeichen ohne Zeilenumbruch verwenden
+console-user-invited = Das Konto wurde angelegt. Ein Link zur Wahl eines Passworts ist unterwegs.
+console-user-created = Das Konto wurde angelegt. Es wurde kein Link gemailt, weil diese Seite keine Mails senden kann.
 console-groups-text = Gruppen geben ihre Rollen an alle Mitglieder weiter.
 console-organizations-text = Kunden oder Abteilungen mit eigenen Mitgliedern.
 console-roles-text = Eine Rolle erlaubt, was ihre Berechtigungen nennen.

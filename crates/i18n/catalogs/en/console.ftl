@@ -26,6 +26,13 @@ console-no-changes = Nothing was changed yet.
 console-risky = Take away or delete
 
 console-people-text = Everybody with an account here.
+console-new-user = New account
+console-new-user-text = A link to choose a password is mailed. It works once, within a day.
+console-email-state-hint = Confirm it only if you know that it belongs to the person.
+console-email-taken = Another account has this email
+console-user-name-invalid = Use at most 100 characters, without line breaks
+console-user-invited = The account was created. A link to choose a password is on its way.
+console-user-created = The account was created. No link was mailed, because this site cannot send mail.
 console-groups-text = Groups give their roles to all their members.
 console-organizations-text = Customers or departments with members of their own.
 console-roles-text = A role allows what its permissions name.

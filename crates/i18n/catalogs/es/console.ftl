@@ -26,6 +26,13 @@ console-no-changes = Todavía no se ha cambiado nada.
 console-risky = Quitar o eliminar
 
 console-people-text = Todas las personas que tienen una cuenta aquí.
+console-new-user = Cuenta nueva
+console-new-user-text = Se envía por correo un enlace para elegir una contraseña. Funciona una vez, en el plazo de un día.
+console-email-state-hint = Confírmelo solo si sabe que pertenece a la persona.
+console-email-taken = Otra cuenta tiene este correo
+console-user-name-invalid = Use como máximo 100 caracteres, sin saltos de línea
+console-user-invited = Se creó la cuenta. El enlace para elegir una contraseña está en camino.
+console-user-created = Se creó la cuenta. No se envió ningún enlace, porque este sitio no puede enviar correo.
 console-groups-text = Los grupos dan sus funciones a todos sus miembros.
 console-organizations-text = Clientes o departamentos con miembros propios.
 console-roles-text = Una función permite lo que nombran sus permisos.

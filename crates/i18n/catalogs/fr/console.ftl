@@ -26,6 +26,13 @@ console-no-changes = Rien n’a encore été modifié.
 console-risky = Retirer ou supprimer
 
 console-people-text = Toutes les personnes qui ont un compte ici.
+console-new-user = Nouveau compte
+console-new-user-text = Un lien pour choisir un mot de passe est envoyé par e-mail. Il fonctionne une fois, dans la journée.
+console-email-state-hint = Confirmez-la seulement si vous savez qu’elle appartient à la personne.
+console-email-taken = Un autre compte a cette adresse e-mail
+console-user-name-invalid = Utilisez au plus 100 caractères, sans saut de ligne
+console-user-invited = Le compte a été créé. Un lien pour choisir un mot de passe est en route.
+console-user-created = Le compte a été créé. Aucun lien n’a été envoyé, car ce site ne peut pas envoyer d’e-mails.
 console-groups-text = Les groupes donnent leurs rôles à tous leurs membres.
 console-organizations-text = Entreprises ou services avec leurs propres membres.
 console-roles-text = Un rôle permet ce que nomment ses autorisations.

@@ -26,6 +26,13 @@ console-no-changes = Non è ancora stato modificato nulla.
 console-risky = Togliere o eliminare
 
 console-people-text = Tutte le persone che hanno un account qui.
+console-new-user = Nuovo account
+console-new-user-text = Viene inviato per e-mail un link per scegliere una password. Funziona una volta, entro un giorno.
+console-email-state-hint = La confermi solo se sa che appartiene alla persona.
+console-email-taken = Un altro account ha questa email
+console-user-name-invalid = Usa al massimo 100 caratteri, senza a capo
+console-user-invited = L’account è stato creato. Un link per scegliere una password è in arrivo.
+console-user-created = L’account è stato creato. Nessun link è stato inviato, perché questo sito non può inviare e-mail.
 console-groups-text = I gruppi danno i loro ruoli a tutti i membri.
 console-organizations-text = Aziende o reparti con membri propri.
 console-roles-text = Un ruolo consente ciò che nominano i suoi permessi.

@@ -26,6 +26,13 @@ console-no-changes = まだ何も変更されていません。
 console-risky = 取り消しと削除
 
 console-people-text = ここにアカウントを持つすべての人です。
+console-new-user = 新しいアカウント
+console-new-user-text = パスワードを決めるリンクをメールで送ります。1日以内に一度だけ使えます。
+console-email-state-hint = 本人のメールアドレスだと分かっている場合だけ確認済みにしてください。
+console-email-taken = このメールアドレスは別のアカウントが使っています
+console-user-name-invalid = 改行なしで 100 文字以内で入力してください
+console-user-invited = アカウントを作成し、パスワードを決めるリンクを送りました。
+console-user-created = アカウントを作成しました。このサイトはメールを送れないため、リンクは送られていません。
 console-groups-text = グループは自分の役割をすべてのメンバーに与えます。
 console-organizations-text = 独自のメンバーを持つ顧客や部門です。
 console-roles-text = 役割は、その権限が示すことを許可します。

@@ -26,6 +26,13 @@ console-no-changes = Er is nog niets gewijzigd.
 console-risky = Wegnemen of verwijderen
 
 console-people-text = Iedereen die hier een account heeft.
+console-new-user = Nieuw account
+console-new-user-text = Er wordt een link gemaild om een wachtwoord te kiezen. Die werkt één keer, binnen een dag.
+console-email-state-hint = Bevestig het alleen als u weet dat het van de persoon is.
+console-email-taken = Een ander account heeft dit e-mailadres
+console-user-name-invalid = Gebruik hoogstens 100 tekens, zonder regeleinden
+console-user-invited = Het account is aangemaakt. Een link om een wachtwoord te kiezen is onderweg.
+console-user-created = Het account is aangemaakt. Er is geen link gemaild, omdat deze site geen mail kan versturen.
 console-groups-text = Groepen geven hun rollen aan al hun leden.
 console-organizations-text = Klanten of afdelingen met eigen leden.
 console-roles-text = Een rol staat toe wat haar rechten noemen.

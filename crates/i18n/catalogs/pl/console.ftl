@@ -26,6 +26,13 @@ console-no-changes = Jeszcze niczego nie zmieniono.
 console-risky = Odebranie lub usunięcie
 
 console-people-text = Wszyscy, którzy mają tu konto.
+console-new-user = Nowe konto
+console-new-user-text = Link do wyboru hasła zostanie wysłany pocztą. Działa raz, w ciągu jednego dnia.
+console-email-state-hint = Potwierdź go tylko wtedy, gdy wiesz, że należy do tej osoby.
+console-email-taken = Inne konto ma ten adres e-mail
+console-user-name-invalid = Użyj najwyżej 100 znaków, bez podziału wierszy
+console-user-invited = Konto utworzono. Link do wyboru hasła jest w drodze.
+console-user-created = Konto utworzono. Nie wysłano linku, ponieważ ta strona nie może wysyłać poczty.
 console-groups-text = Grupy dają swoje role wszystkim członkom.
 console-organizations-text = Firmy lub działy z własnymi członkami.
 console-roles-text = Rola pozwala na to, co nazywają jej uprawnienia.

@@ -26,6 +26,13 @@ console-no-changes = Ainda nada foi alterado.
 console-risky = Retirar ou eliminar
 
 console-people-text = Todas as pessoas que têm uma conta aqui.
+console-new-user = Nova conta
+console-new-user-text = É enviada por e-mail uma ligação para escolher uma palavra-passe. Funciona uma vez, no prazo de um dia.
+console-email-state-hint = Confirme-o apenas se souber que pertence à pessoa.
+console-email-taken = Outra conta tem este e-mail
+console-user-name-invalid = Use no máximo 100 caracteres, sem quebras de linha
+console-user-invited = A conta foi criada. Uma ligação para escolher uma palavra-passe está a caminho.
+console-user-created = A conta foi criada. Não foi enviada nenhuma ligação, porque este site não pode enviar e-mails.
 console-groups-text = Os grupos dão as suas funções a todos os membros.
 console-organizations-text = Empresas ou departamentos com membros próprios.
 console-roles-text = Uma função permite o que as suas permissões nomeiam.

@@ -26,6 +26,13 @@ console-no-changes = 尚未更改任何内容。
 console-risky = 收回或删除
 
 console-people-text = 在这里拥有账户的所有人。
+console-new-user = 新账号
+console-new-user-text = 将通过邮件发送用于选择密码的链接。链接在一天内可使用一次。
+console-email-state-hint = 只有在您知道该邮箱属于此人时才确认。
+console-email-taken = 另一个账号已使用此电子邮件
+console-user-name-invalid = 最多使用 100 个字符，不含换行
+console-user-invited = 账号已创建。用于选择密码的链接已发出。
+console-user-created = 账号已创建。由于本站无法发送邮件，未发送链接。
 console-groups-text = 群组把自己的角色赋予所有成员。
 console-organizations-text = 拥有自己成员的客户或部门。
 console-roles-text = 角色允许其权限所列的操作。

@@ -83,6 +83,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/organizations/{id}/{action}", "acme delete", 3),
     ("/admin/people", "", 3),
     ("/admin/people/bulk", "", 2),
+    ("/admin/people/new", "", 2),
     // The event of the download.
     ("/admin/people.csv", "", 4),
     ("/admin/people.json", "", 4),

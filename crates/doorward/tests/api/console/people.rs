@@ -10,6 +10,7 @@ use crate::admin::world::World;
 use crate::second_factor;
 
 both_backends!(
+    account_is_created_and_link_mailed,
     account_is_disabled_and_enabled,
     sessions_end_one_and_all,
     link_for_password_is_mailed,
@@ -23,6 +24,40 @@ both_backends!(
 
 fn page_of(world: &World<'_>, name: &str) -> String {
     format!("/admin/people/{}", world.id(name))
+}
+
+async fn account_is_created_and_link_mailed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin/people").await;
+    let links = page.attributes(".actions a", "href");
+    assert_eq!(links[0], "/admin/people/new");
+    let new = open(stack, &admin, &links[0]).await;
+    let form = |username: &str, email: &str| {
+        let form = new.form("#entry").with("username", username);
+        form.with("email", email).with("last_name", "Doe")
+    };
+    for (username, email, field) in [
+        ("", "dora@example.org", "username"),
+        ("alice", "dora@example.org", "username"),
+        ("dora", "nowhere", "email"),
+        ("dora", "alice@example.org", "email"),
+    ] {
+        let page = admin.submit(&form(username, email)).await;
+        assert_eq!(page.status, 422, "{username} {email}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{username} {email}");
+        // Nothing is lost.
+        assert_eq!(page.form("#entry").value("last_name"), Some("Doe"));
+    }
+    let page = admin.submit(&form("dora", "dora@example.org")).await;
+    let page = admin.follow(page, "").await;
+    let notice = page.text_of(".notice").unwrap_or_default();
+    let expected = "A link to choose a password is on its way.";
+    assert!(notice.contains(expected), "{}", page.dump());
+    assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+    let mail = stack.mail("dora@example.org").await;
+    assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
+    assert!(world.has_event("user.changed", "admin", "created").await);
 }
 
 async fn account_is_disabled_and_enabled(stack: &Stack) {

@@ -235,6 +235,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("POST /admin/people/bulk", Session),
     ("GET /admin/people.csv", Session),
     ("GET /admin/people.json", Session),
+    ("GET /admin/people/new", Session),
+    ("POST /admin/people/new", Session),
     ("GET /admin/people/{id}", Session),
     ("GET /admin/people/{id}/access", Session),
     ("GET /admin/people/{id}/access/give", Session),
