@@ -66,7 +66,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let user = people::named(&console).await?;
     let factors = users::factors(&console.context(), &user).await;
     let factors = Console::read(factors)?;
-    let mut done = vec![user_forms::CREATED, user_forms::INVITED];
+    let mut done = vec![user_forms::CREATED, user_forms::INVITED, user_forms::SAVED];
     done.extend(UserAction::ALL.map(|action| action.messages().done));
     // Users change their own account on its pages; the operations reject their own id.
     let is_oneself = console.is(&user.id.to_string());
@@ -83,12 +83,18 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             let path = format!("{}/{}", people::path(user.id), action.as_str());
             Link::new(path, console.t(action.messages().submit))
         };
-        chosen.map(link).collect()
+        chosen.map(link).collect::<Vec<_>>()
     };
+    let mut actions = Vec::new();
+    if !is_oneself && console.may_globally("users:write") {
+        let path = format!("{}/edit", people::path(user.id));
+        actions.push(Link::new(path, console.t("console-edit")));
+    }
+    actions.extend(links(false));
     let view = Detail {
         notice: console.notice(&done)?,
         facts: facts(&console, &user, &factors),
-        actions: links(false),
+        actions,
         risky: links(true),
         ..detail(&console, &user, "")
     };

@@ -1,17 +1,20 @@
-//! `/admin/people/new`: the form of a new user.
+//! `/admin/people/new` and `/admin/people/{id}/edit`: the forms of users.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::user_change::UserChange;
 use doorward_admin::user_links;
-use doorward_admin::users::NewUser;
-use doorward_domain::model::{Profile, UsernameMode};
+use doorward_admin::users::{self, NewUser};
+use doorward_domain::model::{Profile, User, UsernameMode};
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use serde_json::{Map, Value, json};
 
+use crate::also_as::{self, Change};
 use crate::console::Console;
 use crate::entry;
 use crate::people;
@@ -21,6 +24,8 @@ use crate::routes;
 pub(crate) const CREATED: &str = "console-user-created";
 /// The notice about a new user with a mailed link.
 pub(crate) const INVITED: &str = "console-user-invited";
+/// The notice about a changed user.
+pub(crate) const SAVED: &str = "console-saved";
 const WRITE: &str = "users:write";
 const PATH: &str = "/admin/people/new";
 
@@ -32,10 +37,12 @@ type FieldError = (&'static str, &'static str);
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(PATH, ask_new, create));
+    config
+        .service(routes::form(PATH, ask_new, create))
+        .service(routes::form("/admin/people/{id}/edit", ask_edit, edit));
 }
 
-/// The values of a user as typed.
+/// The values of a user as typed or stored.
 struct Values {
     username: String,
     email: String,
@@ -56,6 +63,37 @@ impl Values {
             family_name: value("last_name")?,
             profile_url: value("profile_url")?,
         })
+    }
+
+    fn stored(user: &User) -> Self {
+        let profile = &user.profile;
+        Self {
+            username: user.username.clone(),
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            given_name: profile.given_name.clone().unwrap_or_default(),
+            family_name: profile.family_name.clone().unwrap_or_default(),
+            profile_url: profile.profile_url.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Returns the members of the admin API whose values differ from the stored ones.
+    fn changes(&self, stored: &Self) -> Map<String, Value> {
+        let texts = [
+            ("username", &self.username, &stored.username),
+            ("email", &self.email, &stored.email),
+            ("first_name", &self.given_name, &stored.given_name),
+            ("last_name", &self.family_name, &stored.family_name),
+            ("profile_url", &self.profile_url, &stored.profile_url),
+        ];
+        let changed = texts.into_iter().filter(|(_, new, old)| new != old);
+        let mut body: Map<String, Value> = changed
+            .map(|(name, new, _)| (name.to_owned(), json!(new)))
+            .collect();
+        if self.email_verified != stored.email_verified {
+            body.insert("email_verified".to_owned(), json!(self.email_verified));
+        }
+        body
     }
 
     fn fields(&self, console: &Console<'_>) -> Vec<EntryField> {
@@ -170,5 +208,92 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             page.see_other(&format!("{}?done={done}", people::path(user.id)))
         }
         Err(failure) => entry::fail(&console, view, &[], failure),
+    })
+}
+
+/// Returns the change of these members.
+fn change(body: &Map<String, Value>) -> UserChange {
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    UserChange {
+        username: text("username"),
+        email: text("email"),
+        email_verified: body.get("email_verified").and_then(Value::as_bool),
+        given_name: text("first_name"),
+        family_name: text("last_name"),
+        profile_url: text("profile_url"),
+        ..UserChange::default()
+    }
+}
+
+/// Returns the change for other interfaces. The command line can only confirm the address.
+fn texts(user: &User, body: Map<String, Value>) -> Change {
+    let id = user.id.to_string();
+    let is_confirmed = body.get("email_verified") == Some(&json!(true));
+    let words = also_as::words(["doorward", "user", "verify-email", &id]);
+    Change {
+        commands: (is_confirmed && body.len() == 1).then(|| vec![words]),
+        path: format!("users/{id}"),
+        version: version(user),
+        body,
+    }
+}
+
+fn edit_form(console: &Console<'_>, user: &User, values: &Values) -> EntryForm {
+    let mut fields = values.fields(console);
+    if let Some(email) = fields.iter_mut().find(|field| field.id == "email") {
+        email.hint = console.t("console-email-change-hint");
+    }
+    let (messages, back) = (["console-edit", "console-save"], people::path(user.id));
+    EntryForm {
+        lead: user.display_name(),
+        version: Some(version(user)),
+        also: Some(also_as::in_form(console, &Change::default(), false)),
+        ..entry::form(console, Section::People, messages, back, fields)
+    }
+}
+
+async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global(WRITE))?;
+    let user = people::named(&console).await?;
+    let console = console.require_fresh()?;
+    let view = edit_form(&console, &user, &Values::stored(&user));
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().require_global(WRITE))
+        .await?;
+    let user = people::named(&console).await?;
+    let (mut values, stored) = (Values::typed(&form)?, Values::stored(&user));
+    if page.context.core.config.accounts.username == UsernameMode::None {
+        // The form has no field for it.
+        values.username.clone_from(&stored.username);
+    }
+    let body = values.changes(&stored);
+    let view = EntryForm {
+        version: Some(text(&form, "version")?.to_owned()),
+        ..edit_form(&console, &user, &values)
+    };
+    if also_as::is_requested(&form)? {
+        let also = Some(also_as::in_form(&console, &texts(&user, body), true));
+        return Ok(page.html(StatusCode::OK, &EntryForm { also, ..view }));
+    }
+    let context = console.context_with_version(&form);
+    let changed = users::update(&context, &user.id.to_string(), change(&body)).await;
+    if let Some((field, key)) = changed.as_ref().err().and_then(problem) {
+        return Ok(entry::reject(&console, view, field, key));
+    }
+    Ok(match console.change(changed).await? {
+        Ok(_) => page.see_other(&format!("{}?done={SAVED}", view.back)),
+        Err(failure) => {
+            // The form shows the stored values, so that it can be sent again.
+            let version = Some(version(&user));
+            let view = EntryForm { version, ..view };
+            entry::fail(&console, view, &stored.fields(&console), failure)
+        }
     })
 }

@@ -69,6 +69,10 @@ fn console_pages_follow_rules_for_all_pages() {
         picture(browser, "console-roles-held").await;
         browser.open(stack.at("/admin/people?q=alice")).await;
         browser.click("tbody a").await;
+        browser.click(".actions a[href$='/edit']").await;
+        browser.find("#entry").await;
+        picture(browser, "console-edit-user").await;
+        browser.click("#entry a.btn").await;
         browser.click(".actions a[href$='/delete']").await;
         browser.find("#confirm").await;
         picture(browser, "console-delete").await;

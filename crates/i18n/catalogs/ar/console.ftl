@@ -29,6 +29,7 @@ console-people-text = كل من لديه حساب هنا.
 console-new-user = حساب جديد
 console-new-user-text = يُرسل بالبريد رابط لاختيار كلمة المرور. يعمل مرة واحدة خلال يوم.
 console-email-state-hint = أكّده فقط إذا كنت تعرف أنه يخص هذا الشخص.
+console-email-change-hint = البريد الإلكتروني المُغيَّر يُعد غير مؤكد. يمكنك تأكيده بعد ذلك.
 console-email-taken = لحساب آخر هذا البريد الإلكتروني
 console-user-name-invalid = استخدم 100 حرف على الأكثر، دون فواصل أسطر
 console-user-invited = أُنشئ الحساب. رابط اختيار كلمة المرور في الطريق.

@@ -29,6 +29,7 @@ console-people-text = Alle, die hier ein Konto haben.
 console-new-user = Neues Konto
 console-new-user-text = Ein Link zur Wahl eines Passworts wird gemailt. Er funktioniert einmal, innerhalb eines Tages.
 console-email-state-hint = Bestätigen Sie die Adresse nur, wenn Sie wissen, dass sie der Person gehört.
+console-email-change-hint = Eine geänderte Adresse gilt als nicht bestätigt. Sie können sie danach bestätigen.
 console-email-taken = Ein anderes Konto hat diese E-Mail-Adresse
 console-user-name-invalid = Höchstens 100 Zeichen ohne Zeilenumbruch verwenden
 console-user-invited = Das Konto wurde angelegt. Ein Link zur Wahl eines Passworts ist unterwegs.

@@ -29,6 +29,7 @@ console-people-text = Everybody with an account here.
 console-new-user = New account
 console-new-user-text = A link to choose a password is mailed. It works once, within a day.
 console-email-state-hint = Confirm it only if you know that it belongs to the person.
+console-email-change-hint = A changed email counts as not confirmed. You can confirm it afterwards.
 console-email-taken = Another account has this email
 console-user-name-invalid = Use at most 100 characters, without line breaks
 console-user-invited = The account was created. A link to choose a password is on its way.

@@ -29,6 +29,7 @@ console-people-text = Todas las personas que tienen una cuenta aquí.
 console-new-user = Cuenta nueva
 console-new-user-text = Se envía por correo un enlace para elegir una contraseña. Funciona una vez, en el plazo de un día.
 console-email-state-hint = Confírmelo solo si sabe que pertenece a la persona.
+console-email-change-hint = Un correo cambiado queda sin confirmar. Puede confirmarlo después.
 console-email-taken = Otra cuenta tiene este correo
 console-user-name-invalid = Use como máximo 100 caracteres, sin saltos de línea
 console-user-invited = Se creó la cuenta. El enlace para elegir una contraseña está en camino.

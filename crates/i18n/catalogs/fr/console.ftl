@@ -29,6 +29,7 @@ console-people-text = Toutes les personnes qui ont un compte ici.
 console-new-user = Nouveau compte
 console-new-user-text = Un lien pour choisir un mot de passe est envoyé par e-mail. Il fonctionne une fois, dans la journée.
 console-email-state-hint = Confirmez-la seulement si vous savez qu’elle appartient à la personne.
+console-email-change-hint = Une adresse modifiée n’est plus confirmée. Vous pouvez la confirmer ensuite.
 console-email-taken = Un autre compte a cette adresse e-mail
 console-user-name-invalid = Utilisez au plus 100 caractères, sans saut de ligne
 console-user-invited = Le compte a été créé. Un lien pour choisir un mot de passe est en route.

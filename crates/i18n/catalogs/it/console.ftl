@@ -29,6 +29,7 @@ console-people-text = Tutte le persone che hanno un account qui.
 console-new-user = Nuovo account
 console-new-user-text = Viene inviato per e-mail un link per scegliere una password. Funziona una volta, entro un giorno.
 console-email-state-hint = La confermi solo se sa che appartiene alla persona.
+console-email-change-hint = Un’email cambiata risulta non confermata. Può confermarla in seguito.
 console-email-taken = Un altro account ha questa email
 console-user-name-invalid = Usa al massimo 100 caratteri, senza a capo
 console-user-invited = L’account è stato creato. Un link per scegliere una password è in arrivo.

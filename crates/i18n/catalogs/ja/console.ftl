@@ -29,6 +29,7 @@ console-people-text = ここにアカウントを持つすべての人です。
 console-new-user = 新しいアカウント
 console-new-user-text = パスワードを決めるリンクをメールで送ります。1日以内に一度だけ使えます。
 console-email-state-hint = 本人のメールアドレスだと分かっている場合だけ確認済みにしてください。
+console-email-change-hint = 変更したメールアドレスは未確認になります。あとで確認済みにできます。
 console-email-taken = このメールアドレスは別のアカウントが使っています
 console-user-name-invalid = 改行なしで 100 文字以内で入力してください
 console-user-invited = アカウントを作成し、パスワードを決めるリンクを送りました。

@@ -29,6 +29,7 @@ console-people-text = Iedereen die hier een account heeft.
 console-new-user = Nieuw account
 console-new-user-text = Er wordt een link gemaild om een wachtwoord te kiezen. Die werkt één keer, binnen een dag.
 console-email-state-hint = Bevestig het alleen als u weet dat het van de persoon is.
+console-email-change-hint = Een gewijzigd adres geldt als niet bevestigd. U kunt het daarna bevestigen.
 console-email-taken = Een ander account heeft dit e-mailadres
 console-user-name-invalid = Gebruik hoogstens 100 tekens, zonder regeleinden
 console-user-invited = Het account is aangemaakt. Een link om een wachtwoord te kiezen is onderweg.

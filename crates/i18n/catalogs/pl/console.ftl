@@ -29,6 +29,7 @@ console-people-text = Wszyscy, którzy mają tu konto.
 console-new-user = Nowe konto
 console-new-user-text = Link do wyboru hasła zostanie wysłany pocztą. Działa raz, w ciągu jednego dnia.
 console-email-state-hint = Potwierdź go tylko wtedy, gdy wiesz, że należy do tej osoby.
+console-email-change-hint = Zmieniony adres jest niepotwierdzony. Możesz go potwierdzić później.
 console-email-taken = Inne konto ma ten adres e-mail
 console-user-name-invalid = Użyj najwyżej 100 znaków, bez podziału wierszy
 console-user-invited = Konto utworzono. Link do wyboru hasła jest w drodze.

@@ -29,6 +29,7 @@ console-people-text = Todas as pessoas que têm uma conta aqui.
 console-new-user = Nova conta
 console-new-user-text = É enviada por e-mail uma ligação para escolher uma palavra-passe. Funciona uma vez, no prazo de um dia.
 console-email-state-hint = Confirme-o apenas se souber que pertence à pessoa.
+console-email-change-hint = Um e-mail alterado fica por confirmar. Pode confirmá-lo depois.
 console-email-taken = Outra conta tem este e-mail
 console-user-name-invalid = Use no máximo 100 caracteres, sem quebras de linha
 console-user-invited = A conta foi criada. Uma ligação para escolher uma palavra-passe está a caminho.

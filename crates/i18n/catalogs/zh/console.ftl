@@ -29,6 +29,7 @@ console-people-text = 在这里拥有账户的所有人。
 console-new-user = 新账号
 console-new-user-text = 将通过邮件发送用于选择密码的链接。链接在一天内可使用一次。
 console-email-state-hint = 只有在您知道该邮箱属于此人时才确认。
+console-email-change-hint = 更改后的电子邮件视为未确认。您可以之后再确认。
 console-email-taken = 另一个账号已使用此电子邮件
 console-user-name-invalid = 最多使用 100 个字符，不含换行
 console-user-invited = 账号已创建。用于选择密码的链接已发出。

@@ -11,6 +11,7 @@ use crate::second_factor;
 
 both_backends!(
     account_is_created_and_link_mailed,
+    account_is_edited_in_version_of_form,
     account_is_disabled_and_enabled,
     sessions_end_one_and_all,
     link_for_password_is_mailed,
@@ -58,6 +59,60 @@ async fn account_is_created_and_link_mailed(stack: &Stack) {
     let mail = stack.mail("dora@example.org").await;
     assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
     assert!(world.has_event("user.changed", "admin", "created").await);
+}
+
+async fn account_is_edited_in_version_of_form(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "carol");
+    let path = format!("{home}/edit");
+    let page = open(stack, &admin, &home).await;
+    assert_eq!(page.attributes(".actions a", "href")[0], path);
+    let stale = open(stack, &admin, &path).await;
+    // The change as a call of the admin API is shown, and not made.
+    let shown = stale.press("#entry button[value=show]");
+    let page = admin.submit(&shown.with("last_name", "Cooper")).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let texts = page.texts_of("#entry pre");
+    assert_eq!(texts.len(), 2, "no command changes a name: {texts:?}");
+    assert!(texts[1].contains(r#""last_name": "Cooper""#), "{texts:?}");
+    let email = "caroline@example.org";
+    let form = page.form("#entry").with("email", email);
+    let page = admin.submit(&form).await;
+    let page = admin.follow(page, "").await;
+    assert!(page.text().contains("The change was saved."));
+    assert!(page.text().contains(email) && page.text().contains("Cooper"));
+    assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+
+    let form = stale.form("#entry").with("last_name", "Carter");
+    let page = admin.submit(&form).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("It was changed in the meantime."));
+    // Both values are shown, and the form can be sent again.
+    let form = page.form("#entry").with("email", email);
+    assert_eq!(form.value("last_name"), Some("Carter"));
+    assert_eq!(page.text_of("#last_name-hint").unwrap(), "Now: Cooper");
+    let page = admin.submit(&form.with("email_verified", "true")).await;
+    let page = admin.follow(page, "").await;
+    assert!(page.text().contains("Carter"), "{}", page.dump());
+    assert!(!page.text().contains("Not confirmed"), "{}", page.dump());
+    for (field, value) in [
+        ("username", "alice"),
+        ("email", "alice@example.org"),
+        ("profile_url", "javascript:alert(1)"),
+    ] {
+        let page = open(stack, &admin, &path).await;
+        let page = admin.submit(&page.form("#entry").with(field, value)).await;
+        assert_eq!(page.status, 422, "{field}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{field}");
+    }
+    // A more powerful account is protected.
+    let helper = browser(stack, "helper").await;
+    let path = format!("{}/edit", page_of(&world, "admin"));
+    let page = open(stack, &helper, &path).await;
+    let page = helper.submit(&page.form("#entry")).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("This account may do more than you."));
 }
 
 async fn account_is_disabled_and_enabled(stack: &Stack) {

@@ -249,6 +249,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/people/{id}/apps", Session),
     ("GET /admin/people/{id}/apps/{client}/withdraw", Session),
     ("POST /admin/people/{id}/apps/{client}/withdraw", Session),
+    ("GET /admin/people/{id}/edit", Session),
+    ("POST /admin/people/{id}/edit", Session),
     ("GET /admin/people/{id}/sessions", Session),
     ("GET /admin/people/{id}/sessions/{session}/end", Session),
     ("POST /admin/people/{id}/sessions/{session}/end", Session),
