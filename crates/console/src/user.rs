@@ -72,7 +72,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let is_oneself = console.is(&user.id.to_string());
     let is_offered = |action: &UserAction| {
         let may_change = !is_oneself && console.may_globally(action.permission());
-        may_change && action.applies_to(&user, &factors)
+        may_change && action.applies_to(&console, &user, &factors)
     };
     let offered: Vec<UserAction> = UserAction::ALL.into_iter().filter(is_offered).collect();
     let links = |is_risky: bool| {

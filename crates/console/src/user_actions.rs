@@ -27,6 +27,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 pub(crate) enum UserAction {
     EndSessions,
     ResetPassword,
+    MailPasskeyLink,
     ResetFactors,
     Enable,
     Disable,
@@ -35,9 +36,10 @@ pub(crate) enum UserAction {
 
 impl UserAction {
     /// All changes, in the order of their links.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::EndSessions,
         Self::ResetPassword,
+        Self::MailPasskeyLink,
         Self::ResetFactors,
         Self::Enable,
         Self::Disable,
@@ -49,6 +51,7 @@ impl UserAction {
         match self {
             Self::EndSessions => "end-sessions",
             Self::ResetPassword => "reset-password",
+            Self::MailPasskeyLink => "passkey-link",
             Self::ResetFactors => "reset-factors",
             Self::Enable => "enable",
             Self::Disable => "disable",
@@ -74,9 +77,17 @@ impl UserAction {
     }
 
     /// Returns true if the change is useful for the account.
-    pub(crate) fn applies_to(self, user: &User, factors: &FactorInventory) -> bool {
+    pub(crate) fn applies_to(
+        self,
+        console: &Console<'_>,
+        user: &User,
+        factors: &FactorInventory,
+    ) -> bool {
         match self {
             Self::EndSessions | Self::ResetPassword | Self::Disable => user.disabled_at.is_none(),
+            Self::MailPasskeyLink => {
+                has_passkeys(console) && user.is_active() && !people::has_factor(factors)
+            }
             Self::ResetFactors => people::has_factor(factors),
             Self::Enable => user.disabled_at.is_some(),
             Self::Delete => true,
@@ -96,6 +107,12 @@ impl UserAction {
                 "console-user-password-question",
                 "console-user-password-text",
                 "console-user-password",
+                "console-user-password-done",
+            ],
+            Self::MailPasskeyLink => [
+                "console-user-passkey-question",
+                "console-user-passkey-text",
+                "console-user-passkey",
                 "console-user-password-done",
             ],
             Self::ResetFactors => [
@@ -159,12 +176,20 @@ impl UserAction {
         match self {
             Self::EndSessions => sessions::end_all(&context, user.id).await.map(drop),
             Self::ResetPassword => user_links::reset_password(&context, user.id).await,
+            Self::MailPasskeyLink => {
+                user_links::mail_passkey_link(&context, user.id, has_passkeys(console)).await
+            }
             Self::ResetFactors => users::reset_mfa(&context, user).await,
             Self::Enable => users::update(&context, &id, switch(false)).await.map(drop),
             Self::Disable => users::update(&context, &id, switch(true)).await.map(drop),
             Self::Delete => users::delete(&context, user.id).await,
         }
     }
+}
+
+/// Returns true if passkeys are enabled.
+fn has_passkeys(console: &Console<'_>) -> bool {
+    console.page.context.accounts.passkeys.is_some()
 }
 
 fn action(page: &Page) -> Result<UserAction, PageError> {

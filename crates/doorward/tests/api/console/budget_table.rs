@@ -109,6 +109,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ),
     ("/admin/people/{id}/{action}", "ALICE end-sessions", 3),
     ("/admin/people/{id}/{action}", "ALICE reset-password", 3),
+    ("/admin/people/{id}/{action}", "ALICE passkey-link", 3),
     ("/admin/people/{id}/{action}", "ALICE disable", 3),
     ("/admin/people/{id}/{action}", "ALICE delete", 3),
     ("/admin/providers", "", 3),

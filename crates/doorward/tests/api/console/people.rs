@@ -3,7 +3,8 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends};
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
 
 use super::support::{browser, confirm, confirmed, csrf, location, open};
 use crate::admin::world::World;
@@ -22,6 +23,10 @@ both_backends!(
     form_of_former_version_changes_nothing,
     account_is_found_by_identifier_or_its_start,
 );
+both_backends_with!(LOCALHOST; link_for_passkey_is_mailed);
+
+/// A host name, so that passkeys work.
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 fn page_of(world: &World<'_>, name: &str) -> String {
     format!("/admin/people/{}", world.id(name))
@@ -185,6 +190,28 @@ async fn link_for_password_is_mailed(stack: &Stack) {
     let form = page.form("#login").with("identifier", "carol");
     let page = agent.submit(&form.with("password", PASSWORD)).await;
     assert_eq!(page.status, 401, "the former password still works");
+}
+
+async fn link_for_passkey_is_mailed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "carol");
+    let path = format!("{home}/passkey-link");
+    let page = open(stack, &admin, &home).await;
+    assert!(page.attributes(".actions a", "href").contains(&path));
+    confirmed(stack, &admin, &path, "The link is on its way.").await;
+    let mail = stack.mail("carol@example.org").await;
+    assert_eq!(mail.link(stack.issuer()).path(), "/add-passkey");
+    let change = "passkey link mailed";
+    assert!(world.has_event("user.changed", "admin", change).await);
+    // The link must not bypass a second factor.
+    second_factor::enrol(stack, "alice").await;
+    let home = page_of(&world, "alice");
+    let path = format!("{home}/passkey-link");
+    let page = open(stack, &admin, &home).await;
+    assert!(!page.attributes(".actions a", "href").contains(&path));
+    let page = confirm(stack, &admin, &path, None).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
 }
 
 async fn second_factor_is_removed(stack: &Stack) {
