@@ -90,6 +90,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{}/edit", people::path(user.id));
         actions.push(Link::new(path, console.t("console-edit")));
     }
+    if !is_oneself && console.may("roles:assign") {
+        let path = format!("{}/access/give", people::path(user.id));
+        actions.push(Link::new(path, console.t("console-role-give")));
+    }
     actions.extend(links(false));
     let view = Detail {
         notice: console.notice(&done)?,

@@ -242,7 +242,11 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
     assert!(page.text().contains("Only within"), "{}", page.dump());
     let alice = format!("/admin/people/{}", world.id("alice"));
     let page = open(stack, &agent, &alice).await;
-    assert!(!page.has(".actions"), "an owner changes no account");
+    // An owner changes no account, and gives roles in the organization.
+    assert_eq!(
+        page.attributes(".actions a", "href"),
+        [format!("{alice}/access/give")]
+    );
     open(stack, &agent, &format!("{alice}/access")).await;
 
     // Users and groups elsewhere look like those that do not exist.
