@@ -7,9 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::found::FoundPage;
 use doorward_admin::operator::AdminError;
-use doorward_admin::{user_search, users};
+use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_domain::rules::list_filter::{UserFilter, UserState};
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::ErrorKind;
@@ -232,6 +233,18 @@ pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<Us
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
     let id = parameter(console.page, "id");
     Console::read(users::read(&console.context(), &id).await)
+}
+
+/// Returns the end of the lockout of a user; `None` without one, and without the permission to read
+/// lockouts.
+pub(crate) async fn locked_until(
+    console: &Console<'_>,
+    id: UserId,
+) -> Result<Option<UnixSeconds>, PageError> {
+    match lockouts::get(&console.context(), id).await {
+        Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
+        found => Console::read(found).map(Some),
+    }
 }
 
 /// Returns true if the user has an authenticator app or a passkey.

@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::user_change::UserChange;
-use doorward_admin::{sessions, user_links, users};
+use doorward_admin::{lockouts, sessions, user_links, users};
 use doorward_domain::model::User;
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::totp_factors::FactorInventory;
@@ -25,6 +26,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 /// A change of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UserAction {
+    Unlock,
     EndSessions,
     ResetPassword,
     MailPasskeyLink,
@@ -36,7 +38,8 @@ pub(crate) enum UserAction {
 
 impl UserAction {
     /// All changes, in the order of their links.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Unlock,
         Self::EndSessions,
         Self::ResetPassword,
         Self::MailPasskeyLink,
@@ -49,6 +52,7 @@ impl UserAction {
     /// Returns the name in the path.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::Unlock => "unlock",
             Self::EndSessions => "end-sessions",
             Self::ResetPassword => "reset-password",
             Self::MailPasskeyLink => "passkey-link",
@@ -82,8 +86,10 @@ impl UserAction {
         console: &Console<'_>,
         user: &User,
         factors: &FactorInventory,
+        locked_until: Option<UnixSeconds>,
     ) -> bool {
         match self {
+            Self::Unlock => locked_until.is_some(),
             Self::EndSessions | Self::ResetPassword | Self::Disable => user.disabled_at.is_none(),
             Self::MailPasskeyLink => {
                 has_passkeys(console) && user.is_active() && !people::has_factor(factors)
@@ -97,6 +103,12 @@ impl UserAction {
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
         let [question, text, submit, done] = match self {
+            Self::Unlock => [
+                "console-unlock-question",
+                "console-unlock-text",
+                "console-unlock",
+                "console-unlocked",
+            ],
             Self::EndSessions => [
                 "console-user-end-question",
                 "console-user-end-text",
@@ -174,6 +186,11 @@ impl UserAction {
         };
         let id = user.id.to_string();
         match self {
+            Self::Unlock => match lockouts::unlock(&context, user.id).await {
+                // The lockout has ended in the meantime.
+                Err(AdminError::NotFound { name, .. }) => Err(AdminError::NoChange(name)),
+                done => done,
+            },
             Self::EndSessions => sessions::end_all(&context, user.id).await.map(drop),
             Self::ResetPassword => user_links::reset_password(&context, user.id).await,
             Self::MailPasskeyLink => {

@@ -87,8 +87,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The event of the download.
     ("/admin/people.csv", "", 4),
     ("/admin/people.json", "", 4),
-    // The user, and the factors or the list.
-    ("/admin/people/{id}", "ALICE", 4),
+    // The user, the factors, and the lockout.
+    ("/admin/people/{id}", "ALICE", 5),
+    // The user, and the list.
     ("/admin/people/{id}/access", "ALICE", 4),
     // The user, and the roles.
     ("/admin/people/{id}/access/give", "ALICE", 4),
@@ -107,6 +108,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "ALICE SESSION",
         4,
     ),
+    ("/admin/people/{id}/{action}", "ALICE unlock", 3),
     ("/admin/people/{id}/{action}", "ALICE end-sessions", 3),
     ("/admin/people/{id}/{action}", "ALICE reset-password", 3),
     ("/admin/people/{id}/{action}", "ALICE passkey-link", 3),
@@ -143,7 +145,6 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/system/jobs", "", 3),
     ("/admin/system/jobs/{id}/retry", "JOB", 3),
     ("/admin/system/lockouts", "", 4),
-    ("/admin/system/lockouts/{id}/unlock", "ALICE", 4),
     ("/admin/support-code", "", 2),
     ("/admin/system/test-mail", "", 2),
     ("/admin/unused", "", 3),

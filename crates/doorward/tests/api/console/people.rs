@@ -7,6 +7,7 @@ use doorward_testkit::stack::HOST;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
 
 use super::support::{browser, confirm, confirmed, csrf, location, open};
+use super::system::lock_out;
 use crate::admin::world::World;
 use crate::second_factor;
 
@@ -16,6 +17,7 @@ both_backends!(
     account_is_disabled_and_enabled,
     sessions_end_one_and_all,
     link_for_password_is_mailed,
+    lockout_is_shown_and_ended,
     second_factor_is_removed,
     account_is_deleted_by_typed_name,
     role_is_given_with_end_and_removed,
@@ -212,6 +214,23 @@ async fn link_for_passkey_is_mailed(stack: &Stack) {
     assert!(!page.attributes(".actions a", "href").contains(&path));
     let page = confirm(stack, &admin, &path, None).await;
     assert_eq!(page.status, 409, "{}", page.dump());
+}
+
+async fn lockout_is_shown_and_ended(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "carol");
+    let path = format!("{home}/unlock");
+    let page = open(stack, &admin, &home).await;
+    assert!(!page.text().contains("Locked until"), "{}", page.dump());
+    assert!(!page.attributes(".actions a", "href").contains(&path));
+    lock_out(&world, Some("carol")).await;
+    let page = open(stack, &admin, &home).await;
+    assert!(page.text().contains("Locked until"), "{}", page.dump());
+    assert!(page.attributes(".actions a", "href").contains(&path));
+    let page = confirmed(stack, &admin, &path, "The account was unlocked.").await;
+    assert!(!page.text().contains("Locked until"), "{}", page.dump());
+    assert!(world.has_event("user.changed", "admin", "unlocked").await);
 }
 
 async fn second_factor_is_removed(stack: &Stack) {

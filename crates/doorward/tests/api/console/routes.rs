@@ -41,7 +41,6 @@ async fn routes(world: &World<'_>) -> Routes {
     let grant = grant(world).await;
     let job = format!("/admin/system/jobs/{}", failed_job(world).await);
     lock_out(world, Some("alice")).await;
-    let lockout = format!("/admin/system/lockouts/{}", world.id("alice"));
     let bulk = running_change(world).await;
     let pages = [
         "/admin",
@@ -84,9 +83,7 @@ async fn routes(world: &World<'_>) -> Routes {
         "/admin/find",
         &bulk,
     ];
-    let mut forms = forms([
-        &alice, &client, &key, &group, &grant, &member, &job, &lockout, &bulk,
-    ]);
+    let mut forms = forms([&alice, &client, &key, &group, &grant, &member, &job, &bulk]);
     forms.extend(admin_lists::forms(world).await);
     forms.push(format!("{event}/undo"));
     Routes {
@@ -96,8 +93,8 @@ async fn routes(world: &World<'_>) -> Routes {
 }
 
 /// Returns the paths of all forms, for these objects.
-fn forms(objects: [&str; 9]) -> Vec<String> {
-    let [alice, client, key, group, grant, member, job, lockout, bulk] = objects;
+fn forms(objects: [&str; 8]) -> Vec<String> {
+    let [alice, client, key, group, grant, member, job, bulk] = objects;
     let acme = "/admin/organizations/acme";
     [
         &format!("{alice}/end-sessions"),
@@ -108,6 +105,7 @@ fn forms(objects: [&str; 9]) -> Vec<String> {
         "/admin/people/new",
         &format!("{alice}/edit"),
         &format!("{alice}/passkey-link"),
+        &format!("{alice}/unlock"),
         "/admin/apps/new",
         "/admin/apps/tokens/new",
         &format!("{client}/end-sessions"),
@@ -142,7 +140,6 @@ fn forms(objects: [&str; 9]) -> Vec<String> {
         "/admin/setup/issuer",
         "/admin/setup/mail",
         &format!("{job}/retry"),
-        &format!("{lockout}/unlock"),
         "/admin/support-code",
         "/admin/people/bulk",
         &format!("{bulk}/stop"),
@@ -273,6 +270,7 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         format!("{alice}/disable"),
         format!("{alice}/edit"),
         format!("{alice}/passkey-link"),
+        format!("{alice}/unlock"),
         "/admin/apps".to_owned(),
         "/admin/apps.csv".to_owned(),
         "/admin/apps.json".to_owned(),

@@ -293,8 +293,6 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/system/jobs/{id}/retry", Session),
     ("POST /admin/system/jobs/{id}/retry", Session),
     ("GET /admin/system/lockouts", Session),
-    ("GET /admin/system/lockouts/{id}/unlock", Session),
-    ("POST /admin/system/lockouts/{id}/unlock", Session),
     ("GET /admin/support-code", Session),
     ("POST /admin/support-code", Session),
     ("GET /admin/system/test-mail", Session),
