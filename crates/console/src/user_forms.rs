@@ -1,13 +1,16 @@
 //! `/admin/people/new` and `/admin/people/{id}/edit`: the forms of users.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::user_change::UserChange;
-use doorward_admin::user_links;
 use doorward_admin::users::{self, NewUser};
-use doorward_domain::model::{Profile, User, UsernameMode};
+use doorward_admin::{profile_fields, user_links};
+use doorward_domain::model::{self, FieldInput, FieldValues, Profile, User, UsernameMode};
+use doorward_domain::rules::profile_fields::text_of;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -50,6 +53,8 @@ struct Values {
     given_name: String,
     family_name: String,
     profile_url: String,
+    /// Lines with the names and values of custom fields.
+    custom: String,
 }
 
 impl Values {
@@ -62,10 +67,11 @@ impl Values {
             given_name: value("first_name")?,
             family_name: value("last_name")?,
             profile_url: value("profile_url")?,
+            custom: value("fields")?,
         })
     }
 
-    fn stored(user: &User) -> Self {
+    fn stored(user: &User, custom: &FieldValues) -> Self {
         let profile = &user.profile;
         Self {
             username: user.username.clone(),
@@ -74,6 +80,7 @@ impl Values {
             given_name: profile.given_name.clone().unwrap_or_default(),
             family_name: profile.family_name.clone().unwrap_or_default(),
             profile_url: profile.profile_url.clone().unwrap_or_default(),
+            custom: lines(custom),
         }
     }
 
@@ -211,9 +218,54 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     })
 }
 
-/// Returns the change of these members.
-fn change(body: &Map<String, Value>) -> UserChange {
+/// New values of custom fields, by name.
+type CustomValues = BTreeMap<String, String>;
+
+/// Returns the stored values of the custom fields, by name; empty without such fields.
+async fn custom_fields(console: &Console<'_>, user: &User) -> Result<FieldValues, PageError> {
+    let found = profile_fields::among(&console.context(), std::slice::from_ref(user)).await;
+    Ok(Console::read(found)?.remove(&user.id).unwrap_or_default())
+}
+
+/// Returns these values as lines of the form.
+fn lines(values: &FieldValues) -> String {
+    let line = |(name, value): (&String, &Value)| format!("{name}={}", text_of(value));
+    values.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the values of these lines that differ from the stored ones; `None` if a line has no name.
+fn custom_changes(typed: &str, stored: &FieldValues) -> Option<CustomValues> {
+    let mut changes = CustomValues::new();
+    for line in typed.lines().filter(|line| !line.trim().is_empty()) {
+        let (name, value) = line.split_once('=')?;
+        let (name, value) = (name.trim(), value.trim());
+        if stored.get(name).map(text_of).as_deref() != Some(value) {
+            changes.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    Some(changes)
+}
+
+/// Returns these values as members of the admin API, with the types of their fields.
+async fn custom_members(console: &Console<'_>, changes: &CustomValues) -> Result<Value, PageError> {
+    use model::FieldKind::{Boolean, Number};
+    let all = Console::read(profile_fields::list(&console.context()).await)?;
+    let member = |(name, text): (&String, &String)| {
+        let field = all.iter().find(|field| field.name == *name);
+        let value = match field.map(|field| &field.kind) {
+            _ if text.is_empty() => Value::Null,
+            Some(Boolean | Number) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+            _ => json!(text),
+        };
+        (name.clone(), value)
+    };
+    Ok(changes.iter().map(member).collect())
+}
+
+/// Returns the change of these members and values.
+fn change(body: &Map<String, Value>, custom: CustomValues) -> UserChange {
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let input = |(name, value)| (name, FieldInput::Text(value));
     UserChange {
         username: text("username"),
         email: text("email"),
@@ -221,28 +273,55 @@ fn change(body: &Map<String, Value>) -> UserChange {
         given_name: text("first_name"),
         family_name: text("last_name"),
         profile_url: text("profile_url"),
+        fields: custom.into_iter().map(input).collect(),
         ..UserChange::default()
     }
 }
 
-/// Returns the change for other interfaces. The command line can only confirm the address.
-fn texts(user: &User, body: Map<String, Value>) -> Change {
-    let id = user.id.to_string();
-    let is_confirmed = body.get("email_verified") == Some(&json!(true));
-    let words = also_as::words(["doorward", "user", "verify-email", &id]);
-    Change {
-        commands: (is_confirmed && body.len() == 1).then(|| vec![words]),
+/// Returns the change for other interfaces. The command line can confirm the address and set custom
+/// fields.
+async fn texts(
+    console: &Console<'_>,
+    user: &User,
+    mut body: Map<String, Value>,
+    custom: &CustomValues,
+) -> Result<Change, PageError> {
+    let (id, mut commands) = (user.id.to_string(), Vec::new());
+    if body.get("email_verified") == Some(&json!(true)) {
+        commands.push(also_as::words(["doorward", "user", "verify-email", &id]));
+    }
+    if !custom.is_empty() {
+        let mut words = also_as::words(["doorward", "profile-field", "set", &id]);
+        words.extend(custom.iter().map(|(name, value)| format!("{name}={value}")));
+        commands.push(words);
+        body.insert("fields".to_owned(), custom_members(console, custom).await?);
+    }
+    Ok(Change {
+        commands: (commands.len() == body.len()).then_some(commands),
         path: format!("users/{id}"),
         version: version(user),
         body,
-    }
+    })
 }
 
-fn edit_form(console: &Console<'_>, user: &User, values: &Values) -> EntryForm {
+/// Returns the fields for a change; `with_custom` is true if there are custom fields.
+fn edit_fields(console: &Console<'_>, values: &Values, with_custom: bool) -> Vec<EntryField> {
     let mut fields = values.fields(console);
     if let Some(email) = fields.iter_mut().find(|field| field.id == "email") {
         email.hint = console.t("console-email-change-hint");
     }
+    if with_custom {
+        fields.push(EntryField {
+            hint: console.t("console-user-fields-hint"),
+            kind: FieldKind::Lines,
+            ..entry::optional(console, "fields", "console-user-fields", &values.custom)
+        });
+    }
+    fields
+}
+
+fn edit_form(console: &Console<'_>, user: &User, values: &Values, with_custom: bool) -> EntryForm {
+    let fields = edit_fields(console, values, with_custom);
     let (messages, back) = (["console-edit", "console-save"], people::path(user.id));
     EntryForm {
         lead: user.display_name(),
@@ -257,7 +336,9 @@ async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
     Console::read(console.context().require_global(WRITE))?;
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
-    let view = edit_form(&console, &user, &Values::stored(&user));
+    let custom = custom_fields(&console, &user).await?;
+    let values = Values::stored(&user, &custom);
+    let view = edit_form(&console, &user, &values, !custom.is_empty());
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -268,32 +349,46 @@ async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         .require(console.context().require_global(WRITE))
         .await?;
     let user = people::named(&console).await?;
-    let (mut values, stored) = (Values::typed(&form)?, Values::stored(&user));
+    let custom = custom_fields(&console, &user).await?;
+    let (mut values, stored) = (Values::typed(&form)?, Values::stored(&user, &custom));
     if page.context.core.config.accounts.username == UsernameMode::None {
         // The form has no field for it.
         values.username.clone_from(&stored.username);
     }
     let body = values.changes(&stored);
-    let view = EntryForm {
+    let mut view = EntryForm {
         version: Some(text(&form, "version")?.to_owned()),
-        ..edit_form(&console, &user, &values)
+        ..edit_form(&console, &user, &values, !custom.is_empty())
+    };
+    let Some(changes) = custom_changes(&values.custom, &custom) else {
+        let key = "console-user-fields-invalid";
+        return Ok(entry::reject(&console, view, "fields", key));
     };
     if also_as::is_requested(&form)? {
-        let also = Some(also_as::in_form(&console, &texts(&user, body), true));
-        return Ok(page.html(StatusCode::OK, &EntryForm { also, ..view }));
+        let texts = texts(&console, &user, body, &changes).await?;
+        view.also = Some(also_as::in_form(&console, &texts, true));
+        return Ok(page.html(StatusCode::OK, &view));
     }
-    let context = console.context_with_version(&form);
-    let changed = users::update(&context, &user.id.to_string(), change(&body)).await;
+    let (context, change) = (console.context_with_version(&form), change(&body, changes));
+    let changed = users::update(&context, &user.id.to_string(), change).await;
     if let Some((field, key)) = changed.as_ref().err().and_then(problem) {
         return Ok(entry::reject(&console, view, field, key));
+    }
+    if let Err(AdminError::Invalid { field, problem, .. }) = &changed {
+        let layout = &console.layout;
+        let reason = layout.t_with("console-setting-invalid", "reason", problem);
+        if let Some(entry) = view.fields.iter_mut().find(|entry| entry.id == *field) {
+            entry.error = Some(reason);
+        }
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     Ok(match console.change(changed).await? {
         Ok(_) => page.see_other(&format!("{}?done={SAVED}", view.back)),
         Err(failure) => {
             // The form shows the stored values, so that it can be sent again.
-            let version = Some(version(&user));
-            let view = EntryForm { version, ..view };
-            entry::fail(&console, view, &stored.fields(&console), failure)
+            view.version = Some(version(&user));
+            let stored = edit_fields(&console, &stored, !custom.is_empty());
+            entry::fail(&console, view, &stored, failure)
         }
     })
 }

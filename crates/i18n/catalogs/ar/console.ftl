@@ -32,6 +32,9 @@ console-email-state-hint = أكّده فقط إذا كنت تعرف أنه يخ�
 console-email-change-hint = البريد الإلكتروني المُغيَّر يُعد غير مؤكد. يمكنك تأكيده بعد ذلك.
 console-email-taken = لحساب آخر هذا البريد الإلكتروني
 console-user-name-invalid = استخدم 100 حرف على الأكثر، دون فواصل أسطر
+console-user-fields = حقول أخرى
+console-user-fields-hint = في كل سطر اسم وقيمته، مثل ‎office=Bonn‎. الحقول التي ليس لها سطر لا تتغير.
+console-user-fields-invalid = اكتب في كل سطر اسمًا ثم = ثم القيمة
 console-user-invited = أُنشئ الحساب. رابط اختيار كلمة المرور في الطريق.
 console-user-created = أُنشئ الحساب. لم يُرسل رابط، لأن هذا الموقع لا يستطيع إرسال البريد.
 console-groups-text = تمنح المجموعات أدوارها لجميع أعضائها.

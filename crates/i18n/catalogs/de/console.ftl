@@ -32,6 +32,9 @@ console-email-state-hint = Bestätigen Sie die Adresse nur, wenn Sie wissen, das
 console-email-change-hint = Eine geänderte Adresse gilt als nicht bestätigt. Sie können sie danach bestätigen.
 console-email-taken = Ein anderes Konto hat diese E-Mail-Adresse
 console-user-name-invalid = Höchstens 100 Zeichen ohne Zeilenumbruch verwenden
+console-user-fields = Weitere Felder
+console-user-fields-hint = Je Zeile ein Name und sein Wert, zum Beispiel office=Bonn. Felder ohne Zeile ändern sich nicht.
+console-user-fields-invalid = Schreiben Sie in jede Zeile einen Namen, dann = und den Wert
 console-user-invited = Das Konto wurde angelegt. Ein Link zur Wahl eines Passworts ist unterwegs.
 console-user-created = Das Konto wurde angelegt. Es wurde kein Link gemailt, weil diese Seite keine Mails senden kann.
 console-groups-text = Gruppen geben ihre Rollen an alle Mitglieder weiter.

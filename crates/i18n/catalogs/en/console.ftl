@@ -32,6 +32,9 @@ console-email-state-hint = Confirm it only if you know that it belongs to the pe
 console-email-change-hint = A changed email counts as not confirmed. You can confirm it afterwards.
 console-email-taken = Another account has this email
 console-user-name-invalid = Use at most 100 characters, without line breaks
+console-user-fields = Further fields
+console-user-fields-hint = A name and its value on each line, such as office=Bonn. Fields without a line do not change.
+console-user-fields-invalid = Write a name, then = and the value on each line
 console-user-invited = The account was created. A link to choose a password is on its way.
 console-user-created = The account was created. No link was mailed, because this site cannot send mail.
 console-groups-text = Groups give their roles to all their members.

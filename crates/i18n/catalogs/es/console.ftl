@@ -32,6 +32,9 @@ console-email-state-hint = Confírmelo solo si sabe que pertenece a la persona.
 console-email-change-hint = Un correo cambiado queda sin confirmar. Puede confirmarlo después.
 console-email-taken = Otra cuenta tiene este correo
 console-user-name-invalid = Use como máximo 100 caracteres, sin saltos de línea
+console-user-fields = Otros campos
+console-user-fields-hint = Un nombre y su valor en cada línea, por ejemplo office=Bonn. Los campos sin línea no cambian.
+console-user-fields-invalid = Escriba en cada línea un nombre, luego = y el valor
 console-user-invited = Se creó la cuenta. El enlace para elegir una contraseña está en camino.
 console-user-created = Se creó la cuenta. No se envió ningún enlace, porque este sitio no puede enviar correo.
 console-groups-text = Los grupos dan sus funciones a todos sus miembros.

@@ -32,6 +32,9 @@ console-email-state-hint = Confirmez-la seulement si vous savez qu’elle appart
 console-email-change-hint = Une adresse modifiée n’est plus confirmée. Vous pouvez la confirmer ensuite.
 console-email-taken = Un autre compte a cette adresse e-mail
 console-user-name-invalid = Utilisez au plus 100 caractères, sans saut de ligne
+console-user-fields = Autres champs
+console-user-fields-hint = Un nom et sa valeur par ligne, par exemple office=Bonn. Les champs sans ligne ne changent pas.
+console-user-fields-invalid = Écrivez sur chaque ligne un nom, puis = et la valeur
 console-user-invited = Le compte a été créé. Un lien pour choisir un mot de passe est en route.
 console-user-created = Le compte a été créé. Aucun lien n’a été envoyé, car ce site ne peut pas envoyer d’e-mails.
 console-groups-text = Les groupes donnent leurs rôles à tous leurs membres.

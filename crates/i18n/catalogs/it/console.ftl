@@ -32,6 +32,9 @@ console-email-state-hint = La confermi solo se sa che appartiene alla persona.
 console-email-change-hint = Un’email cambiata risulta non confermata. Può confermarla in seguito.
 console-email-taken = Un altro account ha questa email
 console-user-name-invalid = Usa al massimo 100 caratteri, senza a capo
+console-user-fields = Altri campi
+console-user-fields-hint = Un nome e il suo valore per riga, per esempio office=Bonn. I campi senza riga non cambiano.
+console-user-fields-invalid = Scriva su ogni riga un nome, poi = e il valore
 console-user-invited = L’account è stato creato. Un link per scegliere una password è in arrivo.
 console-user-created = L’account è stato creato. Nessun link è stato inviato, perché questo sito non può inviare e-mail.
 console-groups-text = I gruppi danno i loro ruoli a tutti i membri.

@@ -32,6 +32,9 @@ console-email-state-hint = 本人のメールアドレスだと分かってい�
 console-email-change-hint = 変更したメールアドレスは未確認になります。あとで確認済みにできます。
 console-email-taken = このメールアドレスは別のアカウントが使っています
 console-user-name-invalid = 改行なしで 100 文字以内で入力してください
+console-user-fields = その他の項目
+console-user-fields-hint = 1行に名前と値を1組ずつ書きます。例: office=Bonn。行のない項目は変わりません。
+console-user-fields-invalid = 各行に名前、=、値の順に書いてください
 console-user-invited = アカウントを作成し、パスワードを決めるリンクを送りました。
 console-user-created = アカウントを作成しました。このサイトはメールを送れないため、リンクは送られていません。
 console-groups-text = グループは自分の役割をすべてのメンバーに与えます。

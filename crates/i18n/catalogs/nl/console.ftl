@@ -32,6 +32,9 @@ console-email-state-hint = Bevestig het alleen als u weet dat het van de persoon
 console-email-change-hint = Een gewijzigd adres geldt als niet bevestigd. U kunt het daarna bevestigen.
 console-email-taken = Een ander account heeft dit e-mailadres
 console-user-name-invalid = Gebruik hoogstens 100 tekens, zonder regeleinden
+console-user-fields = Overige velden
+console-user-fields-hint = Per regel een naam en de waarde, bijvoorbeeld office=Bonn. Velden zonder regel veranderen niet.
+console-user-fields-invalid = Schrijf op elke regel een naam, dan = en de waarde
 console-user-invited = Het account is aangemaakt. Een link om een wachtwoord te kiezen is onderweg.
 console-user-created = Het account is aangemaakt. Er is geen link gemaild, omdat deze site geen mail kan versturen.
 console-groups-text = Groepen geven hun rollen aan al hun leden.

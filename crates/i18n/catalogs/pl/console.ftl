@@ -32,6 +32,9 @@ console-email-state-hint = Potwierdź go tylko wtedy, gdy wiesz, że należy do 
 console-email-change-hint = Zmieniony adres jest niepotwierdzony. Możesz go potwierdzić później.
 console-email-taken = Inne konto ma ten adres e-mail
 console-user-name-invalid = Użyj najwyżej 100 znaków, bez podziału wierszy
+console-user-fields = Inne pola
+console-user-fields-hint = W każdym wierszu nazwa i wartość, na przykład office=Bonn. Pola bez wiersza się nie zmieniają.
+console-user-fields-invalid = W każdym wierszu wpisz nazwę, potem = i wartość
 console-user-invited = Konto utworzono. Link do wyboru hasła jest w drodze.
 console-user-created = Konto utworzono. Nie wysłano linku, ponieważ ta strona nie może wysyłać poczty.
 console-groups-text = Grupy dają swoje role wszystkim członkom.

@@ -32,6 +32,9 @@ console-email-state-hint = Confirme-o apenas se souber que pertence à pessoa.
 console-email-change-hint = Um e-mail alterado fica por confirmar. Pode confirmá-lo depois.
 console-email-taken = Outra conta tem este e-mail
 console-user-name-invalid = Use no máximo 100 caracteres, sem quebras de linha
+console-user-fields = Outros campos
+console-user-fields-hint = Um nome e o seu valor por linha, por exemplo office=Bonn. Os campos sem linha não mudam.
+console-user-fields-invalid = Escreva em cada linha um nome, depois = e o valor
 console-user-invited = A conta foi criada. Uma ligação para escolher uma palavra-passe está a caminho.
 console-user-created = A conta foi criada. Não foi enviada nenhuma ligação, porque este site não pode enviar e-mails.
 console-groups-text = Os grupos dão as suas funções a todos os membros.

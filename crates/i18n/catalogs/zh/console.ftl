@@ -32,6 +32,9 @@ console-email-state-hint = 只有在您知道该邮箱属于此人时才确认�
 console-email-change-hint = 更改后的电子邮件视为未确认。您可以之后再确认。
 console-email-taken = 另一个账号已使用此电子邮件
 console-user-name-invalid = 最多使用 100 个字符，不含换行
+console-user-fields = 其他字段
+console-user-fields-hint = 每行写一个名称及其值，例如 office=Bonn。没有写出的字段不会更改。
+console-user-fields-invalid = 请在每行写名称、= 和值
 console-user-invited = 账号已创建。用于选择密码的链接已发出。
 console-user-created = 账号已创建。由于本站无法发送邮件，未发送链接。
 console-groups-text = 群组把自己的角色赋予所有成员。

@@ -101,7 +101,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The user, and the access. The clients come from a cache.
     ("/admin/people/{id}/apps", "ALICE", 4),
     ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 4),
-    ("/admin/people/{id}/edit", "ALICE", 3),
+    // The user, and the custom profile fields.
+    ("/admin/people/{id}/edit", "ALICE", 4),
     ("/admin/people/{id}/sessions", "ALICE", 4),
     (
         "/admin/people/{id}/sessions/{session}/end",

@@ -5,6 +5,7 @@ use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
+use serde_json::json;
 
 use super::support::{browser, confirm, confirmed, csrf, location, open};
 use super::system::lock_out;
@@ -14,6 +15,7 @@ use crate::second_factor;
 both_backends!(
     account_is_created_and_link_mailed,
     account_is_edited_in_version_of_form,
+    custom_fields_are_edited_by_name,
     account_is_disabled_and_enabled,
     sessions_end_one_and_all,
     link_for_password_is_mailed,
@@ -120,6 +122,49 @@ async fn account_is_edited_in_version_of_form(stack: &Stack) {
     let page = helper.submit(&page.form("#entry")).await;
     assert_eq!(page.status, 409, "{}", page.dump());
     assert!(page.text().contains("This account may do more than you."));
+}
+
+async fn custom_fields_are_edited_by_name(stack: &Stack) {
+    let world = World::new(stack).await;
+    let fields = "/api/admin/profile-fields";
+    for body in [
+        json!({ "name": "company", "label": "Company", "type": "text" }),
+        json!({ "name": "seats", "label": "Seats", "type": "number" }),
+    ] {
+        let page = world.call("admin", "POST", fields, Some(&body)).await;
+        assert_eq!(page.status, 201, "{}", page.dump());
+    }
+    let admin = browser(stack, "admin").await;
+    let id = world.id("carol");
+    let path = format!("{}/edit", page_of(&world, "carol"));
+    let page = open(stack, &admin, &path).await;
+    assert_eq!(
+        page.form("#entry").value("fields"),
+        Some("company=\nseats=")
+    );
+    for lines in ["company", "size=3", "seats=many"] {
+        let form = page.form("#entry").with("fields", lines);
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 422, "{lines}: {}", page.dump());
+        assert!(page.has("#fields-error"), "{lines}");
+    }
+    // Fields without a line do not change.
+    let lines = "seats=3\n";
+    let shown = page
+        .press("#entry button[value=show]")
+        .with("fields", lines);
+    let shown = admin.submit(&shown).await;
+    let texts = shown.texts_of("#entry pre");
+    assert_eq!(texts[0], format!("doorward profile-field set {id} seats=3"));
+    let file = texts[2].split_whitespace().collect::<String>();
+    assert_eq!(file, r#"{"fields":{"seats":3}}"#);
+    let page = admin.submit(&shown.form("#entry")).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let page = open(stack, &admin, &path).await;
+    assert_eq!(
+        page.form("#entry").value("fields"),
+        Some("company=\nseats=3")
+    );
 }
 
 async fn account_is_disabled_and_enabled(stack: &Stack) {
