@@ -57,17 +57,13 @@ pub(super) fn changed(
         email.trim().clone_into(&mut after.email);
     }
     after.email_verified = change.email_verified.unwrap_or(after.email_verified);
-    for (new, old) in [
-        (&change.given_name, &mut after.profile.given_name),
-        (&change.family_name, &mut after.profile.family_name),
+    let profile = &mut after.profile;
+    for (field, new, old) in [
+        ("first_name", &change.given_name, &mut profile.given_name),
+        ("last_name", &change.family_name, &mut profile.family_name),
     ] {
         if let Some(name) = new {
-            let name = name.trim();
-            if name.chars().count() > 100 || name.chars().any(char::is_control) {
-                let problem = "write at most 100 characters, no control characters";
-                return Err(AdminError::invalid("first_name", problem));
-            }
-            *old = (!name.is_empty()).then(|| name.to_owned());
+            *old = profile_name(field, name)?;
         }
     }
     if let Some(url) = &change.profile_url {
@@ -106,6 +102,16 @@ pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<St
         UsernameMode::Required | UsernameMode::Optional => identifier::username_key(typed),
     };
     checked.map_err(|problem| AdminError::invalid("username", describe(problem)))
+}
+
+/// Validates a name of the profile; an empty one is none.
+pub(super) fn profile_name(field: &'static str, typed: &str) -> Result<Option<String>, AdminError> {
+    let name = typed.trim();
+    if name.chars().count() > 100 || name.chars().any(char::is_control) {
+        let problem = "write at most 100 characters, no control characters";
+        return Err(AdminError::invalid(field, problem));
+    }
+    Ok((!name.is_empty()).then(|| name.to_owned()))
 }
 
 /// Validates the URL of a profile page by the same rule as for users.

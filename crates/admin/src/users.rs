@@ -17,7 +17,7 @@ use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_change::{
-    UserChange, changed, changed_profile, describe, profile_url, username_key,
+    UserChange, changed, changed_profile, describe, profile_name, profile_url, username_key,
 };
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, profile_fields, role_rules, user_search};
@@ -269,6 +269,14 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     let email_key = identifier::email_key(&new.email)
         .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
     let mut profile = new.profile;
+    for (field, name) in [
+        ("first_name", &mut profile.given_name),
+        ("last_name", &mut profile.family_name),
+    ] {
+        if let Some(typed) = name {
+            *name = profile_name(field, typed)?;
+        }
+    }
     if let Some(url) = &profile.profile_url {
         profile.profile_url = profile_url(url, now)?;
     }

@@ -29,9 +29,8 @@ pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
     }
     match Rule::parse(&attempt.rule)? {
         Rule::UserDisabled => Some(Remedy::User(UserAction::Enable)),
-        Rule::WrongPassword | Rule::NoPassword | Rule::Lockout => {
-            Some(Remedy::User(UserAction::ResetPassword))
-        }
+        Rule::WrongPassword | Rule::NoPassword => Some(Remedy::User(UserAction::ResetPassword)),
+        Rule::Lockout => Some(Remedy::User(UserAction::Unlock)),
         Rule::WrongCode
         | Rule::CodesDelayed
         | Rule::CodesLocked
@@ -147,7 +146,7 @@ mod tests {
         for (step, outcome, rule, expected) in [
             (Password, Succeeded, "completed", None),
             (Password, Failed, "user_disabled", user(UserAction::Enable)),
-            (Password, Failed, "lockout", user(UserAction::ResetPassword)),
+            (Password, Failed, "lockout", user(UserAction::Unlock)),
             (Password, Failed, "unknown_user", None),
             (
                 SecondFactor,

@@ -76,6 +76,7 @@ mod user;
 mod user_actions;
 mod user_app_paths;
 mod user_apps;
+mod user_forms;
 
 use actix_web::web::ServiceConfig;
 
@@ -88,6 +89,7 @@ pub fn configure(config: &mut ServiceConfig) {
     bulk::configure(config);
     bulk_job::configure(config);
     list_file::configure(config);
+    user_forms::configure(config);
     user::configure(config);
     sessions::configure(config);
     access::configure(config);

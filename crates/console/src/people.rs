@@ -7,9 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::found::FoundPage;
 use doorward_admin::operator::AdminError;
-use doorward_admin::{user_search, users};
+use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_domain::rules::list_filter::{UserFilter, UserState};
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::ErrorKind;
@@ -91,10 +92,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
+    let mut actions = filter_bar::files(&console, &cursor, HOME);
+    if console.may_globally("users:write") {
+        let path = format!("{HOME}/new");
+        actions.insert(0, Link::new(path, console.t("console-new-user")));
+    }
     let view = List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(&console)?),
-        actions: filter_bar::files(&console, &cursor, HOME),
+        actions,
         search: Some(search(&console, HOME, "console-find-people", &filter.text)),
         selects: filter_bar::fields(&console, &cursor, &SELECTS),
         fields: filter_bar::fields(&console, &cursor, &more),
@@ -227,6 +233,18 @@ pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<Us
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
     let id = parameter(console.page, "id");
     Console::read(users::read(&console.context(), &id).await)
+}
+
+/// Returns the end of the lockout of a user; `None` without one, and without the permission to read
+/// lockouts.
+pub(crate) async fn locked_until(
+    console: &Console<'_>,
+    id: UserId,
+) -> Result<Option<UnixSeconds>, PageError> {
+    match lockouts::get(&console.context(), id).await {
+        Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
+        found => Console::read(found).map(Some),
+    }
 }
 
 /// Returns true if the user has an authenticator app or a passkey.

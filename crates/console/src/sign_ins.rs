@@ -19,6 +19,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, filtered, parameter};
 use crate::sign_in_paths::{HOME, of_app, of_user};
+use crate::user_actions::UserAction;
 use crate::{people, support_code};
 
 /// Registers the pages.
@@ -172,10 +173,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let found = attempts::get(&console.context(), &parameter(page, "id")).await;
     let (attempt, user) = Console::read(found)?;
     let names = people::names_of(&user);
+    let remedy = current_remedy(&console, &attempt).await?;
     let view = Detail {
         state: Some(state(&console, &attempt)),
         facts: facts(&console, &attempt, &names),
-        actions: actions(&console, &attempt, &names),
+        actions: actions(&console, &attempt, &names, remedy),
         ..console.detail(
             Section::SignIns,
             Link::new(HOME, console.t("console-sign-ins")),
@@ -223,17 +225,34 @@ fn facts(
     facts
 }
 
+/// Returns what helps now. After the end of a lockout, only another password does.
+async fn current_remedy(
+    console: &Console<'_>,
+    attempt: &SignInAttempt,
+) -> Result<Option<Remedy>, PageError> {
+    let found = remedy(attempt);
+    let is_lockout = found == Some(Remedy::User(UserAction::Unlock));
+    let Some(user) = attempt.user_id.filter(|_| is_lockout) else {
+        return Ok(found);
+    };
+    Ok(match people::locked_until(console, user).await? {
+        Some(_) => found,
+        None => Some(Remedy::User(UserAction::ResetPassword)),
+    })
+}
+
 /// Returns the links that help, for an administrator who may follow them.
 fn actions(
     console: &Console<'_>,
     attempt: &SignInAttempt,
     names: &BTreeMap<UserId, String>,
+    remedy: Option<Remedy>,
 ) -> Vec<Link> {
     let mut links = Vec::new();
     // A deleted user and one out of reach have no name here.
     let user = attempt.user_id.filter(|id| names.contains_key(id));
     let client = attempt.client_id.as_deref().and_then(ClientId::parse);
-    match remedy(attempt) {
+    match remedy {
         Some(Remedy::User(action)) => {
             let may_change = console.may_globally(action.permission());
             if let Some(id) = user.filter(|id| may_change && !console.is(&id.to_string())) {

@@ -4,35 +4,22 @@ use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig};
+use actix_web::web::ServiceConfig;
 use doorward_admin::{lockouts, users};
-use doorward_domain::model::{User, UserId};
+use doorward_domain::model::UserId;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::login_failures::Lockout;
-use doorward_templates::console::{Detail, Link, Section, Table, Value};
+use doorward_templates::console::{Detail, Link, Table, Value};
 
-use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::system_pages::{self, LOCKOUTS};
+use crate::user_actions::UserAction;
 use crate::{people, routes};
 
-const UNLOCK: Messages = Messages {
-    question: "console-unlock-question",
-    text: "console-unlock-text",
-    submit: "console-unlock",
-    done: "console-unlocked",
-};
-
-/// Registers the pages.
+/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page(LOCKOUTS, list))
-        .service(routes::form(
-            "/admin/system/lockouts/{id}/unlock",
-            ask,
-            unlock,
-        ));
+    config.service(routes::page(LOCKOUTS, list));
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
@@ -46,7 +33,6 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let names = users::names(&console.context(), users).await;
     let names = Console::read(names)?;
     let view = Detail {
-        notice: console.notice(&[UNLOCK.done])?,
         tables: vec![table(&console, &found, &names)],
         pager,
         ..system_pages::detail(&console, LOCKOUTS)
@@ -87,44 +73,8 @@ fn table(console: &Console<'_>, found: &[Lockout], names: &BTreeMap<UserId, Stri
 }
 
 fn unlock_link(console: &Console<'_>, id: UserId, name: &str) -> Value {
-    let path = format!("{LOCKOUTS}/{id}/unlock");
+    let action = UserAction::Unlock;
+    let path = format!("{}/{}", people::path(id), action.as_str());
     let label = console.layout.t_with("console-unlock-label", "name", name);
-    Value::Action(Link::new(path, console.t(UNLOCK.submit)), label)
-}
-
-/// Returns the user that the path names and who is locked out, with the question.
-async fn question(console: &Console<'_>) -> Result<(User, Action), PageError> {
-    let user = people::named(console).await?;
-    Console::read(lockouts::get(&console.context(), user.id).await)?;
-    let action = Action {
-        section: Section::System,
-        messages: UNLOCK,
-        object: user.display_name(),
-        choice: None,
-        typed: None,
-        version: None,
-        is_risky: false,
-        back: LOCKOUTS.to_owned(),
-    };
-    Ok((user, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("users:write"))?;
-    let (_, question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn unlock(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("users:write"))
-        .await?;
-    let (user, question) = question(&console).await?;
-    let unlocked = lockouts::unlock(&console.context(), user.id).await;
-    let unlocked = console.change(unlocked).await?;
-    Ok(question.finish(&console, unlocked, LOCKOUTS))
+    Value::Action(Link::new(path, console.t(action.messages().submit)), label)
 }

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::users;
 use doorward_domain::model::{TotpFactor, User};
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
@@ -15,6 +16,7 @@ use crate::people;
 use crate::routes;
 use crate::sign_in_paths;
 use crate::user_actions::UserAction;
+use crate::user_forms;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -65,12 +67,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let user = people::named(&console).await?;
     let factors = users::factors(&console.context(), &user).await;
     let factors = Console::read(factors)?;
-    let done = UserAction::ALL.map(|action| action.messages().done);
+    let locked_until = people::locked_until(&console, user.id).await?;
+    let mut done = vec![user_forms::CREATED, user_forms::INVITED, user_forms::SAVED];
+    done.extend(UserAction::ALL.map(|action| action.messages().done));
     // Users change their own account on its pages; the operations reject their own id.
     let is_oneself = console.is(&user.id.to_string());
     let is_offered = |action: &UserAction| {
         let may_change = !is_oneself && console.may_globally(action.permission());
-        may_change && action.applies_to(&user, &factors)
+        may_change && action.applies_to(&console, &user, &factors, locked_until)
     };
     let offered: Vec<UserAction> = UserAction::ALL.into_iter().filter(is_offered).collect();
     let links = |is_risky: bool| {
@@ -81,19 +85,34 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             let path = format!("{}/{}", people::path(user.id), action.as_str());
             Link::new(path, console.t(action.messages().submit))
         };
-        chosen.map(link).collect()
+        chosen.map(link).collect::<Vec<_>>()
     };
+    let mut actions = Vec::new();
+    if !is_oneself && console.may_globally("users:write") {
+        let path = format!("{}/edit", people::path(user.id));
+        actions.push(Link::new(path, console.t("console-edit")));
+    }
+    if !is_oneself && console.may("roles:assign") {
+        let path = format!("{}/access/give", people::path(user.id));
+        actions.push(Link::new(path, console.t("console-role-give")));
+    }
+    actions.extend(links(false));
     let view = Detail {
         notice: console.notice(&done)?,
-        facts: facts(&console, &user, &factors),
-        actions: links(false),
+        facts: facts(&console, &user, &factors, locked_until),
+        actions,
         risky: links(true),
         ..detail(&console, &user, "")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn facts(console: &Console<'_>, user: &User, factors: &FactorInventory) -> Vec<Fact> {
+fn facts(
+    console: &Console<'_>,
+    user: &User,
+    factors: &FactorInventory,
+    locked_until: Option<UnixSeconds>,
+) -> Vec<Fact> {
     let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = vec![fact("console-id", Value::Copy(user.id.to_string()))];
     if let Some(name) = user.named() {
@@ -123,6 +142,9 @@ fn facts(console: &Console<'_>, user: &User, factors: &FactorInventory) -> Vec<F
         fact("console-created", Value::Moment(user.created_at)),
         fact("console-updated", Value::Moment(user.updated_at)),
     ]);
+    if let Some(at) = locked_until {
+        facts.push(fact("console-locked-until", Value::Moment(at)));
+    }
     if let Some(at) = user.deletion_due_at {
         facts.push(fact("console-leaving", Value::Moment(at)));
     }

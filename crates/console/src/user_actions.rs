@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::user_change::UserChange;
-use doorward_admin::{sessions, user_links, users};
+use doorward_admin::{lockouts, sessions, user_links, users};
 use doorward_domain::model::User;
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::totp_factors::FactorInventory;
@@ -25,8 +26,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 /// A change of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UserAction {
+    Unlock,
     EndSessions,
     ResetPassword,
+    MailPasskeyLink,
     ResetFactors,
     Enable,
     Disable,
@@ -35,9 +38,11 @@ pub(crate) enum UserAction {
 
 impl UserAction {
     /// All changes, in the order of their links.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Unlock,
         Self::EndSessions,
         Self::ResetPassword,
+        Self::MailPasskeyLink,
         Self::ResetFactors,
         Self::Enable,
         Self::Disable,
@@ -47,8 +52,10 @@ impl UserAction {
     /// Returns the name in the path.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::Unlock => "unlock",
             Self::EndSessions => "end-sessions",
             Self::ResetPassword => "reset-password",
+            Self::MailPasskeyLink => "passkey-link",
             Self::ResetFactors => "reset-factors",
             Self::Enable => "enable",
             Self::Disable => "disable",
@@ -74,9 +81,19 @@ impl UserAction {
     }
 
     /// Returns true if the change is useful for the account.
-    pub(crate) fn applies_to(self, user: &User, factors: &FactorInventory) -> bool {
+    pub(crate) fn applies_to(
+        self,
+        console: &Console<'_>,
+        user: &User,
+        factors: &FactorInventory,
+        locked_until: Option<UnixSeconds>,
+    ) -> bool {
         match self {
+            Self::Unlock => locked_until.is_some(),
             Self::EndSessions | Self::ResetPassword | Self::Disable => user.disabled_at.is_none(),
+            Self::MailPasskeyLink => {
+                has_passkeys(console) && user.is_active() && !people::has_factor(factors)
+            }
             Self::ResetFactors => people::has_factor(factors),
             Self::Enable => user.disabled_at.is_some(),
             Self::Delete => true,
@@ -86,6 +103,12 @@ impl UserAction {
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
         let [question, text, submit, done] = match self {
+            Self::Unlock => [
+                "console-unlock-question",
+                "console-unlock-text",
+                "console-unlock",
+                "console-unlocked",
+            ],
             Self::EndSessions => [
                 "console-user-end-question",
                 "console-user-end-text",
@@ -96,6 +119,12 @@ impl UserAction {
                 "console-user-password-question",
                 "console-user-password-text",
                 "console-user-password",
+                "console-user-password-done",
+            ],
+            Self::MailPasskeyLink => [
+                "console-user-passkey-question",
+                "console-user-passkey-text",
+                "console-user-passkey",
                 "console-user-password-done",
             ],
             Self::ResetFactors => [
@@ -157,14 +186,27 @@ impl UserAction {
         };
         let id = user.id.to_string();
         match self {
+            Self::Unlock => match lockouts::unlock(&context, user.id).await {
+                // The lockout has ended in the meantime.
+                Err(AdminError::NotFound { name, .. }) => Err(AdminError::NoChange(name)),
+                done => done,
+            },
             Self::EndSessions => sessions::end_all(&context, user.id).await.map(drop),
             Self::ResetPassword => user_links::reset_password(&context, user.id).await,
+            Self::MailPasskeyLink => {
+                user_links::mail_passkey_link(&context, user.id, has_passkeys(console)).await
+            }
             Self::ResetFactors => users::reset_mfa(&context, user).await,
             Self::Enable => users::update(&context, &id, switch(false)).await.map(drop),
             Self::Disable => users::update(&context, &id, switch(true)).await.map(drop),
             Self::Delete => users::delete(&context, user.id).await,
         }
     }
+}
+
+/// Returns true if passkeys are enabled.
+fn has_passkeys(console: &Console<'_>) -> bool {
+    console.page.context.accounts.passkeys.is_some()
 }
 
 fn action(page: &Page) -> Result<UserAction, PageError> {

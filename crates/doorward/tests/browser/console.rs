@@ -65,6 +65,10 @@ fn console_pages_follow_rules_for_all_pages() {
         picture(browser, "console-roles-held").await;
         browser.open(stack.at("/admin/people?q=alice")).await;
         browser.click("tbody a").await;
+        browser.click(".actions a[href$='/edit']").await;
+        browser.find("#entry").await;
+        picture(browser, "console-edit-user").await;
+        browser.click("#entry a.btn").await;
         browser.click(".actions a[href$='/delete']").await;
         browser.find("#confirm").await;
         picture(browser, "console-delete").await;
@@ -82,6 +86,7 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin/grants", "console-grants"),
             ("/admin/groups", "console-groups"),
             ("/admin/groups/new", "console-new-group"),
+            ("/admin/people/new", "console-new-user"),
             ("/admin/organizations", "console-organizations"),
             ("/admin/providers", "console-providers"),
             ("/admin/sessions?q=admin", "console-sessions"),
@@ -157,6 +162,33 @@ fn group_is_created_with_member_in_two_forms() {
             browser.find("tbody td a[href$='/remove']").await;
             let notice = browser.text(".notice").await;
             assert!(notice.contains("The member was added."), "{notice}");
+        });
+    }
+}
+
+/// Checks the task "Role with an end": the search, and the form that offers an end first.
+#[test]
+fn role_is_given_with_end_in_three_clicks() {
+    // A click each, some after a field.
+    let steps = [
+        (Some("alice"), ".filters button"),
+        (None, ".actions a[href$='/access/give']"),
+        (None, "#entry button.primary"),
+    ];
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            open_console(stack, browser).await;
+            for (text, button) in steps {
+                if let Some(text) = text {
+                    browser.fill("#q", text).await;
+                }
+                if button.starts_with("#entry") {
+                    browser.click("#role option[value=manager]").await;
+                }
+                browser.click(button).await;
+            }
+            let notice = browser.text(".notice").await;
+            assert!(notice.contains("The role was given."), "{notice}");
         });
     }
 }

@@ -49,6 +49,7 @@ console-lockouts = الحسابات المقفلة
 console-no-lockouts = لا يوجد حساب مقفل الآن.
 console-lockout-failures = المحاولات الفاشلة
 console-lockout-unknown = لا يوجد حساب بهذا الاسم
+console-locked-until = مقفل حتى
 console-unlock = إلغاء القفل
 console-unlock-label = إلغاء قفل { $name }
 console-unlock-question = هل تريد إلغاء قفل هذا الحساب؟

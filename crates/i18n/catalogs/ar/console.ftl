@@ -26,6 +26,17 @@ console-no-changes = لم يتغير شيء بعد.
 console-risky = سحب أو حذف
 
 console-people-text = كل من لديه حساب هنا.
+console-new-user = حساب جديد
+console-new-user-text = يُرسل بالبريد رابط لاختيار كلمة المرور. يعمل مرة واحدة خلال يوم.
+console-email-state-hint = أكّده فقط إذا كنت تعرف أنه يخص هذا الشخص.
+console-email-change-hint = البريد الإلكتروني المُغيَّر يُعد غير مؤكد. يمكنك تأكيده بعد ذلك.
+console-email-taken = لحساب آخر هذا البريد الإلكتروني
+console-user-name-invalid = استخدم 100 حرف على الأكثر، دون فواصل أسطر
+console-user-fields = حقول أخرى
+console-user-fields-hint = في كل سطر اسم وقيمته، مثل ‎office=Bonn‎. الحقول التي ليس لها سطر لا تتغير.
+console-user-fields-invalid = اكتب في كل سطر اسمًا ثم = ثم القيمة
+console-user-invited = أُنشئ الحساب. رابط اختيار كلمة المرور في الطريق.
+console-user-created = أُنشئ الحساب. لم يُرسل رابط، لأن هذا الموقع لا يستطيع إرسال البريد.
 console-groups-text = تمنح المجموعات أدوارها لجميع أعضائها.
 console-organizations-text = عملاء أو أقسام لهم أعضاؤهم.
 console-roles-text = يسمح الدور بما تذكره صلاحياته.
@@ -150,6 +161,9 @@ console-user-password = إرسال رابط لكلمة مرور جديدة
 console-user-password-question = هل تريد إرسال رابط لكلمة مرور جديدة؟
 console-user-password-text = تتوقف كلمة المرور الآن، ويُسجَّل الخروج من كل جهاز، ويُرسل رابط لاختيار كلمة أخرى.
 console-user-password-done = الرابط في الطريق.
+console-user-passkey = إرسال رابط لمفتاح مرور
+console-user-passkey-question = هل تريد إرسال رابط لمفتاح مرور؟
+console-user-passkey-text = بهذا الرابط يضيف الشخص مفتاح مرور على جهاز. يعمل مرة واحدة خلال يوم. تبقى كلمة المرور كما هي.
 console-user-factors = إزالة الخطوة الثانية
 console-user-factors-question = هل تريد إزالة الخطوة الثانية؟
 console-user-factors-text = يُزال تطبيق المصادقة ومفاتيح المرور ورموز الاسترداد، ويُسجَّل الخروج من كل جهاز. تأكد من أنك تعرف من يطلب ذلك.

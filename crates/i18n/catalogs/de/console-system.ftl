@@ -49,6 +49,7 @@ console-lockouts = Gesperrte Anmeldungen
 console-no-lockouts = Zurzeit ist kein Konto gesperrt.
 console-lockout-failures = Fehlversuche
 console-lockout-unknown = Kein Konto mit diesem Namen
+console-locked-until = Gesperrt bis
 console-unlock = Entsperren
 console-unlock-label = { $name } entsperren
 console-unlock-question = Dieses Konto entsperren?

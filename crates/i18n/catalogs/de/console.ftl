@@ -26,6 +26,17 @@ console-no-changes = Noch wurde nichts geändert.
 console-risky = Wegnehmen oder löschen
 
 console-people-text = Alle, die hier ein Konto haben.
+console-new-user = Neues Konto
+console-new-user-text = Ein Link zur Wahl eines Passworts wird gemailt. Er funktioniert einmal, innerhalb eines Tages.
+console-email-state-hint = Bestätigen Sie die Adresse nur, wenn Sie wissen, dass sie der Person gehört.
+console-email-change-hint = Eine geänderte Adresse gilt als nicht bestätigt. Sie können sie danach bestätigen.
+console-email-taken = Ein anderes Konto hat diese E-Mail-Adresse
+console-user-name-invalid = Höchstens 100 Zeichen ohne Zeilenumbruch verwenden
+console-user-fields = Weitere Felder
+console-user-fields-hint = Je Zeile ein Name und sein Wert, zum Beispiel office=Bonn. Felder ohne Zeile ändern sich nicht.
+console-user-fields-invalid = Schreiben Sie in jede Zeile einen Namen, dann = und den Wert
+console-user-invited = Das Konto wurde angelegt. Ein Link zur Wahl eines Passworts ist unterwegs.
+console-user-created = Das Konto wurde angelegt. Es wurde kein Link gemailt, weil diese Seite keine Mails senden kann.
 console-groups-text = Gruppen geben ihre Rollen an alle Mitglieder weiter.
 console-organizations-text = Kunden oder Abteilungen mit eigenen Mitgliedern.
 console-roles-text = Eine Rolle erlaubt, was ihre Berechtigungen nennen.
@@ -146,6 +157,9 @@ console-user-password = Link für ein neues Passwort mailen
 console-user-password-question = Link für ein neues Passwort mailen?
 console-user-password-text = Das Passwort gilt ab jetzt nicht mehr, jedes Gerät wird abgemeldet, und ein Link zur Wahl eines anderen wird gemailt.
 console-user-password-done = Der Link ist unterwegs.
+console-user-passkey = Link für einen Passkey mailen
+console-user-passkey-question = Link für einen Passkey mailen?
+console-user-passkey-text = Mit dem Link fügt die Person auf einem Gerät einen Passkey hinzu. Er funktioniert einmal, innerhalb eines Tages. Das Passwort bleibt, wie es ist.
 console-user-factors = Zweiten Schritt entfernen
 console-user-factors-question = Zweiten Schritt entfernen?
 console-user-factors-text = Authentifizierungs-App, Passkeys und Wiederherstellungscodes werden entfernt, und jedes Gerät wird abgemeldet. Vergewissern Sie sich, wer darum bittet.

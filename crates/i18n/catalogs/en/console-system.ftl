@@ -49,6 +49,7 @@ console-lockouts = Locked accounts
 console-no-lockouts = No account is locked now.
 console-lockout-failures = Failed attempts
 console-lockout-unknown = No account with this name
+console-locked-until = Locked until
 console-unlock = Unlock
 console-unlock-label = Unlock { $name }
 console-unlock-question = Unlock this account?

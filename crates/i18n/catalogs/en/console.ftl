@@ -26,6 +26,17 @@ console-no-changes = Nothing was changed yet.
 console-risky = Take away or delete
 
 console-people-text = Everybody with an account here.
+console-new-user = New account
+console-new-user-text = A link to choose a password is mailed. It works once, within a day.
+console-email-state-hint = Confirm it only if you know that it belongs to the person.
+console-email-change-hint = A changed email counts as not confirmed. You can confirm it afterwards.
+console-email-taken = Another account has this email
+console-user-name-invalid = Use at most 100 characters, without line breaks
+console-user-fields = Further fields
+console-user-fields-hint = A name and its value on each line, such as office=Bonn. Fields without a line do not change.
+console-user-fields-invalid = Write a name, then = and the value on each line
+console-user-invited = The account was created. A link to choose a password is on its way.
+console-user-created = The account was created. No link was mailed, because this site cannot send mail.
 console-groups-text = Groups give their roles to all their members.
 console-organizations-text = Customers or departments with members of their own.
 console-roles-text = A role allows what its permissions name.
@@ -146,6 +157,9 @@ console-user-password = Mail a link for a new password
 console-user-password-question = Mail a link for a new password?
 console-user-password-text = The password stops working now, every device is signed out, and a link to choose another one is mailed.
 console-user-password-done = The link is on its way.
+console-user-passkey = Mail a link for a passkey
+console-user-passkey-question = Mail a link for a passkey?
+console-user-passkey-text = With the link, the person adds a passkey on a device. It works once, within a day. The password stays as it is.
 console-user-factors = Remove the second step
 console-user-factors-question = Remove the second step?
 console-user-factors-text = The authenticator app, passkeys and recovery codes are removed, and every device is signed out. Make sure that you know who asks for it.

@@ -49,6 +49,7 @@ console-lockouts = Cuentas bloqueadas
 console-no-lockouts = Ahora no hay ninguna cuenta bloqueada.
 console-lockout-failures = Intentos fallidos
 console-lockout-unknown = Ninguna cuenta con este nombre
+console-locked-until = Bloqueada hasta
 console-unlock = Desbloquear
 console-unlock-label = Desbloquear { $name }
 console-unlock-question = ¿Desbloquear esta cuenta?

@@ -26,6 +26,17 @@ console-no-changes = Todavía no se ha cambiado nada.
 console-risky = Quitar o eliminar
 
 console-people-text = Todas las personas que tienen una cuenta aquí.
+console-new-user = Cuenta nueva
+console-new-user-text = Se envía por correo un enlace para elegir una contraseña. Funciona una vez, en el plazo de un día.
+console-email-state-hint = Confírmelo solo si sabe que pertenece a la persona.
+console-email-change-hint = Un correo cambiado queda sin confirmar. Puede confirmarlo después.
+console-email-taken = Otra cuenta tiene este correo
+console-user-name-invalid = Use como máximo 100 caracteres, sin saltos de línea
+console-user-fields = Otros campos
+console-user-fields-hint = Un nombre y su valor en cada línea, por ejemplo office=Bonn. Los campos sin línea no cambian.
+console-user-fields-invalid = Escriba en cada línea un nombre, luego = y el valor
+console-user-invited = Se creó la cuenta. El enlace para elegir una contraseña está en camino.
+console-user-created = Se creó la cuenta. No se envió ningún enlace, porque este sitio no puede enviar correo.
 console-groups-text = Los grupos dan sus funciones a todos sus miembros.
 console-organizations-text = Clientes o departamentos con miembros propios.
 console-roles-text = Una función permite lo que nombran sus permisos.
@@ -146,6 +157,9 @@ console-user-password = Enviar un enlace para una contraseña nueva
 console-user-password-question = ¿Enviar un enlace para una contraseña nueva?
 console-user-password-text = La contraseña deja de valer ahora, se cierra la sesión en todos los dispositivos y se envía un enlace para elegir otra.
 console-user-password-done = El enlace está en camino.
+console-user-passkey = Enviar un enlace para una llave de acceso
+console-user-passkey-question = ¿Enviar un enlace para una llave de acceso?
+console-user-passkey-text = Con el enlace, la persona añade una llave de acceso en un dispositivo. Funciona una vez, en el plazo de un día. La contraseña no cambia.
 console-user-factors = Quitar el segundo paso
 console-user-factors-question = ¿Quitar el segundo paso?
 console-user-factors-text = Se quitan la aplicación de autenticación, las llaves de acceso y los códigos de recuperación, y se cierra la sesión en todos los dispositivos. Asegúrese de saber quién lo pide.

@@ -49,6 +49,7 @@ console-lockouts = Comptes verrouillés
 console-no-lockouts = Aucun compte n’est verrouillé actuellement.
 console-lockout-failures = Tentatives échouées
 console-lockout-unknown = Aucun compte à ce nom
+console-locked-until = Verrouillé jusqu’au
 console-unlock = Déverrouiller
 console-unlock-label = Déverrouiller { $name }
 console-unlock-question = Déverrouiller ce compte ?

@@ -26,6 +26,17 @@ console-no-changes = Rien n’a encore été modifié.
 console-risky = Retirer ou supprimer
 
 console-people-text = Toutes les personnes qui ont un compte ici.
+console-new-user = Nouveau compte
+console-new-user-text = Un lien pour choisir un mot de passe est envoyé par e-mail. Il fonctionne une fois, dans la journée.
+console-email-state-hint = Confirmez-la seulement si vous savez qu’elle appartient à la personne.
+console-email-change-hint = Une adresse modifiée n’est plus confirmée. Vous pouvez la confirmer ensuite.
+console-email-taken = Un autre compte a cette adresse e-mail
+console-user-name-invalid = Utilisez au plus 100 caractères, sans saut de ligne
+console-user-fields = Autres champs
+console-user-fields-hint = Un nom et sa valeur par ligne, par exemple office=Bonn. Les champs sans ligne ne changent pas.
+console-user-fields-invalid = Écrivez sur chaque ligne un nom, puis = et la valeur
+console-user-invited = Le compte a été créé. Un lien pour choisir un mot de passe est en route.
+console-user-created = Le compte a été créé. Aucun lien n’a été envoyé, car ce site ne peut pas envoyer d’e-mails.
 console-groups-text = Les groupes donnent leurs rôles à tous leurs membres.
 console-organizations-text = Entreprises ou services avec leurs propres membres.
 console-roles-text = Un rôle permet ce que nomment ses autorisations.
@@ -146,6 +157,9 @@ console-user-password = Envoyer un lien pour un nouveau mot de passe
 console-user-password-question = Envoyer un lien pour un nouveau mot de passe ?
 console-user-password-text = Le mot de passe cesse d’être valable, tous les appareils sont déconnectés, et un lien pour en choisir un autre est envoyé.
 console-user-password-done = Le lien est en route.
+console-user-passkey = Envoyer un lien pour une clé d’accès
+console-user-passkey-question = Envoyer un lien pour une clé d’accès ?
+console-user-passkey-text = Avec le lien, la personne ajoute une clé d’accès sur un appareil. Il fonctionne une fois, dans la journée. Le mot de passe ne change pas.
 console-user-factors = Retirer la deuxième étape
 console-user-factors-question = Retirer la deuxième étape ?
 console-user-factors-text = L’application d’authentification, les clés d’accès et les codes de secours sont retirés, et tous les appareils sont déconnectés. Assurez-vous de savoir qui le demande.

@@ -49,6 +49,7 @@ console-lockouts = Account bloccati
 console-no-lockouts = Al momento nessun account è bloccato.
 console-lockout-failures = Tentativi non riusciti
 console-lockout-unknown = Nessun account con questo nome
+console-locked-until = Bloccato fino a
 console-unlock = Sblocca
 console-unlock-label = Sblocca { $name }
 console-unlock-question = Sbloccare questo account?

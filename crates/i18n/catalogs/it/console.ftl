@@ -26,6 +26,17 @@ console-no-changes = Non è ancora stato modificato nulla.
 console-risky = Togliere o eliminare
 
 console-people-text = Tutte le persone che hanno un account qui.
+console-new-user = Nuovo account
+console-new-user-text = Viene inviato per e-mail un link per scegliere una password. Funziona una volta, entro un giorno.
+console-email-state-hint = La confermi solo se sa che appartiene alla persona.
+console-email-change-hint = Un’email cambiata risulta non confermata. Può confermarla in seguito.
+console-email-taken = Un altro account ha questa email
+console-user-name-invalid = Usa al massimo 100 caratteri, senza a capo
+console-user-fields = Altri campi
+console-user-fields-hint = Un nome e il suo valore per riga, per esempio office=Bonn. I campi senza riga non cambiano.
+console-user-fields-invalid = Scriva su ogni riga un nome, poi = e il valore
+console-user-invited = L’account è stato creato. Un link per scegliere una password è in arrivo.
+console-user-created = L’account è stato creato. Nessun link è stato inviato, perché questo sito non può inviare e-mail.
 console-groups-text = I gruppi danno i loro ruoli a tutti i membri.
 console-organizations-text = Aziende o reparti con membri propri.
 console-roles-text = Un ruolo consente ciò che nominano i suoi permessi.
@@ -146,6 +157,9 @@ console-user-password = Invia un link per una nuova password
 console-user-password-question = Inviare un link per una nuova password?
 console-user-password-text = La password non vale più da ora, tutti i dispositivi vengono disconnessi e viene inviato un link per sceglierne un’altra.
 console-user-password-done = Il link è in arrivo.
+console-user-passkey = Invia un link per una passkey
+console-user-passkey-question = Inviare un link per una passkey?
+console-user-passkey-text = Con il link la persona aggiunge una passkey su un dispositivo. Funziona una volta, entro un giorno. La password resta com’è.
 console-user-factors = Togli il secondo passaggio
 console-user-factors-question = Togliere il secondo passaggio?
 console-user-factors-text = App di autenticazione, passkey e codici di recupero vengono tolti e tutti i dispositivi vengono disconnessi. Si assicuri di sapere chi lo chiede.

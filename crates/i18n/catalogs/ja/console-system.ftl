@@ -49,6 +49,7 @@ console-lockouts = ロック中のアカウント
 console-no-lockouts = 現在ロックされているアカウントはありません。
 console-lockout-failures = 失敗した試行
 console-lockout-unknown = この名前のアカウントはありません
+console-locked-until = ロックの終了
 console-unlock = ロックを解除
 console-unlock-label = { $name }のロックを解除
 console-unlock-question = このアカウントのロックを解除しますか？

@@ -26,6 +26,17 @@ console-no-changes = まだ何も変更されていません。
 console-risky = 取り消しと削除
 
 console-people-text = ここにアカウントを持つすべての人です。
+console-new-user = 新しいアカウント
+console-new-user-text = パスワードを決めるリンクをメールで送ります。1日以内に一度だけ使えます。
+console-email-state-hint = 本人のメールアドレスだと分かっている場合だけ確認済みにしてください。
+console-email-change-hint = 変更したメールアドレスは未確認になります。あとで確認済みにできます。
+console-email-taken = このメールアドレスは別のアカウントが使っています
+console-user-name-invalid = 改行なしで 100 文字以内で入力してください
+console-user-fields = その他の項目
+console-user-fields-hint = 1行に名前と値を1組ずつ書きます。例: office=Bonn。行のない項目は変わりません。
+console-user-fields-invalid = 各行に名前、=、値の順に書いてください
+console-user-invited = アカウントを作成し、パスワードを決めるリンクを送りました。
+console-user-created = アカウントを作成しました。このサイトはメールを送れないため、リンクは送られていません。
 console-groups-text = グループは自分の役割をすべてのメンバーに与えます。
 console-organizations-text = 独自のメンバーを持つ顧客や部門です。
 console-roles-text = 役割は、その権限が示すことを許可します。
@@ -144,6 +155,9 @@ console-user-password = 新しいパスワード用のリンクを送る
 console-user-password-question = 新しいパスワード用のリンクを送りますか？
 console-user-password-text = パスワードはすぐに使えなくなり、すべての端末でログアウトされ、別のパスワードを選ぶリンクが送られます。
 console-user-password-done = リンクを送りました。
+console-user-passkey = パスキー用のリンクを送る
+console-user-passkey-question = パスキー用のリンクを送りますか？
+console-user-passkey-text = 本人はこのリンクで端末にパスキーを追加します。1日以内に一度だけ使えます。パスワードは変わりません。
 console-user-factors = 2 段階目を削除
 console-user-factors-question = 2 段階目を削除しますか？
 console-user-factors-text = 認証アプリ、パスキー、復旧コードが削除され、すべての端末でログアウトされます。誰が頼んでいるかを確かめてください。

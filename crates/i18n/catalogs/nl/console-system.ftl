@@ -49,6 +49,7 @@ console-lockouts = Geblokkeerde accounts
 console-no-lockouts = Er is nu geen account geblokkeerd.
 console-lockout-failures = Mislukte pogingen
 console-lockout-unknown = Geen account met deze naam
+console-locked-until = Geblokkeerd tot
 console-unlock = Deblokkeren
 console-unlock-label = { $name } deblokkeren
 console-unlock-question = Dit account deblokkeren?

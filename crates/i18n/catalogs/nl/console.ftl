@@ -26,6 +26,17 @@ console-no-changes = Er is nog niets gewijzigd.
 console-risky = Wegnemen of verwijderen
 
 console-people-text = Iedereen die hier een account heeft.
+console-new-user = Nieuw account
+console-new-user-text = Er wordt een link gemaild om een wachtwoord te kiezen. Die werkt één keer, binnen een dag.
+console-email-state-hint = Bevestig het alleen als u weet dat het van de persoon is.
+console-email-change-hint = Een gewijzigd adres geldt als niet bevestigd. U kunt het daarna bevestigen.
+console-email-taken = Een ander account heeft dit e-mailadres
+console-user-name-invalid = Gebruik hoogstens 100 tekens, zonder regeleinden
+console-user-fields = Overige velden
+console-user-fields-hint = Per regel een naam en de waarde, bijvoorbeeld office=Bonn. Velden zonder regel veranderen niet.
+console-user-fields-invalid = Schrijf op elke regel een naam, dan = en de waarde
+console-user-invited = Het account is aangemaakt. Een link om een wachtwoord te kiezen is onderweg.
+console-user-created = Het account is aangemaakt. Er is geen link gemaild, omdat deze site geen mail kan versturen.
 console-groups-text = Groepen geven hun rollen aan al hun leden.
 console-organizations-text = Klanten of afdelingen met eigen leden.
 console-roles-text = Een rol staat toe wat haar rechten noemen.
@@ -146,6 +157,9 @@ console-user-password = Link voor een nieuw wachtwoord mailen
 console-user-password-question = Link voor een nieuw wachtwoord mailen?
 console-user-password-text = Het wachtwoord werkt vanaf nu niet meer, elk apparaat wordt afgemeld en er wordt een link gemaild om een ander te kiezen.
 console-user-password-done = De link is onderweg.
+console-user-passkey = Link voor een passkey mailen
+console-user-passkey-question = Link voor een passkey mailen?
+console-user-passkey-text = Met de link voegt de persoon op een apparaat een passkey toe. Die werkt één keer, binnen een dag. Het wachtwoord blijft zoals het is.
 console-user-factors = Tweede stap verwijderen
 console-user-factors-question = De tweede stap verwijderen?
 console-user-factors-text = Authenticatie-app, passkeys en herstelcodes worden verwijderd en elk apparaat wordt afgemeld. Zorg dat u weet wie erom vraagt.

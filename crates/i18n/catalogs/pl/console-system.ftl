@@ -49,6 +49,7 @@ console-lockouts = Zablokowane konta
 console-no-lockouts = Żadne konto nie jest teraz zablokowane.
 console-lockout-failures = Nieudane próby
 console-lockout-unknown = Brak konta o tej nazwie
+console-locked-until = Zablokowane do
 console-unlock = Odblokuj
 console-unlock-label = Odblokuj: { $name }
 console-unlock-question = Odblokować to konto?

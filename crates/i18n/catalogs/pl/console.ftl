@@ -26,6 +26,17 @@ console-no-changes = Jeszcze niczego nie zmieniono.
 console-risky = Odebranie lub usunięcie
 
 console-people-text = Wszyscy, którzy mają tu konto.
+console-new-user = Nowe konto
+console-new-user-text = Link do wyboru hasła zostanie wysłany pocztą. Działa raz, w ciągu jednego dnia.
+console-email-state-hint = Potwierdź go tylko wtedy, gdy wiesz, że należy do tej osoby.
+console-email-change-hint = Zmieniony adres jest niepotwierdzony. Możesz go potwierdzić później.
+console-email-taken = Inne konto ma ten adres e-mail
+console-user-name-invalid = Użyj najwyżej 100 znaków, bez podziału wierszy
+console-user-fields = Inne pola
+console-user-fields-hint = W każdym wierszu nazwa i wartość, na przykład office=Bonn. Pola bez wiersza się nie zmieniają.
+console-user-fields-invalid = W każdym wierszu wpisz nazwę, potem = i wartość
+console-user-invited = Konto utworzono. Link do wyboru hasła jest w drodze.
+console-user-created = Konto utworzono. Nie wysłano linku, ponieważ ta strona nie może wysyłać poczty.
 console-groups-text = Grupy dają swoje role wszystkim członkom.
 console-organizations-text = Firmy lub działy z własnymi członkami.
 console-roles-text = Rola pozwala na to, co nazywają jej uprawnienia.
@@ -148,6 +159,9 @@ console-user-password = Wyślij link do nowego hasła
 console-user-password-question = Wysłać link do nowego hasła?
 console-user-password-text = Hasło przestaje teraz działać, każde urządzenie zostaje wylogowane i wysyłany jest link do wyboru innego.
 console-user-password-done = Link jest w drodze.
+console-user-passkey = Wyślij link do klucza dostępu
+console-user-passkey-question = Wysłać link do klucza dostępu?
+console-user-passkey-text = Za pomocą linku osoba dodaje klucz dostępu na urządzeniu. Działa raz, w ciągu jednego dnia. Hasło się nie zmienia.
 console-user-factors = Usuń drugi krok
 console-user-factors-question = Usunąć drugi krok?
 console-user-factors-text = Aplikacja uwierzytelniająca, klucze dostępu i kody odzyskiwania zostają usunięte, a każde urządzenie wylogowane. Upewnij się, kto o to prosi.

@@ -49,6 +49,7 @@ console-lockouts = Contas bloqueadas
 console-no-lockouts = Nenhuma conta está bloqueada agora.
 console-lockout-failures = Tentativas com falha
 console-lockout-unknown = Nenhuma conta com este nome
+console-locked-until = Bloqueada até
 console-unlock = Desbloquear
 console-unlock-label = Desbloquear { $name }
 console-unlock-question = Desbloquear esta conta?

@@ -26,6 +26,17 @@ console-no-changes = Ainda nada foi alterado.
 console-risky = Retirar ou eliminar
 
 console-people-text = Todas as pessoas que têm uma conta aqui.
+console-new-user = Nova conta
+console-new-user-text = É enviada por e-mail uma ligação para escolher uma palavra-passe. Funciona uma vez, no prazo de um dia.
+console-email-state-hint = Confirme-o apenas se souber que pertence à pessoa.
+console-email-change-hint = Um e-mail alterado fica por confirmar. Pode confirmá-lo depois.
+console-email-taken = Outra conta tem este e-mail
+console-user-name-invalid = Use no máximo 100 caracteres, sem quebras de linha
+console-user-fields = Outros campos
+console-user-fields-hint = Um nome e o seu valor por linha, por exemplo office=Bonn. Os campos sem linha não mudam.
+console-user-fields-invalid = Escreva em cada linha um nome, depois = e o valor
+console-user-invited = A conta foi criada. Uma ligação para escolher uma palavra-passe está a caminho.
+console-user-created = A conta foi criada. Não foi enviada nenhuma ligação, porque este site não pode enviar e-mails.
 console-groups-text = Os grupos dão as suas funções a todos os membros.
 console-organizations-text = Empresas ou departamentos com membros próprios.
 console-roles-text = Uma função permite o que as suas permissões nomeiam.
@@ -146,6 +157,9 @@ console-user-password = Enviar uma ligação para uma nova palavra-passe
 console-user-password-question = Enviar uma ligação para uma nova palavra-passe?
 console-user-password-text = A palavra-passe deixa de funcionar agora, a sessão termina em todos os dispositivos e é enviada uma ligação para escolher outra.
 console-user-password-done = A ligação está a caminho.
+console-user-passkey = Enviar uma ligação para uma chave de acesso
+console-user-passkey-question = Enviar uma ligação para uma chave de acesso?
+console-user-passkey-text = Com a ligação, a pessoa adiciona uma chave de acesso num dispositivo. Funciona uma vez, no prazo de um dia. A palavra-passe não muda.
 console-user-factors = Retirar o segundo passo
 console-user-factors-question = Retirar o segundo passo?
 console-user-factors-text = A aplicação de autenticação, as chaves de acesso e os códigos de recuperação são retirados, e a sessão termina em todos os dispositivos. Certifique-se de que sabe quem o pede.

@@ -49,6 +49,7 @@ console-lockouts = 已锁定的账号
 console-no-lockouts = 目前没有账号被锁定。
 console-lockout-failures = 失败次数
 console-lockout-unknown = 没有此名称的账号
+console-locked-until = 锁定至
 console-unlock = 解锁
 console-unlock-label = 解锁 { $name }
 console-unlock-question = 要解锁此账号吗？

@@ -26,6 +26,17 @@ console-no-changes = 尚未更改任何内容。
 console-risky = 收回或删除
 
 console-people-text = 在这里拥有账户的所有人。
+console-new-user = 新账号
+console-new-user-text = 将通过邮件发送用于选择密码的链接。链接在一天内可使用一次。
+console-email-state-hint = 只有在您知道该邮箱属于此人时才确认。
+console-email-change-hint = 更改后的电子邮件视为未确认。您可以之后再确认。
+console-email-taken = 另一个账号已使用此电子邮件
+console-user-name-invalid = 最多使用 100 个字符，不含换行
+console-user-fields = 其他字段
+console-user-fields-hint = 每行写一个名称及其值，例如 office=Bonn。没有写出的字段不会更改。
+console-user-fields-invalid = 请在每行写名称、= 和值
+console-user-invited = 账号已创建。用于选择密码的链接已发出。
+console-user-created = 账号已创建。由于本站无法发送邮件，未发送链接。
 console-groups-text = 群组把自己的角色赋予所有成员。
 console-organizations-text = 拥有自己成员的客户或部门。
 console-roles-text = 角色允许其权限所列的操作。
@@ -144,6 +155,9 @@ console-user-password = 邮寄设置新密码的链接
 console-user-password-question = 邮寄设置新密码的链接？
 console-user-password-text = 密码立即失效，所有设备都会退出，并会邮寄一个用于选择新密码的链接。
 console-user-password-done = 链接已发出。
+console-user-passkey = 邮寄添加通行密钥的链接
+console-user-passkey-question = 邮寄添加通行密钥的链接？
+console-user-passkey-text = 此人可通过该链接在设备上添加通行密钥。链接在一天内可使用一次。密码保持不变。
 console-user-factors = 移除第二步
 console-user-factors-question = 移除第二步？
 console-user-factors-text = 身份验证器应用、通行密钥和恢复代码会被移除，所有设备都会退出。请确认是谁提出的请求。

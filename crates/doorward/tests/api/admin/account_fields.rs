@@ -13,6 +13,7 @@ const GROUPS: &str = "/api/admin/groups";
 
 both_backends!(
     account_needs_user_name_by_default,
+    names_of_new_account_are_limited,
     sign_in_changes_last_login_but_no_version,
     group_has_code,
 );
@@ -31,6 +32,16 @@ async fn account_needs_user_name_by_default(stack: &Stack) {
     ] {
         let rejected = problem(&create(&world, account).await, 400, "invalid-input");
         assert_eq!(errors(&rejected)[0].0, "username", "{rejected}");
+    }
+}
+
+async fn names_of_new_account_are_limited(stack: &Stack) {
+    let world = World::new(stack).await;
+    for field in ["first_name", "last_name"] {
+        let mut account = json!({ "email": "new@example.org", "username": "new" });
+        account[field] = json!("x".repeat(101));
+        let rejected = problem(&create(&world, account).await, 400, "invalid-input");
+        assert_eq!(errors(&rejected)[0].0, field, "{rejected}");
     }
 }
 

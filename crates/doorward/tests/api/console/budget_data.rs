@@ -78,7 +78,8 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
     .into()
 }
 
-fn attempt(world: &World<'_>, number: u32) -> SignInAttempt {
+/// Returns a failed sign-in of alice.
+pub fn attempt(world: &World<'_>, number: u32) -> SignInAttempt {
     SignInAttempt {
         id: SignInAttemptId::from_uuid(Uuid::now_v7()),
         at: world.stack.clock.now(),

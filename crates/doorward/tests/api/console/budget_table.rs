@@ -87,11 +87,13 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/organizations/{id}/{action}", "acme delete", 3),
     ("/admin/people", "", 3),
     ("/admin/people/bulk", "", 2),
+    ("/admin/people/new", "", 2),
     // The event of the download.
     ("/admin/people.csv", "", 4),
     ("/admin/people.json", "", 4),
-    // The user, and the factors or the list.
-    ("/admin/people/{id}", "ALICE", 4),
+    // The user, the factors, and the lockout.
+    ("/admin/people/{id}", "ALICE", 5),
+    // The user, and the list.
     ("/admin/people/{id}/access", "ALICE", 4),
     // The user, and the roles.
     ("/admin/people/{id}/access/give", "ALICE", 4),
@@ -103,14 +105,18 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The user, and the access. The clients come from a cache.
     ("/admin/people/{id}/apps", "ALICE", 4),
     ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 4),
+    // The user, and the custom profile fields.
+    ("/admin/people/{id}/edit", "ALICE", 4),
     ("/admin/people/{id}/sessions", "ALICE", 4),
     (
         "/admin/people/{id}/sessions/{session}/end",
         "ALICE SESSION",
         4,
     ),
+    ("/admin/people/{id}/{action}", "ALICE unlock", 3),
     ("/admin/people/{id}/{action}", "ALICE end-sessions", 3),
     ("/admin/people/{id}/{action}", "ALICE reset-password", 3),
+    ("/admin/people/{id}/{action}", "ALICE passkey-link", 3),
     ("/admin/people/{id}/{action}", "ALICE disable", 3),
     ("/admin/people/{id}/{action}", "ALICE delete", 3),
     ("/admin/providers", "", 3),
@@ -144,7 +150,6 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/system/jobs", "", 3),
     ("/admin/system/jobs/{id}/retry", "JOB", 3),
     ("/admin/system/lockouts", "", 4),
-    ("/admin/system/lockouts/{id}/unlock", "ALICE", 4),
     ("/admin/support-code", "", 2),
     ("/admin/system/test-mail", "", 2),
     ("/admin/unused", "", 3),

@@ -3,16 +3,23 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends};
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
+use serde_json::json;
 
 use super::support::{browser, confirm, confirmed, csrf, location, open};
+use super::system::lock_out;
 use crate::admin::world::World;
 use crate::second_factor;
 
 both_backends!(
+    account_is_created_and_link_mailed,
+    account_is_edited_in_version_of_form,
+    custom_fields_are_edited_by_name,
     account_is_disabled_and_enabled,
     sessions_end_one_and_all,
     link_for_password_is_mailed,
+    lockout_is_shown_and_ended,
     second_factor_is_removed,
     account_is_deleted_by_typed_name,
     role_is_given_with_end_and_removed,
@@ -20,9 +27,144 @@ both_backends!(
     form_of_former_version_changes_nothing,
     account_is_found_by_identifier_or_its_start,
 );
+both_backends_with!(LOCALHOST; link_for_passkey_is_mailed);
+
+/// A host name, so that passkeys work.
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 fn page_of(world: &World<'_>, name: &str) -> String {
     format!("/admin/people/{}", world.id(name))
+}
+
+async fn account_is_created_and_link_mailed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin/people").await;
+    let links = page.attributes(".actions a", "href");
+    assert_eq!(links[0], "/admin/people/new");
+    let new = open(stack, &admin, &links[0]).await;
+    let form = |username: &str, email: &str| {
+        let form = new.form("#entry").with("username", username);
+        form.with("email", email).with("last_name", "Doe")
+    };
+    for (username, email, field) in [
+        ("", "dora@example.org", "username"),
+        ("alice", "dora@example.org", "username"),
+        ("dora", "nowhere", "email"),
+        ("dora", "alice@example.org", "email"),
+    ] {
+        let page = admin.submit(&form(username, email)).await;
+        assert_eq!(page.status, 422, "{username} {email}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{username} {email}");
+        // Nothing is lost.
+        assert_eq!(page.form("#entry").value("last_name"), Some("Doe"));
+    }
+    let page = admin.submit(&form("dora", "dora@example.org")).await;
+    let page = admin.follow(page, "").await;
+    let notice = page.text_of(".notice").unwrap_or_default();
+    let expected = "A link to choose a password is on its way.";
+    assert!(notice.contains(expected), "{}", page.dump());
+    assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+    let mail = stack.mail("dora@example.org").await;
+    assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
+    assert!(world.has_event("user.changed", "admin", "created").await);
+}
+
+async fn account_is_edited_in_version_of_form(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "carol");
+    let path = format!("{home}/edit");
+    let page = open(stack, &admin, &home).await;
+    assert_eq!(page.attributes(".actions a", "href")[0], path);
+    let stale = open(stack, &admin, &path).await;
+    // The change as a call of the admin API is shown, and not made.
+    let shown = stale.press("#entry button[value=show]");
+    let page = admin.submit(&shown.with("last_name", "Cooper")).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let texts = page.texts_of("#entry pre");
+    assert_eq!(texts.len(), 2, "no command changes a name: {texts:?}");
+    assert!(texts[1].contains(r#""last_name": "Cooper""#), "{texts:?}");
+    let email = "caroline@example.org";
+    let form = page.form("#entry").with("email", email);
+    let page = admin.submit(&form).await;
+    let page = admin.follow(page, "").await;
+    assert!(page.text().contains("The change was saved."));
+    assert!(page.text().contains(email) && page.text().contains("Cooper"));
+    assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+
+    let form = stale.form("#entry").with("last_name", "Carter");
+    let page = admin.submit(&form).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("It was changed in the meantime."));
+    // Both values are shown, and the form can be sent again.
+    let form = page.form("#entry").with("email", email);
+    assert_eq!(form.value("last_name"), Some("Carter"));
+    assert_eq!(page.text_of("#last_name-hint").unwrap(), "Now: Cooper");
+    let page = admin.submit(&form.with("email_verified", "true")).await;
+    let page = admin.follow(page, "").await;
+    assert!(page.text().contains("Carter"), "{}", page.dump());
+    assert!(!page.text().contains("Not confirmed"), "{}", page.dump());
+    for (field, value) in [
+        ("username", "alice"),
+        ("email", "alice@example.org"),
+        ("profile_url", "javascript:alert(1)"),
+    ] {
+        let page = open(stack, &admin, &path).await;
+        let page = admin.submit(&page.form("#entry").with(field, value)).await;
+        assert_eq!(page.status, 422, "{field}: {}", page.dump());
+        assert!(page.has(&format!("#{field}-error")), "{field}");
+    }
+    // A more powerful account is protected.
+    let helper = browser(stack, "helper").await;
+    let path = format!("{}/edit", page_of(&world, "admin"));
+    let page = open(stack, &helper, &path).await;
+    let page = helper.submit(&page.form("#entry")).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("This account may do more than you."));
+}
+
+async fn custom_fields_are_edited_by_name(stack: &Stack) {
+    let world = World::new(stack).await;
+    let fields = "/api/admin/profile-fields";
+    for body in [
+        json!({ "name": "company", "label": "Company", "type": "text" }),
+        json!({ "name": "seats", "label": "Seats", "type": "number" }),
+    ] {
+        let page = world.call("admin", "POST", fields, Some(&body)).await;
+        assert_eq!(page.status, 201, "{}", page.dump());
+    }
+    let admin = browser(stack, "admin").await;
+    let id = world.id("carol");
+    let path = format!("{}/edit", page_of(&world, "carol"));
+    let page = open(stack, &admin, &path).await;
+    assert_eq!(
+        page.form("#entry").value("fields"),
+        Some("company=\nseats=")
+    );
+    for lines in ["company", "size=3", "seats=many"] {
+        let form = page.form("#entry").with("fields", lines);
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 422, "{lines}: {}", page.dump());
+        assert!(page.has("#fields-error"), "{lines}");
+    }
+    // Fields without a line do not change.
+    let lines = "seats=3\n";
+    let shown = page
+        .press("#entry button[value=show]")
+        .with("fields", lines);
+    let shown = admin.submit(&shown).await;
+    let texts = shown.texts_of("#entry pre");
+    assert_eq!(texts[0], format!("doorward profile-field set {id} seats=3"));
+    let file = texts[2].split_whitespace().collect::<String>();
+    assert_eq!(file, r#"{"fields":{"seats":3}}"#);
+    let page = admin.submit(&shown.form("#entry")).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let page = open(stack, &admin, &path).await;
+    assert_eq!(
+        page.form("#entry").value("fields"),
+        Some("company=\nseats=3")
+    );
 }
 
 async fn account_is_disabled_and_enabled(stack: &Stack) {
@@ -95,6 +237,45 @@ async fn link_for_password_is_mailed(stack: &Stack) {
     let form = page.form("#login").with("identifier", "carol");
     let page = agent.submit(&form.with("password", PASSWORD)).await;
     assert_eq!(page.status, 401, "the former password still works");
+}
+
+async fn link_for_passkey_is_mailed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "carol");
+    let path = format!("{home}/passkey-link");
+    let page = open(stack, &admin, &home).await;
+    assert!(page.attributes(".actions a", "href").contains(&path));
+    confirmed(stack, &admin, &path, "The link is on its way.").await;
+    let mail = stack.mail("carol@example.org").await;
+    assert_eq!(mail.link(stack.issuer()).path(), "/add-passkey");
+    let change = "passkey link mailed";
+    assert!(world.has_event("user.changed", "admin", change).await);
+    // The link must not bypass a second factor.
+    second_factor::enrol(stack, "alice").await;
+    let home = page_of(&world, "alice");
+    let path = format!("{home}/passkey-link");
+    let page = open(stack, &admin, &home).await;
+    assert!(!page.attributes(".actions a", "href").contains(&path));
+    let page = confirm(stack, &admin, &path, None).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+}
+
+async fn lockout_is_shown_and_ended(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "carol");
+    let path = format!("{home}/unlock");
+    let page = open(stack, &admin, &home).await;
+    assert!(!page.text().contains("Locked until"), "{}", page.dump());
+    assert!(!page.attributes(".actions a", "href").contains(&path));
+    lock_out(&world, Some("carol")).await;
+    let page = open(stack, &admin, &home).await;
+    assert!(page.text().contains("Locked until"), "{}", page.dump());
+    assert!(page.attributes(".actions a", "href").contains(&path));
+    let page = confirmed(stack, &admin, &path, "The account was unlocked.").await;
+    assert!(!page.text().contains("Locked until"), "{}", page.dump());
+    assert!(world.has_event("user.changed", "admin", "unlocked").await);
 }
 
 async fn second_factor_is_removed(stack: &Stack) {

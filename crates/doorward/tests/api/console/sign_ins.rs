@@ -2,16 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_domain::model::SignInAttempt;
+use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, seed};
 use serde_json::json;
 
+use super::budget_data::attempt;
 use super::support::{browser, confirmed, location, open};
+use super::system::lock_out;
 use crate::admin::world::World;
 use crate::support::{post, problem};
 
 both_backends!(
     failed_sign_ins_show_reason_to_administrators_only,
     rejected_requests_show_values_and_app,
+    lockout_leads_to_unlock_until_its_end,
     successful_sign_ins_are_listed,
     unknown_filters_and_cases_are_rejected,
 );
@@ -135,6 +140,28 @@ async fn rejected_requests_show_values_and_app(stack: &Stack) {
         .to_owned();
     let page = case(stack, &admin, &format!("/admin/sign-ins?q={id}")).await;
     assert!(page.text().contains("unknown_client"), "{}", page.dump());
+}
+
+async fn lockout_leads_to_unlock_until_its_end(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let failed = SignInAttempt {
+        rule: "lockout".to_owned(),
+        ..attempt(&world, 0)
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    let inserted = repo::attempts::insert_all(&tx, std::slice::from_ref(&failed)).await;
+    inserted.unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/admin/sign-ins/{}", failed.id);
+    let alice = format!("/admin/people/{}", world.id("alice"));
+    let page = open(stack, &admin, &path).await;
+    let links = page.attributes(".actions a", "href");
+    assert_eq!(links[0], format!("{alice}/reset-password"));
+    lock_out(&world, Some("alice")).await;
+    let page = open(stack, &admin, &path).await;
+    let links = page.attributes(".actions a", "href");
+    assert_eq!(links[0], format!("{alice}/unlock"));
 }
 
 async fn successful_sign_ins_are_listed(stack: &Stack) {
