@@ -17,7 +17,7 @@ use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes::{self, GROUPS, parameter};
+use crate::routes::{self, ACCESS, GROUPS, parameter};
 
 /// The permission for changes of groups.
 pub(crate) const WRITE: &str = "groups:write";
@@ -59,7 +59,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Returns the group that the path names.
-async fn named(console: &Console<'_>) -> Result<Group, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
     Console::read(groups::get(&console.context(), id).await)
 }
@@ -143,13 +143,28 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         pager,
         actions,
         risky: links(&[("delete", DELETE.submit)]),
+        ..detail(&console, &group, "")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the page of a group without its content. `below` names the current sub-page.
+pub(crate) fn detail(console: &Console<'_>, group: &Group, below: &str) -> Detail {
+    let home = routes::group(group.id);
+    let pages = [("", "console-facts"), (ACCESS, "console-access")];
+    let offered = pages.into_iter().filter(|_| console.may("roles:read"));
+    let link = |(path, key): (&str, &str)| {
+        let link = Link::new(format!("{home}{path}"), console.t(key));
+        (link, path == below)
+    };
+    Detail {
+        pages: offered.map(link).collect(),
         ..console.detail(
             Section::Groups,
             Link::new(GROUPS, console.t("console-groups")),
-            group.path,
+            group.path.clone(),
         )
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    }
 }
 
 fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>) -> Vec<Fact> {

@@ -57,6 +57,7 @@ mod provider_test;
 mod provider_try;
 mod providers;
 mod role_forms;
+mod role_give;
 mod roles;
 mod routes;
 mod session_paths;
@@ -101,6 +102,7 @@ pub fn configure(config: &mut ServiceConfig) {
     organizations::configure(config);
     organization_actions::configure(config);
     role_forms::configure(config);
+    role_give::configure(config);
     roles::configure(config);
     grants::configure(config);
     new_app::configure(config);

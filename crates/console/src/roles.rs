@@ -19,6 +19,8 @@ use crate::routes::{self, ROLES, parameter};
 
 /// The notice about a new role.
 pub(crate) const CREATED: &str = "console-role-created";
+/// The notice about a new holder.
+pub(crate) const GIVEN: &str = "console-role-given";
 /// The notice about a changed role.
 pub(crate) const SAVED: &str = "console-saved";
 
@@ -105,12 +107,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{}/{below}", routes::role(&role.name));
         Link::new(path, console.t(key))
     };
+    let may_give = console.may("roles:assign") && role.active;
+    let give = may_give.then(|| link("give", "console-role-give"));
     let edit = may_change.then(|| link("edit", "console-edit"));
     let history = audit_filter::history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let view = Detail {
         state: Some(state(&console, &role)),
-        notice: console.notice(&[CREATED, SAVED])?,
+        notice: console.notice(&[CREATED, GIVEN, SAVED])?,
         facts: vec![
             fact("console-description", Value::Name(role.description)),
             fact("console-permissions", permissions),
@@ -121,7 +125,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             ..holders
         }],
         pager,
-        actions: edit.into_iter().chain(history).collect(),
+        actions: give.into_iter().chain(edit).chain(history).collect(),
         risky: delete.into_iter().collect(),
         ..console.detail(
             Section::Roles,

@@ -18,7 +18,14 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/tokens/new", "", 2),
     ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
     ("/admin/apps/{id}", "APP", 3),
-    // The app, and its list or number.
+    // The app, and its list or number, or the roles with their permissions.
+    ("/admin/apps/{id}/access", "APP", 4),
+    ("/admin/apps/{id}/access/give", "APP", 5),
+    (
+        "/admin/apps/{id}/access/{assignment}/remove",
+        "APP APP_GRANT",
+        4,
+    ),
     ("/admin/apps/{id}/consents", "WEB", 4),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit", "APP", 3),
@@ -40,13 +47,22 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/find", "", 2),
     // One statement for each kind: three for the exact name, and two for those that begin with it.
     ("/admin/find?q=al", "", 7),
-    ("/admin/grants", "", 4),
+    // The assignments, and the names of their users and groups.
+    ("/admin/grants", "", 5),
     ("/admin/grants/{id}/{action}", "GRANT extend", 4),
     ("/admin/grants/{id}/{action}", "GRANT remove", 4),
     ("/admin/groups", "", 3),
     ("/admin/groups/new", "", 2),
     // The group, the members, and their names.
     ("/admin/groups/{id}", "GROUP", 5),
+    // The group, and its roles, or all roles with their permissions.
+    ("/admin/groups/{id}/access", "GROUP", 4),
+    ("/admin/groups/{id}/access/give", "GROUP", 5),
+    (
+        "/admin/groups/{id}/access/{assignment}/remove",
+        "GROUP GROUP_GRANT",
+        4,
+    ),
     ("/admin/groups/{id}/delete", "GROUP", 3),
     ("/admin/groups/{id}/edit", "GROUP", 3),
     ("/admin/groups/{id}/members/add", "GROUP", 3),
@@ -129,6 +145,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles/{id}", "helper", 6),
     ("/admin/roles/{id}/delete", "helper", 4),
     ("/admin/roles/{id}/edit", "helper", 4),
+    ("/admin/roles/{id}/give", "helper", 4),
     ("/admin/sessions", "", 3),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),
