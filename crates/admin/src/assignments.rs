@@ -65,12 +65,13 @@ pub async fn page(
     Ok(rows.collect())
 }
 
-/// Returns the names of users and the paths of groups that hold these assignments, by their ids:
-/// those in reach that the administrator may read.
+/// Returns the names of the users and the paths of the groups that hold these assignments, and the
+/// names of the users that assigned them, by their ids: those in reach that the administrator may
+/// read.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn holder_names(
+pub async fn names(
     context: &AdminContext<'_>,
     assignments: &[Assignment],
 ) -> Result<BTreeMap<String, String>, AdminError> {
@@ -81,7 +82,11 @@ pub async fn holder_names(
     };
     let mut names = BTreeMap::new();
     if context.need("users:read").is_ok() {
-        let users = ids(SubjectKind::User).filter_map(UserId::parse).collect();
+        let assigners = assignments
+            .iter()
+            .filter_map(|held| held.assigned_by.as_deref());
+        let users = ids(SubjectKind::User).chain(assigners);
+        let users = users.filter_map(UserId::parse).collect();
         let users = users::names(context, users).await?.into_iter();
         names.extend(users.map(|(id, name)| (id.to_string(), name)));
     }

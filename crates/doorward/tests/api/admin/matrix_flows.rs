@@ -46,7 +46,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("assignments::delete", By(&["admin_delete_role_assignment"])),
     ("assignments::get", Reads),
     ("assignments::get_named", Reads),
-    ("assignments::holder_names", Reads),
+    ("assignments::names", Reads),
     ("assignments::page", Reads),
     ("assignments::update", By(&["admin_update_role_assignment"])),
     ("authorized_clients::consents", Reads),

@@ -15,6 +15,7 @@ both_backends!(
     role_with_greater_permissions_is_protected,
     holders_are_listed_in_pages,
     assignments_are_filtered_by_end,
+    assignments_are_filtered_by_holder_and_organization,
     assignment_is_extended_and_removed,
     form_of_former_assignment_changes_nothing,
     greater_role_is_neither_extended_nor_removed,
@@ -223,6 +224,61 @@ async fn assignments_are_filtered_by_end(stack: &Stack) {
     assert!(page.has("[role=search] input[name=end][value=expired]"));
 }
 
+async fn assignments_are_filtered_by_holder_and_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let (group, alice) = (world.groups["acme"].to_string(), world.id("alice"));
+    let client = stack.seed.device.id.clone();
+    let given = Assignment {
+        assigned_by: Some(world.id("admin")),
+        ..world.given(SubjectKind::Group, &group, "helper", Some("acme"))
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::assign(&tx, &given).await.unwrap();
+    tx.commit().await.unwrap();
+    for (kind, id, org) in [
+        (SubjectKind::User, &alice, Some("acme")),
+        (SubjectKind::User, &alice, Some("zeta")),
+        (SubjectKind::Client, &client, None),
+    ] {
+        world.assign(kind, id, "helper", org).await;
+    }
+    let user = format!("/admin/people/{alice}");
+    let (group, app) = (
+        format!("/admin/groups/{group}"),
+        format!("/admin/apps/{client}"),
+    );
+    for (query, expected) in [
+        ("organization=acme".to_owned(), vec![&group, &user]),
+        ("organization=absent".to_owned(), vec![]),
+        ("holder=alice&role=helper".to_owned(), vec![&user, &user]),
+        ("holder=alice&organization=zeta".to_owned(), vec![&user]),
+        ("holder=/sales&organization=acme".to_owned(), vec![&group]),
+        ("holder=/sales".to_owned(), vec![]),
+        (format!("holder={client}"), vec![&app]),
+        ("holder=nobody&role=helper".to_owned(), vec![]),
+    ] {
+        let page = open(stack, &admin, &format!("/admin/grants?{query}")).await;
+        let links = page.attributes("tbody th a", "href");
+        let links: Vec<_> = links.iter().collect();
+        assert_eq!(links, expected, "{query}: {}", page.dump());
+    }
+    // The assigner is named, and the filter stays in the form and its links.
+    let path = "/admin/grants?organization=acme&holder=/sales";
+    let page = open(stack, &admin, path).await;
+    let headings = page.texts_of("thead th");
+    let column = headings.iter().position(|text| text == "Given by").unwrap();
+    let name = page.texts_of(&format!("tbody td:nth-child({})", column + 1));
+    assert_eq!(name, ["Admin Example"]);
+    assert_eq!(page.texts_of(".chosen a").len(), 2);
+    let soon = page.attributes(".presets a", "href").remove(1);
+    assert!(soon.contains("end=soon") && soon.contains("organization=acme"));
+    // The page of the organization leads there.
+    let page = open(stack, &admin, "/admin/organizations/acme").await;
+    let link = "/admin/grants?organization=acme".to_owned();
+    assert!(page.attributes(".sub a", "href").contains(&link));
+}
+
 async fn assignment_is_extended_and_removed(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
@@ -317,9 +373,13 @@ async fn owner_sees_assignments_of_own_organization_only(stack: &Stack) {
     let owner = browser(stack, "mona").await;
     for path in ["/admin/grants", "/admin/roles/helper"] {
         let page = open(stack, &owner, path).await;
+        assert!(!page.has("#organization"), "{path}");
         let links = page.attributes("tbody th a", "href");
         assert_eq!(links, [format!("/admin/people/{alice}")], "{path}");
     }
+    let path = "/admin/grants?organization=zeta";
+    let page = open(stack, &owner, path).await;
+    assert!(!page.has("tbody"), "{}", page.dump());
     let token = csrf(stack, &owner).await;
     for user in ["bob", "helper"] {
         let (read, kind) = (world.db.read(), SubjectKind::User);
