@@ -6,6 +6,7 @@
 
 mod access;
 mod action;
+mod affected;
 mod also_as;
 mod api_access;
 mod app_consents;

@@ -87,6 +87,7 @@ console-new-role = Neue Rolle
 console-role-created = Die Rolle wurde angelegt.
 console-role-name-hint = Buchstaben a-z, Ziffern sowie _ - . und :
 console-role-name-invalid = 1 bis 64 Zeichen aus a-z, 0-9 sowie _ - . und : verwenden
+console-role-review-text = Sie ändern ab der nächsten Anfrage, was alle dürfen, die die Rolle haben. Prüfen Sie sie zuerst.
 console-permissions-hint = Eine je Zeile, zum Beispiel users:read. Die Seite der Rolle admin nennt alle.
 console-no-permission = Diese Berechtigung gibt es nicht
 console-role-delete-question = Diese Rolle löschen?

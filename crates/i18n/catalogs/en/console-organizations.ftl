@@ -87,6 +87,7 @@ console-new-role = New role
 console-role-created = The role was created.
 console-role-name-hint = Letters a-z, digits, and _ - . and :
 console-role-name-invalid = Use 1 to 64 of a-z, 0-9, and _ - . and :
+console-role-review-text = They change what all holders of the role may do, from the next request on. Check them first.
 console-permissions-hint = One a line, such as users:read. The page of the role admin lists all.
 console-no-permission = There is no such permission
 console-role-delete-question = Delete this role?

@@ -87,6 +87,7 @@ console-new-role = Función nueva
 console-role-created = Se creó la función.
 console-role-name-hint = Letras a-z, cifras y _ - . y :
 console-role-name-invalid = Use de 1 a 64 de a-z, 0-9 y _ - . y :
+console-role-review-text = Cambian lo que pueden hacer todos los titulares de la función, desde la próxima petición. Compruébalos antes.
 console-permissions-hint = Uno por línea, por ejemplo users:read. La página de la función admin los muestra todos.
 console-no-permission = Ese permiso no existe
 console-role-delete-question = ¿Eliminar esta función?

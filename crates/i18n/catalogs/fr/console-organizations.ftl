@@ -87,6 +87,7 @@ console-new-role = Nouveau rôle
 console-role-created = Le rôle a été créé.
 console-role-name-hint = Lettres a-z, chiffres et _ - . et :
 console-role-name-invalid = Utilisez 1 à 64 caractères parmi a-z, 0-9 et _ - . et :
+console-role-review-text = Elles changent ce que tous les titulaires du rôle peuvent faire, dès la prochaine requête. Vérifiez-les d’abord.
 console-permissions-hint = Une par ligne, par exemple users:read. La page du rôle admin les montre toutes.
 console-no-permission = Cette autorisation n’existe pas
 console-role-delete-question = Supprimer ce rôle ?

@@ -87,6 +87,7 @@ console-new-role = Nuovo ruolo
 console-role-created = Il ruolo è stato creato.
 console-role-name-hint = Lettere a-z, cifre e _ - . e :
 console-role-name-invalid = Usa da 1 a 64 caratteri tra a-z, 0-9 e _ - . e :
+console-role-review-text = Cambiano ciò che tutti i titolari del ruolo possono fare, dalla prossima richiesta. Controllale prima.
 console-permissions-hint = Uno per riga, per esempio users:read. La pagina del ruolo admin li elenca tutti.
 console-no-permission = Questo permesso non esiste
 console-role-delete-question = Eliminare questo ruolo?

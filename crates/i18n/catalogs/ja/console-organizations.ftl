@@ -87,6 +87,7 @@ console-new-role = 新しい役割
 console-role-created = 役割を作成しました。
 console-role-name-hint = 英小文字 a-z、数字、_ - . :
 console-role-name-invalid = a-z、0-9、_ - . : を 1～64 文字で入力してください
+console-role-review-text = 次のリクエストから、この役割を持つ全員に許可されることが変わります。先に確認してください。
 console-permissions-hint = 1 行に 1 つ、例: users:read。役割 admin のページにすべてあります。
 console-no-permission = その権限はありません
 console-role-delete-question = この役割を削除しますか？

@@ -87,6 +87,7 @@ console-new-role = Nieuwe rol
 console-role-created = De rol is aangemaakt.
 console-role-name-hint = Letters a-z, cijfers, en _ - . en :
 console-role-name-invalid = Gebruik 1 tot 64 tekens uit a-z, 0-9, en _ - . en :
+console-role-review-text = Ze veranderen wat alle houders van de rol mogen, vanaf het volgende verzoek. Controleer ze eerst.
 console-permissions-hint = Eén per regel, bijvoorbeeld users:read. De pagina van de rol admin noemt alle.
 console-no-permission = Dit recht bestaat niet
 console-role-delete-question = Deze rol verwijderen?

@@ -87,6 +87,7 @@ console-new-role = Nowa rola
 console-role-created = Rolę utworzono.
 console-role-name-hint = Litery a-z, cyfry oraz _ - . i :
 console-role-name-invalid = Użyj od 1 do 64 znaków a-z, 0-9 oraz _ - . i :
+console-role-review-text = Zmieniają to, co mogą wszyscy posiadacze roli, od następnego żądania. Najpierw je sprawdź.
 console-permissions-hint = Jedno w wierszu, na przykład users:read. Strona roli admin pokazuje wszystkie.
 console-no-permission = Nie ma takiego uprawnienia
 console-role-delete-question = Usunąć tę rolę?

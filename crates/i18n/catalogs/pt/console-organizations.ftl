@@ -87,6 +87,7 @@ console-new-role = Nova função
 console-role-created = A função foi criada.
 console-role-name-hint = Letras a-z, algarismos e _ - . e :
 console-role-name-invalid = Use de 1 a 64 de a-z, 0-9 e _ - . e :
+console-role-review-text = Mudam o que todos os titulares da função podem fazer, a partir do próximo pedido. Verifique-as primeiro.
 console-permissions-hint = Uma por linha, por exemplo users:read. A página da função admin mostra todas.
 console-no-permission = Essa permissão não existe
 console-role-delete-question = Eliminar esta função?

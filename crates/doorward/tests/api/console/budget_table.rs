@@ -63,7 +63,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "GROUP GROUP_GRANT",
         4,
     ),
-    ("/admin/groups/{id}/delete", "GROUP", 3),
+    // The group, and what the deletion ends.
+    ("/admin/groups/{id}/delete", "GROUP", 4),
     ("/admin/groups/{id}/edit", "GROUP", 3),
     ("/admin/groups/{id}/members/add", "GROUP", 3),
     ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 5),
@@ -98,7 +99,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         5,
     ),
     ("/admin/organizations/{id}/{action}", "acme disable", 3),
-    ("/admin/organizations/{id}/{action}", "acme delete", 3),
+    // The organization, and what the deletion ends.
+    ("/admin/organizations/{id}/{action}", "acme delete", 4),
     ("/admin/people", "", 3),
     ("/admin/people/bulk", "", 2),
     // The event of the download.
@@ -123,10 +125,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "ALICE SESSION",
         4,
     ),
-    ("/admin/people/{id}/{action}", "ALICE end-sessions", 3),
-    ("/admin/people/{id}/{action}", "ALICE reset-password", 3),
-    ("/admin/people/{id}/{action}", "ALICE disable", 3),
-    ("/admin/people/{id}/{action}", "ALICE delete", 3),
+    // The user, and what the change ends.
+    ("/admin/people/{id}/{action}", "ALICE end-sessions", 4),
+    ("/admin/people/{id}/{action}", "ALICE reset-password", 4),
+    ("/admin/people/{id}/{action}", "ALICE disable", 4),
+    ("/admin/people/{id}/{action}", "ALICE delete", 4),
     ("/admin/providers", "", 3),
     ("/admin/providers/new", "", 2),
     ("/admin/providers/new/{kind}", "google", 2),
@@ -136,14 +139,15 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/test", "acme", 3),
     ("/admin/providers/{id}/tried", "acme", 3),
     ("/admin/providers/{id}/try", "acme", 3),
-    ("/admin/providers/{id}/{action}", "acme disable", 3),
-    ("/admin/providers/{id}/{action}", "acme delete", 3),
+    // The provider, and the number of its users.
+    ("/admin/providers/{id}/{action}", "acme disable", 4),
+    ("/admin/providers/{id}/{action}", "acme delete", 4),
     // The permissions of roles are a second statement.
     ("/admin/roles", "", 4),
     ("/admin/roles/new", "", 2),
-    // The role, its permissions, its holders, and their names.
+    // The role, its permissions, its holders, and their names or numbers.
     ("/admin/roles/{id}", "helper", 6),
-    ("/admin/roles/{id}/delete", "helper", 4),
+    ("/admin/roles/{id}/delete", "helper", 5),
     ("/admin/roles/{id}/edit", "helper", 4),
     ("/admin/roles/{id}/give", "helper", 4),
     ("/admin/sessions", "", 3),

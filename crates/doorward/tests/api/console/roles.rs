@@ -77,6 +77,19 @@ async fn role_is_created_edited_and_deleted(stack: &Stack) {
     assert_eq!(form.value("state"), Some("yes"));
     let fields = [("permissions", "users:read keys:read"), ("state", "no")];
     let page = submit(stack, &admin, &path, &fields).await;
+    // The change of permissions is reviewed, with the number of holders.
+    let names = ["keys:read", "roles:read", "State"];
+    assert_eq!(page.texts_of("tbody th"), names, "{}", page.dump());
+    let values = ["No", "Yes", "Yes", "No", "Active", "Not active"];
+    assert_eq!(page.texts_of("tbody td"), values);
+    assert_eq!(page.texts_of(".summary dd"), ["0", "0", "0"]);
+    let again = page.press("#confirm button[value=form]");
+    let again = admin.submit(&again).await;
+    assert_eq!(again.form("#entry").value("state"), Some("no"));
+    let found = repo::roles::find(world.db.read(), "auditor").await;
+    assert!(found.unwrap().unwrap().active);
+    let save = page.press("#confirm button[value=save]");
+    let page = admin.submit(&save).await;
     assert_eq!(location(&page), format!("{home}?done=console-saved"));
     let found = repo::roles::find(world.db.read(), "auditor").await;
     let found = found.unwrap().unwrap();
@@ -133,6 +146,7 @@ async fn form_of_former_role_changes_nothing(stack: &Stack) {
     let fields = [("description", "Helps")];
     let page = submit(stack, &admin, edit, &fields).await;
     assert_eq!(page.status, 303, "{}", page.dump());
+    assert!(page.location().is_some(), "a description needs no review");
     for form in [former, deletion] {
         let page = admin.submit(&form).await;
         assert_eq!(page.status, 409, "{}", page.dump());
@@ -172,6 +186,9 @@ async fn holders_are_listed_in_pages(stack: &Stack) {
         world.assign(kind, id, "helper", Some("acme")).await;
     }
     let home = "/admin/roles/helper";
+    // The confirmation of the deletion counts users, groups and apps.
+    let page = open(stack, &admin, &format!("{home}/delete")).await;
+    assert_eq!(page.texts_of(".summary dd"), ["1", "1", "1"]);
     let page = open(stack, &admin, home).await;
     let links = page.attributes("tbody th a", "href");
     let expected = [
