@@ -64,15 +64,6 @@ impl Action {
         self.render(console, (StatusCode::OK, None), String::new(), details)
     }
 
-    /// Asks again if the typed name differs.
-    pub(crate) fn check(
-        self,
-        console: &Console<'_>,
-        form: &Params,
-    ) -> Result<Result<Self, HttpResponse>, PageError> {
-        self.check_with(console, form, &[])
-    }
-
     /// Asks again, with the same numbers, if the typed name differs.
     pub(crate) fn check_with(
         self,
