@@ -5,6 +5,7 @@
 // Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]
 
+pub mod affected;
 pub mod api_keys;
 pub mod applications;
 pub mod assignments;

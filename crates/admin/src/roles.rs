@@ -184,13 +184,44 @@ pub async fn update(
 ) -> Result<Role, AdminError> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
-    let found = repo::roles::find(&tx, name).await?;
+    let (before, after) = changed(context, &tx, name, change).await?;
+    repo::roles::upsert(&tx, &after).await?;
+    let event = context.event(AuditKind::RoleChanged, name, "changed");
+    let event = difference(event, &audit_details(&before), &audit_details(&after));
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// Returns a role as [`update`] would leave it. Changes nothing.
+///
+/// # Errors
+/// As [`update`].
+pub async fn plan(
+    context: &AdminContext<'_>,
+    name: &str,
+    change: RoleChange,
+) -> Result<Role, AdminError> {
+    context.require_global("roles:write")?;
+    let tx = context.begin().await?;
+    let (_, after) = changed(context, &tx, name, change).await?;
+    Ok(after)
+}
+
+/// Returns a role before and after a permitted change.
+async fn changed(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    name: &str,
+    change: RoleChange,
+) -> Result<(Role, Role), AdminError> {
+    let found = repo::roles::find(tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
     let mut after = before.clone();
     after.description = change.description.unwrap_or(after.description);
     after.active = change.active.unwrap_or(after.active);
     let replacement = change.permissions.as_deref().unwrap_or_default();
-    check_known(&tx, &[replacement, &change.removed, &change.added].concat()).await?;
+    check_known(tx, &[replacement, &change.removed, &change.added].concat()).await?;
     if let Some(permissions) = change.permissions {
         after.permissions = permissions.into_iter().collect();
     }
@@ -212,12 +243,7 @@ pub async fn update(
     if name == ADMIN_ROLE && !after.active && context.authority.is_some() {
         return Err(AdminError::LastHolder("the role admin must stay active"));
     }
-    repo::roles::upsert(&tx, &after).await?;
-    let event = context.event(AuditKind::RoleChanged, name, "changed");
-    let event = difference(event, &audit_details(&before), &audit_details(&after));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(after)
+    Ok((before, after))
 }
 
 /// Deletes a role with its assignments.

@@ -1,4 +1,4 @@
-//! `/admin/people/{id}/access`: roles of a user.
+//! `/admin/people/{id}/access`: roles of a user; the same pages of groups and clients.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -7,50 +7,105 @@ use doorward_admin::operator::version;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{assignments, roles};
-use doorward_domain::model::{Assignment, SubjectKind, User};
+use doorward_domain::model::Assignment;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{
-    Choice, Detail, EntryForm, FieldKind, Link, Section, Table, Value,
-};
+use doorward_templates::console::{Choice, Detail, EntryForm, FieldKind, Link, Table, Value};
 
 use crate::action::{Action, Messages};
+use crate::app_pages;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::routes::{self, parameter};
-use crate::user::detail;
-use crate::{entry, grants, lifetimes, people};
+use crate::roles::GIVEN;
+use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
+use crate::{entry, grants, groups, lifetimes, people, user};
 
-const GIVEN: &str = "console-role-given";
 const REMOVED: &str = "console-role-removed";
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/people/{id}/access", list))
-        .service(routes::form("/admin/people/{id}/access/give", form, give))
-        .service(routes::form(
+    for (list_path, give_path, remove_path) in [
+        (
+            "/admin/people/{id}/access",
+            "/admin/people/{id}/access/give",
             "/admin/people/{id}/access/{assignment}/remove",
-            ask,
-            remove,
-        ));
+        ),
+        (
+            "/admin/groups/{id}/access",
+            "/admin/groups/{id}/access/give",
+            "/admin/groups/{id}/access/{assignment}/remove",
+        ),
+        (
+            "/admin/apps/{id}/access",
+            "/admin/apps/{id}/access/give",
+            "/admin/apps/{id}/access/{assignment}/remove",
+        ),
+    ] {
+        config
+            .service(routes::page(list_path, list))
+            .service(routes::form(give_path, form, give))
+            .service(routes::form(remove_path, ask, remove));
+    }
 }
 
-fn home(user: &User) -> String {
-    format!("{}/access", people::path(user.id))
+/// A user, a group or a client that holds roles.
+struct Holder {
+    subject: Subject,
+    /// The organization in which new roles are given; `None`: everywhere.
+    org: Option<String>,
+    /// Path of the list of its roles.
+    home: String,
+    /// Its page without content.
+    page: Detail,
+}
+
+impl Holder {
+    /// Returns the holder that the path names. An administrator of one organization gives roles in
+    /// it, and a group of an organization holds roles in it only.
+    async fn named(console: &Console<'_>) -> Result<Self, PageError> {
+        let (path, org) = (
+            console.page.request.path(),
+            console.org().map(str::to_owned),
+        );
+        if path.starts_with(GROUPS) {
+            let group = groups::named(console).await?;
+            return Ok(Self {
+                subject: Subject::Group(group.id),
+                home: format!("{}{ACCESS}", routes::group(group.id)),
+                page: groups::detail(console, &group, ACCESS),
+                org: group.org.or(org),
+            });
+        }
+        if path.starts_with(APPS) {
+            let client = app_pages::named(console).await?;
+            return Ok(Self {
+                home: format!("{}{ACCESS}", app(&client.id)),
+                page: app_pages::detail(console, &client, ACCESS),
+                subject: Subject::Client(client.id),
+                org,
+            });
+        }
+        let user = people::named(console).await?;
+        Ok(Self {
+            subject: Subject::User(user.id),
+            home: format!("{}{ACCESS}", people::path(user.id)),
+            page: user::detail(console, &user, ACCESS),
+            org,
+        })
+    }
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let user = people::named(&console).await?;
+    let holder = Holder::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
-    let id = user.id.to_string();
+    let id = holder.subject.id();
     let may_assign = console.may("roles:assign") && !console.is(&id);
     let filter = AssignmentFilter {
-        holder: Some((SubjectKind::User, id)),
+        holder: Some((holder.subject.kind(), id)),
         ..AssignmentFilter::default()
     };
     let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
@@ -59,20 +114,20 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let found: Vec<Assignment> = found.into_iter().map(|found| found.item.0).collect();
     let mut actions = Vec::new();
     if may_assign {
-        let path = format!("{}/give", home(&user));
+        let path = format!("{}/give", holder.home);
         actions.push(Link::new(path, console.t("console-role-give")));
     }
     let view = Detail {
         notice: console.notice(&[GIVEN, REMOVED])?,
-        tables: vec![table(&console, &user, &found, may_assign)],
+        tables: vec![table(&console, &holder.home, &found, may_assign)],
         pager,
         actions,
-        ..detail(&console, &user, "/access")
+        ..holder.page
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn table(console: &Console<'_>, user: &User, found: &[Assignment], may_assign: bool) -> Table {
+fn table(console: &Console<'_>, home: &str, found: &[Assignment], may_assign: bool) -> Table {
     let mut columns = vec![console.t("console-role")];
     columns.extend(grants::FACTS.map(|key| console.t(key)));
     if may_assign {
@@ -82,7 +137,7 @@ fn table(console: &Console<'_>, user: &User, found: &[Assignment], may_assign: b
         let mut row = vec![Value::Code(assignment.role.clone())];
         row.extend(grants::facts(console, assignment));
         if may_assign {
-            let path = format!("{}/{}/remove", home(user), assignment.id);
+            let path = format!("{home}/{}/remove", assignment.id);
             let link = Link::new(path, console.t("console-role-remove"));
             let name = &assignment.role;
             let label = console
@@ -103,7 +158,7 @@ fn table(console: &Console<'_>, user: &User, found: &[Assignment], may_assign: b
 /// Returns the form with the values as typed.
 async fn give_form(
     console: &Console<'_>,
-    user: &User,
+    holder: Holder,
     typed: &Params,
 ) -> Result<EntryForm, PageError> {
     let all = Console::read(roles::list(&console.context()).await)?;
@@ -119,38 +174,38 @@ async fn give_form(
         lifetimes::choice(console, typed)?,
     ];
     let messages = ["console-role-give", "console-role-give"];
+    let section = holder.page.frame.current;
     Ok(EntryForm {
-        lead: user.display_name(),
-        ..entry::form(console, Section::People, messages, home(user), fields)
+        lead: holder.page.heading,
+        ..entry::form(console, section, messages, holder.home, fields)
     })
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().need("roles:assign"))?;
-    let user = people::named(&console).await?;
+    let holder = Holder::named(&console).await?;
     let console = console.require_fresh()?;
-    let view = give_form(&console, &user, &Params::default()).await?;
+    let view = give_form(&console, holder, &Params::default()).await?;
     Ok(page.html(StatusCode::OK, &view))
 }
 
 async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    let user = people::named(&console).await?;
+    let holder = Holder::named(&console).await?;
     let new = NewAssignment {
-        subject: Subject::User(user.id),
+        subject: holder.subject.clone(),
         role: text(&fields, "role")?.to_owned(),
-        // An administrator of one organization gives a role in it.
-        org: console.org().map(str::to_owned),
+        org: holder.org.clone(),
         expires_at: lifetimes::end(&console, &fields)?,
         active: true,
     };
     let given = assignments::create(&console.context(), new).await;
     match console.change(given).await? {
-        Ok(_) => Ok(page.see_other(&format!("{}?done={GIVEN}", home(&user)))),
+        Ok(_) => Ok(page.see_other(&format!("{}?done={GIVEN}", holder.home))),
         Err(failure) => {
-            let view = give_form(&console, &user, &fields).await?;
+            let view = give_form(&console, holder, &fields).await?;
             Ok(entry::fail(&console, view, &[], failure))
         }
     }
@@ -158,27 +213,27 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
 
 /// Returns the assignment that the path names, with the question.
 async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageError> {
-    let user = people::named(console).await?;
+    let holder = Holder::named(console).await?;
     let id = parameter(console.page, "assignment");
     let found = assignments::get_named(&console.context(), &id).await;
     let found = Console::read(found)?;
-    if found.subject_kind != SubjectKind::User || found.subject_id != user.id.to_string() {
+    if Subject::from_assignment(&found) != Some(holder.subject) {
         return Err(ErrorKind::NotFound.into());
     }
     let action = Action {
-        section: Section::People,
+        section: holder.page.frame.current,
         messages: Messages {
             question: "console-role-remove-question",
             text: "console-role-remove-text",
             submit: "console-role-remove",
             done: REMOVED,
         },
-        object: format!("{}: {}", user.display_name(), found.role),
+        object: format!("{}: {}", holder.page.heading, found.role),
         choice: None,
         typed: None,
         version: Some(version(&found)),
         is_risky: false,
-        back: home(&user),
+        back: holder.home,
     };
     Ok((found, action))
 }

@@ -64,15 +64,6 @@ impl Action {
         self.render(console, (StatusCode::OK, None), String::new(), details)
     }
 
-    /// Asks again if the typed name differs.
-    pub(crate) fn check(
-        self,
-        console: &Console<'_>,
-        form: &Params,
-    ) -> Result<Result<Self, HttpResponse>, PageError> {
-        self.check_with(console, form, &[])
-    }
-
     /// Asks again, with the same numbers, if the typed name differs.
     pub(crate) fn check_with(
         self,
@@ -101,12 +92,23 @@ impl Action {
         result: Result<T, String>,
         next: &str,
     ) -> HttpResponse {
+        self.finish_with(console, result, next, Vec::new())
+    }
+
+    /// Does the same, with the same numbers if the change failed.
+    pub(crate) fn finish_with<T>(
+        self,
+        console: &Console<'_>,
+        result: Result<T, String>,
+        next: &str,
+        facts: Vec<Fact>,
+    ) -> HttpResponse {
         match result {
             Ok(_) => {
                 let done = self.messages.done;
                 console.page.see_other(&format!("{next}?done={done}"))
             }
-            Err(failure) => self.fail(console, failure),
+            Err(failure) => self.fail_with(console, failure, facts),
         }
     }
 

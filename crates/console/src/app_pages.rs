@@ -3,12 +3,13 @@
 use doorward_admin::clients;
 use doorward_domain::model::Client;
 use doorward_http::page::PageError;
+use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 
 use crate::audit_filter;
 use crate::console::Console;
-use crate::routes::{APPS, app, parameter};
+use crate::routes::{ACCESS, APPS, app, parameter};
 use crate::{session_paths, sign_in_paths};
 
 /// Path of the test below that of the client.
@@ -69,6 +70,12 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
     let overview = Link::new(home.clone(), console.t("console-facts"));
     let mut pages = vec![(overview, below.is_empty())];
     pages.extend(test(console, client).map(|link| (link, below == TEST)));
+    // A client gets its own roles only in tokens that it requests for itself.
+    if console.may("roles:read") && client.allows_grant(&GrantType::ClientCredentials) {
+        let path = format!("{home}{ACCESS}");
+        let access = Link::new(path, console.t("console-access"));
+        pages.push((access, below == ACCESS));
+    }
     if console.may_globally("users:read") {
         let path = format!("{home}{CONSENTS}");
         let consents = Link::new(path, console.t("console-consents"));

@@ -1,11 +1,15 @@
 //! `/admin/grants`: role assignments.
 
+use std::collections::BTreeMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments::{self, AssignmentChange};
-use doorward_admin::operator::version;
-use doorward_domain::model::{Assignment, SubjectKind};
+use doorward_admin::groups;
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::role_rules::Subject;
+use doorward_domain::model::{Assignment, ClientId, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
@@ -16,11 +20,17 @@ use doorward_templates::console::{Link, List, Pager, Search, Section, State, Tab
 use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::filter_bar::{self, Filter};
 use crate::lifetimes;
 use crate::people;
 use crate::routes::{self, APPS, encode, filtered, parameter};
 
-const HOME: &str = "/admin/grants";
+/// Path of the list.
+pub(crate) const HOME: &str = "/admin/grants";
+/// The filter for an organization.
+pub(crate) const ORGANIZATION: Filter =
+    Filter::text("organization", "console-organization", "console-exact-id");
+const HOLDER: Filter = Filter::text("holder", "console-holder", "console-holder-hint");
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 const EXPIRED: &str = "expired";
@@ -50,21 +60,36 @@ fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSecond
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["role", "end"])?;
-    let role = Some(cursor.filter("role")).filter(|role| !role.is_empty());
+    let cursor = Cursor::read(&console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
+    let text = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
+    let (org, typed) = (text(ORGANIZATION.name), text(HOLDER.name));
+    let holder = match typed {
+        Some(typed) => find_holder(&console, typed, org).await?,
+        None => None,
+    };
+    // A holder that does not exist holds nothing.
+    let is_known = typed.is_none() || holder.is_some();
     let (expires_from, expires_before) = ends(cursor.filter("end"), console.now());
     let filter = AssignmentFilter {
-        role: role.map(str::to_owned),
+        holder: holder.map(|holder| (holder.kind(), holder.id())),
+        role: text("role").map(str::to_owned),
+        org: org.map(str::to_owned),
         expires_from,
         expires_before,
-        ..AssignmentFilter::default()
     };
-    let (table, pager) = table(&console, &cursor, &filter).await?;
+    let (table, pager) = if is_known {
+        table(&console, &cursor, &filter).await?
+    } else {
+        (Table::default(), Pager::default())
+    };
+    let more = more(&console);
     let done = GrantAction::ALL.map(|action| action.messages().done);
     let view = List {
         lead: console.t("console-assignments-text"),
         notice: console.notice(&done)?,
         search: Some(search(&console, &cursor)),
+        fields: filter_bar::fields(&console, &cursor, &more),
+        chosen: filter_bar::chosen(&console, &cursor, HOME, &more),
         table: Table {
             caption: console.t("console-assignments"),
             empty: console.t("console-no-match"),
@@ -76,10 +101,36 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
+/// Returns the further filters that the administrator may use.
+fn more(console: &Console<'_>) -> Vec<Filter> {
+    let organization = console.org().is_none().then_some(ORGANIZATION);
+    organization.into_iter().chain([HOLDER]).collect()
+}
+
+/// Returns the user with this user name, e-mail address or ID, the group with this path or ID, or
+/// the client with this ID.
+async fn find_holder(
+    console: &Console<'_>,
+    typed: &str,
+    org: Option<&str>,
+) -> Result<Option<Subject>, PageError> {
+    if let Some(user) = people::find(console, typed).await? {
+        return Ok(Some(Subject::User(user)));
+    }
+    let org = console.org().or(org);
+    match groups::get_named(&console.context(), typed, org).await {
+        Err(AdminError::NotFound { .. } | AdminError::Denied(_)) => {
+            Ok(ClientId::parse(typed).map(Subject::Client))
+        }
+        found => Ok(Some(Subject::Group(Console::read(found)?.id))),
+    }
+}
+
 fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let (role, chosen) = (cursor.filter("role"), cursor.filter("end"));
     let preset = |(name, key): (&str, &str)| {
-        let path = filtered(HOME, [("end", name), ("role", role)]);
+        let rest = cursor.filters().filter(|(known, _)| *known != "end");
+        let path = filtered(HOME, [("end", name)].into_iter().chain(rest));
         (Link::new(path, console.t(key)), name == chosen)
     };
     let kept = (!chosen.is_empty()).then(|| ("end", chosen.to_owned()));
@@ -103,11 +154,16 @@ pub(crate) async fn table(
     let found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+    let by = found
+        .iter()
+        .filter_map(|found| found.item.0.assigned_by.as_deref());
+    let assigners = people::names(console, by.filter_map(UserId::parse).collect()).await?;
     let has_role = filter.role.is_none();
     let may_assign = console.may("roles:assign");
     let mut columns = vec!["console-holder"];
     columns.extend(has_role.then_some("console-role"));
     columns.extend(FACTS);
+    columns.push("console-given-by");
     if may_assign {
         columns.extend(["console-action"; GrantAction::ALL.len()]);
     }
@@ -119,6 +175,7 @@ pub(crate) async fn table(
             row.push(Value::Link(Link::new(routes::role(name), name.clone())));
         }
         row.extend(facts(console, &assignment));
+        row.push(assigner(&assigners, &assignment));
         if may_assign {
             row.extend(actions(console, &assignment, &name));
         }
@@ -182,6 +239,16 @@ fn holder(console: &Console<'_>, name: Option<&str>, assignment: &Assignment) ->
         _ => return (id.clone(), Value::Code(id.clone())),
     };
     (name.clone(), Value::Link(Link::new(path, name)))
+}
+
+/// Returns the name of the user that assigned a role, or the ID. The command line and the server itself
+/// have no account, as in the audit log.
+fn assigner(names: &BTreeMap<UserId, String>, assignment: &Assignment) -> Value {
+    let id = assignment.assigned_by.as_deref().unwrap_or("doorward");
+    match UserId::parse(id).and_then(|user| names.get(&user)) {
+        Some(name) => Value::Name(name.clone()),
+        None => Value::Code(id.to_owned()),
+    }
 }
 
 /// Returns the links to the actions. The operations reject the administrator's own assignments.

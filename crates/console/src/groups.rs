@@ -9,15 +9,17 @@ use doorward_admin::groups;
 use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
 
 use crate::action::{Action, Messages};
+use crate::affected;
 use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
-use crate::routes::{self, GROUPS, parameter};
+use crate::routes::{self, ACCESS, GROUPS, parameter};
 
 /// The permission for changes of groups.
 pub(crate) const WRITE: &str = "groups:write";
@@ -59,7 +61,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Returns the group that the path names.
-async fn named(console: &Console<'_>) -> Result<Group, PageError> {
+pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
     Console::read(groups::get(&console.context(), id).await)
 }
@@ -146,13 +148,28 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         pager,
         actions,
         risky: links(&[("delete", DELETE.submit)]),
+        ..detail(&console, &group, "")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the page of a group without its content. `below` names the current sub-page.
+pub(crate) fn detail(console: &Console<'_>, group: &Group, below: &str) -> Detail {
+    let home = routes::group(group.id);
+    let pages = [("", "console-facts"), (ACCESS, "console-access")];
+    let offered = pages.into_iter().filter(|_| console.may("roles:read"));
+    let link = |(path, key): (&str, &str)| {
+        let link = Link::new(format!("{home}{path}"), console.t(key));
+        (link, path == below)
+    };
+    Detail {
+        pages: offered.map(link).collect(),
         ..console.detail(
             Section::Groups,
             Link::new(GROUPS, console.t("console-groups")),
-            group.path,
+            group.path.clone(),
         )
-    };
-    Ok(page.html(StatusCode::OK, &view))
+    }
 }
 
 fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>) -> Vec<Fact> {
@@ -219,6 +236,11 @@ fn deletion(group: &Group) -> Action {
     }
 }
 
+/// Returns the numbers of what the deletion ends.
+async fn numbers(console: &Console<'_>, group: &Group) -> Result<Vec<Fact>, PageError> {
+    affected::facts(console, Object::Group(group.id), &RecordKind::ALL).await
+}
+
 /// Returns the group that the path names, for a form of an administrator who may change it.
 pub(crate) async fn open_form(page: &Page) -> Result<(Console<'_>, Group), PageError> {
     let console = Console::open(page).await?;
@@ -237,23 +259,25 @@ pub(crate) async fn open_for_change(page: &Page) -> Result<(Console<'_>, Group),
 
 async fn ask_delete(page: &Page) -> Result<HttpResponse, PageError> {
     let (console, group) = open_form(page).await?;
-    Ok(deletion(&group).ask(&console))
+    let facts = numbers(&console, &group).await?;
+    Ok(deletion(&group).ask_with(&console, facts))
 }
 
 async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let (console, group) = open_for_change(page).await?;
-    let question = match deletion(&group).check(&console, &form)? {
+    let facts = numbers(&console, &group).await?;
+    let question = match deletion(&group).check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
     let deleted = groups::delete(&console.context_with_version(&form), group.id).await;
     if let Err(AdminError::Invalid { .. }) = &deleted {
         let failure = console.t("console-group-not-empty");
-        return Ok(question.fail(&console, failure));
+        return Ok(question.fail_with(&console, failure, facts));
     }
     let deleted = console.change(deleted).await?;
-    Ok(question.finish(&console, deleted, GROUPS))
+    Ok(question.finish_with(&console, deleted, GROUPS, facts))
 }
 
 /// Returns the group and the member that the path names, with the question.

@@ -5,10 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Fact, Link, List, Section, State, Table, Tone, Value};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -16,6 +17,7 @@ use crate::routes::{self, encode, parameter};
 
 const HOME: &str = "/admin/keys";
 const ROTATED: &str = "console-key-rotated";
+const SIGNED_UNTIL: &str = "console-signed-until";
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -40,6 +42,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         console.t("console-state"),
         console.t("console-signs-from"),
         console.t("console-retired-at"),
+        console.t(SIGNED_UNTIL),
     ];
     if may_change {
         columns.push(console.t("console-action"));
@@ -72,6 +75,12 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
+/// Returns the time from which the withdrawal of a retired key affects no token.
+fn last_token_end(console: &Console<'_>, key: &KeyRecord) -> Option<UnixSeconds> {
+    let policy = console.page.context.issuing.keys.policy();
+    policy.last_token_end(key)
+}
+
 fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool) -> Vec<Value> {
     let (tone, text) = match state {
         KeyState::Signing => (Tone::Good, "console-key-signing"),
@@ -79,15 +88,17 @@ fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool
         KeyState::Retired => (Tone::Plain, "console-key-retired"),
         KeyState::Gone => (Tone::Plain, "console-key-gone"),
     };
+    let moment = |at: Option<UnixSeconds>| match at {
+        Some(at) => Value::Moment(at),
+        None => Value::Text(console.t("console-none")),
+    };
     let mut row = vec![
         Value::Code(key.kid.clone()),
         Value::Code(key.algorithm.as_str().to_owned()),
         Value::States(vec![State::new(tone, console.t(text))]),
         Value::Moment(key.active_at),
-        match key.retired_at {
-            Some(at) => Value::Moment(at),
-            None => Value::Text(console.t("console-none")),
-        },
+        moment(key.retired_at),
+        moment(last_token_end(console, key)),
     ];
     if may_change {
         let action = KeyAction::ALL
@@ -201,8 +212,10 @@ async fn rotate(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     Ok(question.finish(&console, rotated, HOME))
 }
 
-/// Returns the key and the action that the path names, with the question.
-async fn ending(console: &Console<'_>) -> Result<(String, KeyAction, Action), PageError> {
+/// Returns the key and the action that the path names, with the question and its facts.
+async fn ending(
+    console: &Console<'_>,
+) -> Result<(String, KeyAction, Action, Vec<Fact>), PageError> {
     let (kid, name) = (
         parameter(console.page, "id"),
         parameter(console.page, "action"),
@@ -223,27 +236,29 @@ async fn ending(console: &Console<'_>) -> Result<(String, KeyAction, Action), Pa
         is_risky: action == KeyAction::Withdraw,
         back: HOME.to_owned(),
     };
-    Ok((kid, action, question))
+    let end = last_token_end(console, key).filter(|_| action == KeyAction::Withdraw);
+    let facts = end.map(|at| Fact::new(console.t(SIGNED_UNTIL), Value::Moment(at)));
+    Ok((kid, action, question, facts.into_iter().collect()))
 }
 
 async fn ask_end(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("keys:write"))?;
-    let (.., question) = ending(&console).await?;
+    let (.., question, facts) = ending(&console).await?;
     let console = console.require_fresh()?;
-    Ok(question.ask(&console))
+    Ok(question.ask_with(&console, facts))
 }
 
 async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
-    let (kid, action, question) = ending(&console).await?;
-    let question = match question.check(&console, &form)? {
+    let (kid, action, question, facts) = ending(&console).await?;
+    let question = match question.check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
     let ring = Some(&page.context.issuing.keys);
     let ended = keys::retire(&console.context(), ring, &kid, action.how()).await;
     let ended = console.change(ended).await?;
-    Ok(question.finish(&console, ended, HOME))
+    Ok(question.finish_with(&console, ended, HOME, facts))
 }

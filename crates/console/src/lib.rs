@@ -6,6 +6,7 @@
 
 mod access;
 mod action;
+mod affected;
 mod also_as;
 mod api_access;
 mod app_consents;
@@ -57,6 +58,7 @@ mod provider_test;
 mod provider_try;
 mod providers;
 mod role_forms;
+mod role_give;
 mod roles;
 mod routes;
 mod session_paths;
@@ -103,6 +105,7 @@ pub fn configure(config: &mut ServiceConfig) {
     organizations::configure(config);
     organization_actions::configure(config);
     role_forms::configure(config);
+    role_give::configure(config);
     roles::configure(config);
     grants::configure(config);
     new_app::configure(config);

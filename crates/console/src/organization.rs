@@ -8,7 +8,8 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, State, Tone};
 
 use crate::console::Console;
-use crate::routes::{encode, parameter};
+use crate::grants;
+use crate::routes::{encode, filtered, parameter};
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/organizations";
@@ -82,9 +83,15 @@ pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: 
         let link = Link::new(format!("{home}{path}"), console.t(key));
         (link, path == below)
     };
+    let mut pages: Vec<_> = pages.into_iter().map(link).collect();
+    if console.may("roles:read") {
+        let filter = (grants::ORGANIZATION.name, organization.slug.as_str());
+        let path = filtered(grants::HOME, [filter]);
+        pages.push((Link::new(path, console.t("console-assignments")), false));
+    }
     Detail {
         state: Some(state(console, organization)),
-        pages: pages.into_iter().map(link).collect(),
+        pages,
         ..console.detail(
             Section::Organizations,
             Link::new(HOME, console.t("console-organizations")),

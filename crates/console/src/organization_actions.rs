@@ -6,10 +6,12 @@ use doorward_admin::operator::version;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, Section};
+use doorward_templates::console::{Fact, Link, Section};
 
 use crate::action::{Action, Messages};
+use crate::affected;
 use crate::console::Console;
 use crate::organization::{self, HOME, Scope};
 use crate::routes::{self, parameter};
@@ -94,6 +96,20 @@ impl OrganizationAction {
         Link::new(format!("{home}/{}", self.as_str()), text)
     }
 
+    /// Returns the numbers of what the change ends.
+    async fn facts(
+        self,
+        console: &Console<'_>,
+        organization: &Organization,
+    ) -> Result<Vec<Fact>, PageError> {
+        let kinds = match self {
+            Self::Delete => &RecordKind::ALL[..],
+            Self::Enable | Self::Disable => &[],
+        };
+        let object = Object::Organization(&organization.slug);
+        affected::facts(console, object, kinds).await
+    }
+
     fn confirmation(self, organization: &Organization) -> Action {
         Action {
             section: Section::Organizations,
@@ -123,7 +139,9 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
         return Err(ErrorKind::NotFound.into());
     }
     let console = console.require_fresh()?;
-    Ok(action.confirmation(&organization).ask(&console))
+    let facts = action.facts(&console, &organization).await?;
+    let question = action.confirmation(&organization);
+    Ok(question.ask_with(&console, facts))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
@@ -132,7 +150,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let action = action(page)?;
     let organization = organization::named(&console).await?;
     let question = action.confirmation(&organization);
-    let question = match question.check(&console, &form)? {
+    let facts = action.facts(&console, &organization).await?;
+    let question = match question.check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
@@ -152,5 +171,5 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         OrganizationAction::Delete => HOME.to_owned(),
         _ => organization::path(slug),
     };
-    Ok(question.finish(&console, result, &next))
+    Ok(question.finish_with(&console, result, &next, facts))
 }

@@ -9,7 +9,7 @@ use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{EntryForm, Section};
+use doorward_templates::console::{EntryForm, Fact, Section, Value};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -145,11 +145,26 @@ fn action(page: &Page, provider: &Provider) -> Result<(ProviderAction, Action), 
     Ok((action, confirmation))
 }
 
+/// Returns the number of users that lose a way to sign in, for a change that takes one away.
+async fn linked(
+    console: &Console<'_>,
+    provider: &Provider,
+    action: ProviderAction,
+) -> Result<Vec<Fact>, PageError> {
+    if !action.is_risky() {
+        return Ok(Vec::new());
+    }
+    let number = providers::count_some_users(&console.context(), provider).await;
+    let number = Value::Text(console.count(Console::read(number)?));
+    Ok(vec![Fact::new(console.t("console-linked"), number)])
+}
+
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let (console, provider) = open(page).await?;
-    let (_, question) = action(page, &provider)?;
+    let (action, question) = action(page, &provider)?;
     let console = console.require_fresh()?;
-    Ok(question.ask(&console))
+    let facts = linked(&console, &provider, action).await?;
+    Ok(question.ask_with(&console, facts))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
@@ -157,7 +172,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let console = Console::open_for_change(page).await?;
     let provider = named(&console).await?;
     let (action, question) = action(page, &provider)?;
-    let question = match question.check(&console, &form)? {
+    let facts = linked(&console, &provider, action).await?;
+    let question = match question.check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
@@ -174,7 +190,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         ProviderAction::Delete => HOME.to_owned(),
         _ => path(&provider.id),
     };
-    Ok(question.finish(&console, done, &next))
+    Ok(question.finish_with(&console, done, &next, facts))
 }
 
 /// Returns the form for a new secret.

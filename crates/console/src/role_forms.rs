@@ -1,4 +1,5 @@
-//! `/admin/roles/new` and `/admin/roles/{id}/edit`: the forms of roles.
+//! `/admin/roles/new` and `/admin/roles/{id}/edit`: the forms of roles. A change of permissions or of
+//! the state is reviewed first.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -10,13 +11,15 @@ use doorward_domain::rules::reserved_id::is_reserved;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use doorward_templates::console::{
+    Choice, Confirmation, EntryField, EntryForm, FieldKind, Section, Value,
+};
 use serde_json::{Map, json};
 
-use crate::also_as::{self, Change};
+use crate::also_as::{self, Change, STEP};
 use crate::console::Console;
 use crate::entry;
-use crate::roles::{CREATED, SAVED, named};
+use crate::roles::{CREATED, SAVED, holders, named, state};
 use crate::routes::{self, ROLES, encode};
 
 /// The values of the field for the state, with their messages.
@@ -195,6 +198,67 @@ fn edit_form(console: &Console<'_>, role: &Role, values: &Values, is_open: bool)
     }
 }
 
+/// Returns a row for each permission that differs, and one for the state.
+fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Value>> {
+    let has = |role: &Role, name: &String| {
+        let is_held = role.permissions.contains(name);
+        Value::Text(console.t(if is_held { "console-yes" } else { "console-no" }))
+    };
+    let row = |name: &String| {
+        vec![
+            Value::Code(name.clone()),
+            has(before, name),
+            has(after, name),
+        ]
+    };
+    let changed = before.permissions.symmetric_difference(&after.permissions);
+    let mut rows: Vec<_> = changed.map(row).collect();
+    if before.active != after.active {
+        let shown = |role| Value::States(vec![state(console, role)]);
+        let label = Value::Text(console.t("console-state"));
+        rows.push(vec![label, shown(before), shown(after)]);
+    }
+    rows
+}
+
+/// Shows what changes and for how many holders, and posts the fields again.
+async fn review(
+    console: &Console<'_>,
+    role: &Role,
+    after: &Role,
+    values: Values,
+) -> Result<HttpResponse, PageError> {
+    let also = also_as::texts(console, &change(role, &values));
+    let columns = ["console-field", "console-before", "console-after"];
+    let rows = differences(console, role, after);
+    let view = Confirmation {
+        frame: console.frame(Section::Roles, false),
+        question: console.t("console-app-review"),
+        object: role.name.clone(),
+        text: console.t("console-role-review-text"),
+        tables: vec![console.table("console-audit-change", &columns, rows, "console-none")],
+        facts: holders(console, role).await?,
+        choice: None,
+        typed: None,
+        fields: vec![
+            ("description", values.description),
+            ("permissions", values.permissions),
+            ("state", values.state.to_owned()),
+            ("version", version(role)),
+        ],
+        failure: None,
+        action: console.page.request.path().to_owned(),
+        submit: console.t("console-save"),
+        is_risky: false,
+        again: Some(console.t("console-change-again")),
+        back: routes::role(&role.name),
+        also: Some(also),
+        now: console.now(),
+        layout: console.layout.clone(),
+    };
+    Ok(console.page.html(StatusCode::OK, &view))
+}
+
 async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("roles:write"))?;
@@ -211,7 +275,8 @@ async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let values = Values::typed(&form)?;
     let is_open = also_as::is_requested(&form)?;
     let view = edit_form(&console, &role, &values, is_open);
-    if is_open {
+    let step = text(&form, STEP)?;
+    if is_open || step == "form" {
         console
             .require(console.context().require_global("roles:write"))
             .await?;
@@ -222,19 +287,29 @@ async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         .permissions
         .iter()
         .filter(|name| !chosen.contains(name));
+    let removed: Vec<String> = removed.cloned().collect();
+    let is_active = values.state == STATES[0].0;
+    let adds = chosen.iter().any(|name| !role.permissions.contains(name));
+    let concerns_power = adds || !removed.is_empty() || is_active != role.active;
+    let is_review = concerns_power && step != "save";
     let change = RoleChange {
         description: Some(values.description.clone()),
-        active: Some(values.state == STATES[0].0),
+        active: Some(is_active),
         permissions: None,
-        removed: removed.cloned().collect(),
+        removed,
         added: chosen,
     };
     let context = console.context_with_version(&form);
-    let changed = roles::update(&context, &role.name, change).await;
+    let changed = if is_review {
+        roles::plan(&context, &role.name, change).await
+    } else {
+        roles::update(&context, &role.name, change).await
+    };
     if let Some((field, message)) = changed.as_ref().err().and_then(problem) {
         return Ok(entry::reject(&console, view, field, message));
     }
     match console.change(changed).await? {
+        Ok(after) if is_review => review(&console, &role, &after, values).await,
         Ok(role) => Ok(page.see_other(&format!("{}?done={SAVED}", routes::role(&role.name)))),
         Err(failure) => {
             let stored = edit_fields(&console, &Values::stored(&role));

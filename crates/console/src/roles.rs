@@ -7,10 +7,12 @@ use doorward_admin::operator::version;
 use doorward_admin::roles;
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_http::page::{Page, PageError};
+use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
 
 use crate::action::{Action, Messages};
+use crate::affected;
 use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
@@ -19,6 +21,8 @@ use crate::routes::{self, ROLES, parameter};
 
 /// The notice about a new role.
 pub(crate) const CREATED: &str = "console-role-created";
+/// The notice about a new holder.
+pub(crate) const GIVEN: &str = "console-role-given";
 /// The notice about a changed role.
 pub(crate) const SAVED: &str = "console-saved";
 
@@ -43,7 +47,8 @@ pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {
     Console::read(roles::get(&console.context(), &name).await)
 }
 
-fn state(console: &Console<'_>, role: &Role) -> State {
+/// Returns the state of a role.
+pub(crate) fn state(console: &Console<'_>, role: &Role) -> State {
     if role.active {
         State::new(Tone::Good, console.t("console-active"))
     } else {
@@ -105,12 +110,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{}/{below}", routes::role(&role.name));
         Link::new(path, console.t(key))
     };
+    let may_give = console.may("roles:assign") && role.active;
+    let give = may_give.then(|| link("give", "console-role-give"));
     let edit = may_change.then(|| link("edit", "console-edit"));
     let history = audit_filter::history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let view = Detail {
         state: Some(state(&console, &role)),
-        notice: console.notice(&[CREATED, SAVED])?,
+        notice: console.notice(&[CREATED, GIVEN, SAVED])?,
         facts: vec![
             fact("console-description", Value::Name(role.description)),
             fact("console-permissions", permissions),
@@ -121,7 +128,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             ..holders
         }],
         pager,
-        actions: edit.into_iter().chain(history).collect(),
+        actions: give.into_iter().chain(edit).chain(history).collect(),
         risky: delete.into_iter().collect(),
         ..console.detail(
             Section::Roles,
@@ -130,6 +137,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         )
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the numbers of the holders that a change of the role affects.
+pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fact>, PageError> {
+    affected::facts(console, Object::Role(&role.name), &RecordKind::ALL).await
 }
 
 fn deletion(role: &Role) -> Action {
@@ -150,7 +162,8 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     Console::read(console.context().require_global("roles:write"))?;
     let role = named(&console).await?;
     let console = console.require_fresh()?;
-    Ok(deletion(&role).ask(&console))
+    let facts = holders(&console, &role).await?;
+    Ok(deletion(&role).ask_with(&console, facts))
 }
 
 async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
@@ -160,11 +173,12 @@ async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .require(console.context().require_global("roles:write"))
         .await?;
     let role = named(&console).await?;
-    let question = match deletion(&role).check(&console, &form)? {
+    let facts = holders(&console, &role).await?;
+    let question = match deletion(&role).check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
     let deleted = roles::delete(&console.context_with_version(&form), &role.name).await;
     let deleted = console.change(deleted).await?;
-    Ok(question.finish(&console, deleted, ROLES))
+    Ok(question.finish_with(&console, deleted, ROLES, facts))
 }

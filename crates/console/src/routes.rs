@@ -8,6 +8,8 @@ use url::form_urlencoded::Serializer;
 
 pub(crate) use doorward_http::page_support::{form_resource as form, page_resource as page};
 
+/// Path of the roles of a user, a group or a client, below that of the object.
+pub(crate) const ACCESS: &str = "/access";
 /// Path of the list of clients.
 pub(crate) const APPS: &str = "/admin/apps";
 /// Path of the list of initial access tokens.

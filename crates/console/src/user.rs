@@ -13,7 +13,7 @@ use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Valu
 use crate::audit_filter;
 use crate::console::Console;
 use crate::people;
-use crate::routes;
+use crate::routes::{self, ACCESS};
 use crate::sign_in_paths;
 use crate::user_actions::UserAction;
 use crate::user_forms;
@@ -31,7 +31,7 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
         pages.push(("/sessions", "console-sessions"));
     }
     if console.may("roles:read") {
-        pages.push(("/access", "console-access"));
+        pages.push((ACCESS, "console-access"));
     }
     if console.may_globally("users:read") && console.may_globally("clients:read") {
         pages.push(("/apps", "console-user-apps"));

@@ -9,11 +9,13 @@ use doorward_domain::model::User;
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
+use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::Section;
+use doorward_templates::console::{Fact, Section};
 
 use crate::action::{Action, Messages};
+use crate::affected;
 use crate::console::Console;
 use crate::people;
 use crate::routes::{self, parameter};
@@ -160,6 +162,25 @@ impl UserAction {
         }
     }
 
+    /// Returns the kinds of records that the change ends.
+    const fn ends(self) -> &'static [RecordKind] {
+        if matches!(self, Self::Delete) {
+            &RecordKind::ALL
+        } else if matches!(
+            self,
+            Self::EndSessions | Self::ResetPassword | Self::ResetFactors | Self::Disable
+        ) {
+            &[RecordKind::Sessions]
+        } else {
+            &[]
+        }
+    }
+
+    /// Returns the numbers of what the change ends.
+    async fn facts(self, console: &Console<'_>, user: &User) -> Result<Vec<Fact>, PageError> {
+        affected::facts(console, Object::User(user.id), self.ends()).await
+    }
+
     fn confirmation(self, user: &User) -> Action {
         Action {
             section: Section::People,
@@ -220,7 +241,8 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     Console::read(console.context().require_global(action.permission()))?;
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
-    Ok(action.confirmation(&user).ask(&console))
+    let facts = action.facts(&console, &user).await?;
+    Ok(action.confirmation(&user).ask_with(&console, facts))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
@@ -228,7 +250,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let console = Console::open_for_change(page).await?;
     let action = action(page)?;
     let user = people::named(&console).await?;
-    let question = match action.confirmation(&user).check(&console, &form)? {
+    let (question, facts) = (
+        action.confirmation(&user),
+        action.facts(&console, &user).await?,
+    );
+    let question = match question.check_with(&console, &form, &facts)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
@@ -238,7 +264,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         UserAction::Delete => people::HOME.to_owned(),
         _ => people::path(user.id),
     };
-    Ok(question.finish(&console, result, &next))
+    Ok(question.finish_with(&console, result, &next, facts))
 }
 
 #[cfg(test)]

@@ -58,6 +58,13 @@ impl RotationPolicy {
             keep_after_retire: longest_token_life + Self::LEEWAY + Self::RELOAD_WITHIN,
         }
     }
+
+    /// Returns the time at which the last token of a key has expired for every verifier; `None` if
+    /// the key is not retired.
+    pub fn last_token_end(&self, key: &KeyRecord) -> Option<UnixSeconds> {
+        let retired_at = key.retired_at?;
+        Some(retired_at.saturating_add(self.keep_after_retire))
+    }
 }
 
 impl Default for RotationPolicy {

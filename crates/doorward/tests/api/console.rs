@@ -1,6 +1,7 @@
 //! Tests of the administration console: its forms run the operations of the administration API with
 //! the same authority.
 
+mod access;
 mod admin_lists;
 mod app_edit;
 mod app_test;

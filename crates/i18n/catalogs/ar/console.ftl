@@ -86,6 +86,7 @@ console-last-sign-in = آخر تسجيل دخول
 console-algorithm = الخوارزمية
 console-signs-from = يوقع منذ
 console-retired-at = استُبدل في
+console-signed-until = التوقيعات صالحة حتى
 console-organization = المؤسسة
 console-role = الدور
 console-position = الصفة

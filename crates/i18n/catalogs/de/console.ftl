@@ -86,6 +86,7 @@ console-last-sign-in = Letzte Anmeldung
 console-algorithm = Algorithmus
 console-signs-from = Signiert ab
 console-retired-at = Abgelöst
+console-signed-until = Signaturen gültig bis
 console-organization = Organisation
 console-role = Rolle
 console-position = Stellung

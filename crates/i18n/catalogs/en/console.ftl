@@ -86,6 +86,7 @@ console-last-sign-in = Last sign-in
 console-algorithm = Algorithm
 console-signs-from = Signs from
 console-retired-at = Replaced
+console-signed-until = Signatures valid until
 console-organization = Organization
 console-role = Role
 console-position = Position

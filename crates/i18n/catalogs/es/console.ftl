@@ -86,6 +86,7 @@ console-last-sign-in = Último inicio de sesión
 console-algorithm = Algoritmo
 console-signs-from = Firma desde
 console-retired-at = Sustituida
+console-signed-until = Firmas válidas hasta
 console-organization = Organización
 console-role = Función
 console-position = Posición

@@ -86,6 +86,7 @@ console-last-sign-in = Dernière connexion
 console-algorithm = Algorithme
 console-signs-from = Signe à partir du
 console-retired-at = Remplacée
+console-signed-until = Signatures valables jusqu’à
 console-organization = Organisation
 console-role = Rôle
 console-position = Statut

@@ -86,6 +86,7 @@ console-last-sign-in = Ultimo accesso
 console-algorithm = Algoritmo
 console-signs-from = Firma dal
 console-retired-at = Sostituita
+console-signed-until = Firme valide fino a
 console-organization = Organizzazione
 console-role = Ruolo
 console-position = Posizione

@@ -86,6 +86,7 @@ console-last-sign-in = 最終ログイン
 console-algorithm = アルゴリズム
 console-signs-from = 署名の開始
 console-retired-at = 交代
+console-signed-until = 署名の有効期限
 console-organization = 組織
 console-role = 役割
 console-position = 立場

@@ -86,6 +86,7 @@ console-last-sign-in = Laatst aangemeld
 console-algorithm = Algoritme
 console-signs-from = Ondertekent vanaf
 console-retired-at = Vervangen
+console-signed-until = Handtekeningen geldig tot
 console-organization = Organisatie
 console-role = Rol
 console-position = Positie

@@ -86,6 +86,7 @@ console-last-sign-in = Ostatnie logowanie
 console-algorithm = Algorytm
 console-signs-from = Podpisuje od
 console-retired-at = Zastąpiony
+console-signed-until = Podpisy ważne do
 console-organization = Organizacja
 console-role = Rola
 console-position = Pozycja

@@ -86,6 +86,7 @@ console-last-sign-in = Último início de sessão
 console-algorithm = Algoritmo
 console-signs-from = Assina desde
 console-retired-at = Substituída
+console-signed-until = Assinaturas válidas até
 console-organization = Organização
 console-role = Função
 console-position = Posição

@@ -86,6 +86,7 @@ console-last-sign-in = 最近登录
 console-algorithm = 算法
 console-signs-from = 开始签名
 console-retired-at = 已替换
+console-signed-until = 签名有效期至
 console-organization = 组织
 console-role = 角色
 console-position = 身份

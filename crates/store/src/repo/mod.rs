@@ -5,6 +5,7 @@
 //! `claim` and `consume` use a record once. The domain rules interpret all results.
 
 pub mod access_token_status;
+pub mod affected;
 pub mod api_key_lists;
 pub mod api_keys;
 pub mod attempts;

@@ -8,6 +8,7 @@
 
 mod access_token_status;
 mod admin_lists;
+mod affected;
 mod api_keys;
 mod attempts;
 mod audit;

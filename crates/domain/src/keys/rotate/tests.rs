@@ -24,6 +24,19 @@ fn key(kid: &str, active_at: i64, retired_at: Option<i64>) -> KeyRecord {
 }
 
 #[test]
+fn last_token_ends_when_key_leaves_key_set() {
+    let retired = key("a", T - DAY, Some(T));
+    let end = POLICY.last_token_end(&retired).unwrap();
+    let other = key("b", T, None);
+    assert_eq!(POLICY.last_token_end(&other), None);
+    let published = |now| {
+        let both = [retired.clone(), other.clone()];
+        plan(&both, &POLICY, now).publish.contains(&retired.kid)
+    };
+    assert!(published(end - 1) && !published(end));
+}
+
+#[test]
 fn first_key_signs_immediately() {
     let first = plan(&[], &POLICY, T);
     assert_eq!(

@@ -38,6 +38,7 @@ enum Coverage {
 use Coverage::{By, Here, Reads, Start};
 
 const FLOWS: &[(&str, Coverage)] = &[
+    ("affected::count", Reads),
     ("api_keys::get", Reads),
     ("api_keys::page", Reads),
     ("api_keys::revoke", By(&["admin_revoke_api_key"])),
@@ -219,6 +220,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("roles::page_of_permissions", Reads),
     ("roles::permission", Reads),
     ("roles::permissions", Reads),
+    ("roles::plan", Reads),
     ("roles::revoke", Here),
     ("roles::update", By(&["admin_update_role"])),
     ("scopes::create", Here),

@@ -180,6 +180,12 @@ async fn key_is_rotated_retired_and_withdrawn(stack: &Stack) {
     let retire = all.iter().rfind(|path| path.ends_with("/retire")).unwrap();
     confirmed(stack, &admin, retire, "The key was retired.").await;
     let withdraw = retire.replace("/retire", "/withdraw");
+    // The list and the question have the end of the last token.
+    let page = open(stack, &admin, &withdraw).await;
+    let end = page.attributes(".summary time", "datetime");
+    assert_eq!(end.len(), 1, "{}", page.dump());
+    let page = open(stack, &admin, "/admin/keys").await;
+    assert!(page.attributes("tbody time", "datetime").contains(&end[0]));
     let page = confirm(stack, &admin, &withdraw, Some("other")).await;
     assert_eq!(page.status, 422, "{}", page.dump());
     let kid = retire.split('/').nth(3).unwrap();

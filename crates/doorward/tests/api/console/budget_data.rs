@@ -50,20 +50,31 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
     let forms = admin_lists::forms(world).await;
     let bulk = last(&running_change(world).await);
     let sessions = repo::sessions::list_for_user(world.db.read(), alice, now).await;
+    let (group, app) = (
+        world.groups["acme"].to_string(),
+        &world.stack.seed.trusted.id,
+    );
+    let group_grant = world.given(SubjectKind::Group, &group, "manager", Some("acme"));
+    let app_grant = world.given(SubjectKind::Client, app, "manager", None);
     let (attempt, invitation) = (attempt(world, 0), invitation(world, 0));
     let tx = world.db.begin_write().await.unwrap();
     repo::attempts::insert_all(&tx, std::slice::from_ref(&attempt))
         .await
         .unwrap();
     repo::invitations::insert(&tx, &invitation).await.unwrap();
+    for given in [&group_grant, &app_grant] {
+        repo::roles::assign(&tx, given).await.unwrap();
+    }
     fail(&tx, &bulk, alice).await;
     tx.commit().await.unwrap();
     [
         ("ALICE", world.id("alice")),
         ("HELPER", world.id("helper")),
-        ("APP", world.stack.seed.trusted.id.clone()),
+        ("APP", app.clone()),
+        ("APP_GRANT", app_grant.id.to_string()),
         ("WEB", world.stack.seed.web.id.clone()),
-        ("GROUP", world.groups["acme"].to_string()),
+        ("GROUP", group),
+        ("GROUP_GRANT", group_grant.id.to_string()),
         ("EVENT", last(&event(world, &kid).await)),
         ("KID", kid),
         ("KEY", object(&forms[0])),

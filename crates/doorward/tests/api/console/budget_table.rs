@@ -18,7 +18,14 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/tokens/new", "", 2),
     ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
     ("/admin/apps/{id}", "APP", 3),
-    // The app, and its list or number.
+    // The app, and its list or number, or the roles with their permissions.
+    ("/admin/apps/{id}/access", "APP", 4),
+    ("/admin/apps/{id}/access/give", "APP", 5),
+    (
+        "/admin/apps/{id}/access/{assignment}/remove",
+        "APP APP_GRANT",
+        4,
+    ),
     ("/admin/apps/{id}/consents", "WEB", 4),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit", "APP", 3),
@@ -42,14 +49,24 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // An API key has one more.
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
-    ("/admin/grants", "", 3),
+    // The assignments with their holders, and the names of the users that assigned them.
+    ("/admin/grants", "", 4),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
     ("/admin/groups/new", "", 2),
     // The group, and its members. A manager outside the group is one more.
     ("/admin/groups/{id}", "GROUP", 4),
-    ("/admin/groups/{id}/delete", "GROUP", 3),
+    // The group, and its roles, or all roles.
+    ("/admin/groups/{id}/access", "GROUP", 4),
+    ("/admin/groups/{id}/access/give", "GROUP", 4),
+    (
+        "/admin/groups/{id}/access/{assignment}/remove",
+        "GROUP GROUP_GRANT",
+        4,
+    ),
+    // The group, and what the deletion ends.
+    ("/admin/groups/{id}/delete", "GROUP", 4),
     ("/admin/groups/{id}/edit", "GROUP", 3),
     ("/admin/groups/{id}/members/add", "GROUP", 3),
     ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 4),
@@ -84,7 +101,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         4,
     ),
     ("/admin/organizations/{id}/{action}", "acme disable", 3),
-    ("/admin/organizations/{id}/{action}", "acme delete", 3),
+    // The organization, and what the deletion ends.
+    ("/admin/organizations/{id}/{action}", "acme delete", 4),
     ("/admin/people", "", 3),
     ("/admin/people/bulk", "", 2),
     ("/admin/people/new", "", 2),
@@ -114,11 +132,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         4,
     ),
     ("/admin/people/{id}/{action}", "ALICE unlock", 3),
-    ("/admin/people/{id}/{action}", "ALICE end-sessions", 3),
-    ("/admin/people/{id}/{action}", "ALICE reset-password", 3),
+    // The user, and what the change ends.
+    ("/admin/people/{id}/{action}", "ALICE end-sessions", 4),
+    ("/admin/people/{id}/{action}", "ALICE reset-password", 4),
     ("/admin/people/{id}/{action}", "ALICE passkey-link", 3),
-    ("/admin/people/{id}/{action}", "ALICE disable", 3),
-    ("/admin/people/{id}/{action}", "ALICE delete", 3),
+    ("/admin/people/{id}/{action}", "ALICE disable", 4),
+    ("/admin/people/{id}/{action}", "ALICE delete", 4),
     ("/admin/providers", "", 3),
     ("/admin/providers/new", "", 2),
     ("/admin/providers/new/{kind}", "google", 2),
@@ -128,14 +147,17 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/test", "acme", 3),
     ("/admin/providers/{id}/tried", "acme", 3),
     ("/admin/providers/{id}/try", "acme", 3),
-    ("/admin/providers/{id}/{action}", "acme disable", 3),
-    ("/admin/providers/{id}/{action}", "acme delete", 3),
+    // The provider, and the number of its users.
+    ("/admin/providers/{id}/{action}", "acme disable", 4),
+    ("/admin/providers/{id}/{action}", "acme delete", 4),
     ("/admin/roles", "", 3),
     ("/admin/roles/new", "", 2),
-    // The role, and its holders.
-    ("/admin/roles/{id}", "helper", 4),
-    ("/admin/roles/{id}/delete", "helper", 3),
+    // The role, its holders, and the names of the users that assigned it.
+    ("/admin/roles/{id}", "helper", 5),
+    // The role, and its holders as numbers.
+    ("/admin/roles/{id}/delete", "helper", 4),
     ("/admin/roles/{id}/edit", "helper", 3),
+    ("/admin/roles/{id}/give", "helper", 3),
     ("/admin/sessions", "", 3),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),

@@ -295,9 +295,13 @@ async fn account_is_deleted_by_typed_name(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let path = format!("{}/delete", page_of(&world, "carol"));
+    let _carol = browser(stack, "carol").await;
+    world.let_hold("carol", "reader", &["users:read"]).await;
     for wrong in ["", "carola"] {
         let page = confirm(stack, &admin, &path, Some(wrong)).await;
         assert_eq!(page.status, 422, "{wrong}: {}", page.dump());
+        // Sessions, API keys, linked accounts and role assignments.
+        assert_eq!(page.texts_of(".summary dd"), ["1", "0", "0", "1"]);
         assert!(page.text().contains("<title>Error: "));
     }
     let page = confirm(stack, &admin, &path, Some("carol")).await;

@@ -15,6 +15,7 @@ both_backends!(
     role_with_greater_permissions_is_protected,
     holders_are_listed_in_pages,
     assignments_are_filtered_by_end,
+    assignments_are_filtered_by_holder_and_organization,
     assignment_is_extended_and_removed,
     form_of_former_assignment_changes_nothing,
     greater_role_is_neither_extended_nor_removed,
@@ -76,6 +77,19 @@ async fn role_is_created_edited_and_deleted(stack: &Stack) {
     assert_eq!(form.value("state"), Some("yes"));
     let fields = [("permissions", "users:read keys:read"), ("state", "no")];
     let page = submit(stack, &admin, &path, &fields).await;
+    // The change of permissions is reviewed, with the number of holders.
+    let names = ["keys:read", "roles:read", "State"];
+    assert_eq!(page.texts_of("tbody th"), names, "{}", page.dump());
+    let values = ["No", "Yes", "Yes", "No", "Active", "Not active"];
+    assert_eq!(page.texts_of("tbody td"), values);
+    assert_eq!(page.texts_of(".summary dd"), ["0", "0", "0"]);
+    let again = page.press("#confirm button[value=form]");
+    let again = admin.submit(&again).await;
+    assert_eq!(again.form("#entry").value("state"), Some("no"));
+    let found = repo::roles::find(world.db.read(), "auditor").await;
+    assert!(found.unwrap().unwrap().active);
+    let save = page.press("#confirm button[value=save]");
+    let page = admin.submit(&save).await;
     assert_eq!(location(&page), format!("{home}?done=console-saved"));
     let found = repo::roles::find(world.db.read(), "auditor").await;
     let found = found.unwrap().unwrap();
@@ -132,6 +146,7 @@ async fn form_of_former_role_changes_nothing(stack: &Stack) {
     let fields = [("description", "Helps")];
     let page = submit(stack, &admin, edit, &fields).await;
     assert_eq!(page.status, 303, "{}", page.dump());
+    assert!(page.location().is_some(), "a description needs no review");
     for form in [former, deletion] {
         let page = admin.submit(&form).await;
         assert_eq!(page.status, 409, "{}", page.dump());
@@ -171,6 +186,9 @@ async fn holders_are_listed_in_pages(stack: &Stack) {
         world.assign(kind, id, "helper", Some("acme")).await;
     }
     let home = "/admin/roles/helper";
+    // The confirmation of the deletion counts users, groups and apps.
+    let page = open(stack, &admin, &format!("{home}/delete")).await;
+    assert_eq!(page.texts_of(".summary dd"), ["1", "1", "1"]);
     let page = open(stack, &admin, home).await;
     let links = page.attributes("tbody th a", "href");
     let expected = [
@@ -221,6 +239,61 @@ async fn assignments_are_filtered_by_end(stack: &Stack) {
     let page = open(stack, &admin, &format!("{list}&end=expired")).await;
     assert_eq!(page.texts_of(".presets [aria-current]"), ["Ended"]);
     assert!(page.has("[role=search] input[name=end][value=expired]"));
+}
+
+async fn assignments_are_filtered_by_holder_and_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let (group, alice) = (world.groups["acme"].to_string(), world.id("alice"));
+    let client = stack.seed.device.id.clone();
+    let given = Assignment {
+        assigned_by: Some(world.id("admin")),
+        ..world.given(SubjectKind::Group, &group, "helper", Some("acme"))
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::assign(&tx, &given).await.unwrap();
+    tx.commit().await.unwrap();
+    for (kind, id, org) in [
+        (SubjectKind::User, &alice, Some("acme")),
+        (SubjectKind::User, &alice, Some("zeta")),
+        (SubjectKind::Client, &client, None),
+    ] {
+        world.assign(kind, id, "helper", org).await;
+    }
+    let user = format!("/admin/people/{alice}");
+    let (group, app) = (
+        format!("/admin/groups/{group}"),
+        format!("/admin/apps/{client}"),
+    );
+    for (query, expected) in [
+        ("organization=acme".to_owned(), vec![&group, &user]),
+        ("organization=absent".to_owned(), vec![]),
+        ("holder=alice&role=helper".to_owned(), vec![&user, &user]),
+        ("holder=alice&organization=zeta".to_owned(), vec![&user]),
+        ("holder=/sales&organization=acme".to_owned(), vec![&group]),
+        ("holder=/sales".to_owned(), vec![]),
+        (format!("holder={client}"), vec![&app]),
+        ("holder=nobody&role=helper".to_owned(), vec![]),
+    ] {
+        let page = open(stack, &admin, &format!("/admin/grants?{query}")).await;
+        let links = page.attributes("tbody th a", "href");
+        let links: Vec<_> = links.iter().collect();
+        assert_eq!(links, expected, "{query}: {}", page.dump());
+    }
+    // The assigner is named, and the filter stays in the form and its links.
+    let path = "/admin/grants?organization=acme&holder=/sales";
+    let page = open(stack, &admin, path).await;
+    let headings = page.texts_of("thead th");
+    let column = headings.iter().position(|text| text == "Given by").unwrap();
+    let name = page.texts_of(&format!("tbody td:nth-child({})", column + 1));
+    assert_eq!(name, ["Admin Example"]);
+    assert_eq!(page.texts_of(".chosen a").len(), 2);
+    let soon = page.attributes(".presets a", "href").remove(1);
+    assert!(soon.contains("end=soon") && soon.contains("organization=acme"));
+    // The page of the organization leads there.
+    let page = open(stack, &admin, "/admin/organizations/acme").await;
+    let link = "/admin/grants?organization=acme".to_owned();
+    assert!(page.attributes(".sub a", "href").contains(&link));
 }
 
 async fn assignment_is_extended_and_removed(stack: &Stack) {
@@ -317,9 +390,13 @@ async fn owner_sees_assignments_of_own_organization_only(stack: &Stack) {
     let owner = browser(stack, "mona").await;
     for path in ["/admin/grants", "/admin/roles/helper"] {
         let page = open(stack, &owner, path).await;
+        assert!(!page.has("#organization"), "{path}");
         let links = page.attributes("tbody th a", "href");
         assert_eq!(links, [format!("/admin/people/{alice}")], "{path}");
     }
+    let path = "/admin/grants?organization=zeta";
+    let page = open(stack, &owner, path).await;
+    assert!(!page.has("tbody"), "{}", page.dump());
     let token = csrf(stack, &owner).await;
     for user in ["bob", "helper"] {
         let (read, kind) = (world.db.read(), SubjectKind::User);

@@ -1,0 +1,158 @@
+//! Tests of the roles on the pages of groups, apps and roles.
+
+use doorward_domain::model::{Assignment, SubjectKind};
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+
+use super::support::{browser, confirmed, csrf, location, open};
+use crate::admin::world::World;
+
+both_backends!(
+    role_is_given_to_group_and_app_and_removed,
+    group_of_organization_holds_roles_in_it,
+    role_is_given_on_its_own_page,
+    role_is_given_to_visible_users_only,
+    roles_of_group_are_only_read_without_permission,
+);
+
+/// Fills in a form and submits it.
+async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
+    let page = open(stack, agent, path).await;
+    let mut form = page.form("#entry");
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    agent.submit(&form).await
+}
+
+async fn held(world: &World<'_>, kind: SubjectKind, id: &str) -> Vec<Assignment> {
+    let held = repo::roles::assignments(world.db.read(), kind, id).await;
+    held.unwrap()
+}
+
+async fn role_is_given_to_group_and_app_and_removed(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let (group, app) = (world.groups[""].to_string(), stack.seed.service.id.clone());
+    for (kind, id, home) in [
+        (SubjectKind::Group, &group, format!("/admin/groups/{group}")),
+        (SubjectKind::Client, &app, format!("/admin/apps/{app}")),
+    ] {
+        let page = open(stack, &admin, &home).await;
+        let access = format!("{home}/access");
+        assert!(page.attributes(".sub a", "href").contains(&access));
+        let page = open(stack, &admin, &access).await;
+        let give = page.attributes(".actions a", "href").remove(0);
+        let fields = [("role", "helper"), ("lifetime", "7d")];
+        let page = submit(stack, &admin, &give, &fields).await;
+        let page = admin.follow(page, "").await;
+        assert!(page.text().contains("The role was given."), "{home}");
+        let last = page.texts_of("tbody th").pop();
+        assert_eq!(last.as_deref(), Some("helper"), "{home}");
+        let given = held(&world, kind, id).await;
+        let given = given.iter().find(|given| given.role == "helper").unwrap();
+        assert!(given.expires_at.is_some() && given.org.is_none());
+        let remove = page.attributes("tbody a", "href").pop().unwrap();
+        // The path binds the assignment to its holder.
+        let other = format!("/admin/people/{}/access", world.id("carol"));
+        let other = remove.replace(&access, &other);
+        assert_eq!(admin.get(stack.at(&other)).await.status, 404, "{other}");
+        let page = confirmed(stack, &admin, &remove, "The role was removed.").await;
+        let names = page.texts_of("tbody th");
+        assert!(!names.contains(&"helper".to_owned()), "{home}");
+    }
+    // An app that never acts for itself has no link to roles.
+    let home = format!("/admin/apps/{}", stack.seed.web.id);
+    let page = open(stack, &admin, &home).await;
+    let access = format!("{home}/access");
+    assert!(!page.attributes(".sub a", "href").contains(&access));
+}
+
+async fn group_of_organization_holds_roles_in_it(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let id = world.groups["acme"].to_string();
+    let give = format!("/admin/groups/{id}/access/give");
+    let page = submit(stack, &admin, &give, &[("role", "helper")]).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let given = held(&world, SubjectKind::Group, &id).await;
+    assert_eq!(given[0].org.as_deref(), Some("acme"));
+    // Nor can an administrator give more than they have.
+    let helper = browser(stack, "helper").await;
+    let denials = world.denials().await;
+    let page = submit(stack, &helper, &give, &[("role", "manager")]).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    assert!(page.text().contains("You cannot give more than you have."));
+    assert_eq!(world.denials().await, denials + 1);
+}
+
+async fn role_is_given_on_its_own_page(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = "/admin/roles/helper";
+    let give = format!("{home}/give");
+    let page = open(stack, &admin, home).await;
+    assert!(page.has(&format!(".actions a[href='{give}']")));
+    let fields = [("user", "nobody"), ("lifetime", "8h")];
+    let page = submit(stack, &admin, &give, &fields).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
+    assert!(page.has("[role=alert] a[href='#user']"));
+    let form = page.form("#entry");
+    assert_eq!(form.value("user"), Some("nobody"));
+    assert_eq!(form.value("lifetime"), Some("8h"));
+    let fields = [("user", "alice@example.org"), ("lifetime", "8h")];
+    let page = submit(stack, &admin, &give, &fields).await;
+    assert_eq!(location(&page), format!("{home}?done=console-role-given"));
+    let given = held(&world, SubjectKind::User, &world.id("alice")).await;
+    let given = given.iter().find(|given| given.role == "helper").unwrap();
+    assert!(given.expires_at.is_some());
+    let page = submit(stack, &admin, &give, &[("user", "admin")]).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    let text = "You cannot do this to your own account.";
+    assert!(page.text().contains(text), "{}", page.dump());
+}
+
+async fn role_is_given_to_visible_users_only(stack: &Stack) {
+    let world = World::new(stack).await;
+    let role = "greeter";
+    world.let_hold("helper", role, &["users:read"]).await;
+    let owner = browser(stack, "mona").await;
+    let give = format!("/admin/roles/{role}/give");
+    for user in ["bob", "nobody"] {
+        let page = submit(stack, &owner, &give, &[("user", user)]).await;
+        assert_eq!(page.status, 422, "{user}: {}", page.dump());
+        assert!(page.has("#user-error"), "{user}");
+    }
+    let page = submit(stack, &owner, &give, &[("user", "alice")]).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let given = held(&world, SubjectKind::User, &world.id("alice")).await;
+    let given = given.iter().find(|given| given.role == role).unwrap();
+    assert_eq!(given.org.as_deref(), Some("acme"));
+}
+
+async fn roles_of_group_are_only_read_without_permission(stack: &Stack) {
+    let world = World::new(stack).await;
+    let permissions = ["groups:read", "roles:read"];
+    world.let_hold("carol", "reader", &permissions).await;
+    let reader = browser(stack, "carol").await;
+    let home = format!("/admin/groups/{}/access", world.groups["acme"]);
+    let page = open(stack, &reader, &home).await;
+    assert!(!page.has(".actions"), "{}", page.dump());
+    let token = csrf(stack, &reader).await;
+    let denials = world.denials().await;
+    for path in [
+        format!("{home}/give"),
+        "/admin/roles/helper/give".to_owned(),
+    ] {
+        assert_eq!(reader.get(stack.at(&path)).await.status, 404, "{path}");
+        let fields = [
+            ("csrf", token.as_str()),
+            ("role", "helper"),
+            ("user", "alice"),
+            ("lifetime", "8h"),
+        ];
+        let page = reader.post(stack.at(&path), &fields).await;
+        assert_eq!(page.status, 404, "{path}: {}", page.dump());
+    }
+    assert_eq!(world.denials().await, denials + 2);
+}
