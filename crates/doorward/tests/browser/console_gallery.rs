@@ -25,6 +25,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/apps/new", "console-new-app"),
     ("/admin/apps/tokens", "console-registration-keys"),
     ("/admin/apps/{id}", "console-app"),
+    ("/admin/apps/{id}/access", "console-app-roles"),
     ("/admin/apps/{id}/consents", "console-consents"),
     ("/admin/apps/{id}/edit", "console-app-settings"),
     ("/admin/apps/{id}/end-sessions", "console-end-app-sessions"),
@@ -40,6 +41,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/groups", "console-groups"),
     ("/admin/groups/new", "console-new-group"),
     ("/admin/groups/{id}", "console-group"),
+    ("/admin/groups/{id}/access", "console-group-roles"),
     ("/admin/jobs/{id}", "console-change-running"),
     ("/admin/keys", "console-keys"),
     ("/admin/organizations", "console-organizations"),
@@ -51,10 +53,12 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/organizations/{id}/invite", "console-invite"),
     ("/admin/people", "console-people"),
     ("/admin/people/bulk", "console-bulk-question"),
+    ("/admin/people/new", "console-new-user"),
     ("/admin/people/{id}", "console-person"),
     ("/admin/people/{id}/access", "console-roles-held"),
     ("/admin/people/{id}/access/give", "console-give-role"),
     ("/admin/people/{id}/apps", "console-user-apps"),
+    ("/admin/people/{id}/edit", "console-edit-user"),
     ("/admin/people/{id}/sessions", "console-user-sessions"),
     ("/admin/people/{id}/{action}", "console-end-sessions"),
     ("/admin/providers", "console-providers"),
@@ -67,6 +71,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),
     ("/admin/roles/{id}/edit", "console-edit-role"),
+    ("/admin/roles/{id}/give", "console-give-to"),
     ("/admin/sessions", "console-all-sessions"),
     ("/admin/setup", "console-setup"),
     ("/admin/setup/backup", "console-setup-backup"),
@@ -85,6 +90,8 @@ const PICTURED: &[(&str, &str)] = &[
 const QUESTIONS: &[&str] = &[
     "/admin/api-access/{id}/revoke",
     "/admin/apps/tokens/{id}/revoke",
+    "/admin/apps/{id}/access/{assignment}/remove",
+    "/admin/groups/{id}/access/{assignment}/remove",
     "/admin/groups/{id}/delete",
     "/admin/groups/{id}/members/{user}/remove",
     "/admin/jobs/{id}/stop",
@@ -101,13 +108,15 @@ const QUESTIONS: &[&str] = &[
     "/admin/roles/{id}/delete",
     "/admin/setup/mail",
     "/admin/system/jobs/{id}/retry",
-    "/admin/system/lockouts/{id}/unlock",
     "/admin/system/test-mail",
 ];
 
-/// Forms with the same template and kinds of fields as `console-new-group` and `console-edit-role`.
+/// Forms with the same template and kinds of fields as `console-new-group`, `console-edit-role` and
+/// `console-give-role`.
 const FORMS: &[&str] = &[
+    "/admin/apps/{id}/access/give",
     "/admin/apps/tokens/new",
+    "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",
     "/admin/groups/{id}/members/add",
     "/admin/organizations/new",
@@ -219,6 +228,8 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             (format!("{user}/sessions"), "console-user-sessions"),
             (format!("{user}/apps"), "console-user-apps"),
             (format!("{user}/access/give"), "console-give-role"),
+            ("/admin/people/new".to_owned(), "console-new-user"),
+            (format!("{user}/edit"), "console-edit-user"),
             (format!("{user}/end-sessions"), "console-end-sessions"),
             (
                 format!("/admin/apps/{}/end-sessions", web.id),
@@ -228,7 +239,13 @@ fn pages_of_objects_follow_rules_for_all_pages() {
                 format!("/admin/apps/{}/failures", service.id),
                 "console-app-failures",
             ),
+            (
+                format!("/admin/apps/{}/access", service.id),
+                "console-app-roles",
+            ),
+            (format!("{group}/access"), "console-group-roles"),
             (group, "console-group"),
+            ("/admin/roles/admin/give".to_owned(), "console-give-to"),
             (
                 "/admin/organizations/acme/invitations".to_owned(),
                 "console-invitations",
