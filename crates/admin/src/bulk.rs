@@ -1,10 +1,10 @@
-//! Bulk changes of users: a few users in the request itself, more by the worker.
+//! Bulk changes of users: a few users in the request itself, more by the worker or the command line.
 
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{
     AuditKind, BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState,
-    GroupId, StopReason, UserId,
+    GroupId, StopReason, SubjectKind, UserId,
 };
 use doorward_domain::rules::bulk as rule;
 use doorward_services::caller::AuditEventExt as _;
@@ -27,7 +27,8 @@ pub struct NewBulkChange {
 }
 
 /// Starts a bulk change. At most [`rule::AT_ONCE`] users are changed before this returns; more are
-/// changed by the worker. The audit event of each user contains the ID of the change.
+/// changed by the worker, or by the command line with [`bulk_step::step`]. The audit event of each user
+/// contains the ID of the change.
 ///
 /// A repeated form with the same identifier starts nothing, and returns the first change.
 ///
@@ -55,12 +56,12 @@ pub async fn start(
     if !rule::is_immediate(change.total) {
         return Ok(change);
     }
-    let (id, context) = (change.id, context.in_batch(change.id));
+    let id = change.id;
     while change.state == BulkState::Running {
         // If this fails, the worker continues when the lease expires.
-        change = match Box::pin(bulk_step::step(&context, change)).await? {
+        change = match Box::pin(bulk_step::step(context, change)).await? {
             Some(next) => next,
-            None => return get(&context, id).await,
+            None => return get(context, id).await,
         };
     }
     Ok(change)
@@ -68,9 +69,7 @@ pub async fn start(
 
 /// Checks a change, counts its users, and returns it before its start.
 async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange, AdminError> {
-    let Some(authority) = &context.authority else {
-        return Err(AdminError::invalid("starter", "must be an administrator"));
-    };
+    let authority = context.authority.as_ref();
     let selection = check_selection(new.selection)?;
     let group = match (new.action, new.group) {
         (BulkAction::AddToGroup, Some(group)) => {
@@ -88,10 +87,10 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
     let id = new.id;
     Ok(BulkChange {
         id: id.unwrap_or_else(|| BulkChangeId::generate(now, &mut context.rng())),
-        starter_kind: authority.kind,
-        starter: authority.id.clone(),
-        org: authority.org.clone(),
-        client_id: authority.client_id.clone(),
+        starter_kind: authority.map_or(SubjectKind::User, |authority| authority.kind),
+        starter: authority.map_or_else(String::new, |authority| authority.id.clone()),
+        org: authority.and_then(|authority| authority.org.clone()),
+        client_id: authority.and_then(|authority| authority.client_id.clone()),
         action: new.action,
         group,
         selection,
@@ -101,8 +100,8 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
         failed: 0,
         state: BulkState::Running,
         stop_reason: None,
-        // This request continues the change; the worker does if it has many users.
-        lease_until: if rule::is_immediate(total) {
+        // This request or command continues the change; the worker does if a request has many users.
+        lease_until: if rule::is_immediate(total) || authority.is_none() {
             now + rule::LEASE
         } else {
             now

@@ -89,6 +89,9 @@ async fn context_of_starter<'a>(
     server: &'a Context,
     change: &BulkChange,
 ) -> Result<Result<AdminContext<'a>, StopReason>, AdminError> {
+    if change.is_of_command_line() {
+        return Ok(Err(StopReason::Interrupted));
+    }
     let authority = match change.starter_kind {
         SubjectKind::Client => authority_of_client(server, change).await?,
         SubjectKind::User | SubjectKind::Group => authority_of_user(server, change).await?,
@@ -99,7 +102,7 @@ async fn context_of_starter<'a>(
             client: authority.client_id.clone(),
             ..Caller::of_server(&server.core.random)
         };
-        let context = AdminContext::of_server(server, authority, caller).in_batch(change.id);
+        let context = AdminContext::of_server(server, authority, caller);
         let allowed = check(&context, change.action)
             .and_then(|()| bulk_selection::check(&context, &change.selection));
         match allowed {
@@ -172,11 +175,16 @@ async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<(), 
 }
 
 /// Changes the next users, until the change or the step ends. Returns the change afterwards, or `None`
-/// if another process has continued it in the meantime.
-pub(super) async fn step(
+/// if another process has continued it in the meantime. Call it only for a change that this process
+/// has leased.
+///
+/// # Errors
+/// Fails if the store cannot be used.
+pub async fn step(
     context: &AdminContext<'_>,
     mut change: BulkChange,
 ) -> Result<Option<BulkChange>, AdminError> {
+    let context = &context.in_batch(change.id);
     let (begun, first) = (Instant::now(), change.tried());
     while change.state == BulkState::Running
         && change.tried() - first < rule::STEP
@@ -337,7 +345,8 @@ const fn is_temporary(error: &AdminError) -> bool {
 fn reason(error: &AdminError) -> &'static str {
     match error {
         AdminError::Denied(denial) => denial.rule.as_str(),
-        AdminError::NotFound { .. } => "not_found",
+        // The command line gets `Invalid` for a user outside the organization of the group.
+        AdminError::NotFound { .. } | AdminError::Invalid { .. } => "not_found",
         AdminError::LastHolder(_) => "still_needed",
         error => {
             tracing::warn!(fault = %error, "user of a bulk change was not changed");

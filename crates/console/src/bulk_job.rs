@@ -215,6 +215,7 @@ const fn stop_reason(reason: StopReason) -> &'static str {
         StopReason::StarterDeleted => "console-bulk-why-deleted",
         StopReason::StarterDisabled => "console-bulk-why-disabled",
         StopReason::PermissionLost => "console-bulk-why-permission",
+        StopReason::Interrupted => "console-bulk-why-interrupted",
     }
 }
 

@@ -91,15 +91,18 @@ pub enum StopReason {
     StarterDisabled,
     /// The administrator lost the permission for it.
     PermissionLost,
+    /// The command that did it ended too early.
+    Interrupted,
 }
 
 impl StopReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Requested,
         Self::StarterDeleted,
         Self::StarterDisabled,
         Self::PermissionLost,
+        Self::Interrupted,
     ];
 
     /// Returns the word in storage and in the admin API.
@@ -109,6 +112,7 @@ impl StopReason {
             Self::StarterDeleted => "starter_deleted",
             Self::StarterDisabled => "starter_disabled",
             Self::PermissionLost => "permission_lost",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -125,7 +129,7 @@ pub struct BulkChange {
     pub id: BulkChangeId,
     /// The kind of the administrator that started it: a user, or a client that acts for itself.
     pub starter_kind: SubjectKind,
-    /// The ID of that user or client.
+    /// The ID of that user or client; empty for the command line.
     pub starter: String,
     /// The organization to which the administrator was confined.
     pub org: Option<String>,
@@ -161,6 +165,11 @@ impl BulkChange {
     /// Returns the number of users that were tried.
     pub const fn tried(&self) -> u64 {
         self.done + self.failed
+    }
+
+    /// Returns true if the command line started it. Only that command continues it.
+    pub const fn is_of_command_line(&self) -> bool {
+        self.starter.is_empty()
     }
 }
 

@@ -1,4 +1,6 @@
-//! `doorward user create|list|show|set-password|disable|enable|verify-email|reset-mfa|delete`.
+//! `doorward user create|list|show|set-password|disable|enable|verify-email|reset-mfa|bulk|delete`.
+
+mod bulk;
 
 use clap::{Args, Subcommand};
 use doorward_admin::{
@@ -67,6 +69,8 @@ enum Verb {
         #[command(flatten)]
         selector: UserSelector,
     },
+    /// Change the users that a filter selects, or several named users
+    Bulk(bulk::BulkArgs),
     /// Delete a user and all data of the user
     Delete {
         #[command(flatten)]
@@ -85,7 +89,7 @@ struct UserSelector {
 }
 
 #[derive(Debug, Args)]
-struct ListArgs {
+struct FilterArgs {
     /// Prefix of the user name, e-mail address or full name, or a user ID
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -98,15 +102,35 @@ struct ListArgs {
     /// Role that is assigned to the users
     #[arg(long)]
     role: Option<String>,
-    /// List only users without a second factor
+    /// Only users without a second factor
     #[arg(long)]
     no_second_factor: bool,
     /// Minimum number of days without a sign-in
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     unused_days: Option<u32>,
-    /// List only users who are locked out after failed sign-ins
+    /// Only users that are locked out after failed sign-ins
     #[arg(long)]
     locked: bool,
+}
+
+impl FilterArgs {
+    fn into_filter(self) -> UserFilter {
+        UserFilter {
+            text: self.search.unwrap_or_default(),
+            state: self.state,
+            org: self.org,
+            role: self.role,
+            no_factor: self.no_second_factor,
+            unused_days: self.unused_days,
+            locked: self.locked,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -203,6 +227,7 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             print_change(&installation, who.json, what, &user).await?;
             print_notification(&installation)
         }
+        Verb::Bulk(args) => Box::pin(bulk::run(&operator, args)).await,
         Verb::Delete { selector: who } => {
             let user = users::get(&operator, &who.user).await?;
             let roles = users::assignments(&operator, user.id).await?;
@@ -278,15 +303,7 @@ fn hash(
 }
 
 async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
-    let filter = UserFilter {
-        text: args.search.unwrap_or_default(),
-        state: args.state,
-        org: args.org,
-        role: args.role,
-        no_factor: args.no_second_factor,
-        unused_days: args.unused_days,
-        locked: args.locked,
-    };
+    let filter = args.filter.into_filter();
     let users = users::list(&installation.operator(), &filter).await?;
     if args.json {
         let all: Vec<_> = users.iter().map(|(user, _)| user.clone()).collect();

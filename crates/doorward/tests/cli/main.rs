@@ -13,6 +13,7 @@ mod admin_open;
 mod attempts;
 mod audit;
 mod backup;
+mod bulk;
 mod claims;
 mod client_application;
 mod client_exchange;

@@ -64,5 +64,6 @@ console-bulk-why-requested = أوقفه أحد المسؤولين
 console-bulk-why-deleted = حُذف حساب المسؤول الذي بدأه
 console-bulk-why-disabled = أُوقف حساب المسؤول الذي بدأه
 console-bulk-why-permission = الصلاحية المطلوبة غير متوفرة
+console-bulk-why-interrupted = انقطع تنفيذ الأمر في سطر الأوامر
 console-bulk-not-found = لا يوجد حساب كهذا
 console-bulk-error = فشل على هذا الخادم. حاول مرة أخرى.

@@ -52,5 +52,6 @@ console-bulk-why-requested = Jemand aus der Verwaltung hat sie angehalten
 console-bulk-why-deleted = Das Konto, das sie begonnen hat, wurde gelöscht
 console-bulk-why-disabled = Das Konto, das sie begonnen hat, wurde abgeschaltet
 console-bulk-why-permission = Die Berechtigung dafür fehlt
+console-bulk-why-interrupted = Der Befehl auf der Kommandozeile wurde unterbrochen
 console-bulk-not-found = Dieses Konto gibt es nicht
 console-bulk-error = Es ist auf diesem Server fehlgeschlagen. Versuchen Sie es noch einmal.

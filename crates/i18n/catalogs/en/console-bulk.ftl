@@ -52,5 +52,6 @@ console-bulk-why-requested = An administrator stopped it
 console-bulk-why-deleted = The account of the administrator was deleted
 console-bulk-why-disabled = The account of the administrator was switched off
 console-bulk-why-permission = The administrator lacks the permission
+console-bulk-why-interrupted = The command line was interrupted
 console-bulk-not-found = There is no such account
 console-bulk-error = It failed on this server. Try it again.

@@ -52,5 +52,6 @@ console-bulk-why-requested = Lo detuvo una persona de administración
 console-bulk-why-deleted = Se eliminó la cuenta que lo comenzó
 console-bulk-why-disabled = Se desactivó la cuenta que lo comenzó
 console-bulk-why-permission = Falta el permiso para ello
+console-bulk-why-interrupted = Se interrumpió la orden en la línea de órdenes
 console-bulk-not-found = No existe esa cuenta
 console-bulk-error = Falló en este servidor. Inténtelo de nuevo.

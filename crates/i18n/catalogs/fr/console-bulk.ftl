@@ -52,5 +52,6 @@ console-bulk-why-requested = Une personne de l’administration l’a arrêtée
 console-bulk-why-deleted = Le compte qui l’a commencée a été supprimé
 console-bulk-why-disabled = Le compte qui l’a commencée a été désactivé
 console-bulk-why-permission = L’autorisation nécessaire manque
+console-bulk-why-interrupted = La commande lancée en ligne de commande a été interrompue
 console-bulk-not-found = Ce compte n’existe pas
 console-bulk-error = Échec sur ce serveur. Réessayez.

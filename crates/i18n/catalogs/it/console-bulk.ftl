@@ -52,5 +52,6 @@ console-bulk-why-requested = L’ha fermata una persona dell’amministrazione
 console-bulk-why-deleted = L’account che l’ha iniziata è stato eliminato
 console-bulk-why-disabled = L’account che l’ha iniziata è stato disattivato
 console-bulk-why-permission = Manca il permesso necessario
+console-bulk-why-interrupted = Il comando dalla riga di comando è stato interrotto
 console-bulk-not-found = Questo account non esiste
 console-bulk-error = Non è riuscito su questo server. Riprovare.

@@ -43,5 +43,6 @@ console-bulk-why-requested = 管理者が中止しました
 console-bulk-why-deleted = 開始した管理者のアカウントが削除されました
 console-bulk-why-disabled = 開始した管理者のアカウントが停止されました
 console-bulk-why-permission = 必要な権限がありません
+console-bulk-why-interrupted = コマンドラインでの実行が中断されました
 console-bulk-not-found = そのアカウントはありません
 console-bulk-error = このサーバーで失敗しました。もう一度お試しください。

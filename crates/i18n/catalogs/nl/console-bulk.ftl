@@ -52,5 +52,6 @@ console-bulk-why-requested = Een beheerder heeft het gestopt
 console-bulk-why-deleted = Het account van de beheerder is verwijderd
 console-bulk-why-disabled = Het account van de beheerder is uitgeschakeld
 console-bulk-why-permission = De beheerder heeft het recht niet
+console-bulk-why-interrupted = De opdracht op de opdrachtregel is onderbroken
 console-bulk-not-found = Dit account bestaat niet
 console-bulk-error = Het is op deze server mislukt. Probeer het opnieuw.

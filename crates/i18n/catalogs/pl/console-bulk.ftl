@@ -58,5 +58,6 @@ console-bulk-why-requested = Zatrzymał ją administrator
 console-bulk-why-deleted = Konto administratora zostało usunięte
 console-bulk-why-disabled = Konto administratora zostało wyłączone
 console-bulk-why-permission = Administratorowi brakuje uprawnienia
+console-bulk-why-interrupted = Polecenie w wierszu poleceń zostało przerwane
 console-bulk-not-found = Nie ma takiego konta
 console-bulk-error = Nie powiodło się na tym serwerze. Spróbuj ponownie.

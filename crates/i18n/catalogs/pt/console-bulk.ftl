@@ -52,5 +52,6 @@ console-bulk-why-requested = Foi parada por uma pessoa da administração
 console-bulk-why-deleted = A conta que a começou foi eliminada
 console-bulk-why-disabled = A conta que a começou foi desligada
 console-bulk-why-permission = Falta a permissão necessária
+console-bulk-why-interrupted = O comando na linha de comandos foi interrompido
 console-bulk-not-found = Essa conta não existe
 console-bulk-error = Falhou neste servidor. Tente de novo.

@@ -43,5 +43,6 @@ console-bulk-why-requested = 管理员已将其停止
 console-bulk-why-deleted = 发起更改的管理员账户已删除
 console-bulk-why-disabled = 发起更改的管理员账户已停用
 console-bulk-why-permission = 缺少所需的权限
+console-bulk-why-interrupted = 命令行中的执行已中断
 console-bulk-not-found = 没有这个账户
 console-bulk-error = 在此服务器上失败。请重试。

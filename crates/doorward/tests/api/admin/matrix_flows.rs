@@ -67,6 +67,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("bulk::start", By(&["admin_start_bulk_change"])),
     ("bulk::stop", By(&["admin_stop_bulk_change"])),
     ("bulk_selection::count", Reads),
+    ("bulk_step::step", By(&["admin_start_bulk_change"])),
     ("claims::delete", By(&["admin_remove_claim"])),
     ("claims::get", Reads),
     ("claims::list", Reads),

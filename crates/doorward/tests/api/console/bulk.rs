@@ -364,6 +364,9 @@ async fn lost_right_stops_change(stack: &Stack) {
     for name in ["lost", "off", "gone"] {
         changes.push(stored(&world, name, &users).await);
     }
+    changes.push(stored_by(&world, ("admin", Some("command")), &users).await);
+    let by_command = "UPDATE bulk_changes SET starter = '' WHERE client_id = 'command'";
+    rows::execute(&stack.storage().identity, by_command).await;
     let tx = world.db.begin_write().await.unwrap();
     repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("lost"))
         .await
@@ -384,6 +387,7 @@ async fn lost_right_stops_change(stack: &Stack) {
         StopReason::PermissionLost,
         StopReason::StarterDisabled,
         StopReason::StarterDeleted,
+        StopReason::Interrupted,
     ];
     assert_eq!(reasons, expected.map(Some));
     assert_eq!(disabled(&world, &users).await, 0);

@@ -73,10 +73,11 @@ pub struct BulkChangeView {
     action: &'static str,
     /// `running`, `done` or `stopped`.
     state: &'static str,
-    /// Reason of a stop: `requested`, `starter_deleted`, `starter_disabled` or `permission_lost`.
+    /// Reason of a stop: `requested`, `starter_deleted`, `starter_disabled`, `permission_lost` or
+    /// `interrupted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     stop_reason: Option<&'static str>,
-    /// ID of the user or client that started it.
+    /// ID of the user or client that started it; empty for the command line.
     started_by: String,
     /// ID of the group.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,178 @@
+//! `doorward user bulk`: one operation on many users.
+
+use clap::Args;
+use doorward_admin::bulk::{self, NewBulkChange};
+use doorward_admin::operator::AdminContext;
+use doorward_admin::{bulk_selection, bulk_step, groups, users};
+use doorward_domain::model::{
+    BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, GroupId, StopReason,
+};
+use doorward_domain::rules::bulk::MAX_FAILURES;
+use serde_json::{Value, json};
+use url::form_urlencoded::Serializer;
+
+use super::FilterArgs;
+use crate::{error::CliError, output};
+
+#[derive(Debug, Args)]
+pub(super) struct BulkArgs {
+    /// Operation: `disable`, `enable`, `end_sessions` or `add_to_group`
+    #[arg(value_name = "ACTION", value_parser = action)]
+    action: BulkAction,
+    /// User: user name, e-mail address or ID; at most 50
+    #[arg(value_name = "USER")]
+    users: Vec<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// Select all users
+    #[arg(long)]
+    all: bool,
+    /// Group of `add_to_group`: ID, or path such as /engineering/backend
+    #[arg(long, required_if_eq("action", "add_to_group"))]
+    group: Option<String>,
+    /// Organization of the group
+    #[arg(long, value_name = "ORG", requires = "group")]
+    group_org: Option<String>,
+    /// Confirm the change of users that are selected by a filter or `--all`
+    #[arg(long)]
+    yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn action(text: &str) -> Result<BulkAction, String> {
+    BulkAction::parse(text).ok_or_else(|| {
+        let words = BulkAction::ALL.map(BulkAction::as_str);
+        format!("the operations are {}", words.join(", "))
+    })
+}
+
+/// Changes the users in this process, and prints the result.
+pub(super) async fn run(operator: &AdminContext<'_>, args: BulkArgs) -> Result<(), CliError> {
+    let group = group(operator, &args).await?;
+    let (action, is_confirmed, as_json) = (args.action, args.yes, args.json);
+    let selection = selection(operator, args).await?;
+    if !is_confirmed && matches!(selection, BulkSelection::Filter(_)) {
+        let count = bulk_selection::count(operator, &selection).await?;
+        let count = count.map_or_else(|| "too many to count".to_owned(), |count| count.to_string());
+        return Err(CliError::Usage(format!(
+            "users selected: {count}; --yes changes them"
+        )));
+    }
+    let new = NewBulkChange {
+        id: None,
+        action,
+        group,
+        selection,
+    };
+    let change = bulk::start(operator, new).await?;
+    let change = finish(operator, change).await?;
+    let failures = bulk::failures(operator, &change, None, MAX_FAILURES).await?;
+    print(&change, &failures, as_json)
+}
+
+async fn group(operator: &AdminContext<'_>, args: &BulkArgs) -> Result<Option<GroupId>, CliError> {
+    match (args.action, &args.group) {
+        (BulkAction::AddToGroup, Some(name)) => {
+            let group = groups::get_named(operator, name, args.group_org.as_deref()).await?;
+            Ok(Some(group.id))
+        }
+        (_, Some(_)) => Err(CliError::Usage("--group is for add_to_group only".into())),
+        (_, None) => Ok(None),
+    }
+}
+
+async fn selection(operator: &AdminContext<'_>, args: BulkArgs) -> Result<BulkSelection, CliError> {
+    let filter = &args.filter;
+    let has_empty = [&filter.search, &filter.org, &filter.role]
+        .into_iter()
+        .flatten()
+        .any(|text| text.trim().is_empty());
+    if has_empty {
+        // The list ignores an empty value, which would select more users than intended.
+        return Err(CliError::Usage("a value of the filter is empty".into()));
+    }
+    let query = args.filter.into_filter().to_query();
+    match (args.users.is_empty(), query.is_empty(), args.all) {
+        (false, true, false) => {
+            let mut ids = Vec::new();
+            for name in &args.users {
+                ids.push(users::get(operator, name).await?.id);
+            }
+            Ok(BulkSelection::Users(ids))
+        }
+        (true, false, false) | (true, true, true) => {
+            let mut text = Serializer::new(String::new());
+            Ok(BulkSelection::Filter(text.extend_pairs(query).finish()))
+        }
+        _ => Err(CliError::Usage(
+            "name users, or give a filter, or use --all".into(),
+        )),
+    }
+}
+
+/// Continues a change to its end. The lease keeps the worker of a running server away from it.
+async fn finish(
+    operator: &AdminContext<'_>,
+    mut change: BulkChange,
+) -> Result<BulkChange, CliError> {
+    let id = change.id;
+    if change.state == BulkState::Running {
+        output::print_status(&format!(
+            "The console can stop this change: /admin/jobs/{id}"
+        ));
+    }
+    while change.state == BulkState::Running {
+        change = match Box::pin(bulk_step::step(operator, change)).await? {
+            Some(next) => next,
+            None => bulk::get(operator, id).await?,
+        };
+        let total = change.total;
+        let total = total.map_or_else(String::new, |total| format!(" of {total}"));
+        output::print_status(&format!("Users tried: {}{total}.", change.tried()));
+    }
+    Ok(change)
+}
+
+fn print(change: &BulkChange, failures: &[BulkFailure], as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        output::json(&document(change, failures))?;
+    } else {
+        if !failures.is_empty() {
+            let row =
+                |failure: &BulkFailure| vec![failure.user.to_string(), failure.reason.clone()];
+            let rows: Vec<_> = failures.iter().map(row).collect();
+            output::table(&["USER", "REASON"], &rows)?;
+        }
+        output::print_status(&format!("Users changed: {}.", change.done));
+    }
+    match (change.stop_reason, change.failed) {
+        (Some(reason), _) => Err(CliError::failure(format!(
+            "the change was stopped: {}",
+            reason.as_str()
+        ))),
+        (None, 0) => Ok(()),
+        (None, failed) => Err(CliError::failure(format!("users not changed: {failed}"))),
+    }
+}
+
+fn document(change: &BulkChange, failures: &[BulkFailure]) -> Value {
+    let failure = |failure: &BulkFailure| {
+        let user = failure.user.to_string();
+        json!({ "user": user, "reason": failure.reason })
+    };
+    json!({
+        "id": change.id.to_string(),
+        "action": change.action.as_str(),
+        "state": change.state.as_str(),
+        "stop_reason": change.stop_reason.map(StopReason::as_str),
+        "group": change.group.map(|group| group.to_string()),
+        "total": change.total,
+        "done": change.done,
+        "failed": change.failed,
+        "failures": failures.iter().map(failure).collect::<Vec<_>>(),
+        "created_at": output::time(change.created_at),
+        "ended_at": change.ended_at.map(output::time),
+    })
+}

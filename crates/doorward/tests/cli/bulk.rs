@@ -1,0 +1,114 @@
+//! Tests of `doorward user bulk`: users by name and by filter, confirmation, failures.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::program::Place;
+
+/// More users than one request changes.
+const MANY: usize = 60;
+
+fn place(users: usize) -> Place {
+    let place = Place::configured();
+    let mut file = "id,username,email\n".to_owned();
+    for number in 0..users {
+        let name = format!("walker{number}");
+        writeln!(file, "{number},{name},{name}@example.org").unwrap();
+    }
+    place.write("users.csv", &file);
+    place.run(&["import", "csv", "users.csv"]).succeeded();
+    place
+}
+
+fn bulk<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["user", "bulk"], args].concat()
+}
+
+fn disabled(place: &Place) -> usize {
+    let list = place.json(&["user", "list", "--state", "disabled", "--json"]);
+    list.as_array().unwrap().len()
+}
+
+#[test]
+fn named_users_are_changed() {
+    let place = place(3);
+    let args = bulk(&["disable", "walker0", "walker1@example.org", "--json"]);
+    let done = place.json(&args);
+    let expected = json!(["disable", "done", 2, 2, 0, []]);
+    let found = ["action", "state", "total", "done", "failed", "failures"];
+    assert_eq!(json!(found.map(|name| &done[name])), expected, "{done}");
+    assert_eq!(disabled(&place), 2);
+    place
+        .run(&bulk(&["enable", "walker0", "absent"]))
+        .failed(1, "there is no user");
+    assert_eq!(disabled(&place), 2);
+    let enabled = place.run(&bulk(&["enable", "walker0", "walker2"]));
+    let text = enabled.succeeded().stderr;
+    assert!(text.contains("Users changed: 2."), "{text}");
+    assert_eq!(disabled(&place), 1);
+}
+
+#[test]
+fn filter_needs_confirmation_and_runs_to_end_beside_server() {
+    let place = place(MANY);
+    place
+        .run(&bulk(&["disable", "--search", "walker"]))
+        .failed(2, "users selected: 60; --yes");
+    assert_eq!(disabled(&place), 0);
+    let mut server = place.start(&["serve"], &[("DOORWARD__METRICS__ENABLED", "false")]);
+    server.stderr_until("serving");
+    let args = bulk(&["disable", "--search", "walker", "--yes", "--json"]);
+    let done = place.run(&args).succeeded();
+    let change = done.json();
+    let found = json!([change["state"], change["done"], change["failed"]]);
+    assert_eq!(found, json!(["done", MANY, 0]), "{change}");
+    assert!(done.stderr.contains("Users tried: 60 of 60."), "{done:?}");
+    assert_eq!(disabled(&place), MANY);
+    let enabled = place.json(&bulk(&["enable", "--all", "--yes", "--json"]));
+    assert_eq!(enabled["done"], MANY, "{enabled}");
+    assert_eq!(disabled(&place), 0);
+}
+
+#[test]
+fn failed_users_are_listed() {
+    let place = place(2);
+    for args in [
+        "org create --slug acme --name Acme --owner walker0",
+        "group create /sales --org acme",
+    ] {
+        let args: Vec<_> = args.split(' ').collect();
+        place.run(&args).succeeded();
+    }
+    let group = ["--group", "/sales", "--group-org", "acme"];
+    let args = [&bulk(&["add_to_group", "walker0", "walker1"])[..], &group].concat();
+    let done = place.run(&args);
+    assert_eq!(done.code, 1, "{done:?}");
+    let outside = &place.json(&["user", "show", "walker1", "--json"])["id"];
+    let line = format!("{}  not_found", outside.as_str().unwrap());
+    assert!(done.stdout.contains(&line), "{done:?}");
+    assert!(done.stderr.contains("users not changed: 1"), "{done:?}");
+    let done = place.run(&[&args[..], &["--json"]].concat());
+    assert_eq!(done.code, 1, "{done:?}");
+    let failures = json!([{ "user": outside, "reason": "not_found" }]);
+    assert_eq!(done.json()["failures"], failures);
+}
+
+#[test]
+fn unclear_selection_is_rejected() {
+    let place = place(1);
+    for (args, expected) in [
+        ("remove walker0", "end_sessions"),
+        ("disable", "name users"),
+        ("disable walker0 --state active", "name users"),
+        ("disable --all --state active --yes", "name users"),
+        ("disable --all", "users selected: 1; --yes"),
+        ("disable --state active --org= --yes", "empty"),
+        ("add_to_group walker0", "--group"),
+        ("disable walker0 --group /sales", "add_to_group only"),
+    ] {
+        let args: Vec<_> = args.split(' ').collect();
+        place.run(&bulk(&args)).failed(2, expected);
+    }
+    assert_eq!(disabled(&place), 0);
+}
