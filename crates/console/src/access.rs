@@ -22,7 +22,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, parameter};
 use crate::user::detail;
-use crate::{entry, grants, lifetimes, people};
+use crate::{entry, grants, lifetimes, people, reason};
 
 const GIVEN: &str = "console-role-given";
 const REMOVED: &str = "console-role-removed";
@@ -117,6 +117,7 @@ async fn give_form(
     let fields = vec![
         entry::field(console, "role", "console-role", chosen, roles),
         lifetimes::choice(console, typed)?,
+        reason::fill(console, reason::field(console, true), typed)?,
     ];
     let messages = ["console-role-give", "console-role-give"];
     Ok(EntryForm {
@@ -138,6 +139,10 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let user = people::named(&console).await?;
+    if reason::problem(&fields)?.is_some() {
+        let view = give_form(&console, &user, &fields).await?;
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
     let new = NewAssignment {
         subject: Subject::User(user.id),
         role: text(&fields, "role")?.to_owned(),
@@ -146,7 +151,7 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         expires_at: lifetimes::end(&console, &fields)?,
         active: true,
     };
-    let given = assignments::create(&console.context(), new).await;
+    let given = assignments::create(&console.context_with_version(&fields), new).await;
     match console.change(given).await? {
         Ok(_) => Ok(page.see_other(&format!("{}?done={GIVEN}", home(&user)))),
         Err(failure) => {
@@ -175,6 +180,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
         },
         object: format!("{}: {}", user.display_name(), found.role),
         choice: None,
+        reason: Some(reason::field(console, true)),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,
@@ -195,6 +201,10 @@ async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (found, question) = question(&console).await?;
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
     let removed = assignments::delete(&console.context_with_version(&form), found.id).await;
     let removed = console.change(removed).await?;
     let next = question.back.clone();

@@ -209,6 +209,7 @@ async fn question(console: &Console<'_>) -> Result<(RegistrationTokenId, Action)
         messages: REVOKE,
         object: token.note,
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: true,

@@ -342,6 +342,7 @@ impl AppAction {
             section: Section::Apps,
             messages,
             choice,
+            reason: None,
             object: client.name.clone(),
             typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
             version: Some(version(client)),

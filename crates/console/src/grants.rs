@@ -18,6 +18,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::lifetimes;
 use crate::people;
+use crate::reason;
 use crate::routes::{self, APPS, encode, filtered, parameter};
 
 const HOME: &str = "/admin/grants";
@@ -260,11 +261,13 @@ async fn named(
         GrantAction::Extend => Some(lifetimes::choice(console, typed)?),
         GrantAction::Remove => None,
     };
+    let is_of_user = found.subject_kind == SubjectKind::User;
     let question = Action {
         section: Section::Assignments,
         messages: action.messages(),
         object: format!("{holder}: {}", found.role),
         choice,
+        reason: Some(reason::field(console, is_of_user)),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,
@@ -288,6 +291,10 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .require(console.context().need("roles:assign"))
         .await?;
     let (found, action, question) = named(&console, &form).await?;
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
     let context = console.context_with_version(&form);
     let result = match action {
         GrantAction::Extend => {

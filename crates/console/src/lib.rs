@@ -56,6 +56,7 @@ mod provider_paths;
 mod provider_test;
 mod provider_try;
 mod providers;
+mod reason;
 mod role_forms;
 mod roles;
 mod routes;

@@ -175,6 +175,7 @@ async fn question(
         },
         object: format!("{}: {}", organization.name, invitation.email),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

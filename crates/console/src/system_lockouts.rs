@@ -101,6 +101,7 @@ async fn question(console: &Console<'_>) -> Result<(User, Action), PageError> {
         messages: UNLOCK,
         object: user.display_name(),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

@@ -15,6 +15,7 @@ use doorward_templates::console::Section;
 use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::people;
+use crate::reason;
 use crate::routes::{self, parameter};
 
 /// Registers the pages.
@@ -131,12 +132,14 @@ impl UserAction {
         }
     }
 
-    fn confirmation(self, user: &User) -> Action {
+    fn confirmation(self, console: &Console<'_>, user: &User) -> Action {
         Action {
             section: Section::People,
             messages: self.messages(),
             object: user.display_name(),
             choice: None,
+            // No activity remains of a deleted account.
+            reason: Some(reason::field(console, self != Self::Delete)),
             typed: (self == Self::Delete).then(|| user.login_identifier().to_owned()),
             version: Some(version(user)),
             is_risky: self.is_risky(),
@@ -178,7 +181,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     Console::read(console.context().require_global(action.permission()))?;
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
-    Ok(action.confirmation(&user).ask(&console))
+    Ok(action.confirmation(&console, &user).ask(&console))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
@@ -186,7 +189,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let console = Console::open_for_change(page).await?;
     let action = action(page)?;
     let user = people::named(&console).await?;
-    let question = match action.confirmation(&user).check(&console, &form)? {
+    let question = action.confirmation(&console, &user);
+    let question = match question.check(&console, &form)? {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };

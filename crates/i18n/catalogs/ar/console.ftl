@@ -238,6 +238,10 @@ console-key-withdraw-done = أُلغي المفتاح.
 
 console-typed = اكتب { $name } للتأكيد
 console-typed-wrong = الاسم مختلف
+console-reason = السبب
+console-reason-hint = اختياري، 200 حرف على الأكثر. يراه الشخص في نشاط الحساب.
+console-reason-log-hint = اختياري، 200 حرف على الأكثر. يبقى في سجل التدقيق.
+console-reason-invalid = أدخل 200 حرف على الأكثر في سطر واحد
 console-changed = تغيّر ذلك في هذه الأثناء. اقرأه من جديد.
 console-no-change = تم ذلك من قبل.
 console-last = يجب أن يبقى أحد: لا يمكن سحب آخر مدير أو مالك.

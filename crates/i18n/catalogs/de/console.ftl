@@ -234,6 +234,10 @@ console-key-withdraw-done = Der Schlüssel wurde zurückgezogen.
 
 console-typed = Tippen Sie zur Bestätigung { $name }
 console-typed-wrong = Der Name ist ein anderer
+console-reason = Grund
+console-reason-hint = Freiwillig, höchstens 200 Zeichen. Die Person sieht ihn in den Aktivitäten des Kontos.
+console-reason-log-hint = Freiwillig, höchstens 200 Zeichen. Er bleibt im Protokoll.
+console-reason-invalid = Geben Sie höchstens 200 Zeichen in einer Zeile ein
 console-changed = Es wurde inzwischen geändert. Lesen Sie es noch einmal.
 console-no-change = Das ist schon geschehen.
 console-last = Jemand muss bleiben: Die letzte Verwaltung oder der letzte Eigentümer kann nicht entfernt werden.

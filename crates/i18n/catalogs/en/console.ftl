@@ -234,6 +234,10 @@ console-key-withdraw-done = The key was withdrawn.
 
 console-typed = Type { $name } to confirm
 console-typed-wrong = The name is different
+console-reason = Reason
+console-reason-hint = Optional, at most 200 characters. The person sees it in the activity of the account.
+console-reason-log-hint = Optional, at most 200 characters. It is kept in the audit log.
+console-reason-invalid = Enter at most 200 characters, in one line
 console-changed = It was changed in the meantime. Read it again.
 console-no-change = That is already done.
 console-last = Somebody has to remain: the last administrator or owner cannot be taken away.

@@ -234,6 +234,10 @@ console-key-withdraw-done = Se anuló la clave.
 
 console-typed = Escriba { $name } para confirmar
 console-typed-wrong = El nombre es diferente
+console-reason = Motivo
+console-reason-hint = Opcional, 200 caracteres como máximo. La persona lo ve en la actividad de la cuenta.
+console-reason-log-hint = Opcional, 200 caracteres como máximo. Se guarda en el registro de auditoría.
+console-reason-invalid = Escriba 200 caracteres como máximo, en una línea
 console-changed = Se modificó mientras tanto. Léalo de nuevo.
 console-no-change = Eso ya está hecho.
 console-last = Alguien tiene que quedar: no se puede quitar al último administrador o propietario.

@@ -234,6 +234,10 @@ console-key-withdraw-done = La clé a été révoquée.
 
 console-typed = Saisissez { $name } pour confirmer
 console-typed-wrong = Le nom est différent
+console-reason = Motif
+console-reason-hint = Facultatif, 200 caractères au plus. La personne le voit dans l’activité du compte.
+console-reason-log-hint = Facultatif, 200 caractères au plus. Il est conservé dans le journal d’audit.
+console-reason-invalid = Saisissez au plus 200 caractères, sur une ligne
 console-changed = Cela a été modifié entre-temps. Relisez-le.
 console-no-change = C’est déjà fait.
 console-last = Quelqu’un doit rester : le dernier administrateur ou propriétaire ne peut pas être retiré.

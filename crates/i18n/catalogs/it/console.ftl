@@ -234,6 +234,10 @@ console-key-withdraw-done = La chiave è stata revocata.
 
 console-typed = Scriva { $name } per confermare
 console-typed-wrong = Il nome è diverso
+console-reason = Motivo
+console-reason-hint = Facoltativo, al massimo 200 caratteri. La persona lo vede nell’attività dell’account.
+console-reason-log-hint = Facoltativo, al massimo 200 caratteri. Resta nel registro di controllo.
+console-reason-invalid = Scriva al massimo 200 caratteri, su una riga
 console-changed = Nel frattempo è stato modificato. Lo legga di nuovo.
 console-no-change = È già stato fatto.
 console-last = Qualcuno deve restare: l’ultimo amministratore o proprietario non può essere tolto.

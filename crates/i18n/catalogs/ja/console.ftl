@@ -232,6 +232,10 @@ console-key-withdraw-done = 鍵を失効させました。
 
 console-typed = 確認のため { $name } と入力
 console-typed-wrong = 名前が違います
+console-reason = 理由
+console-reason-hint = 任意、200文字まで。本人はアカウントのアクティビティで見ることができます。
+console-reason-log-hint = 任意、200文字まで。監査ログに残ります。
+console-reason-invalid = 1行で200文字以内を入力してください
 console-changed = その間に変更されました。もう一度お読みください。
 console-no-change = すでに行われています。
 console-last = 誰かが残る必要があります。最後の管理者または所有者は外せません。

@@ -234,6 +234,10 @@ console-key-withdraw-done = De sleutel is ingetrokken.
 
 console-typed = Typ { $name } om te bevestigen
 console-typed-wrong = De naam is anders
+console-reason = Reden
+console-reason-hint = Niet verplicht, hoogstens 200 tekens. De persoon ziet dit bij de activiteit van het account.
+console-reason-log-hint = Niet verplicht, hoogstens 200 tekens. Dit blijft in het logboek.
+console-reason-invalid = Vul hoogstens 200 tekens in, op één regel
 console-changed = Het is intussen gewijzigd. Lees het opnieuw.
 console-no-change = Dat is al gedaan.
 console-last = Iemand moet blijven: de laatste beheerder of eigenaar kan niet worden weggenomen.

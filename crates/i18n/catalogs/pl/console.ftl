@@ -236,6 +236,10 @@ console-key-withdraw-done = Klucz wycofano.
 
 console-typed = Wpisz { $name }, aby potwierdzić
 console-typed-wrong = Nazwa jest inna
+console-reason = Powód
+console-reason-hint = Opcjonalnie, najwyżej 200 znaków. Osoba zobaczy go w aktywności konta.
+console-reason-log-hint = Opcjonalnie, najwyżej 200 znaków. Zostaje w dzienniku zdarzeń.
+console-reason-invalid = Wpisz najwyżej 200 znaków, w jednym wierszu
 console-changed = W międzyczasie to zmieniono. Przeczytaj ponownie.
 console-no-change = To już zrobiono.
 console-last = Ktoś musi pozostać: ostatniego administratora ani właściciela nie można odebrać.

@@ -234,6 +234,10 @@ console-key-withdraw-done = A chave foi revogada.
 
 console-typed = Escreva { $name } para confirmar
 console-typed-wrong = O nome é diferente
+console-reason = Motivo
+console-reason-hint = Opcional, no máximo 200 caracteres. A pessoa vê-o na atividade da conta.
+console-reason-log-hint = Opcional, no máximo 200 caracteres. Fica guardado no registo de auditoria.
+console-reason-invalid = Escreva no máximo 200 caracteres, numa linha
 console-changed = Foi alterado entretanto. Leia de novo.
 console-no-change = Isso já está feito.
 console-last = Alguém tem de ficar: o último administrador ou proprietário não pode ser retirado.

@@ -232,6 +232,10 @@ console-key-withdraw-done = 密钥已撤销。
 
 console-typed = 输入 { $name } 以确认
 console-typed-wrong = 名称不一致
+console-reason = 原因
+console-reason-hint = 选填，最多 200 个字符。本人可在账号活动中看到。
+console-reason-log-hint = 选填，最多 200 个字符。会保留在审计日志中。
+console-reason-invalid = 请输入一行，最多 200 个字符
 console-changed = 内容已被更改。请重新查看。
 console-no-change = 此操作已经完成。
 console-last = 必须有人留下：不能移除最后一位管理员或所有者。
