@@ -117,7 +117,7 @@ async fn give_form(
     let fields = vec![
         entry::field(console, "role", "console-role", chosen, roles),
         lifetimes::choice(console, typed)?,
-        reason::fill(console, reason::field(console, true), typed)?,
+        reason::fill(console, reason::field(console, reason::FOR_END), typed)?,
     ];
     let messages = ["console-role-give", "console-role-give"];
     Ok(EntryForm {
@@ -180,7 +180,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
         },
         object: format!("{}: {}", user.display_name(), found.role),
         choice: None,
-        reason: Some(reason::field(console, true)),
+        reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,

@@ -261,13 +261,17 @@ async fn named(
         GrantAction::Extend => Some(lifetimes::choice(console, typed)?),
         GrantAction::Remove => None,
     };
-    let is_of_user = found.subject_kind == SubjectKind::User;
+    let hint = match (action, found.subject_kind) {
+        (GrantAction::Extend, _) => reason::FOR_END,
+        (GrantAction::Remove, SubjectKind::User) => reason::FOR_USER,
+        (GrantAction::Remove, _) => reason::FOR_LOG,
+    };
     let question = Action {
         section: Section::Assignments,
         messages: action.messages(),
         object: format!("{holder}: {}", found.role),
         choice,
-        reason: Some(reason::field(console, is_of_user)),
+        reason: Some(reason::field(console, hint)),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,

@@ -8,17 +8,20 @@ use doorward_templates::console::EntryField;
 
 use crate::console::Console;
 use crate::entry;
+use crate::lifetimes;
+
+/// The hint of an action on a user.
+pub(crate) const FOR_USER: &str = "console-reason-hint";
+/// The hint if only the audit log has the reason.
+pub(crate) const FOR_LOG: &str = "console-reason-log-hint";
+/// The hint beside the choice of the end of a role assignment.
+pub(crate) const FOR_END: &str = "console-reason-end-hint";
 
 /// The name of the field.
 const FIELD: &str = "reason";
 
-/// Returns the empty field. Its hint says if a user sees the reason, or only the audit log has it.
-pub(crate) fn field(console: &Console<'_>, is_for_user: bool) -> EntryField {
-    let hint = if is_for_user {
-        "console-reason-hint"
-    } else {
-        "console-reason-log-hint"
-    };
+/// Returns the empty field with this hint.
+pub(crate) fn field(console: &Console<'_>, hint: &str) -> EntryField {
     EntryField {
         hint: console.t(hint),
         ..entry::optional(console, FIELD, "console-reason", "")
@@ -38,9 +41,13 @@ pub(crate) fn fill(
     })
 }
 
-/// Returns the message about a reason that is not accepted.
+/// Returns the message about a reason that is not accepted, or is missing: a role assignment without
+/// an end requires one.
 pub(crate) fn problem(form: &Params) -> Result<Option<&'static str>, PageError> {
     let typed = text(form, FIELD)?.trim();
-    let is_valid = typed.is_empty() || ChangeReason::parse(typed).is_ok();
-    Ok((!is_valid).then_some("console-reason-invalid"))
+    if typed.is_empty() {
+        return Ok(lifetimes::is_endless(form)?.then_some("console-reason-missing"));
+    }
+    let is_invalid = ChangeReason::parse(typed).is_err();
+    Ok(is_invalid.then_some("console-reason-invalid"))
 }

@@ -202,7 +202,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
         },
         object: format!("{}: {device}", user.display_name()),
         choice: None,
-        reason: Some(reason::field(console, true)),
+        reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: None,
         is_risky: false,

@@ -84,6 +84,14 @@ impl UserAction {
         }
     }
 
+    /// Returns the hint of the reason. No activity remains of a deleted account.
+    const fn reason_hint(self) -> &'static str {
+        match self {
+            Self::Delete => reason::FOR_LOG,
+            _ => reason::FOR_USER,
+        }
+    }
+
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
         let [question, text, submit, done] = match self {
@@ -138,8 +146,7 @@ impl UserAction {
             messages: self.messages(),
             object: user.display_name(),
             choice: None,
-            // No activity remains of a deleted account.
-            reason: Some(reason::field(console, self != Self::Delete)),
+            reason: Some(reason::field(console, self.reason_hint())),
             typed: (self == Self::Delete).then(|| user.login_identifier().to_owned()),
             version: Some(version(user)),
             is_risky: self.is_risky(),

@@ -17,6 +17,7 @@ both_backends!(
     account_is_deleted_by_typed_name,
     role_is_given_with_end_and_removed,
     user_sees_reason_of_administrator,
+    role_without_end_requires_reason,
     more_powerful_account_is_protected,
     form_of_former_version_changes_nothing,
     account_is_found_by_identifier_or_its_start,
@@ -189,6 +190,31 @@ async fn user_sees_reason_of_administrator(stack: &Stack) {
     assert!(facts.contains("Phone stolen"), "{}", page.dump());
 }
 
+async fn role_without_end_requires_reason(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let path = format!("{}/access/give", page_of(&world, "carol"));
+    let page = open(stack, &admin, &path).await;
+    let form = page.form("#entry").with("role", "helper");
+    let form = form.with("lifetime", "none");
+    for wrong in ["", "  ", "a\u{7}b"] {
+        let page = admin.submit(&form.clone().with("reason", wrong)).await;
+        assert_eq!(page.status, 422, "{wrong:?}: {}", page.dump());
+        assert!(page.has("#reason-error"), "{}", page.dump());
+        assert_eq!(page.form("#entry").value("lifetime"), Some("none"));
+    }
+    let (read, carol) = (world.db.read(), world.id("carol"));
+    let held = repo::roles::assignments(read, SubjectKind::User, &carol).await;
+    assert!(held.unwrap().is_empty());
+    let page = admin.submit(&form.with("reason", "Runs the desk")).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let held = repo::roles::assignments(read, SubjectKind::User, &carol).await;
+    let held = held.unwrap().remove(0);
+    assert_eq!((held.role.as_str(), held.expires_at), ("helper", None));
+    let event = stack.audited(AuditKind::RoleChanged).await.remove(0);
+    assert_eq!(event.detail["reason"], "Runs the desk");
+}
+
 async fn more_powerful_account_is_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let helper = browser(stack, "helper").await;
@@ -204,7 +230,8 @@ async fn more_powerful_account_is_protected(stack: &Stack) {
     let home = page_of(&world, "carol");
     let page = open(stack, &helper, &format!("{home}/access/give")).await;
     let form = page.form("#entry").with("role", "admin");
-    let page = helper.submit(&form.with("lifetime", "none")).await;
+    let form = form.with("lifetime", "none").with("reason", "Deputy");
+    let page = helper.submit(&form).await;
     assert_eq!(page.status, 409, "{}", page.dump());
     let own = page_of(&world, "helper");
     let page = open(stack, &helper, &own).await;
