@@ -295,6 +295,7 @@ impl<'p> Console<'p> {
             AdminError::TooMany(_) => "console-too-many",
             AdminError::Taken { .. } => "console-taken",
             AdminError::Invalid { .. } => "console-invalid",
+            AdminError::Overtaken => "console-running",
             _ => return Err(to_page_error(error)),
         };
         Ok(Err(self.t(key)))

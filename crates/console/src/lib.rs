@@ -44,6 +44,7 @@ mod lifetimes;
 mod list_file;
 mod new_app;
 mod new_provider;
+mod once;
 mod organization;
 mod organization_actions;
 mod organization_forms;
