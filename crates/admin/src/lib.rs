@@ -17,6 +17,7 @@ pub mod bearer;
 pub mod bulk;
 pub mod bulk_selection;
 pub mod bulk_step;
+pub mod change_reason;
 pub mod claims;
 pub mod clients;
 pub mod decisions;

@@ -25,6 +25,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::authority::Authority;
+use super::change_reason::ChangeReason;
 use super::idempotency::IdempotentRequest;
 
 /// Number of rows that a list reads at once.
@@ -52,6 +53,8 @@ pub struct AdminContext<'a> {
     pub seen: Option<String>,
     /// The creation that must happen only once, if the request has an idempotency key.
     pub once: Option<IdempotentRequest>,
+    /// The reason that the administrator gives.
+    pub reason: Option<ChangeReason>,
     /// The audit event that the change undoes.
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
@@ -79,6 +82,7 @@ impl<'a> AdminContext<'a> {
             authority: None,
             seen: None,
             once: None,
+            reason: None,
             undoes: None,
             letters: None,
             accounts: None,
@@ -100,6 +104,7 @@ impl<'a> AdminContext<'a> {
             authority: Some(authority),
             seen: None,
             once: None,
+            reason: None,
             undoes: None,
             letters: Some(delivery.letters(core)),
             accounts: Some(&core.config.accounts),
@@ -142,10 +147,18 @@ impl<'a> AdminContext<'a> {
         Self { algorithms, ..self }
     }
 
-    /// Returns a context of the same administrator for the operations of a bulk change.
+    /// Returns this context with a reason.
+    #[must_use]
+    pub fn with_reason(self, reason: Option<ChangeReason>) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// Returns a context of the same administrator for the operations of a bulk change. The reason is
+    /// not stored with the change, so later steps would lack it.
     pub(super) fn in_batch(&self, batch: BulkChangeId) -> Self {
         Self {
             batch: Some(batch),
+            reason: None,
             ..self.for_another()
         }
     }
@@ -171,6 +184,7 @@ impl<'a> AdminContext<'a> {
             authority: self.authority.clone(),
             seen: None,
             once: None,
+            reason: self.reason.clone(),
             undoes: None,
             letters: self.letters,
             accounts: self.accounts,
@@ -227,6 +241,10 @@ impl<'a> AdminContext<'a> {
             .event(kind, true, self.now())
             .about(subject)
             .with("change", change);
+        let event = match &self.reason {
+            Some(reason) => event.with("reason", reason.as_str()),
+            None => event,
+        };
         let event = match self.batch {
             Some(batch) => event.with("batch", batch.to_string()),
             None => event,

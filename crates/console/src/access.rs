@@ -21,7 +21,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::roles::GIVEN;
 use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
-use crate::{entry, grants, groups, lifetimes, people, user};
+use crate::{entry, grants, groups, lifetimes, people, reason, user};
 
 const REMOVED: &str = "console-role-removed";
 
@@ -172,6 +172,7 @@ async fn give_form(
     let fields = vec![
         entry::field(console, "role", "console-role", chosen, roles),
         lifetimes::choice(console, typed)?,
+        reason::fill(console, reason::field(console, reason::FOR_END), typed)?,
     ];
     let messages = ["console-role-give", "console-role-give"];
     let section = holder.page.frame.current;
@@ -194,6 +195,10 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let holder = Holder::named(&console).await?;
+    if reason::problem(&fields)?.is_some() {
+        let view = give_form(&console, holder, &fields).await?;
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
     let new = NewAssignment {
         subject: holder.subject.clone(),
         role: text(&fields, "role")?.to_owned(),
@@ -201,7 +206,7 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         expires_at: lifetimes::end(&console, &fields)?,
         active: true,
     };
-    let given = assignments::create(&console.context(), new).await;
+    let given = assignments::create(&console.context_with_version(&fields), new).await;
     match console.change(given).await? {
         Ok(_) => Ok(page.see_other(&format!("{}?done={GIVEN}", holder.home))),
         Err(failure) => {
@@ -230,6 +235,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
         },
         object: format!("{}: {}", holder.page.heading, found.role),
         choice: None,
+        reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,
@@ -250,6 +256,10 @@ async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (found, question) = question(&console).await?;
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
     let removed = assignments::delete(&console.context_with_version(&form), found.id).await;
     let removed = console.change(removed).await?;
     let next = question.back.clone();

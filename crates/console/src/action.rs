@@ -8,6 +8,7 @@ use doorward_protocol::params::Params;
 use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
 
 use crate::console::Console;
+use crate::reason;
 
 /// The messages of an action.
 #[derive(Clone, Copy)]
@@ -32,6 +33,8 @@ pub(crate) struct Action {
     pub(crate) object: String,
     /// A choice between ways to do it.
     pub(crate) choice: Option<EntryField>,
+    /// The field for the reason.
+    pub(crate) reason: Option<EntryField>,
     /// The name to type, for what cannot be undone.
     pub(crate) typed: Option<String>,
     /// Version of the object.
@@ -64,15 +67,31 @@ impl Action {
         self.render(console, (StatusCode::OK, None), String::new(), details)
     }
 
-    /// Asks again, with the same numbers, if the typed name differs.
-    pub(crate) fn check_with(
+    /// Asks again if the typed name differs, or the reason is not accepted.
+    pub(crate) fn check(
         self,
+        console: &Console<'_>,
+        form: &Params,
+    ) -> Result<Result<Self, HttpResponse>, PageError> {
+        self.check_with(console, form, &[])
+    }
+
+    /// Asks again, with the same numbers, if the typed name differs, or the reason is not accepted.
+    pub(crate) fn check_with(
+        mut self,
         console: &Console<'_>,
         form: &Params,
         facts: &[Fact],
     ) -> Result<Result<Self, HttpResponse>, PageError> {
         let typed = text(form, "name")?.trim();
-        if self.typed.as_deref().is_none_or(|name| name == typed) {
+        if let Some(field) = self.reason.take() {
+            self.reason = Some(reason::fill(console, field, form)?);
+        }
+        let is_accepted = self
+            .reason
+            .as_ref()
+            .is_none_or(|field| field.error.is_none());
+        if is_accepted && self.typed.as_deref().is_none_or(|name| name == typed) {
             return Ok(Ok(self));
         }
         let status = (StatusCode::UNPROCESSABLE_ENTITY, None);
@@ -158,10 +177,11 @@ impl Action {
             tables,
             facts,
             choice: self.choice,
+            reason: self.reason,
             typed: self.typed.map(|name| TypedName {
+                is_wrong: is_wrong && name != typed,
                 name,
                 typed,
-                is_wrong,
             }),
             fields: version.into_iter().collect(),
             failure,

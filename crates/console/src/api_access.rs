@@ -153,6 +153,7 @@ async fn question(console: &Console<'_>) -> Result<(ApiKeyId, Action), PageError
         messages: REVOKE,
         object: format!("{}: {}", user.display_name(), key.name),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: true,

@@ -142,6 +142,7 @@ impl Edit<'_> {
             tables: vec![table(console, &impact.changes, client, after)],
             facts: app_impact::facts(console, impact),
             choice: None,
+            reason: None,
             typed: None,
             fields,
             failure: None,

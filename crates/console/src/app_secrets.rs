@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_admin::applications::ChosenApplication;
 use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, SecretUses};
 use doorward_domain::rules::client_secret;
 use doorward_domain::secret::OpaqueToken;
@@ -20,6 +21,7 @@ use doorward_templates::console::{
 use crate::action::Action;
 use crate::app_pages;
 use crate::console::Console;
+use crate::once::{self, Created};
 use crate::routes::app;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -145,11 +147,14 @@ pub(crate) async fn make(
     client: &Client,
     question: Action,
 ) -> Result<HttpResponse, PageError> {
-    let context = console.context_with_version(form);
     let keep_until = keep_until(console, form)?;
-    let rotated = clients::rotate_secret(&context, &client.id, keep_until).await;
+    let rotated = once::create(console, form, async |context: AdminContext<'_>| {
+        clients::rotate_secret(&context, &client.id, keep_until).await
+    });
+    let rotated = rotated.await;
     match console.change(rotated).await? {
-        Ok(secret) => Ok(show(console, client, Some(&secret), None)),
+        Ok(Created::Now(secret)) => Ok(show(console, client, Some(&secret), None)),
+        Ok(Created::Before(stored)) => Ok(once::repeat(console, &app(&client.id), &stored)),
         Err(failure) => Ok(question.fail(console, failure)),
     }
 }

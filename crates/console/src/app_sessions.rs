@@ -44,6 +44,7 @@ async fn question(console: &Console<'_>) -> Result<(Client, Action), PageError> 
         },
         object: format!("{} – {count}", client.name),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: true,

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
@@ -20,6 +20,7 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::entry;
+use crate::once::{self, Created, NOTICES};
 use crate::routes::{self, REGISTRATION_TOKENS, parameter};
 
 const DAY: i64 = 86_400;
@@ -63,7 +64,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     }
     let view = List {
         lead: console.t("console-permits-text"),
-        notice: console.notice(&[REVOKE.done])?,
+        notice: console.notice(&[&[REVOKE.done][..], &NOTICES].concat())?,
         actions,
         table: table(&console, &found),
         pager,
@@ -125,7 +126,10 @@ fn new_form(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageErro
     ];
     let messages = ["console-new-permit", "console-create"];
     let back = REGISTRATION_TOKENS.to_owned();
-    Ok(entry::form(console, Section::Apps, messages, back, fields))
+    Ok(EntryForm {
+        once: Some(once::key(console)),
+        ..entry::form(console, Section::Apps, messages, back, fields)
+    })
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
@@ -156,7 +160,10 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .await?;
     let view = new_form(&console, &fields)?;
     let new = read(&fields, console.now())?;
-    let created = registration_tokens::create(&console.context(), &new).await;
+    let created = once::create(&console, &fields, async |context: AdminContext<'_>| {
+        registration_tokens::create(&context, &new).await
+    });
+    let created = created.await;
     if let Err(AdminError::Invalid { field, .. }) = &created {
         let (field, key) = match *field {
             "uses" => ("uses", "console-permit-uses-invalid"),
@@ -165,7 +172,8 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         return Ok(entry::reject(&console, view, field, key));
     }
     match console.change(created).await? {
-        Ok((stored, token)) => Ok(show(&console, &stored, &token)),
+        Ok(Created::Now((stored, token))) => Ok(show(&console, &stored, &token)),
+        Ok(Created::Before(stored)) => Ok(once::repeat(&console, REGISTRATION_TOKENS, &stored)),
         Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
     }
 }
@@ -209,6 +217,7 @@ async fn question(console: &Console<'_>) -> Result<(RegistrationTokenId, Action)
         messages: REVOKE,
         object: token.note,
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: true,

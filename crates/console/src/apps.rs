@@ -21,6 +21,7 @@ use crate::app_pages::{self, SAVED};
 use crate::console::Console;
 use crate::cursor::{Cursor, LIMIT};
 use crate::filter_bar::{self, Filter};
+use crate::once::NOTICES;
 use crate::people;
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
 use crate::{app_impact, app_secrets};
@@ -167,6 +168,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
     done.push(SAVED);
+    done.extend(NOTICES);
     let mut actions: Vec<Link> = links(false);
     if may_change && client.document.is_none() {
         let path = format!("{}/edit", app(&client.id));
@@ -342,6 +344,7 @@ impl AppAction {
             section: Section::Apps,
             messages,
             choice,
+            reason: None,
             object: client.name.clone(),
             typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
             version: Some(version(client)),

@@ -22,7 +22,7 @@ use crate::people;
 use crate::routes::{self, encode, parameter};
 
 /// Details that the page shows elsewhere than in the table of details.
-const SHOWN: [&str; 5] = ["before", "after", "change", "org", "undoes"];
+const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -91,6 +91,7 @@ fn facts(
     let client = event.client_id.as_deref().map(|id| app(console, id));
     let ip = event.ip.map(|ip| code(ip.to_string()));
     let request = event.request_id.clone().map(code);
+    let reason = event.detail.get("reason").and_then(Json::as_str);
     let seq = match position {
         ChainPosition::Sealed(seq) => Some(code(seq.to_string())),
         ChainPosition::Waiting | ChainPosition::Missing => None,
@@ -103,6 +104,10 @@ fn facts(
     ];
     let optional = [
         ("console-about", subject(console, event, names)),
+        (
+            "console-reason",
+            reason.map(|reason| Value::Name(reason.to_owned())),
+        ),
         ("console-app", client),
         ("console-organization", org),
         ("console-undoes", undone(event)),

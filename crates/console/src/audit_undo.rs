@@ -82,6 +82,7 @@ fn question(event: &AuditEvent, preview: &UndoPreview) -> Action {
         messages: UNDO,
         object: preview.object.clone(),
         choice: None,
+        reason: None,
         typed: None,
         version: Some(preview.version.clone()),
         is_risky: false,

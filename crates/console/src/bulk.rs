@@ -163,6 +163,7 @@ impl Question {
             text: sentences.join(" "),
             tables: Vec::new(),
             choice,
+            reason: None,
             typed: None,
             fields: self.fields(),
             failure,

@@ -280,6 +280,7 @@ fn question(change: &BulkChange, object: String) -> Action {
         messages: STOP,
         object,
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

@@ -1,6 +1,7 @@
 //! The administrator of a request: their session, their authority, and the frame of their pages.
 
 use doorward_admin::authority::Authority;
+use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
 use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
 use doorward_domain::model::SessionId;
@@ -87,11 +88,13 @@ impl<'p> Console<'p> {
         AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
     }
 
-    /// Returns the same context for a change of the version that the form was made for.
+    /// Returns the same context for a change of the version that the form was made for, with the
+    /// reason that it gives.
     pub(crate) fn context_with_version(&self, form: &Params) -> AdminContext<'_> {
-        let seen = form.optional("version").ok().flatten();
+        let [seen, reason] = ["version", "reason"].map(|name| form.optional(name).ok().flatten());
         AdminContext {
             seen: seen.map(|version| format!("\"{version}\"")),
+            reason: reason.and_then(|reason| ChangeReason::parse(reason).ok()),
             ..self.context()
         }
     }
@@ -292,6 +295,7 @@ impl<'p> Console<'p> {
             AdminError::TooMany(_) => "console-too-many",
             AdminError::Taken { .. } => "console-taken",
             AdminError::Invalid { .. } => "console-invalid",
+            AdminError::Overtaken => "console-running",
             _ => return Err(to_page_error(error)),
         };
         Ok(Err(self.t(key)))

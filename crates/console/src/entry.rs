@@ -21,6 +21,7 @@ pub(crate) fn form(
         lead: String::new(),
         fields,
         version: None,
+        once: None,
         failure: None,
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),

@@ -23,6 +23,7 @@ use crate::cursor::{Cursor, ROWS};
 use crate::filter_bar::{self, Filter};
 use crate::lifetimes;
 use crate::people;
+use crate::reason;
 use crate::routes::{self, APPS, encode, filtered, parameter};
 
 /// Path of the list.
@@ -327,11 +328,17 @@ async fn named(
         GrantAction::Extend => Some(lifetimes::choice(console, typed)?),
         GrantAction::Remove => None,
     };
+    let hint = match (action, found.subject_kind) {
+        (GrantAction::Extend, _) => reason::FOR_END,
+        (GrantAction::Remove, SubjectKind::User) => reason::FOR_USER,
+        (GrantAction::Remove, _) => reason::FOR_LOG,
+    };
     let question = Action {
         section: Section::Assignments,
         messages: action.messages(),
         object: format!("{holder}: {}", found.role),
         choice,
+        reason: Some(reason::field(console, hint)),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,
@@ -355,6 +362,10 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .require(console.context().need("roles:assign"))
         .await?;
     let (found, action, question) = named(&console, &form).await?;
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
     let context = console.context_with_version(&form);
     let result = match action {
         GrantAction::Extend => {

@@ -12,6 +12,8 @@ use crate::entry;
 
 /// The name of the field.
 const FIELD: &str = "lifetime";
+/// The choice of no end.
+const ENDLESS: &str = "none";
 const HOUR: i64 = 3_600;
 
 /// The lifetimes to choose from, in seconds.
@@ -19,7 +21,7 @@ const LIFETIMES: [(&str, &str, Option<i64>); 4] = [
     ("8h", "console-for-8-hours", Some(8 * HOUR)),
     ("7d", "console-for-7-days", Some(7 * 24 * HOUR)),
     ("90d", "console-for-90-days", Some(90 * 24 * HOUR)),
-    ("none", "console-for-ever", None),
+    (ENDLESS, "console-for-ever", None),
 ];
 
 /// Returns the choice with the value as typed.
@@ -37,6 +39,11 @@ pub(crate) fn choice(console: &Console<'_>, typed: &Params) -> Result<EntryField
         value,
         kind,
     ))
+}
+
+/// Returns true if the form chooses no end.
+pub(crate) fn is_endless(form: &Params) -> Result<bool, PageError> {
+    Ok(text(form, FIELD)? == ENDLESS)
 }
 
 /// Returns the end that the form chooses, counted from now.

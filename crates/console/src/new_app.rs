@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::applications::ChosenApplication;
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{applications, clients};
 use doorward_applications::application::UrlError;
 use doorward_applications::catalogue;
@@ -20,6 +20,7 @@ use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Sect
 use crate::app_secrets;
 use crate::console::Console;
 use crate::entry;
+use crate::once::{self, Created};
 use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
@@ -85,7 +86,10 @@ fn view(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
     ];
     let messages = ["console-new-app", "console-create"];
     let back = APPS.to_owned();
-    Ok(entry::form(console, Section::Apps, messages, back, fields))
+    Ok(EntryForm {
+        once: Some(once::key(console)),
+        ..entry::form(console, Section::Apps, messages, back, fields)
+    })
 }
 
 /// Returns the applications of the catalogue, after the choice of none.
@@ -156,16 +160,16 @@ fn read(
 
 /// Registers the client, with what its application expects.
 async fn register(
-    console: &Console<'_>,
+    context: &AdminContext<'_>,
     chosen: Option<&ChosenApplication>,
     mut new: NewClient,
 ) -> Result<(Client, Option<OpaqueToken>), AdminError> {
     match chosen {
         Some(chosen) => {
             chosen.complete(&mut new)?;
-            applications::create(&console.context(), chosen, new).await
+            applications::create(context, chosen, new).await
         }
-        None => clients::create(&console.context(), new).await,
+        None => clients::create(context, new).await,
     }
 }
 
@@ -185,7 +189,10 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err((field, key)) => return Ok(entry::reject(&console, view, field, key)),
     };
     let has_typed_uris = new.settings.redirect_uris.is_some();
-    let created = register(&console, chosen.as_ref(), new).await;
+    let created = once::create(&console, &fields, async |context: AdminContext<'_>| {
+        register(&context, chosen.as_ref(), new).await
+    });
+    let created = created.await;
     if let Err(AdminError::Invalid { field, .. }) = &created {
         let field = field.replace('-', "_");
         let (field, key) = match field.as_str() {
@@ -197,9 +204,13 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         return Ok(entry::reject(&console, view, field, key));
     }
     match console.change(created).await? {
-        Ok((client, secret)) => {
+        Ok(Created::Now((client, secret))) => {
             let (secret, chosen) = (secret.as_ref(), chosen.as_ref());
             Ok(app_secrets::show(&console, &client, secret, chosen))
+        }
+        Ok(Created::Before(stored)) => {
+            let path = format!("{APPS}/{}", routes::encode(&stored.id));
+            Ok(once::repeat(&console, &path, &stored))
         }
         Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
     }

@@ -116,6 +116,7 @@ impl OrganizationAction {
             messages: self.messages(),
             object: organization.name.clone(),
             choice: None,
+            reason: None,
             typed: (self == Self::Delete).then(|| organization.name.trim().to_owned()),
             version: Some(version(organization)),
             is_risky: self.is_risky(),

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::invitations;
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{Invitation, InvitationId, Organization};
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
@@ -15,6 +15,7 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::entry::{self, hinted};
+use crate::once::{self, Created};
 use crate::organization::{self, Scope, WRITE};
 use crate::routes;
 
@@ -119,6 +120,7 @@ fn invite_form(console: &Console<'_>, organization: &Organization, email: &str) 
     let messages = ["console-invite", "console-invite-submit"];
     EntryForm {
         lead: organization.name.clone(),
+        once: Some(once::key(console)),
         ..entry::form(console, Section::Organizations, messages, home, fields)
     }
 }
@@ -137,7 +139,10 @@ async fn invite(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let organization = organization::named(&console).await?;
     let email = text(&typed, "email")?;
     let view = invite_form(&console, &organization, email);
-    let invited = invitations::invite(&console.context(), &organization.slug, email).await;
+    let invited = once::create(&console, &typed, async |context: AdminContext<'_>| {
+        invitations::invite(&context, &organization.slug, email).await
+    });
+    let invited = invited.await;
     match &invited {
         Err(AdminError::Invalid { field: "email", .. }) => {
             return Ok(entry::reject(&console, view, "email", "email-invalid"));
@@ -149,7 +154,8 @@ async fn invite(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         _ => {}
     }
     Ok(match console.change(invited).await? {
-        Ok(_) => page.see_other(&format!("{}?done={INVITED}", view.back)),
+        Ok(Created::Now(_)) => page.see_other(&format!("{}?done={INVITED}", view.back)),
+        Ok(Created::Before(stored)) => once::repeat(&console, &view.back, &stored),
         Err(failure) => entry::fail(&console, view, &[], failure),
     })
 }
@@ -175,6 +181,7 @@ async fn question(
         },
         object: format!("{}: {}", organization.name, invitation.email),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

@@ -164,6 +164,7 @@ async fn question(
         messages: action.messages(),
         object: format!("{}: {name}", organization.name),
         choice: None,
+        reason: None,
         typed: None,
         // The operations compare an optional member: it may have left.
         version: Some(version(&Some(member))),

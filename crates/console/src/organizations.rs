@@ -11,6 +11,7 @@ use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::once::NOTICES;
 use crate::organization::{self, HOME, WRITE, path, state};
 use crate::organization_actions::OrganizationAction;
 use crate::organization_forms::{CHANGED, CREATED};
@@ -95,8 +96,15 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (mut actions, risky) = actions(&console, &organization);
     actions.extend(audit_filter::history(&console, &organization.slug));
     let view = Detail {
-        notice: console
-            .notice(&[&done[..], &member_done, &[CREATED, CHANGED, INVITED]].concat())?,
+        notice: console.notice(
+            &[
+                &done[..],
+                &member_done,
+                &NOTICES,
+                &[CREATED, CHANGED, INVITED],
+            ]
+            .concat(),
+        )?,
         facts: facts(&console, &organization),
         tables,
         pager,

@@ -108,6 +108,7 @@ pub(crate) fn question(provider: &Provider, messages: Messages) -> Action {
         messages,
         object: provider.name.clone(),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

@@ -15,7 +15,7 @@ use doorward_templates::console::{EntryForm, Section};
 
 use crate::console::Console;
 use crate::roles::{GIVEN, named};
-use crate::{entry, lifetimes, people, routes};
+use crate::{entry, lifetimes, people, reason, routes};
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -28,6 +28,7 @@ fn give_form(console: &Console<'_>, role: &Role, typed: &Params) -> Result<Entry
     let fields = vec![
         entry::line(console, "user", "console-find-user", text(typed, "user")?),
         lifetimes::choice(console, typed)?,
+        reason::fill(console, reason::field(console, reason::FOR_END), typed)?,
     ];
     let back = routes::role(&role.name);
     Ok(EntryForm {
@@ -53,6 +54,9 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         .await?;
     let role = named(&console).await?;
     let view = give_form(&console, &role, &form)?;
+    if reason::problem(&form)?.is_some() {
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
     let unknown = |view| Ok(entry::reject(&console, view, "user", "console-no-user"));
     let Some(user) = people::find(&console, text(&form, "user")?.trim()).await? else {
         return unknown(view);
@@ -65,7 +69,7 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
         expires_at: lifetimes::end(&console, &form)?,
         active: true,
     };
-    let given = assignments::create(&console.context(), new).await;
+    let given = assignments::create(&console.context_with_version(&form), new).await;
     if let Err(AdminError::NotFound { kind: "user", .. }) = &given {
         return unknown(view);
     }

@@ -150,6 +150,7 @@ fn deletion(role: &Role) -> Action {
         messages: DELETE,
         object: role.name.clone(),
         choice: None,
+        reason: None,
         typed: Some(role.name.clone()),
         version: Some(version(role)),
         is_risky: true,

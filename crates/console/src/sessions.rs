@@ -17,7 +17,7 @@ use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, filtered, parameter};
 use crate::session_paths::{SESSIONS, end_of_app};
 use crate::user::detail;
-use crate::{app_sessions, entry, people};
+use crate::{app_sessions, entry, people, reason};
 
 const ENDED: &str = "console-session-ended";
 
@@ -202,6 +202,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
         },
         object: format!("{}: {device}", user.display_name()),
         choice: None,
+        reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: None,
         is_risky: false,
@@ -219,10 +220,14 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
+    let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (id, question) = question(&console).await?;
-    let ended = sessions::end(&console.context(), id).await;
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    let ended = sessions::end(&console.context_with_version(&form), id).await;
     let ended = console.change(ended).await?;
     let next = question.back.clone();
     Ok(question.finish(&console, ended, &next))

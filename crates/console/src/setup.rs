@@ -114,6 +114,7 @@ fn question(object: String, messages: Messages) -> Action {
         messages,
         object,
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

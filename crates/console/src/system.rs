@@ -103,6 +103,7 @@ fn question() -> Action {
         messages: SEND_TEST_MAIL,
         object: String::new(),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: false,

@@ -127,6 +127,7 @@ async fn question(console: &Console<'_>) -> Result<(JobId, Action), PageError> {
         messages: RETRY,
         object: console.t(name(job.kind)),
         choice: None,
+        reason: None,
         typed: None,
         version: Some(version(&job)),
         is_risky: false,

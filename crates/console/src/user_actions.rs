@@ -18,6 +18,7 @@ use crate::action::{Action, Messages};
 use crate::affected;
 use crate::console::Console;
 use crate::people;
+use crate::reason;
 use crate::routes::{self, parameter};
 
 /// Registers the pages.
@@ -102,6 +103,14 @@ impl UserAction {
         }
     }
 
+    /// Returns the hint of the reason. No activity remains of a deleted account.
+    const fn reason_hint(self) -> &'static str {
+        match self {
+            Self::Delete => reason::FOR_LOG,
+            _ => reason::FOR_USER,
+        }
+    }
+
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
         let [question, text, submit, done] = match self {
@@ -181,12 +190,13 @@ impl UserAction {
         affected::facts(console, Object::User(user.id), self.ends()).await
     }
 
-    fn confirmation(self, user: &User) -> Action {
+    fn confirmation(self, console: &Console<'_>, user: &User) -> Action {
         Action {
             section: Section::People,
             messages: self.messages(),
             object: user.display_name(),
             choice: None,
+            reason: Some(reason::field(console, self.reason_hint())),
             typed: (self == Self::Delete).then(|| user.login_identifier().to_owned()),
             version: Some(version(user)),
             is_risky: self.is_risky(),
@@ -242,7 +252,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     let facts = action.facts(&console, &user).await?;
-    Ok(action.confirmation(&user).ask_with(&console, facts))
+    Ok(action.confirmation(&console, &user).ask_with(&console, facts))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
@@ -251,7 +261,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let action = action(page)?;
     let user = people::named(&console).await?;
     let (question, facts) = (
-        action.confirmation(&user),
+        action.confirmation(&console, &user),
         action.facts(&console, &user).await?,
     );
     let question = match question.check_with(&console, &form, &facts)? {

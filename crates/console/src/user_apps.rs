@@ -110,6 +110,7 @@ async fn question(console: &Console<'_>) -> Result<(User, ClientId, Action), Pag
         messages: WITHDRAW,
         object: format!("{}: {}", user.display_name(), client.name),
         choice: None,
+        reason: None,
         typed: None,
         version: None,
         is_risky: true,

@@ -10,6 +10,7 @@ mod error;
 mod listen;
 mod logging;
 mod output;
+mod reason;
 mod secret_input;
 mod target;
 

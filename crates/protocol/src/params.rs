@@ -127,7 +127,10 @@ impl fmt::Debug for Params {
 }
 
 /// Decodes one name or value; also used for HTTP Basic credentials (RFC 6749 §2.3.1).
-pub(crate) fn decode(encoded: &[u8]) -> Result<String, OAuthError> {
+///
+/// # Errors
+/// Returns `invalid_request` for a `%` without two hex digits, invalid UTF-8 and NUL.
+pub fn decode(encoded: &[u8]) -> Result<String, OAuthError> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter();
     while let Some(byte) = rest.next() {

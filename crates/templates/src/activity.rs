@@ -51,8 +51,8 @@ impl ActivityRow {
     /// Creates the row of an event for the user with ID `own`, without a location.
     pub fn new(event: &AuditEvent, own: &str, app: Option<String>) -> Self {
         let subject = event.subject.as_deref();
-        let is_change = event.success && is_by_other(event, own);
-        let reason = event.detail.get("reason").filter(|_| is_change);
+        let reason = event.detail.get("reason");
+        let reason = reason.filter(|_| is_administration(event, own));
         Self {
             id: event.id.to_string(),
             kind: event.kind,
@@ -112,6 +112,14 @@ fn is_by_admin(event: &AuditEvent, own: &str) -> bool {
     // The sentence of this kind already names an administrator.
     let is_named = event.kind == AuditKind::UserChanged;
     is_by_other(event, own) && !is_of_app && !is_named
+}
+
+/// Returns true for a change of the user by an administrator, or by the command line, which has no
+/// actor. Other events have a reason that only the audit log shows.
+fn is_administration(event: &AuditEvent, own: &str) -> bool {
+    let is_own = event.actor.as_deref() == Some(own);
+    let is_about_user = event.subject.as_deref() == Some(own);
+    event.success && is_about_user && !is_own && event.detail.contains_key("change")
 }
 
 /// Returns true if another actor acted on the user.

@@ -1,6 +1,7 @@
 //! `doorward role list|create|update|delete|setup|assign|revoke`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use doorward_admin::operator::AdminContext;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::{self, NewAssignment, RoleChange};
 use doorward_admin::{groups, role_sets, standard, tasks_resource, users};
@@ -11,6 +12,7 @@ use super::timestamp::parse_time;
 use crate::{
     error::CliError,
     output,
+    reason::ReasonArg,
     target::{Installation, TargetArgs},
 };
 
@@ -102,6 +104,8 @@ enum Verb {
         /// Create the assignment inactive; it grants nothing until it is activated
         #[arg(long)]
         inactive: bool,
+        #[command(flatten)]
+        reason: ReasonArg,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -116,6 +120,8 @@ enum Verb {
         /// Organization of the assignment
         #[arg(long)]
         org: Option<String>,
+        #[command(flatten)]
+        reason: ReasonArg,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -161,11 +167,8 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             json,
         } => {
             let created = roles::create(&operator, &name, &description, permission).await?;
-            output::print_result(
-                json,
-                &document(&created),
-                &format!("The role {name} is created."),
-            )
+            let sentence = format!("The role {name} is created.");
+            output::print_result(json, &document(&created), &sentence)
         }
         Verb::Update {
             role,
@@ -199,6 +202,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             org,
             expires,
             inactive,
+            reason,
             json,
         } => {
             let subject = holder.subject(&installation, org.as_deref()).await?;
@@ -209,14 +213,17 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
                 expires_at: expires,
                 active: !inactive,
             };
-            assign(&installation, holder.name(), new, json).await
+            let operator = operator.with_reason(reason.reason);
+            assign(&operator, holder.name(), new, json).await
         }
         Verb::Revoke {
             holder,
             role,
             org,
+            reason,
             json,
         } => {
+            let operator = operator.with_reason(reason.reason);
             let subject = holder.subject(&installation, org.as_deref()).await?;
             roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
             let assigned = holding(&subject, &role, org.as_deref());
@@ -275,7 +282,7 @@ async fn setup(
 }
 
 async fn assign(
-    installation: &Installation,
+    operator: &AdminContext<'_>,
     holder: &str,
     new: NewAssignment,
     json: bool,
@@ -285,7 +292,7 @@ async fn assign(
     assigned["active"] = new.active.into();
     let until = if new.active { "" } else { ", inactive" };
     let sentence = format!("{holder} has the role {}{until}.", new.role);
-    roles::assign(&installation.operator(), new).await?;
+    roles::assign(operator, new).await?;
     output::print_result(json, &assigned, &sentence)
 }
 

@@ -7,7 +7,7 @@ use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_store::repo::live_sessions::SessionFilter;
 use serde_json::{Value, json};
 
-use crate::{error::CliError, output, target::TargetArgs};
+use crate::{error::CliError, output, reason::ReasonArg, target::TargetArgs};
 
 /// Manage browser sessions of users.
 #[derive(Debug, Args)]
@@ -40,6 +40,8 @@ enum Verb {
         /// Session ID
         #[arg(value_name = "ID")]
         id: String,
+        #[command(flatten)]
+        reason: ReasonArg,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -52,6 +54,8 @@ enum Verb {
         /// Client
         #[arg(long, value_name = "CLIENT", conflicts_with = "user")]
         client: Option<String>,
+        #[command(flatten)]
+        reason: ReasonArg,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -73,7 +77,12 @@ pub async fn run(args: SessionArgs) -> Result<(), CliError> {
             let found = sessions::page(&operator, &filter, None, limit).await?;
             list(&found, json)
         }
-        Verb::End { id, json: as_json } => {
+        Verb::End {
+            id,
+            reason,
+            json: as_json,
+        } => {
+            let operator = operator.with_reason(reason.reason);
             let wrong = || CliError::Usage("write the ID that `list` shows".into());
             let id = SessionId::parse(&id).ok_or_else(wrong)?;
             sessions::end(&operator, id).await?;
@@ -83,8 +92,10 @@ pub async fn run(args: SessionArgs) -> Result<(), CliError> {
         Verb::EndAll {
             user,
             client,
+            reason,
             json: as_json,
         } => {
+            let operator = operator.with_reason(reason.reason);
             let filter = filter(&operator, user.as_deref(), client.as_deref()).await?;
             let ended = match (filter.user, &filter.client) {
                 (Some(user), _) => sessions::end_all(&operator, user).await?,

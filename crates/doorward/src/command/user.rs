@@ -4,6 +4,7 @@ mod bulk;
 
 use clap::{Args, Subcommand};
 use doorward_admin::{
+    operator::AdminContext,
     passwords, staff,
     users::{self, NewUser},
 };
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     error::CliError,
     output,
+    reason::ReasonArg,
     secret_input::PasswordInput,
     target::{Installation, TargetArgs},
 };
@@ -45,37 +47,22 @@ enum Verb {
     /// Set a new password; ends the user's sessions and tokens
     SetPassword {
         #[command(flatten)]
-        selector: UserSelector,
+        change: ChangeArgs,
         #[command(flatten)]
         password: PasswordInput,
     },
     /// Disable a user; ends the user's sessions and tokens
-    Disable {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    Disable(ChangeArgs),
     /// Enable a user
-    Enable {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    Enable(ChangeArgs),
     /// Mark the user's e-mail address as verified
-    VerifyEmail {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    VerifyEmail(ChangeArgs),
     /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
-    ResetMfa {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    ResetMfa(ChangeArgs),
     /// Change the users that a filter selects, or several named users
     Bulk(bulk::BulkArgs),
     /// Delete a user and all data of the user
-    Delete {
-        #[command(flatten)]
-        selector: UserSelector,
-    },
+    Delete(ChangeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +73,27 @@ struct UserSelector {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ChangeArgs {
+    #[command(flatten)]
+    selector: UserSelector,
+    #[command(flatten)]
+    reason: ReasonArg,
+}
+
+impl ChangeArgs {
+    /// Returns the context of the change, with its reason, and the user.
+    async fn open<'a>(
+        &self,
+        installation: &'a Installation,
+    ) -> Result<(AdminContext<'a>, User), CliError> {
+        let reason = self.reason.reason.clone();
+        let operator = installation.operator().with_reason(reason);
+        let user = users::get(&operator, &self.selector.user).await?;
+        Ok((operator, user))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -173,19 +181,15 @@ struct CreateArgs {
 /// Runs the subcommand.
 pub async fn run(args: UserArgs) -> Result<(), CliError> {
     let installation = args.target.open().await?;
-    let operator = installation.operator();
     match args.verb {
         Verb::Create(args) => create(&installation, args).await,
         Verb::List(args) => list(&installation, args).await,
         Verb::Show { selector: who } => {
-            let user = users::get(&operator, &who.user).await?;
+            let user = users::get(&installation.operator(), &who.user).await?;
             show(&installation, &user, who.json).await
         }
-        Verb::SetPassword {
-            selector: who,
-            password,
-        } => {
-            let user = users::get(&operator, &who.user).await?;
+        Verb::SetPassword { change, password } => {
+            let (operator, user) = change.open(&installation).await?;
             let Some(password) = password.read()? else {
                 return Err(CliError::Usage(
                     "give --password-stdin or --password-file FILE".into(),
@@ -194,49 +198,49 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             let hash = hash(&installation, &password, &user)?;
             users::set_password(&operator, user.id, hash).await?;
             let what = "has a new password; all its sessions have ended";
-            print_change(&installation, who.json, what, &user).await?;
+            print_change(&installation, change.selector.json, what, &user).await?;
             print_notification(&installation)
         }
-        Verb::Disable { selector: who } => {
-            let user = users::get(&operator, &who.user).await?;
+        Verb::Disable(change) => {
+            let (operator, user) = change.open(&installation).await?;
             users::disable(&operator, user.id).await?;
             let what = "is disabled; all its sessions have ended";
-            print_change(&installation, who.json, what, &user).await?;
+            print_change(&installation, change.selector.json, what, &user).await?;
             print_notification(&installation)
         }
-        Verb::Enable { selector: who } => {
-            let user = users::get(&operator, &who.user).await?;
+        Verb::Enable(change) => {
+            let (operator, user) = change.open(&installation).await?;
             users::enable(&operator, user.id).await?;
-            print_change(&installation, who.json, "is enabled", &user).await
+            print_change(&installation, change.selector.json, "is enabled", &user).await
         }
-        Verb::VerifyEmail { selector: who } => {
-            let user = users::get(&operator, &who.user).await?;
+        Verb::VerifyEmail(change) => {
+            let (operator, user) = change.open(&installation).await?;
             users::verify_email(&operator, user.id).await?;
             print_change(
                 &installation,
-                who.json,
+                change.selector.json,
                 "has a verified e-mail address",
                 &user,
             )
             .await
         }
-        Verb::ResetMfa { selector: who } => {
-            let user = users::get(&operator, &who.user).await?;
+        Verb::ResetMfa(change) => {
+            let (operator, user) = change.open(&installation).await?;
             users::reset_mfa(&operator, &user).await?;
             let what = "has no second factor any more; all its sessions have ended";
-            print_change(&installation, who.json, what, &user).await?;
+            print_change(&installation, change.selector.json, what, &user).await?;
             print_notification(&installation)
         }
         Verb::Bulk(args) => Box::pin(bulk::run(&operator, args)).await,
-        Verb::Delete { selector: who } => {
-            let user = users::get(&operator, &who.user).await?;
+        Verb::Delete(change) => {
+            let (operator, user) = change.open(&installation).await?;
             let roles = users::assignments(&operator, user.id).await?;
             let staff = staff::among(&operator, std::slice::from_ref(&user)).await?;
             users::delete(&operator, user.id).await?;
             let is_staff = staff.contains(&user.id);
             let before = document(&user, &roles, is_staff);
             let sentence = format!("{} is deleted.", user.login_identifier());
-            output::print_result(who.json, &output::deleted(before), &sentence)
+            output::print_result(change.selector.json, &output::deleted(before), &sentence)
         }
     }
 }

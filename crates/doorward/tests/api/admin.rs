@@ -5,6 +5,7 @@ mod api_keys;
 mod assignments;
 mod attempts;
 mod bulk;
+mod change_reasons;
 mod claims;
 mod client_profiles;
 mod client_secrets;

@@ -17,7 +17,8 @@ fn used() -> Place {
         let args = ["user", "create", "--username", name, "--email", &address];
         place.run(&args).succeeded();
     }
-    place.run(&["user", "disable", "bob"]).succeeded();
+    let off = ["user", "disable", "bob", "--reason", "Left the company"];
+    place.run(&off).succeeded();
     place
 }
 
@@ -54,6 +55,10 @@ fn tail_shows_and_filters_events() {
     let of_bob = lines(&of_bob.stdout);
     assert_eq!(of_bob.len(), 2);
     assert!(of_bob.iter().all(|event| event["kind"] == "user.changed"));
+    assert_eq!(of_bob[1]["detail"]["reason"], "Left the company");
+    place
+        .run(&["user", "enable", "bob", "--reason", " "])
+        .failed(2, "write 1 to 200 characters");
     let args = [
         "audit",
         "tail",

@@ -71,9 +71,9 @@ const PREFLIGHT_TTL: &str = "600";
 /// Headers that scripts may send to the OAuth endpoints.
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP";
 /// Headers that scripts may send to the JSON API: also versions (RFC 9110 §13.1.1), idempotency
-/// keys and the organization.
-const API_REQUEST_HEADERS: &str =
-    "Authorization, Content-Type, DPoP, If-Match, Idempotency-Key, X-Tenant-ID";
+/// keys, the reason of a change and the organization.
+const API_REQUEST_HEADERS: &str = "Authorization, Content-Type, DPoP, If-Match, Idempotency-Key, \
+                                   X-Doorward-Reason, X-Tenant-ID";
 /// Headers that scripts may read.
 const RESPONSE_HEADERS: &str = "DPoP-Nonce, ETag, Location, RateLimit, RateLimit-Policy, Retry-After, \
                                 WWW-Authenticate, X-Decision-Id, X-Request-Id";

@@ -253,8 +253,16 @@ console-key-withdraw-done = أُلغي المفتاح.
 
 console-typed = اكتب { $name } للتأكيد
 console-typed-wrong = الاسم مختلف
+console-reason = السبب
+console-reason-hint = اختياري، 200 حرف على الأكثر. يراه الشخص في نشاط الحساب.
+console-reason-log-hint = اختياري، 200 حرف على الأكثر. يبقى في سجل التدقيق.
+console-reason-end-hint = مطلوب عند عدم وجود نهاية، 200 حرف على الأكثر. يراه الشخص في نشاط الحساب.
+console-reason-invalid = أدخل 200 حرف على الأكثر في سطر واحد
+console-reason-missing = أدخل سبب عدم وجود نهاية للدور
 console-changed = تغيّر ذلك في هذه الأثناء. اقرأه من جديد.
 console-no-change = تم ذلك من قبل.
+console-shown-once = لقد تم ذلك من قبل. يُعرض السر مرة واحدة فقط: أنشئ سرًا آخر إن لم تنسخه.
+console-running = المحاولة الأولى ما زالت جارية. راجع القائمة قبل الإرسال من جديد.
 console-last = يجب أن يبقى أحد: لا يمكن سحب آخر مدير أو مالك.
 console-no-mail = لا يستطيع هذا الموقع إرسال البريد.
 console-too-many = رسائل كثيرة خلال ساعة. حاول لاحقًا.

@@ -249,8 +249,16 @@ console-key-withdraw-done = Der Schlüssel wurde zurückgezogen.
 
 console-typed = Tippen Sie zur Bestätigung { $name }
 console-typed-wrong = Der Name ist ein anderer
+console-reason = Grund
+console-reason-hint = Freiwillig, höchstens 200 Zeichen. Die Person sieht ihn in den Aktivitäten des Kontos.
+console-reason-log-hint = Freiwillig, höchstens 200 Zeichen. Er bleibt im Protokoll.
+console-reason-end-hint = Ohne Ende erforderlich, höchstens 200 Zeichen. Eine Person sieht ihn in den Aktivitäten des Kontos.
+console-reason-invalid = Geben Sie höchstens 200 Zeichen in einer Zeile ein
+console-reason-missing = Geben Sie an, warum die Rolle kein Ende hat
 console-changed = Es wurde inzwischen geändert. Lesen Sie es noch einmal.
 console-no-change = Das ist schon geschehen.
+console-shown-once = Das ist schon erledigt. Ein Geheimnis wird nur einmal gezeigt: Erstellen Sie ein neues, wenn Sie es nicht kopiert haben.
+console-running = Der erste Versuch läuft noch. Sehen Sie in der Liste nach, bevor Sie es noch einmal senden.
 console-last = Jemand muss bleiben: Die letzte Verwaltung oder der letzte Eigentümer kann nicht entfernt werden.
 console-no-mail = Diese Seite kann keine Mails senden.
 console-too-many = Zu viele Mails in einer Stunde. Versuchen Sie es später noch einmal.

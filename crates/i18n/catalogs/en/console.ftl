@@ -249,8 +249,16 @@ console-key-withdraw-done = The key was withdrawn.
 
 console-typed = Type { $name } to confirm
 console-typed-wrong = The name is different
+console-reason = Reason
+console-reason-hint = Optional, at most 200 characters. The person sees it in the activity of the account.
+console-reason-log-hint = Optional, at most 200 characters. It is kept in the audit log.
+console-reason-end-hint = Required without an end, at most 200 characters. A person sees it in the activity of the account.
+console-reason-invalid = Enter at most 200 characters, in one line
+console-reason-missing = Enter why the role has no end
 console-changed = It was changed in the meantime. Read it again.
 console-no-change = That is already done.
+console-shown-once = That was already done. A secret is shown only once: make another one if you did not copy it.
+console-running = The first attempt is still running. Look at the list before you send it again.
 console-last = Somebody has to remain: the last administrator or owner cannot be taken away.
 console-no-mail = This site cannot send mail.
 console-too-many = Too many mails within an hour. Try again later.

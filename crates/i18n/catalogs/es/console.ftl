@@ -249,8 +249,16 @@ console-key-withdraw-done = Se anuló la clave.
 
 console-typed = Escriba { $name } para confirmar
 console-typed-wrong = El nombre es diferente
+console-reason = Motivo
+console-reason-hint = Opcional, 200 caracteres como máximo. La persona lo ve en la actividad de la cuenta.
+console-reason-log-hint = Opcional, 200 caracteres como máximo. Se guarda en el registro de auditoría.
+console-reason-end-hint = Obligatorio si no hay final, 200 caracteres como máximo. Una persona lo ve en la actividad de la cuenta.
+console-reason-invalid = Escriba 200 caracteres como máximo, en una línea
+console-reason-missing = Escriba por qué la función no tiene final
 console-changed = Se modificó mientras tanto. Léalo de nuevo.
 console-no-change = Eso ya está hecho.
+console-shown-once = Eso ya está hecho. Un secreto se muestra una sola vez: cree otro si no lo ha copiado.
+console-running = El primer intento sigue en curso. Mire la lista antes de enviarlo de nuevo.
 console-last = Alguien tiene que quedar: no se puede quitar al último administrador o propietario.
 console-no-mail = Este sitio no puede enviar correo.
 console-too-many = Demasiados correos en una hora. Inténtelo más tarde.

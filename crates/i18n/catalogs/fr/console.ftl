@@ -249,8 +249,16 @@ console-key-withdraw-done = La clé a été révoquée.
 
 console-typed = Saisissez { $name } pour confirmer
 console-typed-wrong = Le nom est différent
+console-reason = Motif
+console-reason-hint = Facultatif, 200 caractères au plus. La personne le voit dans l’activité du compte.
+console-reason-log-hint = Facultatif, 200 caractères au plus. Il est conservé dans le journal d’audit.
+console-reason-end-hint = Obligatoire sans fin, 200 caractères au plus. Une personne le voit dans l’activité du compte.
+console-reason-invalid = Saisissez au plus 200 caractères, sur une ligne
+console-reason-missing = Saisissez pourquoi le rôle n’a pas de fin
 console-changed = Cela a été modifié entre-temps. Relisez-le.
 console-no-change = C’est déjà fait.
+console-shown-once = C’est déjà fait. Un secret n’est affiché qu’une fois : créez-en un autre si vous ne l’avez pas copié.
+console-running = Le premier essai est encore en cours. Regardez la liste avant de renvoyer.
 console-last = Quelqu’un doit rester : le dernier administrateur ou propriétaire ne peut pas être retiré.
 console-no-mail = Ce site ne peut pas envoyer d’e-mails.
 console-too-many = Trop d’e-mails en une heure. Réessayez plus tard.

@@ -249,8 +249,16 @@ console-key-withdraw-done = La chiave è stata revocata.
 
 console-typed = Scriva { $name } per confermare
 console-typed-wrong = Il nome è diverso
+console-reason = Motivo
+console-reason-hint = Facoltativo, al massimo 200 caratteri. La persona lo vede nell’attività dell’account.
+console-reason-log-hint = Facoltativo, al massimo 200 caratteri. Resta nel registro di controllo.
+console-reason-end-hint = Obbligatorio senza fine, al massimo 200 caratteri. Una persona lo vede nell’attività dell’account.
+console-reason-invalid = Scriva al massimo 200 caratteri, su una riga
+console-reason-missing = Scriva perché il ruolo non ha una fine
 console-changed = Nel frattempo è stato modificato. Lo legga di nuovo.
 console-no-change = È già stato fatto.
+console-shown-once = È già fatto. Un segreto viene mostrato una sola volta: ne crei un altro se non l’ha copiato.
+console-running = Il primo tentativo è ancora in corso. Guardi l’elenco prima di inviare di nuovo.
 console-last = Qualcuno deve restare: l’ultimo amministratore o proprietario non può essere tolto.
 console-no-mail = Questo sito non può inviare e-mail.
 console-too-many = Troppe e-mail in un’ora. Riprovi più tardi.

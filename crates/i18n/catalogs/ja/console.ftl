@@ -247,8 +247,16 @@ console-key-withdraw-done = 鍵を失効させました。
 
 console-typed = 確認のため { $name } と入力
 console-typed-wrong = 名前が違います
+console-reason = 理由
+console-reason-hint = 任意、200文字まで。本人はアカウントのアクティビティで見ることができます。
+console-reason-log-hint = 任意、200文字まで。監査ログに残ります。
+console-reason-end-hint = 期限なしの場合は必須、200文字まで。個人の場合、本人はアカウントのアクティビティで見ることができます。
+console-reason-invalid = 1行で200文字以内を入力してください
+console-reason-missing = 期限なしにする理由を入力してください
 console-changed = その間に変更されました。もう一度お読みください。
 console-no-change = すでに行われています。
+console-shown-once = すでに完了しています。シークレットは一度だけ表示されます。コピーしていない場合は、新しく作成してください。
+console-running = 最初の処理がまだ続いています。もう一度送信する前に、一覧を確認してください。
 console-last = 誰かが残る必要があります。最後の管理者または所有者は外せません。
 console-no-mail = このサイトはメールを送れません。
 console-too-many = 1 時間のメールが多すぎます。後でもう一度お試しください。

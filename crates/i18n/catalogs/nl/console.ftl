@@ -249,8 +249,16 @@ console-key-withdraw-done = De sleutel is ingetrokken.
 
 console-typed = Typ { $name } om te bevestigen
 console-typed-wrong = De naam is anders
+console-reason = Reden
+console-reason-hint = Niet verplicht, hoogstens 200 tekens. De persoon ziet dit bij de activiteit van het account.
+console-reason-log-hint = Niet verplicht, hoogstens 200 tekens. Dit blijft in het logboek.
+console-reason-end-hint = Verplicht zonder einde, hoogstens 200 tekens. Een persoon ziet dit bij de activiteit van het account.
+console-reason-invalid = Vul hoogstens 200 tekens in, op één regel
+console-reason-missing = Vul in waarom de rol geen einde heeft
 console-changed = Het is intussen gewijzigd. Lees het opnieuw.
 console-no-change = Dat is al gedaan.
+console-shown-once = Dat is al gedaan. Een geheim wordt maar één keer getoond: maak een nieuw als u het niet hebt gekopieerd.
+console-running = De eerste poging loopt nog. Kijk in de lijst voordat u opnieuw verzendt.
 console-last = Iemand moet blijven: de laatste beheerder of eigenaar kan niet worden weggenomen.
 console-no-mail = Deze site kan geen mail versturen.
 console-too-many = Te veel mails binnen een uur. Probeer het later opnieuw.

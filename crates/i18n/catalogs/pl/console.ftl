@@ -251,8 +251,16 @@ console-key-withdraw-done = Klucz wycofano.
 
 console-typed = Wpisz { $name }, aby potwierdzić
 console-typed-wrong = Nazwa jest inna
+console-reason = Powód
+console-reason-hint = Opcjonalnie, najwyżej 200 znaków. Osoba zobaczy go w aktywności konta.
+console-reason-log-hint = Opcjonalnie, najwyżej 200 znaków. Zostaje w dzienniku zdarzeń.
+console-reason-end-hint = Wymagany bez końca, najwyżej 200 znaków. Osoba zobaczy go w aktywności konta.
+console-reason-invalid = Wpisz najwyżej 200 znaków, w jednym wierszu
+console-reason-missing = Wpisz, dlaczego rola nie ma końca
 console-changed = W międzyczasie to zmieniono. Przeczytaj ponownie.
 console-no-change = To już zrobiono.
+console-shown-once = To już zrobiono. Sekret jest pokazywany tylko raz: utwórz nowy, jeśli go nie skopiowano.
+console-running = Pierwsza próba jeszcze trwa. Sprawdź listę, zanim wyślesz ponownie.
 console-last = Ktoś musi pozostać: ostatniego administratora ani właściciela nie można odebrać.
 console-no-mail = Ta strona nie może wysyłać poczty.
 console-too-many = Za dużo wiadomości w ciągu godziny. Spróbuj później.

@@ -249,8 +249,16 @@ console-key-withdraw-done = A chave foi revogada.
 
 console-typed = Escreva { $name } para confirmar
 console-typed-wrong = O nome é diferente
+console-reason = Motivo
+console-reason-hint = Opcional, no máximo 200 caracteres. A pessoa vê-o na atividade da conta.
+console-reason-log-hint = Opcional, no máximo 200 caracteres. Fica guardado no registo de auditoria.
+console-reason-end-hint = Obrigatório sem fim, no máximo 200 caracteres. Uma pessoa vê-o na atividade da conta.
+console-reason-invalid = Escreva no máximo 200 caracteres, numa linha
+console-reason-missing = Escreva porque é que a função não tem fim
 console-changed = Foi alterado entretanto. Leia de novo.
 console-no-change = Isso já está feito.
+console-shown-once = Isso já está feito. Um segredo só é mostrado uma vez: crie outro se não o copiou.
+console-running = A primeira tentativa ainda está em curso. Veja a lista antes de enviar de novo.
 console-last = Alguém tem de ficar: o último administrador ou proprietário não pode ser retirado.
 console-no-mail = Este site não pode enviar e-mails.
 console-too-many = Demasiados e-mails numa hora. Tente mais tarde.

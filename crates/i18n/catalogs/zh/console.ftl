@@ -247,8 +247,16 @@ console-key-withdraw-done = 密钥已撤销。
 
 console-typed = 输入 { $name } 以确认
 console-typed-wrong = 名称不一致
+console-reason = 原因
+console-reason-hint = 选填，最多 200 个字符。本人可在账号活动中看到。
+console-reason-log-hint = 选填，最多 200 个字符。会保留在审计日志中。
+console-reason-end-hint = 无期限时必填，最多 200 个字符。个人可在账号活动中看到。
+console-reason-invalid = 请输入一行，最多 200 个字符
+console-reason-missing = 请输入该角色没有期限的原因
 console-changed = 内容已被更改。请重新查看。
 console-no-change = 此操作已经完成。
+console-shown-once = 已经完成。密文只显示一次：如果没有复制，请重新创建。
+console-running = 第一次请求仍在处理。再次发送前请先查看列表。
 console-last = 必须有人留下：不能移除最后一位管理员或所有者。
 console-no-mail = 本站无法发送邮件。
 console-too-many = 一小时内邮件过多。请稍后再试。

@@ -38,6 +38,8 @@ pub struct Confirmation {
     pub facts: Vec<Fact>,
     /// A choice between ways to do it, or a line of text.
     pub choice: Option<EntryField>,
+    /// Field for the reason.
+    pub reason: Option<EntryField>,
     /// Name to type.
     pub typed: Option<TypedName>,
     /// Hidden fields.
@@ -79,11 +81,12 @@ impl Confirmation {
             field: "name",
             message,
         });
-        let choice = self.choice.iter().filter_map(|field| {
+        let fields = self.choice.iter().chain(&self.reason);
+        let fields = fields.filter_map(|field| {
             let message = field.error.clone()?;
             let field = field.id;
             Some(ErrorSummaryItem { field, message })
         });
-        failure.chain(name).chain(choice).collect()
+        failure.chain(name).chain(fields).collect()
     }
 }

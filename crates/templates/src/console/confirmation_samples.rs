@@ -114,6 +114,7 @@ impl View for Confirmation {
             tables: Vec::new(),
             facts: Vec::new(),
             choice: None,
+            reason: None,
             typed: Some(typed.clone()),
             fields: vec![("version", "c2FtcGxl".to_owned())],
             failure: None,
@@ -132,7 +133,20 @@ impl View for Confirmation {
             ("review", change_samples::review(&delete)),
             ("undo", undo(&delete)),
         ];
+        let reason = EntryField {
+            id: "reason",
+            label: layout.t("console-reason"),
+            hint: layout.t("console-reason-hint"),
+            value: "Asked by phone".to_owned(),
+            kind: FieldKind::Line,
+            required: false,
+            error: None,
+        };
         let wrong = Self {
+            reason: Some(EntryField {
+                error: Some(layout.t("console-reason-invalid")),
+                ..reason.clone()
+            }),
             typed: Some(TypedName {
                 typed: "margaret".to_owned(),
                 is_wrong: true,
@@ -146,7 +160,11 @@ impl View for Confirmation {
             is_risky: false,
             ..delete.clone()
         };
-        let own = [("normal", delete), ("wrong", wrong), ("failed", failed)];
+        let normal = Self {
+            reason: Some(reason),
+            ..delete
+        };
+        let own = [("normal", normal), ("wrong", wrong), ("failed", failed)];
         own.into_iter().chain(others).collect()
     }
 }

@@ -87,7 +87,8 @@ pub struct AlsoAs {
     pub is_form: bool,
 }
 
-/// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `step` and the fields).
+/// `GET|POST` of a form, which posts to the same path (`csrf`, `version`, `once`, `step` and the
+/// fields).
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/form.html")]
 pub struct EntryForm {
@@ -103,6 +104,8 @@ pub struct EntryForm {
     pub fields: Vec<EntryField>,
     /// Version of the object; `None` for a new one.
     pub version: Option<String>,
+    /// Random value of a form that creates something once.
+    pub once: Option<String>,
     /// Reason why the action failed, if no field is the reason.
     pub failure: Option<String>,
     /// Path of the form.

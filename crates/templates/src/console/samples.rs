@@ -211,6 +211,7 @@ impl View for EntryForm {
                 field("kind", "console-kind", FieldKind::Select(choices.into())),
             ],
             version: None,
+            once: Some("c2FtcGxl".to_owned()),
             failure: None,
             action: "/admin/apps/new".to_owned(),
             submit: layout.t("console-create"),

@@ -14,7 +14,7 @@ use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::support::{browser, confirm, confirmed, csrf, open};
+use super::support::{browser, confirm, confirmed, csrf, location, open};
 use crate::admin::world::{World, ok, problem};
 
 both_backends!(
@@ -214,8 +214,13 @@ async fn registration_token_is_created_and_revoked(stack: &Stack) {
         assert_eq!(page.form("#entry").value("note"), Some(note));
     }
     let form = form.with("note", "Shop").with("uses", "3");
-    let page = admin.submit(&form.with("lifetime", "1d")).await;
+    let form = form.with("lifetime", "1d");
+    let page = admin.submit(&form).await;
     assert_eq!(page.status, 200, "{}", page.dump());
+    let again = admin.submit(&form).await;
+    let list = "/admin/apps/tokens?done=console-shown-once";
+    assert_eq!(location(&again), list);
+    assert!(open(stack, &admin, list).await.has(".notice"));
     let secret = page.text_of("#secret").expect("a token");
     assert!(secret.trim().len() >= 43);
     let page = open(stack, &admin, "/admin/apps/tokens").await;

@@ -1,6 +1,8 @@
 //! Tests of the pages of clients and signing keys.
 
+use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use futures_util::future::join;
 
 use super::support::{browser, confirm, confirmed, location, open};
 use crate::admin::world::World;
@@ -9,6 +11,7 @@ both_backends!(
     client_is_created_and_its_secret_shown_once,
     values_of_new_client_are_validated,
     apps_are_found_by_start_of_name,
+    repeated_form_creates_one_app_and_secret,
     secret_is_replaced,
     old_secret_is_kept_and_ended,
     client_is_disabled_enabled_and_deleted,
@@ -85,6 +88,41 @@ async fn values_of_new_client_are_validated(stack: &Stack) {
         assert!(page.has(&link), "{fields:?}: {}", page.dump());
         assert!(page.has(&format!("#{field}-error")), "{fields:?}");
     }
+}
+
+async fn repeated_form_creates_one_app_and_secret(stack: &Stack) {
+    World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin/apps/new").await;
+    let form = page.form("#entry").with("name", "Backup");
+    let form = form.with("kind", "service").with("redirect_uri", "");
+    let (a, b) = join(admin.submit(&form), admin.submit(&form)).await;
+    let (first, repeat) = if a.status == 200 { (a, b) } else { (b, a) };
+    assert!(first.has("#secret"), "{}", first.dump());
+    let home = first.attributes("a.primary", "href").remove(0);
+    let done = format!("{home}?done=console-shown-once");
+    assert_eq!(location(&repeat), done);
+    assert_eq!(location(&admin.submit(&form).await), done);
+    let page = open(stack, &admin, &done).await;
+    let notice = page.text_of(".notice").unwrap_or_default();
+    assert!(notice.contains("A secret is shown only once"), "{notice}");
+    let page = open(stack, &admin, "/admin/apps?q=backup").await;
+    assert_eq!(page.attributes("tbody a", "href"), [home.as_str()]);
+    // Other values are another app.
+    let page = admin.submit(&form.with("name", "Backup 2")).await;
+    assert!(page.has("#secret"), "{}", page.dump());
+
+    let page = open(stack, &admin, &format!("{home}/new-secret")).await;
+    let form = page.form("#confirm");
+    assert!(admin.submit(&form).await.has("#secret"));
+    assert_eq!(location(&admin.submit(&form).await), done);
+    let events = stack.audited(AuditKind::ClientChanged).await;
+    let change = |event: &AuditEvent| event.detail.get("change").cloned();
+    let rotated = |event: &&AuditEvent| change(event).is_some_and(|it| it == "secret rotated");
+    assert_eq!(events.iter().filter(rotated).count(), 1);
+    // A form that was made for a former version still changes nothing.
+    let page = admin.submit(&form.with("keep_old", "no")).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
 }
 
 async fn secret_is_replaced(stack: &Stack) {

@@ -13,6 +13,7 @@ both_backends!(
     owner_changes_name_only,
     organization_is_disabled_and_enabled,
     address_is_invited_and_invitation_withdrawn,
+    repeated_form_sends_one_invitation,
     member_becomes_owner_and_is_removed,
     form_of_former_version_changes_nothing,
     owner_of_other_organization_finds_no_page,
@@ -236,6 +237,20 @@ async fn address_is_invited_and_invitation_withdrawn(stack: &Stack) {
     let change = "invitation revoked";
     assert!(world.has_event(KIND, "mona", change).await);
     assert_eq!(mona.get(stack.at(&withdraw)).await.status, 404);
+}
+
+async fn repeated_form_sends_one_invitation(stack: &Stack) {
+    World::new(stack).await;
+    let mona = browser(stack, "mona").await;
+    let page = open(stack, &mona, &format!("{ACME}/invite")).await;
+    let email = "invited@example.org";
+    let form = page.form("#entry").with("email", email);
+    for notice in ["console-invited", "console-no-change"] {
+        let done = format!("{ACME}?done={notice}");
+        assert_eq!(location(&mona.submit(&form).await), done);
+        assert!(open(stack, &mona, &done).await.has(".notice"));
+    }
+    assert_eq!(stack.mails(email).await.len(), 1);
 }
 
 async fn member_becomes_owner_and_is_removed(stack: &Stack) {

@@ -1,7 +1,7 @@
 //! Tests of the pages of users: each change through its form.
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::SubjectKind;
+use doorward_domain::model::{AuditKind, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
@@ -23,6 +23,8 @@ both_backends!(
     second_factor_is_removed,
     account_is_deleted_by_typed_name,
     role_is_given_with_end_and_removed,
+    user_sees_reason_of_administrator,
+    role_without_end_requires_reason,
     more_powerful_account_is_protected,
     form_of_former_version_changes_nothing,
     account_is_found_by_identifier_or_its_start,
@@ -342,6 +344,62 @@ async fn role_is_given_with_end_and_removed(stack: &Stack) {
     assert_eq!(admin.get(stack.at(&other)).await.status, 404);
 }
 
+async fn user_sees_reason_of_administrator(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let home = page_of(&world, "alice");
+    let page = open(stack, &admin, &format!("{home}/end-sessions")).await;
+    let long = "a".repeat(201);
+    let form = page.form("#confirm").with("reason", &long);
+    let again = admin.submit(&form).await;
+    assert_eq!(again.status, 422, "{}", again.dump());
+    assert_eq!(again.form("#confirm").value("reason"), Some(long.as_str()));
+    assert!(again.has("#reason-error"), "{}", again.dump());
+    let form = page.form("#confirm").with("reason", " Phone stolen ");
+    let page = admin.submit(&form).await;
+    assert_eq!(location(&page), format!("{home}?done=console-user-ended"));
+    let page = open(stack, &admin, &format!("{home}/access/give")).await;
+    let form = page.form("#entry").with("role", "helper");
+    let form = form.with("lifetime", "7d").with("reason", "Covers for Bob");
+    assert_eq!(admin.submit(&form).await.status, 303);
+
+    let alice = browser(stack, "alice").await;
+    let page = open(stack, &alice, "/account/activity").await;
+    for reason in ["Phone stolen", "Covers for Bob"] {
+        let text = format!("Reason: {reason}");
+        assert!(page.text().contains(&text), "{reason}: {}", page.dump());
+    }
+    let event = stack.audited(AuditKind::SessionEnded).await.remove(0);
+    let page = open(stack, &admin, &format!("/admin/audit/{}", event.id)).await;
+    let facts = page.text_of("dl").unwrap_or_default();
+    assert!(facts.contains("Phone stolen"), "{}", page.dump());
+}
+
+async fn role_without_end_requires_reason(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let path = format!("{}/access/give", page_of(&world, "carol"));
+    let page = open(stack, &admin, &path).await;
+    let form = page.form("#entry").with("role", "helper");
+    let form = form.with("lifetime", "none");
+    for wrong in ["", "  ", "a\u{7}b"] {
+        let page = admin.submit(&form.clone().with("reason", wrong)).await;
+        assert_eq!(page.status, 422, "{wrong:?}: {}", page.dump());
+        assert!(page.has("#reason-error"), "{}", page.dump());
+        assert_eq!(page.form("#entry").value("lifetime"), Some("none"));
+    }
+    let (read, carol) = (world.db.read(), world.id("carol"));
+    let held = repo::roles::assignments(read, SubjectKind::User, &carol).await;
+    assert!(held.unwrap().is_empty());
+    let page = admin.submit(&form.with("reason", "Runs the desk")).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let held = repo::roles::assignments(read, SubjectKind::User, &carol).await;
+    let held = held.unwrap().remove(0);
+    assert_eq!((held.role.as_str(), held.expires_at), ("helper", None));
+    let event = stack.audited(AuditKind::RoleChanged).await.remove(0);
+    assert_eq!(event.detail["reason"], "Runs the desk");
+}
+
 async fn more_powerful_account_is_protected(stack: &Stack) {
     let world = World::new(stack).await;
     let helper = browser(stack, "helper").await;
@@ -357,7 +415,8 @@ async fn more_powerful_account_is_protected(stack: &Stack) {
     let home = page_of(&world, "carol");
     let page = open(stack, &helper, &format!("{home}/access/give")).await;
     let form = page.form("#entry").with("role", "admin");
-    let page = helper.submit(&form.with("lifetime", "none")).await;
+    let form = form.with("lifetime", "none").with("reason", "Deputy");
+    let page = helper.submit(&form).await;
     assert_eq!(page.status, 409, "{}", page.dump());
     let own = page_of(&world, "helper");
     let page = open(stack, &helper, &own).await;

@@ -322,6 +322,10 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     assert!(world.has_event("role.changed", "admin", change).await);
     let page = open(stack, &admin, &links[0]).await;
     let form = page.form("#confirm").with("lifetime", "none");
+    let again = admin.submit(&form).await;
+    assert_eq!(again.status, 422, "{}", again.dump());
+    assert!(again.has("#reason-error"), "{}", again.dump());
+    let form = form.with("reason", "Runs the desk");
     assert_eq!(admin.submit(&form).await.status, 303);
     assert_eq!(stored(&world, &given).await.unwrap().expires_at, None);
     let form = page.form("#confirm").with("lifetime", "1y");
@@ -345,6 +349,7 @@ async fn form_of_former_assignment_changes_nothing(stack: &Stack) {
     let (extend, remove) = (format!("{home}/extend"), format!("{home}/remove"));
     let page = open(stack, &admin, &extend).await;
     let former = page.form("#confirm").with("lifetime", "none");
+    let former = former.with("reason", "Runs the desk");
     let page = open(stack, &admin, &remove).await;
     let removal = page.form("#confirm");
     confirmed(stack, &admin, &extend, "The end was changed.").await;

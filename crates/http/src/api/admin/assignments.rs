@@ -184,7 +184,10 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     operation_id = "admin_create_role_assignment",
     tag = "admin",
     request_body = NewAssignmentBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 201, description = "Assigned", body = AssignmentView)),
     security(("bearer" = []))
 )]
@@ -242,7 +245,10 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     operation_id = "admin_update_role_assignment",
     tag = "admin",
     request_body = AssignmentPatch,
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the version that was read"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 200, description = "Changed", body = AssignmentView)),
     security(("bearer" = []))
 )]
@@ -271,7 +277,10 @@ async fn update(
 #[utoipa::path(
     operation_id = "admin_delete_role_assignment",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the version that was read"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]

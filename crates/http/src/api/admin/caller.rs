@@ -4,11 +4,13 @@ use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_admin::authority::Authority;
+use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{bearer, decisions};
 use doorward_domain::model::SubjectKind;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_http_common::problem::FieldError;
+use doorward_protocol::params;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
@@ -32,6 +34,7 @@ pub struct AdminCaller {
     pub call: ApiRequest,
     authority: Authority,
     attempt: String,
+    reason: Option<ChangeReason>,
 }
 
 impl FromRequest for AdminCaller {
@@ -63,10 +66,11 @@ impl FromRequest for AdminCaller {
                 && !known
                     .is_fresh(&call.context.core, &call.context.accounts)
                     .await?;
-            let admin = Self {
+            let mut admin = Self {
                 call,
                 authority: known.authority,
                 attempt,
+                reason: None,
             };
             let (needed, _) = ADMIN_SCOPE;
             if !known.scope.contains(needed) {
@@ -76,6 +80,7 @@ impl FromRequest for AdminCaller {
             if is_stale {
                 return Err(reauthenticate());
             }
+            admin.reason = reason(admin.call.request())?;
             Ok(admin)
         })
     }
@@ -86,6 +91,7 @@ impl AdminCaller {
     pub fn context(&self) -> AdminContext<'_> {
         let (authority, caller) = (self.authority.clone(), self.call.caller.clone());
         AdminContext::of_server(&self.call.context, authority, caller)
+            .with_reason(self.reason.clone())
     }
 
     /// Returns the administrator's context for a change, with the version in `If-Match` (RFC 6585
@@ -167,6 +173,23 @@ impl AdminCaller {
             .with("rule", denial.rule.as_str())
             .with("missing", missing)
     }
+}
+
+/// Returns the reason in `X-Doorward-Reason`. It is URL-encoded, because values of header fields are
+/// ASCII (RFC 9110 §5.5).
+fn reason(request: &HttpRequest) -> Result<Option<ChangeReason>, Problem> {
+    let mut fields = request.headers().get_all("x-doorward-reason");
+    let text = match (fields.next(), fields.next()) {
+        (None, _) => return Ok(None),
+        (Some(field), None) => params::decode(field.as_bytes()).ok(),
+        _ => None,
+    };
+    let reason = text.and_then(|text| ChangeReason::parse(&text).ok());
+    reason.map(Some).ok_or_else(|| {
+        let detail = "Send 1 to 200 characters, URL-encoded, no control characters.";
+        let error = FieldError::parameter("X-Doorward-Reason", "invalid", detail);
+        Problem::invalid(vec![error])
+    })
 }
 
 fn is_change(request: &HttpRequest) -> bool {

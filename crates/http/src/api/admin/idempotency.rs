@@ -5,11 +5,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_admin::idempotency::{IdempotentRequest, StoredResponse};
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_domain::secret::TokenHash;
 use doorward_http_common::problem::FieldError;
-use doorward_services::error::ServerError;
-use doorward_store::repo;
-use doorward_store::repo::idempotency::{IdempotencyRecord, IdempotencyState};
+use doorward_store::repo::idempotency::IdempotencyState;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -26,8 +23,6 @@ pub(super) struct CreatedResource {
     pub version: Option<String>,
 }
 
-/// Seconds after which a creation that never finished may be retried.
-const STUCK: i64 = 60;
 const MAX_KEY: usize = 255;
 
 /// Creates an object, once for each key of this administrator. Without a key, each request creates
@@ -59,12 +54,8 @@ pub(super) async fn create_as(
         let made = admin.map_result(work(context).await).await?;
         return Ok(created(&made));
     };
-    let claim = row(admin, &key, body);
-    let once = IdempotentRequest {
-        claim: claim.clone(),
-        secret: admin.call.web.once_key.clone(),
-    };
-    match acquire(admin, &claim).await? {
+    let once = request(admin, &key, body);
+    match admin.map_result(once.begin(context.db).await).await? {
         IdempotencyState::New => {}
         IdempotencyState::Running => {
             let detail = "The first request with this key is still in progress.";
@@ -75,32 +66,14 @@ pub(super) async fn create_as(
             return Err(Problem::new(Kind::KeyReused, detail));
         }
         IdempotencyState::Done(sealed) => {
-            let kept = once.open(&sealed).ok_or_else(|| {
-                ServerError::Internal("a stored response cannot be decrypted".to_owned())
-            })?;
+            let kept = admin.map_result(once.read(&sealed)).await?;
             admin.map_result(context.need(permission)).await?;
             let made = admin.map_result(again(&context, &kept).await).await?;
             return Ok(created(&made));
         }
     }
-    let context = AdminContext {
-        once: Some(once),
-        ..context
-    };
-    let result = work(context).await;
-    if result.is_err() {
-        // Nothing was created, so the same key may be used again. If a commit succeeded after all,
-        // its record has a response and stays.
-        discard(admin, &claim).await?;
-    }
+    let result = once.run(context, work).await;
     Ok(created(&admin.map_result(result).await?))
-}
-
-async fn discard(admin: &AdminCaller, claim: &IdempotencyRecord) -> Result<(), ServerError> {
-    let tx = admin.call.context.core.db.begin_write().await?;
-    repo::idempotency::remove(&tx, claim).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 fn key(admin: &AdminCaller) -> Result<Option<String>, Problem> {
@@ -121,29 +94,16 @@ fn key(admin: &AdminCaller) -> Result<Option<String>, Problem> {
         })
 }
 
-fn row(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotencyRecord {
-    let request = admin.call.request();
+fn request(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotentRequest {
+    let path = admin.call.request().path();
     let body = serde_json::to_value(body).unwrap_or_default();
-    let asked = json!([request.path(), body]).to_string();
-    // A keyed hash, so that the hash of a body with a password reveals nothing without the key.
-    let secret = TokenHash::from_slice(admin.call.web.once_key.expose())
-        .map(|key| key.to_base64url())
-        .unwrap_or_default();
-    IdempotencyRecord {
-        key: TokenHash::digest(&json!(["key", admin.id(), admin.org(), key]).to_string()),
-        fingerprint: TokenHash::digest(&json!(["body", secret, asked]).to_string()),
-        created_at: admin.call.context.core.now(),
-    }
-}
-
-async fn acquire(
-    admin: &AdminCaller,
-    row: &IdempotencyRecord,
-) -> Result<IdempotencyState, ServerError> {
-    let tx = admin.call.context.core.db.begin_write().await?;
-    let state = repo::idempotency::begin(&tx, row, row.created_at - STUCK).await?;
-    tx.commit().await?;
-    Ok(state)
+    IdempotentRequest::new(
+        admin.call.web.once_key.clone(),
+        (admin.id(), admin.org()),
+        Some(key),
+        &json!([path, body]).to_string(),
+        admin.call.context.core.now(),
+    )
 }
 
 /// Returns a 201 response for [`create`].

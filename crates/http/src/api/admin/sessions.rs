@@ -121,6 +121,7 @@ pub struct EndedSessionsView {
     params(
         ("user" = Option<String>, Query, description = "ID of the user"),
         ("client_id" = Option<String>, Query, description = "ID of the client; not together with `user`"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
     ),
     responses((status = 200, description = "Ended", body = EndedSessionsView)),
     security(("bearer" = []))
@@ -154,6 +155,7 @@ async fn end_all(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[utoipa::path(
     operation_id = "admin_end_session",
     tag = "admin",
+    params(("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters")),
     responses((status = 204, description = "Ended")),
     security(("bearer" = []))
 )]

@@ -314,7 +314,10 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
     operation_id = "admin_update_user",
     tag = "admin",
     request_body = UserPatch,
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the version that was read"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 200, description = "Changed", body = UserView)),
     security(("bearer" = []))
 )]
@@ -356,7 +359,10 @@ async fn update(
 #[utoipa::path(
     operation_id = "admin_reset_password",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the account")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the account"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 202, description = "The message was enqueued")),
     security(("bearer" = []))
 )]
@@ -378,7 +384,10 @@ async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResp
 #[utoipa::path(
     operation_id = "admin_mail_passkey_link",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the account")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the account"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 202, description = "The message was enqueued")),
     security(("bearer" = []))
 )]
@@ -400,7 +409,10 @@ async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpR
 #[utoipa::path(
     operation_id = "admin_reset_mfa",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the account")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the account"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
@@ -418,7 +430,10 @@ async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse,
 #[utoipa::path(
     operation_id = "admin_delete_user",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the version that was read"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 204, description = "Deleted")),
     security(("bearer" = []))
 )]

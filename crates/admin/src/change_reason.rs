@@ -1,0 +1,45 @@
+//! The reason that an administrator gives for a change. The audit event contains it, and a user sees
+//! it in the activity of their account.
+
+/// The maximum number of characters.
+const MAX: usize = 200;
+
+/// A reason for a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeReason(String);
+
+impl ChangeReason {
+    /// Parses a reason; spaces around it are ignored.
+    ///
+    /// # Errors
+    /// Returns the accepted form for a text that is empty, too long, or has control characters.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        let is_valid = (1..=MAX).contains(&text.chars().count());
+        if !is_valid || text.chars().any(char::is_control) {
+            return Err("write 1 to 200 characters, no control characters");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangeReason, MAX};
+
+    #[test]
+    fn reason_is_one_line_of_limited_length() {
+        let parsed = |text: &str| ChangeReason::parse(text).ok().map(|reason| reason.0);
+        assert_eq!(parsed(" Lost phone "), Some("Lost phone".to_owned()));
+        let longest = "ä".repeat(MAX);
+        assert_eq!(parsed(&longest), Some(longest.clone()));
+        for wrong in ["", " ", "a\nb", "a\0", &format!("{longest}ä")] {
+            assert_eq!(parsed(wrong), None, "{wrong:?}");
+        }
+    }
+}
