@@ -1,6 +1,7 @@
 //! The texts of a sign-in attempt, and what helps after it.
 
 use doorward_domain::model::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
+use doorward_protocol::error::Reason;
 
 use crate::user_actions::UserAction;
 
@@ -9,8 +10,12 @@ use crate::user_actions::UserAction;
 pub(crate) enum Remedy {
     /// A change of the account.
     User(UserAction),
-    /// The settings of the client.
+    /// The client: its page shows the state and the registered values.
     App,
+    /// The settings of the client.
+    AppSettings,
+    /// A new secret of the client.
+    AppSecret,
     /// The settings of the identity provider.
     Provider,
 }
@@ -20,11 +25,7 @@ pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
     use AttemptRule as Rule;
     match attempt.outcome {
         AttemptOutcome::Succeeded => return None,
-        // The settings show the registered addresses, scopes and ways to authenticate.
-        AttemptOutcome::Rejected if attempt.rule == "user_disabled" => {
-            return Some(Remedy::User(UserAction::Enable));
-        }
-        AttemptOutcome::Rejected => return Some(Remedy::App),
+        AttemptOutcome::Rejected => return of_rejected_request(&attempt.rule),
         AttemptOutcome::Failed | AttemptOutcome::Abandoned => {}
     }
     match Rule::parse(&attempt.rule)? {
@@ -48,6 +49,29 @@ pub(crate) fn remedy(attempt: &SignInAttempt) -> Option<Remedy> {
         Rule::GrantRejected => Some(Remedy::App),
         _ => None,
     }
+}
+
+/// Returns what helps after a rejected request; `None` without a client.
+fn of_rejected_request(rule: &str) -> Option<Remedy> {
+    Some(match Reason::parse(rule) {
+        Some(Reason::UnknownClient) => return None,
+        Some(Reason::UserDisabled) => Remedy::User(UserAction::Enable),
+        Some(Reason::Secret) => Remedy::AppSecret,
+        Some(
+            Reason::AuthMethod
+            | Reason::AssertionKey
+            | Reason::Certificate
+            | Reason::GrantType
+            | Reason::RedirectUri
+            | Reason::ChallengeMissing
+            | Reason::ResponseMode
+            | Reason::Scope
+            | Reason::Resource
+            | Reason::PushRequired
+            | Reason::SignatureRequired,
+        ) => Remedy::AppSettings,
+        _ => Remedy::App,
+    })
 }
 
 /// Returns the message of the reason; `None` for a rejected request.
@@ -162,7 +186,15 @@ mod tests {
             ),
             (EmailCode, Failed, "wrong_code", None),
             (Provider, Failed, "provider_closed", Some(Remedy::Provider)),
-            (Authorize, Rejected, "redirect_uri", Some(Remedy::App)),
+            (
+                Authorize,
+                Rejected,
+                "redirect_uri",
+                Some(Remedy::AppSettings),
+            ),
+            (Token, Rejected, "secret", Some(Remedy::AppSecret)),
+            (Token, Rejected, "code_expired", Some(Remedy::App)),
+            (Token, Rejected, "unknown_client", None),
             (Token, Rejected, "user_disabled", user(UserAction::Enable)),
             (Token, Failed, "later_rule", None),
         ] {

@@ -202,6 +202,7 @@ impl<'p> Console<'p> {
             facts: Vec::new(),
             tables: Vec::new(),
             pager: Pager::default(),
+            copy: None,
             actions: Vec::new(),
             buttons: Vec::new(),
             risky: Vec::new(),
@@ -258,6 +259,15 @@ impl<'p> Console<'p> {
             AdminError::NotFound { .. } | AdminError::Denied(_) => ErrorKind::NotFound.into(),
             error => to_page_error(error),
         })
+    }
+
+    /// Returns the result of reading; `None` for an object out of reach, and for one that the
+    /// administrator may not read.
+    pub(crate) fn read_optional<T>(result: Result<T, AdminError>) -> Result<Option<T>, PageError> {
+        match result {
+            Err(AdminError::NotFound { .. } | AdminError::Denied(_)) => Ok(None),
+            result => Ok(Some(Self::read(result)?)),
+        }
     }
 
     /// Requires a permission for a change. A denial is recorded, as in the API.

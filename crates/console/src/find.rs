@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::operator::AdminError;
 use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
 use doorward_domain::model::api_key::PREFIX;
 use doorward_domain::model::{ApiKeyId, ClientId, UserId};
@@ -84,20 +83,12 @@ impl Object {
     }
 }
 
-/// Returns the found object; `None` if it does not exist, or the administrator may not read it.
-fn optional<T>(found: Result<T, AdminError>) -> Result<Option<T>, PageError> {
-    match found {
-        Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
-        found => Ok(Some(Console::read(found)?)),
-    }
-}
-
 /// Returns the pages of the user and of the client with exactly this name or identifier.
 async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageError> {
     let context = console.context();
-    let user = optional(users::find(&context, text).await)?.flatten();
+    let user = Console::read_optional(users::find(&context, text).await)?.flatten();
     let client = match ClientId::parse(text) {
-        Some(id) => optional(clients::get(&context, &id).await)?,
+        Some(id) => Console::read_optional(clients::get(&context, &id).await)?,
         None => None,
     };
     let user = user.map(|user| people::path(user.id));
@@ -112,7 +103,7 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
     let found = Console::read(found)?.into_iter();
     let mut objects: Vec<Object> = found.filter_map(|found| object(found, text)).collect();
     if let Some(id) = text.strip_prefix(PREFIX).and_then(ApiKeyId::parse)
-        && let Some((key, user)) = optional(api_keys::get(&context, &id).await)?
+        && let Some((key, user)) = Console::read_optional(api_keys::get(&context, &id).await)?
     {
         objects.push(Object {
             path: list_of_user(API_ACCESS, user.id),
@@ -123,7 +114,7 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
     }
     if text.len() == KID_LENGTH {
         let policy = console.page.context.issuing.keys.policy();
-        let key = optional(keys::get(&context, policy, text).await)?;
+        let key = Console::read_optional(keys::get(&context, policy, text).await)?;
         objects.extend(key.map(|(key, _)| Object {
             path: Section::Keys.path().to_owned(),
             name: key.kid,

@@ -7,11 +7,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::attempts::{self, AttemptQuery, FoundAttempt};
-use doorward_domain::model::{AttemptOutcome, ClientId, SignInAttempt, SignInAttemptId, UserId};
+use doorward_admin::{clients, providers};
+use doorward_domain::model::{
+    AttemptOutcome, Client, ClientId, Provider, SignInAttempt, SignInAttemptId, User, UserId,
+};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
+    CopyText, Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
 };
 
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
@@ -20,7 +23,7 @@ use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, filtered, parameter};
 use crate::sign_in_paths::{HOME, of_app, of_user};
 use crate::user_actions::UserAction;
-use crate::{people, support_code};
+use crate::{app_pages, people, provider_paths, support_code};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -172,12 +175,16 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let found = attempts::get(&console.context(), &parameter(page, "id")).await;
     let (attempt, user) = Console::read(found)?;
-    let names = people::names_of(&user);
-    let remedy = current_remedy(&console, &attempt).await?;
+    let related = Related::read(&console, &attempt, user.as_ref()).await?;
+    let facts = facts(&console, &attempt, &related.names);
     let view = Detail {
         state: Some(state(&console, &attempt)),
-        facts: facts(&console, &attempt, &names),
-        actions: actions(&console, &attempt, &names, remedy),
+        copy: Some(CopyText {
+            title: console.t("console-copy-text"),
+            text: plain_text(&console, &attempt, &facts),
+        }),
+        facts,
+        actions: actions(&console, &attempt, &related),
         ..console.detail(
             Section::SignIns,
             Link::new(HOME, console.t("console-sign-ins")),
@@ -185,6 +192,69 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         )
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+/// What helps after an attempt, and the objects of the attempt that exist and that the administrator
+/// may read.
+struct Related {
+    remedy: Option<Remedy>,
+    /// The name of the user.
+    names: BTreeMap<UserId, String>,
+    client: Option<Client>,
+    /// The identity provider, if its settings help.
+    provider: Option<Provider>,
+}
+
+impl Related {
+    async fn read(
+        console: &Console<'_>,
+        attempt: &SignInAttempt,
+        user: Option<&User>,
+    ) -> Result<Self, PageError> {
+        let context = console.context();
+        let client = match client_of(attempt) {
+            Some(id) => Console::read_optional(clients::get(&context, &id).await)?,
+            None => None,
+        };
+        let remedy = current_remedy(console, attempt).await?;
+        let id = detail(attempt, "provider").filter(|_| remedy == Some(Remedy::Provider));
+        let provider = match id {
+            Some(id) => Console::read_optional(providers::get(&context, id).await)?,
+            None => None,
+        };
+        Ok(Self {
+            remedy,
+            names: people::names_of(user),
+            client,
+            provider,
+        })
+    }
+}
+
+fn client_of(attempt: &SignInAttempt) -> Option<ClientId> {
+    attempt.client_id.as_deref().and_then(ClientId::parse)
+}
+
+fn detail<'a>(attempt: &'a SignInAttempt, name: &str) -> Option<&'a str> {
+    attempt.detail.get(name).and_then(|value| value.as_str())
+}
+
+/// Returns the reason, the outcome and the facts as text, one a line.
+fn plain_text(console: &Console<'_>, attempt: &SignInAttempt, facts: &[Fact]) -> String {
+    let line = |fact: &Fact| {
+        let text = match &fact.value {
+            Value::Text(text) | Value::Name(text) | Value::Code(text) | Value::Copy(text) => {
+                text.clone()
+            }
+            Value::Link(link) => link.text.clone(),
+            Value::Moment(at) => console.layout.moment(at).utc,
+            _ => return None,
+        };
+        Some(format!("{}: {text}", fact.label))
+    };
+    let mut lines = vec![reason(console, attempt), state(console, attempt).text];
+    lines.extend(facts.iter().filter_map(line));
+    lines.join("\n")
 }
 
 fn facts(
@@ -206,7 +276,7 @@ fn facts(
         },
         fact("console-app", app(console, attempt)),
     ];
-    let detail = |name: &str| attempt.detail.get(name).and_then(|value| value.as_str());
+    let detail = |name| detail(attempt, name);
     let codes = [
         ("console-expected", detail("expected")),
         ("console-received", detail("received")),
@@ -242,40 +312,56 @@ async fn current_remedy(
 }
 
 /// Returns the links that help, for an administrator who may follow them.
-fn actions(
-    console: &Console<'_>,
-    attempt: &SignInAttempt,
-    names: &BTreeMap<UserId, String>,
-    remedy: Option<Remedy>,
-) -> Vec<Link> {
-    let mut links = Vec::new();
+fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) -> Vec<Link> {
     // A deleted user and one out of reach have no name here.
-    let user = attempt.user_id.filter(|id| names.contains_key(id));
-    let client = attempt.client_id.as_deref().and_then(ClientId::parse);
-    match remedy {
-        Some(Remedy::User(action)) => {
+    let user = attempt.user_id.filter(|id| related.names.contains_key(id));
+    let client = related.client.as_ref();
+    let help = related.remedy.and_then(|remedy| match remedy {
+        Remedy::User(action) => {
             let may_change = console.may_globally(action.permission());
-            if let Some(id) = user.filter(|id| may_change && !console.is(&id.to_string())) {
-                let path = format!("{}/{}", people::path(id), action.as_str());
-                links.push(Link::new(path, console.t(action.messages().submit)));
-            }
+            let id = user.filter(|id| may_change && !console.is(&id.to_string()))?;
+            let path = format!("{}/{}", people::path(id), action.as_str());
+            Some(Link::new(path, console.t(action.messages().submit)))
         }
-        Some(Remedy::App) if console.may_globally("clients:read") => {
-            if let Some(id) = &client {
-                links.push(Link::new(routes::app(id), console.t("console-open-app")));
-            }
-        }
-        Some(Remedy::Provider) if console.may_globally("providers:read") => {
-            let path = Section::Providers.path();
-            links.push(Link::new(path, console.t("console-providers")));
-        }
-        _ => {}
-    }
+        Remedy::Provider => provider_link(console, related.provider.as_ref()),
+        remedy => Some(client_link(console, client?, remedy)),
+    });
+    let test = user.and_then(|user| {
+        let test = app_pages::test(console, client?)?;
+        let path = filtered(&test.href, [("user", user.to_string().as_str())]);
+        Some(Link::new(path, console.t("console-test-now")))
+    });
+    let mut links: Vec<Link> = help.into_iter().chain(test).collect();
     if let Some(id) = attempt.user_id {
         links.push(Link::new(of_user(id), console.t("console-same-user")));
     }
-    if let Some(id) = &client {
-        links.push(Link::new(of_app(id), console.t("console-same-app")));
+    if let Some(id) = client_of(attempt) {
+        links.push(Link::new(of_app(&id), console.t("console-same-app")));
     }
     links
+}
+
+/// Returns the link to the page of the client that helps.
+fn client_link(console: &Console<'_>, client: &Client, remedy: Remedy) -> Link {
+    let (below, key) = match remedy {
+        _ if !console.may_globally("clients:write") => ("", "console-open-app"),
+        _ if !client.is_active() => ("/enable", "console-app-enable"),
+        Remedy::AppSettings => ("/edit", "console-app-settings"),
+        Remedy::AppSecret => ("/new-secret", "console-app-secret"),
+        _ => ("", "console-open-app"),
+    };
+    let path = format!("{}{below}", routes::app(&client.id));
+    Link::new(path, console.t(key))
+}
+
+/// Returns the link to the identity provider, or to the list if it was removed.
+fn provider_link(console: &Console<'_>, provider: Option<&Provider>) -> Option<Link> {
+    let link = match provider {
+        Some(provider) => {
+            let path = provider_paths::path(&provider.id);
+            Link::new(path, console.t("console-open-provider"))
+        }
+        None => Link::new(provider_paths::HOME, console.t("console-providers")),
+    };
+    console.may_globally("providers:read").then_some(link)
 }

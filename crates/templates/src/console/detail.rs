@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::form::EntryField;
+use super::form::{CopyText, EntryField};
 use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
 use crate::layout::{ErrorSummaryItem, Layout};
 
@@ -45,6 +45,8 @@ pub struct Detail {
     pub tables: Vec<Table>,
     /// Links to other pages of the last table.
     pub pager: Pager,
+    /// The facts as text, under this title.
+    pub copy: Option<CopyText>,
     /// Links to actions.
     pub actions: Vec<Link>,
     /// Buttons that post a form without fields to their URL.

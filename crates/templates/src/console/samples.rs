@@ -4,7 +4,7 @@ use doorward_i18n::Lang;
 
 use super::change_samples;
 use super::detail::{Detail, QueryForm};
-use super::form::{Choice, EntryField, EntryForm, FieldKind};
+use super::form::{Choice, CopyText, EntryField, EntryForm, FieldKind};
 use super::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
 use super::secret::{ConfigurationPart, NewSecret};
 use crate::layout::{AccountChip, Layout};
@@ -86,6 +86,7 @@ impl View for Detail {
             ],
             tables: Vec::new(),
             pager: Pager::default(),
+            copy: None,
             actions: vec![link("/disable", "console-user-disable")],
             buttons: Vec::new(),
             risky: vec![link("/delete", "console-user-delete")],
@@ -94,6 +95,10 @@ impl View for Detail {
         };
         let event = Self {
             tables: vec![events(&layout)],
+            copy: Some(CopyText {
+                title: layout.t("console-copy-text"),
+                text: "Rule: wrong_password\nAddress: 192.0.2.7".to_owned(),
+            }),
             ..normal.clone()
         };
         let mut sessions = normal.clone();

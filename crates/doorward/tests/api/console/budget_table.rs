@@ -165,7 +165,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/setup/issuer", "", 2),
     ("/admin/setup/mail", "", 2),
     ("/admin/sign-ins", "", 3),
-    ("/admin/sign-ins/{id}", "ATTEMPT", 3),
+    // The attempt with its user, and its client.
+    ("/admin/sign-ins/{id}", "ATTEMPT", 4),
     // Five numbers, each of another table.
     ("/admin/system", "", 7),
     ("/admin/system/configuration", "", 2),

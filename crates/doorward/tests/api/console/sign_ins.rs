@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_domain::model::SignInAttempt;
+use doorward_domain::model::{AttemptStep, SignInAttempt};
 use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, seed};
 use serde_json::json;
 
-use super::budget_data::attempt;
+use super::budget_data::{attempt, objects};
 use super::support::{browser, confirmed, location, open};
 use super::system::lock_out;
 use crate::admin::world::World;
@@ -17,6 +17,7 @@ both_backends!(
     failed_sign_ins_show_reason_to_administrators_only,
     rejected_requests_show_values_and_app,
     lockout_leads_to_unlock_until_its_end,
+    case_leads_to_simulation_provider_and_text,
     successful_sign_ins_are_listed,
     unknown_filters_and_cases_are_rejected,
 );
@@ -44,6 +45,16 @@ async fn case(stack: &Stack, agent: &UserAgent, path: &str) -> Page {
     let page = list(stack, agent, path, 1).await;
     let href = page.attributes("tbody th a", "href").pop().expect("a link");
     open(stack, agent, &href).await
+}
+
+/// Stores an attempt, and returns the path of its case.
+async fn store(world: &World<'_>, attempt: SignInAttempt) -> String {
+    let path = format!("/admin/sign-ins/{}", attempt.id);
+    let tx = world.db.begin_write().await.unwrap();
+    let inserted = repo::attempts::insert_all(&tx, &[attempt]).await;
+    inserted.unwrap();
+    tx.commit().await.unwrap();
+    path
 }
 
 async fn failed_sign_ins_show_reason_to_administrators_only(stack: &Stack) {
@@ -112,7 +123,8 @@ async fn rejected_requests_show_values_and_app(stack: &Stack) {
         assert!(page.text().contains(shown), "{shown}: {}", page.dump());
     }
     let app = format!("/admin/apps/{client}");
-    assert!(page.attributes(".actions a", "href").contains(&app));
+    let settings = format!("{app}/edit");
+    assert!(page.attributes(".actions a", "href").contains(&settings));
     // The page of the app links to the same attempt.
     let page = open(stack, &admin, &app).await;
     let link = format!("/admin/sign-ins?client={client}");
@@ -140,6 +152,40 @@ async fn rejected_requests_show_values_and_app(stack: &Stack) {
         .to_owned();
     let page = case(stack, &admin, &format!("/admin/sign-ins?q={id}")).await;
     assert!(page.text().contains("unknown_client"), "{}", page.dump());
+    // There is no page of this app.
+    let links = page.attributes(".actions a", "href");
+    assert!(!links.iter().any(|link| link.starts_with("/admin/apps/")));
+}
+
+async fn case_leads_to_simulation_provider_and_text(stack: &Stack) {
+    let world = World::new(stack).await;
+    browser(stack, "alice").await;
+    let named = objects(&world).await;
+    let admin = browser(stack, "admin").await;
+    let path = format!("/admin/sign-ins/{}", named["ATTEMPT"]);
+    let page = open(stack, &admin, &path).await;
+    let (app, user) = (&stack.seed.trusted.id, world.id("alice"));
+    let simulation = format!("/admin/apps/{app}/test?user={user}");
+    let links = page.attributes(".actions a", "href");
+    assert!(links.contains(&simulation), "{links:?}");
+    let tested = open(stack, &admin, &simulation).await;
+    assert!(tested.has("#user"), "{}", tested.dump());
+    let text = page.text_of("pre[data-copy]").expect("a text");
+    for part in ["The password is wrong", "wrong_password", "request-0"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // An attempt at a provider leads to its page.
+    let mut failed = SignInAttempt {
+        step: AttemptStep::Provider,
+        rule: "provider_closed".to_owned(),
+        ..attempt(&world, 1)
+    };
+    failed.detail.insert("provider".to_owned(), json!("acme"));
+    let path = store(&world, failed).await;
+    let page = open(stack, &admin, &path).await;
+    let links = page.attributes(".actions a", "href");
+    let provider = "/admin/providers/acme".to_owned();
+    assert!(links.contains(&provider), "{links:?}");
 }
 
 async fn lockout_leads_to_unlock_until_its_end(stack: &Stack) {
@@ -149,11 +195,7 @@ async fn lockout_leads_to_unlock_until_its_end(stack: &Stack) {
         rule: "lockout".to_owned(),
         ..attempt(&world, 0)
     };
-    let tx = world.db.begin_write().await.unwrap();
-    let inserted = repo::attempts::insert_all(&tx, std::slice::from_ref(&failed)).await;
-    inserted.unwrap();
-    tx.commit().await.unwrap();
-    let path = format!("/admin/sign-ins/{}", failed.id);
+    let path = store(&world, failed).await;
     let alice = format!("/admin/people/{}", world.id("alice"));
     let page = open(stack, &admin, &path).await;
     let links = page.attributes(".actions a", "href");
