@@ -76,6 +76,7 @@ mod user;
 mod user_actions;
 mod user_app_paths;
 mod user_apps;
+mod user_factors;
 
 use actix_web::web::ServiceConfig;
 
@@ -92,6 +93,7 @@ pub fn configure(config: &mut ServiceConfig) {
     sessions::configure(config);
     access::configure(config);
     user_apps::configure(config);
+    user_factors::configure(config);
     user_actions::configure(config);
     group_forms::configure(config);
     groups::configure(config);

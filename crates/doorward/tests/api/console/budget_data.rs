@@ -21,6 +21,7 @@ use super::admin_lists;
 use super::bulk::running_change;
 use super::routes::{event, grant, put_provider};
 use super::system::{failed_job, lock_out};
+use crate::admin::user_factors::{insert_link, insert_passkey};
 use crate::admin::world::World;
 
 /// More than a page shows.
@@ -51,6 +52,8 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
     let bulk = last(&running_change(world).await);
     let sessions = repo::sessions::list_for_user(world.db.read(), alice, now).await;
     let (attempt, invitation) = (attempt(world, 0), invitation(world, 0));
+    let passkey = insert_passkey(world, alice).await;
+    let link = insert_link(world, alice, &[]).await;
     let tx = world.db.begin_write().await.unwrap();
     repo::attempts::insert_all(&tx, std::slice::from_ref(&attempt))
         .await
@@ -74,6 +77,8 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("SESSION", sessions.unwrap()[0].id.to_string()),
         ("ATTEMPT", attempt.id.to_string()),
         ("INVITATION", invitation.id.to_string()),
+        ("PASSKEY", passkey.to_string()),
+        ("LINK", link.to_string()),
     ]
     .into()
 }

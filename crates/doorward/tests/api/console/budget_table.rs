@@ -99,6 +99,18 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The user, and the access. The clients come from a cache.
     ("/admin/people/{id}/apps", "ALICE", 4),
     ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 4),
+    // The user, the app with the codes, the passkeys, and the linked accounts with their providers.
+    ("/admin/people/{id}/factors", "ALICE", 6),
+    (
+        "/admin/people/{id}/factors/{factor}/remove",
+        "ALICE PASSKEY",
+        5,
+    ),
+    (
+        "/admin/people/{id}/linked-accounts/{link}/remove",
+        "ALICE LINK",
+        4,
+    ),
     ("/admin/people/{id}/sessions", "ALICE", 4),
     (
         "/admin/people/{id}/sessions/{session}/end",
@@ -185,5 +197,6 @@ pub const LARGE: &[&str] = &[
     "/account/providers",
     "/account/sessions",
     "/admin/people/{id}/apps",
+    "/admin/people/{id}/factors",
     "/admin/providers",
 ];

@@ -10,6 +10,7 @@ use super::admin_lists;
 use super::bulk::running_change;
 use super::support::{browser, comparable, csrf, location, open};
 use super::system::{failed_job, lock_out};
+use crate::admin::user_factors::{insert_link, insert_passkey};
 use crate::admin::world::World;
 
 both_backends!(
@@ -50,6 +51,7 @@ async fn routes(world: &World<'_>) -> Routes {
         &format!("{alice}/sessions"),
         &format!("{alice}/access"),
         &format!("{alice}/apps"),
+        &format!("{alice}/factors"),
         "/admin/groups",
         &group,
         "/admin/organizations",
@@ -89,6 +91,11 @@ async fn routes(world: &World<'_>) -> Routes {
     ]);
     forms.extend(admin_lists::forms(world).await);
     forms.push(format!("{event}/undo"));
+    let id = world.people["alice"];
+    let passkey = insert_passkey(world, id).await;
+    let link = insert_link(world, id, &[]).await;
+    forms.push(format!("{alice}/factors/{passkey}/remove"));
+    forms.push(format!("{alice}/linked-accounts/{link}/remove"));
     Routes {
         pages: pages.map(str::to_owned).into(),
         forms,
@@ -262,6 +269,8 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         "/admin/organizations/zeta".to_owned(),
         format!("{alice}/sessions"),
         format!("{alice}/apps"),
+        format!("{alice}/factors"),
+        format!("{alice}/factors/app/remove"),
         format!("{alice}/disable"),
         "/admin/apps".to_owned(),
         "/admin/apps.csv".to_owned(),

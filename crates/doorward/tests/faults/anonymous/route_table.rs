@@ -247,6 +247,17 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/people/{id}/apps", Session),
     ("GET /admin/people/{id}/apps/{client}/withdraw", Session),
     ("POST /admin/people/{id}/apps/{client}/withdraw", Session),
+    ("GET /admin/people/{id}/factors", Session),
+    ("GET /admin/people/{id}/factors/{factor}/remove", Session),
+    ("POST /admin/people/{id}/factors/{factor}/remove", Session),
+    (
+        "GET /admin/people/{id}/linked-accounts/{link}/remove",
+        Session,
+    ),
+    (
+        "POST /admin/people/{id}/linked-accounts/{link}/remove",
+        Session,
+    ),
     ("GET /admin/people/{id}/sessions", Session),
     ("GET /admin/people/{id}/sessions/{session}/end", Session),
     ("POST /admin/people/{id}/sessions/{session}/end", Session),
