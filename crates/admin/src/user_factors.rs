@@ -79,8 +79,8 @@ pub async fn links(
     Ok(repo::linked_accounts::list_with_providers(context.db.read(), user.id).await?)
 }
 
-/// Removes a second factor, with the authenticator app its recovery codes, and revokes all access,
-/// which the finder of a lost device may have. `are_on` is true if passkeys are enabled.
+/// Removes a second factor and revokes all access, which the finder of a lost device may have. The
+/// recovery codes are removed with the authenticator app. `are_on` is true if passkeys are enabled.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user or factor, [`AdminError::Denied`] for a user whom the
