@@ -47,7 +47,7 @@ pub async fn list_with_providers<C: Conn>(
     query.left_join("providers", issuer.equals(("linked_accounts", "issuer")));
     select_all::<entity::providers::Entity>(&mut query, "providers", "p_");
     let rows = conn.query_all(&query).await?;
-    let read = |row: &QueryResult| -> Result<_, StoreError> {
+    let read = |row: &QueryResult| -> Result<(LinkedAccount, Option<Provider>), StoreError> {
         let link = joined::<Model, _>(row, "")?;
         let provider = joined_optional::<entity::providers::Model, _>(row, "p_")?;
         Ok((link, provider))
