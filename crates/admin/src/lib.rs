@@ -58,6 +58,7 @@ pub mod tasks_resource;
 pub mod undo;
 mod undo_object;
 pub mod user_change;
+pub mod user_factors;
 pub mod user_links;
 pub mod user_notification;
 pub mod user_search;

@@ -322,6 +322,9 @@ pub enum AdminError {
     /// The last administrator or owner would be lost.
     #[error("{0}")]
     LastHolder(&'static str),
+    /// The user could no longer sign in.
+    #[error("it is the only sign-in method of the user; add another one first")]
+    OnlySignInMethod,
     /// The administrator lacks the rights for it.
     #[error("not allowed: {}", .0.rule.as_str())]
     Denied(DelegationDenial),

@@ -18,8 +18,8 @@ use super::operator::{AdminContext, AdminError};
 pub(super) enum UserNotification {
     /// The password was set.
     PasswordChanged,
-    /// The second factor was removed.
-    FactorRemoved,
+    /// A second factor or a linked account was removed.
+    Removed(SecurityNotification),
     /// The account was disabled.
     SwitchedOff,
     /// The account now has this address.
@@ -32,8 +32,8 @@ impl UserNotification {
             Self::PasswordChanged => MailContent::PasswordChanged {
                 url: format!("{issuer}/forgot-password"),
             },
-            Self::FactorRemoved => MailContent::Notice {
-                notice: SecurityNotification::FactorRemoved,
+            Self::Removed(notice) => MailContent::Notice {
+                notice,
                 url: format!("{issuer}/account/secure"),
             },
             Self::SwitchedOff => MailContent::SwitchedOff,

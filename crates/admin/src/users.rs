@@ -8,6 +8,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::list_filter::UserFilter;
+use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -436,7 +437,8 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), Ad
     revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
     let event = context.event(AuditKind::FactorRemoved, id, "reset");
     repo::audit::insert(&tx, &event).await?;
-    user_notification::enqueue(context, &tx, user, UserNotification::FactorRemoved).await?;
+    let notification = UserNotification::Removed(SecurityNotification::FactorRemoved);
+    user_notification::enqueue(context, &tx, user, notification).await?;
     context.commit(tx).await
 }
 

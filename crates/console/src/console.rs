@@ -301,6 +301,7 @@ impl<'p> Console<'p> {
             AdminError::Changed => "console-changed",
             AdminError::NoChange(_) => "console-no-change",
             AdminError::LastHolder(_) => "console-last",
+            AdminError::OnlySignInMethod => "console-only-sign-in",
             AdminError::MailDisabled => "console-no-mail",
             AdminError::TooMany(_) => "console-too-many",
             AdminError::Taken { .. } => "console-taken",

@@ -80,6 +80,7 @@ mod user;
 mod user_actions;
 mod user_app_paths;
 mod user_apps;
+mod user_factors;
 mod user_forms;
 
 use actix_web::web::ServiceConfig;
@@ -98,6 +99,7 @@ pub fn configure(config: &mut ServiceConfig) {
     sessions::configure(config);
     access::configure(config);
     user_apps::configure(config);
+    user_factors::configure(config);
     user_actions::configure(config);
     group_forms::configure(config);
     groups::configure(config);

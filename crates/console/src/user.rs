@@ -27,6 +27,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail {
     let home = people::path(user.id);
     let mut pages = vec![("", "console-facts")];
+    if console.may_globally("users:read") {
+        pages.push(("/factors", "console-factors"));
+    }
     if console.may_globally("sessions:read") {
         pages.push(("/sessions", "console-sessions"));
     }

@@ -99,7 +99,7 @@ pub mod token;
 pub mod transaction;
 pub mod trusted_device;
 pub mod trusted_issuers;
-mod usable_links;
+pub mod usable_links;
 pub mod userinfo;
 pub mod verified_tokens;
 pub mod verify_email;

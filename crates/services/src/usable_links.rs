@@ -4,7 +4,7 @@ use doorward_domain::model::{LinkId, UserId};
 use doorward_store::{Conn, StoreError, repo};
 
 /// Counts a user's linked accounts with an active provider, except one of them.
-pub(crate) async fn count_usable_links(
+pub async fn count_usable_links(
     conn: &impl Conn,
     user: UserId,
     except: Option<LinkId>,

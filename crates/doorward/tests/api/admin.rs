@@ -40,5 +40,6 @@ mod signing_keys;
 mod stats;
 mod system;
 mod user_changes;
+pub mod user_factors;
 pub mod world;
 mod writes;

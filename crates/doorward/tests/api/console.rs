@@ -29,3 +29,4 @@ pub mod support;
 mod support_code;
 pub mod system;
 mod undo;
+mod user_factors;

@@ -55,7 +55,7 @@ pub(super) async fn follow(
 }
 
 /// Removes the roles that the provider gave through this link, which ends.
-pub(crate) async fn end(
+pub async fn end(
     tx: &WriteTx,
     link: &LinkedAccount,
     caller: &Caller,

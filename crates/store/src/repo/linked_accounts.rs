@@ -3,18 +3,19 @@
 use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait, Select,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QueryTrait,
+    Select,
 };
 
-use super::query::{ChangeRows as _, count_up_to, joined, models};
+use super::query::{ChangeRows as _, count_up_to, joined, joined_optional, models};
 use super::union_query::{Lists, table};
 use super::{federated_sign_ups, providers};
 use crate::db::{Conn, WriteTx};
 use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::to_json;
+use crate::entity::row::{select_all, to_json};
 use crate::error::StoreError;
 
 /// Returns the link of this account at an identity provider.
@@ -33,10 +34,31 @@ pub async fn find<C: Conn>(
 
 /// Returns a user's linked accounts, oldest first.
 pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<LinkedAccount>, StoreError> {
-    let query = of_user(user)
+    models(oldest_first(user).all(conn).await?)
+}
+
+/// Returns the same, each with the provider of its issuer, enabled or not, in one statement.
+pub async fn list_with_providers<C: Conn>(
+    conn: &C,
+    user: UserId,
+) -> Result<Vec<(LinkedAccount, Option<Provider>)>, StoreError> {
+    let mut query = oldest_first(user).into_query();
+    let issuer = Expr::col(("providers", "issuer"));
+    query.left_join("providers", issuer.equals(("linked_accounts", "issuer")));
+    select_all::<entity::providers::Entity>(&mut query, "providers", "p_");
+    let rows = conn.query_all(&query).await?;
+    let read = |row: &QueryResult| -> Result<(LinkedAccount, Option<Provider>), StoreError> {
+        let link = joined::<Model, _>(row, "")?;
+        let provider = joined_optional::<entity::providers::Model, _>(row, "p_")?;
+        Ok((link, provider))
+    };
+    rows.iter().map(read).collect()
+}
+
+fn oldest_first(user: UserId) -> Select<Entity> {
+    of_user(user)
         .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id);
-    models(query.all(conn).await?)
+        .order_by_asc(Column::Id)
 }
 
 fn of_user(user: UserId) -> Select<Entity> {

@@ -95,10 +95,7 @@ impl View for Detail {
         };
         let event = Self {
             tables: vec![events(&layout)],
-            copy: Some(CopyText {
-                title: layout.t("console-copy-text"),
-                text: "Rule: wrong_password\nAddress: 192.0.2.7".to_owned(),
-            }),
+            copy: Some(copy_text(&layout)),
             ..normal.clone()
         };
         let mut sessions = normal.clone();
@@ -111,10 +108,7 @@ impl View for Detail {
         )];
         let mut provider = normal.clone();
         let uri = "https://id.example.com/login/callback/google".to_owned();
-        provider.facts = vec![Fact::new(
-            normal.layout.t("console-provider-redirect"),
-            Value::Copy(uri),
-        )];
+        provider.facts = vec![fact("console-provider-redirect", Value::Copy(uri))];
         provider.buttons = vec![link("/test", "console-provider-test")];
         let mut bulk = normal.clone();
         let tried = layout.t_plural("console-bulk-tried", "count", 75);
@@ -135,6 +129,14 @@ impl View for Detail {
             ("bulk", bulk),
             ("test", test),
         ]
+    }
+}
+
+/// Returns the text of a sign-in attempt.
+fn copy_text(layout: &Layout) -> CopyText {
+    CopyText {
+        title: layout.t("console-copy-text"),
+        text: "Rule: wrong_password\nAddress: 192.0.2.7".to_owned(),
     }
 }
 

@@ -50,6 +50,18 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_reset_mfa", "acme", ".dddnddvv"),
     ("admin_reset_mfa", "zeta", ".ddndnnvv"),
     ("admin_reset_mfa", "other", ".ddnnnndv"),
+    ("admin_list_factors", "acme", ".dddnddyy"),
+    ("admin_list_factors", "zeta", ".ddndnnyy"),
+    ("admin_list_factors", "other", ".ddnnnnyy"),
+    ("admin_remove_factor", "acme", ".dddnddvv"),
+    ("admin_remove_factor", "zeta", ".ddndnnvv"),
+    ("admin_remove_factor", "other", ".ddnnnndv"),
+    ("admin_list_linked_accounts", "acme", ".dddnddyy"),
+    ("admin_list_linked_accounts", "zeta", ".ddndnnyy"),
+    ("admin_list_linked_accounts", "other", ".ddnnnnyy"),
+    ("admin_remove_linked_account", "acme", ".dddnddvv"),
+    ("admin_remove_linked_account", "zeta", ".ddndnnvv"),
+    ("admin_remove_linked_account", "other", ".ddnnnndv"),
     ("admin_mail_passkey_link", "acme", ".dddnddyy"),
     ("admin_mail_passkey_link", "zeta", ".ddndnnyy"),
     ("admin_mail_passkey_link", "other", ".ddnnnndy"),
@@ -258,6 +270,8 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
         .replace("{client}", "post-app")
+        .replace("{factor}", "app")
+        .replace("{link}", &invited.id.to_string())
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace("/providers/{id}", provider)
         .replace("/claims/{id}", claim)

@@ -38,6 +38,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_update_user", "users:read users:write", "ddddv"),
     ("admin_reset_password", "users:read users:write", "ddddv"),
     ("admin_reset_mfa", "users:read users:write", "ddddv"),
+    ("admin_remove_factor", "users:read users:write", "ddddv"),
+    (
+        "admin_remove_linked_account",
+        "users:read users:write",
+        "ddddv",
+    ),
     ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
     ("admin_delete_user", "users:read users:write", "ddddv"),
     ("admin_end_session", "sessions:write", "ddddy"),
@@ -302,6 +308,8 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{slug}", "acme")
         .replace("{user}", &target)
         .replace("{client}", "post-app")
+        .replace("{factor}", "app")
+        .replace("{link}", "0190f6a0-0000-7000-8000-000000000000")
         .replace("{kid}", "unknown")
         .replace("{id}", &id_of_it)
 }

@@ -259,6 +259,10 @@ const FLOWS: &[(&str, Coverage)] = &[
     // The record of an export, for the audit log.
     ("user_search::record_export", Reads),
     ("user_search::search", Reads),
+    ("user_factors::links", Reads),
+    ("user_factors::list", Reads),
+    ("user_factors::remove", By(&["admin_remove_factor"])),
+    ("user_factors::unlink", By(&["admin_remove_linked_account"])),
     // A row for each operation on an account.
     ("users::assignments", Reads),
     ("users::create", Here),

@@ -142,6 +142,8 @@ async fn each_change_requires_version(stack: &Stack) {
     let given = format!("/api/admin/role-assignments/{}", roles.unwrap()[0].id);
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     let factor = format!("{alice}/second-factor");
+    let app = format!("{alice}/factors/app");
+    let link = format!("{alice}/linked-accounts/{}", world.id("alice"));
     let reset = format!("{alice}/password-reset");
     let secret = format!("/api/admin/clients/{}/secret", stack.seed.web.id);
     let former = format!("{secret}/former");
@@ -150,6 +152,8 @@ async fn each_change_requires_version(stack: &Stack) {
         ("DELETE", given.as_str(), None),
         ("PATCH", given.as_str(), Some(json!({ "active": true }))),
         ("DELETE", factor.as_str(), None),
+        ("DELETE", app.as_str(), None),
+        ("DELETE", link.as_str(), None),
         ("POST", reset.as_str(), None),
         ("PATCH", alice.as_str(), Some(json!({}))),
         ("DELETE", alice.as_str(), None),

@@ -21,6 +21,7 @@ use super::admin_lists;
 use super::bulk::running_change;
 use super::routes::{event, grant, put_provider};
 use super::system::{failed_job, lock_out};
+use crate::admin::user_factors::{insert_link, insert_passkey};
 use crate::admin::world::World;
 
 /// More than a page shows.
@@ -57,6 +58,8 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
     let group_grant = world.given(SubjectKind::Group, &group, "manager", Some("acme"));
     let app_grant = world.given(SubjectKind::Client, app, "manager", None);
     let (attempt, invitation) = (attempt(world, 0), invitation(world, 0));
+    let passkey = insert_passkey(world, alice).await;
+    let link = insert_link(world, alice, &[]).await;
     let tx = world.db.begin_write().await.unwrap();
     repo::attempts::insert_all(&tx, std::slice::from_ref(&attempt))
         .await
@@ -85,6 +88,8 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("SESSION", sessions.unwrap()[0].id.to_string()),
         ("ATTEMPT", attempt.id.to_string()),
         ("INVITATION", invitation.id.to_string()),
+        ("PASSKEY", passkey.to_string()),
+        ("LINK", link.to_string()),
     ]
     .into()
 }

@@ -125,6 +125,18 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/people/{id}/apps/{client}/withdraw", "ALICE WEB", 4),
     // The user, and the custom profile fields.
     ("/admin/people/{id}/edit", "ALICE", 4),
+    // The user, the app with the codes, the passkeys, and the linked accounts with their providers.
+    ("/admin/people/{id}/factors", "ALICE", 6),
+    (
+        "/admin/people/{id}/factors/{factor}/remove",
+        "ALICE PASSKEY",
+        5,
+    ),
+    (
+        "/admin/people/{id}/linked-accounts/{link}/remove",
+        "ALICE LINK",
+        4,
+    ),
     ("/admin/people/{id}/sessions", "ALICE", 4),
     (
         "/admin/people/{id}/sessions/{session}/end",
@@ -223,5 +235,6 @@ pub const LARGE: &[&str] = &[
     "/account/providers",
     "/account/sessions",
     "/admin/people/{id}/apps",
+    "/admin/people/{id}/factors",
     "/admin/providers",
 ];

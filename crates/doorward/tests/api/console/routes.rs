@@ -192,6 +192,8 @@ async fn owner_sees_only_own_organization(stack: &Stack) {
         // Members of the own organization, whose accounts belong to the deployment.
         format!("{alice}/sessions"),
         format!("{alice}/apps"),
+        format!("{alice}/factors"),
+        format!("{alice}/factors/app/remove"),
         format!("{alice}/disable"),
     ] {
         let page = agent.get(stack.at(&path)).await;

@@ -264,6 +264,17 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("POST /admin/people/{id}/apps/{client}/withdraw", Session),
     ("GET /admin/people/{id}/edit", Session),
     ("POST /admin/people/{id}/edit", Session),
+    ("GET /admin/people/{id}/factors", Session),
+    ("GET /admin/people/{id}/factors/{factor}/remove", Session),
+    ("POST /admin/people/{id}/factors/{factor}/remove", Session),
+    (
+        "GET /admin/people/{id}/linked-accounts/{link}/remove",
+        Session,
+    ),
+    (
+        "POST /admin/people/{id}/linked-accounts/{link}/remove",
+        Session,
+    ),
     ("GET /admin/people/{id}/sessions", Session),
     ("GET /admin/people/{id}/sessions/{session}/end", Session),
     ("POST /admin/people/{id}/sessions/{session}/end", Session),

@@ -257,6 +257,10 @@ fn problem(error: AdminError) -> Problem {
         AdminError::MailDisabled => no_mail(),
         AdminError::Fault(server_error) => server_error.into(),
         AdminError::LastHolder(why) => Problem::new(Kind::StillNeeded, why),
+        AdminError::OnlySignInMethod => Problem::new(
+            Kind::StillNeeded,
+            "It is the only sign-in method of the user. Add another one first.",
+        ),
         AdminError::Store(error) => ServerError::from(error).into(),
         error @ (AdminError::Denied(_) | AdminError::Hash(_)) => {
             ServerError::Internal(error.to_string()).into()

@@ -31,6 +31,7 @@ mod stats;
 mod support;
 mod support_codes;
 mod system;
+mod user_factors;
 mod users;
 
 use crate::api::Endpoints;
@@ -41,6 +42,7 @@ pub use self::clients::change_from_json;
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)
+        .configure(user_factors::configure)
         .configure(roles::configure)
         .configure(permissions::configure)
         .configure(assignments::configure)

@@ -1,0 +1,177 @@
+//! Second factors and linked accounts of a user: lists them, and removes a single one.
+
+use doorward_domain::model::{
+    AuditKind, EndReason, LinkId, LinkedAccount, Passkey, PasskeyId, Provider, TotpFactor, User,
+};
+use doorward_domain::rules::federation::check_unlink;
+use doorward_domain::rules::passkey::RemainingMethods;
+use doorward_domain::time::UnixSeconds;
+use doorward_email::security_notification::SecurityNotification;
+use doorward_services::caller::AuditEventExt as _;
+use doorward_services::federation::roles;
+use doorward_services::outbox::MailOutbox;
+use doorward_services::usable_links::count_usable_links;
+use doorward_store::{WriteTx, repo};
+
+use super::operator::{AdminContext, AdminError};
+use super::role_rules;
+use super::user_notification::{self, UserNotification, revoke_all_access};
+use super::users::get_in;
+
+/// The second factors of a user.
+#[derive(Debug)]
+pub struct UserFactors {
+    /// The time at which the authenticator app was enrolled; `None` without one.
+    pub app_since: Option<UnixSeconds>,
+    /// The passkeys, the oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// The number of unused recovery codes.
+    pub codes_left: u64,
+}
+
+/// A second factor that can be removed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Factor {
+    /// The authenticator app.
+    App,
+    /// A passkey.
+    Passkey(PasskeyId),
+}
+
+impl Factor {
+    /// The name of the authenticator app.
+    pub const APP: &'static str = "app";
+
+    /// Parses `app` or the ID of a passkey.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == Self::APP {
+            return Some(Self::App);
+        }
+        PasskeyId::parse(text).map(Self::Passkey)
+    }
+}
+
+/// Lists the second factors of a user that was read with [`super::users::read`].
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` for the whole deployment.
+pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors, AdminError> {
+    context.require_global("users:read")?;
+    let read = context.db.read();
+    let found = repo::totp_factors::inventory(read, user.id).await?;
+    Ok(UserFactors {
+        app_since: found.app.and_then(|app| app.confirmed_at),
+        passkeys: repo::passkeys::list(read, user.id).await?,
+        codes_left: found.codes_left.unsigned_abs(),
+    })
+}
+
+/// Lists the linked accounts of a user that was read with [`super::users::read`], the oldest first,
+/// each with its provider unless that was deleted.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` for the whole deployment.
+pub async fn links(
+    context: &AdminContext<'_>,
+    user: &User,
+) -> Result<Vec<(LinkedAccount, Option<Provider>)>, AdminError> {
+    context.require_global("users:read")?;
+    Ok(repo::linked_accounts::list_with_providers(context.db.read(), user.id).await?)
+}
+
+/// Removes a second factor and revokes all access, which the finder of a lost device may have. The
+/// recovery codes are removed with the authenticator app. `are_on` is true if passkeys are enabled.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown user or factor, [`AdminError::Denied`] for a user whom the
+/// administrator may not change, [`AdminError::OnlySignInMethod`] for a passkey without which the user
+/// cannot sign in.
+pub async fn remove(
+    context: &AdminContext<'_>,
+    user: &User,
+    factor: Factor,
+    are_on: bool,
+) -> Result<(), AdminError> {
+    let (now, id) = (context.now(), user.id);
+    let tx = context.begin().await?;
+    let user = get_in(context, &tx, id).await?;
+    let event = context.event(AuditKind::FactorRemoved, id, "removed");
+    let (event, notice) = match factor {
+        Factor::App => {
+            // A secret that waits for its first code is not a factor yet.
+            let app = repo::totp_factors::find(&tx, id).await?;
+            if !app.as_ref().is_some_and(TotpFactor::is_confirmed) {
+                return Err(AdminError::not_found("factor", Factor::APP));
+            }
+            repo::totp_factors::remove(&tx, id).await?;
+            repo::recovery_codes::remove_all(&tx, id).await?;
+            let event = event.with("factor", "totp");
+            (event, SecurityNotification::FactorRemoved)
+        }
+        Factor::Passkey(passkey) => {
+            if !repo::passkeys::remove(&tx, id, passkey).await? {
+                return Err(AdminError::not_found("factor", &passkey));
+            }
+            require_sign_in_method(context, &tx, &user, are_on).await?;
+            let event = event.with("factor", "passkey");
+            let event = event.with("passkey", passkey.to_string());
+            (event, SecurityNotification::PasskeyRemoved)
+        }
+    };
+    revoke_all_access(&tx, id, EndReason::FactorChanged, now).await?;
+    repo::audit::insert(&tx, &event).await?;
+    let notification = UserNotification::Removed(notice);
+    user_notification::enqueue(context, &tx, &user, notification).await?;
+    context.commit(tx).await
+}
+
+/// Unlinks an account at a provider, removes the roles that came from it, and revokes all access.
+/// `are_on` is true if passkeys are enabled.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown user or link, [`AdminError::Denied`] for a user whom the
+/// administrator may not change, [`AdminError::OnlySignInMethod`] if the user could no longer sign in,
+/// [`AdminError::LastHolder`] if no administrator would remain.
+pub async fn unlink(
+    context: &AdminContext<'_>,
+    user: &User,
+    link: LinkId,
+    are_on: bool,
+) -> Result<(), AdminError> {
+    let (now, id) = (context.now(), user.id);
+    let tx = context.begin().await?;
+    let user = get_in(context, &tx, id).await?;
+    let mut links = repo::linked_accounts::list(&tx, id).await?.into_iter();
+    let found = links.find(|item| item.id == link);
+    let found = found.ok_or_else(|| AdminError::not_found("linked account", &link))?;
+    repo::linked_accounts::remove(&tx, id, link).await?;
+    require_sign_in_method(context, &tx, &user, are_on).await?;
+    roles::end(&tx, &found, &context.caller, now).await?;
+    role_rules::require_remaining_admin(context, &tx).await?;
+    revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
+    let event = context.event(AuditKind::AccountUnlinked, id, "removed");
+    repo::audit::insert(&tx, &event.with("issuer", found.issuer)).await?;
+    let notification = UserNotification::Removed(SecurityNotification::AccountUnlinked);
+    user_notification::enqueue(context, &tx, &user, notification).await?;
+    context.commit(tx).await
+}
+
+/// Rejects a removal, already made in this transaction, that leaves the user no sign-in method. Users
+/// themselves cannot make it either.
+async fn require_sign_in_method(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    user: &User,
+    are_on: bool,
+) -> Result<(), AdminError> {
+    let passkeys = repo::passkeys::list(tx, user.id).await?.len();
+    let left = RemainingMethods {
+        passkeys: if are_on { passkeys } else { 0 },
+        links: count_usable_links(tx, user.id, None).await?,
+        password: user.password_hash.is_some(),
+        recovery: user.email_verified && context.letters.as_ref().is_some_and(MailOutbox::can_go),
+        app: false,
+        required: false,
+    };
+    check_unlink(left).map_err(|_| AdminError::OnlySignInMethod)
+}

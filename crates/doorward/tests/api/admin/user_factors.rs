@@ -1,0 +1,203 @@
+//! Tests of the second factors and linked accounts of a user: administrators list them, and remove a
+//! single one.
+
+use doorward_access::clock::Clock as _;
+use doorward_admin::providers::ProviderSpec;
+use doorward_domain::model::{
+    AuditEvent, AuditKind, LinkId, LinkedAccount, Passkey, PasskeyId, SubjectKind, UserId,
+};
+use doorward_store::repo;
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{Stack, both_backends_with};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::world::{World, ok, problem};
+use crate::second_factor;
+use crate::support::{refresh, sign_in};
+
+both_backends_with!(
+    LOCALHOST;
+    factors_are_listed_and_removed_one_by_one,
+    linked_account_is_removed_with_its_roles,
+    only_sign_in_method_is_not_removed,
+);
+
+/// A host name, so that passkeys work.
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
+const ISSUER: &str = "https://login.acme.example";
+const ALICE: &str = "alice@example.org";
+
+/// Stores a passkey of a user, without a key that could sign, and returns its ID.
+pub async fn insert_passkey(world: &World<'_>, user_id: UserId) -> PasskeyId {
+    let id = PasskeyId::from_uuid(Uuid::now_v7());
+    let passkey = Passkey {
+        id,
+        user_id,
+        credential_id: id.as_uuid().as_bytes().to_vec(),
+        name: "Blue phone".to_owned(),
+        credential: "{}".to_owned(),
+        backup_eligible: true,
+        backed_up: true,
+        created_at: world.stack.clock.now(),
+        last_used_at: None,
+        suspected_at: None,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    assert!(repo::passkeys::insert(&tx, &passkey).await.unwrap());
+    tx.commit().await.unwrap();
+    id
+}
+
+/// Stores a linked account of a user at the provider `acme`, which gave these roles, and returns its
+/// ID.
+pub async fn insert_link(world: &World<'_>, user_id: UserId, roles: &[&str]) -> LinkId {
+    let id = LinkId::from_uuid(Uuid::now_v7());
+    let link = LinkedAccount {
+        id,
+        user_id,
+        issuer: ISSUER.to_owned(),
+        subject: id.to_string(),
+        label: "alice@work.example".to_owned(),
+        roles: roles.iter().map(|&role| role.to_owned()).collect(),
+        created_at: world.stack.clock.now(),
+        last_used_at: None,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    assert!(repo::linked_accounts::insert(&tx, &link).await.unwrap());
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn put_provider(stack: &Stack) {
+    let provider = ProviderSpec {
+        issuer: Some(ISSUER.to_owned()),
+        client_id: "doorward".to_owned(),
+        ..ProviderSpec::default()
+    };
+    stack.put_provider("acme", &provider).await;
+}
+
+async fn read(world: &World<'_>, path: &str) -> Value {
+    ok(&world.call("admin", "GET", path, None).await, 200)
+}
+
+async fn removed(world: &World<'_>, path: &str) {
+    let page = world.change("admin", "DELETE", path, None).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
+    let page = world.change("admin", "DELETE", path, None).await;
+    problem(&page, 404, "not-found");
+}
+
+async fn subjects(stack: &Stack) -> Vec<String> {
+    let mails = stack.mails(ALICE).await.into_iter();
+    mails.map(|mail| mail.subject).collect()
+}
+
+async fn factors_are_listed_and_removed_one_by_one(stack: &Stack) {
+    let world = World::new(stack).await;
+    let factors = format!("/api/admin/users/{}/factors", world.id("alice"));
+    let none = json!({ "app_since": null, "passkeys": [], "recovery_codes_left": 0 });
+    assert_eq!(read(&world, &factors).await, none);
+    second_factor::enrol(stack, "alice").await;
+    let passkey = insert_passkey(&world, world.people["alice"]).await;
+    let found = read(&world, &factors).await;
+    assert!(found["app_since"].is_string(), "{found}");
+    assert_eq!(found["recovery_codes_left"], 10);
+    assert_eq!(found["passkeys"][0]["id"], passkey.to_string());
+    assert_eq!(found["passkeys"][0]["name"], "Blue phone");
+
+    // The passkey of another user, and no ID.
+    let other = insert_passkey(&world, world.people["bob"]).await;
+    for name in [other.to_string(), "phone".to_owned()] {
+        let path = format!("{factors}/{name}");
+        let page = world.change("admin", "DELETE", &path, None).await;
+        problem(&page, 404, "not-found");
+    }
+    removed(&world, &format!("{factors}/app")).await;
+    let left = read(&world, &factors).await;
+    assert_eq!(left["app_since"], Value::Null);
+    assert_eq!(left["recovery_codes_left"], 0);
+    assert_eq!(left["passkeys"], found["passkeys"]);
+    let events = stack.audited(AuditKind::FactorRemoved).await;
+    assert_eq!(events[0].detail["factor"], "totp");
+    let mails = subjects(stack).await;
+    let subject = "Two-step sign-in was turned off".to_owned();
+    assert!(mails.contains(&subject), "{mails:?}");
+
+    // Each removal revokes all access.
+    let tokens = sign_in(stack, "alice").await;
+    removed(&world, &format!("{factors}/{passkey}")).await;
+    let page = refresh(stack, &tokens.refresh).await;
+    problem(&page, 401, "invalid-refresh-token");
+    assert_eq!(read(&world, &factors).await, none);
+    let events = stack.audited(AuditKind::FactorRemoved).await;
+    let of_passkey =
+        |event: &&AuditEvent| event.detail.get("passkey") == Some(&json!(passkey.to_string()));
+    let event = events.iter().find(of_passkey).expect("an event");
+    assert_eq!(event.actor, Some(world.id("admin")));
+    assert_eq!(event.subject, Some(world.id("alice")));
+    let mails = subjects(stack).await;
+    let subject = "A passkey was removed".to_owned();
+    assert!(mails.contains(&subject), "{mails:?}");
+}
+
+async fn linked_account_is_removed_with_its_roles(stack: &Stack) {
+    let world = World::new(stack).await;
+    put_provider(stack).await;
+    let links = format!("/api/admin/users/{}/linked-accounts", world.id("alice"));
+    assert_eq!(read(&world, &links).await, json!({ "items": [] }));
+    let id = insert_link(&world, world.people["alice"], &["helper"]).await;
+    let alice = world.id("alice");
+    world
+        .assign(SubjectKind::User, &alice, "helper", None)
+        .await;
+    let found = read(&world, &links).await;
+    let link = &found["items"][0];
+    assert_eq!(link["id"], id.to_string());
+    assert_eq!(link["provider"], "acme");
+    assert_eq!(link["issuer"], ISSUER);
+    assert_eq!(link["label"], "alice@work.example");
+    let tokens = sign_in(stack, "alice").await;
+    removed(&world, &format!("{links}/{id}")).await;
+    let page = refresh(stack, &tokens.refresh).await;
+    problem(&page, 401, "invalid-refresh-token");
+    let held = repo::roles::assignments(world.db.read(), SubjectKind::User, &alice).await;
+    let held = held.unwrap();
+    assert!(held.iter().all(|item| item.role != "helper"), "{held:?}");
+    assert!(
+        world
+            .has_event("account.unlinked", "admin", "removed")
+            .await
+    );
+    let mails = subjects(stack).await;
+    let subject = "An account elsewhere was disconnected".to_owned();
+    assert!(mails.contains(&subject), "{mails:?}");
+}
+
+async fn only_sign_in_method_is_not_removed(stack: &Stack) {
+    let world = World::new(stack).await;
+    put_provider(stack).await;
+    let id = world.people["alice"];
+    let found = repo::users::find_by_id(world.db.read(), id).await;
+    let mut alice = found.unwrap().unwrap();
+    alice.password_hash = None;
+    alice.email_verified = false;
+    let tx = world.db.begin_write().await.unwrap();
+    repo::users::update(&tx, &alice).await.unwrap();
+    tx.commit().await.unwrap();
+    let home = format!("/api/admin/users/{id}");
+    let passkey = insert_passkey(&world, id).await;
+    let passkey = format!("{home}/factors/{passkey}");
+    let page = world.change("admin", "DELETE", &passkey, None).await;
+    problem(&page, 409, "still-needed");
+    // A linked account is another method, and then the only one.
+    let link = insert_link(&world, id, &[]).await;
+    let link = format!("{home}/linked-accounts/{link}");
+    removed(&world, &passkey).await;
+    let page = world.change("admin", "DELETE", &link, None).await;
+    problem(&page, 409, "still-needed");
+    // A verified address receives a link for a password.
+    stack.set_email_verified("alice", true).await;
+    removed(&world, &link).await;
+}
