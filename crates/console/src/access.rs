@@ -235,7 +235,10 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
         },
         object: format!("{}: {}", holder.page.heading, found.role),
         choice: None,
-        reason: Some(reason::field(console, reason::FOR_USER)),
+        reason: Some(reason::field(
+            console,
+            reason::of_removal(found.subject_kind),
+        )),
         typed: None,
         version: Some(version(&found)),
         is_risky: false,

@@ -328,10 +328,9 @@ async fn named(
         GrantAction::Extend => Some(lifetimes::choice(console, typed)?),
         GrantAction::Remove => None,
     };
-    let hint = match (action, found.subject_kind) {
-        (GrantAction::Extend, _) => reason::FOR_END,
-        (GrantAction::Remove, SubjectKind::User) => reason::FOR_USER,
-        (GrantAction::Remove, _) => reason::FOR_LOG,
+    let hint = match action {
+        GrantAction::Extend => reason::FOR_END,
+        GrantAction::Remove => reason::of_removal(found.subject_kind),
     };
     let question = Action {
         section: Section::Assignments,

@@ -1,6 +1,7 @@
 //! The field for the reason of a change.
 
 use doorward_admin::change_reason::ChangeReason;
+use doorward_domain::model::SubjectKind;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -19,6 +20,14 @@ pub(crate) const FOR_END: &str = "console-reason-end-hint";
 
 /// The name of the field.
 const FIELD: &str = "reason";
+
+/// Returns the hint of the removal of a role from such a holder.
+pub(crate) const fn of_removal(holder: SubjectKind) -> &'static str {
+    match holder {
+        SubjectKind::User => FOR_USER,
+        SubjectKind::Client | SubjectKind::Group => FOR_LOG,
+    }
+}
 
 /// Returns the empty field with this hint.
 pub(crate) fn field(console: &Console<'_>, hint: &str) -> EntryField {

@@ -239,6 +239,7 @@ async fn review(
         tables: vec![console.table("console-audit-change", &columns, rows, "console-none")],
         facts: holders(console, role).await?,
         choice: None,
+        reason: None,
         typed: None,
         fields: vec![
             ("description", values.description),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::also_as::{self, Change};
 use crate::console::Console;
 use crate::entry;
+use crate::once::{self, Created};
 use crate::people;
 use crate::routes;
 
@@ -170,6 +171,7 @@ fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
     let fields = values.fields(console);
     EntryForm {
         lead: console.t("console-new-user-text"),
+        once: Some(once::key(console)),
         ..entry::form(console, Section::People, messages, back.to_owned(), fields)
     }
 }
@@ -205,17 +207,20 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         is_staff: false,
         roles: Vec::new(),
     };
-    let created = user_links::invite(&console.context(), new).await;
+    let created = once::create(&console, &form, async |context: AdminContext<'_>| {
+        user_links::invite(&context, new).await
+    });
+    let created = created.await;
     if let Some((field, key)) = created.as_ref().err().and_then(problem) {
         return Ok(entry::reject(&console, view, field, key));
     }
-    Ok(match console.change(created).await? {
-        Ok((user, is_mailed)) => {
-            let done = if is_mailed { INVITED } else { CREATED };
-            page.see_other(&format!("{}?done={done}", people::path(user.id)))
-        }
-        Err(failure) => entry::fail(&console, view, &[], failure),
-    })
+    let (id, is_mailed) = match console.change(created).await? {
+        Ok(Created::Now((user, is_mailed))) => (user.id.to_string(), is_mailed),
+        Ok(Created::Before(stored)) => (stored.id, stored.secret.is_some()),
+        Err(failure) => return Ok(entry::fail(&console, view, &[], failure)),
+    };
+    let done = if is_mailed { INVITED } else { CREATED };
+    Ok(page.see_other(&format!("{}/{id}?done={done}", people::HOME)))
 }
 
 /// New values of custom fields, by name.

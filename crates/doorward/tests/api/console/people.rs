@@ -62,11 +62,15 @@ async fn account_is_created_and_link_mailed(stack: &Stack) {
         assert_eq!(page.form("#entry").value("last_name"), Some("Doe"));
     }
     let page = admin.submit(&form("dora", "dora@example.org")).await;
+    // A repeated form leads to the same account.
+    let again = admin.submit(&form("dora", "dora@example.org")).await;
+    assert_eq!(location(&again), location(&page));
     let page = admin.follow(page, "").await;
     let notice = page.text_of(".notice").unwrap_or_default();
     let expected = "A link to choose a password is on its way.";
     assert!(notice.contains(expected), "{}", page.dump());
     assert!(page.text().contains("Not confirmed"), "{}", page.dump());
+    assert_eq!(stack.mails("dora@example.org").await.len(), 1);
     let mail = stack.mail("dora@example.org").await;
     assert_eq!(mail.link(stack.issuer()).path(), "/reset-password");
     assert!(world.has_event("user.changed", "admin", "created").await);
