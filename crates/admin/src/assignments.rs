@@ -32,9 +32,19 @@ pub async fn create(
     Ok(stored)
 }
 
+/// An assignment with the names in reach that the administrator may read.
+#[derive(Debug)]
+pub struct NamedAssignment {
+    /// The assignment.
+    pub assignment: Assignment,
+    /// The name of the user or the path of the group that holds it.
+    pub holder: Option<String>,
+    /// The name of the user that assigned it.
+    pub assigner: Option<String>,
+}
+
 /// Lists at most `limit` assignments of the filter in reach, after the cursor `after` of [`Found`]:
-/// ordered by expiry if the filter limits it, otherwise by id. Each has the name of its holder, as
-/// [`get_with_name`].
+/// ordered by expiry if the filter limits it, otherwise by id.
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for a cursor that is not from such a list.
@@ -43,7 +53,7 @@ pub async fn page(
     filter: &AssignmentFilter,
     after: Option<&str>,
     limit: u64,
-) -> Result<Vec<Found<(Assignment, Option<String>)>>, AdminError> {
+) -> Result<Vec<Found<NamedAssignment>>, AdminError> {
     context.need("roles:read")?;
     let mut filter = filter.clone();
     if let Some(own) = context.confined_to() {
@@ -57,16 +67,15 @@ pub async fn page(
     let rows = repo::role_assignments::page_with_holders(read, &filter, after, limit, within);
     let rows = rows.await?.into_iter().map(|held| {
         let (at, id) = position(&held.assignment);
-        Found::new(&at.to_string(), id, with_name(context, held))
+        Found::new(&at.to_string(), id, with_names(context, held))
     });
     Ok(rows.collect())
 }
 
-/// Returns the assignment with the name of the user or the path of the group that holds it, if it is in
-/// reach and the administrator may read it.
-fn with_name(context: &AdminContext<'_>, held: HeldAssignment) -> (Assignment, Option<String>) {
-    let name = match held.assignment.subject_kind {
-        SubjectKind::User => context.readable(held.user).map(|user| user.display_name()),
+fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignment {
+    let name = |user| context.readable(user).map(|user| user.display_name());
+    let holder = match held.assignment.subject_kind {
+        SubjectKind::User => name(held.user),
         SubjectKind::Group => {
             let may_read = |group: &Group| {
                 context.reaches(group.org.as_deref()) && context.need("groups:read").is_ok()
@@ -75,7 +84,11 @@ fn with_name(context: &AdminContext<'_>, held: HeldAssignment) -> (Assignment, O
         }
         SubjectKind::Client => None,
     };
-    (held.assignment, name)
+    NamedAssignment {
+        assignment: held.assignment,
+        holder,
+        assigner: name(held.assigner),
+    }
 }
 
 /// Returns an assignment.
@@ -99,15 +112,14 @@ pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignmen
     get(context, known).await
 }
 
-/// Returns the assignment with this id, and the name of the user or the path of the group that holds it,
-/// if it is in reach and the administrator may read it.
+/// Returns the assignment with this id, given as text, with its names.
 ///
 /// # Errors
 /// As [`get`].
-pub async fn get_with_name(
+pub async fn get_with_names(
     context: &AdminContext<'_>,
     id: &str,
-) -> Result<(Assignment, Option<String>), AdminError> {
+) -> Result<NamedAssignment, AdminError> {
     context.need("roles:read")?;
     let not_found = || AdminError::not_found("assignment", id);
     let known = AssignmentId::parse(id).ok_or_else(not_found)?;
@@ -115,7 +127,7 @@ pub async fn get_with_name(
     let found = repo::role_assignments::find_with_holder(read, known, within).await?;
     found
         .filter(|held| context.reaches(held.assignment.org.as_deref()))
-        .map(|held| with_name(context, held))
+        .map(|held| with_names(context, held))
         .ok_or_else(not_found)
 }
 

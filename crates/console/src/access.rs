@@ -111,7 +111,8 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
-    let found: Vec<Assignment> = found.into_iter().map(|found| found.item.0).collect();
+    let found = found.into_iter().map(|found| found.item.assignment);
+    let found: Vec<Assignment> = found.collect();
     let mut actions = Vec::new();
     if may_assign {
         let path = format!("{}/give", holder.home);

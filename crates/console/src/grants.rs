@@ -1,15 +1,13 @@
 //! `/admin/grants`: role assignments.
 
-use std::collections::BTreeMap;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::assignments::{self, AssignmentChange};
+use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::groups;
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::role_rules::Subject;
-use doorward_domain::model::{Assignment, ClientId, SubjectKind, UserId};
+use doorward_domain::model::{Assignment, ClientId, SubjectKind};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
@@ -155,10 +153,6 @@ pub(crate) async fn table(
     let found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
-    let by = found
-        .iter()
-        .filter_map(|found| found.item.0.assigned_by.as_deref());
-    let assigners = people::names(console, by.filter_map(UserId::parse).collect()).await?;
     let has_role = filter.role.is_none();
     let may_assign = console.may("roles:assign");
     let mut columns = vec!["console-holder"];
@@ -168,15 +162,16 @@ pub(crate) async fn table(
     if may_assign {
         columns.extend(["console-action"; GrantAction::ALL.len()]);
     }
-    let row = |(assignment, name): (Assignment, Option<String>)| {
-        let (name, holder) = holder(console, name.as_deref(), &assignment);
+    let row = |found: NamedAssignment| {
+        let assignment = found.assignment;
+        let (name, holder) = holder(console, found.holder.as_deref(), &assignment);
         let mut row = vec![holder];
         if has_role {
             let name = &assignment.role;
             row.push(Value::Link(Link::new(routes::role(name), name.clone())));
         }
         row.extend(facts(console, &assignment));
-        row.push(assigner(&assigners, &assignment));
+        row.push(assigner(&assignment, found.assigner));
         if may_assign {
             row.extend(actions(console, &assignment, &name));
         }
@@ -242,13 +237,13 @@ fn holder(console: &Console<'_>, name: Option<&str>, assignment: &Assignment) ->
     (name.clone(), Value::Link(Link::new(path, name)))
 }
 
-/// Returns the name of the user that assigned a role, or the ID. The command line and the server itself
-/// have no account, as in the audit log.
-fn assigner(names: &BTreeMap<UserId, String>, assignment: &Assignment) -> Value {
-    let id = assignment.assigned_by.as_deref().unwrap_or("doorward");
-    match UserId::parse(id).and_then(|user| names.get(&user)) {
-        Some(name) => Value::Name(name.clone()),
-        None => Value::Code(id.to_owned()),
+/// Returns the name of the user that assigned a role, or the ID. The command line and the server
+/// itself have no account, as in the audit log.
+fn assigner(assignment: &Assignment, name: Option<String>) -> Value {
+    match (name, &assignment.assigned_by) {
+        (Some(name), _) => Value::Name(name),
+        (None, Some(id)) => Value::Code(id.clone()),
+        (None, None) => Value::Text("doorward".to_owned()),
     }
 }
 
@@ -321,8 +316,9 @@ async fn named(
     let action = all.find(|action| action.as_str() == name);
     let action = action.ok_or(ErrorKind::NotFound)?;
     let id = parameter(console.page, "id");
-    let found = assignments::get_with_name(&console.context(), &id).await;
-    let (found, name) = Console::read(found)?;
+    let found = assignments::get_with_names(&console.context(), &id).await;
+    let found = Console::read(found)?;
+    let (name, found) = (found.holder, found.assignment);
     let (holder, _) = holder(console, name.as_deref(), &found);
     let choice = match action {
         GrantAction::Extend => Some(lifetimes::choice(console, typed)?),

@@ -95,7 +95,7 @@ pub async fn page<C: Conn>(
     models(filter.select(after, limit).all(conn).await?)
 }
 
-/// An assignment, and the user or the group with the ID of its holder.
+/// An assignment, the user or the group with the ID of its holder, and the user that assigned it.
 #[derive(Clone, Debug)]
 pub struct HeldAssignment {
     /// The assignment.
@@ -104,6 +104,8 @@ pub struct HeldAssignment {
     pub user: Option<User>,
     /// The group.
     pub group: Option<Group>,
+    /// The user that assigned the role, as the user above.
+    pub assigner: Option<User>,
 }
 
 /// Returns the assignments of [`page`] with their holders, in one statement. Users are only those of the
@@ -133,11 +135,14 @@ async fn with_holders<C: Conn>(
     query: Select<Entity>,
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {
-    let holder = uuid_in(conn.get_database_backend(), "role_assignments.subject_id");
+    let backend = conn.get_database_backend();
+    let holder = uuid_in(backend, "role_assignments.subject_id");
+    let assigner = uuid_in(backend, "role_assignments.assigned_by");
     let mut query = query.into_query();
     query.left_join("groups", Expr::col(("groups", "id")).eq(holder.clone()));
     select_all::<groups::Entity>(&mut query, "groups", "g_");
     join_user(&mut query, "u_", holder, within);
+    join_user(&mut query, "a_", assigner, within);
     let rows = conn.query_all(&query).await?;
     let read = |row: &QueryResult| -> Result<HeldAssignment, StoreError> {
         let group = Option::<groups::Model>::from_query_result(row, "g_")?;
@@ -145,6 +150,7 @@ async fn with_holders<C: Conn>(
             assignment: joined::<Model, _>(row, "")?,
             user: joined_optional::<users::Model, _>(row, "u_")?,
             group: group.map(Group::from),
+            assigner: joined_optional::<users::Model, _>(row, "a_")?,
         })
     };
     rows.iter().map(read).collect()

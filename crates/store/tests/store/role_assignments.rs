@@ -153,6 +153,7 @@ async fn assignments_are_found_with_holders() {
         for (number, (kind, id)) in (10..).zip(ids) {
             let given = Assignment {
                 id: AssignmentId::from_uuid(Uuid::from_u128(number)),
+                assigned_by: Some(alice.id.to_string()),
                 ..assignment(kind, &id, "guest")
             };
             write!(db, roles::assign, &given);
@@ -180,7 +181,8 @@ async fn assignments_are_found_with_holders() {
         assert_eq!(names(Some("acme")).await, [user, path]);
         let id = AssignmentId::from_uuid(Uuid::from_u128(10));
         let found = find_with_holder(db.read(), id, None).await.unwrap();
-        assert_eq!(found.and_then(|held| held.user), Some(alice));
+        let found = found.map(|held| (held.user, held.assigner));
+        assert_eq!(found, Some((Some(alice.clone()), Some(alice))));
     })
     .await;
 }

@@ -213,6 +213,13 @@ pub enum Value {
     Progress(u64, Option<u64>, String),
 }
 
+impl Value {
+    /// Returns true for a link to an action.
+    pub(super) const fn is_action(&self) -> bool {
+        matches!(self, Self::Action(..))
+    }
+}
+
 /// A table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {

@@ -47,7 +47,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("assignments::delete", By(&["admin_delete_role_assignment"])),
     ("assignments::get", Reads),
     ("assignments::get_named", Reads),
-    ("assignments::get_with_name", Reads),
+    ("assignments::get_with_names", Reads),
     ("assignments::page", Reads),
     ("assignments::update", By(&["admin_update_role_assignment"])),
     ("authorized_clients::consents", Reads),

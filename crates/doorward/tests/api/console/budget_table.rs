@@ -18,9 +18,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/tokens/new", "", 2),
     ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
     ("/admin/apps/{id}", "APP", 3),
-    // The app, and its list or number, or the roles with their permissions.
+    // The app, and its list or number.
     ("/admin/apps/{id}/access", "APP", 4),
-    ("/admin/apps/{id}/access/give", "APP", 5),
+    ("/admin/apps/{id}/access/give", "APP", 4),
     (
         "/admin/apps/{id}/access/{assignment}/remove",
         "APP APP_GRANT",
@@ -49,8 +49,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // An API key has one more.
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
-    // The assignments with their holders, and the names of the users that assigned them.
-    ("/admin/grants", "", 4),
+    ("/admin/grants", "", 3),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
@@ -164,9 +163,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/{action}", "acme delete", 4),
     ("/admin/roles", "", 3),
     ("/admin/roles/new", "", 2),
-    // The role, its holders, and the names of the users that assigned it.
-    ("/admin/roles/{id}", "helper", 5),
-    // The role, and its holders as numbers.
+    // The role, and its holders, or their numbers.
+    ("/admin/roles/{id}", "helper", 4),
     ("/admin/roles/{id}/delete", "helper", 4),
     ("/admin/roles/{id}/edit", "helper", 3),
     ("/admin/roles/{id}/give", "helper", 3),

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::assignments;
-use doorward_admin::assignments::AssignmentChange;
+use doorward_admin::assignments::{AssignmentChange, NamedAssignment};
 use doorward_admin::found::Found;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
@@ -175,7 +175,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let after = page.after.as_deref();
     let found = assignments::page(&admin.context(), &filter, after, page.rows()).await;
     let found = admin.map_result(found).await?;
-    let view = |found: Found<(Assignment, Option<String>)>| AssignmentView::new(found.item.0);
+    let view = |found: Found<NamedAssignment>| AssignmentView::new(found.item.assignment);
     Ok(page.finish(found, |found| found.cursor.clone(), view))
 }
 
