@@ -252,7 +252,9 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     let facts = action.facts(&console, &user).await?;
-    Ok(action.confirmation(&console, &user).ask_with(&console, facts))
+    Ok(action
+        .confirmation(&console, &user)
+        .ask_with(&console, facts))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
