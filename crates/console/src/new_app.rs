@@ -192,7 +192,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let created = once::create(&console, &fields, async |context: AdminContext<'_>| {
         register(&context, chosen.as_ref(), new).await
     });
-    let created = created.await;
+    let created = Box::pin(created).await;
     if let Err(AdminError::Invalid { field, .. }) = &created {
         let field = field.replace('-', "_");
         let (field, key) = match field.as_str() {
