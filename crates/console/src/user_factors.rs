@@ -14,6 +14,7 @@ use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::people;
 use crate::provider_paths;
+use crate::reason;
 use crate::routes::{self, parameter};
 use crate::user::detail;
 
@@ -227,6 +228,7 @@ async fn question(console: &Console<'_>) -> Result<(User, Target, Action), PageE
         messages,
         object: format!("{}: {name}", user.display_name()),
         choice: None,
+        reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: Some(version(&user)),
         is_risky: true,
@@ -250,6 +252,10 @@ async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .require(console.context().require_global("users:write"))
         .await?;
     let (user, target, question) = question(&console).await?;
+    let question = match question.check(&console, &form)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
     let context = console.context_with_version(&form);
     let are_on = page.context.accounts.passkeys.is_some();
     let removed = match target {
