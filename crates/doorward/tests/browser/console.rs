@@ -63,9 +63,6 @@ fn console_pages_follow_rules_for_all_pages() {
         browser.click(".sub a[href$='/access']").await;
         browser.find(".sub a[href$='/access'][aria-current]").await;
         picture(browser, "console-roles-held").await;
-        browser.click(".sub a[href$='/factors']").await;
-        browser.find(".sub a[href$='/factors'][aria-current]").await;
-        picture(browser, "console-factors").await;
         browser.open(stack.at("/admin/people?q=alice")).await;
         browser.click("tbody a").await;
         browser.click(".actions a[href$='/edit']").await;

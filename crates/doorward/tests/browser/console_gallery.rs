@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{Group, GroupId, Invitation, InvitationId};
+use doorward_domain::model::{
+    Group, GroupId, Invitation, InvitationId, LinkId, LinkedAccount, Passkey, PasskeyId, UserId,
+};
 use doorward_domain::rules::rate_limit::Failures;
 use doorward_domain::secret::TokenHash;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};
 use uuid::Uuid;
@@ -213,10 +215,39 @@ async fn insert_objects(stack: &Stack) -> [String; 3] {
     repo::invitations::insert(&tx, &invitation).await.unwrap();
     let locked = repo::login_failures::change(&tx, &[7; 32], Some(alice), now, |_| lockout).await;
     locked.unwrap();
+    insert_factors(&tx, alice, now).await;
     tx.commit().await.unwrap();
     db.close().await.unwrap();
     let group = format!("/admin/groups/{}", group.id);
     [format!("/admin/people/{alice}"), group, undo]
+}
+
+/// Inserts a passkey and a linked account of a user.
+async fn insert_factors(tx: &WriteTx, user_id: UserId, now: i64) {
+    let passkey = Passkey {
+        id: PasskeyId::from_uuid(Uuid::now_v7()),
+        user_id,
+        credential_id: b"blue phone".to_vec(),
+        name: "Blue phone".to_owned(),
+        credential: "{}".to_owned(),
+        backup_eligible: true,
+        backed_up: true,
+        created_at: now - 86_400,
+        last_used_at: Some(now),
+        suspected_at: None,
+    };
+    let link = LinkedAccount {
+        id: LinkId::from_uuid(Uuid::now_v7()),
+        user_id,
+        issuer: "https://login.acme.example".to_owned(),
+        subject: "alice".to_owned(),
+        label: "alice@work.example".to_owned(),
+        roles: Vec::new(),
+        created_at: now - 86_400,
+        last_used_at: None,
+    };
+    assert!(repo::passkeys::insert(tx, &passkey).await.unwrap());
+    assert!(repo::linked_accounts::insert(tx, &link).await.unwrap());
 }
 
 #[test]

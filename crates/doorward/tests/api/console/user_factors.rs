@@ -1,5 +1,6 @@
 //! Tests of the page of the factors and linked accounts of a user.
 
+use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 
@@ -46,11 +47,17 @@ async fn factors_and_links_are_removed_one_by_one(stack: &Stack) {
         assert!(!page.attributes(REMOVE, "href").contains(path));
         assert_eq!(admin.get(stack.at(path)).await.status, 404);
     }
-    let page = confirmed(stack, &admin, link, "The linked account was removed.").await;
+    let page = open(stack, &admin, link).await;
+    let form = page.form("#confirm").with("reason", "Left the company");
+    let page = admin.submit(&form).await;
+    let page = admin.follow(page, "").await;
+    assert!(page.text().contains("The linked account was removed."));
     assert!(page.text().contains("Not set up"), "{}", page.dump());
     assert!(page.text().contains("No accounts are linked."));
     assert_eq!(admin.get(stack.at(link)).await.status, 404);
     assert!(world.has_event("factor.removed", "admin", "removed").await);
+    let events = stack.audited(AuditKind::AccountUnlinked).await;
+    assert_eq!(events[0].detail["reason"], "Left the company");
     browser(stack, "alice").await;
 }
 

@@ -110,7 +110,10 @@ async fn list(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
 #[utoipa::path(
     operation_id = "admin_remove_factor",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the account")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the account"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 204, description = "Removed")),
     security(("bearer" = []))
 )]
@@ -153,7 +156,10 @@ async fn list_links(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse
 #[utoipa::path(
     operation_id = "admin_remove_linked_account",
     tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the account")),
+    params(
+        ("If-Match" = String, Header, description = "ETag of the account"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 204, description = "Unlinked")),
     security(("bearer" = []))
 )]
