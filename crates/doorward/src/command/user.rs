@@ -231,7 +231,7 @@ pub async fn run(args: UserArgs) -> Result<(), CliError> {
             print_change(&installation, change.selector.json, what, &user).await?;
             print_notification(&installation)
         }
-        Verb::Bulk(args) => Box::pin(bulk::run(&operator, args)).await,
+        Verb::Bulk(args) => Box::pin(bulk::run(&installation.operator(), args)).await,
         Verb::Delete(change) => {
             let (operator, user) = change.open(&installation).await?;
             let roles = users::assignments(&operator, user.id).await?;
