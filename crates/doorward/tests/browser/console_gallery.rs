@@ -144,7 +144,10 @@ fn every_route_is_pictured_or_like_a_picture() {
     let pictured = PICTURED.iter().map(|(route, _)| *route);
     let others = QUESTIONS.iter().chain(FORMS).copied();
     let listed: Vec<_> = pictured.chain(others).collect();
-    assert_eq!(BTreeSet::from_iter(listed.iter().copied()), routes(&table));
+    assert_eq!(
+        listed.iter().copied().collect::<BTreeSet<_>>(),
+        routes(&table)
+    );
     assert_eq!(listed.len(), routes(&table).len(), "a route twice");
     let files = std::fs::read_dir(tests.join("browser")).unwrap();
     let files = files.map(|file| file.unwrap().path());
