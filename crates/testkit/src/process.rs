@@ -4,7 +4,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 pub use rustix::process::Signal;
-use rustix::process::{Pid, kill_process};
+use rustix::process::{Pid, WaitOptions, kill_process, waitpid};
 
 /// The CPU time of a process, read in two ways.
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +64,23 @@ impl Process {
 
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("the process is there");
+    }
+
+    /// Stops every thread, and returns when all have stopped. The kernel gives the signal to one of
+    /// them, which stops the others when it is scheduled; until then they run.
+    pub fn stop(&self) {
+        self.signal(Signal::STOP);
+        let stopped = waitpid(Some(self.pid()), WaitOptions::UNTRACED).expect("a child");
+        assert!(
+            stopped.is_some_and(|(_, status)| status.stopped()),
+            "it ended"
+        );
+    }
+
+    fn pid(&self) -> Pid {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        kill_process(id.expect("a process"), signal).expect("the process is there");
+        id.expect("a process")
     }
 
     /// Waits until the process ends, and returns its status; kills it after `max`.

@@ -10,7 +10,6 @@ use std::time::{Duration, SystemTime};
 
 use doorward_testkit::backend::Storage;
 use doorward_testkit::disk::{CrashState, Record, Unsynced};
-use doorward_testkit::process::Signal;
 use doorward_testkit::program::Program;
 use doorward_testkit::strace::{Watched, file_of, is_permitted, log_of};
 use doorward_testkit::trial::Trial;
@@ -175,7 +174,7 @@ async fn copied() {
         let working = Working::begin(&program, &apps, &mut chance);
         let patience = chance.random_range(100..400);
         tokio::time::sleep(Duration::from_millis(patience)).await;
-        program.process.signal(Signal::STOP);
+        program.process.stop();
         let copy = Storage::create_empty(Backend::SqliteMemory).await;
         for (from, to) in [
             (&program.storage.identity, &copy.identity),
