@@ -26,6 +26,9 @@ pub struct AttemptQuery<'a> {
     pub until: Option<UnixSeconds>,
 }
 
+/// A week in seconds.
+const WEEK: i64 = 7 * 86_400;
+
 /// An attempt, and its user if the administrator may read users.
 pub type FoundAttempt = (SignInAttempt, Option<User>);
 
@@ -72,6 +75,25 @@ async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>,
         Err(AdminError::Denied(_)) => Ok(UserId::parse(about)),
         Err(error) => Err(error),
     }
+}
+
+/// Returns the latest failed sign-in of a user within a week.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn latest_failure(
+    context: &AdminContext<'_>,
+    user: UserId,
+) -> Result<Option<SignInAttempt>, AdminError> {
+    context.require_global("audit:read")?;
+    let filter = AttemptFilter {
+        user: Some(user),
+        failures: true,
+        since: Some(context.now() - WEEK),
+        ..AttemptFilter::default()
+    };
+    let found = repo::attempts::page_with_users(context.db.read(), &filter, None, 1).await?;
+    Ok(found.into_iter().next().map(|(attempt, _)| attempt))
 }
 
 /// Returns an attempt.

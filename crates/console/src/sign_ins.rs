@@ -126,10 +126,7 @@ fn row(
     names: &BTreeMap<UserId, String>,
 ) -> Vec<Value> {
     vec![
-        Value::Link(Link::new(
-            format!("{HOME}/{}", attempt.id),
-            reason(console, attempt),
-        )),
+        link(console, attempt),
         Value::Moment(attempt.at),
         match attempt.user_id {
             Some(id) => people::named_link(names, id),
@@ -138,6 +135,12 @@ fn row(
         app(console, attempt),
         Value::States(vec![state(console, attempt)]),
     ]
+}
+
+/// Returns the link to an attempt, with its reason.
+pub(crate) fn link(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
+    let path = format!("{HOME}/{}", attempt.id);
+    Value::Link(Link::new(path, reason(console, attempt)))
 }
 
 /// Returns the reason in the language of the page. Reasons of rejected requests are for the

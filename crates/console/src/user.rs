@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::users;
-use doorward_domain::model::{TotpFactor, User};
+use doorward_admin::{attempts, users};
+use doorward_domain::model::{SignInAttempt, TotpFactor, User};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
@@ -15,6 +15,7 @@ use crate::console::Console;
 use crate::people;
 use crate::routes::{self, ACCESS};
 use crate::sign_in_paths;
+use crate::sign_ins;
 use crate::user_actions::UserAction;
 use crate::user_forms;
 
@@ -71,6 +72,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let factors = users::factors(&console.context(), &user).await;
     let factors = Console::read(factors)?;
     let locked_until = people::locked_until(&console, user.id).await?;
+    let may_read = console.may_globally("audit:read");
+    let failure = match may_read {
+        true => Console::read(attempts::latest_failure(&console.context(), user.id).await)?,
+        false => None,
+    };
     let mut done = vec![user_forms::CREATED, user_forms::INVITED, user_forms::SAVED];
     done.extend(UserAction::ALL.map(|action| action.messages().done));
     // Users change their own account on its pages; the operations reject their own id.
@@ -102,7 +108,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     actions.extend(links(false));
     let view = Detail {
         notice: console.notice(&done)?,
-        facts: facts(&console, &user, &factors, locked_until),
+        facts: facts(&console, &user, &factors, (locked_until, failure)),
         actions,
         risky: links(true),
         ..detail(&console, &user, "")
@@ -114,7 +120,7 @@ fn facts(
     console: &Console<'_>,
     user: &User,
     factors: &FactorInventory,
-    locked_until: Option<UnixSeconds>,
+    (locked_until, failure): (Option<UnixSeconds>, Option<SignInAttempt>),
 ) -> Vec<Fact> {
     let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = vec![fact("console-id", Value::Copy(user.id.to_string()))];
@@ -145,6 +151,12 @@ fn facts(
         fact("console-created", Value::Moment(user.created_at)),
         fact("console-updated", Value::Moment(user.updated_at)),
     ]);
+    if let Some(attempt) = failure {
+        facts.push(fact(
+            "console-last-failure",
+            sign_ins::link(console, &attempt),
+        ));
+    }
     if let Some(at) = locked_until {
         facts.push(fact("console-locked-until", Value::Moment(at)));
     }

@@ -100,6 +100,16 @@ fn reason_of_failed_sign_in_is_found_in_two_clicks() {
             browser.find("#confirm").await;
             browser.open(stack.at("/admin/sign-ins")).await;
             picture(browser, "console-sign-ins").await;
+            // Without the ID: the page of the user links to the latest failure.
+            let mut task = Task {
+                browser,
+                clicks: 0,
+                fields: 0,
+            };
+            task.search("alice").await;
+            task.click(".summary a[href^='/admin/sign-ins/']").await;
+            assert_eq!(browser.text("h1").await, "The password is wrong");
+            assert_eq!((task.clicks, task.fields), (2, 1));
         });
     }
 }

@@ -83,6 +83,7 @@ console-address = العنوان
 console-device = الجهاز
 console-last-use = آخر استخدام
 console-last-sign-in = آخر تسجيل دخول
+console-last-failure = آخر تسجيل دخول فاشل
 console-algorithm = الخوارزمية
 console-signs-from = يوقع منذ
 console-retired-at = استُبدل في

@@ -83,6 +83,7 @@ console-address = Adresse
 console-device = Gerät
 console-last-use = Zuletzt benutzt
 console-last-sign-in = Letzte Anmeldung
+console-last-failure = Letzte fehlgeschlagene Anmeldung
 console-algorithm = Algorithmus
 console-signs-from = Signiert ab
 console-retired-at = Abgelöst

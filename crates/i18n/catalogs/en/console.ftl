@@ -83,6 +83,7 @@ console-address = Address
 console-device = Device
 console-last-use = Last used
 console-last-sign-in = Last sign-in
+console-last-failure = Last failed sign-in
 console-algorithm = Algorithm
 console-signs-from = Signs from
 console-retired-at = Replaced

@@ -83,6 +83,7 @@ console-address = Dirección
 console-device = Dispositivo
 console-last-use = Último uso
 console-last-sign-in = Último inicio de sesión
+console-last-failure = Último inicio de sesión fallido
 console-algorithm = Algoritmo
 console-signs-from = Firma desde
 console-retired-at = Sustituida

@@ -83,6 +83,7 @@ console-address = Adresse
 console-device = Appareil
 console-last-use = Dernière utilisation
 console-last-sign-in = Dernière connexion
+console-last-failure = Dernière connexion échouée
 console-algorithm = Algorithme
 console-signs-from = Signe à partir du
 console-retired-at = Remplacée

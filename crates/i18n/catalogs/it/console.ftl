@@ -83,6 +83,7 @@ console-address = Indirizzo
 console-device = Dispositivo
 console-last-use = Ultimo uso
 console-last-sign-in = Ultimo accesso
+console-last-failure = Ultimo accesso non riuscito
 console-algorithm = Algoritmo
 console-signs-from = Firma dal
 console-retired-at = Sostituita

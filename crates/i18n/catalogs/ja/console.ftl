@@ -83,6 +83,7 @@ console-address = アドレス
 console-device = 端末
 console-last-use = 最終使用
 console-last-sign-in = 最終ログイン
+console-last-failure = 最後に失敗したログイン
 console-algorithm = アルゴリズム
 console-signs-from = 署名の開始
 console-retired-at = 交代

@@ -83,6 +83,7 @@ console-address = Adres
 console-device = Apparaat
 console-last-use = Laatst gebruikt
 console-last-sign-in = Laatst aangemeld
+console-last-failure = Laatste mislukte aanmelding
 console-algorithm = Algoritme
 console-signs-from = Ondertekent vanaf
 console-retired-at = Vervangen

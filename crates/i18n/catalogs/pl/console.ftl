@@ -83,6 +83,7 @@ console-address = Adres
 console-device = Urządzenie
 console-last-use = Ostatnio użyto
 console-last-sign-in = Ostatnie logowanie
+console-last-failure = Ostatnie nieudane logowanie
 console-algorithm = Algorytm
 console-signs-from = Podpisuje od
 console-retired-at = Zastąpiony

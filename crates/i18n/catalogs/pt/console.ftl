@@ -83,6 +83,7 @@ console-address = Endereço
 console-device = Dispositivo
 console-last-use = Última utilização
 console-last-sign-in = Último início de sessão
+console-last-failure = Último início de sessão falhado
 console-algorithm = Algoritmo
 console-signs-from = Assina desde
 console-retired-at = Substituída

@@ -88,6 +88,7 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_update_profile_field"]),
     ),
     ("attempts::get", Reads),
+    ("attempts::latest_failure", Reads),
     ("attempts::list", Reads),
     ("audit_log::filter", Reads),
     ("audit_log::get", Reads),

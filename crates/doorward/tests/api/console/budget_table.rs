@@ -108,8 +108,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The event of the download.
     ("/admin/people.csv", "", 4),
     ("/admin/people.json", "", 4),
-    // The user, the factors, and the lockout.
-    ("/admin/people/{id}", "ALICE", 5),
+    // The user, the factors, the lockout, and the latest failure.
+    ("/admin/people/{id}", "ALICE", 6),
     // The user, and the list.
     ("/admin/people/{id}/access", "ALICE", 4),
     // The user, and the roles.
