@@ -49,6 +49,7 @@ pub mod roles;
 pub mod scopes;
 pub mod sessions;
 pub mod setup;
+mod single_creation;
 pub mod staff;
 pub mod standard;
 pub mod stats;

@@ -56,9 +56,9 @@ struct Holder {
     subject: Subject,
     /// The organization in which new roles are given; `None`: everywhere.
     org: Option<String>,
-    /// Path of the list of its roles.
+    /// Path of the list of roles.
     home: String,
-    /// Its page without content.
+    /// The page without content.
     page: Detail,
 }
 

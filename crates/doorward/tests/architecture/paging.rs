@@ -26,6 +26,7 @@ const COUNT: &[&str] = &[
     ".paginate(",
 ];
 const USES_OF_COUNT: &[Use] = &[
+    ("affected.rs", 1, "subqueries of 1,001 rows"),
     ("api_keys.rs", 1, "the active keys of one user"),
     ("audit_chain.rs", 1, "the queue of the sealer"),
     ("client_reach.rs", 4, "a subquery of 1,001 rows"),

@@ -175,11 +175,11 @@ async fn newest_rows<C: Conn>(
 pub struct ChainedEvent {
     /// The event.
     pub event: AuditEvent,
-    /// Position of its link in the chain, if it has one.
+    /// Position of the link in the chain, if it has one.
     pub seq: Option<i64>,
     /// True if it waits for its link.
     pub is_waiting: bool,
-    /// Its actor and its subject, if they are users.
+    /// The actor and the subject, if they are users.
     pub users: Vec<User>,
 }
 

@@ -235,7 +235,7 @@ fn group_path<'t>(text: &'t str, org: Option<&'t str>) -> Option<(&'t str, Strin
     is_plain(&path, (2, MAX_PATH), "/_-").then_some((org, path))
 }
 
-/// Returns true for a text of this length with ASCII letters, digits and these characters only.
+/// Returns true for a text of this length that contains only ASCII alphanumeric characters and these.
 fn is_plain(text: &str, (least, most): (usize, usize), others: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
     (least..=most).contains(&text.len()) && text.chars().all(plain)

@@ -20,7 +20,7 @@ const LOCALHOST: (&str, &str) = (HOST, "localhost");
 /// Largest page, and largest one that is not in [`LARGE`], in bytes.
 const MAX: usize = 61_440;
 const MAX_LIST: usize = 40_960;
-/// The same compressed, and that of the home page with its style sheets and scripts.
+/// Largest page after compression, and that of the home page with its style sheets and scripts.
 const MAX_COMPRESSED: usize = 8_192;
 const MAX_FIRST_LOAD: usize = 20_480;
 /// The first data.

@@ -1,0 +1,58 @@
+//! Creations that happen once: the key is reserved, and released after a failure.
+
+use doorward_services::error::ServerError;
+use doorward_store::Db;
+use doorward_store::repo::idempotency::{self, IdempotencyState};
+
+use super::idempotency::{IdempotentRequest, StoredResponse};
+use super::operator::{AdminContext, AdminError};
+
+/// Seconds after which a creation that never finished may be retried.
+const STUCK: i64 = 60;
+
+impl IdempotentRequest {
+    /// Reserves the key in a separate transaction.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be used.
+    pub async fn begin(&self, db: &Db) -> Result<IdempotencyState, AdminError> {
+        let tx = db.begin_write().await?;
+        let stuck = self.claim.created_at - STUCK;
+        let state = idempotency::begin(&tx, &self.claim, stuck).await?;
+        tx.commit().await?;
+        Ok(state)
+    }
+
+    /// Runs the creation of a reserved key. `work` stores the response in its transaction
+    /// ([`AdminContext::once`]).
+    ///
+    /// # Errors
+    /// Those of the creation.
+    pub async fn run<T>(
+        self,
+        context: AdminContext<'_>,
+        work: impl AsyncFnOnce(AdminContext<'_>) -> Result<T, AdminError>,
+    ) -> Result<T, AdminError> {
+        let (db, claim) = (context.db, self.claim.clone());
+        let once = Some(self);
+        let result = work(AdminContext { once, ..context }).await;
+        if result.is_err() {
+            // Nothing was created, so the same key may be used again. If a commit succeeded after all,
+            // its record has a response and stays.
+            let tx = db.begin_write().await?;
+            idempotency::remove(&tx, &claim).await?;
+            tx.commit().await?;
+        }
+        result
+    }
+
+    /// Returns the stored response.
+    ///
+    /// # Errors
+    /// Fails if it cannot be decrypted.
+    pub fn read(&self, sealed: &[u8]) -> Result<StoredResponse, AdminError> {
+        let opened = self.open(sealed);
+        let problem = "a stored response cannot be decrypted";
+        opened.ok_or_else(|| ServerError::Internal(problem.to_owned()).into())
+    }
+}
