@@ -168,32 +168,6 @@ fn group_is_created_with_member_in_two_forms() {
 
 /// Checks the task "Role with an end": the search, and the form that offers an end first.
 #[test]
-fn role_is_given_with_end_in_three_clicks() {
-    // A click each, some after a field.
-    let steps = [
-        (Some("alice"), ".filters button"),
-        (None, ".actions a[href$='/access/give']"),
-        (None, "#entry button.primary"),
-    ];
-    for javascript in [JavaScript::On, JavaScript::Off] {
-        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
-            open_console(stack, browser).await;
-            for (text, button) in steps {
-                if let Some(text) = text {
-                    browser.fill("#q", text).await;
-                }
-                if button.starts_with("#entry") {
-                    browser.click("#role option[value=manager]").await;
-                }
-                browser.click(button).await;
-            }
-            let notice = browser.text(".notice").await;
-            assert!(notice.contains("The role was given."), "{notice}");
-        });
-    }
-}
-
-#[test]
 fn end_of_role_is_changed_in_three_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
