@@ -166,7 +166,6 @@ fn group_is_created_with_member_in_two_forms() {
     }
 }
 
-/// Checks the task "Role with an end": the search, and the form that offers an end first.
 #[test]
 fn end_of_role_is_changed_in_three_clicks() {
     for javascript in [JavaScript::On, JavaScript::Off] {
