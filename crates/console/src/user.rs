@@ -72,10 +72,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let factors = users::factors(&console.context(), &user).await;
     let factors = Console::read(factors)?;
     let locked_until = people::locked_until(&console, user.id).await?;
-    let may_read = console.may_globally("audit:read");
-    let failure = match may_read {
-        true => Console::read(attempts::latest_failure(&console.context(), user.id).await)?,
-        false => None,
+    let failure = if console.may_globally("audit:read") {
+        Console::read(attempts::latest_failure(&console.context(), user.id).await)?
+    } else {
+        None
     };
     let mut done = vec![user_forms::CREATED, user_forms::INVITED, user_forms::SAVED];
     done.extend(UserAction::ALL.map(|action| action.messages().done));
