@@ -197,7 +197,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// The remedy after an attempt, and the objects of the attempt that exist and that the administrator
+/// The help after an attempt, and the objects of the attempt that exist and that the administrator
 /// may read.
 struct Related {
     remedy: Option<Remedy>,
@@ -298,7 +298,7 @@ fn facts(
     facts
 }
 
-/// Returns the remedy for now. After the end of a lockout, only another password does.
+/// Returns the help for now. After the end of a lockout, only another password does.
 async fn current_remedy(
     console: &Console<'_>,
     attempt: &SignInAttempt,

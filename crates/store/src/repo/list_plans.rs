@@ -7,17 +7,16 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 
 use doorward_domain::model::{
-    AssignmentId, AuditId, ClientId, GroupId, InvitationId, RegistrationTokenId, Role, SessionId,
+    AssignmentId, ClientId, GroupId, InvitationId, RegistrationTokenId, Role, SessionId,
     SubjectKind, UserId,
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
-use super::audit::AuditFilter;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
-    api_keys, audit, clients, consents, grants, groups, invitations, linked_accounts, memberships,
+    api_keys, clients, consents, grants, groups, invitations, linked_accounts, memberships,
     organizations, passkeys, registration_tokens, role_assignments, roles, sessions,
     trusted_devices, users,
 };
@@ -113,7 +112,6 @@ async fn each_page_is_range_of_index_in_its_order() {
     let client = ClientId::parse("photos").unwrap();
     let invitation = Some(InvitationId::from_uuid(id));
     let token = Some(RegistrationTokenId::from_uuid(id));
-    let event = Some(AuditId::from_uuid(id));
     let held = AssignmentFilter::default();
     let assignment = Some((0, AssignmentId::from_uuid(id)));
     check!(plans:
@@ -123,8 +121,6 @@ async fn each_page_is_range_of_index_in_its_order() {
         "roles", "(name>?)", Read, roles::page(read, Some("a"), 50);
         "role assignments with holders", "(id>?)", Read,
             role_assignments::page_with_holders(read, &held, assignment, 50, Some("acme"));
-        "audit events with users", "(at<?)", Read,
-            audit::newest_in_chain(read, &AuditFilter::default(), event, 50);
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
         "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
         "members", "(org=? AND user_id>?)", Read,
