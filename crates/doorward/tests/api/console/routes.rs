@@ -43,6 +43,7 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/people.json",
     "/admin/roles",
     "/admin/roles/{id}",
+    "/admin/roles/{id}/give",
     "/admin/support-code",
 ];
 
