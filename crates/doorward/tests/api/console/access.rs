@@ -2,9 +2,9 @@
 
 use doorward_domain::model::{Assignment, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, both_backends};
 
-use super::support::{browser, confirmed, csrf, location, open};
+use super::support::{browser, confirmed, csrf, location, open, submit};
 use crate::admin::world::World;
 
 both_backends!(
@@ -14,16 +14,6 @@ both_backends!(
     role_is_given_to_visible_users_only,
     roles_of_group_are_only_read_without_permission,
 );
-
-/// Fills in a form and submits it.
-async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
-    let page = open(stack, agent, path).await;
-    let mut form = page.form("#entry");
-    for (name, value) in fields {
-        form = form.with(name, value);
-    }
-    agent.submit(&form).await
-}
 
 async fn held(world: &World<'_>, kind: SubjectKind, id: &str) -> Vec<Assignment> {
     let held = repo::roles::assignments(world.db.read(), kind, id).await;
@@ -96,12 +86,12 @@ async fn role_is_given_on_its_own_page(stack: &Stack) {
     let give = format!("{home}/give");
     let page = open(stack, &admin, home).await;
     assert!(page.has(&format!(".actions a[href='{give}']")));
-    let fields = [("user", "nobody"), ("lifetime", "8h")];
+    let fields = [("user", "absent"), ("lifetime", "8h")];
     let page = submit(stack, &admin, &give, &fields).await;
     assert_eq!(page.status, 422, "{}", page.dump());
     assert!(page.has("[role=alert] a[href='#user']"));
     let form = page.form("#entry");
-    assert_eq!(form.value("user"), Some("nobody"));
+    assert_eq!(form.value("user"), Some("absent"));
     assert_eq!(form.value("lifetime"), Some("8h"));
     let fields = [("user", "alice@example.org"), ("lifetime", "8h")];
     let page = submit(stack, &admin, &give, &fields).await;
@@ -122,7 +112,7 @@ async fn role_is_given_to_visible_users_only(stack: &Stack) {
     world.let_hold("helper", role, &[]).await;
     let owner = browser(stack, "mona").await;
     let give = format!("/admin/roles/{role}/give");
-    for user in ["bob", "nobody"] {
+    for user in ["bob", "absent"] {
         let page = submit(stack, &owner, &give, &[("user", user)]).await;
         assert_eq!(page.status, 422, "{user}: {}", page.dump());
         assert!(page.has("#user-error"), "{user}");

@@ -4,7 +4,7 @@ use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
-use super::support::{browser, confirm, confirmed, csrf, location, open};
+use super::support::{browser, confirm, confirmed, csrf, location, open, submit};
 use crate::admin::world::World;
 
 both_backends!(
@@ -20,16 +20,6 @@ both_backends!(
 /// Returns the path of the group of an organization.
 fn group(world: &World<'_>, slug: &str) -> String {
     format!("/admin/groups/{}", world.groups[slug])
-}
-
-/// Fills in a form and submits it.
-async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
-    let page = open(stack, agent, path).await;
-    let mut form = page.form("#entry");
-    for (name, value) in fields {
-        form = form.with(name, value);
-    }
-    agent.submit(&form).await
 }
 
 /// Submits a form, and returns the next page, which must have this notice.

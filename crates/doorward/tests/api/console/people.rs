@@ -7,7 +7,7 @@ use doorward_testkit::stack::HOST;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
 use serde_json::json;
 
-use super::support::{browser, confirm, confirmed, csrf, location, open};
+use super::support::{browser, confirm, confirmed, csrf, location, open, page_of};
 use super::system::lock_out;
 use crate::admin::world::World;
 use crate::second_factor;
@@ -33,10 +33,6 @@ both_backends_with!(LOCALHOST; link_for_passkey_is_mailed);
 
 /// A host name, so that passkeys work.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
-
-fn page_of(world: &World<'_>, name: &str) -> String {
-    format!("/admin/people/{}", world.id(name))
-}
 
 async fn account_is_created_and_link_mailed(stack: &Stack) {
     let world = World::new(stack).await;

@@ -3,9 +3,9 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Assignment, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, both_backends};
 
-use super::support::{browser, confirm, confirmed, csrf, location, open};
+use super::support::{browser, confirm, confirmed, csrf, location, open, submit};
 use crate::admin::world::World;
 
 both_backends!(
@@ -24,15 +24,6 @@ both_backends!(
 );
 
 const DAY: i64 = 86_400;
-
-async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
-    let page = open(stack, agent, path).await;
-    let mut form = page.form("#entry");
-    for (name, value) in fields {
-        form = form.with(name, value);
-    }
-    agent.submit(&form).await
-}
 
 /// Assigns a role that expires after this time.
 async fn assign_for(world: &World<'_>, user: &str, role: &str, seconds: i64) -> Assignment {
@@ -273,7 +264,7 @@ async fn assignments_are_filtered_by_holder_and_organization(stack: &Stack) {
         ("holder=/sales&organization=acme".to_owned(), vec![&group]),
         ("holder=/sales".to_owned(), vec![]),
         (format!("holder={client}"), vec![&app]),
-        ("holder=nobody&role=helper".to_owned(), vec![]),
+        ("holder=absent&role=helper".to_owned(), vec![]),
     ] {
         let page = open(stack, &admin, &format!("/admin/grants?{query}")).await;
         let links = page.attributes("tbody th a", "href");

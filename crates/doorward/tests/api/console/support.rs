@@ -2,6 +2,8 @@
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
+use crate::admin::world::World;
+
 /// Signs in on the page, as a user with the password of the seeded users.
 pub async fn browser(stack: &Stack, name: &str) -> UserAgent {
     let agent = UserAgent::new();
@@ -32,6 +34,21 @@ pub async fn open(stack: &Stack, agent: &UserAgent, path: &str) -> Page {
     assert_eq!(page.status, 200, "{path}: {}", page.dump());
     assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
     page
+}
+
+/// Fills in a form and submits it.
+pub async fn submit(stack: &Stack, agent: &UserAgent, path: &str, fields: &[(&str, &str)]) -> Page {
+    let page = open(stack, agent, path).await;
+    let mut form = page.form("#entry");
+    for (name, value) in fields {
+        form = form.with(name, value);
+    }
+    agent.submit(&form).await
+}
+
+/// Returns the path of the page of a user.
+pub fn page_of(world: &World<'_>, name: &str) -> String {
+    format!("/admin/people/{}", world.id(name))
 }
 
 /// Confirms an action on its page, with the name to type if there is one, and returns the answer.

@@ -3,7 +3,7 @@
 use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
 use serde_json::json;
 
-use super::support::{browser, location, open};
+use super::support::{browser, location, open, page_of};
 use crate::admin::world::{World, ok, problem};
 
 both_backends!(
@@ -41,10 +41,6 @@ fn assert_wrong(page: &Page, code: &str) {
     assert_eq!(page.status, 422, "{}", page.dump());
     assert!(page.has("[role=alert]") && page.has("#code-error"));
     assert_eq!(page.form("#entry").value("code"), Some(code), "kept");
-}
-
-fn page_of(world: &World<'_>, name: &str) -> String {
-    format!("/admin/people/{}", world.id(name))
 }
 
 async fn code_opens_account_once(stack: &Stack) {

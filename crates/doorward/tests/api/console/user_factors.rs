@@ -4,7 +4,7 @@ use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 
-use super::support::{browser, confirm, confirmed, open};
+use super::support::{browser, confirm, confirmed, open, page_of};
 use crate::admin::user_factors::{insert_link, insert_passkey};
 use crate::admin::world::World;
 use crate::second_factor;
@@ -17,10 +17,6 @@ both_backends!(
 
 /// The links to the forms that remove a factor or a linked account.
 const REMOVE: &str = "tbody a[href$='/remove']";
-
-fn page_of(world: &World<'_>, name: &str) -> String {
-    format!("/admin/people/{}", world.id(name))
-}
 
 async fn factors_and_links_are_removed_one_by_one(stack: &Stack) {
     let world = World::new(stack).await;
