@@ -98,11 +98,12 @@ impl Board {
         let last = known.tokens.len() - 1;
         Some(match chance.random_range(0..100) {
             0..50 => (number(last), newest.clone()),
-            50..60 => {
+            // Any received token. All but the last two are reuse, which revokes the family.
+            50..68 => {
                 let at = chance.random_range(0..=last);
                 (number(at), known.tokens[at].clone())
             }
-            60..88 => (Operation::Introspect, known.access.clone()?),
+            68..88 => (Operation::Introspect, known.access.clone()?),
             88..92 => (Operation::Redeem, self.code.clone()),
             92..96 => (Operation::Revoke, newest.clone()),
             _ => (Operation::EndSession, self.id_token.clone()),
