@@ -95,17 +95,17 @@ impl Board {
             return may.then(|| (Operation::Redeem, self.code.clone()));
         };
         let number = |at: usize| Operation::Refresh(u32::try_from(at).expect("few tokens"));
+        let token = |at: usize| (number(at), known.tokens[at].clone());
         let last = known.tokens.len() - 1;
         Some(match chance.random_range(0..100) {
-            0..50 => (number(last), newest.clone()),
-            // Any received token. All but the last two are reuse, which revokes the family.
-            50..68 => {
-                let at = chance.random_range(0..=last);
-                (number(at), known.tokens[at].clone())
-            }
-            68..88 => (Operation::Introspect, known.access.clone()?),
-            88..92 => (Operation::Redeem, self.code.clone()),
-            92..96 => (Operation::Revoke, newest.clone()),
+            0..46 => token(last),
+            // Any received token: a repetition, or reuse.
+            46..52 => token(chance.random_range(0..=last)),
+            // Reuse, which revokes the family.
+            52..70 => token(chance.random_range(0..=last.saturating_sub(2))),
+            70..91 => (Operation::Introspect, known.access.clone()?),
+            91..94 => (Operation::Redeem, self.code.clone()),
+            94..97 => (Operation::Revoke, newest.clone()),
             _ => (Operation::EndSession, self.id_token.clone()),
         })
     }
