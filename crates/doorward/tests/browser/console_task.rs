@@ -32,7 +32,7 @@ const OUT_OF_ORDER: &str = r#"
     return wrong;
 "#;
 
-/// What the administrator works with.
+/// The input device of the administrator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Input {
     /// The mouse, and the keyboard for texts.

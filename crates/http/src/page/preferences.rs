@@ -6,7 +6,7 @@ use doorward_templates::Theme;
 use super::Page;
 use crate::cookies::{self, CookieName};
 
-/// The value of the cookie of a search key that is switched off.
+/// The value of the cookie if the search key is disabled.
 pub(crate) const OFF: &str = "off";
 /// The value of the same cookie otherwise.
 pub(crate) const ON: &str = "on";
@@ -18,7 +18,7 @@ impl Page {
         theme.as_deref().map(Theme::parse).unwrap_or_default()
     }
 
-    /// Returns true unless the shortcut key of the search is switched off (WCAG 2.1.4).
+    /// Returns true unless the shortcut key of the search is disabled (WCAG 2.1.4).
     pub fn has_search_key(&self) -> bool {
         let stored = cookies::value(&self.request, &self.context.core, CookieName::SearchKey);
         stored.as_deref() != Some(OFF)
