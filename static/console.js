@@ -1,6 +1,12 @@
 // Only the pages of the console load this file. Without it, all works.
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
+// The key of the search, if it is enabled.
+each("[aria-keyshortcuts]", input => on("keydown", e => {
+  if (e.key != "/" || e.ctrlKey || e.altKey || e.metaKey || e.target.matches("select,textarea,input:not([type=checkbox])")) return;
+  e.preventDefault();
+  input.focus();
+}));
 // Chooses all rows of a page.
 each("[data-all]", form => {
   let boxes = [...form.querySelectorAll("tbody [type=checkbox]")];

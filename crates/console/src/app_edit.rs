@@ -169,7 +169,8 @@ impl Edit<'_> {
             return Ok(console.page.html(StatusCode::OK, &self.form(Map::new())));
         }
         if patch.is_empty() && !self.is_open {
-            return Ok(console.page.see_other(&app(&client.id)));
+            let unchanged = format!("{}?done=unchanged", app(&client.id));
+            return Ok(console.page.see_other(&unchanged));
         }
         let change = match change_from_json(Json::Object(patch.clone())) {
             Ok(change) => change,

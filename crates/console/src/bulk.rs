@@ -119,7 +119,10 @@ impl Question {
         };
         let started = bulk::start(&console.context(), new).await;
         match console.change(started).await? {
-            Ok(change) => Ok(console.page.see_other(&bulk_job::path(change.id))),
+            Ok(change) => {
+                let progress = format!("{}?done=started", bulk_job::path(change.id));
+                Ok(console.page.see_other(&progress))
+            }
             Err(failure) => {
                 let status = StatusCode::CONFLICT;
                 self.show(console, status, None, Some(failure)).await

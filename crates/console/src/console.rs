@@ -41,13 +41,16 @@ impl<'p> Console<'p> {
         let core = &page.context.core;
         let found = Authority::in_console(core, signed_in.user.id, org.as_deref()).await;
         let authority = found.map_err(ServerError::from)?;
-        Ok(Self {
+        let mut console = Self {
             page,
             layout: page.layout(),
             signed_in,
             factors,
             authority: authority.ok_or(ErrorKind::NotFound)?,
-        })
+        };
+        let has_search = console.frame(Section::Home, true).has_search();
+        console.layout.search_key = has_search.then(|| page.has_search_key());
+        Ok(console)
     }
 
     /// Like [`Self::open`], and requires an authentication within the last 15 minutes with every

@@ -34,6 +34,9 @@ const TEMPLATES: [Preset; 7] = [
     Preset::Oidc,
 ];
 
+/// The notice after a new provider.
+pub(crate) const SAVED: &str = "console-provider-saved";
+
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
@@ -248,11 +251,11 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     match provider_test::run(&console, &provider).await? {
         Ok(result) => {
             let notice = Some(Notice {
-                text: console.t("console-provider-saved"),
+                text: console.t(SAVED),
                 is_error: false,
             });
             Ok(page.html(StatusCode::OK, &Detail { notice, ..result }))
         }
-        Err(_) => Ok(page.see_other(&path(&provider.id))),
+        Err(_) => Ok(page.see_other(&format!("{}?done={SAVED}", path(&provider.id)))),
     }
 }

@@ -10,7 +10,7 @@ use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone
 
 use crate::audit_filter;
 use crate::console::Console;
-use crate::new_provider;
+use crate::new_provider::{self, SAVED};
 use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
 use crate::provider_paths::{HOME, path, redirect_uri};
 use crate::routes::{self, parameter};
@@ -103,7 +103,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let done = ProviderAction::ALL.map(|action| action.messages().done);
     let view = Detail {
         state: Some(state(&console, &provider)),
-        notice: console.notice(&[&done[..], &[SECRET_REPLACED]].concat())?,
+        notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED]].concat())?,
         facts: facts(&console, &provider, linked),
         actions,
         buttons,

@@ -73,6 +73,9 @@ async fn open(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
             Ok(entry::reject(&console, view, CODE, message))
         }
         Err(AdminError::TooMany(consumed)) => Err(page.too_many(consumed)),
-        found => Ok(page.see_other(&people::path(Console::read(found)?))),
+        found => {
+            let user = people::path(Console::read(found)?);
+            Ok(page.see_other(&format!("{user}?done=opened")))
+        }
     }
 }

@@ -49,6 +49,8 @@ pub enum CookieName {
     Lang,
     /// Selected colour scheme.
     Theme,
+    /// State of the shortcut key of the search in the console.
+    SearchKey,
 }
 
 impl CookieName {
@@ -75,6 +77,7 @@ impl CookieName {
             (Self::Later, _) => "doorward_later",
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
+            (Self::SearchKey, _) => "doorward_search_key",
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod device_cookies;
 mod error;
 mod language;
+pub(super) mod preferences;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -32,7 +33,7 @@ use doorward_services::rate_limit::{AttemptPermit, LimitStatus};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::error::{Addresses, FALLBACK};
 use doorward_templates::form_post::PendingResponse;
-use doorward_templates::{ErrorAction, ErrorKind, ErrorPage, FormPost, Layout, SiteLinks, Theme};
+use doorward_templates::{ErrorAction, ErrorKind, ErrorPage, FormPost, Layout, SiteLinks};
 
 use self::language::language;
 use super::allowance;
@@ -67,7 +68,6 @@ pub struct Page {
     ui_locales: OnceCell<Vec<String>>,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
-    theme: Theme,
     /// Interaction named by a submitted form.
     flow: OnceCell<InteractionId>,
     /// State of the rate limit that this request counted against.
@@ -94,7 +94,6 @@ impl Page {
         let browser_is_new = known.is_none();
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut context.core.rng()));
         let lang = language(&context.core, &request, &[], None);
-        let theme = cookies::value(&request, &context.core, CookieName::Theme);
         let caller = arrival::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
         let trusted = device_cookies::from_request(&request, &context.core).hashes();
@@ -105,7 +104,6 @@ impl Page {
                 trusted,
                 ..caller
             },
-            theme: theme.as_deref().map(Theme::parse).unwrap_or_default(),
             context,
             web,
             request,
@@ -287,12 +285,14 @@ impl Page {
         let core = &self.context.core;
         Layout {
             lang: self.lang(),
-            theme: self.theme,
+            theme: self.theme(),
             site_name: core.config.branding.name.clone(),
             csrf: csrf::token(&self.web.csrf_key, &self.browser, &mut core.rng()),
             return_to: self.return_to(),
             request_id: self.caller().request_id.clone(),
             links: SiteLinks::default(),
+            search_key: None,
+            is_answer: self.is_answer(),
         }
     }
 

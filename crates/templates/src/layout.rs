@@ -126,6 +126,10 @@ pub struct Layout {
     pub request_id: String,
     /// Footer links.
     pub links: SiteLinks,
+    /// State of the shortcut key of the search; `None` on a page without that search.
+    pub search_key: Option<bool>,
+    /// True if the page answers a form, so that its heading or a message gets the focus.
+    pub is_answer: bool,
 }
 
 impl Layout {
@@ -187,6 +191,27 @@ impl Layout {
         self.t(theme.key())
     }
 
+    /// Returns true if the search has a shortcut key.
+    pub fn has_search_key(&self) -> bool {
+        self.search_key == Some(true)
+    }
+
+    /// Returns the value of the button that switches the shortcut key; `None` without a search.
+    pub fn search_key_switch(&self) -> Option<&'static str> {
+        self.search_key
+            .map(|is_on| if is_on { "off" } else { "on" })
+    }
+
+    /// Returns the text of the same button.
+    pub fn search_key_text(&self) -> String {
+        let is_on = self.has_search_key();
+        self.t(if is_on {
+            "console-search-key-off"
+        } else {
+            "console-search-key-on"
+        })
+    }
+
     /// Formats a time in Unix seconds for `<time>`. A year out of range shows as the raw number.
     pub fn moment(&self, at: &i64) -> Moment {
         let known = OffsetDateTime::from_unix_timestamp(*at).ok();
@@ -246,6 +271,8 @@ impl Layout {
             return_to: "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
             request_id: "01K9ZQ4T7V8W9X0Y1Z2A3B4C5D".to_owned(),
             links: SiteLinks::default(),
+            search_key: None,
+            is_answer: false,
         }
     }
 }

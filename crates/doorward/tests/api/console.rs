@@ -12,6 +12,7 @@ mod budget_table;
 mod budgets;
 mod bulk;
 mod find;
+mod focus;
 mod groups;
 mod home;
 mod list_files;

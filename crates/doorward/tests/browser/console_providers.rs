@@ -13,6 +13,8 @@ use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Misbehavior, Upstream
 use doorward_testkit::{Backend, Stack, stack};
 use serde_json::json;
 
+use crate::console_task::{Input, Task, open_console};
+use crate::console_tasks::KEYS;
 use crate::providers::{UPSTREAM, acme};
 use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
@@ -26,7 +28,7 @@ const TRIED: &str = "/admin/providers/acme/tried";
 
 /// A resolver without names, so that no test requests a server outside of this machine.
 #[derive(Debug)]
-struct NoNames;
+pub struct NoNames;
 
 #[async_trait]
 impl Resolver for NoNames {
@@ -35,29 +37,17 @@ impl Resolver for NoNames {
     }
 }
 
-async fn open_console(stack: &Stack, browser: &Browser) {
-    browser.open(stack.at("/admin")).await;
-    sign_in(browser, "admin").await;
-    arrive(browser, "/admin").await;
-}
-
 /// Adds a provider from any page with three clicks and two fields: Providers, the template, Save and
 /// test.
-async fn add_google(stack: &Stack, browser: &Browser) {
-    open_console(stack, browser).await;
-    browser.open(stack.at("/admin/keys")).await;
-    browser.click(".side a[href='/admin/providers']").await;
-    browser
-        .click(".actions a[href='/admin/providers/new/google']")
+pub async fn add_google(stack: &Stack, browser: &Browser, input: Input) {
+    let mut task = Task::start(stack, browser, input, KEYS).await;
+    task.click(".side a[href='/admin/providers']").await;
+    task.click(".actions a[href='/admin/providers/new/google']")
         .await;
-    browser.fill("#client_id", "1234").await;
-    browser.fill("#client_secret", CLIENT_SECRET).await;
-    browser.click("#entry button.primary").await;
-    let notice = browser.text(".notice").await;
-    assert!(
-        notice.contains("The sign-in provider was saved."),
-        "{notice}"
-    );
+    task.fill("#client_id", "1234").await;
+    task.fill("#client_secret", CLIENT_SECRET).await;
+    task.click("#entry button.primary").await;
+    task.took(3, 2, "The sign-in provider was saved.").await;
     let text = browser.text("tbody").await;
     assert!(text.contains("The provider does not answer."), "{text}");
 }
@@ -69,7 +59,8 @@ fn provider_is_added_in_three_clicks_with_two_fields() {
             let names = Arc::new(NoNames);
             let stack = Stack::start_with_names(Backend::SqliteMemory, &[], names).await;
             let browser = Browser::start(javascript).await;
-            add_google(&stack, &browser).await;
+            open_console(&stack, &browser).await;
+            add_google(&stack, &browser, Input::Mouse).await;
             stayed_clean(&browser).await;
         });
     }

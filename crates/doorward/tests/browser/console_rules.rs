@@ -6,8 +6,8 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use serde_json::json;
 
 use crate::axe;
+use crate::console_task::open_console;
 use crate::languages::{CONSOLE_PAGES, NARROWEST};
-use crate::steps::{arrive, sign_in};
 use crate::with_browser;
 
 /// Returns the addresses of the files of the page that were not taken from the cache.
@@ -50,11 +50,14 @@ const INDISTINCT: &str = r#"
     return shown.filter(bare).map((one) => one.outerHTML.slice(0, 120));
 "#;
 
-async fn open_console(stack: &Stack, browser: &Browser) {
-    browser.open(stack.at("/admin")).await;
-    sign_in(browser, "admin").await;
-    arrive(browser, "/admin").await;
-}
+/// Replaces the names of roles in a table by a long word, and returns the number of names and of those
+/// that break.
+const BROKEN: &str = r#"
+    const names = [...document.querySelectorAll("tbody a[href^='/admin/roles/'] bdi")];
+    for (const name of names) name.textContent = "organizationauditors";
+    const lines = (name) => name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight);
+    return [names.length, names.filter((name) => lines(name) > 1.5).length];
+"#;
 
 /// Checks that the first page takes five requests with its own, and each further page one.
 #[test]
@@ -72,7 +75,7 @@ fn files_are_fetched_once() {
 }
 
 #[test]
-fn longer_texts_fit_on_narrowest_telephone() {
+fn longer_texts_fit_at_each_width() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         open_console(stack, browser).await;
         browser.resize(NARROWEST.0, NARROWEST.1).await;
@@ -82,6 +85,12 @@ fn longer_texts_fit_on_narrowest_telephone() {
             assert!(translated.as_u64() > Some(20), "{path}: {translated}");
             assert!(!browser.overflows().await, "{path}");
         }
+        browser.resize(1280, 900).await;
+        browser.open(stack.at("/admin/grants")).await;
+        let [names, broken]: [u64; 2] =
+            serde_json::from_value(browser.execute(BROKEN).await).unwrap();
+        assert!(names > 0 && broken == 0, "{broken} of {names} names break");
+        assert!(!browser.overflows().await, "a table with longer names");
     });
 }
 

@@ -107,9 +107,9 @@ pub async fn tab_to(browser: &Browser, selector: &str) {
 }
 
 /// Presses one key.
-pub async fn press(browser: &Browser, key: Key) {
+pub async fn press(browser: &Browser, key: impl Into<char>) {
     // Sends a key event to the focused element; text sent to a file field would be a file name.
-    let value = char::from(key);
+    let value = key.into();
     let keys = KeyActions::new("keyboard".to_owned())
         .then(KeyAction::Down { value })
         .then(KeyAction::Up { value });
@@ -130,7 +130,7 @@ pub async fn gains_focus(browser: &Browser, selector: &str) {
 }
 
 /// Returns true if the element has the focus.
-async fn has_focus(browser: &Browser, selector: &str) -> bool {
+pub async fn has_focus(browser: &Browser, selector: &str) -> bool {
     let script = format!("return document.activeElement.matches({selector:?});");
     browser.execute(&script).await.as_bool().unwrap()
 }

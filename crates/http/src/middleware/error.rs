@@ -118,6 +118,8 @@ impl MiddlewareError {
                 return_to: "/".to_owned(),
                 request_id: request_id.to_owned(),
                 links: SiteLinks::default(),
+                search_key: None,
+                is_answer: false,
             },
             kind: self.page(),
             app_name: None,

@@ -1,4 +1,5 @@
-//! `POST /preferences`: language and colour scheme, stored in cookies, without JavaScript.
+//! `POST /preferences`: language, colour scheme and the shortcut key of the search, stored in cookies,
+//! without JavaScript.
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
@@ -6,6 +7,7 @@ use doorward_i18n::Lang;
 use doorward_templates::Theme;
 
 use crate::cookies::{self, CookieName};
+use crate::page::preferences::{OFF, ON};
 use crate::page::{Page, PageError};
 use crate::page_support::text;
 
@@ -25,6 +27,11 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             CookieName::Theme,
             value,
         ));
+    }
+    let search_key = text(&fields, "search_key")?;
+    if let Some(value) = [ON, OFF].into_iter().find(|value| *value == search_key) {
+        let cookie = cookies::preference(&page.context.core, CookieName::SearchKey, value);
+        let _ = response.add_cookie(&cookie);
     }
     Ok(response)
 }

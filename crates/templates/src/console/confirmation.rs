@@ -63,8 +63,15 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
+    /// Returns true if no error of the answer to a form gets the focus.
+    fn focuses_heading(&self) -> bool {
+        self.layout.is_answer && self.problems().is_empty()
+    }
+
     fn title(&self) -> String {
-        title(&self.layout, &self.question, !self.problems().is_empty())
+        let parts = [self.question.as_str(), self.object.as_str()];
+        let is_error = !self.problems().is_empty();
+        title(&self.layout, parts, is_error)
     }
 
     fn name_error(&self) -> Option<String> {

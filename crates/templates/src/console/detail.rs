@@ -58,8 +58,22 @@ pub struct Detail {
 }
 
 impl Detail {
+    /// Returns true if no message of the answer to a form gets the focus.
+    fn focuses_heading(&self) -> bool {
+        self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
+    }
+
     fn title(&self) -> String {
-        title(&self.layout, &self.heading, !self.problems().is_empty())
+        // The first page of an object has only its name.
+        let below = self.pages.iter().skip(1);
+        let below = below.filter(|(_, is_current)| *is_current);
+        let below = below.map(|(link, _)| link.text.as_str());
+        let fields = self.query.iter().flat_map(|query| &query.fields);
+        let values = fields.map(|field| field.value.as_str());
+        let parts = [self.heading.as_str()].into_iter().chain(below);
+        let failed = self.notice.as_ref().is_some_and(|notice| notice.is_error);
+        let is_error = failed || !self.problems().is_empty();
+        title(&self.layout, parts.chain(values), is_error)
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {

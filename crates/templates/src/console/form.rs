@@ -119,8 +119,14 @@ pub struct EntryForm {
 }
 
 impl EntryForm {
+    /// Returns true if no error of the answer to the form gets the focus.
+    fn focuses_heading(&self) -> bool {
+        self.layout.is_answer && self.problems().is_empty()
+    }
+
     fn title(&self) -> String {
-        title(&self.layout, &self.heading, !self.problems().is_empty())
+        let is_error = !self.problems().is_empty();
+        title(&self.layout, [self.heading.as_str()], is_error)
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {

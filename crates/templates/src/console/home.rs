@@ -69,7 +69,7 @@ pub struct Home {
 
 impl Home {
     fn title(&self) -> String {
-        title(&self.layout, &self.heading, false)
+        title(&self.layout, [self.heading.as_str()], false)
     }
 }
 

@@ -73,11 +73,15 @@ pub struct List {
 }
 
 impl List {
+    /// Returns true if no message of the answer to a form gets the focus.
+    fn focuses_heading(&self) -> bool {
+        self.layout.is_answer && self.notice.is_none()
+    }
+
     fn title(&self) -> String {
         let is_error = self.notice.as_ref().is_some_and(|notice| notice.is_error);
-        let mut parts = vec![self.heading.as_str()];
-        parts.extend(self.filters());
-        title(&self.layout, &parts.join(" · "), is_error)
+        let parts = [self.heading.as_str()].into_iter().chain(self.filters());
+        title(&self.layout, parts, is_error)
     }
 
     /// Returns the values of the filter, so that tabs and bookmarks differ.
@@ -89,8 +93,6 @@ impl List {
         let search = self.search.iter().map(|search| search.value.as_str());
         let fields = self.selects.iter().chain(&self.fields);
         let fields = fields.filter(|field| !field.value.is_empty());
-        search
-            .chain(fields.map(shown))
-            .filter(|text| !text.is_empty())
+        search.chain(fields.map(shown))
     }
 }

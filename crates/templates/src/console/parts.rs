@@ -123,7 +123,7 @@ impl Frame {
     }
 
     /// Returns true if the administrator may read objects that the search finds.
-    pub(super) fn has_search(&self) -> bool {
+    pub fn has_search(&self) -> bool {
         use Section::{Assignments, Home, Providers, System};
         let is_found =
             |section: &Section| !matches!(section, Home | Assignments | Providers | System);
@@ -276,8 +276,15 @@ pub struct Notice {
     pub is_error: bool,
 }
 
-/// Returns the title of a page: its heading and the console.
-pub(super) fn title(layout: &Layout, heading: &str, is_error: bool) -> String {
-    let heading = format!("{heading} · {}", layout.t("console-title"));
-    layout.title(heading, is_error)
+/// Returns the title of a page: its heading, what it shows of it, and the console. Empty parts are
+/// left out.
+pub(super) fn title<'a>(
+    layout: &Layout,
+    parts: impl IntoIterator<Item = &'a str>,
+    is_error: bool,
+) -> String {
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    let page = parts.collect::<Vec<_>>().join(" · ");
+    let console = layout.t("console-title");
+    layout.title(format!("{page} · {console}"), is_error)
 }

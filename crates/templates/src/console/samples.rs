@@ -18,6 +18,7 @@ const DAY: i64 = 86_400;
 pub(super) fn layout(lang: Lang, path: &str) -> Layout {
     Layout {
         return_to: path.to_owned(),
+        search_key: Some(true),
         ..Layout::sample(lang)
     }
 }

@@ -42,7 +42,7 @@ pub struct NewSecret {
 
 impl NewSecret {
     fn title(&self) -> String {
-        title(&self.layout, &self.heading, false)
+        title(&self.layout, [self.heading.as_str()], false)
     }
 }
 

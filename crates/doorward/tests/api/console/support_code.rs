@@ -43,6 +43,12 @@ fn assert_wrong(page: &Page, code: &str) {
     assert_eq!(page.form("#entry").value("code"), Some(code), "kept");
 }
 
+#[track_caller]
+fn assert_opened(world: &World<'_>, page: &Page, name: &str) {
+    let expected = format!("{}?done=opened", page_of(world, name));
+    assert_eq!(location(page), expected);
+}
+
 async fn code_opens_account_once(stack: &Stack) {
     let world = World::new(stack).await;
     let alice = browser(stack, "alice").await;
@@ -52,7 +58,7 @@ async fn code_opens_account_once(stack: &Stack) {
     let helper = browser(stack, "helper").await;
     let typed = code.to_lowercase().replace('-', " ");
     let page = enter(stack, &helper, &typed).await;
-    assert_eq!(location(&page), page_of(&world, "alice"));
+    assert_opened(&world, &page, "alice");
     open(stack, &helper, &page_of(&world, "alice")).await;
     assert!(
         world
@@ -83,7 +89,7 @@ async fn code_is_replaced_and_expires(stack: &Stack) {
     stack.clock.advance(899);
     let helper = browser(stack, "helper").await;
     let page = enter(stack, &helper, &code).await;
-    assert_eq!(location(&page), page_of(&world, "alice"));
+    assert_opened(&world, &page, "alice");
     let code = make(stack, &alice).await;
     stack.clock.advance(900);
     let helper = browser(stack, "helper").await;
@@ -97,13 +103,13 @@ async fn code_is_confined_to_organization(stack: &Stack) {
     let mona = browser(stack, "mona").await;
     let code = make(stack, &alice).await;
     let page = enter(stack, &mona, &code).await;
-    assert_eq!(location(&page), page_of(&world, "alice"));
+    assert_opened(&world, &page, "alice");
     let code = make(stack, &bob).await;
     assert_wrong(&enter(stack, &mona, &code).await, &code);
     // That attempt did not end the code.
     let helper = browser(stack, "helper").await;
     let page = enter(stack, &helper, &code).await;
-    assert_eq!(location(&page), page_of(&world, "bob"));
+    assert_opened(&world, &page, "bob");
     // A code gives no permission.
     let code = make(stack, &bob).await;
     let page = alice.get(stack.at(PATH)).await;
@@ -128,7 +134,7 @@ async fn search_leads_to_form(stack: &Stack) {
         assert_eq!(location(&page), form);
     }
     let page = helper.get(stack.at("/admin/find?q=abcdefgh")).await;
-    assert_eq!(location(&page), page_of(&world, "abcdefgh"));
+    assert_opened(&world, &page, "abcdefgh");
     let page = open(stack, &helper, "/admin/find?q=nobody").await;
     assert!(!page.has(&format!("main a[href^='{PATH}']")));
     let admin = browser(stack, "admin").await;
@@ -141,10 +147,7 @@ async fn search_leads_to_form(stack: &Stack) {
     let page = open(stack, &helper, &form).await;
     let entry = page.form("#entry");
     assert_eq!(entry.value("code"), Some(code.as_str()));
-    assert_eq!(
-        location(&helper.submit(&entry).await),
-        page_of(&world, "alice")
-    );
+    assert_opened(&world, &helper.submit(&entry).await, "alice");
     // Without the permission for users, the text is only searched for.
     world.let_hold("carol", "auditor", &["audit:read"]).await;
     let carol = browser(stack, "carol").await;
@@ -184,7 +187,7 @@ async fn wrong_codes_are_limited(stack: &Stack) {
     for _ in 0..3 {
         let code = make(stack, &alice).await;
         let page = enter(stack, &helper, &code).await;
-        assert_eq!(location(&page), page_of(&world, "alice"));
+        assert_opened(&world, &page, "alice");
     }
     let code = make(stack, &alice).await;
     for _ in 0..10 {
@@ -196,5 +199,5 @@ async fn wrong_codes_are_limited(stack: &Stack) {
     assert!(page.header("retry-after").is_some());
     // The limit is that of one administrator, and the code is still valid.
     let page = enter(stack, &admin, &code).await;
-    assert_eq!(location(&page), page_of(&world, "alice"));
+    assert_opened(&world, &page, "alice");
 }
