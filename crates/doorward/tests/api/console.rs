@@ -14,6 +14,7 @@ mod bulk;
 mod find;
 mod groups;
 mod home;
+mod list_file_rows;
 mod list_files;
 pub mod list_filters;
 mod lists;
