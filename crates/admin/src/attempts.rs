@@ -32,9 +32,7 @@ const WEEK: i64 = 7 * 86_400;
 /// An attempt, and its user if the administrator may read users.
 pub type FoundAttempt = (SignInAttempt, Option<User>);
 
-/// Lists at most `limit` attempts, the newest first, before the attempt `before`. Typed names of
-/// unknown users are found only with the `log` of a running server, which has the key of their
-/// hashes.
+/// Lists at most `limit` attempts of a query, as [`filter`] and [`page`].
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `audit:read` for the whole deployment.
@@ -45,6 +43,20 @@ pub async fn list(
     before: Option<SignInAttemptId>,
     limit: u64,
 ) -> Result<Vec<FoundAttempt>, AdminError> {
+    let filter = filter(context, log, query).await?;
+    page(context, &filter, before, limit).await
+}
+
+/// Returns the filter of a query, with the id of the named user. Typed names of unknown users are
+/// found only with the `log` of a running server, which has the key of their hashes.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn filter(
+    context: &AdminContext<'_>,
+    log: Option<&AttemptLog>,
+    query: &AttemptQuery<'_>,
+) -> Result<AttemptFilter, AdminError> {
     context.require_global("audit:read")?;
     let mut filter = AttemptFilter {
         client_id: query.client.map(str::to_owned),
@@ -61,8 +73,22 @@ pub async fn list(
             filter.name_hash = log.map(|log| log.name_hash(about));
         }
     }
+    Ok(filter)
+}
+
+/// Lists at most `limit` attempts of the filter, the newest first, before the attempt `before`.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `audit:read` for the whole deployment.
+pub async fn page(
+    context: &AdminContext<'_>,
+    filter: &AttemptFilter,
+    before: Option<SignInAttemptId>,
+    limit: u64,
+) -> Result<Vec<FoundAttempt>, AdminError> {
+    context.require_global("audit:read")?;
     let read = context.db.read();
-    let found = repo::attempts::page_with_users(read, &filter, before, limit).await?;
+    let found = repo::attempts::page_with_users(read, filter, before, limit).await?;
     let readable = |(attempt, user)| (attempt, context.readable(user));
     Ok(found.into_iter().map(readable).collect())
 }

@@ -23,6 +23,7 @@ pub mod clients;
 pub mod decisions;
 pub mod equivalent;
 pub mod exact_matches;
+pub mod exports;
 pub mod found;
 mod group_managers;
 pub mod groups;

@@ -1,12 +1,12 @@
 //! Lists of accounts by a filter.
 
-use doorward_domain::model::{AuditKind, User, UserId};
+use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::list_filter::UserFilter;
-use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use doorward_store::repo::user_search::UserSearch;
 use serde_json::{Map, Value};
 
+use super::exports;
 use super::found::{self, FoundPage};
 use super::operator::{AdminContext, AdminError};
 
@@ -69,14 +69,5 @@ pub async fn record_export(
     let named: Map<String, Value> = named
         .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
-    let own = context.actor.as_deref().unwrap_or_default();
-    let event = context
-        .event(AuditKind::UsersExported, own, "exported")
-        .with("filter", named)
-        .with("has_text", !filter.text.is_empty())
-        .with("org", context.confined_to());
-    let tx = context.db.begin_write().await?;
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    exports::record(context, "people", named, !filter.text.is_empty()).await
 }

@@ -14,6 +14,7 @@ use doorward_templates::console::{Link, List, Section, State, Table, Tone, Value
 use crate::audit_filter::{self, HOME};
 use crate::console::Console;
 use crate::cursor::ROWS;
+use crate::filter_bar;
 use crate::people;
 use crate::routes;
 
@@ -36,13 +37,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let names = people::names_of(found.iter().flat_map(|found| &found.users));
     let mut table = table(&console, found.iter().map(|found| &found.event), &names);
     mark(&console, &mut table, &found);
-    let file = Link::new(
-        audit_filter::file(&cursor),
-        console.t("console-audit-download"),
-    );
     let view = List {
         lead: console.t("console-audit-text"),
-        actions: vec![file],
+        actions: filter_bar::files(&console, &cursor, HOME),
         search: Some(audit_filter::search(&console, &cursor)),
         fields: audit_filter::fields(&console, &cursor),
         chosen: audit_filter::chosen(&console, &cursor),

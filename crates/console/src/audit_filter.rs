@@ -15,8 +15,6 @@ use crate::routes::filtered;
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/audit";
-/// Path of the list as a file.
-pub(crate) const FILE: &str = "/admin/audit.csv";
 const DAY: i64 = 86_400;
 
 /// The values of a filter, with the messages of their names.
@@ -114,11 +112,6 @@ fn path<'a>(path: &str, cursor: &'a Cursor, changes: &[(&str, &'a str)]) -> Stri
         (name, value)
     });
     filtered(path, values)
-}
-
-/// Returns the path of the filtered list as a file.
-pub(crate) fn file(cursor: &Cursor) -> String {
-    path(FILE, cursor, &[])
 }
 
 /// Returns the form of the search, with the links to periods and to the administrator's own events.

@@ -29,7 +29,8 @@ pub(crate) const HOME: &str = "/admin/grants";
 /// The filter for an organization.
 pub(crate) const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
-const HOLDER: Filter = Filter::text("holder", "console-holder", "console-holder-hint");
+/// The filter for a holder.
+pub(crate) const HOLDER: Filter = Filter::text("holder", "console-holder", "console-holder-hint");
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 const EXPIRED: &str = "expired";
@@ -49,7 +50,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Returns the earliest and the latest end of a filter. An assignment ends at its expiry.
-fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
+pub(crate) fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
     match name {
         SOON => (Some(now + 1), Some(now + 7 * DAY)),
         EXPIRED => (None, Some(now + 1)),
@@ -86,6 +87,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let view = List {
         lead: console.t("console-assignments-text"),
         notice: console.notice(&done)?,
+        actions: filter_bar::files(&console, &cursor, HOME),
         search: Some(search(&console, &cursor)),
         fields: filter_bar::fields(&console, &cursor, &more),
         chosen: filter_bar::chosen(&console, &cursor, HOME, &more),
@@ -108,7 +110,7 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
 
 /// Returns the user with this user name, e-mail address or ID, the group with this path or ID, or
 /// the client with this ID.
-async fn find_holder(
+pub(crate) async fn find_holder(
     console: &Console<'_>,
     typed: &str,
     org: Option<&str>,

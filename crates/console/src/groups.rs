@@ -18,6 +18,7 @@ use crate::affected;
 use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::filter_bar;
 use crate::people;
 use crate::routes::{self, ACCESS, GROUPS, parameter};
 
@@ -99,6 +100,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{GROUPS}/new");
         actions.push(Link::new(path, console.t("console-new-group")));
     }
+    actions.extend(filter_bar::files(&console, &cursor, GROUPS));
     let view = List {
         lead: console.t("console-groups-text"),
         notice: console.notice(&[DELETE.done])?,

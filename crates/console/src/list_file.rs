@@ -1,6 +1,8 @@
-//! `/admin/people.csv`, `/admin/apps.csv` and the same as JSON: the filtered lists as files.
+//! Lists as CSV and JSON files, which are read and sent in parts.
 
+use std::mem;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -8,93 +10,122 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, ServiceConfig};
 use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_admin::{clients, user_search};
-use doorward_domain::model::{Client, SessionId, User};
-use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin, UserFilter, UserState};
-use doorward_http::csv_file;
+use doorward_domain::model::SessionId;
+use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_templates::Layout;
 use futures_util::stream;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::console::Console;
-use crate::routes::{self, APPS};
-use crate::{apps, people};
+use crate::file_text::{FileFormat, FileText};
+use crate::routes;
 
-/// Number of rows in memory at once.
-const PAGE: u64 = 100;
+/// Number of rows that are read at once.
+pub(crate) const ROWS: u64 = 100;
 /// Maximum number of rows in a file.
 const MAX: u64 = 100_000;
 
-const USER_COLUMNS: &[&str] = &[
-    "id",
-    "username",
-    "email",
-    "email_verified",
-    "name",
-    "state",
-    "last_login",
-    "created_at",
-    "updated_at",
-];
-const CLIENT_COLUMNS: &[&str] = &[
-    "id",
-    "name",
-    "kind",
-    "state",
-    "registered_by",
-    "created_at",
-    "updated_at",
-];
+/// A list with its filter, as a file.
+pub(crate) trait FileList: Sized + 'static {
+    /// Path of the page of the list.
+    const HOME: &'static str;
+    /// Names of the columns.
+    const COLUMNS: &'static [&'static str];
 
-/// Registers the files.
-pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(routes::page("/admin/people.csv", users_file))
-        .service(routes::page("/admin/people.json", users_file))
-        .service(routes::page("/admin/apps.csv", clients_file))
-        .service(routes::page("/admin/apps.json", clients_file));
-}
+    /// Requires the permission for the list.
+    fn check(context: &AdminContext<'_>) -> Result<(), AdminError>;
 
-async fn users_file(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("users:read"))?;
-    // The sign-in leads to the list, where the download is repeated with its filter.
-    let console = console.require_own_file(people::HOME)?;
-    let (_, filter) = people::filter(&console)?;
-    if page.request.method() != Method::HEAD {
-        Console::read(user_search::record_export(&console.context(), &filter).await)?;
+    /// Reads the filter from the URL.
+    async fn open(console: &Console<'_>) -> Result<Self, PageError>;
+
+    /// Records the export of a list with personal data.
+    async fn record(&self, _context: &AdminContext<'_>) -> Result<(), AdminError> {
+        Ok(())
     }
-    Ok(send(&console, Rows::Users(filter)))
+
+    /// Returns at most [`ROWS`] rows after a cursor.
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        layout: &Layout,
+        after: Option<&str>,
+    ) -> Result<FileRows, AdminError>;
+
+    /// Returns the row of the JSON file, if it differs from that of the CSV file.
+    fn json_row(row: Vec<Value>) -> Vec<Value> {
+        row
+    }
 }
 
-async fn clients_file(page: &Page) -> Result<HttpResponse, PageError> {
+/// Rows with the values of the columns.
+#[derive(Default)]
+pub(crate) struct FileRows {
+    /// The rows.
+    pub(crate) rows: Vec<Vec<Value>>,
+    /// The cursor of the next rows; `None` if there are no more.
+    pub(crate) next: Option<String>,
+}
+
+impl FileRows {
+    /// Returns the rows of these objects. The next ones follow after the key of the last object.
+    pub(crate) fn from_objects<T>(
+        found: &[T],
+        key: impl Fn(&T) -> String,
+        row: impl Fn(&T) -> Vec<Value>,
+    ) -> Self {
+        let is_full = found.len() as u64 >= ROWS;
+        let last = found.last().filter(|_| is_full);
+        Self {
+            rows: found.iter().map(row).collect(),
+            next: last.map(key),
+        }
+    }
+}
+
+/// Returns a time in a file.
+pub(crate) fn time(layout: &Layout, at: impl Into<Option<UnixSeconds>>) -> Value {
+    let at: Option<UnixSeconds> = at.into();
+    json!(at.map(|at| layout.moment(&at).iso))
+}
+
+/// Registers both files of a list.
+pub(crate) fn register<L: FileList>(config: &mut ServiceConfig, paths: [&str; 2]) {
+    for path in paths {
+        config.service(routes::page(path, download::<L>));
+    }
+}
+
+async fn download<L: FileList>(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    Console::read(console.context().require_global("clients:read"))?;
-    let console = console.require_own_file(APPS)?;
-    let (_, filter) = apps::filter(&console)?;
-    Ok(send(&console, Rows::Clients(filter)))
+    Console::read(L::check(&console.context()))?;
+    // The sign-in leads to the list, where the download is repeated with its filter.
+    let console = console.require_own_file(L::HOME)?;
+    let list = L::open(&console).await?;
+    if page.request.method() != Method::HEAD {
+        Console::read(list.record(&console.context()).await)?;
+    }
+    Ok(send(&console, list))
 }
 
 /// Returns the file, in the format that the path names.
-fn send(console: &Console<'_>, rows: Rows) -> HttpResponse {
+fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
     let page = console.page;
-    let is_json = matches!(page.request.path().rsplit_once('.'), Some((_, "json")));
-    let (end, kind) = if is_json {
-        ("json", "application/json")
-    } else {
-        ("csv", "text/csv; charset=utf-8")
+    let path = page.request.match_pattern().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let (format, kind) = match name.rsplit_once('.') {
+        Some((_, "json")) => (FileFormat::Json, "application/json"),
+        _ => (FileFormat::Csv, "text/csv; charset=utf-8"),
     };
-    let name = rows.name();
     let mut response = HttpResponse::Ok();
     response
         .content_type(kind)
         .insert_header((
             CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}.{end}\""),
+            format!("attachment; filename=\"{name}\""),
         ))
         .insert_header((CACHE_CONTROL, "no-store"));
     if page.request.method() == Method::HEAD {
@@ -106,197 +137,110 @@ fn send(console: &Console<'_>, rows: Rows) -> HttpResponse {
         org: console.org().map(str::to_owned),
         caller: page.caller().clone(),
         layout: console.layout.clone(),
-        rows,
-        is_json,
+        list,
+        format,
         next: Next::First,
-        sent: 0,
+        rows: Vec::new().into_iter(),
+        text: FileText::new(format, L::COLUMNS),
+        left: MAX,
     };
     response.streaming(stream::try_unfold(export, Export::part))
 }
 
-/// The list of a file, with its filter.
-enum Rows {
-    Users(UserFilter),
-    Clients(ClientFilter),
-}
-
-impl Rows {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Users(_) => "people",
-            Self::Clients(_) => "apps",
-        }
-    }
-
-    const fn columns(&self) -> &'static [&'static str] {
-        match self {
-            Self::Users(_) => USER_COLUMNS,
-            Self::Clients(_) => CLIENT_COLUMNS,
-        }
-    }
-
-    /// Returns the rows after a cursor, and the cursor of the next ones.
-    async fn read(
-        &self,
-        context: &AdminContext<'_>,
-        layout: &Layout,
-        after: Option<&str>,
-    ) -> Result<(Vec<Vec<Value>>, Option<String>), AdminError> {
-        match self {
-            Self::Users(filter) => {
-                let found = user_search::search(context, filter, after, PAGE).await?;
-                let row = |user: &User| user_row(layout, user);
-                Ok((found.items.iter().map(row).collect(), found.next))
-            }
-            Self::Clients(filter) => {
-                let found = clients::search(context, filter, after, PAGE).await?;
-                let row = |client: &Client| client_row(layout, client);
-                Ok((found.items.iter().map(row).collect(), found.next))
-            }
-        }
-    }
-}
-
-/// Returns the values in the order of [`USER_COLUMNS`].
-fn user_row(layout: &Layout, user: &User) -> Vec<Value> {
-    let time = |at: i64| layout.moment(&at).iso;
-    vec![
-        json!(user.id.to_string()),
-        json!(user.named()),
-        json!(user.email),
-        json!(user.email_verified),
-        json!(user.display_name()),
-        json!(UserState::of_user(user).as_str()),
-        json!(user.last_login.0.map(time)),
-        json!(time(user.created_at)),
-        json!(time(user.updated_at)),
-    ]
-}
-
-/// Returns the values in the order of [`CLIENT_COLUMNS`].
-fn client_row(layout: &Layout, client: &Client) -> Vec<Value> {
-    let time = |at: i64| layout.moment(&at).iso;
-    let state = if client.is_active() {
-        "active"
-    } else {
-        "disabled"
-    };
-    vec![
-        json!(client.id.as_str()),
-        json!(client.name),
-        json!(client.kind.as_str()),
-        json!(state),
-        json!(ClientOrigin::of_client(client).as_str()),
-        json!(time(client.created_at)),
-        json!(time(client.updated_at)),
-    ]
-}
-
-/// The position of a file that is being sent.
+/// The rows that are read next.
 enum Next {
-    /// The start of the file.
+    /// The first rows.
     First,
-    /// The rows after this cursor follow.
+    /// The rows after this cursor.
     After(String),
-    /// Everything was sent.
+    /// No more rows.
     End,
 }
 
 /// A file that is being sent.
-struct Export {
+struct Export<L> {
     context: Arc<Context>,
     session: SessionId,
     /// The organization to which the administrator is confined.
     org: Option<String>,
     caller: Caller,
     layout: Layout,
-    rows: Rows,
-    is_json: bool,
+    list: L,
+    format: FileFormat,
     next: Next,
-    /// Number of rows that were sent.
-    sent: u64,
+    /// Rows that were read, and are not in the text yet.
+    rows: IntoIter<Vec<Value>>,
+    text: FileText,
+    /// Number of rows that may still be read.
+    left: u64,
 }
 
-impl Export {
+impl<L: FileList> Export<L> {
     /// Returns the next part of the file, and the rest; `None` at its end.
     async fn part(mut self) -> Result<Option<(Bytes, Self)>, ServerError> {
-        let (after, is_first) = match &self.next {
-            Next::First => (None, true),
-            Next::After(cursor) => (Some(cursor.clone()), false),
-            Next::End => return Ok(None),
-        };
-        let found = self.read(after.as_deref()).await.inspect_err(|error| {
-            tracing::error!(request_id = %self.caller.request_id, fault = %error, "fault");
-        })?;
-        let (mut rows, next) = found;
-        let left = MAX - self.sent;
-        rows.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-        let count = rows.len() as u64;
-        let next = next.filter(|_| count < left);
-        let text = if self.is_json {
-            self.json(&rows, is_first, next.is_none())?
-        } else {
-            self.csv(rows, is_first)?
-        };
-        self.sent += count;
-        self.next = next.map_or(Next::End, Next::After);
-        Ok(Some((Bytes::from(text), self)))
-    }
-
-    /// Returns the next rows. The rights may have changed since the former ones were read.
-    async fn read(
-        &self,
-        after: Option<&str>,
-    ) -> Result<(Vec<Vec<Value>>, Option<String>), ServerError> {
-        let (core, org) = (&self.context.core, self.org.as_deref());
-        let authority = Authority::of_session(core, self.session, org).await?;
-        let authority =
-            authority.ok_or_else(|| ServerError::Internal("the rights have ended".to_owned()))?;
-        let context = AdminContext::of_server(&self.context, authority, self.caller.clone());
-        let found = self.rows.read(&context, &self.layout, after).await;
-        found.map_err(|error| ServerError::Internal(error.to_string()))
-    }
-
-    /// Returns the lines of these rows, after the names of the columns in the first part.
-    fn csv(&self, rows: Vec<Vec<Value>>, is_first: bool) -> Result<Vec<u8>, ServerError> {
-        let columns = is_first.then_some(self.rows.columns());
-        csv_file::lines(
-            columns,
-            rows.into_iter().map(|row| row.into_iter().map(cell)),
-        )
-    }
-
-    /// Returns these rows as objects of a list, which the first part begins and the last one ends.
-    fn json(
-        &self,
-        rows: &[Vec<Value>],
-        is_first: bool,
-        is_last: bool,
-    ) -> Result<Vec<u8>, ServerError> {
-        let mut text = if is_first { vec![b'['] } else { Vec::new() };
-        for (number, row) in (self.sent..).zip(rows) {
-            if number > 0 {
-                text.push(b',');
+        if self.text.is_empty() && self.rows.as_slice().is_empty() {
+            match mem::replace(&mut self.next, Next::End) {
+                Next::First => self.read(None).await?,
+                Next::After(cursor) => self.read(Some(&cursor)).await?,
+                Next::End => return Ok(None),
             }
-            let columns = self.rows.columns().iter().zip(row);
-            let object: Map<String, Value> = columns
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect();
-            let written = serde_json::to_writer(&mut text, &object);
-            written.map_err(|error| ServerError::Internal(error.to_string()))?;
         }
-        if is_last {
-            text.push(b']');
-        }
-        Ok(text)
+        self.write()?;
+        Ok(Some((self.text.take(), self)))
     }
-}
 
-/// Returns the cell of a value.
-fn cell(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        other => other.to_string(),
+    /// Reads the next rows. Without the right to read them, the file ends with an error, so that it
+    /// is not taken for a whole one.
+    async fn read(&mut self, after: Option<&str>) -> Result<(), ServerError> {
+        let request_id = &self.caller.request_id;
+        let found = match self.permitted(after).await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                tracing::info!(%request_id, "export ended without the right to it");
+                return Err(ServerError::Internal("not allowed any more".to_owned()));
+            }
+            Err(error) => {
+                tracing::error!(%request_id, fault = %error, "fault");
+                return Err(ServerError::Internal(error.to_string()));
+            }
+        };
+        let FileRows { mut rows, next } = found;
+        rows.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= rows.len() as u64;
+        self.rows = rows.into_iter();
+        if self.left > 0 {
+            self.next = next.map_or(Next::End, Next::After);
+        }
+        Ok(())
+    }
+
+    /// Returns the next rows; `None` if the administrator has signed out, or may no longer read them.
+    async fn permitted(&self, after: Option<&str>) -> Result<Option<FileRows>, AdminError> {
+        let (core, org) = (&self.context.core, self.org.as_deref());
+        let Some(authority) = Authority::of_session(core, self.session, org).await? else {
+            return Ok(None);
+        };
+        let context = AdminContext::of_server(&self.context, authority, self.caller.clone());
+        match self.list.read(&context, &self.layout, after).await {
+            Err(AdminError::Denied(_)) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    /// Writes rows until there is text for a part, and the end of the file after its last row.
+    fn write(&mut self) -> Result<(), ServerError> {
+        while !self.text.is_full()
+            && let Some(row) = self.rows.next()
+        {
+            let row = match self.format {
+                FileFormat::Csv => row,
+                FileFormat::Json => L::json_row(row),
+            };
+            self.text.push(row)?;
+        }
+        if self.rows.as_slice().is_empty() && matches!(self.next, Next::End) {
+            self.text.end()?;
+        }
+        Ok(())
     }
 }

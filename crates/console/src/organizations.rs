@@ -11,6 +11,7 @@ use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::filter_bar;
 use crate::once::NOTICES;
 use crate::organization::{self, HOME, WRITE, path, state};
 use crate::organization_actions::OrganizationAction;
@@ -53,6 +54,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{HOME}/new");
         actions.push(Link::new(path, console.t("console-new-organization")));
     }
+    actions.extend(filter_bar::files(&console, &cursor, HOME));
     let view = List {
         lead: console.t("console-organizations-text"),
         notice: console.notice(&[OrganizationAction::Delete.messages().done])?,

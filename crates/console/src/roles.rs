@@ -16,6 +16,7 @@ use crate::affected;
 use crate::audit_filter;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::filter_bar;
 use crate::grants;
 use crate::routes::{self, ROLES, parameter};
 
@@ -75,6 +76,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{ROLES}/new");
         actions.push(Link::new(path, console.t("console-new-role")));
     }
+    actions.extend(filter_bar::files(&console, &cursor, ROLES));
     let view = List {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,

@@ -17,7 +17,7 @@ use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, filtered, parameter};
 use crate::session_paths::{SESSIONS, end_of_app};
 use crate::user::detail;
-use crate::{app_sessions, entry, people, reason};
+use crate::{app_sessions, entry, filter_bar, people, reason};
 
 const ENDED: &str = "console-session-ended";
 
@@ -52,11 +52,12 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     } else {
         (no_sessions(&console, true), Pager::default())
     };
-    let actions = if is_known {
+    let mut actions = if is_known {
         end_all(&console, &filter)
     } else {
         Vec::new()
     };
+    actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
     let chosen = (!app.is_empty()).then(|| {
         let text = console
             .layout

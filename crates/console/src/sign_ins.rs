@@ -20,6 +20,7 @@ use doorward_templates::console::{
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
+use crate::filter_bar;
 use crate::routes::{self, filtered, parameter};
 use crate::sign_in_paths::{HOME, of_app, of_user};
 use crate::user_actions::UserAction;
@@ -32,19 +33,29 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::page("/admin/sign-ins/{id}", show));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("audit:read"))?;
-    let cursor = Cursor::read(&console, &["q", "client", "outcome"])?;
+/// Reads the filter and the page from the URL.
+pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, PageError> {
+    Cursor::read(console, &["q", "client", "outcome"])
+}
+
+/// Returns the query of a filter.
+pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let outcome =
         present("outcome").map(|text| AttemptOutcome::parse(text).ok_or(ErrorKind::BadRequest));
-    let query = AttemptQuery {
+    Ok(AttemptQuery {
         about: present("q"),
         client: present("client"),
         outcome: outcome.transpose()?,
         ..AttemptQuery::default()
-    };
+    })
+}
+
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().require_global("audit:read"))?;
+    let cursor = cursor(&console)?;
+    let query = query(&cursor)?;
     let before = cursor.after_id(SignInAttemptId::parse)?;
     let log = Some(&*page.context.limits.attempts);
     let found = attempts::list(&console.context(), log, &query, before, ROWS).await;
@@ -57,6 +68,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let every = filtered(HOME, kept);
         actions.push(Link::new(every, console.t("console-all-apps")));
     }
+    actions.extend(filter_bar::files(&console, &cursor, HOME));
     let view = List {
         lead: console.t("console-sign-ins-text"),
         actions,

@@ -39,7 +39,7 @@ pub struct ActivityRow {
     pub ip: Option<String>,
     /// Approximate location of that address, as text.
     pub place: Option<String>,
-    /// Sentence key of a change by an administrator, if it has its own.
+    /// Sentence key of a change by an administrator or of an export, if it has its own.
     pub change: Option<&'static str>,
     /// Reason that an administrator gave.
     pub reason: Option<String>,
@@ -128,13 +128,18 @@ fn is_by_other(event: &AuditEvent, own: &str) -> bool {
     is_about_user && event.actor.as_deref().is_some_and(|actor| actor != own)
 }
 
-/// Returns the sentence key of a change of the account by an administrator, if it has its own.
+/// Returns the sentence key of a change by an administrator or of an export, if it has its own.
 fn change_key(event: &AuditEvent) -> Option<&'static str> {
+    let text = |name: &str| event.detail.get(name).and_then(|it| it.as_str());
+    if event.kind == AuditKind::UsersExported {
+        let is_other = text("list").is_some_and(|list| list != "people");
+        return is_other.then_some("activity-list-exported");
+    }
     if event.kind != AuditKind::UserChanged {
         return None;
     }
     let after = |name: &str| event.detail.get("after").and_then(|after| after.get(name));
-    let change = event.detail.get("change").and_then(|it| it.as_str());
+    let change = text("change");
     Some(match change? {
         "created" => "activity-admin-created",
         "disabled" => "activity-admin-disabled",

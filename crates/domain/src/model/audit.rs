@@ -127,7 +127,8 @@ audit_kinds! {
     KeyChanged => "key.changed",
     /// A failed job retried, or a test mail enqueued, by an administrator.
     SystemChanged => "system.changed",
-    /// A list of accounts, exported by an administrator.
+    /// A list of users, or of their sign-ins, sessions or role assignments, exported by an
+    /// administrator.
     UsersExported => "users.exported",
     /// A verified e-mail address.
     EmailVerified => "email.verified",

@@ -37,10 +37,17 @@ fn assert_same(
 }
 
 /// Downloads that are recorded in the audit log.
-const EXPORTS: [&str; 3] = [
+const EXPORTS: [&str; 10] = [
     "/admin/audit.csv",
+    "/admin/audit.json",
+    "/admin/grants.csv",
+    "/admin/grants.json",
     "/admin/people.csv",
     "/admin/people.json",
+    "/admin/sessions.csv",
+    "/admin/sessions.json",
+    "/admin/sign-ins.csv",
+    "/admin/sign-ins.json",
 ];
 
 async fn get_requests_change_nothing(stack: &Stack) {

@@ -15,6 +15,7 @@ mod find;
 mod focus;
 mod groups;
 mod home;
+mod list_file_rows;
 mod list_files;
 pub mod list_filters;
 mod lists;

@@ -57,6 +57,7 @@ activity-key-changed = عدّلت مفاتيح الخادم
 activity-system-changed = عدّلت تشغيل الخادم
 activity-audit-exported = نزّلت أحداثًا من سجل التدقيق
 activity-users-exported = صدّرت قائمة الأشخاص
+activity-list-exported = صدّرت قائمة تتضمن بيانات أشخاص
 activity-email-verified = تم تأكيد عنوان بريدك الإلكتروني
 activity-email-requested = طُلب تغيير عنوان البريد الإلكتروني
 activity-email-refused = تم رفض عنوان بريد إلكتروني جديد: كلمة المرور غير صحيحة

@@ -57,6 +57,7 @@ activity-key-changed = Sie haben die Schlüssel des Servers geändert
 activity-system-changed = Sie haben in den Betrieb des Servers eingegriffen
 activity-audit-exported = Sie haben Ereignisse des Audit-Protokolls heruntergeladen
 activity-users-exported = Sie haben die Liste der Personen exportiert
+activity-list-exported = Sie haben eine Liste mit Daten von Personen exportiert
 activity-email-verified = Ihre E-Mail-Adresse wurde bestätigt
 activity-email-requested = Eine neue E-Mail-Adresse wurde angefordert
 activity-email-refused = Eine neue E-Mail-Adresse wurde abgelehnt: falsches Passwort

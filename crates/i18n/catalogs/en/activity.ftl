@@ -57,6 +57,7 @@ activity-key-changed = You changed the keys of the server
 activity-system-changed = You changed the operation of the server
 activity-audit-exported = You downloaded events of the audit log
 activity-users-exported = You exported the list of people
+activity-list-exported = You exported a list with data of people
 activity-email-verified = Your email address was confirmed
 activity-email-requested = A new email address was asked for
 activity-email-refused = A new email address was refused: wrong password

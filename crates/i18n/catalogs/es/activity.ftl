@@ -57,6 +57,7 @@ activity-key-changed = Cambiaste las claves del servidor
 activity-system-changed = Cambiaste el funcionamiento del servidor
 activity-audit-exported = Descargaste eventos del registro de auditoría
 activity-users-exported = Exportaste la lista de personas
+activity-list-exported = Exportaste una lista con datos de personas
 activity-email-verified = Se confirmó tu correo electrónico
 activity-email-requested = Se solicitó un nuevo correo electrónico
 activity-email-refused = Se rechazó un nuevo correo electrónico: contraseña incorrecta

@@ -57,6 +57,7 @@ activity-key-changed = Vous avez modifié les clés du serveur
 activity-system-changed = Vous êtes intervenu sur le fonctionnement du serveur
 activity-audit-exported = Vous avez téléchargé des événements du journal d’audit
 activity-users-exported = Vous avez exporté la liste des personnes
+activity-list-exported = Vous avez exporté une liste contenant des données de personnes
 activity-email-verified = Votre adresse e-mail a été confirmée
 activity-email-requested = Une nouvelle adresse e-mail a été demandée
 activity-email-refused = Une nouvelle adresse e-mail a été refusée : mot de passe incorrect

@@ -57,6 +57,7 @@ activity-key-changed = Hai modificato le chiavi del server
 activity-system-changed = Sei intervenuto sul funzionamento del server
 activity-audit-exported = Hai scaricato eventi del registro di controllo
 activity-users-exported = Hai esportato l’elenco delle persone
+activity-list-exported = Hai esportato un elenco con dati di persone
 activity-email-verified = Il tuo indirizzo email è stato confermato
 activity-email-requested = È stato richiesto un nuovo indirizzo email
 activity-email-refused = Un nuovo indirizzo email è stato rifiutato: password errata

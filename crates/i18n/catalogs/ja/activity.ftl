@@ -57,6 +57,7 @@ activity-key-changed = サーバーの鍵を変更しました
 activity-system-changed = サーバーの運用を操作しました
 activity-audit-exported = 監査ログのイベントをダウンロードしました
 activity-users-exported = ユーザーの一覧を書き出しました
+activity-list-exported = ユーザーのデータを含む一覧を書き出しました
 activity-email-verified = メールアドレスが確認されました
 activity-email-requested = メールアドレスの変更が求められました
 activity-email-refused = メールアドレスの変更が拒否されました: パスワードの誤り

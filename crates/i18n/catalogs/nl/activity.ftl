@@ -57,6 +57,7 @@ activity-key-changed = Je hebt de sleutels van de server gewijzigd
 activity-system-changed = Je hebt de werking van de server gewijzigd
 activity-audit-exported = Je hebt gebeurtenissen uit het auditlogboek gedownload
 activity-users-exported = Je hebt de lijst met personen geëxporteerd
+activity-list-exported = Je hebt een lijst met gegevens van personen geëxporteerd
 activity-email-verified = Je e-mailadres is bevestigd
 activity-email-requested = Er is een nieuw e-mailadres aangevraagd
 activity-email-refused = Een nieuw e-mailadres is geweigerd: verkeerd wachtwoord

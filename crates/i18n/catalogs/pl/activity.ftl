@@ -57,6 +57,7 @@ activity-key-changed = Zmieniono przez Ciebie klucze serwera
 activity-system-changed = Zmieniono przez Ciebie działanie serwera
 activity-audit-exported = Pobrano przez Ciebie zdarzenia z dziennika audytu
 activity-users-exported = Wyeksportowano przez Ciebie listę osób
+activity-list-exported = Wyeksportowano przez Ciebie listę z danymi osób
 activity-email-verified = Potwierdzono Twój adres e-mail
 activity-email-requested = Poproszono o nowy adres e-mail
 activity-email-refused = Odrzucono nowy adres e-mail: błędne hasło

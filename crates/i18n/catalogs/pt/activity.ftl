@@ -57,6 +57,7 @@ activity-key-changed = Você alterou as chaves do servidor
 activity-system-changed = Você alterou o funcionamento do servidor
 activity-audit-exported = Você baixou eventos do registo de auditoria
 activity-users-exported = Você exportou a lista de pessoas
+activity-list-exported = Você exportou uma lista com dados de pessoas
 activity-email-verified = Seu endereço de e-mail foi confirmado
 activity-email-requested = Um novo endereço de e-mail foi solicitado
 activity-email-refused = Um novo endereço de e-mail foi recusado: senha incorreta

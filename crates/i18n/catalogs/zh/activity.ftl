@@ -57,6 +57,7 @@ activity-key-changed = 您更改了服务器的密钥
 activity-system-changed = 您更改了服务器的运行
 activity-audit-exported = 您下载了审计日志中的事件
 activity-users-exported = 您导出了人员列表
+activity-list-exported = 您导出了包含人员数据的列表
 activity-email-verified = 您的电子邮件地址已确认
 activity-email-requested = 已请求更改电子邮件地址
 activity-email-refused = 更改电子邮件地址被拒绝：密码错误

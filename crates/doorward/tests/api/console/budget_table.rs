@@ -40,6 +40,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/audit", "", 3),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
+    ("/admin/audit.json", "", 4),
     ("/admin/audit/{id}", "EVENT", 3),
     ("/admin/audit/{id}/undo", "EVENT", 3),
     ("/admin/find", "", 2),
@@ -50,9 +51,14 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
     ("/admin/grants", "", 3),
+    // The event of the download.
+    ("/admin/grants.csv", "", 4),
+    ("/admin/grants.json", "", 4),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
+    ("/admin/groups.csv", "", 2),
+    ("/admin/groups.json", "", 2),
     ("/admin/groups/new", "", 2),
     // The group, and its members. A manager outside the group is one more.
     ("/admin/groups/{id}", "GROUP", 4),
@@ -77,6 +83,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/keys/rotate/{algorithm}", "RS256", 2),
     ("/admin/keys/{id}/{action}", "KID retire", 3),
     ("/admin/organizations", "", 3),
+    ("/admin/organizations.csv", "", 2),
+    ("/admin/organizations.json", "", 2),
     ("/admin/organizations/new", "", 2),
     // The organization, its invitations, and its members.
     ("/admin/organizations/{id}", "acme", 5),
@@ -162,6 +170,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/{action}", "acme disable", 4),
     ("/admin/providers/{id}/{action}", "acme delete", 4),
     ("/admin/roles", "", 3),
+    ("/admin/roles.csv", "", 2),
+    ("/admin/roles.json", "", 2),
     ("/admin/roles/new", "", 2),
     // The role, and its holders, or their numbers.
     ("/admin/roles/{id}", "helper", 4),
@@ -169,12 +179,18 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles/{id}/edit", "helper", 3),
     ("/admin/roles/{id}/give", "helper", 3),
     ("/admin/sessions", "", 3),
+    // The event of the download.
+    ("/admin/sessions.csv", "", 4),
+    ("/admin/sessions.json", "", 4),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),
     ("/admin/setup/backup", "", 4),
     ("/admin/setup/issuer", "", 2),
     ("/admin/setup/mail", "", 2),
     ("/admin/sign-ins", "", 3),
+    // The event of the download.
+    ("/admin/sign-ins.csv", "", 4),
+    ("/admin/sign-ins.json", "", 4),
     // The attempt with its user, and its client.
     ("/admin/sign-ins/{id}", "ATTEMPT", 4),
     // Five numbers, each of another table.

@@ -34,14 +34,22 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/find?q=al",
     "/admin/find?q=dw_abcdefghijkl",
     "/admin/grants",
+    "/admin/grants.csv",
+    "/admin/grants.json",
     "/admin/groups",
+    "/admin/groups.csv",
+    "/admin/groups.json",
     "/admin/groups/new",
     "/admin/organizations",
+    "/admin/organizations.csv",
+    "/admin/organizations.json",
     "/admin/people",
     "/admin/people/bulk",
     "/admin/people.csv",
     "/admin/people.json",
     "/admin/roles",
+    "/admin/roles.csv",
+    "/admin/roles.json",
     "/admin/roles/{id}",
     "/admin/roles/{id}/give",
     "/admin/support-code",
@@ -319,10 +327,17 @@ async fn pages_have_no_inline_code(stack: &Stack) {
 }
 
 /// Downloads that are recorded in the audit log.
-const RECORDED: [&str; 3] = [
+const RECORDED: [&str; 10] = [
     "/admin/audit.csv",
+    "/admin/audit.json",
+    "/admin/grants.csv",
+    "/admin/grants.json",
     "/admin/people.csv",
     "/admin/people.json",
+    "/admin/sessions.csv",
+    "/admin/sessions.json",
+    "/admin/sign-ins.csv",
+    "/admin/sign-ins.json",
 ];
 
 async fn get_requests_change_nothing(stack: &Stack) {

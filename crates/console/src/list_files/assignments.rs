@@ -1,0 +1,106 @@
+//! `/admin/grants.csv` and `.json`: role assignments.
+
+use doorward_admin::assignments::{self, NamedAssignment};
+use doorward_admin::exports;
+use doorward_admin::found::Found;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_domain::time::UnixSeconds;
+use doorward_http::page::PageError;
+use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_templates::Layout;
+use serde_json::{Value, json};
+
+use crate::console::Console;
+use crate::cursor::Cursor;
+use crate::grants::{self, HOLDER, ORGANIZATION};
+use crate::list_file::{FileList, FileRows, ROWS, time};
+
+/// The assignments of a filter; `None` if it names a holder that does not exist.
+pub(super) struct Assignments(Option<AssignmentFilter>);
+
+impl FileList for Assignments {
+    const HOME: &'static str = grants::HOME;
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "holder_kind",
+        "holder_id",
+        "holder",
+        "role",
+        "organization",
+        "state",
+        "expires_at",
+        "created_at",
+        "assigned_by_id",
+        "assigned_by",
+    ];
+
+    fn check(context: &AdminContext<'_>) -> Result<(), AdminError> {
+        context.need("roles:read")
+    }
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
+        let text = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
+        let org = text(ORGANIZATION.name);
+        let holder = match text(HOLDER.name) {
+            Some(typed) => match grants::find_holder(console, typed, org).await? {
+                Some(holder) => Some((holder.kind(), holder.id())),
+                None => return Ok(Self(None)),
+            },
+            None => None,
+        };
+        let (expires_from, expires_before) = grants::ends(cursor.filter("end"), console.now());
+        Ok(Self(Some(AssignmentFilter {
+            holder,
+            role: text("role").map(str::to_owned),
+            org: org.map(str::to_owned),
+            expires_from,
+            expires_before,
+        })))
+    }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        match &self.0 {
+            Some(filter) => exports::record_assignments(context, filter).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        layout: &Layout,
+        after: Option<&str>,
+    ) -> Result<FileRows, AdminError> {
+        let Some(filter) = &self.0 else {
+            return Ok(FileRows::default());
+        };
+        let found = assignments::page(context, filter, after, ROWS).await?;
+        let now = context.now();
+        let key = |found: &Found<NamedAssignment>| found.cursor.clone();
+        let row = |found: &Found<NamedAssignment>| row(layout, &found.item, now);
+        Ok(FileRows::from_objects(&found, key, row))
+    }
+}
+
+fn row(layout: &Layout, named: &NamedAssignment, now: UnixSeconds) -> Vec<Value> {
+    let assignment = &named.assignment;
+    let state = if assignment.is_live(now) {
+        "active"
+    } else {
+        "inactive"
+    };
+    vec![
+        json!(assignment.id.to_string()),
+        json!(assignment.subject_kind.as_str()),
+        json!(assignment.subject_id),
+        json!(named.holder),
+        json!(assignment.role),
+        json!(assignment.org),
+        json!(state),
+        time(layout, assignment.expires_at),
+        time(layout, assignment.created_at),
+        json!(assignment.assigned_by),
+        json!(named.assigner),
+    ]
+}
