@@ -260,6 +260,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     // The record of an export, for the audit log.
     ("user_search::record_export", Reads),
     ("user_search::search", Reads),
+    ("user_search::search_with_factors", Reads),
     ("user_factors::links", Reads),
     ("user_factors::list", Reads),
     ("user_factors::remove", By(&["admin_remove_factor"])),
