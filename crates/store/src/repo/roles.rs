@@ -25,7 +25,7 @@ pub use effective::{
 };
 
 /// The permissions of a role as one column.
-const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
+pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
      WHERE role_permissions.role = roles.name)";
 
 /// Returns every role with its permissions, ordered by name.

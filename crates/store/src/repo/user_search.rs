@@ -118,6 +118,7 @@ impl UserSearch<'_> {
             }
         }
         FilteredList {
+            id_column: "id",
             search: prefix
                 .filter(|_| id.is_none())
                 .map(|text| (&KEYS[..], text)),
