@@ -1,4 +1,4 @@
-//! What an administrator should look at in a role.
+//! Marks of roles that an administrator should check.
 
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_store::repo::name_search::UsedRole;
