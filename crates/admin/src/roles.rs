@@ -42,19 +42,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>, AdminError> {
     Ok(roles)
 }
 
-/// Lists at most `limit` roles, ordered by name, after the name `after`.
-///
-/// # Errors
-/// Fails if the store cannot be read.
-pub async fn page(
-    context: &AdminContext<'_>,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<Role>, AdminError> {
-    context.need("roles:read")?;
-    Ok(repo::roles::page(context.db.read(), after, limit).await?)
-}
-
 /// Lists at most `limit` permissions, ordered by codename, after the codename `after`.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::list_filter::UserFilter;
 use doorward_store::repo;
-use doorward_store::repo::user_search::UserSearch;
+use doorward_store::repo::user_search::{UserSearch, UserWithFactors};
 use serde_json::{Map, Value};
 
 use super::exports;
@@ -22,20 +22,48 @@ pub async fn search(
     after: Option<&str>,
     limit: u64,
 ) -> Result<FoundPage<User>, AdminError> {
-    check(context, filter)?;
-    let org = context.confined_to();
-    if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
+    let Some(search) = request(context, filter, after, limit)? else {
         return Ok(FoundPage::empty());
-    }
-    let search = UserSearch {
-        filter,
-        org,
-        now: context.now(),
-        after: found::list_position(after, UserId::parse)?,
-        limit,
     };
     let page = repo::user_search::search(context.db.read(), &search).await?;
     Ok(FoundPage::new(page))
+}
+
+/// Lists the same accounts with their second factors.
+///
+/// # Errors
+/// As [`search`].
+pub async fn search_with_factors(
+    context: &AdminContext<'_>,
+    filter: &UserFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<UserWithFactors>, AdminError> {
+    let Some(search) = request(context, filter, after, limit)? else {
+        return Ok(FoundPage::empty());
+    };
+    let page = repo::user_search::search_with_factors(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
+}
+
+/// Returns the permitted search; `None` if its organization is out of reach.
+fn request<'a>(
+    context: &'a AdminContext<'_>,
+    filter: &'a UserFilter,
+    after: Option<&'a str>,
+    limit: u64,
+) -> Result<Option<UserSearch<'a>>, AdminError> {
+    check(context, filter)?;
+    if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
+        return Ok(None);
+    }
+    Ok(Some(UserSearch {
+        filter,
+        org: context.confined_to(),
+        now: context.now(),
+        after: found::list_position(after, UserId::parse)?,
+        limit,
+    }))
 }
 
 /// Requires the permissions for what the filter names.

@@ -1,5 +1,5 @@
 //! Pages of a list. A cursor is encrypted, so that a client cannot make one, and is valid only for its
-//! list, its filter and its administrator.
+//! list, its filter and its administrator. It contains the keys of former pages as well, which lead back.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::secret::{open, seal};
@@ -16,12 +16,16 @@ use crate::routes::filtered;
 pub(crate) const LIMIT: usize = 50;
 /// Number of rows to read: one more, to detect a next page.
 pub(crate) const ROWS: u64 = LIMIT as u64 + 1;
+/// Maximum length of the keys of former pages in a cursor, in bytes: those of 16 pages with IDs.
+const TRAIL_MAX: usize = 600;
 
 /// The requested page of a list.
 pub(crate) struct Cursor {
     path: String,
     filter: Vec<(&'static str, String)>,
-    after: Option<String>,
+    /// The key of the last row before this page, then those of the pages on the way to it, the latest
+    /// first. The key of the first page is empty.
+    trail: Vec<String>,
 }
 
 impl Cursor {
@@ -31,7 +35,7 @@ impl Cursor {
         let mut cursor = Self {
             path: console.page.request.path().to_owned(),
             filter: Vec::new(),
-            after: None,
+            trail: vec![String::new()],
         };
         for name in filter {
             let text = text(&params, name)?;
@@ -41,8 +45,8 @@ impl Cursor {
         }
         let sealed = text(&params, "cursor")?;
         if !sealed.is_empty() {
-            let key = cursor.unseal(console, &sealed);
-            cursor.after = Some(key.ok_or(ErrorKind::BadRequest)?);
+            let trail = cursor.unseal(console, &sealed);
+            cursor.trail = trail.ok_or(ErrorKind::BadRequest)?;
         }
         Ok(cursor)
     }
@@ -61,7 +65,8 @@ impl Cursor {
 
     /// Returns the key of the last row before this page.
     pub(crate) fn after(&self) -> Option<&str> {
-        self.after.as_deref()
+        let last = self.trail.first().map(String::as_str);
+        last.filter(|key| !key.is_empty())
     }
 
     /// Returns the same key as an id; a valid cursor always contains one.
@@ -85,14 +90,19 @@ impl Cursor {
 
     /// Returns the links to other pages; `next` is the key of the last row before the next one.
     pub(crate) fn pager(&self, console: &Console<'_>, next: Option<&str>) -> Pager {
+        let former = self.trail.get(1..).unwrap_or_default();
         Pager {
-            first: self.after.is_some().then(|| self.url(None)),
-            next: next.map(|key| self.url(Some(&self.seal(console, key)))),
+            first: self.after().map(|_| self.url(console, &[])),
+            previous: (!former.is_empty()).then(|| self.url(console, former)),
+            next: next.map(|key| self.url(console, &extended(key, &self.trail))),
         }
     }
 
-    fn url(&self, cursor: Option<&str>) -> String {
-        let cursor = cursor.map(|cursor| ("cursor", cursor));
+    /// Returns the URL of the page with these keys; without a key, of the first page.
+    fn url(&self, console: &Console<'_>, trail: &[String]) -> String {
+        let is_first = trail.first().is_none_or(String::is_empty);
+        let sealed = (!is_first).then(|| self.seal(console, trail));
+        let cursor = sealed.as_deref().map(|cursor| ("cursor", cursor));
         filtered(&self.path, self.filters().chain(cursor))
     }
 
@@ -101,23 +111,63 @@ impl Cursor {
         parts.to_string().into_bytes()
     }
 
-    fn seal(&self, console: &Console<'_>, key: &str) -> String {
+    fn seal(&self, console: &Console<'_>, trail: &[String]) -> String {
         let page = console.page;
         let secret = page.web.pagination_key.expose();
         let mut rng = page.context.core.rng();
-        let sealed = seal(secret, key.as_bytes(), &self.aad(console), &mut rng);
+        let keys = json!(trail).to_string();
+        let sealed = seal(secret, keys.as_bytes(), &self.aad(console), &mut rng);
         URL_SAFE_NO_PAD.encode(sealed)
     }
 
-    fn unseal(&self, console: &Console<'_>, cursor: &str) -> Option<String> {
+    fn unseal(&self, console: &Console<'_>, cursor: &str) -> Option<Vec<String>> {
         let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let secret = console.page.web.pagination_key.expose();
-        let key = open(secret, &sealed, &self.aad(console)).ok()?;
-        String::from_utf8(key.to_vec()).ok()
+        let keys = open(secret, &sealed, &self.aad(console)).ok()?;
+        serde_json::from_slice(&keys).ok()
     }
+}
+
+/// Returns the keys of the page after `key`. The oldest ones beyond [`TRAIL_MAX`] are left out.
+fn extended(key: &str, trail: &[String]) -> Vec<String> {
+    let mut size = 0;
+    let kept = trail.iter().take_while(|key| {
+        size += key.len();
+        size <= TRAIL_MAX
+    });
+    let mut keys = vec![key.to_owned()];
+    keys.extend(kept.cloned());
+    keys
 }
 
 fn text(params: &Params, name: &str) -> Result<String, PageError> {
     let found = params.optional(name).map_err(|_| ErrorKind::BadRequest)?;
     Ok(found.unwrap_or_default().trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TRAIL_MAX, extended};
+
+    #[test]
+    fn keys_lead_back_to_first_page() {
+        let mut trail = vec![String::new()];
+        for key in ["a", "b"] {
+            trail = extended(key, &trail);
+        }
+        assert_eq!(trail, ["b", "a", ""]);
+    }
+
+    #[test]
+    fn oldest_keys_are_left_out() {
+        let mut trail = vec![String::new()];
+        for number in 0..1_000 {
+            trail = extended(&format!("{number:036}"), &trail);
+        }
+        assert_eq!(trail.len(), 1 + TRAIL_MAX / 36);
+        assert_eq!(trail[0], format!("{:036}", 999));
+        let long = "a".repeat(TRAIL_MAX + 1);
+        let trail = extended("b", &extended(&long, &[String::new()]));
+        assert_eq!(trail, ["b"]);
+    }
 }

@@ -1,7 +1,8 @@
 //! The filters of a list in its form and links.
 
+use doorward_admin::found::FoundPage;
 use doorward_store::repo::Count;
-use doorward_templates::console::{Choice, EntryField, FieldKind, Link};
+use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Table, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
@@ -137,6 +138,28 @@ pub(crate) const fn empty(next: Option<&str>, key: &'static str) -> &'static str
     match next {
         Some(_) => "console-search-on",
         None => key,
+    }
+}
+
+/// Returns the table of a list that is searched by name, found with `text`. Its messages are the
+/// caption, the same with the number, and that of a list without any rows.
+pub(crate) fn named_table<T>(
+    console: &Console<'_>,
+    (found, text): (&FoundPage<T>, &str),
+    [key, count_key, none]: [&'static str; 3],
+    columns: &[&str],
+    row: impl Fn(&T) -> Vec<Value>,
+) -> Table {
+    let key_of_empty = if text.is_empty() {
+        none
+    } else {
+        "console-no-match"
+    };
+    let rows = found.items.iter().map(row).collect();
+    let empty = empty(found.next.as_deref(), key_of_empty);
+    Table {
+        caption: caption(console, found.count, key, count_key),
+        ..console.table(key, columns, rows, empty)
     }
 }
 

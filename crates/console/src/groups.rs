@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::groups;
 use doorward_admin::operator::{AdminError, version};
+use doorward_admin::{groups, name_search};
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
@@ -17,7 +17,7 @@ use crate::action::{Action, Messages};
 use crate::affected;
 use crate::audit_filter;
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
+use crate::cursor::{Cursor, LIMIT, ROWS};
 use crate::filter_bar;
 use crate::people;
 use crate::routes::{self, ACCESS, GROUPS, parameter};
@@ -76,11 +76,11 @@ fn organization(console: &Console<'_>, group: &Group) -> Value {
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[])?;
-    let after = cursor.after_id(GroupId::parse)?;
-    let found = groups::list(&console.context(), None, after, ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |group| group.id.to_string());
+    let cursor = Cursor::read(&console, &["q"])?;
+    let (context, text) = (console.context(), cursor.filter("q"));
+    let (after, limit) = (cursor.after(), LIMIT as u64);
+    let found = name_search::groups(&context, text, None, after, limit).await;
+    let found = Console::read(found)?;
     let columns = [
         "console-name",
         "console-organization",
@@ -105,13 +105,19 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         lead: console.t("console-groups-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        table: console.table(
-            "console-groups",
+        search: Some(people::search(&console, GROUPS, "console-find-group", text)),
+        table: filter_bar::named_table(
+            &console,
+            (&found, text),
+            [
+                "console-groups",
+                "console-groups-count",
+                "console-no-groups",
+            ],
             &columns,
-            found.iter().map(row).collect(),
-            "console-no-groups",
+            row,
         ),
-        pager,
+        pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Groups, "console-groups")
     };
     Ok(page.html(StatusCode::OK, &view))

@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::organizations;
+use doorward_admin::{name_search, organizations};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 
 use crate::audit_filter;
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
+use crate::cursor::{Cursor, LIMIT, ROWS};
 use crate::filter_bar;
 use crate::once::NOTICES;
 use crate::organization::{self, HOME, WRITE, path, state};
@@ -30,10 +30,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[])?;
-    let found = organizations::list(&console.context(), cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |one| one.slug.clone());
+    let cursor = Cursor::read(&console, &["q"])?;
+    let (context, text) = (console.context(), cursor.filter("q"));
+    let (after, limit) = (cursor.after(), LIMIT as u64);
+    let found = name_search::organizations(&context, text, after, limit).await;
+    let found = Console::read(found)?;
     let columns = [
         "console-name",
         "console-id",
@@ -59,13 +60,19 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         lead: console.t("console-organizations-text"),
         notice: console.notice(&[OrganizationAction::Delete.messages().done])?,
         actions,
-        table: console.table(
-            "console-organizations",
+        search: Some(people::search(&console, HOME, "console-find-app", text)),
+        table: filter_bar::named_table(
+            &console,
+            (&found, text),
+            [
+                "console-organizations",
+                "console-organizations-count",
+                "console-no-organizations",
+            ],
             &columns,
-            found.iter().map(row).collect(),
-            "console-no-organizations",
+            row,
         ),
-        pager,
+        pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Organizations, "console-organizations")
     };
     Ok(page.html(StatusCode::OK, &view))

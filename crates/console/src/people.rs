@@ -13,6 +13,7 @@ use doorward_domain::rules::list_filter::{UserFilter, UserState};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
+use doorward_store::repo::user_search::UserWithFactors;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
@@ -82,7 +83,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = user_search::search(&context, &filter, cursor.after(), limit).await;
+    let found = user_search::search_with_factors(&context, &filter, cursor.after(), limit).await;
     let found = Console::read(found)?;
     let more = more(&console);
     let all = [&SELECTS[..], &more[..]].concat();
@@ -125,15 +126,16 @@ pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &s
     }
 }
 
-fn table(console: &Console<'_>, found: &FoundPage<User>, has_boxes: bool) -> Table {
+fn table(console: &Console<'_>, found: &FoundPage<UserWithFactors>, has_boxes: bool) -> Table {
     let columns = [
         "console-name",
         "email",
         "console-state",
         "console-last-sign-in",
+        "console-second-step",
     ];
     let (key, count_key) = ("console-people", "console-people-count");
-    let rows = found.items.iter().map(|user| row(console, user, has_boxes));
+    let rows = found.items.iter().map(|one| row(console, one, has_boxes));
     let empty = filter_bar::empty(found.next.as_deref(), "console-no-match");
     Table {
         caption: filter_bar::caption(console, found.count, key, count_key),
@@ -141,7 +143,8 @@ fn table(console: &Console<'_>, found: &FoundPage<User>, has_boxes: bool) -> Tab
     }
 }
 
-fn row(console: &Console<'_>, user: &User, has_boxes: bool) -> Vec<Value> {
+fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<Value> {
+    let user = &found.user;
     let link = Link::new(path(user.id), user.display_name());
     let id = user.id.to_string();
     // A bulk change leaves out the administrator's own account.
@@ -155,7 +158,23 @@ fn row(console: &Console<'_>, user: &User, has_boxes: bool) -> Vec<Value> {
         Value::Code(user.email.clone()),
         Value::States(vec![state(console, user)]),
         last_sign_in(console, user),
+        second_step(console, found),
     ]
+}
+
+fn second_step(console: &Console<'_>, found: &UserWithFactors) -> Value {
+    let kinds = [
+        (found.has_app, "console-authenticator"),
+        (found.has_passkey, "console-step-passkey"),
+    ];
+    let had = kinds.iter().filter(|(has_one, _)| *has_one);
+    let state = |(_, key): &(bool, &str)| State::new(Tone::Plain, console.t(key));
+    let states: Vec<State> = had.map(state).collect();
+    if states.is_empty() {
+        Value::Text(console.t("console-factor-none"))
+    } else {
+        Value::States(states)
+    }
 }
 
 /// Returns the path of a user.

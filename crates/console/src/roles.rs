@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
-use doorward_admin::roles;
+use doorward_admin::role_marks::{MarkedRole, RoleMark};
+use doorward_admin::{name_search, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
@@ -15,9 +16,10 @@ use crate::action::{Action, Messages};
 use crate::affected;
 use crate::audit_filter;
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
+use crate::cursor::{Cursor, LIMIT};
 use crate::filter_bar;
 use crate::grants;
+use crate::people;
 use crate::routes::{self, ROLES, parameter};
 
 /// The notice about a new role.
@@ -57,18 +59,34 @@ pub(crate) fn state(console: &Console<'_>, role: &Role) -> State {
     }
 }
 
+/// Returns the marks of a role as states.
+fn mark_states(console: &Console<'_>, marks: &[RoleMark]) -> Vec<State> {
+    let state = |mark: &RoleMark| {
+        let (tone, key) = match mark {
+            RoleMark::EveryPermission => (Tone::Warn, "console-role-all-permissions"),
+            RoleMark::NoPermission => (Tone::Plain, "console-role-no-permissions"),
+            RoleMark::NoHolder => (Tone::Plain, "console-role-no-holder"),
+        };
+        State::new(tone, console.t(key))
+    };
+    marks.iter().map(state).collect()
+}
+
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &[])?;
-    let found = roles::page(&console.context(), cursor.after(), ROWS).await;
-    let mut found = Console::read(found)?;
-    let pager = cursor.cut(&console, &mut found, |role| role.name.clone());
+    let cursor = Cursor::read(&console, &["q"])?;
+    let (context, text) = (console.context(), cursor.filter("q"));
+    let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await;
+    let found = Console::read(found)?;
     let columns = ["console-name", "console-description", "console-state"];
-    let row = |role: &Role| {
+    let row = |found: &MarkedRole| {
+        let role = &found.role;
+        let mut states = vec![state(&console, role)];
+        states.extend(mark_states(&console, &found.marks));
         vec![
             Value::Link(Link::new(routes::role(&role.name), role.name.clone())),
             Value::Name(role.description.clone()),
-            Value::States(vec![state(&console, role)]),
+            Value::States(states),
         ]
     };
     let mut actions = Vec::new();
@@ -81,13 +99,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        table: console.table(
-            "console-roles",
+        search: Some(people::search(&console, ROLES, "console-find-role", text)),
+        table: filter_bar::named_table(
+            &console,
+            (&found, text),
+            ["console-roles", "console-roles-count", "console-no-roles"],
             &columns,
-            found.iter().map(row).collect(),
-            "console-no-roles",
+            row,
         ),
-        pager,
+        pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Roles, "console-roles")
     };
     Ok(page.html(StatusCode::OK, &view))
@@ -95,7 +115,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let role = named(&console).await?;
+    let name = parameter(console.page, "id");
+    let found = name_search::role(&console.context(), &name).await;
+    let MarkedRole { role, marks } = Console::read(found)?;
     let cursor = Cursor::read(&console, &[])?;
     let filter = AssignmentFilter {
         role: Some(role.name.clone()),
@@ -117,13 +139,19 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let edit = may_change.then(|| link("edit", "console-edit"));
     let history = audit_filter::history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
+    let state = state(&console, &role);
+    let mut facts = vec![
+        fact("console-description", Value::Name(role.description)),
+        fact("console-permissions", permissions),
+    ];
+    if !marks.is_empty() {
+        let marks = Value::States(mark_states(&console, &marks));
+        facts.push(fact("console-attention", marks));
+    }
     let view = Detail {
-        state: Some(state(&console, &role)),
+        state: Some(state),
         notice: console.notice(&[CREATED, GIVEN, SAVED])?,
-        facts: vec![
-            fact("console-description", Value::Name(role.description)),
-            fact("console-permissions", permissions),
-        ],
+        facts,
         tables: vec![Table {
             caption: console.t("console-holders"),
             empty: console.t("console-no-holders"),

@@ -157,8 +157,8 @@ fn no_text_is_left_in_english_by_accident() {
         }
         Lang::Es => "account-roles activity-topic-apps console-no details-no title-error",
         Lang::Fr => {
-            "console-menu console-secret console-secrets console-sessions console-title device-code error-code \
-             invitation-title second-code"
+            "account-administration console-menu console-secret console-secrets console-sessions console-title \
+             device-code error-code invitation-title second-code"
         }
         Lang::It => {
             "activity-topic-account consent-policy details-no email leaving-account password privacy \

@@ -1,6 +1,6 @@
 //! The account overview of the signed-in user, with their sessions.
 
-use doorward_domain::model::{InvitationId, Session};
+use doorward_domain::model::{EffectiveRoles, InvitationId, Session};
 use doorward_domain::rules::invitation as invitation_rules;
 use doorward_store::repo;
 
@@ -14,8 +14,10 @@ use crate::error::ServerError;
 /// The content of the account page.
 #[derive(Debug)]
 pub struct Overview {
-    /// The current roles of the user.
-    pub roles: Vec<String>,
+    /// The current roles of the user, in any organization.
+    pub roles: EffectiveRoles,
+    /// True for an owner of an active organization.
+    pub is_owner: bool,
     /// Live sessions, the newest first.
     pub sessions: Vec<Session>,
     /// Authorized clients and their access.
@@ -69,17 +71,12 @@ pub async fn overview(
             invitations.push(ReceivedInvitation { id, organization });
         }
     }
+    let (consents, granted, last_uses) = (found.consents, found.granted, found.last_uses);
     Ok(Overview {
-        roles: found.roles.roles.iter().cloned().collect(),
+        roles: found.roles,
+        is_owner: found.is_owner,
         sessions: found.sessions,
-        apps: authorized_client::list(
-            core,
-            directory,
-            found.consents,
-            found.granted,
-            found.last_uses,
-        )
-        .await?,
+        apps: authorized_client::list(core, directory, consents, granted, last_uses).await?,
         api_keys: found.api_keys,
         unreviewed: found.unreviewed,
         recent: activity::recent(core, directory, found.events).await?,

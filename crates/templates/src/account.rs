@@ -59,6 +59,8 @@ pub struct Account {
     pub picture: Option<String>,
     /// Names of the user's roles.
     pub roles: Vec<String>,
+    /// True if the user may open the administration console.
+    pub administers: bool,
     /// Time of account creation, in Unix seconds.
     pub created_at: i64,
     /// Protection of the account.
@@ -113,7 +115,8 @@ impl Account {
 
 impl AccountPage for Account {
     fn place(&self) -> Option<AccountPlace> {
-        Some(AccountPlace::of(AccountSection::Home).wide())
+        let home = AccountPlace::of(AccountSection::Home).wide();
+        Some(home.with_administration(self.administers))
     }
 }
 
@@ -143,6 +146,7 @@ impl View for Account {
             email: "alice@example.com".to_owned(),
             picture: Some("/avatars/Zk3s9QyV0cX1bT7mZk3s9Q.png".to_owned()),
             roles: vec!["developer".to_owned()],
+            administers: true,
             created_at: NOW - 86_400 * 400,
             state: AccountState::MakeCodes,
             two_factor: FEW_CODES,
@@ -163,6 +167,7 @@ impl View for Account {
             email: "bob@example.com".to_owned(),
             picture: None,
             roles: Vec::new(),
+            administers: false,
             created_at: NOW,
             state: AccountState::AddPasskey,
             two_factor: TwoFactorState::default(),

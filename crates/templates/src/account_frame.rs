@@ -74,6 +74,7 @@ pub(super) struct AccountPlace {
     section: AccountSection,
     is_root: bool,
     is_wide: bool,
+    administers: bool,
 }
 
 impl AccountPlace {
@@ -83,6 +84,7 @@ impl AccountPlace {
             section,
             is_root: true,
             is_wide: false,
+            administers: false,
         }
     }
 
@@ -100,6 +102,19 @@ impl AccountPlace {
             is_wide: true,
             ..self
         }
+    }
+
+    /// Returns the same place, with a link to the administration console if the user may open it.
+    pub(super) const fn with_administration(self, administers: bool) -> Self {
+        Self {
+            administers,
+            ..self
+        }
+    }
+
+    /// Returns true if the navigation links to the administration console.
+    pub(super) const fn administers(self) -> bool {
+        self.administers
     }
 
     /// Returns the classes of the main element.

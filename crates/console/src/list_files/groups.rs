@@ -1,18 +1,19 @@
 //! `/admin/groups.csv` and `.json`: groups.
 
-use doorward_admin::groups;
+use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_domain::model::{Group, GroupId};
+use doorward_domain::model::Group;
 use doorward_http::page::PageError;
 use doorward_templates::Layout;
 use serde_json::{Value, json};
 
 use crate::console::Console;
+use crate::cursor::Cursor;
 use crate::list_file::{FileList, FileRows, ROWS, time};
 use crate::routes::GROUPS;
 
-/// The groups in reach.
-pub(super) struct Groups;
+/// The groups in reach whose path has a prefix.
+pub(super) struct Groups(String);
 
 impl FileList for Groups {
     const HOME: &'static str = GROUPS;
@@ -31,8 +32,9 @@ impl FileList for Groups {
         context.need("groups:read")
     }
 
-    async fn open(_console: &Console<'_>) -> Result<Self, PageError> {
-        Ok(Self)
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["q"])?;
+        Ok(Self(cursor.filter("q").to_owned()))
     }
 
     async fn read(
@@ -41,11 +43,11 @@ impl FileList for Groups {
         layout: &Layout,
         after: Option<&str>,
     ) -> Result<FileRows, AdminError> {
-        let after = after.and_then(GroupId::parse);
-        let found = groups::list(context, None, after, ROWS).await?;
-        let key = |group: &Group| group.id.to_string();
-        let row = |group: &Group| row(layout, group);
-        Ok(FileRows::from_objects(&found, key, row))
+        let found = name_search::groups(context, &self.0, None, after, ROWS).await?;
+        Ok(FileRows {
+            rows: found.items.iter().map(|found| row(layout, found)).collect(),
+            next: found.next,
+        })
     }
 }
 

@@ -1,18 +1,19 @@
 //! `/admin/organizations.csv` and `.json`: organizations.
 
+use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_admin::organizations;
 use doorward_domain::model::Organization;
 use doorward_http::page::PageError;
 use doorward_templates::Layout;
 use serde_json::{Value, json};
 
 use crate::console::Console;
+use crate::cursor::Cursor;
 use crate::list_file::{FileList, FileRows, ROWS, time};
 use crate::organization;
 
-/// The organizations in reach.
-pub(super) struct Organizations;
+/// The organizations in reach whose slug or name has a prefix.
+pub(super) struct Organizations(String);
 
 impl FileList for Organizations {
     const HOME: &'static str = organization::HOME;
@@ -23,8 +24,9 @@ impl FileList for Organizations {
         context.need("organizations:read")
     }
 
-    async fn open(_console: &Console<'_>) -> Result<Self, PageError> {
-        Ok(Self)
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["q"])?;
+        Ok(Self(cursor.filter("q").to_owned()))
     }
 
     async fn read(
@@ -33,10 +35,11 @@ impl FileList for Organizations {
         layout: &Layout,
         after: Option<&str>,
     ) -> Result<FileRows, AdminError> {
-        let found = organizations::list(context, after, ROWS).await?;
-        let key = |organization: &Organization| organization.slug.clone();
-        let row = |organization: &Organization| row(layout, organization);
-        Ok(FileRows::from_objects(&found, key, row))
+        let found = name_search::organizations(context, &self.0, after, ROWS).await?;
+        Ok(FileRows {
+            rows: found.items.iter().map(|found| row(layout, found)).collect(),
+            next: found.next,
+        })
     }
 }
 

@@ -1,18 +1,19 @@
 //! `/admin/roles.csv` and `.json`: roles.
 
+use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_admin::roles;
 use doorward_domain::model::Role;
 use doorward_http::page::PageError;
 use doorward_templates::Layout;
 use serde_json::{Value, json};
 
 use crate::console::Console;
+use crate::cursor::Cursor;
 use crate::list_file::{FileList, FileRows, ROWS};
 use crate::routes::ROLES;
 
-/// All roles.
-pub(super) struct Roles;
+/// The roles whose name has a prefix.
+pub(super) struct Roles(String);
 
 impl FileList for Roles {
     const HOME: &'static str = ROLES;
@@ -22,8 +23,9 @@ impl FileList for Roles {
         context.need("roles:read")
     }
 
-    async fn open(_console: &Console<'_>) -> Result<Self, PageError> {
-        Ok(Self)
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["q"])?;
+        Ok(Self(cursor.filter("q").to_owned()))
     }
 
     async fn read(
@@ -32,9 +34,11 @@ impl FileList for Roles {
         _layout: &Layout,
         after: Option<&str>,
     ) -> Result<FileRows, AdminError> {
-        let found = roles::page(context, after, ROWS).await?;
-        let key = |role: &Role| role.name.clone();
-        Ok(FileRows::from_objects(&found, key, row))
+        let found = name_search::roles(context, &self.0, after, ROWS).await?;
+        Ok(FileRows {
+            rows: found.items.iter().map(|found| row(&found.role)).collect(),
+            next: found.next,
+        })
     }
 }
 

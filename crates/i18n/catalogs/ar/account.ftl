@@ -37,6 +37,7 @@ scope-tasks-delete-all = حذف مهام الجميع
 scope-other = استخدام «{ $scope }»
 
 account-title = حسابك
+account-administration = الإدارة
 account-greeting = مرحبًا، { $name }
 account-profile = الملف الشخصي
 account-roles = الأدوار

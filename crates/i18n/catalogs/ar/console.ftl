@@ -15,6 +15,7 @@ console-audit = سجل التدقيق
 console-keys = مفاتيح التوقيع
 console-pages = صفحات القائمة
 console-first = الصفحة الأولى
+console-previous = الصفحة السابقة
 console-next = الصفحة التالية
 console-sub-pages = المزيد عن هذا
 console-search = بحث

@@ -37,6 +37,7 @@ scope-tasks-delete-all = Die Aufgaben aller löschen
 scope-other = „{ $scope }“ verwenden
 
 account-title = Ihr Konto
+account-administration = Verwaltung
 account-greeting = Guten Tag, { $name }
 account-profile = Profil
 account-roles = Rollen

@@ -15,6 +15,7 @@ console-audit = Protokoll
 console-keys = Signaturschlüssel
 console-pages = Seiten der Liste
 console-first = Erste Seite
+console-previous = Vorherige Seite
 console-next = Nächste Seite
 console-sub-pages = Mehr dazu
 console-search = Suchen

@@ -37,6 +37,7 @@ scope-tasks-delete-all = Delete the tasks of everyone
 scope-other = Use “{ $scope }”
 
 account-title = Your account
+account-administration = Administration
 account-greeting = Hello, { $name }
 account-profile = Profile
 account-roles = Roles

@@ -15,6 +15,7 @@ console-audit = Audit log
 console-keys = Signing keys
 console-pages = Pages of the list
 console-first = First page
+console-previous = Previous page
 console-next = Next page
 console-sub-pages = More about this
 console-search = Search

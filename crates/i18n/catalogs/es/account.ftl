@@ -37,6 +37,7 @@ scope-tasks-delete-all = Eliminar las tareas de todas las personas
 scope-other = Usar «{ $scope }»
 
 account-title = Tu cuenta
+account-administration = Administración
 account-greeting = Hola, { $name }
 account-profile = Perfil
 account-roles = Roles

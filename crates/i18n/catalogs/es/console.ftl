@@ -15,6 +15,7 @@ console-audit = Registro de auditoría
 console-keys = Claves de firma
 console-pages = Páginas de la lista
 console-first = Primera página
+console-previous = Página anterior
 console-next = Página siguiente
 console-sub-pages = Más sobre esto
 console-search = Buscar

@@ -37,6 +37,7 @@ scope-tasks-delete-all = Supprimer les tâches de tout le monde
 scope-other = Utiliser « { $scope } »
 
 account-title = Votre compte
+account-administration = Administration
 account-greeting = Bonjour { $name }
 account-profile = Profil
 account-roles = Rôles

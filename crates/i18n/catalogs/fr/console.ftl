@@ -15,6 +15,7 @@ console-audit = Journal d’audit
 console-keys = Clés de signature
 console-pages = Pages de la liste
 console-first = Première page
+console-previous = Page précédente
 console-next = Page suivante
 console-sub-pages = En savoir plus
 console-search = Rechercher

@@ -37,6 +37,7 @@ scope-tasks-delete-all = Eliminare le attività di tutti
 scope-other = Usare «{ $scope }»
 
 account-title = Il tuo account
+account-administration = Amministrazione
 account-greeting = Ciao, { $name }
 account-profile = Profilo
 account-roles = Ruoli

@@ -15,6 +15,7 @@ console-audit = Registro di controllo
 console-keys = Chiavi di firma
 console-pages = Pagine dell’elenco
 console-first = Prima pagina
+console-previous = Pagina precedente
 console-next = Pagina successiva
 console-sub-pages = Altro su questo
 console-search = Cerca

@@ -37,6 +37,7 @@ scope-tasks-delete-all = 全員のタスクを削除する
 scope-other = 「{ $scope }」を使用する
 
 account-title = アカウント
+account-administration = 管理
 account-greeting = こんにちは、{ $name }さん
 account-profile = プロフィール
 account-roles = ロール

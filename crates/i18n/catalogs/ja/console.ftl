@@ -15,6 +15,7 @@ console-audit = 監査ログ
 console-keys = 署名鍵
 console-pages = 一覧のページ
 console-first = 最初のページ
+console-previous = 前のページ
 console-next = 次のページ
 console-sub-pages = 詳しい内容
 console-search = 検索

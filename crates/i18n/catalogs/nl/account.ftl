@@ -37,6 +37,7 @@ scope-tasks-delete-all = De taken van iedereen verwijderen
 scope-other = ‘{ $scope }’ gebruiken
 
 account-title = Je account
+account-administration = Beheer
 account-greeting = Hallo { $name }
 account-profile = Profiel
 account-roles = Rollen

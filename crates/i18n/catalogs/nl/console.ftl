@@ -15,6 +15,7 @@ console-audit = Logboek
 console-keys = Sleutels voor ondertekening
 console-pages = Pagina’s van de lijst
 console-first = Eerste pagina
+console-previous = Vorige pagina
 console-next = Volgende pagina
 console-sub-pages = Meer hierover
 console-search = Zoeken

@@ -37,6 +37,7 @@ scope-tasks-delete-all = Usuwanie zadań wszystkich osób
 scope-other = Używanie „{ $scope }”
 
 account-title = Twoje konto
+account-administration = Administracja
 account-greeting = Witaj, { $name }
 account-profile = Profil
 account-roles = Role

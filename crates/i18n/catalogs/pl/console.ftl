@@ -15,6 +15,7 @@ console-audit = Dziennik zdarzeń
 console-keys = Klucze podpisu
 console-pages = Strony listy
 console-first = Pierwsza strona
+console-previous = Poprzednia strona
 console-next = Następna strona
 console-sub-pages = Więcej na ten temat
 console-search = Szukaj

@@ -37,6 +37,7 @@ scope-tasks-delete-all = Excluir as tarefas de todas as pessoas
 scope-other = Usar “{ $scope }”
 
 account-title = Sua conta
+account-administration = Administração
 account-greeting = Olá, { $name }
 account-profile = Perfil
 account-roles = Funções

@@ -15,6 +15,7 @@ console-audit = Registo de auditoria
 console-keys = Chaves de assinatura
 console-pages = Páginas da lista
 console-first = Primeira página
+console-previous = Página anterior
 console-next = Página seguinte
 console-sub-pages = Mais sobre isto
 console-search = Procurar

@@ -37,6 +37,7 @@ scope-tasks-delete-all = 删除所有人的任务
 scope-other = 使用“{ $scope }”
 
 account-title = 您的账号
+account-administration = 管理
 account-greeting = 您好，{ $name }
 account-profile = 个人资料
 account-roles = 角色

@@ -15,6 +15,7 @@ console-audit = 审计日志
 console-keys = 签名密钥
 console-pages = 列表分页
 console-first = 第一页
+console-previous = 上一页
 console-next = 下一页
 console-sub-pages = 更多内容
 console-search = 搜索

@@ -1,6 +1,7 @@
 //! `organizations`: organizations, including deleted ones.
 
 use doorward_domain::model::Organization;
+use doorward_domain::rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
@@ -15,6 +16,7 @@ pub struct Model {
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
     pub domain: Option<String>,
+    pub name_key: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -45,6 +47,7 @@ impl From<&Organization> for ActiveModel {
             updated_at: Set(organization.updated_at),
             deleted_at: NotSet,
             domain: Set(organization.domain.clone()),
+            name_key: Set(Some(search::key(&organization.name))),
         }
     }
 }

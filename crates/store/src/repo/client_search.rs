@@ -80,6 +80,7 @@ impl ClientSearch<'_> {
             }
         }
         FilteredList {
+            id_column: "id",
             search: prefix.map(|text| (&KEYS[..], text)),
             set,
             checks,

@@ -128,6 +128,8 @@ impl IdSet {
 
 /// A page of a filtered list.
 pub(super) struct FilteredList<'a> {
+    /// Column of the listed table with the IDs.
+    pub id_column: &'static str,
     /// The searched columns and the folded prefix; `None` lists in the order of the IDs.
     pub search: Option<(&'a [&'static str], &'a str)>,
     /// A set that contains every row of the list, with its property as a condition for a row.
@@ -221,7 +223,8 @@ impl FilteredList<'_> {
             CANDIDATES,
             self.candidates(backend, table, candidates),
         ));
-        with.cte(named(MATCHES, matching(table, checks, matches)));
+        let id = (table, self.id_column);
+        with.cte(named(MATCHES, matching(id, checks, matches)));
         let mut select = Query::select();
         for name in [SCANNED_ROWS, MATCHED_ROWS, LAST_KEY, LAST_ID] {
             select.column((BOUNDS, name));
@@ -233,12 +236,12 @@ impl FilteredList<'_> {
         for (name, _) in figures {
             select.column((PAGE, *name));
         }
-        let page = page(table, columns, figures, rows);
+        let page = page(id, columns, figures, rows);
         select
             .from_subquery(bounds(), BOUNDS)
             .join_subquery(JoinType::LeftJoin, page, PAGE, Expr::cust("1 = 1"))
             .order_by_expr(Expr::col((PAGE, FOUND_KEY)), Order::Asc)
-            .order_by_expr(Expr::col((PAGE, "id")), Order::Asc)
+            .order_by_expr(Expr::col((PAGE, self.id_column)), Order::Asc)
             .with_cte(with);
         select
     }
@@ -262,6 +265,7 @@ impl FilteredList<'_> {
         Some(PrefixSearch {
             backend,
             table,
+            id_column: self.id_column,
             keys,
             prefix,
             after: self.after.clone(),
@@ -299,7 +303,7 @@ impl FilteredList<'_> {
             (None, None) => {
                 let all = IdSet {
                     table,
-                    column: "id",
+                    column: self.id_column,
                     condition: Condition::all(),
                     repeats: false,
                     after: self.after.as_ref().map(|(_, id)| id.clone()),
@@ -329,12 +333,12 @@ fn ordered(table: &'static str, order: Order) -> SelectStatement {
         .take()
 }
 
-/// Returns at most `limit` candidates that pass the checks.
-fn matching(table: &'static str, checks: Condition, limit: u32) -> SelectStatement {
+/// Returns at most `limit` candidates that pass the checks; `id` is the table with its column.
+fn matching(id: (&'static str, &'static str), checks: Condition, limit: u32) -> SelectStatement {
     let mut select = ordered(CANDIDATES, Order::Asc);
     if !checks.is_empty() {
-        let same = Expr::col((table, "id")).equals((CANDIDATES, FOUND_ID));
-        select.inner_join(table, same).cond_where(checks);
+        let same = Expr::col(id).equals((CANDIDATES, FOUND_ID));
+        select.inner_join(id.0, same).cond_where(checks);
     }
     select.limit(limit.into());
     select
@@ -363,20 +367,20 @@ fn bounds() -> SelectStatement {
 
 /// Returns the first `limit` matches with the columns of their rows, and the figures.
 fn page(
-    table: &'static str,
+    id: (&'static str, &'static str),
     columns: &[String],
     figures: &[Figure],
     limit: u64,
 ) -> SelectStatement {
     let few = ordered(MATCHES, Order::Asc).limit(limit).take();
-    let same = Expr::col((table, "id")).equals((FEW, FOUND_ID));
+    let same = Expr::col(id).equals((FEW, FOUND_ID));
     let mut select = Query::select();
     select
         .column((FEW, FOUND_KEY))
         .from_subquery(few, FEW)
-        .inner_join(table, same);
+        .inner_join(id.0, same);
     for column in columns {
-        select.column((table, Alias::new(column)));
+        select.column((id.0, Alias::new(column)));
     }
     for (name, value) in figures {
         select.expr_as(value.clone(), *name);

@@ -118,7 +118,6 @@ async fn each_page_is_range_of_index_in_its_order() {
         "users", "(id>?)", Read, users::list(read, Some(user), 50);
         "names", "(id=?)", Read, users::find_many(read, [user]);
         "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
-        "roles", "(name>?)", Read, roles::page(read, Some("a"), 50);
         "role assignments with holders", "(id>?)", Read,
             role_assignments::page_with_holders(read, &held, assignment, 50, Some("acme"));
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);

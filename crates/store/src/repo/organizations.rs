@@ -1,6 +1,7 @@
 //! Organizations and their members.
 
 use doorward_domain::model::{Member, Organization, User, UserId};
+use doorward_domain::rules::search;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -75,6 +76,10 @@ pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), Sto
 pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool, StoreError> {
     Entity::update_many()
         .col_expr(Column::Name, Expr::value(organization.name.as_str()))
+        .col_expr(
+            Column::NameKey,
+            Expr::value(search::key(&organization.name)),
+        )
         .col_expr(Column::Active, Expr::value(organization.active))
         .col_expr(Column::Domain, Expr::value(organization.domain.clone()))
         .col_expr(Column::UpdatedAt, Expr::value(organization.updated_at))

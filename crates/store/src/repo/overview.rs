@@ -25,6 +25,8 @@ use crate::error::StoreError;
 pub struct Overview {
     /// Effective roles in any organization.
     pub roles: EffectiveRoles,
+    /// True for an owner of an active organization.
+    pub is_owner: bool,
     /// Number of active API keys.
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
@@ -63,6 +65,7 @@ pub const MAX_GRANTED: u64 = 500;
 /// Maximum number of open invitations that are read, also those that can no longer be answered.
 pub const MAX_INVITATIONS: u64 = 10;
 
+const OWNER_SINCE: &str = "owner_since";
 const KEYS: &str = "keys";
 const UNREVIEWED: &str = "unreviewed";
 const CLIENT: &str = "client";
@@ -144,6 +147,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         ],
         &[
             (ANYWHERE, held),
+            (OWNER_SINCE, owned_organization(user).into()),
             (KEYS, keys.into()),
             (UNREVIEWED, unreviewed.into()),
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
@@ -191,14 +195,32 @@ fn granted(user: UserId, now: UnixSeconds) -> SelectStatement {
 /// Selects the open invitations of an address to active organizations.
 fn open_invitations(email_key: &str, now: UnixSeconds) -> SelectStatement {
     let open = invitations::select_open(email_key, now, MAX_INVITATIONS).into_query();
-    let organization = |name: &'static str| Expr::col(("organizations", name));
-    let active = organization("slug")
-        .equals(("invitations", "org"))
-        .and(organization("active").eq(true))
-        .and(organization("deleted_at").is_null());
     Query::select()
         .from_subquery(open, "invitations")
-        .inner_join("organizations", active)
+        .inner_join("organizations", active_organization("invitations"))
+        .take()
+}
+
+/// Returns the condition of the active organization that the column `org` of a table names.
+fn active_organization(table: &'static str) -> Expr {
+    let organization = |name: &'static str| Expr::col(("organizations", name));
+    organization("slug")
+        .equals((table, "org"))
+        .and(organization("active").eq(true))
+        .and(organization("deleted_at").is_null())
+}
+
+/// Selects the time of the membership in an active organization that the user owns.
+fn owned_organization(user: UserId) -> SelectStatement {
+    const TABLE: &str = "organization_members";
+    let member = |name: &'static str| Expr::col((TABLE, name));
+    Query::select()
+        .expr(member("created_at"))
+        .from(TABLE)
+        .inner_join("organizations", active_organization(TABLE))
+        .and_where(member("user_id").eq(user.as_uuid()))
+        .and_where(member("is_owner").eq(true))
+        .limit(1)
         .take()
 }
 
@@ -255,6 +277,8 @@ impl Overview {
                 let unreviewed: i64 = row.try_get("", UNREVIEWED)?;
                 self.unreviewed = usize::try_from(unreviewed).unwrap_or_default();
                 self.roles = role_column::read(row, ANYWHERE)?;
+                let since: Option<UnixSeconds> = row.try_get("", OWNER_SINCE)?;
+                self.is_owner = since.is_some();
             }
         }
         Ok(())

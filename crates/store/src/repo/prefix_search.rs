@@ -19,6 +19,8 @@ pub(super) struct PrefixSearch<'a> {
     pub backend: DbBackend,
     /// The searched table.
     pub table: &'static str,
+    /// Column with the IDs.
+    pub id_column: &'static str,
     /// The searched columns.
     pub keys: &'a [&'static str],
     /// The folded prefix ([`search::key`]).
@@ -139,7 +141,7 @@ impl PrefixSearch<'_> {
     }
 
     fn id(&self) -> Expr {
-        Expr::col((self.table, "id"))
+        Expr::col((self.table, self.id_column))
     }
 
     /// Returns a key as the index for searches contains it.
@@ -161,19 +163,23 @@ mod tests {
     use super::*;
     use crate::{Db, OpenOptions};
 
-    const TABLES: [(&str, &[&str]); 2] = [
-        ("users", &["username_key", "email_key", "display_key"]),
-        ("clients", &["id", "name_key"]),
+    const TABLES: [(&str, &str, &[&str]); 5] = [
+        ("users", "id", &["username_key", "email_key", "display_key"]),
+        ("clients", "id", &["id", "name_key"]),
+        ("groups", "id", &["path"]),
+        ("organizations", "slug", &["slug", "name_key"]),
+        ("roles", "name", &["name"]),
     ];
 
     fn statement(
         backend: DbBackend,
-        table: &'static str,
+        (table, id_column): (&'static str, &'static str),
         keys: &'static [&'static str],
     ) -> Statement {
         let search = PrefixSearch {
             backend,
             table,
+            id_column,
             keys,
             prefix: "al",
             after: Some(("alice", Expr::value("some id"))),
@@ -187,8 +193,8 @@ mod tests {
         let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
         let db = db.unwrap();
         db.migrate().await.unwrap();
-        for (table, keys) in TABLES {
-            let mut explain = statement(DbBackend::Sqlite, table, keys);
+        for (table, id, keys) in TABLES {
+            let mut explain = statement(DbBackend::Sqlite, (table, id), keys);
             explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
             let rows = db.read().query_all_raw(explain).await.unwrap();
             let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
@@ -206,8 +212,8 @@ mod tests {
     /// The indexes of PostgreSQL contain the same expressions.
     #[test]
     fn postgres_compares_bytes() {
-        for (table, keys) in TABLES {
-            let sql = statement(DbBackend::Postgres, table, keys).sql;
+        for (table, id, keys) in TABLES {
+            let sql = statement(DbBackend::Postgres, (table, id), keys).sql;
             let sql = sql.replace(['(', ')'], "");
             for key in keys {
                 for operator in [">=", "<"] {

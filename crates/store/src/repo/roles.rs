@@ -25,28 +25,12 @@ pub use effective::{
 };
 
 /// The permissions of a role as one column.
-const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
+pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM role_permissions \
      WHERE role_permissions.role = roles.name)";
 
 /// Returns every role with its permissions, ordered by name.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
     let query = roles::Entity::find().order_by_asc(roles::Column::Name);
-    let rows = with_permissions(query).all(conn).await?;
-    Ok(rows.into_iter().map(Role::from).collect())
-}
-
-/// Returns up to `limit` roles after this name with their permissions, ordered by name.
-pub async fn page<C: Conn>(
-    conn: &C,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<Role>, StoreError> {
-    let mut query = roles::Entity::find()
-        .order_by_asc(roles::Column::Name)
-        .limit(Ord::min(limit, PAGE_MAX));
-    if let Some(after) = after {
-        query = query.filter(roles::Column::Name.gt(after));
-    }
     let rows = with_permissions(query).all(conn).await?;
     Ok(rows.into_iter().map(Role::from).collect())
 }

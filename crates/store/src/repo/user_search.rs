@@ -6,15 +6,19 @@ use doorward_domain::rules::search as rule;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{Condition, DbBackend, FromQueryResult as _, QueryResult};
+use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
 use super::roles::role_column;
+use super::union_query::Figure;
 use crate::db::Conn;
 use crate::entity::users::{Entity, Model};
 use crate::error::StoreError;
 
 const KEYS: [&str; 3] = ["username_key", "email_key", "display_key"];
 const DAY: i64 = 86_400;
+const APP_SINCE: &str = "app_since";
+const PASSKEY_SINCE: &str = "passkey_since";
 
 /// A page of a list of users.
 #[derive(Clone, Copy, Debug)]
@@ -31,19 +35,50 @@ pub struct UserSearch<'a> {
     pub limit: u64,
 }
 
+/// A user, and which second factors the user has.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UserWithFactors {
+    /// The user.
+    pub user: User,
+    /// True with a confirmed authenticator app.
+    pub has_app: bool,
+    /// True with a passkey.
+    pub has_passkey: bool,
+}
+
 /// Returns a page of users: in the order of the keys that match the text of the filter, otherwise by
 /// ID (that is, by registration).
 pub async fn search<C: Conn>(
     conn: &C,
     search: &UserSearch<'_>,
 ) -> Result<ListPage<User, UserId>, StoreError> {
+    rows(conn, search, &[], read, |user| user.id.as_uuid()).await
+}
+
+/// Returns the same page with the second factors of the users, in the same statement.
+pub async fn search_with_factors<C: Conn>(
+    conn: &C,
+    search: &UserSearch<'_>,
+) -> Result<ListPage<UserWithFactors, UserId>, StoreError> {
+    let id = |found: &UserWithFactors| found.user.id.as_uuid();
+    rows(conn, search, &factor_times(), read_with_factors, id).await
+}
+
+async fn rows<C: Conn, T>(
+    conn: &C,
+    search: &UserSearch<'_>,
+    figures: &[Figure],
+    read: fn(&QueryResult) -> Result<T, StoreError>,
+    id: fn(&T) -> Uuid,
+) -> Result<ListPage<T, UserId>, StoreError> {
     let prefix = rule::prefix(&search.filter.text);
     if prefix.is_none() && !search.filter.text.is_empty() {
         return Ok(ListPage::empty());
     }
     let list = search.list(conn.get_database_backend(), prefix.as_deref());
-    let page = list.page::<Entity, _, _, C>(conn, &[], read, |user| user.id.as_uuid());
-    let page = page.await?;
+    let page = list
+        .page::<Entity, _, _, C>(conn, figures, read, id)
+        .await?;
     Ok(ListPage {
         items: page.items,
         next: page.next.map(|(key, id)| (key, UserId::from_uuid(id))),
@@ -53,6 +88,16 @@ pub async fn search<C: Conn>(
 
 fn read(row: &QueryResult) -> Result<User, StoreError> {
     User::try_from(Model::from_query_result(row, "")?)
+}
+
+fn read_with_factors(row: &QueryResult) -> Result<UserWithFactors, StoreError> {
+    let app: Option<UnixSeconds> = row.try_get("", APP_SINCE)?;
+    let passkey: Option<UnixSeconds> = row.try_get("", PASSKEY_SINCE)?;
+    Ok(UserWithFactors {
+        user: read(row)?,
+        has_app: app.is_some(),
+        has_passkey: passkey.is_some(),
+    })
 }
 
 /// A property of a user, and the users that have it if an index contains them.
@@ -73,6 +118,7 @@ impl UserSearch<'_> {
             }
         }
         FilteredList {
+            id_column: "id",
             search: prefix
                 .filter(|_| id.is_none())
                 .map(|text| (&KEYS[..], text)),
@@ -254,10 +300,23 @@ fn without_factor() -> Condition {
         .add(Expr::exists(passkey).not())
 }
 
+/// Returns the time of the authenticator app, and of one of the passkeys, as columns of a user.
+fn factor_times() -> [Figure; 2] {
+    let time = |table: &'static str, column: &'static str| -> Expr {
+        let is_set = Expr::col((table, column)).is_not_null();
+        let mut rows = related(table, is_set.into());
+        rows.clear_selects().column((table, column)).limit(1);
+        rows.into()
+    };
+    [
+        (APP_SINCE, time("totp_factors", "confirmed_at")),
+        (PASSKEY_SINCE, time("passkeys", "created_at")),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use sea_orm::ConnectionTrait as _;
-    use uuid::Uuid;
 
     use super::*;
     use crate::{Db, OpenOptions};
@@ -321,6 +380,15 @@ mod tests {
     }
 
     async fn plan(db: &Db, filter: &UserFilter, org: Option<&str>) -> Vec<String> {
+        plan_with(db, filter, org, &[]).await
+    }
+
+    async fn plan_with(
+        db: &Db,
+        filter: &UserFilter,
+        org: Option<&str>,
+        figures: &[Figure],
+    ) -> Vec<String> {
         let search = UserSearch {
             filter,
             org,
@@ -330,7 +398,7 @@ mod tests {
         };
         let prefix = rule::prefix(&filter.text);
         let list = search.list(DbBackend::Sqlite, prefix.as_deref());
-        let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], &[]);
+        let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], figures);
         let mut explain = DbBackend::Sqlite.build(&select);
         explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
         let rows = db.read().query_all_raw(explain).await.unwrap();
@@ -388,6 +456,21 @@ mod tests {
             let first = lines.iter().find(|line| line.starts_with("SEARCH"));
             let first = first.expect("a search");
             assert!(first.contains("(org=? AND user_id>?)"), "{lines:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn factors_are_read_by_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let all = UserFilter::default();
+        let lines = plan_with(&db, &all, None, &factor_times()).await;
+        reads_indexes_only(&lines, &all);
+        for table in ["totp_factors", "passkeys"] {
+            let search = format!("SEARCH {table} ");
+            let has_search = lines.iter().any(|line| line.starts_with(&search));
+            assert!(has_search, "{lines:#?}");
         }
     }
 

@@ -33,6 +33,7 @@ mod keys;
 mod leases;
 mod list_filters;
 mod login_failures;
+mod name_search;
 mod opening;
 mod organizations;
 mod overview;

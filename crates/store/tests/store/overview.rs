@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{
     AuditKind, EffectiveRoles, FederatedSignUp, Grant, Invitation, InvitationId, LinkId,
-    LinkedAccount, OrgScope, Organization, Provider, ProviderId, ProviderSettings, Session,
+    LinkedAccount, Member, OrgScope, Organization, Provider, ProviderId, ProviderSettings, Session,
     SubjectKind, UpstreamIdentity, User,
 };
 use doorward_store::repo::audit::AuditFilter;
@@ -159,17 +159,7 @@ async fn open_invitations_to_active_organizations_are_listed() {
             expires_at: NOW + 100,
             ended_at: None,
         };
-        for (slug, active) in [("acme", true), ("zeta", true), ("asleep", false)] {
-            let organization = Organization {
-                slug: slug.to_owned(),
-                name: slug.to_uppercase(),
-                active,
-                domain: None,
-                created_at: NOW,
-                updated_at: NOW,
-            };
-            write!(db, organizations::insert, &organization);
-        }
+        insert_organizations(db).await;
         let (first, second) = (invitation(1, "acme", &alice), invitation(2, "zeta", &alice));
         let answered = Invitation {
             ended_at: Some(NOW),
@@ -186,6 +176,45 @@ async fn open_invitations_to_active_organizations_are_listed() {
         assert!(read(db, &alice, NOW + 100).await.invitations.is_empty());
     })
     .await;
+}
+
+#[tokio::test]
+async fn owner_has_active_organization() {
+    on_both(async |db| {
+        let alice = user("alice");
+        write!(db, users::insert, &alice);
+        insert_organizations(db).await;
+        for (slug, is_owner, expected) in [
+            ("asleep", true, false),
+            ("zeta", false, false),
+            ("acme", true, true),
+        ] {
+            let member = Member {
+                user_id: alice.id,
+                is_owner,
+                created_at: NOW,
+            };
+            write!(db, organizations::put_member, slug, &member);
+            let found = read(db, &alice, NOW).await;
+            assert_eq!(found.is_owner, expected, "{slug}");
+        }
+    })
+    .await;
+}
+
+/// Inserts the organizations `acme`, `zeta` and, inactive, `asleep`.
+async fn insert_organizations(db: &Db) {
+    for (slug, active) in [("acme", true), ("zeta", true), ("asleep", false)] {
+        let organization = Organization {
+            slug: slug.to_owned(),
+            name: slug.to_uppercase(),
+            active,
+            domain: None,
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        write!(db, organizations::insert, &organization);
+    }
 }
 
 #[tokio::test]

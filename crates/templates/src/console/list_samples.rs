@@ -140,6 +140,7 @@ impl View for List {
             bulk: Some(bulk_form(&layout)),
             pager: Pager {
                 first: Some("/admin/people".to_owned()),
+                previous: Some("/admin/people?cursor=Zm9ybWVy".to_owned()),
                 next: Some("/admin/people?cursor=c2FtcGxl".to_owned()),
             },
             now: NOW,

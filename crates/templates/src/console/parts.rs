@@ -257,6 +257,8 @@ impl Fact {
 pub struct Pager {
     /// URL of the first page; `None` on it.
     pub first: Option<String>,
+    /// URL of the page before; `None` on the first one, and if it is not known.
+    pub previous: Option<String>,
     /// URL of the next page; `None` on the last one.
     pub next: Option<String>,
 }

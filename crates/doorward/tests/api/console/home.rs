@@ -12,6 +12,7 @@ both_backends!(
     home_shows_numbers_of_last_day,
     setup_is_shown_until_done,
     each_part_needs_its_permission,
+    account_links_console_for_administrators,
     attention_names_each_cause,
     unavailable_part_is_not_empty,
     apps_show_last_use_and_failures,
@@ -104,6 +105,25 @@ async fn each_part_needs_its_permission(stack: &Stack) {
     assert!(!page.has(".figures"), "{}", page.dump());
     let links = page.attributes(SETUP_LINKS, "href");
     assert_eq!(links.len(), 2, "{links:?}");
+}
+
+async fn account_links_console_for_administrators(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "reader", &["system:read"]).await;
+    // An administrator, a user with one permission, an owner, and a member without any.
+    for (name, expected) in [
+        ("admin", true),
+        ("carol", true),
+        ("mona", true),
+        ("alice", false),
+    ] {
+        let agent = browser(stack, name).await;
+        let page = open(stack, &agent, "/account").await;
+        let is_linked = page.has("nav.side a[href='/admin']");
+        assert_eq!(is_linked, expected, "{name}: {}", page.dump());
+        let opened = agent.get(stack.at("/admin")).await.status == 200;
+        assert_eq!(opened, expected, "{name}");
+    }
 }
 
 async fn attention_names_each_cause(stack: &Stack) {

@@ -16,6 +16,8 @@ both_backends!(
     filter_is_kept_in_links_form_and_pages,
     filters_require_permissions,
     owner_filters_members_only,
+    names_are_searched_on_pages_and_in_api,
+    owner_searches_own_organization_only,
 );
 
 const DAY: i64 = 86_400;
@@ -112,6 +114,11 @@ async fn users_are_filtered_by_each_value(stack: &Stack) {
         names.sort_unstable();
         assert_eq!(names, *expected, "{query}");
         assert_eq!(found.get("next_cursor"), None, "{query}");
+    }
+    for (name, expected) in [("alice", "Authenticator app"), ("carol", "Not set up")] {
+        let page = open(stack, &admin, &format!("/admin/people?q={name}")).await;
+        let cells = page.texts_of("tbody tr:first-child td");
+        assert_eq!(cells[3].trim(), expected, "{name}");
     }
     for (query, name) in [
         ("state=lost", "state"),
@@ -287,4 +294,67 @@ async fn owner_filters_members_only(stack: &Stack) {
     }
     let page = owner.get(stack.at("/admin/people?locked=true")).await;
     assert_eq!(page.status, 404);
+}
+
+/// Returns the members of all items that a list of the API has.
+async fn listed(world: &World<'_>, who: &str, list: &str, member: &str) -> Vec<String> {
+    let path = format!("/api/admin/{list}");
+    let found = ok(&world.call(who, "GET", &path, None).await, 200);
+    let items = found["items"].as_array().unwrap().iter();
+    let text = |item: &Value| item[member].as_str().unwrap().to_owned();
+    items.map(text).collect()
+}
+
+async fn names_are_searched_on_pages_and_in_api(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let new = json!({ "name": "quokka" });
+    let created = world
+        .call("admin", "POST", "/api/admin/groups", Some(&new))
+        .await;
+    let quokka = ok(&created, 201)["id"].as_str().unwrap().to_owned();
+    for (list, text, id, expected) in [
+        ("groups", "QUO", "id", vec![quokka.as_str()]),
+        ("groups", "/quokka", "id", vec![quokka.as_str()]),
+        ("groups", "okka", "id", vec![]),
+        ("organizations", "ZET", "slug", vec!["zeta"]),
+        ("organizations", "%25", "slug", vec![]),
+        ("roles", "Help", "name", vec!["helper"]),
+        ("roles", "nobody", "name", vec![]),
+    ] {
+        let query = format!("{list}?q={text}");
+        assert_eq!(listed(&world, "admin", &query, id).await, expected);
+        let page = open(stack, &admin, &format!("/admin/{query}")).await;
+        let paths: Vec<_> = expected
+            .iter()
+            .map(|id| format!("/admin/{list}/{id}"))
+            .collect();
+        assert_eq!(page.attributes("tbody th a", "href"), paths, "{query}");
+        let form = page.form("form.filters");
+        assert_eq!(form.value("q"), Some(&*text.replace("%25", "%")));
+        let message = page.text().contains("Nothing matches.");
+        assert_eq!(message, expected.is_empty(), "{query}");
+    }
+    let page = open(stack, &admin, "/admin/organizations?q=acme").await;
+    assert_eq!(page.text_of("caption").unwrap(), "Organizations: 1");
+}
+
+async fn owner_searches_own_organization_only(stack: &Stack) {
+    let world = World::new(stack).await;
+    let owner = browser(stack, "mona").await;
+    for (list, text, rows) in [
+        ("organizations", "acme", 1),
+        ("organizations", "zeta", 0),
+        // Each of the organizations has such a group, and there is one outside of all.
+        ("groups", "sales", 1),
+        ("groups", "", 1),
+    ] {
+        let query = format!("{list}?q={text}");
+        let page = open(stack, &owner, &format!("/admin/{query}")).await;
+        let found = page.attributes("tbody th a", "href").len();
+        assert_eq!(found, rows, "{query}");
+        let id = if list == "groups" { "id" } else { "slug" };
+        let found = listed(&world, "mona@acme", &query, id).await;
+        assert_eq!(found.len(), rows, "{query}");
+    }
 }

@@ -1,12 +1,13 @@
 //! Tests of the lists: pages, filters, and names in the audit log.
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, both_backends};
 
 use super::support::{browser, confirmed, location, open};
 use crate::admin::world::World;
 
 both_backends!(
     lists_are_paged_by_cursor,
+    previous_pages_are_linked,
     search_is_paged_by_cursor,
     users_and_apps_are_found_together,
     cursor_is_valid_for_its_list_only,
@@ -38,6 +39,43 @@ async fn lists_are_paged_by_cursor(stack: &Stack) {
     seen.sort();
     seen.dedup();
     assert!(seen.len() >= users, "{} of {users}", seen.len());
+}
+
+/// Opens the page that the link with this text leads to.
+async fn turn(stack: &Stack, agent: &UserAgent, page: &Page, text: &str) -> Page {
+    let texts = page.texts_of(".pages a");
+    let at = texts.iter().position(|found| found == text);
+    let links = page.attributes(".pages a", "href");
+    open(stack, agent, &links[at.expect(text)]).await
+}
+
+async fn previous_pages_are_linked(stack: &Stack) {
+    let mut world = World::new(stack).await;
+    for number in 0..101 {
+        world.create_user(&format!("walker{number}")).await;
+    }
+    let admin = browser(stack, "admin").await;
+    let path = "/admin/people?q=walker";
+    let mut page = open(stack, &admin, path).await;
+    assert_eq!(page.texts_of(".pages a"), ["Next page"]);
+    let mut shown = vec![page.attributes("tbody a", "href")];
+    for _ in 0..2 {
+        page = turn(stack, &admin, &page, "Next page").await;
+        shown.push(page.attributes("tbody a", "href"));
+    }
+    assert_eq!(shown[2].len(), 1);
+    assert_eq!(page.texts_of(".pages a"), ["First page", "Previous page"]);
+    for number in [1, 0] {
+        page = turn(stack, &admin, &page, "Previous page").await;
+        assert_eq!(page.attributes("tbody a", "href"), shown[number]);
+    }
+    assert_eq!(page.texts_of(".pages a"), ["Next page"]);
+    let second = turn(stack, &admin, &page, "Next page").await;
+    let all = ["First page", "Previous page", "Next page"];
+    assert_eq!(second.texts_of(".pages a"), all);
+    // The page before the second is the first one, which has no cursor.
+    let links = second.attributes(".pages a", "href");
+    assert_eq!(links[..2], [path, path]);
 }
 
 async fn search_is_paged_by_cursor(stack: &Stack) {

@@ -21,6 +21,7 @@ both_backends!(
     greater_role_is_neither_extended_nor_removed,
     owner_sees_assignments_of_own_organization_only,
     roles_are_only_read_without_permission,
+    roles_have_marks,
 );
 
 const DAY: i64 = 86_400;
@@ -437,4 +438,28 @@ async fn roles_are_only_read_without_permission(stack: &Stack) {
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
     }
     assert_eq!(world.denials().await, denials + paths.len());
+}
+
+async fn roles_have_marks(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    world.let_hold("carol", "label", &[]).await;
+    let fields = [("name", "labor"), ("permissions", "users:read")];
+    let page = submit(stack, &admin, "/admin/roles/new", &fields).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let page = open(stack, &admin, "/admin/roles?q=lab").await;
+    let states = ["Active", "No permissions", "Active", "Not assigned"];
+    assert_eq!(page.texts_of("tbody .pill"), states);
+    for (role, mark) in [("label", "No permissions"), ("labor", "Not assigned")] {
+        let page = open(stack, &admin, &format!("/admin/roles/{role}")).await;
+        assert_eq!(page.texts_of(".summary .pill"), [mark], "{role}");
+    }
+    // The role of administrators may have every permission.
+    let page = open(stack, &admin, "/admin/roles/admin").await;
+    assert!(!page.has(".summary .pill"), "{}", page.dump());
+    // An owner does not learn if others hold a role.
+    let owner = browser(stack, "mona").await;
+    let page = open(stack, &owner, "/admin/roles?q=lab").await;
+    let states = ["Active", "No permissions", "Active"];
+    assert_eq!(page.texts_of("tbody .pill"), states);
 }

@@ -4,6 +4,7 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::idempotency::StoredResponse;
+use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_domain::model::{Group, GroupId, UserId};
 use serde::{Deserialize, Serialize};
@@ -149,18 +150,19 @@ fn read<T>(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
         ("organization" = Option<String>, Query, description = "Only those of this organization"),
+        ("q" = Option<String>, Query, description = "Prefix of the path; then in the order of the paths"),
     ),
     responses((status = 200, description = "Accessible groups, the oldest first", body = Listing<GroupView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/groups")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["organization"])?;
-    let after = page.after_id(GroupId::parse)?;
+    let page = Page::parse(&admin, &["organization", "q"])?;
+    let (context, after) = (admin.context(), page.after.as_deref());
     let org = page.filter("organization");
-    let found = groups::list(&admin.context(), org, after, page.rows()).await;
+    let found = name_search::groups(&context, page.text(), org, after, page.limit).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |group| group.id.to_string(), GroupView::new))
+    Ok(page.respond(found.items, found.next.as_deref(), GroupView::new))
 }
 
 /// Create a group

@@ -3,6 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_admin::idempotency::StoredResponse;
+use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
@@ -137,16 +138,18 @@ fn user_id(text: &str) -> Result<UserId, Problem> {
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("q" = Option<String>, Query, description = "Prefix of the slug or the name; then in the order of what matches"),
     ),
     responses((status = 200, description = "Accessible organizations, by slug", body = Listing<OrganizationView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/organizations")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
-    let found = organizations::list(&admin.context(), page.after.as_deref(), page.rows()).await;
+    let page = Page::parse(&admin, &["q"])?;
+    let (context, after) = (admin.context(), page.after.as_deref());
+    let found = name_search::organizations(&context, page.text(), after, page.limit).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |page| page.slug.clone(), OrganizationView::new))
+    Ok(page.respond(found.items, found.next.as_deref(), OrganizationView::new))
 }
 
 /// Create an organization

@@ -81,6 +81,11 @@ impl<'a> Page<'a> {
         self.params.optional(name).ok().flatten()
     }
 
+    /// Returns the text of a search by prefix.
+    pub(super) fn text(&self) -> &str {
+        self.filter("q").unwrap_or_default().trim()
+    }
+
     /// Returns the value of a filter as a time.
     pub(super) fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
         let given = self.filter(name).map(|text| read_time(name, text));

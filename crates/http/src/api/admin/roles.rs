@@ -3,7 +3,9 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post};
 use doorward_admin::idempotency::StoredResponse;
+use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, version};
+use doorward_admin::role_marks::MarkedRole;
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
 use serde::{Deserialize, Serialize};
@@ -85,16 +87,19 @@ pub struct RolePatch {
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        ("q" = Option<String>, Query, description = "Prefix of the name"),
     ),
     responses((status = 200, description = "Roles, by name", body = Listing<RoleView>)),
     security(("bearer" = []))
 )]
 #[get("/admin/roles")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
-    let found = roles::page(&admin.context(), page.after.as_deref(), page.rows()).await;
+    let page = Page::parse(&admin, &["q"])?;
+    let (context, after) = (admin.context(), page.after.as_deref());
+    let found = name_search::roles(&context, page.text(), after, page.limit).await;
     let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |role| role.name.clone(), RoleView::new))
+    let view = |found: MarkedRole| RoleView::new(found.role);
+    Ok(page.respond(found.items, found.next.as_deref(), view))
 }
 
 /// Create a role

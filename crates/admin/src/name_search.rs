@@ -1,0 +1,129 @@
+//! Lists of groups, organizations and roles by the start of a name.
+
+use doorward_domain::model::{Group, GroupId, Organization};
+use doorward_domain::rules::search;
+use doorward_store::repo::Count;
+use doorward_store::repo::name_search::{self as store, NameSearch, UsedRole};
+
+use super::found::{self, FoundPage};
+use super::operator::{AdminContext, AdminError};
+use super::role_marks::{MarkedRole, marks};
+
+/// Lists at most `limit` groups in reach whose path has the prefix `text`, with or without its first
+/// `/`, after the cursor `after` of [`FoundPage`]; with `org`, only those of that organization. Without
+/// a text, the oldest are first.
+///
+/// # Errors
+/// [`AdminError::Denied`] without the permission, [`AdminError::Invalid`] for a cursor that is not from
+/// this list.
+pub async fn groups(
+    context: &AdminContext<'_>,
+    text: &str,
+    org: Option<&str>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<Group>, AdminError> {
+    context.need("groups:read")?;
+    if org.is_some() && !context.reaches(org) {
+        return Ok(FoundPage::empty());
+    }
+    let search = NameSearch {
+        text,
+        after: found::list_position(after, GroupId::parse)?,
+        limit,
+    };
+    let org = context.confined_to().or(org);
+    let page = store::groups(context.db.read(), &search, org).await?;
+    Ok(FoundPage::new(page))
+}
+
+/// Lists at most `limit` organizations in reach whose slug or name has the prefix `text`, after the
+/// cursor `after`. Without a text, they are ordered by slug.
+///
+/// # Errors
+/// As [`groups`].
+pub async fn organizations(
+    context: &AdminContext<'_>,
+    text: &str,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<Organization>, AdminError> {
+    context.need("organizations:read")?;
+    if let Some(own) = context.confined_to() {
+        let found = super::organizations::get(context, own).await?;
+        return Ok(only(Some(found).filter(|found| {
+            let names = [&found.slug, &found.name].map(|name| search::key(name));
+            let prefix = search::key(text);
+            after.is_none() && names.iter().any(|name| name.starts_with(&prefix))
+        })));
+    }
+    let search = NameSearch {
+        text,
+        after: found::list_position(after, name)?,
+        limit,
+    };
+    let page = store::organizations(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
+}
+
+/// Lists at most `limit` roles with their marks whose name has the prefix `text`, by name, after the
+/// cursor `after`.
+///
+/// # Errors
+/// As [`groups`].
+pub async fn roles(
+    context: &AdminContext<'_>,
+    text: &str,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<MarkedRole>, AdminError> {
+    context.need("roles:read")?;
+    let search = NameSearch {
+        text,
+        after: found::list_position(after, name)?,
+        limit,
+    };
+    let page = store::roles(context.db.read(), &search).await?;
+    let page = FoundPage::new(page);
+    let items = page.items.into_iter();
+    Ok(FoundPage {
+        items: items.map(|found| marked(context, found)).collect(),
+        next: page.next,
+        count: page.count,
+    })
+}
+
+/// Returns a role with its marks.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if it does not exist.
+pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole, AdminError> {
+    context.need("roles:read")?;
+    let found = store::role(context.db.read(), name).await?;
+    let found = found.map(|found| marked(context, found));
+    found.ok_or_else(|| AdminError::not_found("role", name))
+}
+
+fn marked(context: &AdminContext<'_>, found: UsedRole) -> MarkedRole {
+    MarkedRole {
+        marks: marks(&found, context.confined_to().is_some()),
+        role: found.role,
+    }
+}
+
+/// Reads the name of an organization or a role in a cursor.
+fn name(text: &str) -> Option<String> {
+    (!text.contains('\n')).then(|| text.to_owned())
+}
+
+/// Returns a list of at most one object.
+fn only<T>(found: Option<T>) -> FoundPage<T> {
+    FoundPage {
+        count: Some(Count {
+            number: u64::from(found.is_some()),
+            is_more: false,
+        }),
+        items: found.into_iter().collect(),
+        next: None,
+    }
+}

@@ -1,0 +1,306 @@
+//! Lists of groups, organizations and roles by the start of a name, each in one statement. Without a
+//! text, they are in the order of the IDs.
+
+use doorward_domain::model::{Group, GroupId, Organization, Role};
+use doorward_domain::rules::search as rule;
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{Condition, EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _};
+
+use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::roles::PERMISSIONS;
+use super::union_query::Figure;
+use crate::db::Conn;
+use crate::entity;
+use crate::error::StoreError;
+
+const HOLDER_SINCE: &str = "holder_since";
+const MISSING: &str = "missing";
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct NameSearch<'a, I> {
+    /// The start of the name; empty: all.
+    pub text: &'a str,
+    /// The key and the ID of the last row before the page.
+    pub after: Option<(&'a str, I)>,
+    /// Maximum number of rows.
+    pub limit: u64,
+}
+
+/// A role, and how it is used.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UsedRole {
+    /// The role.
+    pub role: Role,
+    /// True if the role was assigned, active or not.
+    pub has_holder: bool,
+    /// True if the role has every permission.
+    pub has_every_permission: bool,
+}
+
+impl<I> NameSearch<'_, I> {
+    /// Returns the folded text; `None` if it matches nothing.
+    fn prefix(&self) -> Option<String> {
+        match self.text {
+            "" => Some(String::new()),
+            text => rule::prefix(text),
+        }
+    }
+
+    /// Returns the list of all rows with this prefix; `after` is the position as an expression.
+    fn list<'a>(
+        &self,
+        id_column: &'static str,
+        keys: &'a [&'static str],
+        prefix: &'a str,
+        after: Option<(&'a str, Expr)>,
+    ) -> FilteredList<'a> {
+        FilteredList {
+            id_column,
+            search: (!prefix.is_empty()).then_some((keys, prefix)),
+            set: None,
+            checks: Condition::all(),
+            after,
+            limit: self.limit,
+        }
+    }
+}
+
+/// Returns a page of groups whose path has the prefix, with or without its first `/`: of one
+/// organization, or all.
+pub async fn groups<C: Conn>(
+    conn: &C,
+    search: &NameSearch<'_, GroupId>,
+    org: Option<&str>,
+) -> Result<ListPage<Group, GroupId>, StoreError> {
+    let Some(prefix) = search.prefix() else {
+        return Ok(ListPage::empty());
+    };
+    let list = group_list(search, &path(prefix), org)
+        .page::<entity::groups::Entity, _, _, C>(conn, &[], read_group, |group| group.id.as_uuid())
+        .await?;
+    Ok(ListPage {
+        items: list.items,
+        next: list.next.map(|(key, id)| (key, GroupId::from_uuid(id))),
+        count: list.count,
+    })
+}
+
+/// Returns the start of a path.
+fn path(prefix: String) -> String {
+    if prefix.is_empty() || prefix.starts_with('/') {
+        prefix
+    } else {
+        format!("/{prefix}")
+    }
+}
+
+fn group_list<'a>(
+    search: &NameSearch<'a, GroupId>,
+    prefix: &'a str,
+    org: Option<&str>,
+) -> FilteredList<'a> {
+    const TABLE: &str = "groups";
+    let after = search.after.as_ref();
+    let after = after.map(|(key, id)| (*key, Expr::value(id.as_uuid())));
+    let set = org.map(|org| {
+        let condition = Condition::all().add(Expr::col((TABLE, "org")).eq(org));
+        let ids = IdSet {
+            table: TABLE,
+            column: "id",
+            condition: condition.clone(),
+            repeats: false,
+            after: after.as_ref().map(|(_, id)| id.clone()),
+            id: None,
+        };
+        (ids, condition)
+    });
+    FilteredList {
+        set,
+        ..search.list("id", &["path"], prefix, after)
+    }
+}
+
+fn read_group(row: &QueryResult) -> Result<Group, StoreError> {
+    let model = entity::groups::Model::from_query_result(row, "")?;
+    Ok(Group::from(model))
+}
+
+/// Returns a page of organizations whose slug or name has the prefix, without deleted ones.
+pub async fn organizations<C: Conn>(
+    conn: &C,
+    search: &NameSearch<'_, String>,
+) -> Result<ListPage<Organization, String>, StoreError> {
+    let Some(prefix) = search.prefix() else {
+        return Ok(ListPage::empty());
+    };
+    let slug = |found: &Organization| found.slug.clone();
+    organization_list(search, &prefix)
+        .page::<entity::organizations::Entity, _, _, C>(conn, &[], read_organization, slug)
+        .await
+}
+
+fn organization_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredList<'a> {
+    let is_live = Expr::col(("organizations", "deleted_at")).is_null();
+    FilteredList {
+        checks: Condition::all().add(is_live),
+        ..search.list(
+            "slug",
+            &["slug", "name_key"],
+            prefix,
+            search.text_position(),
+        )
+    }
+}
+
+impl<'a> NameSearch<'a, String> {
+    fn text_position(&self) -> Option<(&'a str, Expr)> {
+        let after = self.after.as_ref();
+        after.map(|(key, id)| (*key, Expr::value(id.as_str())))
+    }
+}
+
+fn read_organization(row: &QueryResult) -> Result<Organization, StoreError> {
+    let model = entity::organizations::Model::from_query_result(row, "")?;
+    Ok(Organization::from(model))
+}
+
+/// Returns a page of roles whose name has the prefix.
+pub async fn roles<C: Conn>(
+    conn: &C,
+    search: &NameSearch<'_, String>,
+) -> Result<ListPage<UsedRole, String>, StoreError> {
+    let Some(prefix) = search.prefix() else {
+        return Ok(ListPage::empty());
+    };
+    let name = |found: &UsedRole| found.role.name.clone();
+    role_list(search, &prefix)
+        .page::<entity::roles::Entity, _, _, C>(conn, &role_figures(), read_role, name)
+        .await
+}
+
+fn role_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredList<'a> {
+    search.list("name", &["name"], prefix, search.text_position())
+}
+
+/// Returns the role with this name.
+pub async fn role<C: Conn>(conn: &C, name: &str) -> Result<Option<UsedRole>, StoreError> {
+    let mut query = entity::roles::Entity::find_by_id(name).into_query();
+    for (name, value) in role_figures() {
+        query.expr_as(value, Alias::new(name));
+    }
+    let rows = conn.query_all(&query).await?;
+    rows.first().map(read_role).transpose()
+}
+
+/// Returns the columns of a role that other tables contain: its permissions, the time of one of its
+/// assignments, and a permission that it lacks.
+fn role_figures() -> [Figure; 3] {
+    let given = |column: &'static str| Expr::col(("role_permissions", column));
+    let holder = Query::select()
+        .column(("role_assignments", "created_at"))
+        .from("role_assignments")
+        .and_where(Expr::col(("role_assignments", "role")).equals(("roles", "name")))
+        .limit(1)
+        .take();
+    let has_it = Query::select()
+        .expr(Expr::cust("1"))
+        .from("role_permissions")
+        .and_where(given("role").equals(("roles", "name")))
+        .and_where(given("permission").equals(("permissions", "codename")))
+        .take();
+    let missing = Query::select()
+        .column(("permissions", "codename"))
+        .from("permissions")
+        .and_where(Expr::exists(has_it).not())
+        .limit(1)
+        .take();
+    [
+        ("permissions", Expr::cust(PERMISSIONS)),
+        (HOLDER_SINCE, holder.into()),
+        (MISSING, missing.into()),
+    ]
+}
+
+fn read_role(row: &QueryResult) -> Result<UsedRole, StoreError> {
+    let role = Role::from(entity::roles::Full::from_query_result(row, "")?);
+    let holder: Option<UnixSeconds> = row.try_get("", HOLDER_SINCE)?;
+    let missing: Option<String> = row.try_get("", MISSING)?;
+    Ok(UsedRole {
+        has_holder: holder.is_some(),
+        has_every_permission: !role.permissions.is_empty() && missing.is_none(),
+        role,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    /// Checks that the list reads these ranges of indexes, and no whole table.
+    async fn check(
+        db: &Db,
+        (table, id): (&'static str, &'static str),
+        list: &FilteredList<'_>,
+        ranges: &[&str],
+    ) {
+        let select = list.select(DbBackend::Sqlite, table, &[id.to_owned()], &[]);
+        let mut explain = DbBackend::Sqlite.build(&select);
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        let lines: Vec<_> = lines.map(Result::unwrap).collect();
+        for range in ranges {
+            let has_range = lines.iter().any(|line| line.contains(range));
+            assert!(has_range, "{range}: {lines:#?}");
+        }
+        let scan = format!("SCAN {table}");
+        let scans = lines.iter().any(|line| line.starts_with(&scan));
+        assert!(!scans, "{lines:#?}");
+    }
+
+    fn after(id: &str) -> NameSearch<'static, String> {
+        NameSearch {
+            text: "",
+            after: Some(("al", id.to_owned())),
+            limit: 50,
+        }
+    }
+
+    #[tokio::test]
+    async fn each_list_is_range_of_index() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let search = NameSearch {
+            text: "",
+            after: Some(("/al", GroupId::from_uuid(Uuid::from_u128(7)))),
+            limit: 50,
+        };
+        for (prefix, org, range) in [
+            ("", None, "sqlite_autoindex_groups_1 (id>?)"),
+            ("", Some("acme"), "(org=? AND id>?)"),
+            ("/al", None, "(path>? AND path<?)"),
+            ("/al", Some("acme"), "(path>? AND path<?)"),
+        ] {
+            let list = group_list(&search, prefix, org);
+            check(&db, ("groups", "id"), &list, &[range]).await;
+        }
+        let search = after("acme");
+        let of = ("organizations", "slug");
+        let ranges = ["sqlite_autoindex_organizations_1 (slug>?)"];
+        check(&db, of, &organization_list(&search, ""), &ranges).await;
+        let ranges = ["(slug>? AND slug<?)", "(name_key>? AND name_key<?)"];
+        check(&db, of, &organization_list(&search, "al"), &ranges).await;
+        let search = after("helper");
+        for (prefix, range) in [("", "roles_1 (name>?)"), ("al", "(name>? AND name<?)")] {
+            let list = role_list(&search, prefix);
+            check(&db, ("roles", "name"), &list, &[range]).await;
+        }
+    }
+}
