@@ -91,7 +91,7 @@ fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignme
     }
 }
 
-/// Returns the assignments in reach among these with their names, in the order of the IDs.
+/// Returns the assignments in reach among these with their names, in no order.
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `roles:read`.
@@ -101,10 +101,10 @@ pub async fn find_many(
 ) -> Result<Vec<NamedAssignment>, AdminError> {
     context.need("roles:read")?;
     let (read, within) = (context.db.read(), context.confined_to());
-    let mut found = repo::role_assignments::find_many_with_holders(read, ids, within).await?;
-    found.retain(|held| context.reaches(held.assignment.org.as_deref()));
-    found.sort_by_key(|held| ids.iter().position(|id| *id == held.assignment.id));
-    Ok(found.into_iter().map(|held| with_names(context, held)).collect())
+    let found = repo::role_assignments::find_many_with_holders(read, ids, within).await?;
+    let found = found.into_iter();
+    let found = found.filter(|held| context.reaches(held.assignment.org.as_deref()));
+    Ok(found.map(|held| with_names(context, held)).collect())
 }
 
 /// Returns an assignment.

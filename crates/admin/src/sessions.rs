@@ -47,7 +47,7 @@ pub async fn page(
     Ok(found)
 }
 
-/// Returns the live sessions among these with their users, in the order of the IDs.
+/// Returns the live sessions among these with their users, in no order.
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `sessions:read` for the whole deployment.
@@ -57,9 +57,7 @@ pub async fn find_many(
 ) -> Result<Vec<(Session, User)>, AdminError> {
     context.require_global("sessions:read")?;
     let (read, now) = (context.db.read(), context.now());
-    let mut found = repo::live_sessions::find_many(read, ids, now).await?;
-    found.sort_by_key(|(session, _)| ids.iter().position(|id| *id == session.id));
-    Ok(found)
+    Ok(repo::live_sessions::find_many(read, ids, now).await?)
 }
 
 /// Counts the live sessions with a grant to a client, at most [`COUNT_MAX`].
