@@ -50,6 +50,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
     ("/admin/grants", "", 3),
+    ("/admin/grants/bulk", "", 2),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
@@ -169,6 +170,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles/{id}/edit", "helper", 3),
     ("/admin/roles/{id}/give", "helper", 3),
     ("/admin/sessions", "", 3),
+    ("/admin/sessions/bulk", "", 2),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),
     ("/admin/setup/backup", "", 4),

@@ -34,6 +34,7 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/find?q=al",
     "/admin/find?q=dw_abcdefghijkl",
     "/admin/grants",
+    "/admin/grants/bulk",
     "/admin/groups",
     "/admin/groups/new",
     "/admin/organizations",
