@@ -187,7 +187,7 @@ async fn invalid_choice_is_rejected(stack: &Stack) {
     let (admin, _alice) = (browser(stack, "admin").await, browser(stack, "alice").await);
     let many: Vec<_> = (0..51).map(|_| Uuid::now_v7().to_string()).collect();
     for list in [SESSIONS, GRANTS] {
-        for ids in [&["x".to_owned()][..], &many] {
+        for ids in [&["x".to_owned()][..], &many[..]] {
             let form = chosen(stack, &admin, list, ids).await;
             let page = admin.submit(&form.with("confirm", "yes")).await;
             assert_eq!(page.status, 400, "{}", page.dump());
@@ -228,7 +228,7 @@ async fn session_of_more_powerful_user_stays(stack: &Stack) {
     let (admin, _carol) = (browser(stack, "admin").await, browser(stack, "carol").await);
     let denials = world.denials().await;
     let own = sessions(&world, "admin").await;
-    let ids = [&own[..], &sessions(&world, "carol").await].concat();
+    let ids = [&own[..], &sessions(&world, "carol").await[..]].concat();
     let page = asked(stack, &helper, SESSIONS, &ids).await;
     let page = helper.submit(&page.form("#confirm")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
