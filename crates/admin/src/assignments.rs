@@ -91,6 +91,22 @@ fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> NamedAssignme
     }
 }
 
+/// Returns the assignments in reach among these with their names, in no order.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `roles:read`.
+pub async fn find_many(
+    context: &AdminContext<'_>,
+    ids: &[AssignmentId],
+) -> Result<Vec<NamedAssignment>, AdminError> {
+    context.need("roles:read")?;
+    let (read, within) = (context.db.read(), context.confined_to());
+    let found = repo::role_assignments::find_many_with_holders(read, ids, within).await?;
+    let found = found.into_iter();
+    let found = found.filter(|held| context.reaches(held.assignment.org.as_deref()));
+    Ok(found.map(|held| with_names(context, held)).collect())
+}
+
 /// Returns an assignment.
 ///
 /// # Errors

@@ -47,6 +47,19 @@ pub async fn page(
     Ok(found)
 }
 
+/// Returns the live sessions among these with their users, in no order.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `sessions:read` for the whole deployment.
+pub async fn find_many(
+    context: &AdminContext<'_>,
+    ids: &[SessionId],
+) -> Result<Vec<(Session, User)>, AdminError> {
+    context.require_global("sessions:read")?;
+    let (read, now) = (context.db.read(), context.now());
+    Ok(repo::live_sessions::find_many(read, ids, now).await?)
+}
+
 /// Counts the live sessions with a grant to a client, at most [`COUNT_MAX`].
 ///
 /// # Errors

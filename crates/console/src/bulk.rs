@@ -59,8 +59,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     require_any(&console)?;
-    let filter = Params::parse(text(&form, "filter")?.as_bytes());
-    let filter = bulk_form::filter(&filter.map_err(|_| ErrorKind::BadRequest)?);
+    let filter = bulk_form::repeated_filter(&form)?;
     let cursor = text(&form, "cursor")?;
     let incomplete = |done| {
         let list = bulk_form::list(&filter, &[("cursor", cursor), ("done", done)]);

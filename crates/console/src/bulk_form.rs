@@ -5,6 +5,7 @@ use doorward_domain::model::BulkAction;
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     BulkForm, Choice, EntryField, FieldKind, Link, Notice, Pager, Section,
 };
@@ -20,7 +21,7 @@ pub(crate) const NOTHING: &str = "console-bulk-nothing";
 pub(crate) const NO_ACTION: &str = "console-bulk-no-action";
 
 /// Parameters of the list that are not part of its filter.
-const NOT_FILTERS: [&str; 3] = ["choose", "cursor", "done"];
+const NOT_FILTERS: [&str; 4] = ["choose", "count", "cursor", "done"];
 
 /// The form around a list of users.
 pub(crate) struct Chooser {
@@ -56,11 +57,21 @@ pub(crate) fn filter(params: &Params) -> String {
     query.extend_pairs(pairs).finish()
 }
 
-/// Returns the URL of the list with a filter and more parameters; empty ones are left out.
+/// Returns the filter that a form repeats.
+pub(crate) fn repeated_filter(form: &Params) -> Result<String, PageError> {
+    let params = Params::parse(text(form, "filter")?.as_bytes());
+    Ok(filter(&params.map_err(|_| ErrorKind::BadRequest)?))
+}
+
+/// Returns the URL of the list of users with a filter and more parameters; empty ones are left out.
 pub(crate) fn list(filter: &str, more: &[(&str, &str)]) -> String {
+    list_at(Section::People.path(), filter, more)
+}
+
+/// Returns the URL of the list at this path in the same way.
+pub(crate) fn list_at(home: &str, filter: &str, more: &[(&str, &str)]) -> String {
     let mut query = Serializer::new(filter.to_owned());
     query.extend_pairs(more.iter().filter(|(_, value)| !value.is_empty()));
-    let home = Section::People.path();
     match query.finish() {
         query if query.is_empty() => home.to_owned(),
         query => format!("{home}?{query}"),
@@ -100,8 +111,9 @@ pub(crate) fn chooser(
         action: QUESTION.to_owned(),
         fields: fields.into_iter().chain([("filter", filter)]).collect(),
         note,
-        choice: choice(console, &offered),
-        other,
+        choice: Some(choice(console, &offered)),
+        submit: console.t("continue"),
+        other: Some(other),
     };
     Ok(Some(Chooser { form, has_boxes }))
 }
@@ -143,7 +155,7 @@ mod tests {
 
     #[test]
     fn filter_keeps_every_parameter_of_list() {
-        let query = b"q=a+b&state=disabled&cursor=x&choose=all&done=y&empty=";
+        let query = b"q=a+b&state=disabled&cursor=x&choose=all&done=y&count=3&empty=";
         let kept = filter(&Params::parse(query).unwrap());
         assert_eq!(kept, "q=a+b&state=disabled");
         let more = [("choose", "all"), ("cursor", "")];

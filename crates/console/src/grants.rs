@@ -16,6 +16,8 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
 use crate::action::{Action, Messages};
+use crate::checkbox;
+use crate::chosen;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::filter_bar::{self, Filter};
@@ -78,19 +80,21 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         expires_before,
     };
     let (table, pager) = if is_known {
-        table(&console, &cursor, &filter).await?
+        table(&console, &cursor, &filter, true).await?
     } else {
         (Table::default(), Pager::default())
     };
     let more = more(&console);
     let done = GrantAction::ALL.map(|action| action.messages().done);
+    let notice = console.notice(&done)?;
     let view = List {
         lead: console.t("console-assignments-text"),
-        notice: console.notice(&done)?,
+        notice: notice.or(chosen::ASSIGNMENTS.notice(&console)?),
         actions: filter_bar::files(&console, &cursor, HOME),
         search: Some(search(&console, &cursor)),
         fields: filter_bar::fields(&console, &cursor, &more),
         chosen: filter_bar::chosen(&console, &cursor, HOME, &more),
+        bulk: chosen::ASSIGNMENTS.form(&console, &table)?,
         table: Table {
             caption: console.t("console-assignments"),
             empty: console.t("console-no-match"),
@@ -146,27 +150,35 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
 }
 
 /// Returns a page of assignments as a table without its messages. The role has a column unless the
-/// filter names it.
+/// filter names it. With checkboxes, the form around the table removes assignments.
 pub(crate) async fn table(
     console: &Console<'_>,
     cursor: &Cursor,
     filter: &AssignmentFilter,
+    has_boxes: bool,
 ) -> Result<(Table, Pager), PageError> {
     let found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let has_role = filter.role.is_none();
     let may_assign = console.may("roles:assign");
+    let linked: &[GrantAction] = match (may_assign, has_boxes) {
+        (false, _) => &[],
+        (true, true) => &[GrantAction::Extend],
+        (true, false) => &GrantAction::ALL,
+    };
     let mut columns = vec!["console-holder"];
     columns.extend(has_role.then_some("console-role"));
     columns.extend(FACTS);
     columns.push("console-given-by");
-    if may_assign {
-        columns.extend(["console-action"; GrantAction::ALL.len()]);
-    }
+    columns.extend(linked.iter().map(|_| "console-action"));
     let row = |found: NamedAssignment| {
         let assignment = found.assignment;
-        let (name, holder) = holder(console, found.holder.as_deref(), &assignment);
+        let (name, mut holder) = holder(console, found.holder.as_deref(), &assignment);
+        if may_assign && has_boxes && !console.is(&assignment.subject_id) {
+            let (field, id) = (chosen::ASSIGNMENTS.field, assignment.id.to_string());
+            holder = checkbox::choose(holder, field, id, &assignment.role);
+        }
         let mut row = vec![holder];
         if has_role {
             let name = &assignment.role;
@@ -174,9 +186,7 @@ pub(crate) async fn table(
         }
         row.extend(facts(console, &assignment));
         row.push(assigner(&assignment, found.assigner));
-        if may_assign {
-            row.extend(actions(console, &assignment, &name));
-        }
+        row.extend(actions(console, &assignment, &name, linked));
         row
     };
     let table = Table {
@@ -219,7 +229,11 @@ pub(crate) fn facts(console: &Console<'_>, assignment: &Assignment) -> [Value; 4
 }
 
 /// Returns the name of a holder, and the link to its page if the administrator may open it.
-fn holder(console: &Console<'_>, name: Option<&str>, assignment: &Assignment) -> (String, Value) {
+pub(crate) fn holder(
+    console: &Console<'_>,
+    name: Option<&str>,
+    assignment: &Assignment,
+) -> (String, Value) {
     let id = &assignment.subject_id;
     let named = |key, name: &str| console.layout.t_with(key, "name", name);
     let (path, name) = match (assignment.subject_kind, name) {
@@ -254,8 +268,9 @@ fn actions(
     console: &Console<'_>,
     assignment: &Assignment,
     holder: &str,
-) -> [Value; GrantAction::ALL.len()] {
-    GrantAction::ALL.map(|action| {
+    linked: &[GrantAction],
+) -> Vec<Value> {
+    let link = |action: &GrantAction| {
         if console.is(&assignment.subject_id) {
             return Value::Text(String::new());
         }
@@ -263,7 +278,8 @@ fn actions(
         let label = format!("{text}: {holder}, {}", assignment.role);
         let path = format!("{HOME}/{}/{}", assignment.id, action.as_str());
         Value::Action(Link::new(path, text), label)
-    })
+    };
+    linked.iter().map(link).collect()
 }
 
 /// A change of an assignment.

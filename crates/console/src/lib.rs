@@ -30,6 +30,10 @@ mod audit_value;
 mod bulk;
 mod bulk_form;
 mod bulk_job;
+mod checkbox;
+mod chosen;
+mod chosen_assignments;
+mod chosen_sessions;
 mod console;
 mod cursor;
 mod entry;
@@ -98,6 +102,7 @@ pub fn configure(config: &mut ServiceConfig) {
     user_forms::configure(config);
     user::configure(config);
     sessions::configure(config);
+    chosen_sessions::configure(config);
     access::configure(config);
     user_apps::configure(config);
     user_factors::configure(config);
@@ -113,6 +118,7 @@ pub fn configure(config: &mut ServiceConfig) {
     role_give::configure(config);
     roles::configure(config);
     grants::configure(config);
+    chosen_assignments::configure(config);
     new_app::configure(config);
     app_edit::configure(config);
     app_test::configure(config);

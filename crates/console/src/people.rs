@@ -18,6 +18,7 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
 use crate::bulk_form::{self, Chooser};
+use crate::checkbox;
 use crate::console::Console;
 use crate::cursor::{Cursor, LIMIT};
 use crate::filter_bar::{self, Filter};
@@ -145,13 +146,13 @@ fn table(console: &Console<'_>, found: &FoundPage<UserWithFactors>, has_boxes: b
 
 fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<Value> {
     let user = &found.user;
-    let link = Link::new(path(user.id), user.display_name());
+    let name = Value::Link(Link::new(path(user.id), user.display_name()));
     let id = user.id.to_string();
     // A bulk change leaves out the administrator's own account.
     let name = if has_boxes && !console.is(&id) {
-        Value::Choose(id, link)
+        checkbox::choose(name, "user", id, "")
     } else {
-        Value::Link(link)
+        name
     };
     vec![
         name,

@@ -123,7 +123,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         role: Some(role.name.clone()),
         ..AssignmentFilter::default()
     };
-    let (holders, pager) = grants::table(&console, &cursor, &filter).await?;
+    let (holders, pager) = grants::table(&console, &cursor, &filter, false).await?;
     let permissions = match &role.permissions {
         none if none.is_empty() => Value::Text(console.t("console-none")),
         some => Value::Codes(some.iter().cloned().collect()),

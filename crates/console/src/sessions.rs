@@ -17,7 +17,7 @@ use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, filtered, parameter};
 use crate::session_paths::{SESSIONS, end_of_app};
 use crate::user::detail;
-use crate::{app_sessions, entry, filter_bar, people, reason};
+use crate::{app_sessions, checkbox, chosen, entry, filter_bar, people, reason};
 
 const ENDED: &str = "console-session-ended";
 
@@ -58,15 +58,16 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
         Vec::new()
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
-    let chosen = (!app.is_empty()).then(|| {
+    let remove = (!app.is_empty()).then(|| {
         let text = console
             .layout
             .t_with("console-filter-remove", "filter", app);
         Link::new(filtered(SESSIONS, [("q", name)]), text)
     });
+    let notice = console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?;
     let view = List {
         lead: console.t("console-sessions-text"),
-        notice: console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?,
+        notice: notice.or(chosen::SESSIONS.notice(&console)?),
         actions,
         search: Some(people::search(
             &console,
@@ -75,7 +76,8 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
             name,
         )),
         fields: vec![entry::optional(&console, "app", "console-find-app-id", app)],
-        chosen: chosen.into_iter().collect(),
+        chosen: remove.into_iter().collect(),
+        bulk: chosen::SESSIONS.form(&console, &table)?,
         table,
         pager,
         ..console.list(Section::Sessions, "console-sessions")
@@ -129,30 +131,48 @@ async fn table(
     let pager = cursor.cut(console, &mut found, |(session, _)| session.id.to_string());
     let mut table = no_sessions(console, has_user);
     let may_end = console.may_globally("sessions:write");
-    if may_end {
+    // The form around the list of all users ends sessions, too.
+    let has_link = may_end && !has_user;
+    if has_link {
         table.columns.push(console.t("console-action"));
     }
     let row = |(session, user): &(Session, User)| {
         let mut row = Vec::new();
         if has_user {
-            row.push(people::owner(console, user));
+            row.push(owner(console, session, user, may_end));
         }
-        row.extend(facts(console, session, may_end));
+        row.extend(facts(console, session, has_link));
         row
     };
     table.rows = found.iter().map(row).collect();
     Ok((table, pager))
 }
 
-fn facts(console: &Console<'_>, session: &Session, may_end: bool) -> Vec<Value> {
-    let device = Device::from_user_agent(&session.user_agent).label(&console.layout);
+/// Returns the user of a session, with a checkbox for an administrator with the right to end it. The
+/// administrator's present session ends by signing out.
+fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -> Value {
+    let owner = people::owner(console, user);
+    if !may_end || session.id == console.session() {
+        return owner;
+    }
+    let (field, id) = (chosen::SESSIONS.field, session.id.to_string());
+    checkbox::choose(owner, field, id, &device(console, session))
+}
+
+fn device(console: &Console<'_>, session: &Session) -> String {
+    Device::from_user_agent(&session.user_agent).label(&console.layout)
+}
+
+/// Returns the device, the last use, the address and the start of a session, and the link to end it.
+pub(crate) fn facts(console: &Console<'_>, session: &Session, has_link: bool) -> Vec<Value> {
+    let device = device(console, session);
     let mut row = vec![
         Value::Name(device.clone()),
         Value::Ago(session.last_seen_at),
         Value::Code(session.ip.clone()),
         Value::Moment(session.created_at),
     ];
-    if may_end {
+    if has_link {
         let path = format!(
             "{}/sessions/{}/end",
             people::path(session.user_id),
@@ -192,7 +212,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
     let id = id.ok_or(ErrorKind::NotFound)?;
     let found = sessions::get(&console.context(), user.id, id).await;
     let session = Console::read(found)?;
-    let device = Device::from_user_agent(&session.user_agent).label(&console.layout);
+    let device = device(console, &session);
     let action = Action {
         section: Section::People,
         messages: Messages {

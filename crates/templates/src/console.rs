@@ -18,5 +18,7 @@ pub use self::detail::{Detail, QueryForm};
 pub use self::form::{AlsoAs, Choice, CopyText, EntryField, EntryForm, FieldKind};
 pub use self::home::{Figure, Home};
 pub use self::list::{BulkForm, List, Search};
-pub use self::parts::{Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value};
+pub use self::parts::{
+    Checkbox, Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value,
+};
 pub use self::secret::{ConfigurationPart, NewSecret};

@@ -11,6 +11,7 @@ mod budget_data;
 mod budget_table;
 mod budgets;
 mod bulk;
+mod chosen;
 mod find;
 mod focus;
 mod groups;

@@ -1,7 +1,7 @@
-//! A change of chosen users in the administration console, with and without JavaScript.
+//! Changes of chosen users and sessions in the administration console, with and without JavaScript.
 
-use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
+use doorward_testkit::{Authorization, Stack, UserAgent};
 
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
@@ -36,6 +36,32 @@ fn chosen_users_are_disabled_with_two_buttons() {
             }
             let state = browser.text(".head .pill").await;
             assert!(state.contains("Done"), "{state}");
+        });
+    }
+}
+
+/// Checks the task "End chosen sessions": from the list, a click for each session, and two buttons.
+#[test]
+fn chosen_session_is_ended_with_two_buttons() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            let request = Authorization::new(stack.issuer(), &stack.seed.web);
+            let outcome = request.complete(&UserAgent::new(), "alice").await;
+            assert!(!outcome.code().is_empty());
+            browser.open(stack.at("/admin/sessions")).await;
+            sign_in(browser, "admin").await;
+            arrive(browser, "/admin/sessions").await;
+            browser.click("#bulk button").await;
+            let notice = browser.text(".notice.bad").await;
+            assert!(notice.contains("Choose at least one"), "{notice}");
+            browser.click("tbody [type=checkbox]").await;
+            browser.find("tbody :checked").await;
+            browser.click("#bulk button").await;
+            browser.find("#confirm").await;
+            picture(browser, "console-chosen-sessions").await;
+            browser.click("#confirm button.risky").await;
+            let notice = browser.text(".notice.good").await;
+            assert!(notice.contains("One session was ended."), "{notice}");
         });
     }
 }

@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = مع الأشخاص المختارين
 console-bulk-choose = اختر ما يجب فعله
@@ -67,3 +67,44 @@ console-bulk-why-permission = الصلاحية المطلوبة غير متوف�
 console-bulk-why-interrupted = انقطع تنفيذ الأمر في سطر الأوامر
 console-bulk-not-found = لا يوجد حساب كهذا
 console-bulk-error = فشل على هذا الخادم. حاول مرة أخرى.
+console-chosen-nothing = اختر عنصرًا واحدًا على الأقل
+console-chosen-failed = لم يُنفَّذ
+console-chosen-gone = لم يعد موجودًا أو لا يمكنك رؤيته.
+console-chosen-sessions = إنهاء الجلسات المختارة
+console-chosen-sessions-question = هل تريد إنهاء الجلسات المختارة؟
+console-chosen-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة وعليهم تسجيل الدخول من جديد. لا يمكن التراجع عن ذلك.
+console-chosen-sessions-ended = { $count ->
+    [zero] لم تنتهِ أي جلسة.
+    [one] انتهت جلسة واحدة.
+    [two] انتهت جلستان.
+    [few] انتهت { $count } جلسات.
+    [many] انتهت { $count } جلسة.
+   *[other] انتهت { $count } جلسة.
+}
+console-chosen-sessions-failed = { $count ->
+    [zero] لا توجد جلسة لم تنتهِ.
+    [one] لم تنتهِ جلسة واحدة.
+    [two] لم تنتهِ جلستان.
+    [few] لم تنتهِ { $count } جلسات.
+    [many] لم تنتهِ { $count } جلسة.
+   *[other] لم تنتهِ { $count } جلسة.
+}
+console-chosen-roles = سحب الأدوار المختارة
+console-chosen-roles-question = هل تريد سحب الأدوار المختارة؟
+console-chosen-roles-text = ما تسمح به الأدوار لا يعود مسموحًا ابتداءً من الطلب التالي. للتراجع افتح الأحداث في سجل التدقيق.
+console-chosen-roles-removed = { $count ->
+    [zero] لم يُسحب أي دور.
+    [one] سُحب دور واحد.
+    [two] سُحب دوران.
+    [few] سُحبت { $count } أدوار.
+    [many] سُحب { $count } دورًا.
+   *[other] سُحب { $count } دورًا.
+}
+console-chosen-roles-failed = { $count ->
+    [zero] لا يوجد دور لم يُسحب.
+    [one] لم يُسحب دور واحد.
+    [two] لم يُسحب دوران.
+    [few] لم تُسحب { $count } أدوار.
+    [many] لم يُسحب { $count } دورًا.
+   *[other] لم يُسحب { $count } دورًا.
+}

@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Mit den gewählten Personen
 console-bulk-choose = Wählen Sie, was geschehen soll
@@ -55,3 +55,28 @@ console-bulk-why-permission = Die Berechtigung dafür fehlt
 console-bulk-why-interrupted = Der Befehl auf der Kommandozeile wurde unterbrochen
 console-bulk-not-found = Dieses Konto gibt es nicht
 console-bulk-error = Es ist auf diesem Server fehlgeschlagen. Versuchen Sie es noch einmal.
+console-chosen-nothing = Wählen Sie mindestens einen Eintrag
+console-chosen-failed = Nicht ausgeführt
+console-chosen-gone = Das gibt es nicht mehr, oder Sie können es nicht sehen.
+console-chosen-sessions = Gewählte Sitzungen beenden
+console-chosen-sessions-question = Die gewählten Sitzungen beenden?
+console-chosen-sessions-text = Die Personen werden auf diesen Geräten abgemeldet und müssen sich neu anmelden. Das kann nicht rückgängig gemacht werden.
+console-chosen-sessions-ended = { $count ->
+    [one] Eine Sitzung wurde beendet.
+   *[other] { $count } Sitzungen wurden beendet.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] Eine Sitzung wurde nicht beendet.
+   *[other] { $count } Sitzungen wurden nicht beendet.
+}
+console-chosen-roles = Gewählte Rollen entfernen
+console-chosen-roles-question = Die gewählten Rollen entfernen?
+console-chosen-roles-text = Was die Rollen erlauben, ist ab der nächsten Anfrage nicht mehr erlaubt. Um es rückgängig zu machen, öffnen Sie die Ereignisse im Protokoll.
+console-chosen-roles-removed = { $count ->
+    [one] Eine Rolle wurde entfernt.
+   *[other] { $count } Rollen wurden entfernt.
+}
+console-chosen-roles-failed = { $count ->
+    [one] Eine Rolle wurde nicht entfernt.
+   *[other] { $count } Rollen wurden nicht entfernt.
+}

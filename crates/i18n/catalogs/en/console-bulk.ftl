@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = With the chosen people
 console-bulk-choose = Choose what to do
@@ -55,3 +55,28 @@ console-bulk-why-permission = The administrator lacks the permission
 console-bulk-why-interrupted = The command line was interrupted
 console-bulk-not-found = There is no such account
 console-bulk-error = It failed on this server. Try it again.
+console-chosen-nothing = Choose at least one
+console-chosen-failed = Not done
+console-chosen-gone = It no longer exists, or you cannot see it.
+console-chosen-sessions = End chosen sessions
+console-chosen-sessions-question = End the chosen sessions?
+console-chosen-sessions-text = The people are signed out on these devices and have to sign in again. It cannot be undone.
+console-chosen-sessions-ended = { $count ->
+    [one] One session was ended.
+   *[other] { $count } sessions were ended.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] One session was not ended.
+   *[other] { $count } sessions were not ended.
+}
+console-chosen-roles = Remove chosen roles
+console-chosen-roles-question = Remove the chosen roles?
+console-chosen-roles-text = What the roles allow is no longer allowed, from the next request on. To undo it, open the events in the audit log.
+console-chosen-roles-removed = { $count ->
+    [one] One role was removed.
+   *[other] { $count } roles were removed.
+}
+console-chosen-roles-failed = { $count ->
+    [one] One role was not removed.
+   *[other] { $count } roles were not removed.
+}

@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Con las personas elegidas
 console-bulk-choose = Elija qué hacer
@@ -55,3 +55,28 @@ console-bulk-why-permission = Falta el permiso para ello
 console-bulk-why-interrupted = Se interrumpió la orden en la línea de órdenes
 console-bulk-not-found = No existe esa cuenta
 console-bulk-error = Falló en este servidor. Inténtelo de nuevo.
+console-chosen-nothing = Elija al menos un elemento
+console-chosen-failed = Sin hacer
+console-chosen-gone = Ya no existe o usted no puede verlo.
+console-chosen-sessions = Cerrar las sesiones elegidas
+console-chosen-sessions-question = ¿Cerrar las sesiones elegidas?
+console-chosen-sessions-text = Se cierra la sesión de las personas en estos dispositivos y tienen que volver a iniciarla. No se puede deshacer.
+console-chosen-sessions-ended = { $count ->
+    [one] Se cerró una sesión.
+   *[other] Se cerraron { $count } sesiones.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] No se cerró una sesión.
+   *[other] No se cerraron { $count } sesiones.
+}
+console-chosen-roles = Quitar las funciones elegidas
+console-chosen-roles-question = ¿Quitar las funciones elegidas?
+console-chosen-roles-text = Lo que permiten las funciones deja de estar permitido desde la próxima petición. Para deshacerlo, abra los eventos en el registro de auditoría.
+console-chosen-roles-removed = { $count ->
+    [one] Se quitó una función.
+   *[other] Se quitaron { $count } funciones.
+}
+console-chosen-roles-failed = { $count ->
+    [one] No se quitó una función.
+   *[other] No se quitaron { $count } funciones.
+}

@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Avec les personnes choisies
 console-bulk-choose = Choisissez quoi faire
@@ -55,3 +55,28 @@ console-bulk-why-permission = L’autorisation nécessaire manque
 console-bulk-why-interrupted = La commande lancée en ligne de commande a été interrompue
 console-bulk-not-found = Ce compte n’existe pas
 console-bulk-error = Échec sur ce serveur. Réessayez.
+console-chosen-nothing = Choisissez au moins un élément
+console-chosen-failed = Non effectué
+console-chosen-gone = Cet élément n’existe plus, ou vous ne pouvez pas le voir.
+console-chosen-sessions = Terminer les sessions choisies
+console-chosen-sessions-question = Terminer les sessions choisies ?
+console-chosen-sessions-text = Les personnes sont déconnectées de ces appareils et doivent se reconnecter. Cela ne peut pas être annulé.
+console-chosen-sessions-ended = { $count ->
+    [one] Une session a été terminée.
+   *[other] { $count } sessions ont été terminées.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] Une session n’a pas été terminée.
+   *[other] { $count } sessions n’ont pas été terminées.
+}
+console-chosen-roles = Retirer les rôles choisis
+console-chosen-roles-question = Retirer les rôles choisis ?
+console-chosen-roles-text = Ce que les rôles permettent n’est plus permis dès la prochaine requête. Pour annuler, ouvrez les événements dans le journal d’audit.
+console-chosen-roles-removed = { $count ->
+    [one] Un rôle a été retiré.
+   *[other] { $count } rôles ont été retirés.
+}
+console-chosen-roles-failed = { $count ->
+    [one] Un rôle n’a pas été retiré.
+   *[other] { $count } rôles n’ont pas été retirés.
+}

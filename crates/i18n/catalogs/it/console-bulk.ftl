@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Con le persone scelte
 console-bulk-choose = Scegliere che cosa fare
@@ -55,3 +55,28 @@ console-bulk-why-permission = Manca il permesso necessario
 console-bulk-why-interrupted = Il comando dalla riga di comando è stato interrotto
 console-bulk-not-found = Questo account non esiste
 console-bulk-error = Non è riuscito su questo server. Riprovare.
+console-chosen-nothing = Scegliere almeno un elemento
+console-chosen-failed = Non eseguito
+console-chosen-gone = Non esiste più, oppure non è visibile per te.
+console-chosen-sessions = Termina le sessioni scelte
+console-chosen-sessions-question = Terminare le sessioni scelte?
+console-chosen-sessions-text = Le persone vengono disconnesse da questi dispositivi e devono accedere di nuovo. Non si può annullare.
+console-chosen-sessions-ended = { $count ->
+    [one] Una sessione è stata terminata.
+   *[other] { $count } sessioni sono state terminate.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] Una sessione non è stata terminata.
+   *[other] { $count } sessioni non sono state terminate.
+}
+console-chosen-roles = Togli i ruoli scelti
+console-chosen-roles-question = Togliere i ruoli scelti?
+console-chosen-roles-text = Ciò che i ruoli consentono non è più consentito dalla prossima richiesta. Per annullare, aprire gli eventi nel registro di controllo.
+console-chosen-roles-removed = { $count ->
+    [one] Un ruolo è stato tolto.
+   *[other] { $count } ruoli sono stati tolti.
+}
+console-chosen-roles-failed = { $count ->
+    [one] Un ruolo non è stato tolto.
+   *[other] { $count } ruoli non sono stati tolti.
+}

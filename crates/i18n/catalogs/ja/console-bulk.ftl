@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = 選択したユーザーに対して
 console-bulk-choose = 操作を選択してください
@@ -46,3 +46,16 @@ console-bulk-why-permission = 必要な権限がありません
 console-bulk-why-interrupted = コマンドラインでの実行が中断されました
 console-bulk-not-found = そのアカウントはありません
 console-bulk-error = このサーバーで失敗しました。もう一度お試しください。
+console-chosen-nothing = 1 つ以上選択してください
+console-chosen-failed = 実行されていません
+console-chosen-gone = すでに存在しないか、表示する権限がありません。
+console-chosen-sessions = 選択したセッションを終了
+console-chosen-sessions-question = 選択したセッションを終了しますか？
+console-chosen-sessions-text = ユーザーはこれらの端末でログアウトされ、もう一度ログインする必要があります。元に戻すことはできません。
+console-chosen-sessions-ended = { $count } 件のセッションを終了しました。
+console-chosen-sessions-failed = { $count } 件のセッションは終了していません。
+console-chosen-roles = 選択した役割を外す
+console-chosen-roles-question = 選択した役割を外しますか？
+console-chosen-roles-text = 役割が許可することは、次の要求から許可されません。元に戻すには、監査ログのイベントを開きます。
+console-chosen-roles-removed = { $count } 件の役割を外しました。
+console-chosen-roles-failed = { $count } 件の役割は外していません。

@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Met de gekozen personen
 console-bulk-choose = Kies wat er moet gebeuren
@@ -55,3 +55,28 @@ console-bulk-why-permission = De beheerder heeft het recht niet
 console-bulk-why-interrupted = De opdracht op de opdrachtregel is onderbroken
 console-bulk-not-found = Dit account bestaat niet
 console-bulk-error = Het is op deze server mislukt. Probeer het opnieuw.
+console-chosen-nothing = Kies er minstens één
+console-chosen-failed = Niet gedaan
+console-chosen-gone = Het bestaat niet meer, of u kunt het niet zien.
+console-chosen-sessions = Gekozen sessies beëindigen
+console-chosen-sessions-question = De gekozen sessies beëindigen?
+console-chosen-sessions-text = De personen worden op deze apparaten afgemeld en moeten zich opnieuw aanmelden. Het kan niet ongedaan worden gemaakt.
+console-chosen-sessions-ended = { $count ->
+    [one] Eén sessie is beëindigd.
+   *[other] { $count } sessies zijn beëindigd.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] Eén sessie is niet beëindigd.
+   *[other] { $count } sessies zijn niet beëindigd.
+}
+console-chosen-roles = Gekozen rollen wegnemen
+console-chosen-roles-question = De gekozen rollen wegnemen?
+console-chosen-roles-text = Wat de rollen toestaan, is vanaf het volgende verzoek niet meer toegestaan. Open de gebeurtenissen in het logboek om het ongedaan te maken.
+console-chosen-roles-removed = { $count ->
+    [one] Eén rol is weggenomen.
+   *[other] { $count } rollen zijn weggenomen.
+}
+console-chosen-roles-failed = { $count ->
+    [one] Eén rol is niet weggenomen.
+   *[other] { $count } rollen zijn niet weggenomen.
+}

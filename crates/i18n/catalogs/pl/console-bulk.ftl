@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Z wybranymi osobami
 console-bulk-choose = Wybierz, co zrobić
@@ -61,3 +61,36 @@ console-bulk-why-permission = Administratorowi brakuje uprawnienia
 console-bulk-why-interrupted = Polecenie w wierszu poleceń zostało przerwane
 console-bulk-not-found = Nie ma takiego konta
 console-bulk-error = Nie powiodło się na tym serwerze. Spróbuj ponownie.
+console-chosen-nothing = Wybierz co najmniej jedną pozycję
+console-chosen-failed = Nie wykonano
+console-chosen-gone = Tego już nie ma albo nie możesz tego zobaczyć.
+console-chosen-sessions = Zakończ wybrane sesje
+console-chosen-sessions-question = Zakończyć wybrane sesje?
+console-chosen-sessions-text = Te osoby zostają wylogowane na tych urządzeniach i muszą zalogować się ponownie. Nie można tego cofnąć.
+console-chosen-sessions-ended = { $count ->
+    [one] Zakończono jedną sesję.
+    [few] Zakończono { $count } sesje.
+    [many] Zakończono { $count } sesji.
+   *[other] Zakończono { $count } sesji.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] Nie zakończono jednej sesji.
+    [few] Nie zakończono { $count } sesji.
+    [many] Nie zakończono { $count } sesji.
+   *[other] Nie zakończono { $count } sesji.
+}
+console-chosen-roles = Odbierz wybrane role
+console-chosen-roles-question = Odebrać wybrane role?
+console-chosen-roles-text = To, na co pozwalają role, od następnego żądania nie jest już dozwolone. Aby to cofnąć, otwórz zdarzenia w dzienniku zdarzeń.
+console-chosen-roles-removed = { $count ->
+    [one] Odebrano jedną rolę.
+    [few] Odebrano { $count } role.
+    [many] Odebrano { $count } ról.
+   *[other] Odebrano { $count } ról.
+}
+console-chosen-roles-failed = { $count ->
+    [one] Nie odebrano jednej roli.
+    [few] Nie odebrano { $count } ról.
+    [many] Nie odebrano { $count } ról.
+   *[other] Nie odebrano { $count } ról.
+}

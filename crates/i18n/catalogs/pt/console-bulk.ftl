@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = Com as pessoas escolhidas
 console-bulk-choose = Escolha o que fazer
@@ -55,3 +55,28 @@ console-bulk-why-permission = Falta a permissão necessária
 console-bulk-why-interrupted = O comando na linha de comandos foi interrompido
 console-bulk-not-found = Essa conta não existe
 console-bulk-error = Falhou neste servidor. Tente de novo.
+console-chosen-nothing = Escolha pelo menos um item
+console-chosen-failed = Não feito
+console-chosen-gone = Já não existe, ou não o pode ver.
+console-chosen-sessions = Terminar as sessões escolhidas
+console-chosen-sessions-question = Terminar as sessões escolhidas?
+console-chosen-sessions-text = As sessões das pessoas terminam nestes dispositivos e têm de ser iniciadas de novo. Não é possível desfazer.
+console-chosen-sessions-ended = { $count ->
+    [one] Uma sessão foi terminada.
+   *[other] { $count } sessões foram terminadas.
+}
+console-chosen-sessions-failed = { $count ->
+    [one] Uma sessão não foi terminada.
+   *[other] { $count } sessões não foram terminadas.
+}
+console-chosen-roles = Retirar as funções escolhidas
+console-chosen-roles-question = Retirar as funções escolhidas?
+console-chosen-roles-text = O que as funções permitem deixa de ser permitido a partir do próximo pedido. Para desfazer, abra os eventos no registo de auditoria.
+console-chosen-roles-removed = { $count ->
+    [one] Uma função foi retirada.
+   *[other] { $count } funções foram retiradas.
+}
+console-chosen-roles-failed = { $count ->
+    [one] Uma função não foi retirada.
+   *[other] { $count } funções não foram retiradas.
+}

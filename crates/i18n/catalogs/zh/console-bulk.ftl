@@ -1,4 +1,4 @@
-### The pages of the console that change many users at once.
+### The pages of the console that change many users at once, and that end chosen objects.
 
 console-bulk-action = 对所选人员
 console-bulk-choose = 选择要做的操作
@@ -46,3 +46,16 @@ console-bulk-why-permission = 缺少所需的权限
 console-bulk-why-interrupted = 命令行中的执行已中断
 console-bulk-not-found = 没有这个账户
 console-bulk-error = 在此服务器上失败。请重试。
+console-chosen-nothing = 请至少选择一项
+console-chosen-failed = 未执行
+console-chosen-gone = 已不存在，或者您无法查看。
+console-chosen-sessions = 结束所选会话
+console-chosen-sessions-question = 结束所选会话？
+console-chosen-sessions-text = 相关人员会在这些设备上退出，需要重新登录。此操作无法撤销。
+console-chosen-sessions-ended = 已结束 { $count } 个会话。
+console-chosen-sessions-failed = 有 { $count } 个会话未结束。
+console-chosen-roles = 移除所选角色
+console-chosen-roles-question = 移除所选角色？
+console-chosen-roles-text = 从下一个请求起，这些角色允许的操作不再被允许。要撤销，请在审计日志中打开相应事件。
+console-chosen-roles-removed = 已移除 { $count } 个角色。
+console-chosen-roles-failed = 有 { $count } 个角色未移除。

@@ -113,13 +113,16 @@ async fn each_page_is_range_of_index_in_its_order() {
     let invitation = Some(InvitationId::from_uuid(id));
     let token = Some(RegistrationTokenId::from_uuid(id));
     let held = AssignmentFilter::default();
-    let assignment = Some((0, AssignmentId::from_uuid(id)));
+    let [chosen, other] = [id, Uuid::from_u128(8)].map(AssignmentId::from_uuid);
+    let assignment = Some((0, chosen));
     check!(plans:
         "users", "(id>?)", Read, users::list(read, Some(user), 50);
         "names", "(id=?)", Read, users::find_many(read, [user]);
         "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
         "role assignments with holders", "(id>?)", Read,
             role_assignments::page_with_holders(read, &held, assignment, 50, Some("acme"));
+        "chosen role assignments", "(id=?)", Read,
+            role_assignments::find_many_with_holders(read, &[chosen, other], Some("acme"));
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
         "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
         "members", "(org=? AND user_id>?)", Read,
@@ -161,6 +164,8 @@ async fn each_list_of_user_is_range_of_index() {
         "sessions", "(user_id=?)", Sorted, live_sessions::page(read, &of_user, session, 50, 9);
         "sessions at a client", "(user_id=?)", Sorted,
             live_sessions::page(read, &of_both, session, 50, 9);
+        "chosen sessions", "(id=?)", Read,
+            live_sessions::find_many(read, session.as_slice(), 9);
         "own sessions", "(user_id=?)", Sorted, sessions::list_for_user(read, user, 9);
         "ended sessions", "(user_id=?)", Sorted,
             sessions::list_ended_for_user(read, user, 50, 9);

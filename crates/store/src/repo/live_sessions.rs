@@ -31,7 +31,23 @@ pub async fn page<C: Conn>(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<(Session, User)>, StoreError> {
-    let rows = conn.query_all(&select(filter, before, limit, now)).await?;
+    load(conn, &select(filter, before, limit, now)).await
+}
+
+/// Returns the active sessions among these IDs with their users, in one statement and in no order.
+pub async fn find_many<C: Conn>(
+    conn: &C,
+    ids: &[SessionId],
+    now: UnixSeconds,
+) -> Result<Vec<(Session, User)>, StoreError> {
+    load(conn, &among(ids, now)).await
+}
+
+async fn load<C: Conn>(
+    conn: &C,
+    query: &SelectStatement,
+) -> Result<Vec<(Session, User)>, StoreError> {
+    let rows = conn.query_all(query).await?;
     let read = |row: &QueryResult| -> Result<(Session, User), StoreError> {
         let session = joined::<Model, _>(row, "s_")?;
         let user = joined::<users::Model, _>(row, "u_")?;
@@ -49,6 +65,14 @@ pub async fn count_of_client<C: Conn>(
 ) -> Result<u64, StoreError> {
     let query = of_client(client, None, limit, now);
     Ok(conn.query_all(&query).await?.len() as u64)
+}
+
+fn among(ids: &[SessionId], now: UnixSeconds) -> SelectStatement {
+    let mut query = with_user();
+    query
+        .and_where(Expr::col(("sessions", "id")).is_in(ids.iter().map(SessionId::as_uuid)))
+        .cond_where(live(now));
+    query
 }
 
 fn select(

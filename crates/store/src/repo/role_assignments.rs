@@ -120,6 +120,17 @@ pub async fn page_with_holders<C: Conn>(
     with_holders(conn, filter.select(after, limit), within).await
 }
 
+/// Returns the assignments with these IDs and their holders, as [`page_with_holders`], in no order.
+pub async fn find_many_with_holders<C: Conn>(
+    conn: &C,
+    ids: &[AssignmentId],
+    within: Option<&str>,
+) -> Result<Vec<HeldAssignment>, StoreError> {
+    let ids = ids.iter().map(AssignmentId::as_uuid);
+    let query = Entity::find().filter(Column::Id.is_in(ids));
+    with_holders(conn, query, within).await
+}
+
 /// Returns the assignment with this ID and its holder, as [`page_with_holders`].
 pub async fn find_with_holder<C: Conn>(
     conn: &C,

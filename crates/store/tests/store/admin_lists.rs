@@ -95,6 +95,12 @@ async fn sessions_are_found_once_by_each_filter() {
             assert_eq!(count.unwrap(), expected);
         }
         let ids = [1, 4, 7].map(|number| SessionId::from_uuid(Uuid::from_u128(number)));
+        let found = live_sessions::find_many(db.read(), &ids, NOW).await;
+        let found = found.unwrap();
+        let found = found.iter().map(|(session, owner)| (session.id, owner.id));
+        assert_eq!(found.collect::<Vec<_>>(), [(ids[0], bob.id)]);
+        let found = live_sessions::find_many(db.read(), &[], NOW).await;
+        assert!(found.unwrap().is_empty());
         let ended = write!(db, sessions::end_many, &ids, reason, NOW);
         assert_eq!(ended.len(), 2);
         assert_eq!(found_sessions(db, &all, 100).await, [6, 5, 3, 2]);

@@ -5,7 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_store::Db;
 use doorward_store::repo::role_assignments::{
-    AssignmentFilter, find_with_holder, page, page_with_holders, position,
+    AssignmentFilter, find_many_with_holders, find_with_holder, page, page_with_holders, position,
 };
 use doorward_store::repo::{groups, organizations, roles, users};
 use uuid::Uuid;
@@ -179,7 +179,12 @@ async fn assignments_are_found_with_holders() {
         };
         write!(db, organizations::put_member, "acme", &member);
         assert_eq!(names(Some("acme")).await, [user, path]);
-        let id = AssignmentId::from_uuid(Uuid::from_u128(10));
+        let [id, absent] = [10, 99].map(|id| AssignmentId::from_uuid(Uuid::from_u128(id)));
+        let found = find_many_with_holders(db.read(), &[absent, id], Some("acme")).await;
+        let found = found.unwrap().into_iter().map(|held| held.user);
+        assert_eq!(found.collect::<Vec<_>>(), [Some(alice.clone())]);
+        let found = find_many_with_holders(db.read(), &[], None).await;
+        assert!(found.unwrap().is_empty());
         let found = find_with_holder(db.read(), id, None).await.unwrap();
         let found = found.map(|held| (held.user, held.assigner));
         assert_eq!(found, Some((Some(alice.clone()), Some(alice))));

@@ -32,10 +32,12 @@ pub struct BulkForm {
     pub fields: Vec<(&'static str, String)>,
     /// Text above the choice; empty for none.
     pub note: String,
-    /// The change to choose.
-    pub choice: EntryField,
+    /// The change to choose, if there are several.
+    pub choice: Option<EntryField>,
+    /// Text of the button.
+    pub submit: String,
     /// Link that chooses all objects of the filter, or single ones again.
-    pub other: Link,
+    pub other: Option<Link>,
 }
 
 /// `GET /admin/people` and other lists.

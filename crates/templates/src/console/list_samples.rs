@@ -4,7 +4,7 @@ use doorward_i18n::Lang;
 
 use super::form::{Choice, EntryField, FieldKind};
 use super::list::{BulkForm, List, Search};
-use super::parts::{Link, Notice, Pager, Section, Table, Value};
+use super::parts::{Checkbox, Link, Notice, Pager, Section, Table, Value};
 use super::samples::{NOW, frame, layout, states};
 use crate::layout::Layout;
 use crate::view::View;
@@ -15,10 +15,16 @@ const ROWS: i64 = 50;
 fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
     let [active, disabled] = states(layout);
     let state = if number % 7 == 3 { disabled } else { active };
-    let href = format!("/admin/people/018f0000-0000-7000-8000-{number:012}");
-    let link = Link::new(href, format!("Marguerite Example-{number}"));
+    let id = format!("018f0000-0000-7000-8000-{number:012}");
+    let name = format!("Marguerite Example-{number}");
     vec![
-        Value::Choose(format!("018f0000-0000-7000-8000-{number:012}"), link),
+        Value::Choose(Checkbox {
+            field: "user",
+            href: Some(format!("/admin/people/{id}")),
+            value: id,
+            label: name.clone(),
+            name,
+        }),
         Value::Code(format!("marguerite.{number}@example.com")),
         Value::States(vec![state]),
         Value::Ago(NOW - number * 7_200),
@@ -53,7 +59,7 @@ fn bulk_form(layout: &Layout) -> BulkForm {
         action: "/admin/people/bulk".to_owned(),
         fields: vec![("filter", "q=marguerite".to_owned())],
         note: String::new(),
-        choice: EntryField {
+        choice: Some(EntryField {
             id: "action",
             label: layout.t("console-bulk-action"),
             hint: String::new(),
@@ -61,11 +67,12 @@ fn bulk_form(layout: &Layout) -> BulkForm {
             kind: FieldKind::Select(choices(layout, &actions)),
             required: true,
             error: None,
-        },
-        other: Link::new(
+        }),
+        submit: layout.t("continue"),
+        other: Some(Link::new(
             "/admin/people?choose=all",
             layout.t("console-bulk-all-matching"),
-        ),
+        )),
     }
 }
 
@@ -75,6 +82,40 @@ fn choices(layout: &Layout, all: &[(&str, &str)]) -> Vec<Choice> {
         text: layout.t(key),
     };
     all.iter().map(choice).collect()
+}
+
+/// Returns a list with one action for the chosen objects, and without their names.
+fn sessions(normal: &List) -> List {
+    let layout = &normal.layout;
+    let id = "018f0000-0000-7000-8000-000000000001".to_owned();
+    let checkbox = Checkbox {
+        field: "session",
+        value: id.clone(),
+        label: format!("{id}: Firefox"),
+        name: id,
+        href: None,
+    };
+    List {
+        heading: layout.t("console-sessions"),
+        table: Table {
+            caption: layout.t("console-sessions"),
+            columns: vec![layout.t("console-who"), layout.t("console-device")],
+            rows: vec![vec![
+                Value::Choose(checkbox),
+                Value::Name("Firefox".to_owned()),
+            ]],
+            empty: layout.t("console-no-sessions"),
+        },
+        bulk: Some(BulkForm {
+            action: "/admin/sessions/bulk".to_owned(),
+            choice: None,
+            submit: layout.t("console-chosen-sessions"),
+            other: None,
+            ..bulk_form(layout)
+        }),
+        pager: Pager::default(),
+        ..normal.clone()
+    }
 }
 
 /// Returns a field of each kind that a filter has.
@@ -182,6 +223,7 @@ impl View for List {
             actions.layout.t("console-new-app"),
         )];
         vec![
+            ("sessions", sessions(&normal)),
             ("normal", normal),
             ("empty", empty),
             ("chosen", chosen),

@@ -180,6 +180,21 @@ impl State {
     }
 }
 
+/// The checkbox of an object in a list, and the name of the object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkbox {
+    /// Name of the field.
+    pub field: &'static str,
+    /// Value of the field.
+    pub value: String,
+    /// Label for screen readers.
+    pub label: String,
+    /// Name of the object.
+    pub name: String,
+    /// URL of the object; `None` without a link.
+    pub href: Option<String>,
+}
+
 /// A value in a table or a list of facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -207,8 +222,8 @@ pub enum Value {
     Moment(i64),
     /// A day in Unix seconds.
     Day(i64),
-    /// A link to an object, and the value of the checkbox that chooses it.
-    Choose(String, Link),
+    /// The name of an object with a checkbox that chooses it.
+    Choose(Checkbox),
     /// A part of a number of objects (`None`: an unknown number), and its text for screen readers.
     Progress(u64, Option<u64>, String),
 }

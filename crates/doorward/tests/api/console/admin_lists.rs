@@ -14,7 +14,7 @@ use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::support::{browser, confirm, confirmed, csrf, location, open};
+use super::support::{browser, confirm, confirmed, csrf, location, open, page_of};
 use crate::admin::world::{World, ok, problem};
 
 both_backends!(
@@ -29,13 +29,15 @@ both_backends!(
 );
 
 const DAY: i64 = 86_400;
+const BOXES: &str = "tbody th [type=checkbox]";
 
-/// Returns the links of all rows of a list, page by page.
-async fn walk(stack: &Stack, agent: &UserAgent, path: &str, links: &str) -> Vec<String> {
+/// Returns the links of all rows of a list, or the values of their checkboxes, page by page.
+async fn walk(stack: &Stack, agent: &UserAgent, path: &str, rows: &str) -> Vec<String> {
     let (mut path, mut seen) = (path.to_owned(), Vec::new());
     for _ in 0..9 {
         let page = open(stack, agent, &path).await;
-        seen.extend(page.attributes(links, "href"));
+        let name = if rows == BOXES { "value" } else { "href" };
+        seen.extend(page.attributes(rows, name));
         let texts = page.texts_of(".pages a");
         let Some(at) = texts.iter().position(|text| text == "Next page") else {
             return seen;
@@ -66,23 +68,25 @@ async fn sessions_of_all_users_are_listed_once(stack: &Stack) {
     let world = World::new(stack).await;
     let (admin, _alice) = (browser(stack, "admin").await, browser(stack, "alice").await);
     insert_sessions(&world, 55).await;
-    let mut seen = walk(stack, &admin, "/admin/sessions", "tbody td a").await;
-    assert_eq!(seen.len(), 57);
+    let mut seen = walk(stack, &admin, "/admin/sessions", BOXES).await;
+    assert_eq!(seen.len(), 56, "all but that of the administrator");
     seen.sort();
     seen.dedup();
-    assert_eq!(seen.len(), 57, "each once");
-    let seen = walk(stack, &admin, "/admin/sessions?q=alice", "tbody td a").await;
+    assert_eq!(seen.len(), 56, "each once");
+    let seen = walk(stack, &admin, "/admin/sessions?q=alice", BOXES).await;
     assert_eq!(seen.len(), 56);
-    let notice = "The session was ended.";
-    confirmed(stack, &admin, &seen[0], notice).await;
+    let path = format!("{}/sessions/{}/end", page_of(&world, "alice"), seen[0]);
+    confirmed(stack, &admin, &path, "The session was ended.").await;
     let page = open(stack, &admin, "/admin/sessions?q=nobody").await;
     assert!(page.text().contains("No sessions to show."));
     // The list of one user leads to the end of all their sessions.
     let page = open(stack, &admin, "/admin/sessions?q=alice").await;
     let end = page.attributes(".actions a", "href").remove(0);
     confirmed(stack, &admin, &end, "All sessions were ended.").await;
-    let seen = walk(stack, &admin, "/admin/sessions", "tbody td a").await;
-    assert_eq!(seen.len(), 1, "that of the administrator");
+    let page = open(stack, &admin, "/admin/sessions").await;
+    let names = page.texts_of("tbody th");
+    assert_eq!(names.len(), 1, "that of the administrator");
+    assert!(!page.has("#bulk, [type=checkbox]"), "{}", page.dump());
 }
 
 /// Signs in at the trusted client as alice, and returns her browser.

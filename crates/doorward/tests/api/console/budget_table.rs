@@ -54,6 +54,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The event of the download.
     ("/admin/grants.csv", "", 4),
     ("/admin/grants.json", "", 4),
+    ("/admin/grants/bulk", "", 2),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
     ("/admin/groups", "", 3),
@@ -182,6 +183,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The event of the download.
     ("/admin/sessions.csv", "", 4),
     ("/admin/sessions.json", "", 4),
+    ("/admin/sessions/bulk", "", 2),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),
     ("/admin/setup/backup", "", 4),

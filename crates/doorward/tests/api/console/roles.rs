@@ -294,12 +294,15 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let given = assign_for(&world, "carol", "helper", DAY).await;
     let home = format!("/admin/grants/{}", given.id);
+    let links = ["extend", "remove"].map(|action| format!("{home}/{action}"));
+    let page = open(stack, &admin, "/admin/roles/helper").await;
+    let shown = page.attributes("tbody td a.link", "href");
+    assert!(links.iter().all(|link| shown.contains(link)), "{shown:?}");
+    // The list of assignments removes chosen ones.
     let page = open(stack, &admin, "/admin/grants?end=soon").await;
-    let links = page.attributes("tbody td a.link", "href");
-    assert_eq!(
-        links,
-        ["extend", "remove"].map(|action| format!("{home}/{action}"))
-    );
+    assert_eq!(page.attributes("tbody td a.link", "href"), links[..1]);
+    let boxes = page.attributes("#bulk tbody [name=assignment]", "value");
+    assert_eq!(boxes, [given.id.to_string()]);
     let page = open(stack, &admin, &links[0]).await;
     let form = page.form("#confirm").with("lifetime", "90d");
     let page = admin.submit(&form).await;
@@ -331,7 +334,7 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     }
     // An administrator changes no assignment of their own account.
     let page = open(stack, &admin, "/admin/grants?role=admin").await;
-    assert!(!page.has("tbody td a.link"), "{}", page.dump());
+    assert!(!page.has("tbody td a.link, #bulk"), "{}", page.dump());
 }
 
 async fn form_of_former_assignment_changes_nothing(stack: &Stack) {
@@ -419,6 +422,7 @@ async fn roles_are_only_read_without_permission(stack: &Stack) {
         let page = open(stack, &reader, path).await;
         let changes = ".actions a:not([href*='/roles.']):not([href*='/grants.']), tbody a.link";
         assert!(!page.has(changes), "{}", page.dump());
+        assert!(!page.has("#bulk, [type=checkbox]"), "{}", page.dump());
     }
     // Without the permission for users, holders have no name.
     let page = open(stack, &reader, "/admin/grants?end=soon").await;

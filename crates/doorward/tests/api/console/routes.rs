@@ -36,6 +36,7 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/grants",
     "/admin/grants.csv",
     "/admin/grants.json",
+    "/admin/grants/bulk",
     "/admin/groups",
     "/admin/groups.csv",
     "/admin/groups.json",

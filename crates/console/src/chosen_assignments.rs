@@ -1,0 +1,134 @@
+//! `/admin/grants/bulk`: removes chosen role assignments, up to a page of them.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::assignments::{self, NamedAssignment};
+use doorward_admin::operator::{AdminContext, version};
+use doorward_domain::model::{AssignmentId, SubjectKind};
+use doorward_http::page::{Page, PageError};
+use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Fact, Link, Value};
+
+use crate::chosen::{ASSIGNMENTS, Ended, Object, Question};
+use crate::console::Console;
+use crate::{bulk_form, grants, reason, routes};
+
+/// Registers the page.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form(ASSIGNMENTS.path, home, submit));
+}
+
+/// Leads back to the list, for example after a sign-in: the question follows its form.
+async fn home(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    Console::read(console.context().need("roles:assign"))?;
+    let console = console.require_fresh()?;
+    Ok(ASSIGNMENTS.open(&console))
+}
+
+/// A chosen assignment. The form of the question adds the version that the administrator has seen.
+#[derive(PartialEq)]
+struct Chosen {
+    id: AssignmentId,
+    version: Option<String>,
+}
+
+impl Chosen {
+    fn parse(value: &str) -> Option<Self> {
+        let (id, version) = match value.split_once('.') {
+            Some((id, version)) => (id, Some(version.to_owned())),
+            None => (value, None),
+        };
+        let id = AssignmentId::parse(id)?;
+        Some(Self { id, version })
+    }
+}
+
+async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let form = page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    console
+        .require(console.context().need("roles:assign"))
+        .await?;
+    let chosen = ASSIGNMENTS.values(&form, Chosen::parse)?;
+    if chosen.is_empty() {
+        return ASSIGNMENTS.reject_nothing(&console, &form);
+    }
+    let ids: Vec<_> = chosen.iter().map(|chosen| chosen.id).collect();
+    let found = Console::read(assignments::find_many(&console.context(), &ids).await)?;
+    if found.is_empty() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let question = question(&console, &form, &ids, &found)?;
+    if let Some(response) = question.ask(&console, &form)? {
+        return Ok(response);
+    }
+    let mut ended = Ended::default();
+    for (chosen, object) in chosen.into_iter().zip(&question.objects) {
+        let seen = chosen.version.map(|version| format!("\"{version}\""));
+        let context = AdminContext {
+            seen,
+            ..console.context_with_version(&form)
+        };
+        // Boxed, because the future is large.
+        let result = Box::pin(assignments::delete(&context, chosen.id)).await;
+        ended.add(&console, &ASSIGNMENTS, object, result).await?;
+    }
+    Ok(question.finish(&console, ended))
+}
+
+/// Returns the question about these assignments, of which those in reach were found.
+fn question(
+    console: &Console<'_>,
+    form: &Params,
+    ids: &[AssignmentId],
+    found: &[NamedAssignment],
+) -> Result<Question, PageError> {
+    let object = |id: &AssignmentId| {
+        let found = found.iter().find(|found| found.assignment.id == *id);
+        Object {
+            value: match found {
+                Some(found) => format!("{id}.{}", version(&found.assignment)),
+                None => id.to_string(),
+            },
+            row: found.map(|found| row(console, found)),
+        }
+    };
+    // Holders other than users are not informed.
+    let is_user = |found: &NamedAssignment| found.assignment.subject_kind == SubjectKind::User;
+    let users = found.iter().any(is_user).then_some(reason::FOR_USER);
+    let count = Value::Text(found.len().to_string());
+    Ok(Question {
+        list: &ASSIGNMENTS,
+        filter: bulk_form::repeated_filter(form)?,
+        objects: ids.iter().map(object).collect(),
+        counts: vec![Fact::new(console.t("console-assignments"), count)],
+        hint: users.unwrap_or(reason::FOR_LOG),
+    })
+}
+
+fn row(console: &Console<'_>, found: &NamedAssignment) -> Vec<Value> {
+    let assignment = &found.assignment;
+    let (_, holder) = grants::holder(console, found.holder.as_deref(), assignment);
+    let role = Link::new(routes::role(&assignment.role), assignment.role.clone());
+    let mut row = vec![holder, Value::Link(role)];
+    row.extend(grants::facts(console, assignment));
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chosen;
+
+    #[test]
+    fn value_has_id_and_seen_version() {
+        let id = "018f0000-0000-7000-8000-000000000000";
+        let parse = |value: &str| Chosen::parse(value).map(|chosen| chosen.version);
+        assert_eq!(parse(id), Some(None));
+        assert_eq!(parse(&format!("{id}.a-b_")), Some(Some("a-b_".to_owned())));
+        for wrong in ["", "x", &id[1..], &format!("{id}x"), &format!(".{id}")] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+}
