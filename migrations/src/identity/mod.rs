@@ -41,6 +41,7 @@ mod m0033_job_queue;
 mod m0034_support_codes;
 mod m0035_lists;
 mod m0036_organization_lists;
+mod m0037_provider_use;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_job_queue::Migration),
             Box::new(m0035_lists::Migration),
             Box::new(m0036_organization_lists::Migration),
+            Box::new(m0037_provider_use::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

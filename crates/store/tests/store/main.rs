@@ -36,6 +36,7 @@ mod login_failures;
 mod opening;
 mod organizations;
 mod overview;
+mod provider_use;
 mod registries;
 mod role_assignments;
 mod roles;
