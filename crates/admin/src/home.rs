@@ -2,7 +2,7 @@
 
 use doorward_config::Config;
 use doorward_domain::keys::{self, RotationPolicy};
-use doorward_domain::model::{AuditEvent, Client, StatCount, StatKind};
+use doorward_domain::model::{AuditEvent, Client, ClientId, StatCount, StatKind};
 use doorward_domain::rules::stats::{self, Series};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -32,6 +32,8 @@ pub struct HomeRequest<'a> {
     pub config: &'a Config,
     /// The policy of the signing keys.
     pub keys: &'a RotationPolicy,
+    /// True if the end of the audit log cannot be trusted.
+    pub has_audit_alarm: bool,
     /// True if the administrator has a passkey.
     pub has_passkey: bool,
     /// The events, and their maximum number.
@@ -51,6 +53,35 @@ pub enum SetupTask {
     FirstClient,
 }
 
+/// A finding of `doorward doctor` that needs neither a request nor a statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HomeFinding {
+    /// The end of the audit log cannot be trusted.
+    AuditAlarm,
+    /// The end of the audit log is not stored outside the database.
+    NoHeadFile,
+    /// Processes that share a PostgreSQL database count attempts separately.
+    NoRedis,
+    /// An unsafe value of the configuration.
+    Configuration {
+        /// Dotted key.
+        key: String,
+        /// Description of the problem.
+        problem: String,
+    },
+}
+
+/// A client that needs a signature algorithm without a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnsignedClient {
+    /// The id.
+    pub id: ClientId,
+    /// The name.
+    pub name: String,
+    /// The algorithm.
+    pub alg: SigningAlg,
+}
+
 /// The state of the deployment; parts that the administrator may not read are `None` or empty.
 #[derive(Clone, Debug, Default)]
 pub struct HomeState {
@@ -62,6 +93,10 @@ pub struct HomeState {
     pub tasks: Vec<(SetupTask, bool)>,
     /// Offered algorithms that no key signs with.
     pub unsigned: Vec<SigningAlg>,
+    /// The findings about the server and its configuration.
+    pub findings: Vec<HomeFinding>,
+    /// Clients whose algorithm is not offered.
+    pub unsigned_clients: Vec<UnsignedClient>,
     /// The number of failed jobs.
     pub failed_jobs: u64,
     /// The first clients by id.
@@ -115,6 +150,12 @@ pub async fn read(
         } else {
             Vec::new()
         },
+        findings: if has_system {
+            findings(request.config, request.has_audit_alarm)
+        } else {
+            Vec::new()
+        },
+        unsigned_clients: unsigned_clients(&found.clients, context.algorithms),
         changes: query.changes.map(|_| found.changes),
         tasks,
         failed_jobs: if has_system { found.failed_jobs } else { 0 },
@@ -136,6 +177,46 @@ fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -
         .collect()
 }
 
+/// Returns the findings about the server and its configuration. Mail and the issuer are steps of the
+/// setup, and failed jobs have a line of their own.
+fn findings(config: &Config, has_audit_alarm: bool) -> Vec<HomeFinding> {
+    let mut findings = Vec::new();
+    if has_audit_alarm {
+        findings.push(HomeFinding::AuditAlarm);
+    }
+    if config.audit_head_file().is_none() {
+        findings.push(HomeFinding::NoHeadFile);
+    }
+    let is_postgres = config.database.url.expose().starts_with("postgres");
+    if is_postgres && config.redis.url.is_none() {
+        findings.push(HomeFinding::NoRedis);
+    }
+    // A development instance is unsafe on purpose.
+    if !config.is_dev() {
+        let unsafe_values = config.check_serve().into_iter();
+        findings.extend(unsafe_values.map(|finding| HomeFinding::Configuration {
+            key: finding.key,
+            problem: finding.problem,
+        }));
+    }
+    findings
+}
+
+/// Returns the clients with an algorithm that is not offered: the server cannot sign for them.
+fn unsigned_clients(clients: &[Client], offered: &[SigningAlg]) -> Vec<UnsignedClient> {
+    let unsigned = |client: &Client| {
+        let algorithms = client.algorithms().into_iter();
+        let mut algorithms = algorithms.filter_map(|(_, alg)| alg);
+        let alg = algorithms.find(|alg| !offered.contains(alg))?;
+        Some(UnsignedClient {
+            id: client.id.clone(),
+            name: client.name.clone(),
+            alg,
+        })
+    };
+    clients.iter().filter_map(unsigned).collect()
+}
+
 /// Returns true if other machines can reach the issuer over TLS.
 fn is_public(issuer: &str) -> bool {
     let Ok(url) = Url::parse(issuer) else {
@@ -152,9 +233,67 @@ fn is_public(issuer: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use doorward_domain::model::ClientKind;
     use rstest::rstest;
 
-    use super::is_public;
+    use super::*;
+
+    const SQLITE: &str = "sqlite:///var/lib/doorward/doorward.sqlite";
+    const POSTGRES: &str = "postgres://doorward:secret@db.example/doorward";
+
+    /// Returns a configuration with this database and these values.
+    fn config(database: &str, settings: &[(&str, &str)]) -> Config {
+        let base = [
+            ("DOORWARD_ISSUER", "https://id.example.org"),
+            ("DOORWARD_DATABASE_URL", database),
+            (
+                "DOORWARD_SECRET_KEY",
+                "q83vEjRWeJCrze/+3LqYdlQyEKpVzDOZd4iZqrvM3e8=",
+            ),
+        ];
+        let all = base.iter().chain(settings);
+        let all = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::load(None, all).unwrap()
+    }
+
+    fn findings_of(database: &str, settings: &[(&str, &str)]) -> Vec<HomeFinding> {
+        findings(&config(database, settings), false)
+    }
+
+    #[test]
+    fn findings_are_those_of_configuration() {
+        assert_eq!(findings_of(SQLITE, &[]), []);
+        let alarm = findings(&config(SQLITE, &[]), true);
+        assert_eq!(alarm, [HomeFinding::AuditAlarm]);
+        let expected = [HomeFinding::NoHeadFile, HomeFinding::NoRedis];
+        assert_eq!(findings_of(POSTGRES, &[]), expected);
+        let settings = [
+            ("DOORWARD_REDIS_URL", "rediss://:password@redis.example/0"),
+            ("DOORWARD__AUDIT__HEAD_FILE", "/var/lib/doorward/head.json"),
+        ];
+        assert_eq!(findings_of(POSTGRES, &settings), []);
+        let found = findings_of(SQLITE, &[("DOORWARD__LIMITS__MULTIPLIER", "2")]);
+        let [HomeFinding::Configuration { key, problem }] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(key, "limits.multiplier");
+        assert!(problem.contains("every limit is raised"), "{problem}");
+    }
+
+    #[test]
+    fn client_with_algorithm_without_key_is_found() {
+        let id = ClientId::parse("web").unwrap();
+        let mut client = Client::new(id, "Web".to_owned(), ClientKind::Confidential, 0);
+        client.id_token_signed_response_alg = SigningAlg::Es256;
+        let offered = [SigningAlg::Rs256, SigningAlg::Es256];
+        assert_eq!(unsigned_clients(&[client.clone()], &offered), []);
+        let found = unsigned_clients(&[client.clone()], &offered[..1]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (&found[0].id, found[0].alg),
+            (&client.id, SigningAlg::Es256)
+        );
+    }
 
     #[rstest]
     #[case("https://id.example.org", true)]

@@ -9,9 +9,12 @@ use doorward_domain::model::{
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::provider::{self, Preset};
+use doorward_domain::rules::provider_change;
+use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::check_address;
 use doorward_egress::upstream::seal_secret;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::operator::AdminError;
 
@@ -79,6 +82,56 @@ pub(crate) fn invalid(field: &'static str, problem: &'static str) -> AdminError 
     AdminError::invalid(field, problem)
 }
 
+impl From<&Provider> for ProviderSpec {
+    /// Describes a stored provider without its secret, so that it is kept.
+    fn from(provider: &Provider) -> Self {
+        let kind = if provider.is_oidc() {
+            Preset::Oidc
+        } else {
+            Preset::Oauth2
+        };
+        let settings = provider.settings.clone();
+        Self {
+            kind: Some(kind.as_str().to_owned()),
+            name: Some(provider.name.clone()),
+            issuer: Some(provider.issuer.clone()),
+            client_id: provider.client_id.clone(),
+            client_secret: None,
+            secret_signer: settings.secret_signer,
+            scopes: Some(settings.scopes),
+            authorization_parameters: Some(settings.authorization_parameters),
+            endpoints: settings.endpoints,
+            claims: Some(settings.claims),
+            form_post: Some(settings.form_post),
+            trusts_email: Some(settings.trusts_email),
+            links_by_email: Some(settings.links_by_email),
+            registers: Some(settings.registers),
+            trusts_mfa: Some(settings.trusts_mfa),
+            roles: Some(settings.roles),
+            disabled: !provider.is_active(),
+        }
+    }
+}
+
+impl ProviderSpec {
+    /// Returns this specification with other values of these members; `claims.email` is a member of
+    /// `claims`.
+    ///
+    /// # Errors
+    /// [`AdminError::Invalid`] if a member has another type.
+    pub fn with_values(&self, values: Map<String, Value>) -> Result<Self, AdminError> {
+        let wrong = |error: serde_json::Error| AdminError::invalid("settings", error.to_string());
+        let mut body = serde_json::to_value(self).map_err(wrong)?;
+        for (member, value) in values {
+            match member.split_once('.') {
+                Some((outer, inner)) => body[outer][inner] = value,
+                None => body[member] = value,
+            }
+        }
+        serde_json::from_value(body).map_err(wrong)
+    }
+}
+
 /// Builds a provider from the specification, with the stored provider of that id if there is one.
 pub(crate) fn build(
     id: &ProviderId,
@@ -86,6 +139,31 @@ pub(crate) fn build(
     before: Option<&Provider>,
     key: &ProviderKey,
     (now, mut rng): (i64, Generator<'_>),
+) -> Result<Provider, AdminError> {
+    let mut provider = describe(id, spec, before, now)?;
+    let signs = spec.secret_signer.is_some();
+    provider.secret_sealed = match spec.client_secret.as_deref() {
+        Some(secret) => {
+            check_secret(secret, signs)?;
+            Some(seal_secret(key, id.as_str(), secret.trim(), &mut rng))
+        }
+        None => kept_secret(before, &provider)?,
+    };
+    if signs && provider.secret_sealed.is_none() {
+        return Err(invalid(
+            "client_secret",
+            "is required with secret_signer: it is the signing key",
+        ));
+    }
+    Ok(provider)
+}
+
+/// Builds a provider without its secret.
+pub(crate) fn describe(
+    id: &ProviderId,
+    spec: &ProviderSpec,
+    before: Option<&Provider>,
+    now: UnixSeconds,
 ) -> Result<Provider, AdminError> {
     let kind = spec.kind.as_deref().unwrap_or("oidc");
     let known = "write oidc, oauth2, google, github, microsoft, apple, gitlab or facebook";
@@ -103,24 +181,13 @@ pub(crate) fn build(
     if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
         return Err(invalid("name", "write 1 to 40 characters"));
     }
-    check_credentials(spec)?;
-    let fresh = spec.client_secret.as_deref();
-    let secret_sealed = match fresh {
-        Some(text) => Some(seal_secret(key, id.as_str(), text.trim(), &mut rng)),
-        None => kept_secret(before, issuer, &spec.client_id, &settings)?,
-    };
-    if settings.secret_signer.is_some() && secret_sealed.is_none() {
-        return Err(invalid(
-            "client_secret",
-            "is required with secret_signer: it is the signing key",
-        ));
-    }
+    check_client_id(&spec.client_id)?;
     Ok(Provider {
         id: id.clone(),
         name: name.to_owned(),
         issuer: issuer.to_owned(),
         client_id: spec.client_id.clone(),
-        secret_sealed,
+        secret_sealed: None,
         settings,
         disabled_at: match (spec.disabled, before) {
             (false, _) => None,
@@ -132,26 +199,13 @@ pub(crate) fn build(
     })
 }
 
-/// Returns the stored secret if it is still sent to the same endpoints, for the same client. The
-/// endpoints of a kind are part of its settings, so another kind counts as other endpoints.
-fn kept_secret(
-    before: Option<&Provider>,
-    issuer: &str,
-    client_id: &str,
-    settings: &ProviderSettings,
-) -> Result<Option<Vec<u8>>, AdminError> {
-    let Some((before, secret)) =
-        before.and_then(|before| Some((before, before.secret_sealed.clone()?)))
-    else {
+/// Returns the stored secret if it is still sent to the same endpoints, for the same client.
+fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec<u8>>, AdminError> {
+    let Some(before) = before else {
         return Ok(None);
     };
-    let signs = |settings: &ProviderSettings| settings.secret_signer.is_some();
-    let is_same = before.issuer == issuer
-        && before.client_id == client_id
-        && before.settings.endpoints == settings.endpoints
-        && signs(&before.settings) == signs(settings);
-    if is_same {
-        return Ok(Some(secret));
+    if !provider_change::needs_secret(before, after) {
+        return Ok(before.secret_sealed.clone());
     }
     let problem =
         "write it again: kind, client_id, issuer, secret_signer or an endpoint has changed";
@@ -202,17 +256,12 @@ fn take<T: Clone>(place: &mut T, value: Option<&T>) {
     }
 }
 
-fn check_credentials(spec: &ProviderSpec) -> Result<(), AdminError> {
-    let id = spec.client_id.as_str();
-    if !(1..=255).contains(&id.len()) || !id.bytes().all(|b| b.is_ascii_graphic()) {
-        let problem = "write the client id that the provider has given";
-        return Err(invalid("client_id", problem));
+fn check_client_id(id: &str) -> Result<(), AdminError> {
+    if (1..=255).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(());
     }
-    let signs = spec.secret_signer.is_some();
-    match &spec.client_secret {
-        Some(secret) => check_secret(secret, signs),
-        None => Ok(()),
-    }
+    let problem = "write the client id that the provider has given";
+    Err(invalid("client_id", problem))
 }
 
 /// Checks a client secret, or the private key that signs one for each use.
@@ -225,4 +274,79 @@ pub(crate) fn check_secret(secret: &str, signs: bool) -> Result<(), AdminError> 
         return Err(invalid("client_secret", problem));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::random::Random;
+    use doorward_domain::secret::MasterKey;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Builds a provider of this kind with a secret.
+    fn stored(kind: &str) -> (Provider, ProviderKey) {
+        let key = ProviderKey::derive(&MasterKey::generate(&mut rand::rng()));
+        let endpoints = OauthEndpoints {
+            authorization: "https://forge.example/authorize".to_owned(),
+            token: "https://forge.example/token".to_owned(),
+            userinfo: "https://forge.example/user".to_owned(),
+            emails: None,
+        };
+        let spec = ProviderSpec {
+            kind: Some(kind.to_owned()),
+            issuer: Some("https://login.acme.example".to_owned()),
+            client_id: "doorward".to_owned(),
+            client_secret: Some("kept".to_owned()),
+            endpoints: (kind == "oauth2").then_some(endpoints),
+            roles: Some([("a=b".to_owned(), "helper".to_owned())].into()),
+            disabled: true,
+            ..ProviderSpec::default()
+        };
+        let id = ProviderId::parse("acme").unwrap();
+        let random = Random::default();
+        let built = build(&id, &spec, None, &key, (7, random.rng()));
+        (built.unwrap(), key)
+    }
+
+    #[rstest]
+    #[case("oidc")]
+    #[case("oauth2")]
+    #[case("google")]
+    #[case("github")]
+    #[case("microsoft")]
+    #[case("facebook")]
+    fn description_of_stored_provider_builds_it_again(#[case] kind: &str) {
+        let (before, key) = stored(kind);
+        let spec = ProviderSpec::from(&before);
+        let random = Random::default();
+        let built = build(&before.id, &spec, Some(&before), &key, (7, random.rng()));
+        assert_eq!(built.unwrap(), before);
+    }
+
+    #[test]
+    fn values_replace_members() {
+        let (before, _) = stored("github");
+        let mut values = Map::new();
+        values.insert("name".to_owned(), json!("Forge"));
+        values.insert("claims.email".to_owned(), json!("mail"));
+        values.insert("endpoints.emails".to_owned(), Value::Null);
+        values.insert("roles".to_owned(), json!({}));
+        let spec = ProviderSpec::from(&before).with_values(values).unwrap();
+        let after = describe(&before.id, &spec, Some(&before), 7).unwrap();
+        let mut expected = before.clone();
+        expected.name = "Forge".to_owned();
+        expected.settings.claims.email = "mail".to_owned();
+        if let Some(endpoints) = &mut expected.settings.endpoints {
+            endpoints.emails = None;
+        }
+        expected.settings.roles.clear();
+        expected.secret_sealed = None;
+        assert_eq!(after, expected);
+        let mut wrong = Map::new();
+        wrong.insert("scopes".to_owned(), json!("openid"));
+        let error = ProviderSpec::from(&before).with_values(wrong).err();
+        assert!(matches!(error, Some(AdminError::Invalid { .. })));
+    }
 }

@@ -7,17 +7,20 @@ use std::collections::HashSet;
 
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{AuditKind, Provider, ProviderId};
+use doorward_domain::rules::provider_change;
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::federation::roles::end_issuer;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
+use serde_json::Value;
 
 pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
+pub use doorward_store::repo::provider_use::UsedProvider;
 
-use super::operator::{AdminContext, AdminError, MAX_COUNT, check_reserved};
-use super::provider_spec::{build, check_secret, invalid};
+use super::operator::{AdminContext, AdminError, MAX_COUNT, check_reserved, difference};
+use super::provider_spec::{build, check_secret, describe, invalid};
 
 fn id_of(text: &str) -> Result<ProviderId, AdminError> {
     let problem = "write 1 to 32 of a-z, 0-9 and -";
@@ -37,11 +40,11 @@ pub fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
 /// Checks that the administrator may assign every role of the provider's mapping.
 async fn check_mapping(
     context: &AdminContext<'_>,
-    tx: &WriteTx,
+    conn: &impl Conn,
     provider: &Provider,
 ) -> Result<(), AdminError> {
     for name in provider.settings.roles.values() {
-        if let Some(role) = repo::roles::find(tx, name).await? {
+        if let Some(role) = repo::roles::find(conn, name).await? {
             context.check_role_delegation(&role)?;
         }
     }
@@ -83,6 +86,41 @@ pub async fn create(
     let (provider, _) = put_in(context, &tx, key, (id, spec)).await?;
     tx.commit().await?;
     Ok(provider)
+}
+
+/// Replaces the settings of a provider.
+///
+/// # Errors
+/// As [`put`]; [`AdminError::NotFound`] if it does not exist, [`AdminError::Changed`] if it is not in
+/// the version that the administrator has seen.
+pub async fn update(
+    context: &AdminContext<'_>,
+    key: &ProviderKey,
+    id: &str,
+    spec: &ProviderSpec,
+) -> Result<Provider, AdminError> {
+    require_admin(context)?;
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, id).await?;
+    context.unchanged(&before)?;
+    let (provider, _) = put_in(context, &tx, key, (id, spec)).await?;
+    tx.commit().await?;
+    Ok(provider)
+}
+
+/// Returns a provider as [`update`] would store it, without its secret. Changes nothing.
+///
+/// # Errors
+/// As [`update`], except for the secret, and for an issuer that another provider has.
+pub async fn plan(
+    context: &AdminContext<'_>,
+    before: &Provider,
+    spec: &ProviderSpec,
+) -> Result<Provider, AdminError> {
+    require_admin(context)?;
+    let after = describe(&before.id, spec, Some(before), context.now())?;
+    check_mapping(context, context.db.read(), &after).await?;
+    Ok(after)
 }
 
 /// Creates or replaces all of these providers in one transaction. If `keep` is false, it only
@@ -147,13 +185,8 @@ pub async fn put_in(
         end_issuer(tx, &before.issuer, &context.caller, context.now()).await?;
     }
     let is_new = before.is_none();
-    record_event(
-        context,
-        tx,
-        &provider,
-        if is_new { "created" } else { "changed" },
-    )
-    .await?;
+    let change = if is_new { "created" } else { "changed" };
+    record_event(context, tx, (before.as_ref(), &provider), change).await?;
     Ok((provider, is_new))
 }
 
@@ -165,10 +198,11 @@ fn to_error(error: StoreError, provider: &Provider) -> AdminError {
     }
 }
 
+/// Writes the audit event of a change, with the values that differ if there was a provider before.
 async fn record_event(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-    provider: &Provider,
+    (before, provider): (Option<&Provider>, &Provider),
     change: &'static str,
 ) -> Result<(), AdminError> {
     let settings = &provider.settings;
@@ -179,6 +213,13 @@ async fn record_event(
         .with("trusts_email", settings.trusts_email)
         .with("links_by_email", settings.links_by_email)
         .with("trusts_mfa", settings.trusts_mfa);
+    let event = match before {
+        Some(before) => {
+            let values = |provider: &Provider| Value::Object(provider_change::values(provider));
+            difference(event, &values(before), &values(provider))
+        }
+        None => event,
+    };
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
@@ -190,6 +231,29 @@ async fn record_event(
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
     context.require_global("providers:read")?;
     Ok(repo::providers::list(context.db.read()).await?)
+}
+
+/// Lists all providers with their last use and the number of their linked accounts, at most
+/// [`MAX_COUNT`].
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn list_used(context: &AdminContext<'_>) -> Result<Vec<UsedProvider>, AdminError> {
+    context.require_global("providers:read")?;
+    Ok(repo::provider_use::list(context.db.read(), MAX_COUNT).await?)
+}
+
+/// Returns a provider with the same numbers.
+///
+/// # Errors
+/// [`AdminError::NotFound`] if it does not exist.
+pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvider, AdminError> {
+    context.require_global("providers:read")?;
+    let found = match ProviderId::parse(id) {
+        Some(id) => repo::provider_use::find(context.db.read(), &id, MAX_COUNT).await?,
+        None => None,
+    };
+    found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
 /// Returns a provider.
@@ -255,7 +319,7 @@ pub async fn switch(
     }
     provider.disabled_at = (!on).then(|| context.now());
     let change = if on { "enabled" } else { "disabled" };
-    update(context, tx, provider, change).await
+    store(context, tx, provider, change).await
 }
 
 /// Replaces the client secret of a provider.
@@ -275,11 +339,11 @@ pub async fn replace_secret(
     check_secret(secret, provider.settings.secret_signer.is_some())?;
     let sealed = seal_secret(key, provider.id.as_str(), secret.trim(), &mut context.rng());
     provider.secret_sealed = Some(sealed);
-    update(context, tx, provider, "secret replaced").await
+    store(context, tx, provider, "secret replaced").await
 }
 
 /// Stores a changed provider with its audit event.
-async fn update(
+async fn store(
     context: &AdminContext<'_>,
     tx: WriteTx,
     mut provider: Provider,
@@ -287,7 +351,7 @@ async fn update(
 ) -> Result<Provider, AdminError> {
     provider.updated_at = context.now();
     repo::providers::update(&tx, &provider).await?;
-    record_event(context, &tx, &provider, change).await?;
+    record_event(context, &tx, (None, &provider), change).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -319,7 +383,7 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminErr
     context.unchanged(&provider)?;
     repo::providers::delete(&tx, &provider.id).await?;
     end_issuer(&tx, &provider.issuer, &context.caller, context.now()).await?;
-    record_event(context, &tx, &provider, "removed").await?;
+    record_event(context, &tx, (None, &provider), "removed").await?;
     tx.commit().await?;
     Ok(())
 }

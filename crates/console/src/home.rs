@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::home::{self, HomeRequest, HomeState, KINDS, SetupTask};
+use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
 use doorward_admin::operator::AdminError;
 use doorward_domain::model::{AuditKind, Client, StatKind};
 use doorward_domain::rules::lint::{self, RequirementLevel};
@@ -14,7 +14,7 @@ use doorward_templates::console::{Figure, Home, Link, Section, State, Table, Ton
 
 use crate::console::Console;
 use crate::setup;
-use crate::system_pages::FAILED_JOBS;
+use crate::system_pages::{CONFIGURATION, FAILED_JOBS};
 use crate::{audit, routes};
 
 /// Number of changes on the page.
@@ -36,7 +36,10 @@ const NUMBERS: [(&str, Option<&str>); KINDS.len()] = [
 
 /// The parts that depend on the database, with the permissions of which one suffices.
 const PARTS: [(&str, &[&str]); 3] = [
-    (ATTENTION, &["keys:read", "clients:read", "roles:read"]),
+    (
+        ATTENTION,
+        &["keys:read", "clients:read", "roles:read", "system:read"],
+    ),
     (LAST_DAY, &["system:read"]),
     (LATEST, &["audit:read"]),
 ];
@@ -99,6 +102,7 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
     let request = HomeRequest {
         config: &context.core.config,
         keys: context.issuing.keys.policy(),
+        has_audit_alarm: console.page.web.running().audit_anchor.alarm().is_some(),
         has_passkey: console.has_passkey(),
         changes: (&filter, CHANGES),
     };
@@ -161,9 +165,26 @@ fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Link> {
         let text = layout.t_with("console-jobs-attention", "count", state.failed_jobs);
         found.push(Link::new(FAILED_JOBS, text));
     }
+    found.extend(state.findings.iter().map(|item| finding(console, item)));
+    let unsigned = state.unsigned_clients.iter().map(|client| {
+        let text = layout.t_with("console-no-key", "algorithm", client.alg.as_str());
+        let text = format!("{}: {text}", client.name);
+        Link::new(routes::app(&client.id), text)
+    });
     let weak = state.clients.iter().flat_map(weaknesses);
-    found.extend(weak.take(CLIENTS));
+    found.extend(unsigned.chain(weak).take(CLIENTS));
     found
+}
+
+/// Returns a finding about the server or its configuration, with a link to where it is explained.
+fn finding(console: &Console<'_>, finding: &HomeFinding) -> Link {
+    let (path, text) = match finding {
+        HomeFinding::AuditAlarm => (Section::System.path(), console.t("console-attention-log")),
+        HomeFinding::NoHeadFile => (CONFIGURATION, console.t("console-attention-head-file")),
+        HomeFinding::NoRedis => (CONFIGURATION, console.t("console-attention-redis")),
+        HomeFinding::Configuration { key, problem } => (CONFIGURATION, format!("{key}: {problem}")),
+    };
+    Link::new(path, text)
 }
 
 /// Returns the settings of a client that deviate from a requirement. Those that deviate from advice

@@ -59,6 +59,8 @@ mod organization_members;
 mod organizations;
 mod people;
 mod provider_actions;
+mod provider_edit;
+mod provider_form;
 mod provider_paths;
 mod provider_test;
 mod provider_try;
@@ -132,6 +134,7 @@ pub fn configure(config: &mut ServiceConfig) {
     new_provider::configure(config);
     providers::configure(config);
     provider_try::configure(config);
+    provider_edit::configure(config);
     provider_actions::configure(config);
     sign_ins::configure(config);
     audit::configure(config);

@@ -3,15 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
-use doorward_admin::providers;
+use doorward_admin::providers::{self, UsedProvider};
 use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
 use crate::audit_filter;
 use crate::console::Console;
-use crate::new_provider::{self, SAVED};
+use crate::new_provider;
 use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
+use crate::provider_edit::SAVED;
 use crate::provider_paths::{HOME, path, redirect_uri};
 use crate::routes::{self, parameter};
 
@@ -35,21 +36,34 @@ fn state(console: &Console<'_>, provider: &Provider) -> State {
     }
 }
 
+/// Returns the time of the last sign-in through a provider.
+fn last_sign_in(console: &Console<'_>, used: &UsedProvider) -> Value {
+    match used.last_used_at {
+        Some(at) => Value::Ago(at),
+        None => Value::Text(console.t("console-never")),
+    }
+}
+
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let found = Console::read(providers::list(&console.context()).await)?;
+    let found = Console::read(providers::list_used(&console.context()).await)?;
     let columns = [
         "console-name",
         "console-id",
         "console-issuer",
         "console-state",
+        "console-last-sign-in",
+        "console-linked",
     ];
-    let row = |provider: &Provider| {
+    let row = |used: &UsedProvider| {
+        let provider = &used.provider;
         vec![
             Value::Link(Link::new(path(&provider.id), provider.name.clone())),
             Value::Code(provider.id.to_string()),
             Value::Code(provider.issuer.clone()),
             Value::States(vec![state(&console, provider)]),
+            last_sign_in(&console, used),
+            Value::Text(console.count(used.linked)),
         ]
     };
     let mut actions = Vec::new();
@@ -76,23 +90,23 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let found = providers::get(&console.context(), &parameter(page, "id")).await;
-    let provider = Console::read(found)?;
-    let linked = providers::count_some_users(&console.context(), &provider).await;
-    let linked = Console::read(linked)?;
+    let found = providers::get_used(&console.context(), &parameter(page, "id")).await;
+    let used = Console::read(found)?;
+    let provider = &used.provider;
     let may_change = may_change(&console);
     let home = path(&provider.id);
     let link = |below: &str, key| Link::new(format!("{home}/{below}"), console.t(key));
     let links = |is_risky: bool| {
         let all = ProviderAction::ALL.into_iter();
         let offered = all.filter(|action| {
-            may_change && action.is_risky() == is_risky && action.applies_to(&provider)
+            may_change && action.is_risky() == is_risky && action.applies_to(provider)
         });
         let offered = offered.map(|action| link(action.as_str(), action.messages().submit));
         offered.collect::<Vec<_>>()
     };
     let (mut actions, mut buttons) = (links(false), Vec::new());
     if may_change {
+        actions.insert(0, link("edit", "console-edit"));
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
         if provider.is_active() {
@@ -102,9 +116,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     actions.extend(audit_filter::history(&console, provider.id.as_str()));
     let done = ProviderAction::ALL.map(|action| action.messages().done);
     let view = Detail {
-        state: Some(state(&console, &provider)),
-        notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED]].concat())?,
-        facts: facts(&console, &provider, linked),
+        state: Some(state(&console, provider)),
+        notice: console
+            .notice(&[&done[..], &[SECRET_REPLACED, SAVED, new_provider::SAVED]].concat())?,
+        facts: facts(&console, &used),
         actions,
         buttons,
         risky: links(true),
@@ -117,7 +132,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn facts(console: &Console<'_>, provider: &Provider, linked: u64) -> Vec<Fact> {
+fn facts(console: &Console<'_>, used: &UsedProvider) -> Vec<Fact> {
+    let provider = &used.provider;
     let fact = |key, value| Fact::new(console.t(key), value);
     let yes = |is_so: bool| {
         let key = if is_so { "console-yes" } else { "console-no" };
@@ -131,9 +147,11 @@ fn facts(console: &Console<'_>, provider: &Provider, linked: u64) -> Vec<Fact> {
         fact("console-provider-redirect", Value::Copy(uri)),
         fact("console-our-id", Value::Code(provider.client_id.clone())),
         fact("console-scopes", Value::Codes(settings.scopes.clone())),
-        fact("console-linked", Value::Text(console.count(linked))),
+        fact("console-last-sign-in", last_sign_in(console, used)),
+        fact("console-linked", Value::Text(console.count(used.linked))),
         fact("console-registers", yes(settings.registers)),
         fact("console-trusts-email", yes(settings.trusts_email)),
+        fact("console-provider-links", yes(settings.links_by_email)),
         fact("console-trusts-mfa", yes(settings.trusts_mfa)),
         fact("console-created", Value::Moment(provider.created_at)),
         fact("console-updated", Value::Moment(provider.updated_at)),

@@ -44,6 +44,7 @@ pub mod passkey;
 pub mod profile;
 pub mod profile_fields;
 pub mod provider;
+pub mod provider_change;
 pub mod rate_limit;
 pub mod reauthentication;
 pub mod redirect_change;

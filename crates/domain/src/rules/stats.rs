@@ -1,9 +1,12 @@
-//! Statistics: which event counts for which hour and client, and the numbers of a day.
+//! Statistics: which event counts for which hour and client, the numbers of a day, and the last use of
+//! identity providers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::model::{
-    AttemptOutcome, AuditKind, AuditRecord, SignInAttempt, StatCount, StatKind, UserId,
+    AttemptOutcome, AuditKind, AuditRecord, ProviderId, SignInAttempt, StatCount, StatKind, UserId,
 };
 use crate::time::UnixSeconds;
 
@@ -123,6 +126,27 @@ pub fn first_sign_ins(events: &[AuditRecord]) -> Vec<&AuditRecord> {
             && user.is_some_and(|user| seen.insert((day_of(event.at), user)))
     };
     events.iter().filter(is_first).collect()
+}
+
+/// Returns the time of the last successful authentication at each identity provider that these events
+/// name. A second factor may have been due afterwards.
+pub fn provider_uses(events: &[AuditRecord]) -> BTreeMap<ProviderId, UnixSeconds> {
+    let mut uses = BTreeMap::new();
+    for event in events.iter().filter(|event| event.success) {
+        let is_use = matches!(
+            AuditKind::parse(&event.kind),
+            Some(AuditKind::LoginSucceeded | AuditKind::FirstStepPassed | AuditKind::AccountLinked)
+        );
+        if !is_use {
+            continue;
+        }
+        let detail = serde_json::from_str::<Value>(&event.detail).unwrap_or_default();
+        if let Some(id) = detail["provider"].as_str().and_then(ProviderId::parse) {
+            let last = uses.entry(id).or_insert(event.at);
+            *last = event.at.max(*last);
+        }
+    }
+    uses
 }
 
 /// The numbers of one kind for the whole deployment.

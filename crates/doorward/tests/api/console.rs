@@ -22,6 +22,7 @@ pub mod list_filters;
 mod lists;
 mod organizations;
 mod people;
+mod provider_edit;
 mod provider_try;
 mod providers;
 mod roles;

@@ -43,6 +43,7 @@ const USES_OF_COUNT: &[Use] = &[
     ),
     ("overview.rs", 2, "the keys and new events of one user"),
     ("passkeys.rs", 1, "the passkeys of one user"),
+    ("provider_use.rs", 1, "a subquery with a limit"),
     ("query.rs", 1, "a subquery with a limit"),
     ("recovery_codes.rs", 1, "the codes of one user"),
     ("roles.rs", 1, "the setup asks for the first administrator"),

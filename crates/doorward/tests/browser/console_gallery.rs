@@ -68,6 +68,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/providers/new", "console-provider-templates"),
     ("/admin/providers/new/{kind}", "console-new-provider"),
     ("/admin/providers/{id}", "console-provider"),
+    ("/admin/providers/{id}/edit", "console-provider-settings"),
     ("/admin/providers/{id}/secret", "console-provider-secret"),
     ("/admin/providers/{id}/tried", "console-trial"),
     ("/admin/providers/{id}/try", "console-trial-question"),

@@ -117,6 +117,26 @@ async fn change_provider(stack: &Stack, browser: &Browser) {
     browser.click("#entry button.primary").await;
     let notice = browser.text(".notice").await;
     assert!(notice.contains("The secret was replaced."), "{notice}");
+    edit_provider(browser).await;
+}
+
+/// Changes the client ID, which requires the secret on the review, from the page of the provider.
+async fn edit_provider(browser: &Browser) {
+    browser.click(".actions a[href$='/edit']").await;
+    browser.find("#entry").await;
+    picture_in_both(browser, "console-provider-settings").await;
+    browser.fill("#client_id", "another-client").await;
+    browser.click("#entry button.primary").await;
+    browser.find("#confirm #client_secret").await;
+    picture(browser, "console-provider-review").await;
+    // The secret is not required to change the values again.
+    browser.click("#confirm button[value=form]").await;
+    browser.find("#entry").await;
+    browser.click("#entry button.primary").await;
+    browser.fill("#client_secret", "the secret of it").await;
+    browser.click("#confirm button[value=save]").await;
+    let notice = browser.text(".notice").await;
+    assert!(notice.contains("The change was saved."), "{notice}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `providers`: identity providers.
 
 use doorward_domain::model::{Provider, ProviderId};
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
 use super::row::{RowReader, to_json};
@@ -20,6 +20,7 @@ pub struct Model {
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub last_used_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,6 +61,8 @@ impl TryFrom<&Provider> for ActiveModel {
             disabled_at: Set(provider.disabled_at),
             created_at: Set(provider.created_at),
             updated_at: Set(provider.updated_at),
+            // Written by the task that links the audit events only.
+            last_used_at: NotSet,
         })
     }
 }

@@ -7,8 +7,8 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 
 use doorward_domain::model::{
-    AssignmentId, ClientId, GroupId, InvitationId, RegistrationTokenId, Role, SessionId,
-    SubjectKind, UserId,
+    AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId, Role,
+    SessionId, SubjectKind, UserId,
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
     api_keys, clients, consents, grants, groups, invitations, linked_accounts, memberships,
-    organizations, passkeys, registration_tokens, role_assignments, roles, sessions,
+    organizations, passkeys, provider_use, registration_tokens, role_assignments, roles, sessions,
     trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
@@ -112,6 +112,7 @@ async fn each_page_is_range_of_index_in_its_order() {
     let client = ClientId::parse("photos").unwrap();
     let invitation = Some(InvitationId::from_uuid(id));
     let token = Some(RegistrationTokenId::from_uuid(id));
+    let provider = ProviderId::parse("acme").unwrap();
     let held = AssignmentFilter::default();
     let [chosen, other] = [id, Uuid::from_u128(8)].map(AssignmentId::from_uuid);
     let assignment = Some((0, chosen));
@@ -142,6 +143,8 @@ async fn each_page_is_range_of_index_in_its_order() {
             registration_tokens::list_live(read, 9, token, 50);
         "users of a provider", "(issuer=?)", Read,
             linked_accounts::count_by_issuer_up_to(read, "https://id.example", 1_001);
+        "provider with its linked accounts", "(issuer=?)", Read,
+            provider_use::find(read, &provider, 1_001);
     );
     plans.finish();
 }

@@ -55,6 +55,7 @@ pub mod pending_sign_ins;
 pub mod personal_data;
 mod prefix_search;
 pub mod profile_fields;
+pub mod provider_use;
 pub mod providers;
 pub mod pushed_requests;
 mod query;

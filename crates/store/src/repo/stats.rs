@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::provider_use;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;
@@ -40,8 +41,9 @@ const FOLD: [&str; 3] = [
     "DELETE FROM stats WHERE hour >= $1 AND hour < $2 AND hour % 86400 <> 0",
 ];
 
-/// Counts the events of a batch, before they are linked in the same transaction. The lock of the
-/// chain must be held, so that of two batches one sees the other.
+/// Counts the events of a batch, before they are linked in the same transaction, and records the last
+/// use of identity providers. The lock of the chain must be held, so that of two batches one sees the
+/// other.
 pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<(), StoreError> {
     let mut tally = Tally::of_events(events);
     let first = stats::first_sign_ins(events);
@@ -53,6 +55,7 @@ pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<(), St
             }
         }
     }
+    provider_use::record(tx, &stats::provider_uses(events)).await?;
     add(tx, &tally).await
 }
 

@@ -37,6 +37,7 @@ mod name_search;
 mod opening;
 mod organizations;
 mod overview;
+mod provider_use;
 mod registries;
 mod role_assignments;
 mod roles;

@@ -378,7 +378,7 @@ async fn grants_are_found_with_roles() {
     .await;
 }
 
-fn provider(id: &str) -> Provider {
+pub fn provider(id: &str) -> Provider {
     Provider {
         id: ProviderId::parse(id).unwrap(),
         name: id.to_uppercase(),
@@ -392,7 +392,7 @@ fn provider(id: &str) -> Provider {
     }
 }
 
-fn link(owner: &User, issuer: &str, created_at: i64) -> LinkedAccount {
+pub fn link(owner: &User, issuer: &str, created_at: i64) -> LinkedAccount {
     LinkedAccount {
         id: LinkId::from_uuid(Uuid::new_v4()),
         user_id: owner.id,

@@ -43,6 +43,26 @@ pub(super) fn review(frame: &Confirmation) -> Confirmation {
     }
 }
 
+/// Returns a review of a change that needs another secret.
+pub(super) fn secret(frame: &Confirmation) -> Confirmation {
+    let layout = &frame.layout;
+    Confirmation {
+        choice: Some(EntryField {
+            id: "client_secret",
+            label: layout.t("console-secret"),
+            hint: layout.t("console-provider-secret-new"),
+            value: String::new(),
+            kind: FieldKind::Secret,
+            required: true,
+            error: Some(layout.t("console-provider-secret-invalid")),
+        }),
+        object: "Acme".to_owned(),
+        text: layout.t("console-provider-review-text"),
+        also: None,
+        ..review(frame)
+    }
+}
+
 /// Returns a form with a heading and the texts for other interfaces.
 pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     let layout = &frame.layout;

@@ -131,6 +131,7 @@ impl View for Confirmation {
             ("choice", choice(&delete)),
             ("group", group(&delete)),
             ("review", change_samples::review(&delete)),
+            ("secret", change_samples::secret(&delete)),
             ("undo", undo(&delete)),
         ];
         let reason = EntryField {

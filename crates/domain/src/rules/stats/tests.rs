@@ -150,3 +150,31 @@ fn hours_are_kept_for_90_days() {
     assert_eq!(kept_by_hour_from(day_of(NOON) + DAY - 1), end);
     assert_eq!(last_two_days(NOON), NOON - 47 * HOUR);
 }
+
+#[test]
+fn last_use_of_provider_is_its_newest_success() {
+    let used = |kind, at, detail: &str| AuditRecord {
+        detail: detail.to_owned(),
+        ..event(kind, at, 1)
+    };
+    let acme = r#"{"method":"provider","provider":"acme"}"#;
+    let events = [
+        used(AuditKind::LoginSucceeded, NOON + 2, acme),
+        used(AuditKind::FirstStepPassed, NOON + 3, acme),
+        used(AuditKind::LoginSucceeded, NOON + 1, acme),
+        used(AuditKind::AccountLinked, NOON, r#"{"provider":"beta"}"#),
+        // Neither of these is an authentication at a provider.
+        used(AuditKind::AccountUnlinked, NOON + 9, acme),
+        used(AuditKind::LoginFailed, NOON + 9, acme),
+        AuditRecord {
+            success: false,
+            ..used(AuditKind::LoginSucceeded, NOON + 9, acme)
+        },
+        used(AuditKind::LoginSucceeded, NOON, r#"{"method":"password"}"#),
+        used(AuditKind::LoginSucceeded, NOON, r#"{"provider":"Not one"}"#),
+        used(AuditKind::LoginSucceeded, NOON, ""),
+    ];
+    let expected = [("acme", NOON + 3), ("beta", NOON)];
+    let expected = expected.map(|(id, at)| (ProviderId::parse(id).unwrap(), at));
+    assert_eq!(provider_uses(&events), BTreeMap::from(expected));
+}

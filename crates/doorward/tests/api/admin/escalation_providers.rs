@@ -85,6 +85,10 @@ async fn provider_flows_require_full_power(stack: &Stack) {
     is_denied(providers::put_all(&clerk, &key, &all, true).await, "apply");
     let created_by_clerk = providers::create(&clerk, &key, "other", &spec).await;
     is_denied(created_by_clerk, "create");
+    let changed = providers::update(&clerk, &key, "acme", &spec).await;
+    is_denied(changed, "update");
+    let planned = providers::plan(&clerk, &created, &spec).await;
+    is_denied(planned, "plan");
     let replaced = providers::replace_secret(&clerk, &key, "acme", "stolen").await;
     is_denied(replaced, "secret");
     is_denied(providers::switch(&clerk, "acme", false).await, "disable");
@@ -100,5 +104,7 @@ async fn provider_flows_require_full_power(stack: &Stack) {
         ..spec.clone()
     };
     is_denied(providers::put(&admin, &key, "acme", &mapping).await, "map");
+    let planned = providers::plan(&admin, &created, &mapping).await;
+    is_denied(planned, "plan the map");
     providers::put(&admin, &key, "acme", &spec).await.unwrap();
 }

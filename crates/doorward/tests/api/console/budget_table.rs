@@ -161,8 +161,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers", "", 3),
     ("/admin/providers/new", "", 2),
     ("/admin/providers/new/{kind}", "google", 2),
-    // The provider, and the number of its users.
-    ("/admin/providers/{id}", "acme", 4),
+    ("/admin/providers/{id}", "acme", 3),
+    ("/admin/providers/{id}/edit", "acme", 3),
     ("/admin/providers/{id}/secret", "acme", 3),
     ("/admin/providers/{id}/test", "acme", 3),
     ("/admin/providers/{id}/tried", "acme", 3),

@@ -103,6 +103,7 @@ async fn new_provider_signs_user_in(stack: &Stack) {
     let kind = "provider.changed";
     assert!(world.has_event(kind, "admin", "created").await);
 
+    assert_eq!(shown_use(stack, &admin).await, ["Never", "0"]);
     upstream.set_claims(json!({ "sub": "248289761001", "email": "jane@upstream.example" }));
     let agent = UserAgent::new();
     assert_eq!(location(&sign_in(stack, &agent).await), "/login/new");
@@ -112,6 +113,26 @@ async fn new_provider_signs_user_in(stack: &Stack) {
     assert_eq!(location(&agent.submit(&form).await), "/account");
     let page = open(stack, &admin, ACME).await;
     assert!(page.text().contains(&stack.at("/login/callback/acme")));
+    // The task that links the audit events records it.
+    stack.seal_audit().await;
+    let [last, linked] = shown_use(stack, &admin).await;
+    assert!(last != "Never" && linked == "1", "{last}, {linked}");
+}
+
+/// Returns the last sign-in and the number of linked accounts of the only provider in the list, after
+/// comparing them with its page.
+async fn shown_use(stack: &Stack, admin: &UserAgent) -> [String; 2] {
+    let page = open(stack, admin, "/admin/providers").await;
+    let cells = page.texts_of("tbody td");
+    assert_eq!(cells.len(), 5, "{}", page.dump());
+    let shown = [3, 4].map(|at: usize| cells[at].trim().to_owned());
+    let page = open(stack, admin, ACME).await;
+    let facts = page.texts_of(".summary > div");
+    for (label, value) in ["Last sign-in", "Linked accounts"].iter().zip(&shown) {
+        let is_shown = |fact: &String| fact.contains(label) && fact.contains(value.as_str());
+        assert!(facts.iter().any(is_shown), "{label} {value}: {facts:?}");
+    }
+    shown
 }
 
 async fn test_reports_errors_in_words(stack: &Stack) {

@@ -294,6 +294,8 @@ pub const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/providers/new/{kind}", Session),
     ("POST /admin/providers/new/{kind}", Session),
     ("GET /admin/providers/{id}", Session),
+    ("GET /admin/providers/{id}/edit", Session),
+    ("POST /admin/providers/{id}/edit", Session),
     ("GET /admin/providers/{id}/secret", Session),
     ("POST /admin/providers/{id}/secret", Session),
     ("GET /admin/providers/{id}/test", Session),
