@@ -7,6 +7,7 @@ use doorward_admin::clients::{self, LOGO_TOO_LARGE};
 use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
 use doorward_http::page::{Page, PageError};
+use doorward_http::page_support::optional_upload;
 use doorward_http::upload::Upload;
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::consent::logo_path;
@@ -96,7 +97,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let (fields, uploaded) = page.optional_upload(payload, FIELD, MAX_FILE).await?;
+    let (fields, uploaded) = optional_upload(page, payload, FIELD, MAX_FILE).await?;
     let (console, client) = open_for_change(page).await?;
     let view = form(&console, &client);
     let reject = |view, key| Ok(entry::reject(&console, view, FIELD, key));

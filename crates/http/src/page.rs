@@ -234,20 +234,6 @@ impl Page {
         upload::read(&self.request, payload, name, max, check).await
     }
 
-    /// Returns the same, and an empty file for a form of the type without files.
-    pub async fn optional_upload(
-        &self,
-        payload: Payload,
-        name: &str,
-        max: usize,
-    ) -> Result<(Params, Upload), PageError> {
-        if upload::is_multipart(&self.request) {
-            self.upload(payload, name, max).await
-        } else {
-            Ok((self.form(payload).await?, Upload::File(Vec::new())))
-        }
-    }
-
     /// Checks the CSRF token and the origin of a form that was already read.
     pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
         let token = form.optional("csrf").ok().flatten().unwrap_or_default();
