@@ -93,60 +93,66 @@ async fn texts(
     page.texts_of("#entry pre")
 }
 
+/// A form, the values of its fields, and the command.
+type Case = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
+const CASES: [Case; 5] = [
+    (
+        "/admin/people/new",
+        &[("username", "dora"), ("email", "dora@example.org")],
+        "doorward user create --username=dora --email=dora@example.org",
+    ),
+    (
+        "/admin/roles/new",
+        &[
+            ("name", "night-watch"),
+            ("permissions", "users:read\r\nroles:read"),
+        ],
+        "doorward role create --name=night-watch --permission=users:read --permission=roles:read",
+    ),
+    (
+        "/admin/organizations/new",
+        &[("name", "New Org"), ("slug", "new-org")],
+        "doorward org create --slug=new-org --name='New Org'",
+    ),
+    (
+        "/admin/organizations/acme/invite",
+        &[("email", "guest@example.org")],
+        "doorward org invite --email=guest@example.org acme",
+    ),
+    (
+        "/admin/apps/new",
+        &[
+            ("name", "Photos"),
+            ("kind", "device"),
+            ("redirect_uri", "https://a.example/cb"),
+        ],
+        "doorward client create --name=Photos --public --redirect-uri=https://a.example/cb",
+    ),
+];
+
 async fn texts_have_values_as_typed(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
-    let (alice, group) = (world.id("alice"), world.groups[""].to_string());
-    let give = format!("/admin/people/{alice}/access/give");
-    let add = format!("/admin/groups/{group}/members/add");
-    let cases: [(&str, &[(&str, &str)], String); 6] = [
-        (
-            "/admin/people/new",
-            &[("username", "dora"), ("email", "dora@example.org")],
-            "doorward user create --username=dora --email=dora@example.org".to_owned(),
-        ),
-        (
-            "/admin/roles/new",
-            &[
-                ("name", "night-watch"),
-                ("permissions", "users:read\r\nroles:read"),
-            ],
-            "doorward role create --name=night-watch --permission=users:read --permission=roles:read"
-                .to_owned(),
-        ),
-        (
-            "/admin/organizations/new",
-            &[("name", "New Org"), ("slug", "new-org")],
-            "doorward org create --slug=new-org --name='New Org'".to_owned(),
-        ),
-        (
-            "/admin/organizations/acme/invite",
-            &[("email", "guest@example.org")],
-            "doorward org invite --email=guest@example.org acme".to_owned(),
-        ),
-        (
-            "/admin/apps/new",
-            &[
-                ("name", "Photos"),
-                ("kind", "device"),
-                ("redirect_uri", "https://a.example/cb"),
-            ],
-            "doorward client create --name=Photos --public --redirect-uri=https://a.example/cb"
-                .to_owned(),
-        ),
-        (
-            add.as_str(),
-            &[("user", "alice")],
-            format!("doorward group add-member --user=alice {group}"),
-        ),
-    ];
-    for (path, fields, command) in cases {
-        let texts = texts(stack, &admin, path, fields).await;
-        assert_eq!(texts[0], command, "{path}");
-        let url = format!("{}/api/admin/", stack.issuer());
-        assert!(texts[1].starts_with("curl --request P"), "{}", texts[1]);
-        assert!(texts[1].contains(&url), "{}", texts[1]);
+    let url = format!("{}/api/admin/", stack.issuer());
+    for (path, fields, command) in CASES {
+        let shown = texts(stack, &admin, path, fields).await;
+        assert_eq!(shown[0], command, "{path}");
+        let call = format!("curl --request POST {url}");
+        assert!(shown[1].starts_with(&call), "{}", shown[1]);
     }
+    let (alice, group) = (world.id("alice"), world.groups[""].to_string());
+    let add = format!("/admin/groups/{group}/members/add");
+    let shown = texts(stack, &admin, &add, &[("user", "alice")]).await;
+    let command = format!("doorward group add-member --user=alice {group}");
+    let call = format!("curl --request PUT {url}groups/{group}/members/{alice} ");
+    assert_eq!(shown[0], command);
+    assert!(shown[1].starts_with(&call), "{}", shown[1]);
+    let give = format!("/admin/people/{alice}/access/give");
     let fields = [
         ("role", "helper"),
         ("lifetime", "7d"),
