@@ -1,12 +1,13 @@
 //! Clients that may act for a user.
 
 use doorward_domain::model::{
-    AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, User, UserId,
+    AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, SessionId, User, UserId,
 };
 use doorward_services::authorized_client::{self, AuthorizedClient};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::context::{Core, Directory};
 use doorward_store::repo;
+use doorward_store::repo::client_users::{self, ClientUser};
 
 use super::operator::{AdminContext, AdminError};
 
@@ -41,6 +42,23 @@ pub async fn consents(
     context.require_global("clients:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::consents::page_for_client(read, client, after, limit, now).await?)
+}
+
+/// Lists at most `limit` users with a grant to a client that can still yield tokens, each once and the
+/// newest session first, after the user with the session `before`.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` and `clients:read` for the whole deployment.
+pub async fn users(
+    context: &AdminContext<'_>,
+    client: &ClientId,
+    before: Option<SessionId>,
+    limit: u64,
+) -> Result<Vec<ClientUser>, AdminError> {
+    context.require_global("users:read")?;
+    context.require_global("clients:read")?;
+    let (read, now) = (context.db.read(), context.now());
+    Ok(client_users::page(read, client, before, limit, now).await?)
 }
 
 /// Withdraws the access of a client to an account with immediate effect: the consent, all grants, and

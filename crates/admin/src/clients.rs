@@ -20,7 +20,7 @@ use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
-pub use self::logo::{remove_logo, set_logo};
+pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
 pub use self::read::{
     deviations, get, get_named, get_with_activity, get_with_secret_uses, list, list_unused, search,
     search_with_activity,

@@ -1,5 +1,8 @@
 //! The texts of a change for other interfaces: a command, a call of the admin API, and a file.
 
+pub mod forms;
+pub mod table;
+
 use serde_json::Value;
 
 /// Name of the file with a change.
@@ -16,18 +19,58 @@ pub fn command(words: &[String]) -> String {
     quoted.collect::<Vec<_>>().join(" ")
 }
 
-/// Returns the command that sends a change of this version as a JSON merge patch (RFC 7396). The
-/// change is in [`CHANGE_FILE`], the access token in the environment.
-pub fn call(url: &str, version: &str) -> String {
-    let if_match = quote(&format!("If-Match: \"{version}\""));
-    [
-        format!("curl --request PATCH {} \\", quote(url)),
-        "  --header \"Authorization: Bearer $TOKEN\" \\".to_owned(),
-        "  --header 'Content-Type: application/json' \\".to_owned(),
-        format!("  --header {if_match} \\"),
-        format!("  --data @{CHANGE_FILE}"),
-    ]
-    .join("\n")
+/// The body of a call.
+#[derive(Clone, Copy, Debug)]
+pub enum CallBody<'a> {
+    /// No body.
+    None,
+    /// The content of [`CHANGE_FILE`].
+    Change,
+    /// A file with this name and media type.
+    File(&'a str, &'a str),
+}
+
+/// A call of the admin API. The access token is in the environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// Method.
+    pub method: &'a str,
+    /// URL.
+    pub url: &'a str,
+    /// Version of the object for `If-Match`.
+    pub version: Option<&'a str>,
+    /// Reason, URL-encoded.
+    pub reason: Option<&'a str>,
+    /// Body.
+    pub body: CallBody<'a>,
+}
+
+/// Returns the command that makes a call.
+pub fn call(call: &Call<'_>) -> String {
+    let mut lines = vec![
+        format!("curl --request {} {}", call.method, quote(call.url)),
+        "  --header \"Authorization: Bearer $TOKEN\"".to_owned(),
+    ];
+    let mut header = |name: &str, value: &str| {
+        lines.push(format!("  --header {}", quote(&format!("{name}: {value}"))))
+    };
+    match call.body {
+        CallBody::None => {}
+        CallBody::Change => header("Content-Type", "application/json"),
+        CallBody::File(_, media_type) => header("Content-Type", media_type),
+    }
+    if let Some(version) = call.version {
+        header("If-Match", &format!("\"{version}\""));
+    }
+    if let Some(reason) = call.reason {
+        header("X-Doorward-Reason", reason);
+    }
+    match call.body {
+        CallBody::None => {}
+        CallBody::Change => lines.push(format!("  --data @{CHANGE_FILE}")),
+        CallBody::File(name, _) => lines.push(format!("  --data-binary @{name}")),
+    }
+    lines.join(" \\\n")
 }
 
 /// Returns the content of a file.
@@ -54,7 +97,7 @@ fn quote(word: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{call, command, file};
+    use super::{Call, CallBody, call, command, file};
 
     #[test]
     fn words_are_quoted_for_shell() {
@@ -81,12 +124,42 @@ mod tests {
 
     #[test]
     fn call_names_version_and_file() {
-        let text = call("https://id.example/api/admin/clients/photos", "abc");
+        let change = Call {
+            method: "PATCH",
+            url: "https://id.example/api/admin/clients/photos",
+            version: Some("abc"),
+            reason: None,
+            body: CallBody::Change,
+        };
+        let text = call(&change);
         assert!(
             text.starts_with("curl --request PATCH https://id.example/api/admin/clients/photos ")
         );
         assert!(text.contains("--header 'If-Match: \"abc\"' \\\n"));
         assert!(text.ends_with("--data @change.json"));
         assert_eq!(file(&json!({ "name": "A" })), "{\n  \"name\": \"A\"\n}");
+    }
+
+    #[test]
+    fn call_has_reason_and_no_body() {
+        let end = Call {
+            method: "DELETE",
+            url: "https://id.example/api/admin/sessions?user=1",
+            version: None,
+            reason: Some("lost%20phone"),
+            body: CallBody::None,
+        };
+        assert_eq!(
+            call(&end),
+            "curl --request DELETE 'https://id.example/api/admin/sessions?user=1' \\\n  \
+             --header \"Authorization: Bearer $TOKEN\" \\\n  \
+             --header 'X-Doorward-Reason: lost%20phone'"
+        );
+        let logo = Call {
+            method: "PUT",
+            body: CallBody::File("logo.png", "image/png"),
+            ..end
+        };
+        assert!(call(&logo).ends_with("--data-binary @logo.png"));
     }
 }

@@ -21,7 +21,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::roles::GIVEN;
 use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
-use crate::{entry, grants, groups, lifetimes, people, reason, user};
+use crate::{also_as, entry, grants, groups, lifetimes, people, reason, user};
 
 const REMOVED: &str = "console-role-removed";
 
@@ -177,8 +177,10 @@ async fn give_form(
     ];
     let messages = ["console-role-give", "console-role-give"];
     let section = holder.page.frame.current;
+    let org = [("org", holder.org.unwrap_or_default())];
     Ok(EntryForm {
         lead: holder.page.heading,
+        also: also_as::of_form(console, &fields, &org),
         ..entry::form(console, section, messages, holder.home, fields)
     })
 }
@@ -199,6 +201,14 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     if reason::problem(&fields)?.is_some() {
         let view = give_form(&console, holder, &fields).await?;
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
+    if also_as::is_requested(&fields)? {
+        console
+            .require(console.context().need("roles:assign"))
+            .await?;
+        let org = [("org", holder.org.clone().unwrap_or_default())];
+        let view = give_form(&console, holder, &fields).await?;
+        return Ok(also_as::show(&console, view, &org));
     }
     let new = NewAssignment {
         subject: holder.subject.clone(),

@@ -7,6 +7,7 @@ use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
 
+use crate::also_as;
 use crate::console::Console;
 use crate::reason;
 
@@ -168,6 +169,8 @@ impl Action {
         (tables, facts): (Vec<Table>, Vec<Fact>),
     ) -> HttpResponse {
         let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
+        let fields = self.choice.iter().chain(&self.reason);
+        let also = also_as::of_question(console, fields, self.version.as_deref());
         let version = self.version.map(|version| ("version", version));
         let view = Confirmation {
             frame: console.frame(self.section, false),
@@ -190,7 +193,7 @@ impl Action {
             is_risky: self.is_risky,
             again: None,
             back: self.back,
-            also: None,
+            also,
             now: console.now(),
             layout: console.layout.clone(),
         };

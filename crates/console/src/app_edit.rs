@@ -12,13 +12,12 @@ use doorward_http::api::admin::change_from_json;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::ErrorKind;
 use doorward_templates::console::{Confirmation, EntryForm, Section, Table, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::also_as::{self, Change, STEP};
 use crate::app_form::{self, Draft};
-use crate::app_pages::{self, SAVED};
+use crate::app_pages::{SAVED, editable};
 use crate::console::Console;
 use crate::routes::{self, app, encode};
 use crate::{app_impact, app_labels, entry};
@@ -30,20 +29,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/{id}/edit", ask, submit));
 }
 
-/// Returns the client that the path names. A metadata document defines the settings of its client,
-/// so that they have no form.
-async fn named(console: &Console<'_>) -> Result<Client, PageError> {
-    let client = app_pages::named(console).await?;
-    if client.document.is_some() {
-        return Err(ErrorKind::NotFound.into());
-    }
-    Ok(client)
-}
-
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global(WRITE))?;
-    let client = named(&console).await?;
+    let client = editable(&console).await?;
     let console = console.require_fresh()?;
     let edit = Edit {
         console: &console,
@@ -233,7 +222,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     console
         .require(console.context().require_global(WRITE))
         .await?;
-    let client = named(&console).await?;
+    let client = editable(&console).await?;
     let edit = Edit {
         console: &console,
         client: &client,

@@ -5,6 +5,7 @@ use doorward_domain::model::Client;
 use doorward_http::page::PageError;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
+use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 
 use crate::audit_filter;
@@ -21,11 +22,29 @@ pub(crate) const SAVED: &str = "console-saved";
 
 /// Path of the consents below that of the client.
 pub(crate) const CONSENTS: &str = "/consents";
+/// Path of the users below that of the client.
+pub(crate) const USERS: &str = "/users";
+/// Path of the logo below that of the client.
+pub(crate) const LOGO: &str = "/logo";
+/// The notice after a logo was stored.
+pub(crate) const LOGO_SAVED: &str = "console-app-logo-saved";
+/// The notice after the logo was removed.
+pub(crate) const LOGO_REMOVED: &str = "console-app-logo-removed";
 
 /// Returns the client that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {
     let id = parameter(console.page, "id");
     Console::read(clients::get_named(&console.context(), &id).await)
+}
+
+/// Returns the client that the path names, for a form. A metadata document defines the settings of
+/// its client, so that they have no form.
+pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, PageError> {
+    let client = named(console).await?;
+    if client.document.is_some() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    Ok(client)
 }
 
 /// Returns the state of a client.
@@ -77,9 +96,10 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
         pages.push((access, below == ACCESS));
     }
     if console.may_globally("users:read") {
-        let path = format!("{home}{CONSENTS}");
-        let consents = Link::new(path, console.t("console-consents"));
-        pages.push((consents, below == CONSENTS));
+        for (path, key) in [(USERS, "console-app-users"), (CONSENTS, "console-consents")] {
+            let link = Link::new(format!("{home}{path}"), console.t(key));
+            pages.push((link, below == path));
+        }
     }
     if console.may_globally("sessions:read") {
         let path = session_paths::of_app(&client.id);

@@ -17,6 +17,7 @@ use doorward_templates::console::{
 };
 
 use crate::action::{Action, Messages};
+use crate::also_as;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::entry;
@@ -159,6 +160,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .require(console.context().require_global("clients:write"))
         .await?;
     let view = new_form(&console, &fields)?;
+    if also_as::is_requested(&fields)? {
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let new = read(&fields, console.now())?;
     let created = once::create(&console, &fields, async |context: AdminContext<'_>| {
         registration_tokens::create(&context, &new).await

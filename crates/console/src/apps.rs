@@ -17,14 +17,14 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, EntryField, Fact, Link, List, Section, Table, Value};
 
 use crate::action::{Action, Messages};
-use crate::app_pages::{self, SAVED};
+use crate::app_pages::{self, LOGO_REMOVED, LOGO_SAVED, SAVED};
 use crate::console::Console;
 use crate::cursor::{Cursor, LIMIT};
 use crate::filter_bar::{self, Filter};
 use crate::once::NOTICES;
 use crate::people;
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
-use crate::{app_impact, app_secrets};
+use crate::{app_impact, app_logo, app_secrets};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -167,12 +167,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         offered.map(link).collect()
     };
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
-    done.push(SAVED);
+    done.extend([SAVED, LOGO_SAVED, LOGO_REMOVED]);
     done.extend(NOTICES);
-    let mut actions: Vec<Link> = links(false);
+    let (mut actions, mut risky): (Vec<Link>, Vec<Link>) = (links(false), links(true));
     if may_change && client.document.is_none() {
         let path = format!("{}/edit", app(&client.id));
-        actions.insert(0, Link::new(path, console.t("console-edit")));
+        let edit = Link::new(path, console.t("console-edit"));
+        actions.splice(0..0, [edit, app_logo::link(&console, client)]);
+        risky.splice(0..0, app_logo::removal(&console, client));
     }
     let secrets = app_secrets::table(&console, client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, client));
@@ -181,7 +183,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         facts: facts(&console, &found),
         tables: tables.collect(),
         actions,
-        risky: links(true),
+        risky,
         ..app_pages::detail(&console, client, "")
     };
     Ok(page.html(StatusCode::OK, &view))

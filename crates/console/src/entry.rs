@@ -4,10 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_templates::console::{EntryField, EntryForm, FieldKind, Section};
 
+use crate::also_as;
 use crate::console::Console;
 
 /// Returns the form of a page, which posts to its own path. The messages are those of the heading
-/// and of the button.
+/// and of the button. A form in the table of equivalents shows its own.
 pub(crate) fn form(
     console: &Console<'_>,
     section: Section,
@@ -19,6 +20,7 @@ pub(crate) fn form(
         frame: console.frame(section, false),
         heading: console.t(heading),
         lead: String::new(),
+        also: also_as::of_form(console, &fields, &[]),
         fields,
         version: None,
         once: None,
@@ -26,7 +28,6 @@ pub(crate) fn form(
         action: console.page.request.path().to_owned(),
         submit: console.t(submit),
         back,
-        also: None,
         layout: console.layout.clone(),
     }
 }

@@ -188,6 +188,15 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Ok(manager) => manager,
         Err(error) => return reject(view, error),
     };
+    if also_as::is_requested(&form)? {
+        let ids = [
+            parent.map(|id| id.to_string()),
+            manager.map(|id| id.to_string()),
+        ];
+        let [parent, manager] = ids.map(Option::unwrap_or_default);
+        let others = [("name", name), ("parent", parent), ("manager_id", manager)];
+        return Ok(also_as::show(&console, view, &others));
+    }
     let new = NewGroup {
         name,
         parent,
@@ -339,6 +348,10 @@ async fn add_member(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let Some(user) = people::find(&console, typed).await? else {
         return Ok(entry::reject(&console, view, "user", "console-no-user"));
     };
+    if also_as::is_requested(&form)? {
+        let others = [("user_id", user.to_string())];
+        return Ok(also_as::show(&console, view, &others));
+    }
     let added = groups::add_member(&console.context(), group.id, user).await;
     if let Err(AdminError::NotFound { kind: "user", .. }) = &added {
         return Ok(entry::reject(&console, view, "user", "console-no-user"));

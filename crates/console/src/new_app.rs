@@ -17,6 +17,7 @@ use doorward_services::clients::input::NewClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
 
+use crate::also_as;
 use crate::app_secrets;
 use crate::console::Console;
 use crate::entry;
@@ -180,6 +181,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .require(console.context().require_global("clients:write"))
         .await?;
     let view = view(&console, &fields)?;
+    if also_as::is_requested(&fields)? {
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let chosen = match chosen(&fields)? {
         Ok(chosen) => chosen,
         Err((field, key)) => return Ok(entry::reject(&console, view, field, key)),

@@ -16,6 +16,7 @@ use doorward_templates::console::{
     Detail, EntryField, EntryForm, Fact, FieldKind, Link, Notice, Section, Value,
 };
 
+use crate::also_as;
 use crate::console::Console;
 use crate::entry;
 use crate::provider_paths::{HOME, path, redirect_uri};
@@ -222,6 +223,13 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let preset = template(page)?;
+    if also_as::is_requested(&fields)? {
+        console
+            .require(providers::require_admin(&console.context()))
+            .await?;
+        let view = new_form(&console, preset, &fields)?;
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let spec = read(preset, &fields)?;
     let id = text(&fields, "id")?.trim();
     let key = &page.context.directory.provider_key;

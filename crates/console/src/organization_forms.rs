@@ -55,6 +55,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let typed = page.form(payload).await?;
     let console = organization::open_for_change(page, Scope::Deployment).await?;
     let view = new_form(&console, &typed)?;
+    if also_as::is_requested(&typed)? {
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let (slug, name) = (text(&typed, "slug")?.trim(), text(&typed, "name")?);
     let created = organizations::create(&console.context(), slug, name, None).await;
     let error = match &created {

@@ -12,6 +12,7 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, EntryForm, Link, Section, Table, Value};
 
 use crate::action::{Action, Messages};
+use crate::also_as;
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::entry::{self, hinted};
@@ -139,6 +140,9 @@ async fn invite(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let organization = organization::named(&console).await?;
     let email = text(&typed, "email")?;
     let view = invite_form(&console, &organization, email);
+    if also_as::is_requested(&typed)? {
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let invited = once::create(&console, &typed, async |context: AdminContext<'_>| {
         invitations::invite(&context, &organization.slug, email).await
     });

@@ -117,6 +117,12 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let values = Values::typed(&form)?;
     let name = text(&form, "name")?.trim();
     let view = new_form(&console, name, &values);
+    if also_as::is_requested(&form)? {
+        console
+            .require(console.context().require_global("roles:write"))
+            .await?;
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let (context, permissions) = (console.context(), values.permissions());
     let created = roles::create(&context, name, &values.description, permissions).await;
     if is_reserved(name) && matches!(created, Err(AdminError::Invalid { .. })) {

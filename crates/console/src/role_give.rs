@@ -15,7 +15,7 @@ use doorward_templates::console::{EntryForm, Section};
 
 use crate::console::Console;
 use crate::roles::{GIVEN, named};
-use crate::{entry, lifetimes, people, reason, routes};
+use crate::{also_as, entry, lifetimes, people, reason, routes};
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -61,6 +61,10 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let Some(user) = people::find(&console, text(&form, "user")?.trim()).await? else {
         return unknown(view);
     };
+    if also_as::is_requested(&form)? {
+        let others = [("user_id", user.to_string())];
+        return Ok(also_as::show(&console, view, &others));
+    }
     let new = NewAssignment {
         subject: Subject::User(user),
         role: role.name.clone(),

@@ -192,6 +192,9 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         .await?;
     let values = Values::typed(&form)?;
     let view = new_form(&console, &values);
+    if also_as::is_requested(&form)? {
+        return Ok(also_as::show(&console, view, &[]));
+    }
     let present = |text: String| Some(text).filter(|text| !text.is_empty());
     let new = NewUser {
         username: values.username,

@@ -227,7 +227,7 @@ impl Page {
         payload: Payload,
         name: &str,
         max: usize,
-    ) -> Result<Upload, PageError> {
+    ) -> Result<(Params, Upload), PageError> {
         let check = |fields: &Params| self.check_form(fields);
         upload::read(&self.request, payload, name, max, check).await
     }

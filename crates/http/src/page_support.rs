@@ -20,6 +20,7 @@ use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
 
 use super::page::{Page, PageError};
 use super::page_route::{get, head, post};
+use super::upload::{self, Upload};
 use super::{cookies, middleware};
 
 /// Seconds that frames may take before a browser without script leaves the page.
@@ -67,6 +68,21 @@ where
         .route(get(show))
         .route(head(show))
         .route(post(submit))
+}
+
+/// Returns the fields and the file of an upload form, as [`Page::upload`] does, and an empty file for
+/// a form of the type without files.
+pub async fn optional_upload(
+    page: &Page,
+    payload: Payload,
+    name: &str,
+    max: usize,
+) -> Result<(Params, Upload), PageError> {
+    if upload::is_multipart(&page.request) {
+        page.upload(payload, name, max).await
+    } else {
+        Ok((page.form(payload).await?, Upload::File(Vec::new())))
+    }
 }
 
 /// Returns the signed-in user with the fields of a form of the account.

@@ -24,14 +24,14 @@ pub enum Upload {
     TooLong,
 }
 
-/// Reads the form. `check` receives the fields that precede the file.
+/// Reads the fields and the file of a form. `check` receives the fields that precede the file.
 pub(super) async fn read(
     request: &HttpRequest,
     payload: Payload,
     name: &str,
     max: usize,
     check: impl Fn(&Params) -> Result<(), PageError>,
-) -> Result<Upload, PageError> {
+) -> Result<(Params, Upload), PageError> {
     if !is_multipart(request) {
         return Err(ErrorKind::UnsupportedMedia.into());
     }
@@ -40,7 +40,8 @@ pub(super) async fn read(
     let mut found = None;
     for _ in 0..MAX_PARTS {
         let Some(mut part) = form.try_next().await.map_err(|error| broken(&error))? else {
-            return found.ok_or_else(|| ErrorKind::BadRequest.into());
+            let found = found.ok_or(ErrorKind::BadRequest)?;
+            return Ok((Params::from_pairs(fields), found));
         };
         let part_name = part.name().unwrap_or_default().to_owned();
         if part_name == name && found.is_none() {
@@ -58,7 +59,8 @@ pub(super) async fn read(
     Err(ErrorKind::BadRequest.into())
 }
 
-fn is_multipart(request: &HttpRequest) -> bool {
+/// Returns true if the request has such a form.
+pub(super) fn is_multipart(request: &HttpRequest) -> bool {
     request
         .content_type()
         .eq_ignore_ascii_case("multipart/form-data")

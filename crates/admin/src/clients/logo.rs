@@ -9,6 +9,9 @@ use doorward_store::{WriteTx, repo};
 use super::read::get_in;
 use crate::operator::{AdminContext, AdminError, difference};
 
+/// The problem of a picture with too many bytes or pixels.
+pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are read";
+
 /// Re-encodes the picture in `file` and stores it as the client's logo, replacing the former one.
 ///
 /// # Errors
@@ -69,7 +72,7 @@ async fn show(
 fn describe(problem: PictureError) -> &'static str {
     match problem {
         PictureError::Missing => "the file is empty",
-        PictureError::TooLarge => "at most 2 MiB and 10,000 pixels a side are read",
+        PictureError::TooLarge => LOGO_TOO_LARGE,
         PictureError::NoPicture => "this is no PNG, JPEG, GIF or WebP, whatever its name says",
     }
 }

@@ -14,6 +14,8 @@ pub mod dev;
 pub mod doctor;
 pub mod explain;
 mod files;
+#[cfg(test)]
+mod form_equivalent_tests;
 pub mod group;
 pub mod healthcheck;
 pub mod import;

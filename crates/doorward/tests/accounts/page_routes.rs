@@ -135,7 +135,7 @@ async fn send(
     agent.send(request).await
 }
 
-/// The only form that uploads a file.
+/// The form that is sent as `multipart/form-data` only. That of a logo may have no file.
 const UPLOAD: &str = "/account/profile/picture";
 
 /// Returns the fields as a multipart body (RFC 7578).

@@ -22,7 +22,7 @@ mod geoip;
 mod idempotency;
 mod invitations;
 mod lists;
-mod logo;
+pub mod logo;
 mod matrix;
 mod matrix_bodies;
 mod matrix_delegation;

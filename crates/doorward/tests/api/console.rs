@@ -3,8 +3,10 @@
 
 mod access;
 mod admin_lists;
+mod also_as;
 mod app_edit;
 mod app_test;
+mod app_users;
 mod apps;
 mod audit;
 mod budget_data;

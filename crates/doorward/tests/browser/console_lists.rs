@@ -17,7 +17,9 @@ async fn open_console(stack: &Stack, browser: &Browser) {
 fn lists_follow_rules_for_all_pages() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         open_console(stack, browser).await;
-        let consents = format!("/admin/apps/{}/consents", stack.seed.web.id);
+        let app = format!("/admin/apps/{}", stack.seed.web.id);
+        let [consents, users, logo] =
+            ["consents", "users", "logo"].map(|below| format!("{app}/{below}"));
         for (path, name) in [
             ("/admin/sessions", "console-all-sessions"),
             ("/admin/sessions?app=web-app", "console-sessions-of-app"),
@@ -25,6 +27,8 @@ fn lists_follow_rules_for_all_pages() {
             ("/admin/apps/tokens", "console-registration-keys"),
             ("/admin/unused", "console-unused"),
             (consents.as_str(), "console-consents"),
+            (users.as_str(), "console-app-people"),
+            (logo.as_str(), "console-app-logo-form"),
         ] {
             browser.open(stack.at(path)).await;
             picture(browser, name).await;

@@ -19,6 +19,8 @@ pub(super) const MAX_HEADERS: usize = 16 * 1024;
 pub(super) const MAX_BODY: usize = 64 * 1024;
 /// Paths of picture uploads.
 const UPLOADS: [&str; 2] = ["/account/profile/picture", "/api/auth/profile/avatar"];
+/// Paths before the ID of a client, of which the logo is uploaded.
+const CLIENTS: [&str; 2] = ["/api/admin/clients/", "/admin/apps/"];
 /// Maximum size of an uploaded body. A body longer than a picture may be is read and discarded, so
 /// that the client receives the response.
 const MAX_UPLOAD: usize = 8 * 1024 * 1024;
@@ -28,7 +30,7 @@ const MAX_UPLOAD: usize = 8 * 1024 * 1024;
 const EARNING: usize = 64 * 1024;
 
 fn is_upload(path: &str) -> bool {
-    let client = path.strip_prefix("/api/admin/clients/");
+    let client = CLIENTS.iter().find_map(|parent| path.strip_prefix(parent));
     UPLOADS.contains(&path) || client.is_some_and(|rest| rest.ends_with("/logo"))
 }
 

@@ -171,7 +171,7 @@ fn read(fields: &Params) -> Result<ProfileEdit, PageError> {
 
 /// `POST /account/profile/picture`: replaces the picture.
 pub async fn upload(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let uploaded = page.upload(payload, "picture", MAX_FILE).await?;
+    let (_, uploaded) = page.upload(payload, "picture", MAX_FILE).await?;
     let signed_in = page.account_holder(PATH).await?;
     mail_link::admit(page).await?;
     let problem = match uploaded {

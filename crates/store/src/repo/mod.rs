@@ -18,6 +18,7 @@ pub mod client_logos;
 pub mod client_reach;
 pub mod client_registrations;
 pub mod client_search;
+pub mod client_users;
 pub mod clients;
 pub mod consents;
 pub mod custom_claims;

@@ -16,6 +16,7 @@ mod audit_chain;
 mod bulk_changes;
 mod checksums;
 mod client_registrations;
+mod client_users;
 mod clients;
 mod consents;
 mod denials;

@@ -85,6 +85,36 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
     }
 }
 
+/// Returns a form with a stored picture and a file.
+pub(super) fn logo(frame: &EntryForm) -> EntryForm {
+    let layout = &frame.layout;
+    let field = |id, key, value: &str, kind| EntryField {
+        id,
+        label: layout.t(key),
+        hint: String::new(),
+        value: value.to_owned(),
+        kind,
+        required: true,
+        error: None,
+    };
+    let path = "/logos/AAAAAAAAAAAAAAAAAAAAAA.png";
+    EntryForm {
+        heading: layout.t("console-app-logo"),
+        lead: "Photos".to_owned(),
+        fields: vec![
+            field("current", "console-app-logo-now", path, FieldKind::Picture),
+            EntryField {
+                hint: layout.t("console-app-logo-hint"),
+                error: Some(layout.t("profile-picture-none")),
+                ..field("logo", "profile-picture", "", FieldKind::File)
+            },
+        ],
+        submit: layout.t("profile-picture-submit"),
+        also: Some(also_as(false)),
+        ..frame.clone()
+    }
+}
+
 fn also_as(is_form: bool) -> AlsoAs {
     let part = |title: &str, text: &str| CopyText {
         title: title.to_owned(),

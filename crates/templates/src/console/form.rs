@@ -31,6 +31,10 @@ pub enum FieldKind {
     Shown,
     /// A heading of the fields below, without a value.
     Heading,
+    /// A picture file.
+    File,
+    /// The stored picture, of which the value is the URL path.
+    Picture,
 }
 
 /// A field of a form.
@@ -127,6 +131,12 @@ impl EntryForm {
     fn title(&self) -> String {
         let is_error = !self.problems().is_empty();
         title(&self.layout, [self.heading.as_str()], is_error)
+    }
+
+    /// Returns true if the form has a file, which is sent as `multipart/form-data` (RFC 7578).
+    fn has_file(&self) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| matches!(field.kind, FieldKind::File))
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {

@@ -228,6 +228,7 @@ impl View for EntryForm {
             layout: layout.clone(),
         };
         let settings = change_samples::settings(&normal);
+        let logo = change_samples::logo(&normal);
         let mut wrong = normal.clone();
         for field in &mut wrong.fields {
             field.error = Some(layout.t("console-name-missing"));
@@ -253,6 +254,7 @@ impl View for EntryForm {
             ("wrong", wrong),
             ("provider", provider),
             ("settings", settings),
+            ("logo", logo),
         ]
     }
 }

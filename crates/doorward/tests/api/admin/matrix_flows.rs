@@ -53,6 +53,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("assignments::update", By(&["admin_update_role_assignment"])),
     ("authorized_clients::consents", Reads),
     ("authorized_clients::list", Reads),
+    ("authorized_clients::users", Reads),
     (
         "authorized_clients::withdraw",
         By(&["admin_withdraw_access"]),

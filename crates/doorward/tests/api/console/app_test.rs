@@ -218,7 +218,12 @@ async fn simulation_needs_permissions_for_its_claims(stack: &Stack) {
     let page = open(stack, &agent, &home).await;
     assert_eq!(
         page.attributes(".sub a", "href"),
-        [home.clone(), test.clone(), format!("{home}/consents")]
+        [
+            home.clone(),
+            test.clone(),
+            format!("{home}/users"),
+            format!("{home}/consents")
+        ]
     );
     open(stack, &agent, &test).await;
 }

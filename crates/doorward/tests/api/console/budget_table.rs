@@ -27,6 +27,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         4,
     ),
     ("/admin/apps/{id}/consents", "WEB", 4),
+    ("/admin/apps/{id}/users", "WEB", 4),
+    ("/admin/apps/{id}/logo", "WEB", 3),
+    ("/admin/apps/{id}/logo/remove", "WEB", 3),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit", "APP", 3),
     // The app, and the attempts.

@@ -259,6 +259,7 @@ fn body(content: &Value) -> Content {
 fn content(path: &str) -> Content {
     match path {
         "/account/profile/picture" => Content::Upload,
+        _ if path.starts_with("/admin/apps/") && path.ends_with("/logo") => Content::Upload,
         "/oauth2/authorize" | "/oauth2/logout" | "/oauth2/par" | "/oauth2/bc-authorize" => {
             Content::Form(AUTHORIZATION)
         }

@@ -21,7 +21,7 @@ fn statements_of_console_lists_postgres_redis() {
     stack::run_with(Backend::PostgresRedis, &[METRICS], lists);
 }
 
-/// The pages, their routes and their statements. The list of consents also reads the client.
+/// The pages, their routes and their statements. The lists of one client also read the client.
 const PAGES: &[(&str, &str, u32)] = &[
     ("/admin/sessions", "/admin/sessions", 3),
     ("/admin/sessions?app=web-app", "/admin/sessions", 3),
@@ -35,6 +35,7 @@ const PAGES: &[(&str, &str, u32)] = &[
         "/admin/apps/{id}/consents",
         4,
     ),
+    ("/admin/apps/web-app/users", "/admin/apps/{id}/users", 4),
 ];
 
 async fn lists(stack: &Stack) {

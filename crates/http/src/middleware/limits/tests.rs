@@ -49,6 +49,9 @@ fn picture_may_be_longer() {
         ("/login", MAX_BODY),
         (UPLOADS[0], MAX_UPLOAD),
         (UPLOADS[1], MAX_UPLOAD),
+        ("/api/admin/clients/photos/logo", MAX_UPLOAD),
+        ("/admin/apps/photos/logo", MAX_UPLOAD),
+        ("/admin/apps/photos/logo/remove", MAX_BODY),
     ] {
         let request = TestRequest::with_uri(path).to_srv_request();
         assert_eq!(bound(&request, patience).max_bytes, max, "{path}");

@@ -1,0 +1,353 @@
+//! The equivalent of a form: a command, and an operation of the admin API, as templates that the
+//! values of the form fill in.
+//!
+//! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
+//! without which the word or member is left out; `{name*}`, a list of words; `{name#}`, a number;
+//! `{name-}`, which is `null` if it is missing. A template that ends with ` if name=value` or
+//! ` if name!=value` is left out unless the condition holds.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// Values by name: parameters of the path, and fields of the form. An empty one is missing.
+pub type FormValues = BTreeMap<String, String>;
+
+/// The equivalent of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct FormEquivalent {
+    /// Route of the form, with the name of its action in place of `{action}`.
+    pub form: &'static str,
+    /// Words of the command after the program.
+    command: Option<&'static [&'static str]>,
+    command_condition: &'static str,
+    call: Option<FormCall>,
+    call_condition: &'static str,
+}
+
+/// The body of a [`FormCall`].
+#[derive(Clone, Copy, Debug)]
+pub enum FormBody {
+    /// No body.
+    None,
+    /// Members with the templates of their values.
+    Members(&'static [(&'static str, &'static str)]),
+    /// A file with this name and media type.
+    File(&'static str, &'static str),
+}
+
+/// An operation of the admin API.
+#[derive(Clone, Copy, Debug)]
+pub struct FormCall {
+    /// Method.
+    pub method: &'static str,
+    /// Template of the path below that of the admin API.
+    pub path: &'static str,
+    /// True if the operation requires the version of the object.
+    pub has_version: bool,
+    /// True if the operation accepts a reason.
+    pub has_reason: bool,
+    /// Body.
+    pub body: FormBody,
+}
+
+impl FormEquivalent {
+    pub(super) const fn new(form: &'static str) -> Self {
+        Self {
+            form,
+            command: None,
+            command_condition: "",
+            call: None,
+            call_condition: "",
+        }
+    }
+
+    pub(super) const fn with_command(self, words: &'static [&'static str]) -> Self {
+        Self {
+            command: Some(words),
+            ..self
+        }
+    }
+
+    /// Adds the condition under which the command can express the values.
+    pub(super) const fn command_only_if(self, condition: &'static str) -> Self {
+        Self {
+            command_condition: condition,
+            ..self
+        }
+    }
+
+    pub(super) const fn with_call(self, call: FormCall) -> Self {
+        Self {
+            call: Some(call),
+            ..self
+        }
+    }
+
+    /// Adds the condition under which the operation can express the values.
+    pub(super) const fn call_only_if(self, condition: &'static str) -> Self {
+        Self {
+            call_condition: condition,
+            ..self
+        }
+    }
+
+    /// Returns the words of the command with these values; `None` without such a command.
+    pub fn words(&self, values: &FormValues) -> Option<Vec<String>> {
+        let command = self.command?;
+        if !is_true(self.command_condition, values) {
+            return None;
+        }
+        let mut words = vec!["doorward".to_owned()];
+        for template in command {
+            for word in expand(template, values) {
+                let is_value = template.starts_with('{') && word.starts_with('-');
+                // A value can begin with a hyphen, like the name of an option.
+                if is_value && !words.iter().any(|word| word == "--") {
+                    words.push("--".to_owned());
+                }
+                words.push(word);
+            }
+        }
+        Some(words)
+    }
+
+    /// Returns the operation for these values; `None` without such an operation.
+    pub fn call(&self, values: &FormValues) -> Option<FormCall> {
+        self.call.filter(|_| is_true(self.call_condition, values))
+    }
+}
+
+impl FormCall {
+    pub(super) const fn new(method: &'static str, path: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            has_version: false,
+            has_reason: false,
+            body: FormBody::None,
+        }
+    }
+
+    pub(super) const fn with_version(self) -> Self {
+        Self {
+            has_version: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn with_reason(self) -> Self {
+        Self {
+            has_reason: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn with_body(self, members: &'static [(&'static str, &'static str)]) -> Self {
+        Self {
+            body: FormBody::Members(members),
+            ..self
+        }
+    }
+
+    pub(super) const fn with_file(self, name: &'static str, media_type: &'static str) -> Self {
+        Self {
+            body: FormBody::File(name, media_type),
+            ..self
+        }
+    }
+
+    /// Returns the path with these values, each encoded.
+    pub fn path(&self, values: &FormValues, encode: impl Fn(&str) -> String) -> String {
+        let (mut path, mut rest) = (String::new(), self.path);
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let value = match value(values, name) {
+                "" => name.to_uppercase(),
+                value => value.to_owned(),
+            };
+            path.push_str(before);
+            path.push_str(&encode(&value));
+            rest = after;
+        }
+        path + rest
+    }
+
+    /// Returns the JSON document of the body; `None` for a body without members.
+    pub fn document(&self, values: &FormValues) -> Option<Value> {
+        let FormBody::Members(members) = self.body else {
+            return None;
+        };
+        let mut document = Map::new();
+        for (name, template) in members {
+            let Some(value) = member(template, values) else {
+                continue;
+            };
+            match name.split_once('.') {
+                Some((parent, name)) => {
+                    let inner = document
+                        .entry(parent)
+                        .or_insert_with(|| Value::Object(Map::new()));
+                    if let Value::Object(inner) = inner {
+                        inner.insert(name.to_owned(), value);
+                    }
+                }
+                None => {
+                    document.insert((*name).to_owned(), value);
+                }
+            }
+        }
+        Some(Value::Object(document))
+    }
+}
+
+/// Returns a value without surrounding spaces; empty if it is missing.
+fn value<'a>(values: &'a FormValues, name: &str) -> &'a str {
+    values
+        .get(name)
+        .map(|value| value.trim())
+        .unwrap_or_default()
+}
+
+/// Returns true if a condition holds. An empty one does.
+fn is_true(condition: &str, values: &FormValues) -> bool {
+    if let Some((name, other)) = condition.split_once("!=") {
+        return value(values, name) != other;
+    }
+    match condition.split_once('=') {
+        Some((name, expected)) => value(values, name) == expected,
+        None => true,
+    }
+}
+
+/// Returns the texts of a template: usually one.
+fn expand(template: &str, values: &FormValues) -> Vec<String> {
+    let (template, condition) = template.split_once(" if ").unwrap_or((template, ""));
+    if !is_true(condition, values) {
+        return Vec::new();
+    }
+    let Some((before, rest)) = template.split_once('{') else {
+        return vec![template.to_owned()];
+    };
+    let (marked, after) = rest.split_once('}').unwrap_or((rest, ""));
+    let name = marked.trim_end_matches(['?', '*', '#', '-']);
+    let value = value(values, name);
+    if marked.ends_with('*') {
+        let items = value.split_whitespace();
+        return items.map(|item| format!("{before}{item}{after}")).collect();
+    }
+    if !value.is_empty() {
+        return vec![format!("{before}{value}{after}")];
+    }
+    if marked.ends_with(['?', '-']) {
+        return Vec::new();
+    }
+    vec![format!("{before}{}{after}", name.to_uppercase())]
+}
+
+/// Returns the JSON value of a template; `None` if the member is left out.
+fn member(template: &str, values: &FormValues) -> Option<Value> {
+    let texts = expand(template, values);
+    if template.contains("*}") {
+        let items = texts.into_iter().map(Value::String).collect::<Vec<_>>();
+        return (!items.is_empty()).then_some(Value::Array(items));
+    }
+    let Some(text) = texts.into_iter().next() else {
+        return template.contains("-}").then_some(Value::Null);
+    };
+    let is_fixed = !template.contains('{');
+    Some(match text.parse::<bool>() {
+        Ok(flag) if is_fixed => Value::Bool(flag),
+        _ if template.contains("#}") => match text.parse::<i64>() {
+            Ok(number) => Value::from(number),
+            Err(_) => Value::String(text),
+        },
+        _ => Value::String(text),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{FormCall, FormEquivalent, FormValues};
+
+    fn values(pairs: &[(&str, &str)]) -> FormValues {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    const FORM: FormEquivalent = FormEquivalent::new("/admin/things/{id}/edit")
+        .with_command(&[
+            "thing",
+            "--name={name}",
+            "--note={note?}",
+            "--scope={scopes*}",
+            "--public if kind=device",
+            "{id}",
+        ])
+        .command_only_if("url=")
+        .with_call(FormCall::new("POST", "things/{id}?of={of}").with_body(&[
+            ("name", "{name}"),
+            ("note", "{note?}"),
+            ("scopes", "{scopes*}"),
+            ("uses", "{uses#}"),
+            ("until", "{until-}"),
+            ("public", "true if kind=device"),
+            ("kind", "thing"),
+            ("inner.note", "{note?}"),
+        ]))
+        .call_only_if("kind!=other");
+
+    #[test]
+    fn templates_are_filled_in() {
+        let full = values(&[
+            ("id", "-1"),
+            ("of", "a/b"),
+            ("name", " true "),
+            ("note", "n"),
+            ("scopes", "a\r\nb"),
+            ("kind", "device"),
+            ("uses", "3"),
+            ("until", "2027-01-01"),
+        ]);
+        assert_eq!(
+            FORM.words(&full).unwrap().join(" "),
+            "doorward thing --name=true --note=n --scope=a --scope=b --public -- -1"
+        );
+        let call = FORM.call(&full).unwrap();
+        let encode = |text: &str| text.replace('/', "%2F");
+        assert_eq!(call.path(&full, encode), "things/-1?of=a%2Fb");
+        assert_eq!(
+            call.document(&full).unwrap(),
+            json!({
+                "name": "true", "note": "n", "scopes": ["a", "b"], "uses": 3,
+                "until": "2027-01-01", "public": true, "kind": "thing", "inner": { "note": "n" },
+            })
+        );
+    }
+
+    #[test]
+    fn missing_values_have_names_or_are_left_out() {
+        let none = FormValues::new();
+        let words = FORM.words(&none).unwrap().join(" ");
+        assert_eq!(words, "doorward thing --name=NAME ID");
+        let call = FORM.call(&none).unwrap();
+        assert_eq!(call.path(&none, str::to_owned), "things/ID?of=OF");
+        assert_eq!(
+            call.document(&none).unwrap(),
+            json!({ "name": "NAME", "uses": "USES", "until": null, "kind": "thing" })
+        );
+    }
+
+    #[test]
+    fn conditions_leave_out_command_or_call() {
+        assert!(
+            FORM.words(&values(&[("url", "https://a.example")]))
+                .is_none()
+        );
+        assert!(FORM.call(&values(&[("kind", "other")])).is_none());
+    }
+}

@@ -1,0 +1,49 @@
+use std::collections::BTreeSet;
+
+use super::{FORMS, find};
+use crate::equivalent::forms::FormValues;
+
+#[test]
+fn each_form_is_listed_once() {
+    let forms: Vec<&str> = FORMS.concat().iter().map(|row| row.form).collect();
+    let unique: BTreeSet<&str> = forms.iter().copied().collect();
+    assert_eq!(forms.len(), unique.len());
+    assert!(forms.len() > 50, "{}", forms.len());
+    assert!(find("/admin/people/{id}/disable").is_some());
+    assert!(find("/admin/people/{id}/edit").is_none());
+}
+
+#[test]
+fn each_form_has_command_or_call() {
+    let none = FormValues::new();
+    for row in FORMS.concat() {
+        let (command, call) = (row.words(&none), row.call(&none));
+        assert!(command.is_some() || call.is_some(), "{}", row.form);
+    }
+}
+
+#[test]
+fn secrets_fill_in_nothing() {
+    let secret = "5b1ab5f1";
+    let names = [
+        "secret",
+        "client_secret",
+        "password",
+        "code",
+        "token",
+        "csrf",
+    ];
+    let secrets: FormValues = names
+        .map(|name| (name.to_owned(), secret.to_owned()))
+        .into();
+    for row in FORMS.concat() {
+        let words = row.words(&secrets).unwrap_or_default();
+        assert!(!words.join(" ").contains(secret), "{}", row.form);
+        let Some(call) = row.call(&secrets) else {
+            continue;
+        };
+        let path = call.path(&secrets, str::to_owned);
+        let document = call.document(&secrets).unwrap_or_default().to_string();
+        assert!(!path.contains(secret) && !document.contains(secret));
+    }
+}

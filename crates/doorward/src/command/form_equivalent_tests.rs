@@ -1,0 +1,179 @@
+//! Tests of the texts that the forms of the console show: the parser accepts each command, and each
+//! call is an operation of the admin API.
+
+use std::collections::BTreeSet;
+
+use clap::Parser as _;
+use doorward_admin::equivalent::forms::{FormBody, FormCall, FormEquivalent, FormValues};
+use doorward_admin::equivalent::table::FORMS;
+use serde_json::Value;
+
+use crate::cli::Cli;
+
+const ID: &str = "018f0000-0000-7000-8000-000000000000";
+
+/// Values of all names in the table, so that each optional part is tested.
+const VALUES: &[(&str, &str)] = &[
+    ("algorithm", "ES256"),
+    ("assignment", ID),
+    ("client", "photos"),
+    ("client_id", "doorward"),
+    ("description", "It's new"),
+    ("email", "alice@example.com"),
+    ("email_verified", "true"),
+    ("expires", "2030-01-02T03:04:05Z"),
+    ("factor", ID),
+    ("first_name", "Alice"),
+    ("id", ID),
+    ("invitation", ID),
+    ("issuer", "https://login.example.com"),
+    ("key_id", "KEY"),
+    ("kind", "device"),
+    ("last_name", "Liddell"),
+    ("link", ID),
+    ("manager", "bob"),
+    ("manager_id", ID),
+    ("name", "sales"),
+    ("note", "Shop"),
+    ("org", "acme"),
+    ("parent", ID),
+    ("path", "/sales/europe"),
+    ("permissions", "users:read\nusers:write"),
+    ("reason", "Lost phone"),
+    ("redirect_uri", "https://a.example/cb\nhttps://a.example/b"),
+    ("role", "helper"),
+    ("session", ID),
+    ("slug", "acme"),
+    ("team_id", "TEAM"),
+    ("user", "alice"),
+    ("user_id", ID),
+    ("username", "alice"),
+    ("uses", "3"),
+];
+
+/// Returns these values, with the names that conditions exclude from each other: without and with an
+/// application of the catalogue.
+fn variants() -> [FormValues; 2] {
+    let all = VALUES.iter();
+    let plain: FormValues = all
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let mut known = plain.clone();
+    known.insert("app".to_owned(), "gitea".to_owned());
+    known.insert("url".to_owned(), "https://git.example".to_owned());
+    known.insert("profile_url".to_owned(), "https://a.example".to_owned());
+    [plain, known]
+}
+
+fn forms() -> Vec<FormEquivalent> {
+    FORMS.concat()
+}
+
+#[test]
+fn parser_accepts_each_command() {
+    let mut verbs: BTreeSet<String> = BTreeSet::new();
+    for values in variants() {
+        for form in forms() {
+            let Some(words) = form.words(&values) else {
+                continue;
+            };
+            let text = words.join(" ");
+            assert!(!text.contains(['{', '}']), "{text}");
+            if let Err(error) = Cli::try_parse_from(&words) {
+                panic!("{}: {text}: {error}", form.form);
+            }
+            verbs.insert(words[1..3].join(" "));
+        }
+    }
+    assert!(verbs.len() > 25, "{verbs:?}");
+}
+
+/// Returns a path with equal names of its parameters.
+fn unnamed(path: &str) -> String {
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| {
+        let (_, after) = part.split_once('}').expect("the end of a parameter");
+        path + "{}" + after
+    })
+}
+
+/// Returns the operation of a call.
+fn operation<'d>(document: &'d Value, call: &FormCall) -> &'d Value {
+    let (path, _) = call.path.split_once('?').unwrap_or((call.path, ""));
+    let path = unnamed(&format!("/api/admin/{path}"));
+    let mut paths = document["paths"].as_object().unwrap().iter();
+    let found = paths.find(|(known, _)| unnamed(known) == path);
+    let (_, operations) = found.unwrap_or_else(|| panic!("no path {path}"));
+    let found = &operations[call.method.to_lowercase()];
+    assert!(found.is_object(), "{} {path}", call.method);
+    found
+}
+
+/// Returns the names of the parameters in this part of a request.
+fn parameters<'d>(operation: &'d Value, place: &str) -> BTreeSet<&'d str> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    let here = all.filter(|parameter| parameter["in"] == place);
+    here.map(|parameter| parameter["name"].as_str().unwrap())
+        .collect()
+}
+
+/// Returns the schema that an operation refers to for its JSON body.
+fn schema<'d>(document: &'d Value, operation: &'d Value) -> &'d Value {
+    let content = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let name = content["$ref"]
+        .as_str()
+        .and_then(|at| at.rsplit('/').next());
+    let name = name.unwrap_or_else(|| panic!("a schema: {operation}"));
+    &document["components"]["schemas"][name]
+}
+
+fn check_members(document: &Value, operation: &Value, form: &FormEquivalent, call: &FormCall) {
+    let schema = schema(document, operation);
+    let known = schema["properties"].as_object().unwrap();
+    let sent = call.document(&variants()[0]).unwrap();
+    let sent: Vec<&String> = sent.as_object().unwrap().keys().collect();
+    for name in &sent {
+        assert!(known.contains_key(*name), "{}: {name}", form.form);
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let is_sent = sent.iter().any(|sent| name == sent.as_str());
+        assert!(is_sent, "{}: {name}", form.form);
+    }
+}
+
+#[test]
+fn each_call_is_operation() {
+    let document = doorward_http::api::document_text();
+    let document: Value = serde_json::from_str(document).unwrap();
+    for form in forms() {
+        let Some(call) = form.call(&variants()[0]) else {
+            continue;
+        };
+        let operation = operation(&document, &call);
+        let headers = parameters(operation, "header");
+        let form_name = form.form;
+        assert_eq!(
+            headers.contains("If-Match"),
+            call.has_version,
+            "{form_name}"
+        );
+        let accepts_reason = headers.contains("X-Doorward-Reason");
+        assert_eq!(accepts_reason, call.has_reason, "{form_name}");
+        if let Some((_, query)) = call.path.split_once('?') {
+            let (name, _) = query.split_once('=').unwrap();
+            assert!(parameters(operation, "query").contains(name), "{form_name}");
+        }
+        match call.body {
+            FormBody::Members(_) => check_members(&document, operation, &form, &call),
+            FormBody::File(_, media_type) => {
+                let content = &operation["requestBody"]["content"];
+                assert!(content[media_type].is_object(), "{form_name}");
+            }
+            FormBody::None => {
+                let required = &operation["requestBody"]["required"];
+                assert_ne!(required, true, "{form_name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The list of the users with access of one client: those with a grant that can still yield tokens.
+//! First-party clients have grants, but no consents.
+
+use doorward_domain::model::{ClientId, GrantOrigin, SessionId, User};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::QueryResult;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+
+use super::query::{PAGE_MAX, joined};
+use crate::db::Conn;
+use crate::entity::row::select_all;
+use crate::entity::users;
+use crate::error::StoreError;
+
+const SESSION: &str = "session_id";
+const LAST_USE: &str = "last_use";
+
+/// A user with access of a client.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClientUser {
+    /// Newest session with such a grant, which is the position in the list. It may have ended.
+    pub session: SessionId,
+    /// User.
+    pub user: User,
+    /// Time when the client last received tokens for the user.
+    pub last_use: Option<UnixSeconds>,
+}
+
+/// Returns up to `limit` users of a client after the one with the session `before`, each once, in
+/// one statement. The user with the newest session is the first.
+pub async fn page<C: Conn>(
+    conn: &C,
+    client: &ClientId,
+    before: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<ClientUser>, StoreError> {
+    let rows = conn.query_all(&select(client, before, limit, now)).await?;
+    let read = |row: &QueryResult| -> Result<ClientUser, StoreError> {
+        let session: Uuid = row.try_get("", SESSION)?;
+        Ok(ClientUser {
+            session: SessionId::from_uuid(session),
+            user: joined::<users::Model, _>(row, "u_")?,
+            last_use: row.try_get("", LAST_USE)?,
+        })
+    };
+    let mut found: Vec<ClientUser> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    found.sort_by_key(|found| std::cmp::Reverse(found.session.as_uuid()));
+    Ok(found)
+}
+
+/// Selects the users of these sessions. The few rows are sorted in memory.
+fn select(
+    client: &ClientId,
+    before: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let mut query = Query::select();
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    query
+        .expr_as(Expr::col(("recent", SESSION)), Alias::new(SESSION))
+        .expr_as(last_use(client), Alias::new(LAST_USE))
+        .from_subquery(sessions(client, before, limit, now), "recent")
+        .inner_join(
+            "users",
+            Expr::col(("users", "id")).eq(owner("recent", client)),
+        );
+    query
+}
+
+/// Selects the newest session of each user with such a grant, in the order of the index of client and
+/// session.
+fn sessions(
+    client: &ClientId,
+    before: Option<SessionId>,
+    limit: u64,
+    now: UnixSeconds,
+) -> SelectStatement {
+    let session = || Expr::col(("grants", SESSION));
+    let mut query = Query::select();
+    query
+        .expr_as(session(), Alias::new(SESSION))
+        .from("grants")
+        .left_join("sessions", holds("grants", "sessions", now))
+        .and_where(Expr::col(("grants", "client_id")).eq(client.as_str()))
+        .and_where(can_yield("grants", "sessions", now))
+        .and_where_option(before.map(|before| session().lt(before.as_uuid())))
+        .group_by_col(("grants", SESSION))
+        .and_having(Expr::exists(newer(client, now)).not())
+        .order_by_expr(session(), Order::Desc)
+        .limit(Ord::min(limit, PAGE_MAX));
+    query
+}
+
+/// Selects such grants of the same user in a newer session. They are found by the user.
+fn newer(client: &ClientId, now: UnixSeconds) -> SelectStatement {
+    let grant = |name: &'static str| Expr::col(("newer", name));
+    Query::select()
+        .expr(Expr::cust("1"))
+        .from_as("grants", "newer")
+        .join_as(
+            JoinType::LeftJoin,
+            "sessions",
+            "newer_session",
+            holds("newer", "newer_session", now),
+        )
+        .and_where(grant("user_id").eq(owner("grants", client)))
+        .and_where(is_of("newer", client))
+        .and_where(grant(SESSION).gt(Expr::col(("grants", SESSION))))
+        .and_where(can_yield("newer", "newer_session", now))
+        .take()
+}
+
+/// Selects the user of a session with a grant to this client.
+fn owner(outer: &'static str, client: &ClientId) -> SelectStatement {
+    let grant = |name: &'static str| Expr::col(("given", name));
+    Query::select()
+        .expr(grant("user_id"))
+        .from_as("grants", "given")
+        .and_where(grant("client_id").eq(client.as_str()))
+        .and_where(grant(SESSION).equals((outer, SESSION)))
+        .and_where(grant("revoked_at").is_null())
+        .limit(1)
+        .take()
+}
+
+/// Selects the time when the client last received tokens for the user.
+fn last_use(client: &ClientId) -> Expr {
+    let grant = |name: &'static str| Expr::col(("used", name));
+    let at = Func::coalesce([grant("refresh_issued_at"), grant("created_at")]);
+    let newest = Query::select()
+        .expr(Func::max(at))
+        .from_as("grants", "used")
+        .and_where(grant("user_id").equals(("users", "id")))
+        .and_where(is_of("used", client))
+        .take();
+    newest.into()
+}
+
+/// Compares the client of a grant without the index of clients: a user has few grants, a client many.
+fn is_of(grant: &'static str, client: &ClientId) -> Expr {
+    let column = Func::coalesce([Expr::col((grant, "client_id")), Expr::value("")]);
+    Expr::from(column).eq(client.as_str())
+}
+
+/// Joins the session of a grant if that still holds grants. They ignore the idle timeout.
+fn holds(grant: &'static str, session: &'static str, now: UnixSeconds) -> Expr {
+    let column = |name: &'static str| Expr::col((session, name));
+    column("id")
+        .equals((grant, SESSION))
+        .and(column("user_id").equals((grant, "user_id")))
+        .and(column("ended_at").is_null())
+        .and(column("expires_at").gt(now))
+}
+
+/// Returns true if a grant can still yield tokens: neither revoked nor expired, redeemed, and with a
+/// session that holds it unless it outlives the session (OIDC Core §11).
+fn can_yield(grant: &'static str, session: &'static str, now: UnixSeconds) -> Expr {
+    let column = |name: &'static str| Expr::col((grant, name));
+    let redeemed = column("code_hash")
+        .is_null()
+        .or(column("code_used_at").is_not_null());
+    let outlives = Expr::cust(format!(
+        r#"(' ' || "{grant}"."scope" || ' ') LIKE '% offline\_access %' ESCAPE '\'"#
+    ));
+    let is_held = column("origin")
+        .eq(GrantOrigin::Assertion.as_str())
+        .or(outlives)
+        .or(Expr::col((session, "id")).is_not_null());
+    column("revoked_at")
+        .is_null()
+        .and(column("expires_at").gt(now))
+        .and(redeemed)
+        .and(is_held)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DbBackend};
+
+    use super::*;
+    use crate::{Db, OpenOptions};
+
+    #[tokio::test]
+    async fn sessions_are_range_of_index_in_its_order() {
+        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+        let db = db.unwrap();
+        db.migrate().await.unwrap();
+        let client = ClientId::parse("photos").unwrap();
+        let last = Some(SessionId::from_uuid(Uuid::from_u128(7)));
+        let mut explain = DbBackend::Sqlite.build(&select(&client, last, 50, 9));
+        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
+        let rows = db.read().query_all_raw(explain).await.unwrap();
+        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
+        let plan: Vec<_> = plan.map(Result::unwrap).collect();
+        let has = |part: &str| plan.iter().any(|line| line.contains(part));
+        assert!(has("(client_id=? AND session_id<?)"), "{plan:#?}");
+        // Other grants are read by session or by user, and users by ID.
+        assert!(has("(client_id=? AND session_id=?)"), "{plan:#?}");
+        assert!(has("(user_id=?)") && has("SEARCH users"), "{plan:#?}");
+        assert!(!has("SCAN grants") && !has("SCAN sessions"), "{plan:#?}");
+        assert!(!has("TEMP B-TREE"), "{plan:#?}");
+    }
+}
