@@ -52,7 +52,7 @@ pub fn call(call: &Call<'_>) -> String {
         "  --header \"Authorization: Bearer $TOKEN\"".to_owned(),
     ];
     let mut header = |name: &str, value: &str| {
-        lines.push(format!("  --header {}", quote(&format!("{name}: {value}"))))
+        lines.push(format!("  --header {}", quote(&format!("{name}: {value}"))));
     };
     match call.body {
         CallBody::None => {}

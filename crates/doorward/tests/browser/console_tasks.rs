@@ -18,7 +18,7 @@ use crate::with_browser;
 pub const KEYS: &str = "/admin/keys";
 
 /// Does a task with the mouse, with and without JavaScript.
-fn with_mouse(task: impl AsyncFn(&Stack, &Browser, Input)) {
+fn with_mouse(task: &impl AsyncFn(&Stack, &Browser, Input)) {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_console(stack, browser).await;
@@ -38,7 +38,7 @@ pub async fn end_sessions(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn sessions_of_user_end_in_three_clicks() {
-    with_mouse(end_sessions);
+    with_mouse(&end_sessions);
 }
 
 /// Waits for the page of a failed sign-in.
@@ -76,7 +76,7 @@ pub async fn find_reason(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn reason_of_failed_sign_in_is_found_in_two_clicks() {
-    with_mouse(find_reason);
+    with_mouse(&find_reason);
 }
 
 /// Creates an app. The form fills in the kind of the app, and the test is of the administrator's own sign-in.
@@ -99,7 +99,7 @@ pub async fn create_app(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn app_is_created_and_tested_in_four_clicks() {
-    with_mouse(create_app);
+    with_mouse(&create_app);
 }
 
 /// Replaces a secret and keeps the former one, which is ended afterwards.
@@ -122,7 +122,7 @@ pub async fn rotate_secret(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn secret_is_rotated_with_overlap_in_three_clicks() {
-    with_mouse(rotate_secret);
+    with_mouse(&rotate_secret);
 }
 
 /// Gives a role with an end.
@@ -140,7 +140,7 @@ pub async fn give_role(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn role_with_end_is_given_in_three_clicks() {
-    with_mouse(give_role);
+    with_mouse(&give_role);
 }
 
 /// Shows the events of yesterday.
@@ -164,7 +164,7 @@ pub async fn show_yesterday(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn events_of_yesterday_are_shown_in_two_clicks() {
-    with_mouse(show_yesterday);
+    with_mouse(&show_yesterday);
 }
 
 /// Stores an authenticator app of alice.
@@ -199,7 +199,7 @@ pub async fn reset_second_factor(stack: &Stack, browser: &Browser, input: Input)
 
 #[test]
 fn lost_second_factor_is_reset_in_three_clicks() {
-    with_mouse(reset_second_factor);
+    with_mouse(&reset_second_factor);
 }
 
 /// Inserts an organization with an owner.
@@ -247,7 +247,7 @@ pub async fn invite_address(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn address_is_invited_in_three_clicks() {
-    with_mouse(invite_address);
+    with_mouse(&invite_address);
 }
 
 /// Replaces the signing key.
@@ -262,5 +262,5 @@ pub async fn rotate_key(stack: &Stack, browser: &Browser, input: Input) {
 
 #[test]
 fn signing_key_is_rotated_in_three_clicks() {
-    with_mouse(rotate_key);
+    with_mouse(&rotate_key);
 }

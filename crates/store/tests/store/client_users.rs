@@ -71,7 +71,7 @@ async fn users_with_access_are_found_once() {
         store(db, alice, &app, 1, |given| given.created_at = NOW + 5).await;
         store(db, bob, &app, 2, keep).await;
         store(db, carol, &app, 3, |given| {
-            given.scope = scope("openid offline_access")
+            given.scope = scope("openid offline_access");
         })
         .await;
         store(db, dave, &app, 4, |given| given.revoked_at = Some(NOW)).await;

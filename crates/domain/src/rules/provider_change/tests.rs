@@ -4,6 +4,9 @@ use super::*;
 use crate::model::{ProviderId, ProviderSettings};
 use crate::rules::provider::Preset;
 
+/// A change of a provider.
+type ProviderEdit = fn(&mut Provider);
+
 fn provider(settings: ProviderSettings) -> Provider {
     Provider {
         id: ProviderId::parse("acme").unwrap(),
@@ -133,7 +136,7 @@ fn added_role_is_weaker_and_removed_role_is_stronger() {
 #[test]
 fn only_change_of_name_needs_no_review() {
     let before = provider(ProviderSettings::default());
-    let cases: [(fn(&mut Provider), bool); 5] = [
+    let cases: [(ProviderEdit, bool); 5] = [
         (|_| {}, false),
         (|provider| provider.name.push('!'), false),
         (|provider| provider.issuer.push_str("/v2"), true),
@@ -151,7 +154,7 @@ fn only_change_of_name_needs_no_review() {
 #[test]
 fn secret_is_kept_for_same_client_and_endpoints_only() {
     let before = provider(Preset::Github.settings());
-    let cases: [(fn(&mut Provider), bool); 6] = [
+    let cases: [(ProviderEdit, bool); 6] = [
         (|provider| provider.name.push('!'), false),
         (|provider| provider.settings.scopes.clear(), false),
         (|provider| provider.issuer.push_str("/v2"), true),

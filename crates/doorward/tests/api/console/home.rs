@@ -153,7 +153,7 @@ async fn attention_names_each_cause(stack: &Stack) {
     let page = open(stack, &admin, "/admin").await;
     let links = page.attributes(ATTENTION, "href");
     let first = ["/admin/keys", "/admin/system/jobs?state=failed"].map(str::to_owned);
-    let expected = [&first[..], &unsafe_values, &[app.clone()]].concat();
+    let expected = [&first[..], &unsafe_values, std::slice::from_ref(&app)].concat();
     assert_eq!(links, expected, "{}", page.dump());
     let texts = page.texts_of(ATTENTION);
     let last = texts.len() - 1;

@@ -163,7 +163,7 @@ async fn endpoints_of_other_kind_are_changed(stack: &Stack) {
     if let Some(endpoints) = &mut expected.settings.endpoints {
         endpoints.emails = None;
     }
-    expected.settings.claims.name = "full_name".to_owned();
+    "full_name".clone_into(&mut expected.settings.claims.name);
     let after = stored(&world).await;
     assert_eq!(after.settings, expected.settings);
     assert_eq!(after.disabled_at, before.disabled_at);
