@@ -86,13 +86,17 @@ impl PrefixSearch<'_> {
     /// Returns the smallest key that matches, otherwise [`Self::end`].
     fn least(&self) -> Expr {
         let end = self.end();
-        let keys = self.keys.iter().map(|name| -> Expr {
+        let mut keys = self.keys.iter().map(|name| -> Expr {
             let key = || self.key(name);
             let matches = key().gte(self.prefix).and(key().lt(end.as_str()));
             let case = CaseStatement::new().case(matches, key());
             case.finally(Expr::value(end.as_str())).into()
         });
-        Func::least(keys).into()
+        // With one argument, the function of SQLite is an aggregate.
+        match (keys.next(), self.keys.len()) {
+            (Some(only), 1) => only,
+            (first, _) => Func::least(first.into_iter().chain(keys)).into(),
+        }
     }
 
     /// Returns the rows that are found by the key at this position. The limit is in a statement

@@ -138,7 +138,7 @@ async fn attention_names_each_cause(stack: &Stack) {
     let is_own = |href: &String| href == "/admin/system/configuration";
     assert!(unsafe_values.iter().all(is_own), "{unsafe_values:?}");
     let texts = page.texts_of(ATTENTION).join("\n");
-    for cause in ["is not kept outside the database", "limits.multiplier"] {
+    for cause in ["passwords.hash_memory_kib", "limits.multiplier"] {
         assert!(texts.contains(cause), "{texts}");
     }
     failed_job(&world).await;
