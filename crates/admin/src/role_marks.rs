@@ -15,11 +15,11 @@ pub struct MarkedRole {
 /// A mark of a role.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RoleMark {
-    /// It has every permission, as the role `admin` has.
+    /// The role has every permission, as `admin` has.
     EveryPermission,
-    /// It has no permission: it only marks its holders, for the rules of a resource server.
+    /// The role has no permission: it only marks its holders, for the rules of a resource server.
     NoPermission,
-    /// Nothing holds it.
+    /// The role was never assigned.
     NoHolder,
 }
 

@@ -28,9 +28,12 @@ const WITHOUT: &[&str] = &[
     // A code that is read out on the phone.
     "/admin/support-code",
     // The API and the command line replace the whole provider.
+    "/admin/providers/{id}/edit",
     "/admin/providers/{id}/secret",
-    // The chosen users are fields of the form.
+    // The chosen objects are fields of the form.
+    "/admin/grants/bulk",
     "/admin/people/bulk",
+    "/admin/sessions/bulk",
 ];
 
 /// Forms that show texts for changed values only.

@@ -96,9 +96,10 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
 
 /// Returns a failed sign-in of alice.
 pub fn attempt(world: &World<'_>, number: u32) -> SignInAttempt {
+    let at = world.stack.clock.now();
     SignInAttempt {
-        id: SignInAttemptId::from_uuid(Uuid::now_v7()),
-        at: world.stack.clock.now(),
+        id: SignInAttemptId::generate(at, &mut rand::rng()),
+        at,
         step: AttemptStep::Password,
         outcome: AttemptOutcome::Failed,
         rule: "wrong_password".to_owned(),

@@ -117,7 +117,6 @@ async fn confirm(stack: &Stack, agent: &UserAgent, form: &Form) -> (BulkChangeId
 }
 
 /// Returns the ID of the change to whose progress a redirect leads.
-#[track_caller]
 fn started(path: &str) -> BulkChangeId {
     let id = path.strip_prefix("/admin/jobs/").expect("a change");
     let id = id.strip_suffix("?done=started").expect("a start");

@@ -134,7 +134,7 @@ async fn search_leads_to_form(stack: &Stack) {
         assert_eq!(location(&page), form);
     }
     let page = helper.get(stack.at("/admin/find?q=abcdefgh")).await;
-    assert_opened(&world, &page, "abcdefgh");
+    assert_eq!(location(&page), page_of(&world, "abcdefgh"));
     let page = open(stack, &helper, "/admin/find?q=nobody").await;
     assert!(!page.has(&format!("main a[href^='{PATH}']")));
     let admin = browser(stack, "admin").await;
