@@ -1,0 +1,71 @@
+use doorward_domain::random::Random;
+use doorward_domain::secret::MasterKey;
+use rstest::rstest;
+use serde_json::json;
+
+use super::*;
+
+/// Builds a provider of this kind with a secret.
+fn stored(kind: &str) -> (Provider, ProviderKey) {
+    let key = ProviderKey::derive(&MasterKey::generate(&mut rand::rng()));
+    let endpoints = OauthEndpoints {
+        authorization: "https://forge.example/authorize".to_owned(),
+        token: "https://forge.example/token".to_owned(),
+        userinfo: "https://forge.example/user".to_owned(),
+        emails: None,
+    };
+    let spec = ProviderSpec {
+        kind: Some(kind.to_owned()),
+        issuer: Some("https://login.acme.example".to_owned()),
+        client_id: "doorward".to_owned(),
+        client_secret: Some("kept".to_owned()),
+        endpoints: (kind == "oauth2").then_some(endpoints),
+        roles: Some([("a=b".to_owned(), "helper".to_owned())].into()),
+        disabled: true,
+        ..ProviderSpec::default()
+    };
+    let id = ProviderId::parse("acme").unwrap();
+    let random = Random::default();
+    let built = build(&id, &spec, None, &key, (7, random.rng()));
+    (built.unwrap(), key)
+}
+
+#[rstest]
+#[case("oidc")]
+#[case("oauth2")]
+#[case("google")]
+#[case("github")]
+#[case("microsoft")]
+#[case("facebook")]
+fn description_of_stored_provider_builds_it_again(#[case] kind: &str) {
+    let (before, key) = stored(kind);
+    let spec = ProviderSpec::from(&before);
+    let random = Random::default();
+    let built = build(&before.id, &spec, Some(&before), &key, (7, random.rng()));
+    assert_eq!(built.unwrap(), before);
+}
+
+#[test]
+fn values_replace_members() {
+    let (before, _) = stored("github");
+    let mut values = Map::new();
+    values.insert("name".to_owned(), json!("Forge"));
+    values.insert("claims.email".to_owned(), json!("mail"));
+    values.insert("endpoints.emails".to_owned(), Value::Null);
+    values.insert("roles".to_owned(), json!({}));
+    let spec = ProviderSpec::from(&before).with_values(values).unwrap();
+    let after = describe(&before.id, &spec, Some(&before), 7).unwrap();
+    let mut expected = before.clone();
+    expected.name = "Forge".to_owned();
+    expected.settings.claims.email = "mail".to_owned();
+    if let Some(endpoints) = &mut expected.settings.endpoints {
+        endpoints.emails = None;
+    }
+    expected.settings.roles.clear();
+    expected.secret_sealed = None;
+    assert_eq!(after, expected);
+    let mut wrong = Map::new();
+    wrong.insert("scopes".to_owned(), json!("openid"));
+    let error = ProviderSpec::from(&before).with_values(wrong).err();
+    assert!(matches!(error, Some(AdminError::Invalid { .. })));
+}
