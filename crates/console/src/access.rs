@@ -24,6 +24,8 @@ use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
 use crate::{also_as, entry, grants, groups, lifetimes, people, reason, user};
 
 const REMOVED: &str = "console-role-removed";
+/// Text instead of a role that is not chosen.
+const CHOOSE: &str = "console-role-choose";
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -169,7 +171,12 @@ async fn give_form(
         value: role.name,
     });
     let chosen = text(typed, "role")?;
-    let roles = FieldKind::Select(role.collect());
+    // No role is chosen at first: the first one may be the most powerful.
+    let none = chosen.is_empty().then(|| Choice {
+        text: console.t(CHOOSE),
+        value: String::new(),
+    });
+    let roles = FieldKind::Select(none.into_iter().chain(role).collect());
     let fields = vec![
         entry::field(console, "role", "console-role", chosen, roles),
         lifetimes::choice(console, typed)?,
@@ -198,21 +205,29 @@ async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let fields = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let holder = Holder::named(&console).await?;
+    console
+        .require(console.context().need("roles:assign"))
+        .await?;
     if reason::problem(&fields)?.is_some() {
         let view = give_form(&console, holder, &fields).await?;
         return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     if also_as::is_requested(&fields)? {
-        console
-            .require(console.context().need("roles:assign"))
-            .await?;
         let org = [("org", holder.org.clone().unwrap_or_default())];
         let view = give_form(&console, holder, &fields).await?;
         return Ok(also_as::show(&console, view, &org));
     }
+    let role = text(&fields, "role")?;
+    if role.is_empty() {
+        let mut view = give_form(&console, holder, &fields).await?;
+        if let Some(field) = view.fields.first_mut() {
+            field.error = Some(console.t(CHOOSE));
+        }
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
     let new = NewAssignment {
         subject: holder.subject.clone(),
-        role: text(&fields, "role")?.to_owned(),
+        role: role.to_owned(),
         org: holder.org.clone(),
         expires_at: lifetimes::end(&console, &fields)?,
         active: true,

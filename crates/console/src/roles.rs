@@ -99,7 +99,12 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        search: Some(people::search(&console, ROLES, "console-find-role-name", text)),
+        search: Some(people::search(
+            &console,
+            ROLES,
+            "console-find-role-name",
+            text,
+        )),
         table: filter_bar::named_table(
             &console,
             (&found, text),

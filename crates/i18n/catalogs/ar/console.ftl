@@ -202,6 +202,7 @@ console-session-end-question = هل تريد إنهاء هذه الجلسة؟
 console-session-end-text = يُسجَّل خروج الجهاز وعليه تسجيل الدخول من جديد.
 console-session-ended = انتهت الجلسة.
 console-role-give = منح دور
+console-role-choose = اختر دورًا
 console-role-given = مُنح الدور.
 console-role-remove = سحب
 console-role-remove-label = سحب الدور { $role }

@@ -198,6 +198,7 @@ console-session-end-question = Diese Sitzung beenden?
 console-session-end-text = Das Gerät wird abgemeldet und muss sich neu anmelden.
 console-session-ended = Die Sitzung wurde beendet.
 console-role-give = Rolle geben
+console-role-choose = Wählen Sie eine Rolle
 console-role-given = Die Rolle wurde gegeben.
 console-role-remove = Entfernen
 console-role-remove-label = Rolle { $role } entfernen

@@ -198,6 +198,7 @@ console-session-end-question = End this session?
 console-session-end-text = The device is signed out and has to sign in again.
 console-session-ended = The session was ended.
 console-role-give = Give a role
+console-role-choose = Choose a role
 console-role-given = The role was given.
 console-role-remove = Remove
 console-role-remove-label = Remove the role { $role }

@@ -198,6 +198,7 @@ console-session-end-question = ¿Cerrar esta sesión?
 console-session-end-text = Se cierra la sesión del dispositivo y hay que iniciarla de nuevo.
 console-session-ended = Se cerró la sesión.
 console-role-give = Dar una función
+console-role-choose = Elija una función
 console-role-given = Se dio la función.
 console-role-remove = Quitar
 console-role-remove-label = Quitar la función { $role }

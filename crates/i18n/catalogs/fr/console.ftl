@@ -198,6 +198,7 @@ console-session-end-question = Terminer cette session ?
 console-session-end-text = L’appareil est déconnecté et doit se reconnecter.
 console-session-ended = La session a été terminée.
 console-role-give = Donner un rôle
+console-role-choose = Choisissez un rôle
 console-role-given = Le rôle a été donné.
 console-role-remove = Retirer
 console-role-remove-label = Retirer le rôle { $role }

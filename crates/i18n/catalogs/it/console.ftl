@@ -198,6 +198,7 @@ console-session-end-question = Terminare questa sessione?
 console-session-end-text = Il dispositivo viene disconnesso e deve accedere di nuovo.
 console-session-ended = La sessione è stata terminata.
 console-role-give = Assegna un ruolo
+console-role-choose = Scegliere un ruolo
 console-role-given = Il ruolo è stato assegnato.
 console-role-remove = Togli
 console-role-remove-label = Togli il ruolo { $role }

@@ -196,6 +196,7 @@ console-session-end-question = このセッションを終了しますか？
 console-session-end-text = この端末はログアウトされ、もう一度ログインする必要があります。
 console-session-ended = セッションを終了しました。
 console-role-give = 役割を与える
+console-role-choose = 役割を選択してください
 console-role-given = 役割を与えました。
 console-role-remove = 外す
 console-role-remove-label = 役割 { $role } を外す

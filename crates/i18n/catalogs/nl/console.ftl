@@ -198,6 +198,7 @@ console-session-end-question = Deze sessie beëindigen?
 console-session-end-text = Het apparaat wordt afgemeld en moet zich opnieuw aanmelden.
 console-session-ended = De sessie is beëindigd.
 console-role-give = Een rol geven
+console-role-choose = Kies een rol
 console-role-given = De rol is gegeven.
 console-role-remove = Wegnemen
 console-role-remove-label = De rol { $role } wegnemen

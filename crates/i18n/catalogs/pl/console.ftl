@@ -200,6 +200,7 @@ console-session-end-question = Zakończyć tę sesję?
 console-session-end-text = Urządzenie zostaje wylogowane i musi zalogować się ponownie.
 console-session-ended = Sesję zakończono.
 console-role-give = Daj rolę
+console-role-choose = Wybierz rolę
 console-role-given = Rolę dano.
 console-role-remove = Odbierz
 console-role-remove-label = Odbierz rolę { $role }

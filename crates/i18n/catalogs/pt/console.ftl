@@ -198,6 +198,7 @@ console-session-end-question = Terminar esta sessão?
 console-session-end-text = A sessão do dispositivo termina e tem de ser iniciada de novo.
 console-session-ended = A sessão foi terminada.
 console-role-give = Dar uma função
+console-role-choose = Escolha uma função
 console-role-given = A função foi dada.
 console-role-remove = Retirar
 console-role-remove-label = Retirar a função { $role }

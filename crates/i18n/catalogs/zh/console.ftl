@@ -196,6 +196,7 @@ console-session-end-question = 结束此会话？
 console-session-end-text = 该设备会退出，需要重新登录。
 console-session-ended = 会话已结束。
 console-role-give = 赋予角色
+console-role-choose = 选择角色
 console-role-given = 角色已赋予。
 console-role-remove = 移除
 console-role-remove-label = 移除角色 { $role }

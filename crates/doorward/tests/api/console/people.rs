@@ -317,6 +317,10 @@ async fn role_is_given_with_end_and_removed(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = format!("{}/access", page_of(&world, "carol"));
     let page = open(stack, &admin, &format!("{home}/give")).await;
+    // No role is chosen at first.
+    let rejected = admin.submit(&page.form("#entry")).await;
+    assert_eq!(rejected.status, 422, "{}", rejected.dump());
+    assert!(rejected.has("[role=alert] a[href='#role']"));
     let form = page.form("#entry").with("role", "helper");
     let page = admin.submit(&form.with("lifetime", "7d")).await;
     let page = admin.follow(page, "").await;
