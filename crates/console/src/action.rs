@@ -173,8 +173,6 @@ impl Action {
         let also = also_as::of_question(console, fields, self.version.as_deref());
         let version = self.version.map(|version| ("version", version));
         let view = Confirmation {
-            frame: console.frame(self.section, false),
-            question: console.t(self.messages.question),
             object: self.object,
             text: console.t(self.messages.text),
             tables,
@@ -188,14 +186,10 @@ impl Action {
             }),
             fields: version.into_iter().collect(),
             failure,
-            action: console.page.request.path().to_owned(),
             submit: console.t(self.messages.submit),
             is_risky: self.is_risky,
-            again: None,
-            back: self.back,
             also,
-            now: console.now(),
-            layout: console.layout.clone(),
+            ..console.confirmation(self.section, self.messages.question, self.back)
         };
         console.page.html(status, &view)
     }

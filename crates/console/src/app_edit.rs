@@ -124,25 +124,15 @@ impl Edit<'_> {
         let mut fields = self.draft.hidden();
         fields.push(("version", version(client)));
         let view = Confirmation {
-            frame: console.frame(Section::Apps, false),
-            question: console.t("console-app-review"),
             object: client.name.clone(),
             text: console.t("console-app-review-text"),
             tables: vec![table(console, &impact.changes, client, after)],
             facts: app_impact::facts(console, impact),
-            choice: None,
-            reason: None,
-            typed: None,
             fields,
-            failure: None,
-            action: console.page.request.path().to_owned(),
             submit: console.t("console-save"),
-            is_risky: false,
             again: Some(console.t("console-change-again")),
-            back: app(&client.id),
             also: Some(also_as::texts(console, &self.change(patch))),
-            now: console.now(),
-            layout: console.layout.clone(),
+            ..console.confirmation(Section::Apps, "console-app-review", app(&client.id))
         };
         console.page.html(StatusCode::OK, &view)
     }

@@ -158,25 +158,19 @@ impl Question {
             field
         });
         let view = Confirmation {
-            frame: console.frame(Section::People, false),
-            question: console.t(question),
-            object: String::new(),
             facts,
             text: sentences.join(" "),
-            tables: Vec::new(),
             choice,
-            reason: None,
-            typed: None,
             fields: self.fields(),
             failure,
             action: QUESTION.to_owned(),
             submit: console.t(bulk_form::name(self.action)),
             is_risky: self.action == BulkAction::Disable,
-            again: None,
-            also: None,
-            back: bulk_form::list(&self.filter, &[]),
-            now: console.now(),
-            layout: console.layout.clone(),
+            ..console.confirmation(
+                Section::People,
+                question,
+                bulk_form::list(&self.filter, &[]),
+            )
         };
         Ok(console.page.html(status, &view))
     }

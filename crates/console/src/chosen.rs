@@ -213,25 +213,15 @@ impl Question {
         let objects = self.objects.iter();
         fields.extend(objects.map(|object| (list.field, object.value.clone())));
         let view = Confirmation {
-            frame: console.frame(list.section, false),
-            question: console.t(list.question),
-            object: String::new(),
             text: console.t(list.text),
             tables: vec![table],
             facts: self.counts.clone(),
-            choice: None,
             reason: Some(reason),
-            typed: None,
             fields,
-            failure: None,
             action: list.path.to_owned(),
             submit: console.t(list.submit),
             is_risky: true,
-            again: None,
-            back: self.back(&[]),
-            also: None,
-            now: console.now(),
-            layout: console.layout.clone(),
+            ..console.confirmation(list.section, list.question, self.back(&[]))
         };
         console.page.html(status, &view)
     }

@@ -16,7 +16,7 @@ use doorward_services::error::ServerError;
 use doorward_services::second_factor::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
-    Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,
+    Confirmation, Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
 
@@ -209,6 +209,36 @@ impl<'p> Console<'p> {
             actions: Vec::new(),
             buttons: Vec::new(),
             risky: Vec::new(),
+            now: self.now(),
+            layout: self.layout.clone(),
+        }
+    }
+
+    /// Returns a question in this section without its consequences. Its form leads to the present path.
+    pub(crate) fn confirmation(
+        &self,
+        section: Section,
+        question: &str,
+        back: String,
+    ) -> Confirmation {
+        Confirmation {
+            frame: self.frame(section, false),
+            question: self.t(question),
+            object: String::new(),
+            text: String::new(),
+            tables: Vec::new(),
+            facts: Vec::new(),
+            choice: None,
+            reason: None,
+            typed: None,
+            fields: Vec::new(),
+            failure: None,
+            action: self.page.request.path().to_owned(),
+            submit: String::new(),
+            is_risky: false,
+            again: None,
+            back,
+            also: None,
             now: self.now(),
             layout: self.layout.clone(),
         }

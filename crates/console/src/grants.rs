@@ -52,7 +52,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Returns the earliest and the latest end of a filter. An assignment ends at its expiry.
-pub(crate) fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
+fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
     match name {
         SOON => (Some(now + 1), Some(now + 7 * DAY)),
         EXPIRED => (None, Some(now + 1)),
@@ -60,16 +60,18 @@ pub(crate) fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option
     }
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    let cursor = Cursor::read(&console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
+/// Reads the page and the filter from the URL; the filter is `None` if it names a holder that does not
+/// exist.
+pub(crate) async fn filter(
+    console: &Console<'_>,
+) -> Result<(Cursor, Option<AssignmentFilter>), PageError> {
+    let cursor = Cursor::read(console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
     let text = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let (org, typed) = (text(ORGANIZATION.name), text(HOLDER.name));
     let holder = match typed {
-        Some(typed) => find_holder(&console, typed, org).await?,
+        Some(typed) => find_holder(console, typed, org).await?,
         None => None,
     };
-    // A holder that does not exist holds nothing.
     let is_known = typed.is_none() || holder.is_some();
     let (expires_from, expires_before) = ends(cursor.filter("end"), console.now());
     let filter = AssignmentFilter {
@@ -79,10 +81,15 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         expires_from,
         expires_before,
     };
-    let (table, pager) = if is_known {
-        table(&console, &cursor, &filter, true).await?
-    } else {
-        (Table::default(), Pager::default())
+    Ok((cursor, is_known.then_some(filter)))
+}
+
+async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let (cursor, filter) = filter(&console).await?;
+    let (table, pager) = match &filter {
+        Some(filter) => table(&console, &cursor, filter, true).await?,
+        None => (Table::default(), Pager::default()),
     };
     let more = more(&console);
     let done = GrantAction::ALL.map(|action| action.messages().done);
@@ -114,7 +121,7 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
 
 /// Returns the user with this user name, e-mail address or ID, the group with this path or ID, or
 /// the client with this ID.
-pub(crate) async fn find_holder(
+async fn find_holder(
     console: &Console<'_>,
     typed: &str,
     org: Option<&str>,

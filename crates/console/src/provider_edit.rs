@@ -234,25 +234,15 @@ impl<'a> Review<'a> {
         let mut fields = self.edit.draft.hidden();
         fields.push(("version", version(provider)));
         let view = Confirmation {
-            frame: console.frame(Section::Providers, false),
-            question: console.t("console-app-review"),
             object: provider.name.clone(),
             text: console.t(consequences),
             tables: vec![self.table()],
             facts,
             choice: self.needs_secret.then(secret),
-            reason: None,
-            typed: None,
             fields,
-            failure: None,
-            action: console.page.request.path().to_owned(),
             submit: console.t("console-save"),
-            is_risky: false,
             again: Some(console.t("console-change-again")),
-            back: path(&provider.id),
-            also: None,
-            now: console.now(),
-            layout: console.layout.clone(),
+            ..console.confirmation(Section::Providers, "console-app-review", path(&provider.id))
         };
         let status = match error {
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -238,30 +238,24 @@ async fn review(
     let columns = ["console-field", "console-before", "console-after"];
     let rows = differences(console, role, after);
     let view = Confirmation {
-        frame: console.frame(Section::Roles, false),
-        question: console.t("console-app-review"),
         object: role.name.clone(),
         text: console.t("console-role-review-text"),
         tables: vec![console.table("console-audit-change", &columns, rows, "console-none")],
         facts: holders(console, role).await?,
-        choice: None,
-        reason: None,
-        typed: None,
         fields: vec![
             ("description", values.description),
             ("permissions", values.permissions),
             ("state", values.state.to_owned()),
             ("version", version(role)),
         ],
-        failure: None,
-        action: console.page.request.path().to_owned(),
         submit: console.t("console-save"),
-        is_risky: false,
         again: Some(console.t("console-change-again")),
-        back: routes::role(&role.name),
         also: Some(also),
-        now: console.now(),
-        layout: console.layout.clone(),
+        ..console.confirmation(
+            Section::Roles,
+            "console-app-review",
+            routes::role(&role.name),
+        )
     };
     Ok(console.page.html(StatusCode::OK, &view))
 }

@@ -33,29 +33,34 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         ));
 }
 
+/// Reads the page and the filter from the URL; the filter is `None` if it names a user or a client that
+/// does not exist.
+pub(crate) async fn filter(
+    console: &Console<'_>,
+) -> Result<(Cursor, Option<SessionFilter>), PageError> {
+    let cursor = Cursor::read(console, &["q", "app"])?;
+    let (name, app) = (cursor.filter("q"), cursor.filter("app"));
+    let user = match name {
+        "" => None,
+        name => people::find(console, name).await?,
+    };
+    let client = ClientId::parse(app);
+    let is_known = (name.is_empty() || user.is_some()) && (app.is_empty() || client.is_some());
+    Ok((cursor, is_known.then_some(SessionFilter { user, client })))
+}
+
 /// Handles `GET /admin/sessions`: the sessions of all users, of one user, or with access of one app.
 async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("sessions:read"))?;
-    let cursor = Cursor::read(&console, &["q", "app"])?;
+    let (cursor, filter) = filter(&console).await?;
     let (name, app) = (cursor.filter("q"), cursor.filter("app"));
-    let user = match name {
-        "" => None,
-        name => people::find(&console, name).await?,
-    };
-    let client = ClientId::parse(app);
-    // A name that no user or client has finds nothing.
-    let is_known = (name.is_empty() || user.is_some()) && (app.is_empty() || client.is_some());
-    let filter = SessionFilter { user, client };
-    let (table, pager) = if is_known {
-        table(&console, &cursor, &filter, true).await?
-    } else {
-        (no_sessions(&console, true), Pager::default())
-    };
-    let mut actions = if is_known {
-        end_all(&console, &filter)
-    } else {
-        Vec::new()
+    let (table, pager, mut actions) = match &filter {
+        Some(filter) => {
+            let (table, pager) = table(&console, &cursor, filter, true).await?;
+            (table, pager, end_all(&console, filter))
+        }
+        None => (no_sessions(&console, true), Pager::default(), Vec::new()),
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
     let remove = (!app.is_empty()).then(|| {

@@ -11,8 +11,7 @@ use doorward_templates::Layout;
 use serde_json::{Value, json};
 
 use crate::console::Console;
-use crate::cursor::Cursor;
-use crate::grants::{self, HOLDER, ORGANIZATION};
+use crate::grants;
 use crate::list_file::{FileList, FileRows, ROWS, time};
 
 /// The assignments of a filter; `None` if it names a holder that does not exist.
@@ -39,24 +38,8 @@ impl FileList for Assignments {
     }
 
     async fn open(console: &Console<'_>) -> Result<Self, PageError> {
-        let cursor = Cursor::read(console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
-        let text = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
-        let org = text(ORGANIZATION.name);
-        let holder = match text(HOLDER.name) {
-            Some(typed) => match grants::find_holder(console, typed, org).await? {
-                Some(holder) => Some((holder.kind(), holder.id())),
-                None => return Ok(Self(None)),
-            },
-            None => None,
-        };
-        let (expires_from, expires_before) = grants::ends(cursor.filter("end"), console.now());
-        Ok(Self(Some(AssignmentFilter {
-            holder,
-            role: text("role").map(str::to_owned),
-            org: org.map(str::to_owned),
-            expires_from,
-            expires_before,
-        })))
+        let (_, filter) = grants::filter(console).await?;
+        Ok(Self(filter))
     }
 
     async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {

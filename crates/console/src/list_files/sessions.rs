@@ -2,16 +2,14 @@
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{exports, sessions};
-use doorward_domain::model::{ClientId, Session, SessionId, User};
+use doorward_domain::model::{Session, SessionId, User};
 use doorward_http::page::PageError;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::Layout;
 use serde_json::{Value, json};
 
 use crate::console::Console;
-use crate::cursor::Cursor;
 use crate::list_file::{FileList, FileRows, ROWS, time};
-use crate::people;
 use crate::session_paths::SESSIONS;
 
 /// The sessions of a filter; `None` if it names a user or a client that does not exist.
@@ -35,15 +33,8 @@ impl FileList for Sessions {
     }
 
     async fn open(console: &Console<'_>) -> Result<Self, PageError> {
-        let cursor = Cursor::read(console, &["q", "app"])?;
-        let (name, app) = (cursor.filter("q"), cursor.filter("app"));
-        let user = match name {
-            "" => None,
-            name => people::find(console, name).await?,
-        };
-        let client = ClientId::parse(app);
-        let is_known = (name.is_empty() || user.is_some()) && (app.is_empty() || client.is_some());
-        Ok(Self(is_known.then_some(SessionFilter { user, client })))
+        let (_, filter) = crate::sessions::filter(console).await?;
+        Ok(Self(filter))
     }
 
     async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {

@@ -320,7 +320,7 @@ async fn names_are_searched_on_pages_and_in_api(stack: &Stack) {
         ("organizations", "ZET", "slug", vec!["zeta"]),
         ("organizations", "%25", "slug", vec![]),
         ("roles", "Help", "name", vec!["helper"]),
-        ("roles", "nobody", "name", vec![]),
+        ("roles", "absent", "name", vec![]),
     ] {
         let query = format!("{list}?q={text}");
         assert_eq!(listed(&world, "admin", &query, id).await, expected);
