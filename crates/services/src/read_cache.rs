@@ -1,7 +1,8 @@
 //! A cache of reads, valid within one second and as long as this process has written nothing.
 //!
-//! Rules count whole seconds, and every write of this process invalidates the cache. Cached values
-//! can therefore only miss what another process has written within the current second.
+//! Rules count whole seconds, and every write of this process invalidates the cache before another
+//! caller can have seen it. Cached values can therefore only miss what another process has written
+//! within the current second.
 
 use std::hash::Hash;
 use std::time::Duration;
@@ -13,20 +14,22 @@ use moka::future::Cache;
 /// The time after which an unused value is removed from memory.
 const IDLE_TTL: Duration = Duration::from_secs(1);
 
-/// The current second, and the number of completed writes.
+/// The current second, and the number of visible writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CacheEpoch {
     second: UnixSeconds,
-    ended_writes: u64,
+    visible_writes: u64,
 }
 
 impl CacheEpoch {
-    /// Returns the current epoch; call it before reading.
-    pub fn current(db: &Db, now: UnixSeconds) -> Self {
-        Self {
+    /// Returns the current epoch, or `None` while a write is becoming visible; call it before
+    /// reading.
+    pub fn current(db: &Db, now: UnixSeconds) -> Option<Self> {
+        let visible_writes = db.visible_writes()?;
+        Some(Self {
             second: now,
-            ended_writes: db.ended_writes(),
-        }
+            visible_writes,
+        })
     }
 }
 
@@ -55,16 +58,20 @@ where
         self.0.invalidate_all();
     }
 
-    /// Returns the cached value of this epoch, or the result of `load`.
+    /// Returns the cached value of this epoch, or the result of `load`. Without an epoch nothing is
+    /// cached.
     ///
     /// # Errors
     /// Those of `load`, which are not cached.
     pub async fn get<E>(
         &self,
-        moment: CacheEpoch,
+        moment: Option<CacheEpoch>,
         key: K,
         load: impl Future<Output = Result<V, E>>,
     ) -> Result<V, E> {
+        let Some(moment) = moment else {
+            return load.await;
+        };
         if let Some((of, value)) = self.0.get(&key).await
             && of == moment
         {

@@ -12,6 +12,7 @@ mod pool_queue;
 mod postgres_tools;
 mod snapshot;
 mod statement_metrics;
+mod visible_writes;
 
 pub use doorward_migrations::identity::UNRELEASED;
 

@@ -15,7 +15,7 @@ async fn db() -> Db {
 #[case::a_second_goes_by(1, None, false)]
 #[case::the_clock_is_set_back(-1, None, false)]
 #[case::something_is_written(0, Some(true), false)]
-#[case::something_is_not_written_in_the_end(0, Some(false), false)]
+#[case::transaction_is_rolled_back(0, Some(false), true)]
 #[tokio::test]
 async fn value_is_kept(#[case] later: i64, #[case] write: Option<bool>, #[case] remembered: bool) {
     let (db, recent) = (db().await, ReadCache::new(10));
@@ -72,4 +72,13 @@ async fn failure_is_not_kept() {
             .unwrap(),
         1
     );
+}
+
+#[tokio::test]
+async fn nothing_is_cached_without_epoch() {
+    let recent = ReadCache::new(10);
+    for value in 1..=2 {
+        let read = recent.get(None, "key", async { Ok::<_, ServerError>(value) });
+        assert_eq!(read.await.unwrap(), value);
+    }
 }

@@ -1,7 +1,6 @@
 //! The database: reading from it, and writing in transactions.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -12,6 +11,7 @@ use sea_orm::{
 use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
+use super::visible_writes::{VisibleSoon, VisibleWrites};
 use crate::error::StoreError;
 
 /// A handle that runs statements: a [`Reader`] or a [`WriteTx`].
@@ -29,8 +29,7 @@ pub struct Db {
     pub(super) before_write: Reader,
     pub(super) write: DatabaseConnection,
     pub(super) durable: GroupCommit,
-    /// Number of write transactions that have ended.
-    pub(super) ended: Arc<AtomicU64>,
+    pub(super) visible: VisibleWrites,
 }
 
 impl Db {
@@ -92,19 +91,21 @@ impl Db {
         self.durable.check()?;
         let Reader(_, watch, turns) = &self.read;
         let turn = watch.call(turns.take()).await?;
-        let session = Session::Single(self.write.clone(), AtomicBool::new(false));
+        let (used, visible) = (AtomicBool::new(false), self.visible.clone());
+        let session = Session::Single(self.write.clone(), used, visible);
         Ok(self.write_tx(session, turn))
     }
 
     fn write_tx(&self, session: Session, turn: Turn) -> WriteTx {
-        let end = End(self.durable.clone(), Mark(Arc::clone(&self.ended)));
+        let end = End(self.durable.clone(), self.visible.clone());
         WriteTx(session, self.read.1.clone(), end, turn)
     }
 
-    /// Returns the number of write transactions of this process that have ended, committed or not:
-    /// as long as it does not change, this process has changed no data that was read before.
-    pub fn ended_writes(&self) -> u64 {
-        self.ended.load(Ordering::SeqCst)
+    /// Returns the number of writes of this process that readers can see, or `None` while one is
+    /// becoming visible. As long as it does not change, this process has changed no data that was
+    /// read before. A write is visible before it is on the disk and before its caller knows.
+    pub fn visible_writes(&self) -> Option<u64> {
+        self.visible.count()
     }
 
     /// Begins a write transaction that excludes every other one with the same `name` on all
@@ -173,20 +174,9 @@ impl Reader {
     }
 }
 
-/// A guard that increments the counter when dropped: if a commit is not acknowledged, its outcome
-/// is unknown.
-#[derive(Debug)]
-struct Mark(Arc<AtomicU64>);
-
-impl Drop for Mark {
-    fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
 /// The actions at the end of a write transaction.
 #[derive(Debug)]
-struct End(GroupCommit, Mark);
+struct End(GroupCommit, VisibleWrites);
 
 /// A write transaction, or a single statement, which is one on its own. Fields drop in order: the
 /// connection is returned before its turn ends.
@@ -197,17 +187,18 @@ pub struct WriteTx(Session, LivenessWatch, End, Turn);
 enum Session {
     Transaction(DatabaseTransaction),
     /// The connections, and true after the statement.
-    Single(DatabaseConnection, AtomicBool),
+    Single(DatabaseConnection, AtomicBool, VisibleWrites),
 }
 
 impl Session {
-    /// Marks the single statement as run.
-    fn claim(&self) -> Result<(), DbErr> {
+    /// Marks the single statement as run, which commits on its own.
+    fn claim(&self) -> Result<Option<VisibleSoon>, DbErr> {
         match self {
-            Self::Single(_, used) if used.swap(true, Ordering::Relaxed) => Err(DbErr::Custom(
+            Self::Transaction(_) => Ok(None),
+            Self::Single(_, used, _) if used.swap(true, Ordering::Relaxed) => Err(DbErr::Custom(
                 "a second statement needs a transaction".to_owned(),
             )),
-            Self::Single(..) | Self::Transaction(_) => Ok(()),
+            Self::Single(.., visible) => Ok(Some(visible.begin())),
         }
     }
 }
@@ -216,7 +207,7 @@ macro_rules! on_session {
     ($session:expr, $connection:ident => $run:expr) => {
         match $session {
             Session::Transaction($connection) => $run,
-            Session::Single($connection, _) => $run,
+            Session::Single($connection, ..) => $run,
         }
     };
 }
@@ -228,22 +219,22 @@ impl ConnectionTrait for Session {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.claim()?;
+        let _visible = self.claim()?;
         on_session!(self, connection => connection.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.claim()?;
+        let _visible = self.claim()?;
         on_session!(self, connection => connection.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.claim()?;
+        let _visible = self.claim()?;
         on_session!(self, connection => connection.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.claim()?;
+        let _visible = self.claim()?;
         on_session!(self, connection => connection.query_all_raw(statement).await)
     }
 }
@@ -266,12 +257,16 @@ impl WriteTx {
 
     /// Commits the transaction. Other readers may see it slightly before this returns.
     ///
+    /// If the caller gives up meanwhile, the write counts as visible at once, though it may become
+    /// so a moment later.
+    ///
     /// # Errors
     /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
     /// failure of the connection or the disk the outcome is unknown.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self(session, watch, End(durable, _ended), _turn) = self;
+        let Self(session, watch, End(durable, visible), _turn) = self;
         if let Session::Transaction(tx) = session {
+            let _visible = visible.begin();
             watch.call(tx.commit()).await?;
         }
         durable.sync().await

@@ -1,6 +1,5 @@
 //! Opening the database.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
@@ -15,6 +14,7 @@ use super::database::{Db, Reader};
 use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
+use super::visible_writes::VisibleWrites;
 use crate::error::StoreError;
 
 /// The options for opening a database.
@@ -171,7 +171,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         reserved: Reader(reserved, watch, turns(RESERVED)),
         write: shared,
         durable: GroupCommit::default(),
-        ended: Arc::default(),
+        visible: VisibleWrites::default(),
     })
 }
 
@@ -216,7 +216,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             before_write,
             write,
             durable: GroupCommit::default(),
-            ended: Arc::default(),
+            visible: VisibleWrites::default(),
         });
     }
     let durable = durable_log(&write, parsed.get_filename()).await?;
@@ -243,7 +243,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         before_write,
         write,
         durable,
-        ended: Arc::default(),
+        visible: VisibleWrites::default(),
     })
 }
 

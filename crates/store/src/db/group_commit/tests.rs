@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use tokio::sync::mpsc;
 
 use super::GroupCommit;
+use crate::db::{Db, OpenOptions};
 
 /// Returns a disk that reports the start of a sync and finishes it on command.
 fn slow_disk() -> (
@@ -88,4 +90,37 @@ async fn log_is_found_beside_target_of_link() {
     std::fs::remove_file(directory.path().join("one-wal")).unwrap();
     durable.sync().await.unwrap_err();
     GroupCommit::of_log_of(&directory.path().join("none")).unwrap_err();
+}
+
+/// A reader that has seen the write must not be followed by one that gets an older cached value.
+#[tokio::test]
+async fn write_counts_as_visible_before_its_sync() {
+    for single in [false, true] {
+        visible_before_sync(single).await;
+    }
+}
+
+async fn visible_before_sync(single: bool) {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", directory.path().join("one").display());
+    let mut db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    let (durable, mut begins, go_on) = slow_disk();
+    db.durable = durable;
+    let before = db.visible_writes().unwrap();
+    let tx = match single {
+        true => db.begin_single_write().await.unwrap(),
+        false => db.begin_write().await.unwrap(),
+    };
+    tx.execute_unprepared("CREATE TABLE seen (x)")
+        .await
+        .unwrap();
+    let commit = tokio::spawn(tx.commit());
+    begins.recv().await.unwrap();
+    let read = db.read().execute_unprepared("SELECT x FROM seen").await;
+    read.unwrap();
+    assert!(!commit.is_finished());
+    assert_eq!(db.visible_writes(), Some(before + 1));
+    go_on.send(()).unwrap();
+    commit.await.unwrap().unwrap();
+    assert_eq!(db.visible_writes(), Some(before + 1));
 }
