@@ -16,6 +16,10 @@ use sea_orm::ConnectionTrait as _;
 const USERS: u32 = 1_000_000;
 /// Number of clients.
 const CLIENTS: u32 = 10_000;
+/// Number of groups, and of organizations.
+const GROUPS: u32 = 10_000;
+/// Number of API keys.
+const API_KEYS: u32 = 100_000;
 /// Number of audit events.
 const EVENTS: u32 = 10_000_000;
 /// Number of sign-in attempts.
@@ -35,6 +39,10 @@ const PAGES: &[&str] = &[
     "/admin/people?q=user99",
     "/admin/apps",
     "/admin/apps?q=client+9",
+    "/admin/apps/tokens",
+    "/admin/unused",
+    "/admin/api-access",
+    "/admin/api-access?show=unused",
     "/admin/sign-ins",
     "/admin/sign-ins?q=user471",
     "/admin/sessions",
@@ -43,11 +51,17 @@ const PAGES: &[&str] = &[
     "/admin/audit?kind=login.succeeded",
     "/admin/audit?address=192.0.2.7",
     "/admin/groups",
+    "/admin/groups?q=%2Fgroup+9",
     "/admin/roles",
+    "/admin/roles?q=dev",
     "/admin/roles/developer",
+    "/admin/roles/developer/delete",
     "/admin/grants",
     "/admin/grants?role=developer",
     "/admin/organizations",
+    "/admin/organizations?q=org+9",
+    "/admin/organizations/org-77",
+    "/admin/organizations/org-77/delete",
     "/admin/providers",
     "/admin/keys",
     "/admin/system",
@@ -55,13 +69,40 @@ const PAGES: &[&str] = &[
     "/admin/system/lockouts",
     "/account",
     "/account/activity",
+    "/admin/people.csv",
+    "/admin/apps.csv",
+    "/admin/sign-ins.csv",
+    "/admin/sessions.csv",
+    "/admin/grants.csv",
+    "/admin/groups.csv",
+    "/admin/audit.csv",
 ];
 
 /// Pages of a user, without `/admin/people/{id}`.
-const PAGES_OF_USER: &[&str] = &["", "/sessions", "/access", "/apps"];
+const PAGES_OF_USER: &[&str] = &[
+    "",
+    "/sessions",
+    "/access",
+    "/apps",
+    "/factors",
+    "/disable",
+    "/delete",
+];
 
 /// Pages of a client, without `/admin/apps/{id}`.
-const PAGES_OF_CLIENT: &[&str] = &["", "/failures", "/test"];
+const PAGES_OF_CLIENT: &[&str] = &[
+    "",
+    "/failures",
+    "/test",
+    "/users",
+    "/consents",
+    "/access",
+    "/disable",
+    "/end-sessions",
+];
+
+/// Clients whose pages are measured: one with a hundred users, and one with a tenth of all.
+const MEASURED_CLIENTS: [&str; 2] = ["client-77", "client-1"];
 
 /// Fills both databases with `1/share` of the usual number of rows, and prints the times of all
 /// pages.
@@ -85,9 +126,7 @@ pub async fn measure(share: u32) {
     ] {
         let binary = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
         let mut program = Program::start(&PathBuf::from(binary), backend, &[]).await;
-        let admin = UserAgent::new();
-        let request = Authorization::new(&program.issuer, &program.seed.trusted);
-        request.complete(&admin, "admin").await.code();
+        sign_in(&program).await;
         // The task that links the events of the sign-in has run.
         tokio::time::sleep(Duration::from_secs(5)).await;
         program.kill();
@@ -95,10 +134,19 @@ pub async fn measure(share: u32) {
         fill(&program.storage.identity, &program.seed.trusted.id, share).await;
         eprintln!("{name}: filled in {:.0} s", started.elapsed().as_secs_f64());
         program.start_again().await;
+        // A recent sign-in, for the pages that require one.
+        let admin = sign_in(&program).await;
         for page in pages(&program.storage.identity).await {
             time(&program, &admin, name, &page).await;
         }
     }
+}
+
+async fn sign_in(program: &Program) -> UserAgent {
+    let admin = UserAgent::new();
+    let request = Authorization::new(&program.issuer, &program.seed.trusted);
+    request.complete(&admin, "admin").await.code();
+    admin
 }
 
 /// Returns the paths of all measured pages.
@@ -110,8 +158,10 @@ async fn pages(database: &str) -> Vec<String> {
     for page in PAGES_OF_USER {
         all.push(format!("/admin/people/{user}{page}"));
     }
-    for page in PAGES_OF_CLIENT {
-        all.push(format!("/admin/apps/client-77{page}"));
+    for client in MEASURED_CLIENTS {
+        for page in PAGES_OF_CLIENT {
+            all.push(format!("/admin/apps/{client}{page}"));
+        }
     }
     for user in [&user, &admin] {
         all.push(format!("/admin/audit?actor={user}"));
@@ -235,7 +285,13 @@ async fn fill(database: &str, client: &str, share: u32) {
     let condition = format!("t.id = '{client}'");
     copy(database, "clients", &condition, CLIENTS / share, &clients).await;
 
-    let client_id = same("client_id", format!("'client-' || (n % {CLIENTS} + 1)"));
+    let client_id = same(
+        "client_id",
+        format!(
+            "'client-' || CASE WHEN n % 10 = 0 THEN 1 ELSE n % {} + 1 END",
+            CLIENTS / share
+        ),
+    );
     let hash = (
         "token_hash",
         "randomblob(32)".to_owned(),
@@ -285,12 +341,68 @@ async fn fill(database: &str, client: &str, share: u32) {
         &events,
     )
     .await;
+    fill_without_seed(database, share).await;
     if database.starts_with("postgres") {
         // Autovacuum does this on a long-running server.
         rows::execute(database, "VACUUM ANALYZE").await;
     } else {
         rows::execute(database, "ANALYZE").await;
     }
+}
+
+/// Inserts groups, organizations and API keys, of which the seed has none.
+async fn fill_without_seed(database: &str, share: u32) {
+    let first = [
+        "INSERT INTO organizations (slug, name, name_key, active, created_at, updated_at) \
+         SELECT 'first', 'First', 'first', TRUE, created_at, created_at FROM users LIMIT 1"
+            .to_owned(),
+        "INSERT INTO groups (id, path, description, created_at, updated_at) \
+         SELECT id, '/first', '', created_at, created_at FROM users LIMIT 1"
+            .to_owned(),
+        "INSERT INTO api_keys (id, hash, user_id, name, scopes, networks, created_at, expires_at) \
+         SELECT 'first', token_hash, user_id, 'first', 'tasks:read', '', created_at, \
+         created_at + 31536000 FROM sessions LIMIT 1"
+            .to_owned(),
+    ];
+    for statement in first {
+        rows::execute(database, &statement).await;
+    }
+    let organizations = [
+        same("slug", "'org-' || n"),
+        same("name", "'Org ' || n"),
+        same("name_key", "'org ' || n"),
+    ];
+    let condition = "t.slug = 'first'";
+    copy(
+        database,
+        "organizations",
+        condition,
+        GROUPS / share,
+        &organizations,
+    )
+    .await;
+    let groups = [random_id(), same("path", "'/group ' || n")];
+    copy(
+        database,
+        "groups",
+        "t.path = '/first'",
+        GROUPS / share,
+        &groups,
+    )
+    .await;
+    let keys = [
+        same("id", "'key' || n"),
+        id_of_user("user_id"),
+        same("created_at", "t.created_at - n * 86"),
+    ];
+    copy(
+        database,
+        "api_keys",
+        "t.id = 'first'",
+        API_KEYS / share,
+        &keys,
+    )
+    .await;
 }
 
 /// Returns the holder `n` of a role.
