@@ -360,7 +360,7 @@ async fn fill_without_seed(database: &str, share: u32) {
          SELECT id, '/first', '', created_at, created_at FROM users LIMIT 1"
             .to_owned(),
         "INSERT INTO api_keys (id, hash, user_id, name, scopes, networks, created_at, expires_at) \
-         SELECT 'first', token_hash, user_id, 'first', 'tasks:read', '', created_at, \
+         SELECT 'first0000000', token_hash, user_id, 'first', 'tasks:read', '[]', created_at, \
          created_at + 31536000 FROM sessions LIMIT 1"
             .to_owned(),
     ];
@@ -391,14 +391,17 @@ async fn fill_without_seed(database: &str, share: u32) {
     )
     .await;
     let keys = [
-        same("id", "'key' || n"),
+        same(
+            "id",
+            "substr('key000000000', 1, 12 - length(CAST(n AS text))) || n",
+        ),
         id_of_user("user_id"),
         same("created_at", "t.created_at - n * 86"),
     ];
     copy(
         database,
         "api_keys",
-        "t.id = 'first'",
+        "t.id = 'first0000000'",
         API_KEYS / share,
         &keys,
     )
