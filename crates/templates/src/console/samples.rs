@@ -209,6 +209,7 @@ impl View for EntryForm {
         let normal = Self {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-new-app"),
+            object: String::new(),
             lead: String::new(),
             fields: vec![
                 field("name", "console-name", FieldKind::Line),
