@@ -224,17 +224,8 @@ async fn record_event(
     Ok(())
 }
 
-/// Lists all providers, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
-    context.require_global("providers:read")?;
-    Ok(repo::providers::list(context.db.read()).await?)
-}
-
-/// Lists all providers with their last use and the number of their linked accounts, at most
-/// [`MAX_COUNT`].
+/// Lists all providers, ordered by name, with their last use and the number of their linked
+/// accounts, at most [`MAX_COUNT`].
 ///
 /// # Errors
 /// Fails if the store cannot be read.
