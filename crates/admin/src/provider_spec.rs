@@ -149,13 +149,28 @@ pub(crate) fn build(
         }
         None => kept_secret(before, &provider)?,
     };
-    if signs && provider.secret_sealed.is_none() {
-        return Err(invalid(
-            "client_secret",
-            "is required with secret_signer: it is the signing key",
-        ));
-    }
+    check_signing_key(&provider)?;
     Ok(provider)
+}
+
+/// Builds a provider that keeps the stored secret.
+pub(crate) fn rebuild(
+    spec: &ProviderSpec,
+    before: &Provider,
+    now: UnixSeconds,
+) -> Result<Provider, AdminError> {
+    let mut provider = describe(&before.id, spec, Some(before), now)?;
+    provider.secret_sealed = kept_secret(Some(before), &provider)?;
+    check_signing_key(&provider)?;
+    Ok(provider)
+}
+
+fn check_signing_key(provider: &Provider) -> Result<(), AdminError> {
+    if provider.settings.secret_signer.is_some() && provider.secret_sealed.is_none() {
+        let problem = "is required with secret_signer: it is the signing key";
+        return Err(invalid("client_secret", problem));
+    }
+    Ok(())
 }
 
 /// Builds a provider without its secret.

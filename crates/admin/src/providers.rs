@@ -13,14 +13,14 @@ use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::federation::roles::end_issuer;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 pub use doorward_store::repo::provider_use::UsedProvider;
 
 use super::operator::{AdminContext, AdminError, MAX_COUNT, check_reserved, difference};
-use super::provider_spec::{build, check_secret, describe, invalid};
+use super::provider_spec::{build, check_secret, describe, invalid, rebuild};
 
 fn id_of(text: &str) -> Result<ProviderId, AdminError> {
     let problem = "write 1 to 32 of a-z, 0-9 and -";
@@ -172,22 +172,50 @@ pub async fn put_in(
         key,
         (context.now(), context.rng()),
     )?;
-    check_mapping(context, tx, &provider).await?;
-    let stored = match &before {
-        Some(_) => repo::providers::update(tx, &provider).await.map(|_| ()),
-        None => repo::providers::insert(tx, &provider).await,
+    store_in(context, tx, before.as_ref(), &provider).await?;
+    Ok((provider, before.is_none()))
+}
+
+/// Restores former settings of a provider, with its present secret.
+///
+/// # Errors
+/// As [`update`]; [`AdminError::Invalid`] also if the former settings need another secret.
+pub(super) async fn restore(
+    context: &AdminContext<'_>,
+    id: &str,
+    spec: &ProviderSpec,
+) -> Result<(), AdminError> {
+    require_admin(context)?;
+    let tx = context.begin().await?;
+    let before = get_in(context, &tx, id).await?;
+    context.unchanged(&before)?;
+    let provider = rebuild(spec, &before, context.now())?;
+    store_in(context, &tx, Some(&before), &provider).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Stores a provider in place of the former one, if there is one, with its audit event.
+async fn store_in(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    before: Option<&Provider>,
+    provider: &Provider,
+) -> Result<(), AdminError> {
+    check_mapping(context, tx, provider).await?;
+    let stored = match before {
+        Some(_) => repo::providers::update(tx, provider).await.map(|_| ()),
+        None => repo::providers::insert(tx, provider).await,
     };
-    stored.map_err(|error| to_error(error, &provider))?;
-    if let Some(before) = before
-        .as_ref()
-        .filter(|before| before.issuer != provider.issuer)
-    {
+    stored.map_err(|error| to_error(error, provider))?;
+    if let Some(before) = before.filter(|before| before.issuer != provider.issuer) {
         end_issuer(tx, &before.issuer, &context.caller, context.now()).await?;
     }
-    let is_new = before.is_none();
-    let change = if is_new { "created" } else { "changed" };
-    record_event(context, tx, (before.as_ref(), &provider), change).await?;
-    Ok((provider, is_new))
+    let change = match before {
+        Some(_) => "changed",
+        None => "created",
+    };
+    record_event(context, tx, (before, provider), change).await
 }
 
 fn to_error(error: StoreError, provider: &Provider) -> AdminError {
@@ -196,6 +224,13 @@ fn to_error(error: StoreError, provider: &Provider) -> AdminError {
     } else {
         error.into()
     }
+}
+
+/// Returns the settings and the state as the audit log contains them. There is no secret among them.
+pub(super) fn audit_details(provider: &Provider) -> Value {
+    let mut details = provider_change::values(provider);
+    details.insert("active".to_owned(), json!(provider.is_active()));
+    Value::Object(details)
 }
 
 /// Writes the audit event of a change, with the values that differ if there was a provider before.
@@ -214,27 +249,15 @@ async fn record_event(
         .with("links_by_email", settings.links_by_email)
         .with("trusts_mfa", settings.trusts_mfa);
     let event = match before {
-        Some(before) => {
-            let values = |provider: &Provider| Value::Object(provider_change::values(provider));
-            difference(event, &values(before), &values(provider))
-        }
+        Some(before) => difference(event, &audit_details(before), &audit_details(provider)),
         None => event,
     };
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }
 
-/// Lists all providers, ordered by name.
-///
-/// # Errors
-/// Fails if the store cannot be read.
-pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Provider>, AdminError> {
-    context.require_global("providers:read")?;
-    Ok(repo::providers::list(context.db.read()).await?)
-}
-
-/// Lists all providers with their last use and the number of their linked accounts, at most
-/// [`MAX_COUNT`].
+/// Lists all providers, ordered by name, with their last use and the number of their linked
+/// accounts, at most [`MAX_COUNT`].
 ///
 /// # Errors
 /// Fails if the store cannot be read.

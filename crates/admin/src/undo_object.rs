@@ -8,7 +8,8 @@ use doorward_domain::model::{
     Assignment, Client, Group, GroupId, Organization, Provider, Role, User, UserId,
 };
 use doorward_domain::rules::client_profile;
-use doorward_domain::rules::undo::{Reversal, UndoTarget, client_change};
+use doorward_domain::rules::provider_change::SETTINGS;
+use doorward_domain::rules::undo::{Reversal, UndoTarget, UndoValue, client_change};
 use doorward_services::clients::registration;
 use doorward_store::repo;
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ use super::assignments::{self, AssignmentChange};
 use super::groups::{self, GroupChange};
 use super::operator::{AdminContext, AdminError};
 use super::organizations::{self, OrganizationChange};
+use super::provider_spec::{ProviderSpec, rebuild};
 use super::role_rules::Subject;
 use super::roles::{self, NewAssignment, RoleChange};
 use super::user_change::{UserChange, changed};
@@ -175,7 +177,7 @@ impl UndoObject {
                 held.unwrap_or_default()
             }
             Self::Client(client) => registration::audit_details(client),
-            Self::Provider(provider) => json!({ "active": provider.is_active() }),
+            Self::Provider(provider) => providers::audit_details(provider),
         }
     }
 
@@ -211,6 +213,11 @@ impl UndoObject {
             Self::Organization(_) => {
                 organization_change(config, reversal)?;
                 return Ok(true);
+            }
+            Self::Provider(provider) if !is_state(reversal) => {
+                let spec = provider_spec(provider, reversal)?;
+                let after = rebuild(&spec, provider, context.now())?;
+                providers::audit_details(&after)
             }
             Self::Member { .. } | Self::Role(_) | Self::Assignment { .. } | Self::Provider(_) => {
                 return Ok(true);
@@ -264,6 +271,10 @@ impl UndoObject {
             Self::Client(client) => {
                 let change = client_change(reversal).unwrap_or_default();
                 clients::update(context, &client.id, change).await.map(drop)
+            }
+            Self::Provider(provider) if !is_state(reversal) => {
+                let spec = provider_spec(provider, reversal)?;
+                providers::restore(context, provider.id.as_str(), &spec).await
             }
             Self::Provider(provider) => {
                 let on = flag(reversal, "active").unwrap_or_default();
@@ -357,6 +368,26 @@ fn is_exact(now: &Value, after: &Value, reversal: &Reversal) -> bool {
         let is_state = name == "disabled_at" && after.is_null() == expected.is_null();
         is_state || after == expected
     })
+}
+
+/// Returns true if a reversal only enables or disables the object.
+fn is_state(reversal: &Reversal) -> bool {
+    reversal.values.iter().all(|value| value.name == "active")
+}
+
+/// Returns the present settings of a provider with the former values.
+fn provider_spec(provider: &Provider, reversal: &Reversal) -> Result<ProviderSpec, AdminError> {
+    let member = |value: &UndoValue| {
+        let mut settings = SETTINGS.iter();
+        let setting = settings.find(|setting| setting.member == value.name)?;
+        Some((value.name.clone(), setting.member_value(&value.before)))
+    };
+    let values = reversal.values.iter().filter_map(member).collect();
+    let mut spec = ProviderSpec::from(provider).with_values(values)?;
+    if let Some(is_active) = flag(reversal, "active") {
+        spec.disabled = !is_active;
+    }
+    Ok(spec)
 }
 
 /// Returns the flag to restore.

@@ -186,7 +186,7 @@ async fn give_form(
     let section = holder.page.frame.current;
     let org = [("org", holder.org.unwrap_or_default())];
     Ok(EntryForm {
-        lead: holder.page.heading,
+        object: holder.page.heading,
         also: also_as::of_form(console, &fields, &org),
         ..entry::form(console, section, messages, holder.home, fields)
     })

@@ -59,7 +59,7 @@ impl Edit<'_> {
         let (messages, back) = (["console-edit", "console-save"], app(&client.id));
         let fields = self.draft.entries(console);
         EntryForm {
-            lead: client.name.clone(),
+            object: client.name.clone(),
             version: Some(version(client)),
             also: Some(also_as::in_form(
                 console,

@@ -84,7 +84,7 @@ fn form(console: &Console<'_>, client: &Client) -> EntryForm {
     // The texts do not depend on the file.
     let also = also_as::of_question(console, [], Some(&version));
     EntryForm {
-        lead: client.name.clone(),
+        object: client.name.clone(),
         version: Some(version),
         also,
         ..entry::form(console, Section::Apps, messages, app(&client.id), fields)

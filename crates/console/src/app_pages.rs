@@ -6,6 +6,7 @@ use doorward_http::page::PageError;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
+use doorward_templates::consent::logo_path;
 use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 
 use crate::audit_filter;
@@ -122,6 +123,7 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
         pages.clear();
     }
     Detail {
+        logo: client.consent.logo.as_ref().map(logo_path),
         state: Some(state(console, client)),
         pages,
         ..console.detail(

@@ -19,6 +19,7 @@ pub(crate) fn form(
     EntryForm {
         frame: console.frame(section, false),
         heading: console.t(heading),
+        object: String::new(),
         lead: String::new(),
         also: also_as::of_form(console, &fields, &[]),
         fields,

@@ -201,7 +201,7 @@ pub(crate) async fn table(
         rows: found.into_iter().map(|found| row(found.item)).collect(),
         ..Table::default()
     };
-    Ok((table, pager))
+    Ok((table.without_empty_columns(), pager))
 }
 
 /// The messages of the columns with the facts of an assignment.

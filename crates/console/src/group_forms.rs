@@ -256,7 +256,7 @@ fn edit_form(console: &Console<'_>, group: &Group, values: &Values) -> EntryForm
     let fields = values.fields(console);
     let messages = ["console-edit", "console-save"];
     EntryForm {
-        lead: group.path.clone(),
+        object: group.path.clone(),
         version: Some(version(group)),
         also: Some(also_as::in_form(console, &Change::default(), false)),
         ..entry::form(
@@ -324,7 +324,7 @@ fn member_form(console: &Console<'_>, group: &Group, user: &str) -> EntryForm {
     let messages = ["console-member-add", "console-member-add"];
     let user = entry::field(console, "user", "console-find-user", user, FieldKind::Line);
     EntryForm {
-        lead: group.path.clone(),
+        object: group.path.clone(),
         ..entry::form(
             console,
             Section::Groups,

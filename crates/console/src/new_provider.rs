@@ -102,7 +102,7 @@ fn new_form(console: &Console<'_>, preset: Preset, typed: &Params) -> Result<Ent
     let messages = ["console-provider-new", "console-provider-save"];
     let fields = fields(console, preset, typed)?;
     Ok(EntryForm {
-        lead: name(preset).to_owned(),
+        object: name(preset).to_owned(),
         ..entry::form(
             console,
             Section::Providers,

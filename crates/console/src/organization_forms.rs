@@ -130,7 +130,7 @@ fn edit_form(
     }
     let messages = ["console-organization-edit", "console-save"];
     EntryForm {
-        lead: organization.name.clone(),
+        object: organization.name.clone(),
         version: Some(values.version),
         also: Some(also_as::in_form(console, &change, values.is_open)),
         ..entry::form(console, Section::Organizations, messages, home, fields)

@@ -120,7 +120,7 @@ fn invite_form(console: &Console<'_>, organization: &Organization, email: &str) 
     )];
     let messages = ["console-invite", "console-invite-submit"];
     EntryForm {
-        lead: organization.name.clone(),
+        object: organization.name.clone(),
         once: Some(once::key(console)),
         ..entry::form(console, Section::Organizations, messages, home, fields)
     }

@@ -142,7 +142,8 @@ pub(crate) fn table(
         row
     };
     let rows = members.iter().map(row).collect();
-    console.table("console-members", &columns, rows, "console-no-members")
+    let table = console.table("console-members", &columns, rows, "console-no-members");
+    table.without_empty_columns()
 }
 
 /// Returns the member and the action that the path names, with the question.

@@ -201,7 +201,7 @@ fn secret_entry(console: &Console<'_>, provider: &Provider) -> EntryForm {
     let fields = vec![secret_field(console, signs)];
     let back = path(&provider.id);
     EntryForm {
-        lead: provider.name.clone(),
+        object: provider.name.clone(),
         version: Some(version(provider)),
         ..entry::form(console, Section::Providers, messages, back, fields)
     }

@@ -75,7 +75,7 @@ impl Edit<'_> {
         let (messages, back) = (["console-edit", "console-save"], path(&provider.id));
         let fields = self.draft.entries(console);
         EntryForm {
-            lead: provider.name.clone(),
+            object: provider.name.clone(),
             version: Some(version(provider)),
             ..entry::form(console, Section::Providers, messages, back, fields)
         }

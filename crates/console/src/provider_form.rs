@@ -112,7 +112,7 @@ fn json(setting: &ProviderSetting, stored: &Json, typed: &str) -> Result<Json, &
     })
 }
 
-/// Reads the lines of a map. The name of a parameter contains no `=`, nor does that of a role here.
+/// Reads the lines of a map.
 fn entries(
     setting: &ProviderSetting,
     typed: &str,
@@ -120,12 +120,7 @@ fn entries(
     const WRONG: &str = "console-user-fields-invalid";
     let mut map = BTreeMap::new();
     for line in lines(typed) {
-        let parts = if setting.member == "roles" {
-            line.rsplit_once('=')
-        } else {
-            line.split_once('=')
-        };
-        let (name, value) = parts.ok_or(WRONG)?;
+        let (name, value) = setting.split_entry(line).ok_or(WRONG)?;
         let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
         if name.is_empty() || value.is_empty() || map.insert(name, value).is_some() {
             return Err(WRONG);

@@ -191,7 +191,7 @@ fn edit_form(console: &Console<'_>, role: &Role, values: &Values, is_open: bool)
     let messages = ["console-edit", "console-save"];
     let fields = edit_fields(console, values);
     EntryForm {
-        lead: role.name.clone(),
+        object: role.name.clone(),
         version: Some(version(role)),
         also: Some(also_as::in_form(console, &change(role, values), is_open)),
         ..entry::form(

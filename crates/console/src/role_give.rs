@@ -32,7 +32,7 @@ fn give_form(console: &Console<'_>, role: &Role, typed: &Params) -> Result<Entry
     ];
     let back = routes::role(&role.name);
     Ok(EntryForm {
-        lead: role.name.clone(),
+        object: role.name.clone(),
         ..entry::form(console, Section::Roles, messages, back, fields)
     })
 }

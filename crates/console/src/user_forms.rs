@@ -332,7 +332,7 @@ fn edit_form(console: &Console<'_>, user: &User, values: &Values, with_custom: b
     let fields = edit_fields(console, values, with_custom);
     let (messages, back) = (["console-edit", "console-save"], people::path(user.id));
     EntryForm {
-        lead: user.display_name(),
+        object: user.display_name(),
         version: Some(version(user)),
         also: Some(also_as::in_form(console, &Change::default(), false)),
         ..entry::form(console, Section::People, messages, back, fields)

@@ -1,4 +1,5 @@
 use doorward_domain::random::Random;
+use doorward_domain::rules::provider_change::{ProviderSetting, SETTINGS};
 use doorward_domain::secret::MasterKey;
 use rstest::rstest;
 use serde_json::json;
@@ -68,4 +69,39 @@ fn values_replace_members() {
     wrong.insert("scopes".to_owned(), json!("openid"));
     let error = ProviderSpec::from(&before).with_values(wrong).err();
     assert!(matches!(error, Some(AdminError::Invalid { .. })));
+}
+
+#[rstest]
+#[case("oidc")]
+#[case("oauth2")]
+#[case("github")]
+fn values_of_audit_log_restore_provider(#[case] kind: &str) {
+    let (before, _) = stored(kind);
+    let mut changed = before.clone();
+    changed.name = "Other".to_owned();
+    changed.settings.roles.clear();
+    changed.settings.claims.email = "mail".to_owned();
+    let former = provider_change::values(&before);
+    let member = |setting: &ProviderSetting| {
+        let value = former.get(setting.member)?;
+        Some((setting.member.to_owned(), setting.member_value(value)))
+    };
+    let values = SETTINGS.iter().filter_map(member).collect();
+    let spec = ProviderSpec::from(&changed).with_values(values).unwrap();
+    assert_eq!(rebuild(&spec, &changed, 7).unwrap(), before);
+}
+
+#[test]
+fn secret_of_other_client_is_not_kept() {
+    let (before, _) = stored("oidc");
+    let mut spec = ProviderSpec::from(&before);
+    spec.client_id = "other".to_owned();
+    let error = rebuild(&spec, &before, 7).err();
+    assert!(matches!(
+        error,
+        Some(AdminError::Invalid {
+            field: "client_secret",
+            ..
+        })
+    ));
 }

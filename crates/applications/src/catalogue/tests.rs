@@ -92,6 +92,16 @@ fn every_placeholder_is_known() {
 }
 
 #[test]
+fn every_note_has_paired_backticks() {
+    for application in all() {
+        for note in &application.notes {
+            let number = note.matches('`').count();
+            assert_eq!(number % 2, 0, "{}: {note}", application.id);
+        }
+    }
+}
+
+#[test]
 fn every_registration_is_accepted() {
     for application in all() {
         let id = application.id;

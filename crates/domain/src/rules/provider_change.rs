@@ -44,6 +44,31 @@ impl ProviderSetting {
     pub fn is_map(&self) -> bool {
         matches!(self.member, "authorization_parameters" | "roles")
     }
+
+    /// Splits an entry of a map. The name of a parameter contains no `=`, nor does that of a role here.
+    pub fn split_entry<'t>(&self, entry: &'t str) -> Option<(&'t str, &'t str)> {
+        if self.member == "roles" {
+            entry.rsplit_once('=')
+        } else {
+            entry.split_once('=')
+        }
+    }
+
+    /// Returns a value of the setting as the member of the admin API has it; null for an absent one.
+    pub fn member_value(&self, value: &Value) -> Value {
+        match value {
+            Value::Array(entries) if self.is_map() => {
+                let entries = entries.iter().filter_map(Value::as_str);
+                let entries = entries.filter_map(|entry| self.split_entry(entry));
+                let members = entries.map(|(name, value)| (name.to_owned(), json!(value)));
+                Value::Object(members.collect())
+            }
+            Value::String(text) if text.is_empty() && self.member == "endpoints.emails" => {
+                Value::Null
+            }
+            value => value.clone(),
+        }
+    }
 }
 
 const fn rule(

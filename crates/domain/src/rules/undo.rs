@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::provider_change;
 use crate::model::{
     AuditEvent, AuditKind, ClientChange, ClientId, GroupId, ProviderId, SubjectKind, UserId,
 };
@@ -415,9 +416,15 @@ pub fn client_change(reversal: &Reversal) -> Option<ClientChange> {
 }
 
 fn provider(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
-    let is_active = match text(event, "change") {
-        "enabled" => true,
-        "disabled" => false,
+    let values = match text(event, "change") {
+        "enabled" => flag("active", true),
+        "disabled" => flag("active", false),
+        "changed" => {
+            let settings = provider_change::SETTINGS.iter();
+            let members = settings.map(|setting| setting.member);
+            let members: Vec<&str> = members.chain(["active"]).collect();
+            values(event, &members)?
+        }
         "created" => return Err(UndoObstacle::Created),
         "removed" => return Err(UndoObstacle::Deleted),
         "secret replaced" => return Err(UndoObstacle::Secret),
@@ -425,7 +432,7 @@ fn provider(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
     };
     Ok(Reversal {
         target: UndoTarget::Provider(subject(event, ProviderId::parse)?),
-        values: flag("active", is_active),
+        values,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::providers::{self, ProviderCheck, ProviderSpec};
+use doorward_admin::providers::{self, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, SecretSigner};
 use doorward_egress::outgoing::{EgressClient, System};
@@ -148,9 +148,9 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
         Verb::Put(args) => put(&installation, &context, *args).await,
         Verb::List { json: as_json } => list(&installation, &context, as_json).await,
         Verb::Show(which) => {
-            let one = providers::get(&context, &which.id).await?;
-            let users = providers::count_users(&context, &one).await?;
-            let mut shown = document(&installation, &one);
+            let one = providers::get_used(&context, &which.id).await?;
+            let users = providers::count_users(&context, &one.provider).await?;
+            let mut shown = used_document(&installation, &one);
             shown["people"] = json!(users);
             output::json(&shown)
         }
@@ -274,24 +274,26 @@ async fn list(
     context: &AdminContext<'_>,
     as_json: bool,
 ) -> Result<(), CliError> {
-    let all = providers::list(context).await?;
+    let all = providers::list_used(context).await?;
     if as_json {
-        let shown = all.iter().map(|item| document(installation, item));
+        let shown = all.iter().map(|used| used_document(installation, used));
         return output::json(&shown.collect::<Vec<_>>());
     }
     let rows: Vec<_> = all
         .iter()
-        .map(|item| {
+        .map(|used| {
+            let item = &used.provider;
             let state = if item.is_active() { "on" } else { "off" };
             vec![
                 item.id.to_string(),
                 item.name.clone(),
                 item.issuer.clone(),
                 state.to_owned(),
+                output::time_or_dash(used.last_used_at),
             ]
         })
         .collect();
-    output::table(&["ID", "NAME", "ISSUER", "STATE"], &rows)
+    output::table(&["ID", "NAME", "ISSUER", "STATE", "LAST USE"], &rows)
 }
 
 async fn switch(
@@ -354,4 +356,10 @@ fn document(installation: &Installation, provider: &Provider) -> Value {
         "redirect_uri": redirect_uri(installation, provider), "settings": provider.settings,
         "created_at": output::time(provider.created_at), "updated_at": output::time(provider.updated_at),
     })
+}
+
+fn used_document(installation: &Installation, used: &UsedProvider) -> Value {
+    let mut shown = document(installation, &used.provider);
+    shown["last_used_at"] = json!(used.last_used_at.map(output::time));
+    shown
 }

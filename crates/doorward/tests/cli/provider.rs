@@ -58,6 +58,27 @@ fn provider_is_created_shown_disabled_and_deleted() {
         .failed(1, "there is no provider");
 }
 
+#[tokio::test]
+async fn last_use_is_shown() {
+    let place = ready();
+    place.run(PUT).succeeded();
+    let shown = place.json(&["provider", "show", "google"]);
+    assert_eq!(shown["last_used_at"], json!(null));
+    let listed = place.run(&["provider", "list"]).succeeded().stdout;
+    assert!(listed.contains("LAST USE"), "{listed}");
+    let url = format!("sqlite://{}", place.path("identity.sqlite").display());
+    let used = "UPDATE providers SET last_used_at = 1700000000";
+    doorward_testkit::rows::execute(&url, used).await;
+    let time = "2023-11-14T22:13:20Z";
+    let shown = place.json(&["provider", "show", "google"]);
+    assert_eq!(shown["last_used_at"], time);
+    let listed = place.json(&["provider", "list", "--json"]);
+    assert_eq!(listed[0]["last_used_at"], time);
+    let listed = place.run(&["provider", "list", "--wide"]);
+    let listed = listed.succeeded().stdout;
+    assert!(listed.contains(time), "{listed}");
+}
+
 #[test]
 fn failed_test_is_an_error() {
     let place = ready();

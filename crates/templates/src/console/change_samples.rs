@@ -100,7 +100,7 @@ pub(super) fn logo(frame: &EntryForm) -> EntryForm {
     let path = "/logos/AAAAAAAAAAAAAAAAAAAAAA.png";
     EntryForm {
         heading: layout.t("console-app-logo"),
-        lead: "Photos".to_owned(),
+        object: "Photos".to_owned(),
         fields: vec![
             field("current", "console-app-logo-now", path, FieldKind::Picture),
             EntryField {

@@ -102,6 +102,8 @@ pub struct EntryForm {
     pub frame: Frame,
     /// Heading.
     pub heading: String,
+    /// Name of the object; empty for a new one.
+    pub object: String,
     /// Text below the heading; empty for none.
     pub lead: String,
     /// Fields.
@@ -129,8 +131,9 @@ impl EntryForm {
     }
 
     fn title(&self) -> String {
+        let parts = [self.heading.as_str(), self.object.as_str()];
         let is_error = !self.problems().is_empty();
-        title(&self.layout, [self.heading.as_str()], is_error)
+        title(&self.layout, parts, is_error)
     }
 
     /// Returns true if the form has a file, which is sent as `multipart/form-data` (RFC 7578).

@@ -233,6 +233,11 @@ impl Value {
     pub(super) const fn is_action(&self) -> bool {
         matches!(self, Self::Action(..))
     }
+
+    /// Returns true for a cell without a text.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
 }
 
 /// A table.
@@ -246,6 +251,31 @@ pub struct Table {
     pub rows: Vec<Vec<Value>>,
     /// Text of a table without rows.
     pub empty: String,
+}
+
+impl Table {
+    /// Removes the columns that are empty in every row, such as those of actions that no row offers.
+    #[must_use]
+    pub fn without_empty_columns(mut self) -> Self {
+        let is_filled = |index: usize| {
+            let mut cells = self.rows.iter().map(|row| row.get(index));
+            cells.any(|cell| cell.is_some_and(|value| !value.is_empty()))
+        };
+        let filled: Vec<bool> = (0..self.columns.len()).map(is_filled).collect();
+        if !self.rows.is_empty() {
+            retain(&mut self.columns, &filled);
+        }
+        for row in &mut self.rows {
+            retain(row, &filled);
+        }
+        self
+    }
+}
+
+/// Retains the values at the marked places.
+fn retain<T>(values: &mut Vec<T>, marks: &[bool]) {
+    let mut marks = marks.iter();
+    values.retain(|_| marks.next() == Some(&true));
 }
 
 /// A value with its label.
@@ -304,4 +334,31 @@ pub(super) fn title<'a>(
     let page = parts.collect::<Vec<_>>().join(" · ");
     let console = layout.t("console-title");
     layout.title(format!("{page} · {console}"), is_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_without_values_are_removed() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let table = Table {
+            columns: ["name", "action", "state", "action"]
+                .map(str::to_owned)
+                .into(),
+            rows: vec![
+                vec![text("a"), text(""), text(""), text("")],
+                vec![text("b"), text(""), text("on"), text("")],
+            ],
+            ..Table::default()
+        };
+        let shown = table.clone().without_empty_columns();
+        assert_eq!(shown.columns, ["name", "state"]);
+        let rows = [[text("a"), text("")], [text("b"), text("on")]];
+        assert_eq!(shown.rows, rows);
+        let rows = Vec::new();
+        let empty = Table { rows, ..table }.without_empty_columns();
+        assert_eq!(empty.columns.len(), 4);
+    }
 }

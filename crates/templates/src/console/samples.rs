@@ -62,6 +62,7 @@ impl View for Detail {
             frame: frame(Section::People, false),
             back: Link::new("/admin/people", layout.t("console-people")),
             heading: "Marguerite Example".to_owned(),
+            logo: None,
             state: Some(active.clone()),
             pages: vec![
                 (link("", "console-facts"), true),
@@ -118,6 +119,7 @@ impl View for Detail {
             Value::Progress(75, Some(120), tried),
         )];
         let test = Self {
+            logo: Some("/logos/AAAAAAAAAAAAAAAAAAAAAA.png".to_owned()),
             notice: None,
             query: Some(test_form(&layout, format!("{home}/test"))),
             ..normal.clone()
@@ -209,6 +211,7 @@ impl View for EntryForm {
         let normal = Self {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-new-app"),
+            object: String::new(),
             lead: String::new(),
             fields: vec![
                 field("name", "console-name", FieldKind::Line),
@@ -285,7 +288,7 @@ impl View for NewSecret {
                 place: "Photos: photos.ini".to_owned(),
                 text: "[sign-in]\nid = photos\n".to_owned(),
             }],
-            notes: vec!["Photos builds the return address from its root.".to_owned()],
+            notes: vec!["Photos builds the return address from `root_url`.".to_owned()],
             now: NOW,
             layout,
         };

@@ -34,7 +34,7 @@ pub struct NewSecret {
     pub test: Option<Link>,
     /// Configuration of the app; empty for an app that is not known.
     pub configuration: Vec<ConfigurationPart>,
-    /// Notes on the app.
+    /// Notes on the app, in which backticks quote code.
     pub notes: Vec<String>,
     /// Current time in Unix seconds.
     pub now: i64,
@@ -44,6 +44,12 @@ impl NewSecret {
     fn title(&self) -> String {
         title(&self.layout, [self.heading.as_str()], false)
     }
+
+    /// Returns the parts of a note. The second value marks code.
+    fn parts(note: &str) -> impl Iterator<Item = (&str, bool)> {
+        let parts = note.split('`').enumerate();
+        parts.map(|(index, text)| (text, index % 2 == 1))
+    }
 }
 
 impl std::fmt::Debug for NewSecret {
@@ -51,5 +57,24 @@ impl std::fmt::Debug for NewSecret {
         f.debug_struct("NewSecret")
             .field("heading", &self.heading)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_i18n::Lang;
+
+    use super::*;
+    use crate::view::View;
+
+    #[test]
+    fn notes_show_quoted_parts_as_escaped_code() {
+        let mut page = NewSecret::samples(Lang::En).remove(0).1;
+        page.notes = vec!["`<root>` is <b>, as is `url`.".to_owned()];
+        let html = page.render().unwrap();
+        let code = |text| format!("<code class=\"mono\" dir=\"ltr\">{text}</code>");
+        let expected = [code("&#60;root&#62;"), code("url")].join(" is &#60;b&#62;, as is ");
+        let note = format!("<p class=\"muted\"><bdi>{expected}.</bdi></p>");
+        assert!(html.contains(&note), "{html}");
     }
 }

@@ -476,6 +476,15 @@ fn state_of_provider_is_reversed(#[case] name: &str, #[case] expected: &str) {
 }
 
 #[test]
+fn settings_of_provider_are_reversed() {
+    for (member, is_known) in [("name", true), ("active", true), ("secret", false)] {
+        let detail = change("changed", &json!({ member: 1 }), &json!({ member: 2 }));
+        let found = obstacle(AuditKind::ProviderChanged, "acme", &detail);
+        assert_eq!(found.is_none(), is_known, "{member}");
+    }
+}
+
+#[test]
 fn absent_object_has_no_values() {
     let detail = assignment_detail(
         "revoked",

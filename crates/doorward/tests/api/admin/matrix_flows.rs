@@ -191,7 +191,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("providers::delete", By(&["admin_remove_provider"])),
     ("providers::get", Reads),
     ("providers::get_used", Reads),
-    ("providers::list", Reads),
     ("providers::list_used", Reads),
     // The check before a change.
     ("providers::plan", Reads),

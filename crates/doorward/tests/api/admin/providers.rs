@@ -1,13 +1,16 @@
 //! Tests of managing identity providers by the API.
 
-use doorward_domain::model::AuditKind;
+use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
+use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::world::{World, ok, problem};
 
 both_backends!(
     provider_is_created_replaced_and_deleted,
+    last_use_is_shown,
     invalid_settings_are_named_by_field,
     test_reports_server_that_does_not_respond,
 );
@@ -103,6 +106,43 @@ async fn provider_is_created_replaced_and_deleted(stack: &Stack) {
         [json!("changed"), json!("created"), json!("removed")]
     );
     assert!(!format!("{changes:?}").contains("kept-to-itself"));
+}
+
+/// Records a sign-in with a provider, as the task that links the audit events does.
+async fn record_sign_in(world: &World<'_>, provider: &str, at: i64) {
+    let event = AuditRecord {
+        id: AuditId::from_uuid(Uuid::new_v4()),
+        at,
+        kind: AuditKind::LoginSucceeded.as_str().to_owned(),
+        actor: None,
+        subject: None,
+        client_id: None,
+        ip: None,
+        user_agent: None,
+        success: true,
+        detail: json!({ "method": "provider", "provider": provider }).to_string(),
+        request_id: None,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::stats::count_events(&tx, &[event]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn last_use_is_shown(stack: &Stack) {
+    let world = World::new(stack).await;
+    let created = world.call("admin", "PUT", ACME, Some(&spec())).await;
+    assert_eq!(ok(&created, 201)["last_used_at"], json!(null));
+    let found = world.call("admin", "GET", ACME, None).await;
+    assert_eq!(ok(&found, 200)["last_used_at"], json!(null));
+    record_sign_in(&world, "acme", 1_700_000_000).await;
+    let time = "2023-11-14T22:13:20Z";
+    for (method, body) in [("GET", None), ("PUT", Some(spec()))] {
+        let page = world.call("admin", method, ACME, body.as_ref()).await;
+        assert_eq!(ok(&page, 200)["last_used_at"], time, "{method}");
+    }
+    let list = "/api/admin/providers";
+    let all = ok(&world.call("admin", "GET", list, None).await, 200);
+    assert_eq!(all["items"][0]["last_used_at"], time);
 }
 
 async fn invalid_settings_are_named_by_field(stack: &Stack) {

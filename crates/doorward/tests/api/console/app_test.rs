@@ -324,6 +324,10 @@ async fn known_app_shows_configuration_of_command_line(stack: &Stack) {
         .map(|part| format!("{}: {}", application.title, part.place))
         .collect();
     assert_eq!(page.texts_of("section h2"), places);
+    let notes = application.notes.iter();
+    let quoted = notes.flat_map(|note| note.split('`').skip(1).step_by(2));
+    let quoted: Vec<String> = quoted.map(str::to_owned).collect();
+    assert_eq!(page.texts_of("p code"), quoted);
     let page = open(stack, &admin, &format!("{home}/test")).await;
     assert_eq!(state(&page), "It works now");
     // What was typed wins, as on the command line.

@@ -106,6 +106,7 @@ async fn logo_is_uploaded_and_removed(stack: &Stack) {
     let form = format!("{home}/logo");
     let page = open(stack, &admin, &home).await;
     assert!(page.attributes(".actions a", "href").contains(&form));
+    assert!(!page.has(".head img"));
     let seen = version(stack, &admin, &form).await;
     let file = picture(ImageFormat::Jpeg);
     let page = upload(stack, &admin, &form, &seen, &file).await;
@@ -122,13 +123,20 @@ async fn logo_is_uploaded_and_removed(stack: &Stack) {
     let texts = page.texts_of("#entry pre");
     assert!(texts[0].starts_with("doorward client logo --file=logo.png "));
     assert!(texts[1].contains("@logo.png"), "{texts:?}");
+    // The name is beside it, so that it has no text.
     let page = open(stack, &admin, &home).await;
+    let sources = page.attributes(".head img.face", "src");
+    assert_eq!(
+        (sources, page.attributes(".head img", "alt")),
+        (vec![logo.clone()], vec![String::new()])
+    );
     let remove = format!("{form}/remove");
     assert!(page.attributes(".actions a", "href").contains(&remove));
     confirmed(stack, &admin, &remove, "The logo was removed.").await;
     assert_eq!(UserAgent::new().get(stack.at(&logo)).await.status, 404);
     let page = open(stack, &admin, &form).await;
     assert!(!page.has("#entry img"));
+    assert!(!open(stack, &admin, &home).await.has(".head img"));
 }
 
 async fn files_other_than_pictures_are_rejected(stack: &Stack) {

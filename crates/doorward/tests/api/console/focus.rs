@@ -3,6 +3,7 @@
 use doorward_testkit::{Page, Stack, both_backends};
 
 use super::bulk::running_change;
+use super::provider_edit;
 use super::support::{browser, confirm, confirmed, location, open, page_of, submit};
 use crate::admin::world::World;
 
@@ -10,6 +11,7 @@ both_backends!(
     answer_to_form_has_focus,
     redirect_after_form_has_focus,
     titles_name_page_and_filter,
+    titles_of_forms_name_object,
     search_key_is_switched_off_and_on,
 );
 
@@ -119,6 +121,36 @@ async fn titles_name_page_and_filter(stack: &Stack) {
     let page = confirm(stack, &admin, &path, Some("carola")).await;
     let shown = page.text_of("title").unwrap();
     assert!(shown.starts_with(&format!("Error: {title}")), "{shown}");
+}
+
+async fn titles_of_forms_name_object(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    provider_edit::put(stack, "acme").await;
+    let (user, group) = (page_of(&world, "carol"), world.groups["acme"]);
+    for (home, forms) in [
+        (user, ["edit", "access/give"]),
+        (format!("/admin/groups/{group}"), ["edit", "members/add"]),
+        ("/admin/organizations/acme".to_owned(), ["edit", "invite"]),
+        ("/admin/roles/helper".to_owned(), ["edit", "give"]),
+        (
+            format!("/admin/apps/{}", stack.seed.web.id),
+            ["edit", "logo"],
+        ),
+        ("/admin/providers/acme".to_owned(), ["edit", "secret"]),
+    ] {
+        let name = open(stack, &admin, &home).await.text_of("h1").unwrap();
+        for form in forms {
+            let path = format!("{home}/{form}");
+            let page = open(stack, &admin, &path).await;
+            let heading = page.text_of("h1").unwrap();
+            let shown = page.text_of("title").unwrap();
+            let expected = format!("{heading} · {name} · Console · ");
+            assert!(shown.starts_with(&expected), "{path}: {shown}");
+            let object = page.text_of("h1 + p strong bdi");
+            assert_eq!(object, Some(name.clone()), "{path}: {}", page.dump());
+        }
+    }
 }
 
 async fn search_key_is_switched_off_and_on(stack: &Stack) {

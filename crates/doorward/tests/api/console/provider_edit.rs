@@ -26,7 +26,7 @@ const SAVED: &str = "/admin/providers/acme?done=console-saved";
 const SECRET: &str = "the stored secret";
 
 /// Stores a provider with a secret.
-async fn put(stack: &Stack, id: &str) {
+pub async fn put(stack: &Stack, id: &str) {
     let spec = ProviderSpec {
         name: Some("Acme".to_owned()),
         issuer: Some(format!("https://login.{id}.example")),

@@ -335,6 +335,13 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     // An administrator changes no assignment of their own account.
     let page = open(stack, &admin, "/admin/grants?role=admin").await;
     assert!(!page.has("tbody td a.link, #bulk"), "{}", page.dump());
+    // Without an action, no column is left for it.
+    for path in ["/admin/roles/admin", "/admin/grants?role=admin"] {
+        let page = open(stack, &admin, path).await;
+        let headings = page.texts_of("thead th");
+        let expected = ["Held by", "Organization", "State", "Ends", "Since", "From"];
+        assert_eq!(headings, expected, "{path}: {}", page.dump());
+    }
 }
 
 async fn form_of_former_assignment_changes_nothing(stack: &Stack) {

@@ -15,6 +15,7 @@ use crate::admin::world::{World, ok, problem};
 both_backends!(
     each_change_is_undone,
     state_of_provider_is_undone,
+    settings_of_provider_are_undone,
     membership_of_group_is_undone,
     assignment_is_undone_with_its_expiry,
     undo_is_undone,
@@ -167,6 +168,40 @@ async fn state_of_provider_is_undone(stack: &Stack) {
             .await;
         }
     }
+}
+
+async fn settings_of_provider_are_undone(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let (kind, path) = (AuditKind::ProviderChanged, "/api/admin/providers/acme");
+    let put = async |body: &Value| change(&world, kind, ("PUT", path), Some(body)).await;
+    let sealed = async || {
+        let found = repo::providers::list(world.db.read()).await;
+        found.unwrap().remove(0).secret_sealed
+    };
+    let first = json!({
+        "issuer": "https://login.acme.example", "client_id": "doorward",
+        "client_secret": "kept-to-itself-4711", "name": "Acme", "roles": { "a=b": "helper" },
+    });
+    put(&first).await;
+    let (before, secret) = (state(&world, path).await, sealed().await);
+    let event = put(&json!({
+        "issuer": "https://login.acme.example", "client_id": "doorward",
+        "name": "Other", "trusts_email": true, "scopes": ["openid"], "disabled": true,
+    }))
+    .await;
+    let after = state(&world, path).await;
+    assert_ne!(after, before);
+    let undone = undo(stack, &admin, &event).await;
+    assert_eq!(state(&world, path).await, before);
+    undo(stack, &admin, &undone).await;
+    assert_eq!(state(&world, path).await, after);
+    assert!(secret.is_some() && sealed().await == secret);
+    // The former client had another secret.
+    let mut moved = first.clone();
+    moved["client_id"] = json!("other");
+    let event = put(&moved).await;
+    obstructed(stack, &admin, &event, "does not contain everything").await;
 }
 
 async fn membership_of_group_is_undone(stack: &Stack) {

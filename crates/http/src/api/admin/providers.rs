@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post, put};
-use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec};
+use doorward_admin::operator::AdminError;
+use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, SecretSigner};
+use doorward_domain::time::UnixSeconds;
 use doorward_services::federation::relying_party;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -53,10 +55,13 @@ pub struct ProviderView {
     /// Time of the last change (RFC 3339).
     #[schema(format = DateTime)]
     updated_at: String,
+    /// Time of the last sign-in with it (RFC 3339), at most an hour early; null if there was none.
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
 }
 
 impl ProviderView {
-    fn new(admin: &AdminCaller, provider: Provider) -> Self {
+    fn new(admin: &AdminCaller, provider: Provider, last_used_at: Option<UnixSeconds>) -> Self {
         Self {
             redirect_uri: relying_party::redirect_uri(&admin.call.context.core, &provider),
             has_secret: provider.secret_sealed.is_some(),
@@ -68,6 +73,7 @@ impl ProviderView {
             client_id: provider.client_id,
             created_at: time(provider.created_at),
             updated_at: time(provider.updated_at),
+            last_used_at: last_used_at.map(time),
         }
     }
 }
@@ -209,15 +215,15 @@ impl From<ProviderBody> for ProviderSpec {
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let page = Page::parse(&admin, &[])?;
     let found = admin
-        .map_result(providers::list(&admin.context()).await)
+        .map_result(providers::list_used(&admin.context()).await)
         .await?;
     let after = page.after.clone().unwrap_or_default();
     let rows = found
         .into_iter()
-        .filter(|found| found.id.as_str() > after.as_str())
+        .filter(|found| found.provider.id.as_str() > after.as_str())
         .collect();
-    let view = |item| ProviderView::new(&admin, item);
-    Ok(page.finish(rows, |page| page.id.to_string(), view))
+    let view = |item: UsedProvider| ProviderView::new(&admin, item.provider, item.last_used_at);
+    Ok(page.finish(rows, |item| item.provider.id.to_string(), view))
 }
 
 /// Read an identity provider
@@ -229,9 +235,18 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 )]
 #[get("/admin/providers/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let found = providers::get(&admin.context(), &id).await;
+    let found = providers::get_used(&admin.context(), &id).await;
     let one = admin.map_result(found).await?;
-    Ok(HttpResponse::Ok().json(ProviderView::new(&admin, one)))
+    let view = ProviderView::new(&admin, one.provider, one.last_used_at);
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Returns the last use of a changed provider; none for an administrator that may not read it.
+async fn last_use(admin: &AdminCaller, id: &str) -> Result<Option<UnixSeconds>, Problem> {
+    match providers::get_used(&admin.context(), id).await {
+        Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(None),
+        found => Ok(admin.map_result(found).await?.last_used_at),
+    }
 }
 
 /// Create or replace an identity provider
@@ -258,12 +273,12 @@ async fn store(
     let key = &admin.call.context.directory.provider_key;
     let put = providers::put(&admin.context(), key, &id, &body.0.into()).await;
     let (item, is_new) = admin.map_result(put).await?;
-    let mut response = if is_new {
-        HttpResponse::Created()
+    let (mut response, last_used_at) = if is_new {
+        (HttpResponse::Created(), None)
     } else {
-        HttpResponse::Ok()
+        (HttpResponse::Ok(), last_use(&admin, &id).await?)
     };
-    Ok(response.json(ProviderView::new(&admin, item)))
+    Ok(response.json(ProviderView::new(&admin, item, last_used_at)))
 }
 
 /// Remove an identity provider
