@@ -107,9 +107,10 @@ async fn visible_before_sync(single: bool) {
     let (durable, mut begins, go_on) = slow_disk();
     db.durable = durable;
     let before = db.visible_writes().unwrap();
-    let tx = match single {
-        true => db.begin_single_write().await.unwrap(),
-        false => db.begin_write().await.unwrap(),
+    let tx = if single {
+        db.begin_single_write().await.unwrap()
+    } else {
+        db.begin_write().await.unwrap()
     };
     tx.execute_unprepared("CREATE TABLE seen (x)")
         .await
