@@ -16,9 +16,9 @@ use uuid::Uuid;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
-    api_key_lists, api_keys, clients, consents, grants, groups, invitations, linked_accounts, memberships,
-    organizations, passkeys, provider_use, registration_tokens, role_assignments, roles, sessions,
-    trusted_devices, users,
+    api_key_lists, api_keys, clients, consents, grants, groups, invitations, linked_accounts,
+    memberships, organizations, passkeys, provider_use, registration_tokens, role_assignments,
+    roles, sessions, trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 
