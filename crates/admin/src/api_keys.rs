@@ -39,6 +39,19 @@ pub async fn page(
     Ok(rows.collect())
 }
 
+/// Returns the live keys among these with their users, in no order.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read` for the whole deployment.
+pub async fn find_many(
+    context: &AdminContext<'_>,
+    ids: &[ApiKeyId],
+) -> Result<Vec<OwnedKey>, AdminError> {
+    context.require_global("users:read")?;
+    let (read, now) = (context.db.read(), context.now());
+    Ok(repo::api_key_lists::find_many(read, ids, now).await?)
+}
+
 /// Returns a live key and its user.
 ///
 /// # Errors

@@ -22,8 +22,8 @@ pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
 pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
 pub use self::read::{
-    deviations, get, get_named, get_with_activity, get_with_secret_uses, list, list_unused, search,
-    search_with_activity,
+    deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
+    list_unused, search, search_with_activity,
 };
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{

@@ -1,5 +1,7 @@
 //! Lists of accounts by a filter.
 
+use std::collections::BTreeSet;
+
 use doorward_domain::model::{User, UserId};
 use doorward_domain::rules::list_filter::UserFilter;
 use doorward_store::repo;
@@ -44,6 +46,23 @@ pub async fn search_with_factors(
     };
     let page = repo::user_search::search_with_factors(context.db.read(), &search).await?;
     Ok(FoundPage::new(page))
+}
+
+/// Returns those of these accounts that are in reach, ordered by ID.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `users:read`.
+pub async fn find_many(
+    context: &AdminContext<'_>,
+    ids: BTreeSet<UserId>,
+) -> Result<Vec<User>, AdminError> {
+    context.need("users:read")?;
+    let read = context.db.read();
+    let ids: Vec<UserId> = match context.confined_to() {
+        Some(org) => repo::organizations::members_among(read, org, ids).await?,
+        None => ids.into_iter().collect(),
+    };
+    Ok(repo::users::find_many(read, ids).await?)
 }
 
 /// Returns the permitted search; `None` if its organization is out of reach.

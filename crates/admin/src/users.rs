@@ -95,13 +95,7 @@ pub async fn names(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
 ) -> Result<BTreeMap<UserId, String>, AdminError> {
-    context.need("users:read")?;
-    let read = context.db.read();
-    let ids: Vec<UserId> = match context.confined_to() {
-        Some(org) => repo::organizations::members_among(read, org, ids).await?,
-        None => ids.into_iter().collect(),
-    };
-    let found = repo::users::find_many(read, ids).await?;
+    let found = user_search::find_many(context, ids).await?;
     let named = found.into_iter().map(|user| (user.id, user.display_name()));
     Ok(named.collect())
 }

@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, filtered, parameter};
-use crate::unused_paths::{API_ACCESS, UNUSED, since};
+use crate::unused_paths::{API_ACCESS, UNUSED, UNUSED_LIST, since};
 
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
@@ -76,9 +76,11 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     } else {
         (Vec::new(), Pager::default())
     };
+    let unused = format!("{UNUSED_LIST}?kind=api-keys");
     let view = List {
         lead: console.t("console-api-access-text"),
         notice: console.notice(&[REVOKE.done])?,
+        actions: vec![Link::new(unused, console.t("console-unused-keys"))],
         search: Some(search(&console, &cursor)),
         table: table(&console, &found),
         pager,
@@ -115,20 +117,10 @@ fn table(console: &Console<'_>, found: &[OwnedKey]) -> Table {
     if may_revoke {
         columns.push("console-action");
     }
-    let row = |(key, user): &OwnedKey| {
-        let mut row = vec![
-            Value::Name(key.name.clone()),
-            Value::Code(key.id.prefix()),
-            people::owner(console, user),
-            Value::Codes(key.scopes.iter().map(str::to_owned).collect()),
-            Value::Day(key.created_at),
-            Value::Moment(key.expires_at),
-            match key.last_used_at {
-                Some(at) => Value::Ago(at),
-                None => Value::Text(console.t("console-never")),
-            },
-        ];
+    let row = |owned: &OwnedKey| {
+        let mut row = facts(console, owned);
         if may_revoke {
+            let (key, _) = owned;
             let path = format!("{API_ACCESS}/{}/revoke", key.id);
             let label = console
                 .layout
@@ -140,6 +132,22 @@ fn table(console: &Console<'_>, found: &[OwnedKey]) -> Table {
     };
     let rows = found.iter().map(row).collect();
     console.table("api-keys-title", &columns, rows, "console-no-api-keys")
+}
+
+/// Returns the name and the facts of a key.
+pub(crate) fn facts(console: &Console<'_>, (key, user): &OwnedKey) -> Vec<Value> {
+    vec![
+        Value::Name(key.name.clone()),
+        Value::Code(key.id.prefix()),
+        people::owner(console, user),
+        Value::Codes(key.scopes.iter().map(str::to_owned).collect()),
+        Value::Day(key.created_at),
+        Value::Moment(key.expires_at),
+        match key.last_used_at {
+            Some(at) => Value::Ago(at),
+            None => Value::Text(console.t("console-never")),
+        },
+    ]
 }
 
 /// Returns the key that the path names, with the question.

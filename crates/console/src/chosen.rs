@@ -1,8 +1,10 @@
 //! Objects of a list that are ended together: the form around the list, the question, and the result.
 
+use std::fmt::Display;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_http::page::PageError;
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
@@ -15,16 +17,26 @@ use crate::bulk_form;
 use crate::console::Console;
 use crate::cursor::LIMIT;
 use crate::reason;
+use crate::unused_paths::UNUSED_LIST;
 
 /// Notice of a form without a chosen object.
 const NOTHING: &str = "console-chosen-nothing";
 /// Value of the field that the question adds to its form.
 const YES: &str = "yes";
 
+/// Separates the ID of a chosen object from its version. No ID contains it.
+const SEPARATOR: char = '\t';
+
 /// A list whose objects are ended together, with its messages.
 pub(crate) struct ChosenList {
-    /// Section of the list, which has its path and its name.
-    section: Section,
+    /// Section of the objects, which has their name.
+    pub(crate) section: Section,
+    /// Path of the list.
+    list: &'static str,
+    /// Filter that selects these objects in a list of several kinds; otherwise empty.
+    filter: &'static str,
+    /// Name of the list.
+    name: &'static str,
     /// Path of the question.
     pub(crate) path: &'static str,
     /// Name of the checkboxes.
@@ -46,6 +58,9 @@ pub(crate) struct ChosenList {
 /// The sessions of all users.
 pub(crate) static SESSIONS: ChosenList = ChosenList {
     section: Section::Sessions,
+    list: Section::Sessions.path(),
+    filter: "",
+    name: Section::Sessions.key(),
     path: "/admin/sessions/bulk",
     field: "session",
     columns: &[
@@ -65,6 +80,9 @@ pub(crate) static SESSIONS: ChosenList = ChosenList {
 /// The role assignments in reach.
 pub(crate) static ASSIGNMENTS: ChosenList = ChosenList {
     section: Section::Assignments,
+    list: Section::Assignments.path(),
+    filter: "",
+    name: Section::Assignments.key(),
     path: "/admin/grants/bulk",
     field: "assignment",
     columns: &[
@@ -82,10 +100,86 @@ pub(crate) static ASSIGNMENTS: ChosenList = ChosenList {
     failed: "console-chosen-roles-failed",
 };
 
+/// The unused clients.
+pub(crate) static UNUSED_APPS: ChosenList = ChosenList {
+    section: Section::Apps,
+    list: UNUSED_LIST,
+    filter: "kind=apps",
+    name: "console-unused",
+    path: "/admin/unused/apps/bulk",
+    field: "app",
+    columns: &[
+        "console-name",
+        "console-id",
+        "console-last-use",
+        "console-created",
+    ],
+    submit: "console-chosen-apps",
+    question: "console-chosen-apps-question",
+    text: "console-chosen-apps-text",
+    ended: "console-chosen-apps-ended",
+    failed: "console-chosen-apps-failed",
+};
+
+/// The unused API keys of all users.
+pub(crate) static UNUSED_KEYS: ChosenList = ChosenList {
+    section: Section::ApiAccess,
+    list: UNUSED_LIST,
+    filter: "kind=api-keys",
+    name: "console-unused",
+    path: "/admin/unused/api-keys/bulk",
+    field: "key",
+    columns: &[
+        "console-name",
+        "console-id",
+        "console-who",
+        "console-allowed",
+        "console-created",
+        "console-expires",
+        "console-last-use",
+    ],
+    submit: "console-chosen-keys",
+    question: "console-chosen-keys-question",
+    text: "console-chosen-keys-text",
+    ended: "console-chosen-keys-ended",
+    failed: "console-chosen-keys-failed",
+};
+
+/// The unused accounts in reach.
+pub(crate) static UNUSED_ACCOUNTS: ChosenList = ChosenList {
+    section: Section::People,
+    list: UNUSED_LIST,
+    filter: "kind=accounts",
+    name: "console-unused",
+    path: "/admin/unused/accounts/bulk",
+    field: "user",
+    columns: &[
+        "console-name",
+        "email",
+        "console-last-sign-in",
+        "console-created",
+    ],
+    submit: "console-chosen-accounts",
+    question: "console-bulk-disable-question",
+    text: "console-bulk-disable-text",
+    ended: "console-chosen-accounts-ended",
+    failed: "console-chosen-accounts-failed",
+};
+
 impl ChosenList {
     /// Leads to the list.
     pub(crate) fn open(&self, console: &Console<'_>) -> HttpResponse {
-        console.page.see_other(self.section.path())
+        console.page.see_other(&self.home())
+    }
+
+    /// Returns the URL of the first page of the list.
+    pub(crate) fn home(&self) -> String {
+        bulk_form::list_at(self.list, self.filter, &[])
+    }
+
+    /// Returns a table of these objects.
+    pub(crate) fn table(&self, console: &Console<'_>, rows: Vec<Vec<Value>>, empty: &str) -> Table {
+        console.table(self.section.key(), self.columns, rows, empty)
     }
 
     /// Returns the form around a table, if it has a checkbox.
@@ -132,7 +226,7 @@ impl ChosenList {
     pub(crate) fn values<T: PartialEq>(
         &self,
         form: &Params,
-        parse: fn(&str) -> Option<T>,
+        parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Vec<T>, PageError> {
         let mut values = Vec::new();
         for value in form.all(self.field) {
@@ -156,9 +250,43 @@ impl ChosenList {
     ) -> Result<HttpResponse, PageError> {
         let filter = bulk_form::repeated_filter(form)?;
         let more = [("cursor", text(form, "cursor")?), ("done", NOTHING)];
-        let path = bulk_form::list_at(self.section.path(), &filter, &more);
+        let path = bulk_form::list_at(self.list, &filter, &more);
         Ok(console.page.see_other(&path))
     }
+}
+
+/// The value of a checkbox. The form of the question adds the version that the administrator has seen.
+#[derive(PartialEq)]
+pub(crate) struct Chosen<T> {
+    /// ID of the object.
+    pub(crate) id: T,
+    version: Option<String>,
+}
+
+impl<T> Chosen<T> {
+    /// Reads the value.
+    pub(crate) fn parse(value: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Self> {
+        let (id, version) = match value.split_once(SEPARATOR) {
+            Some((id, version)) => (id, Some(version.to_owned())),
+            None => (value, None),
+        };
+        let id = parse(id)?;
+        Some(Self { id, version })
+    }
+
+    /// Returns the context for the end of the object, with the reason that the form gives.
+    pub(crate) fn context<'c>(&self, console: &'c Console<'_>, form: &Params) -> AdminContext<'c> {
+        let version = self.version.as_ref();
+        AdminContext {
+            seen: version.map(|version| format!("\"{version}\"")),
+            ..console.context_with_version(form)
+        }
+    }
+}
+
+/// Returns the value that chooses an object in this version.
+pub(crate) fn with_version(id: impl Display, version: &str) -> String {
+    format!("{id}{SEPARATOR}{version}")
 }
 
 /// A chosen object.
@@ -203,12 +331,7 @@ impl Question {
     fn show(&self, console: &Console<'_>, status: StatusCode, reason: EntryField) -> HttpResponse {
         let list = self.list;
         let rows = self.objects.iter().filter_map(|object| object.row.clone());
-        let table = console.table(
-            list.section.key(),
-            list.columns,
-            rows.collect(),
-            "console-no-match",
-        );
+        let table = list.table(console, rows.collect(), "console-no-match");
         let mut fields = vec![("confirm", YES.to_owned()), ("filter", self.filter.clone())];
         let objects = self.objects.iter();
         fields.extend(objects.map(|object| (list.field, object.value.clone())));
@@ -252,7 +375,7 @@ impl Question {
             ended.failures,
             "console-no-match",
         );
-        let back = Link::new(self.back(&[]), console.t(list.section.key()));
+        let back = Link::new(self.back(&[]), console.t(list.name));
         let view = Detail {
             notice: Some(Notice {
                 text: plural(console, list.failed, failed),
@@ -266,7 +389,7 @@ impl Question {
     }
 
     fn back(&self, more: &[(&str, &str)]) -> String {
-        bulk_form::list_at(self.list.section.path(), &self.filter, more)
+        bulk_form::list_at(self.list.list, &self.filter, more)
     }
 }
 
@@ -300,6 +423,12 @@ impl Ended {
                 Err(cause) => cause,
             },
         };
+        self.fail(list, object, cause);
+        Ok(())
+    }
+
+    /// Keeps the reason why an object was not ended.
+    pub(crate) fn fail(&mut self, list: &ChosenList, object: &Object, cause: String) {
         let mut row = object.row.clone().unwrap_or_else(|| {
             let mut row = vec![Value::Code(object.value.clone())];
             row.resize(list.columns.len(), Value::Text(String::new()));
@@ -307,10 +436,40 @@ impl Ended {
         });
         row.push(Value::Text(cause));
         self.failures.push(row);
-        Ok(())
     }
 }
 
 fn plural(console: &Console<'_>, key: &str, count: i64) -> String {
     console.layout.t_plural(key, "count", count)
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::{AssignmentId, ClientId};
+
+    use super::{Chosen, with_version};
+
+    #[test]
+    fn value_has_id_and_seen_version() {
+        let id = "018f0000-0000-7000-8000-000000000000";
+        let parse = |value: &str| {
+            let chosen = Chosen::parse(value, AssignmentId::parse);
+            chosen.map(|chosen| chosen.version)
+        };
+        assert_eq!(parse(id), Some(None));
+        let value = with_version(id, "a-b_");
+        assert_eq!(parse(&value), Some(Some("a-b_".to_owned())));
+        for wrong in ["", "x", &id[1..], &format!("{id}x"), &format!("\t{id}")] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn id_of_client_has_any_printable_character() {
+        let id = ClientId::parse("https://app.example/ a~b").unwrap();
+        for value in [id.to_string(), with_version(&id, "a-b_")] {
+            let chosen = Chosen::parse(&value, ClientId::parse);
+            assert_eq!(chosen.map(|chosen| chosen.id), Some(id.clone()));
+        }
+    }
 }

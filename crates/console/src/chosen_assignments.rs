@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments::{self, NamedAssignment};
-use doorward_admin::operator::{AdminContext, version};
+use doorward_admin::operator::version;
 use doorward_domain::model::{AssignmentId, SubjectKind};
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Link, Value};
 
-use crate::chosen::{ASSIGNMENTS, Ended, Object, Question};
+use crate::chosen::{ASSIGNMENTS, Chosen, Ended, Object, Question, with_version};
 use crate::console::Console;
 use crate::{bulk_form, grants, reason, routes};
 
@@ -27,31 +27,14 @@ async fn home(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(ASSIGNMENTS.open(&console))
 }
 
-/// A chosen assignment. The form of the question adds the version that the administrator has seen.
-#[derive(PartialEq)]
-struct Chosen {
-    id: AssignmentId,
-    version: Option<String>,
-}
-
-impl Chosen {
-    fn parse(value: &str) -> Option<Self> {
-        let (id, version) = match value.split_once('.') {
-            Some((id, version)) => (id, Some(version.to_owned())),
-            None => (value, None),
-        };
-        let id = AssignmentId::parse(id)?;
-        Some(Self { id, version })
-    }
-}
-
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     console
         .require(console.context().need("roles:assign"))
         .await?;
-    let chosen = ASSIGNMENTS.values(&form, Chosen::parse)?;
+    let parse = |value: &str| Chosen::parse(value, AssignmentId::parse);
+    let chosen = ASSIGNMENTS.values(&form, parse)?;
     if chosen.is_empty() {
         return ASSIGNMENTS.reject_nothing(&console, &form);
     }
@@ -65,12 +48,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         return Ok(response);
     }
     let mut ended = Ended::default();
-    for (chosen, object) in chosen.into_iter().zip(&question.objects) {
-        let seen = chosen.version.map(|version| format!("\"{version}\""));
-        let context = AdminContext {
-            seen,
-            ..console.context_with_version(&form)
-        };
+    for (chosen, object) in chosen.iter().zip(&question.objects) {
+        let context = chosen.context(&console, &form);
         // Boxed, because the future is large.
         let result = Box::pin(assignments::delete(&context, chosen.id)).await;
         ended.add(&console, &ASSIGNMENTS, object, result).await?;
@@ -89,7 +68,7 @@ fn question(
         let found = found.iter().find(|found| found.assignment.id == *id);
         Object {
             value: match found {
-                Some(found) => format!("{id}.{}", version(&found.assignment)),
+                Some(found) => with_version(id, &version(&found.assignment)),
                 None => id.to_string(),
             },
             row: found.map(|found| row(console, found)),
@@ -115,20 +94,4 @@ fn row(console: &Console<'_>, found: &NamedAssignment) -> Vec<Value> {
     let mut row = vec![holder, Value::Link(role)];
     row.extend(grants::facts(console, assignment));
     row
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Chosen;
-
-    #[test]
-    fn value_has_id_and_seen_version() {
-        let id = "018f0000-0000-7000-8000-000000000000";
-        let parse = |value: &str| Chosen::parse(value).map(|chosen| chosen.version);
-        assert_eq!(parse(id), Some(None));
-        assert_eq!(parse(&format!("{id}.a-b_")), Some(Some("a-b_".to_owned())));
-        for wrong in ["", "x", &id[1..], &format!("{id}x"), &format!(".{id}")] {
-            assert_eq!(parse(wrong), None, "{wrong}");
-        }
-    }
 }

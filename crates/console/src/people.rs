@@ -23,6 +23,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, LIMIT};
 use crate::filter_bar::{self, Filter};
 use crate::routes::{self, parameter};
+use crate::unused_paths::UNUSED_LIST;
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/people";
@@ -94,7 +95,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
-    let mut actions = filter_bar::files(&console, &cursor, HOME);
+    let unused = format!("{UNUSED_LIST}?kind=accounts");
+    let mut actions = vec![Link::new(unused, console.t("console-unused"))];
+    actions.extend(filter_bar::files(&console, &cursor, HOME));
     if console.may_globally("users:write") {
         let path = format!("{HOME}/new");
         actions.insert(0, Link::new(path, console.t("console-new-user")));

@@ -2,12 +2,16 @@
 
 use doorward_domain::time::UnixSeconds;
 
+/// Path of the list of unused objects.
+pub(crate) const UNUSED_LIST: &str = "/admin/unused";
 /// Path of the list of API keys.
 pub(crate) const API_ACCESS: &str = "/admin/api-access";
 /// The filter for unused API keys.
 pub(crate) const UNUSED: &str = "unused";
+/// Number of days after which an object is unused.
+pub(crate) const UNUSED_DAYS: u32 = 90;
 
-/// Returns the time since which an unused object was not used: 90 days before now.
-pub(crate) const fn since(now: UnixSeconds) -> UnixSeconds {
-    now - 90 * 86_400
+/// Returns the time since which an unused object was not used.
+pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
+    now - i64::from(UNUSED_DAYS) * 86_400
 }

@@ -145,11 +145,28 @@ pub async fn list_unused(
     let after = after.as_ref().map(|(at, id)| (*at, id));
     let rows = repo::clients::list_unused(context.db.read(), since, after, limit).await?;
     let rows = rows.into_iter().map(|(client, uses)| {
-        let made = client.secret_made_at.unwrap_or(client.created_at);
-        let at = uses.current.unwrap_or(made);
+        let at = last_use(&client, uses);
         Found::new(&at.to_string(), client.id.clone(), (client, uses))
     });
     Ok(rows.collect())
+}
+
+/// Returns the last use of the secret of a client, or the creation of the secret or the client.
+pub fn last_use(client: &Client, uses: SecretUses) -> UnixSeconds {
+    let made = client.secret_made_at.unwrap_or(client.created_at);
+    uses.current.unwrap_or(made)
+}
+
+/// Returns the clients with these IDs and the last uses of their secrets, in no order.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `clients:read` for the whole deployment.
+pub async fn find_many(
+    context: &AdminContext<'_>,
+    ids: &[ClientId],
+) -> Result<Vec<(Client, SecretUses)>, AdminError> {
+    context.require_global("clients:read")?;
+    Ok(repo::clients::find_many_with_secret_uses(context.db.read(), ids).await?)
 }
 
 /// Returns the client with this id, given as text.

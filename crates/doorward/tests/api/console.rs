@@ -35,4 +35,5 @@ pub mod support;
 mod support_code;
 pub mod system;
 mod undo;
+mod unused;
 mod user_factors;

@@ -120,6 +120,9 @@ const QUESTIONS: &[&str] = &[
     "/admin/setup/mail",
     "/admin/system/jobs/{id}/retry",
     "/admin/system/test-mail",
+    "/admin/unused/accounts/bulk",
+    "/admin/unused/api-keys/bulk",
+    "/admin/unused/apps/bulk",
 ];
 
 /// Forms with the same template and kinds of fields as `console-new-group`, `console-edit-role` and

@@ -26,6 +26,8 @@ fn lists_follow_rules_for_all_pages() {
             ("/admin/api-access", "console-api-access"),
             ("/admin/apps/tokens", "console-registration-keys"),
             ("/admin/unused", "console-unused"),
+            ("/admin/unused?kind=api-keys", "console-unused-keys"),
+            ("/admin/unused?kind=accounts", "console-unused-accounts"),
             (consents.as_str(), "console-consents"),
             (users.as_str(), "console-app-people"),
             (logo.as_str(), "console-app-logo-form"),

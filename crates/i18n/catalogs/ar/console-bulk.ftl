@@ -70,6 +70,7 @@ console-bulk-error = فشل على هذا الخادم. حاول مرة أخرى
 console-chosen-nothing = اختر عنصرًا واحدًا على الأقل
 console-chosen-failed = لم يُنفَّذ
 console-chosen-gone = لم يعد موجودًا أو لا يمكنك رؤيته.
+console-chosen-used = استُخدم في هذه الأثناء.
 console-chosen-sessions = إنهاء الجلسات المختارة
 console-chosen-sessions-question = هل تريد إنهاء الجلسات المختارة؟
 console-chosen-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة وعليهم تسجيل الدخول من جديد. لا يمكن التراجع عن ذلك.
@@ -107,4 +108,59 @@ console-chosen-roles-failed = { $count ->
     [few] لم تُسحب { $count } أدوار.
     [many] لم يُسحب { $count } دورًا.
    *[other] لم يُسحب { $count } دورًا.
+}
+console-chosen-apps = إيقاف التطبيقات المختارة
+console-chosen-apps-question = هل تريد إيقاف التطبيقات المختارة؟
+console-chosen-apps-text = لا يستطيع أحد تسجيل الدخول إلى هذه التطبيقات، وينتهي وصولها. يمكنك تشغيلها من جديد.
+console-chosen-apps-ended = { $count ->
+    [zero] لم يُوقف أي تطبيق.
+    [one] أُوقف تطبيق واحد.
+    [two] أُوقف تطبيقان.
+    [few] أُوقفت { $count } تطبيقات.
+    [many] أُوقف { $count } تطبيقًا.
+   *[other] أُوقف { $count } تطبيق.
+}
+console-chosen-apps-failed = { $count ->
+    [zero] لا يوجد تطبيق لم يُوقف.
+    [one] لم يُوقف تطبيق واحد.
+    [two] لم يُوقف تطبيقان.
+    [few] لم تُوقف { $count } تطبيقات.
+    [many] لم يُوقف { $count } تطبيقًا.
+   *[other] لم يُوقف { $count } تطبيق.
+}
+console-chosen-keys = إبطال المفاتيح المختارة
+console-chosen-keys-question = هل تريد إبطال المفاتيح المختارة؟
+console-chosen-keys-text = ستتوقف البرامج التي تستخدمها عن العمل خلال نصف دقيقة. لا يمكن التراجع عن هذا الإجراء.
+console-chosen-keys-ended = { $count ->
+    [zero] لم يُبطل أي مفتاح.
+    [one] أُبطل مفتاح واحد.
+    [two] أُبطل مفتاحان.
+    [few] أُبطلت { $count } مفاتيح.
+    [many] أُبطل { $count } مفتاحًا.
+   *[other] أُبطل { $count } مفتاح.
+}
+console-chosen-keys-failed = { $count ->
+    [zero] لا يوجد مفتاح لم يُبطل.
+    [one] لم يُبطل مفتاح واحد.
+    [two] لم يُبطل مفتاحان.
+    [few] لم تُبطل { $count } مفاتيح.
+    [many] لم يُبطل { $count } مفتاحًا.
+   *[other] لم يُبطل { $count } مفتاح.
+}
+console-chosen-accounts = إيقاف الحسابات المختارة
+console-chosen-accounts-ended = { $count ->
+    [zero] لم يُوقف أي حساب.
+    [one] أُوقف حساب واحد.
+    [two] أُوقف حسابان.
+    [few] أُوقفت { $count } حسابات.
+    [many] أُوقف { $count } حسابًا.
+   *[other] أُوقف { $count } حساب.
+}
+console-chosen-accounts-failed = { $count ->
+    [zero] لا يوجد حساب لم يُوقف.
+    [one] لم يُوقف حساب واحد.
+    [two] لم يُوقف حسابان.
+    [few] لم تُوقف { $count } حسابات.
+    [many] لم يُوقف { $count } حسابًا.
+   *[other] لم يُوقف { $count } حساب.
 }

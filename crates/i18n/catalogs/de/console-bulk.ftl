@@ -58,6 +58,7 @@ console-bulk-error = Es ist auf diesem Server fehlgeschlagen. Versuchen Sie es n
 console-chosen-nothing = Wählen Sie mindestens einen Eintrag
 console-chosen-failed = Nicht ausgeführt
 console-chosen-gone = Das gibt es nicht mehr, oder Sie können es nicht sehen.
+console-chosen-used = Das wurde inzwischen benutzt.
 console-chosen-sessions = Gewählte Sitzungen beenden
 console-chosen-sessions-question = Die gewählten Sitzungen beenden?
 console-chosen-sessions-text = Die Personen werden auf diesen Geräten abgemeldet und müssen sich neu anmelden. Das kann nicht rückgängig gemacht werden.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] Eine Rolle wurde nicht entfernt.
    *[other] { $count } Rollen wurden nicht entfernt.
+}
+console-chosen-apps = Gewählte Apps ausschalten
+console-chosen-apps-question = Die gewählten Apps ausschalten?
+console-chosen-apps-text = Niemand kann sich bei diesen Apps anmelden, und ihr Zugriff endet. Sie können sie wieder einschalten.
+console-chosen-apps-ended = { $count ->
+    [one] Eine App wurde ausgeschaltet.
+   *[other] { $count } Apps wurden ausgeschaltet.
+}
+console-chosen-apps-failed = { $count ->
+    [one] Eine App wurde nicht ausgeschaltet.
+   *[other] { $count } Apps wurden nicht ausgeschaltet.
+}
+console-chosen-keys = Gewählte Schlüssel widerrufen
+console-chosen-keys-question = Die gewählten Schlüssel widerrufen?
+console-chosen-keys-text = Programme, die sie benutzen, hören innerhalb einer halben Minute auf zu arbeiten. Das lässt sich nicht rückgängig machen.
+console-chosen-keys-ended = { $count ->
+    [one] Ein Schlüssel wurde widerrufen.
+   *[other] { $count } Schlüssel wurden widerrufen.
+}
+console-chosen-keys-failed = { $count ->
+    [one] Ein Schlüssel wurde nicht widerrufen.
+   *[other] { $count } Schlüssel wurden nicht widerrufen.
+}
+console-chosen-accounts = Gewählte Konten ausschalten
+console-chosen-accounts-ended = { $count ->
+    [one] Ein Konto wurde ausgeschaltet.
+   *[other] { $count } Konten wurden ausgeschaltet.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] Ein Konto wurde nicht ausgeschaltet.
+   *[other] { $count } Konten wurden nicht ausgeschaltet.
 }

@@ -58,6 +58,7 @@ console-bulk-error = It failed on this server. Try it again.
 console-chosen-nothing = Choose at least one
 console-chosen-failed = Not done
 console-chosen-gone = It no longer exists, or you cannot see it.
+console-chosen-used = It was used in the meantime.
 console-chosen-sessions = End chosen sessions
 console-chosen-sessions-question = End the chosen sessions?
 console-chosen-sessions-text = The people are signed out on these devices and have to sign in again. It cannot be undone.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] One role was not removed.
    *[other] { $count } roles were not removed.
+}
+console-chosen-apps = Switch chosen apps off
+console-chosen-apps-question = Switch the chosen apps off?
+console-chosen-apps-text = Nobody can sign in to these apps, and their access ends. You can switch them on again.
+console-chosen-apps-ended = { $count ->
+    [one] One app was switched off.
+   *[other] { $count } apps were switched off.
+}
+console-chosen-apps-failed = { $count ->
+    [one] One app was not switched off.
+   *[other] { $count } apps were not switched off.
+}
+console-chosen-keys = Revoke chosen keys
+console-chosen-keys-question = Revoke the chosen keys?
+console-chosen-keys-text = Programs that use them stop working within half a minute. This cannot be undone.
+console-chosen-keys-ended = { $count ->
+    [one] One key was revoked.
+   *[other] { $count } keys were revoked.
+}
+console-chosen-keys-failed = { $count ->
+    [one] One key was not revoked.
+   *[other] { $count } keys were not revoked.
+}
+console-chosen-accounts = Switch chosen accounts off
+console-chosen-accounts-ended = { $count ->
+    [one] One account was switched off.
+   *[other] { $count } accounts were switched off.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] One account was not switched off.
+   *[other] { $count } accounts were not switched off.
 }

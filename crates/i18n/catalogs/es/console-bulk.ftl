@@ -58,6 +58,7 @@ console-bulk-error = Falló en este servidor. Inténtelo de nuevo.
 console-chosen-nothing = Elija al menos un elemento
 console-chosen-failed = Sin hacer
 console-chosen-gone = Ya no existe o usted no puede verlo.
+console-chosen-used = Se usó mientras tanto.
 console-chosen-sessions = Cerrar las sesiones elegidas
 console-chosen-sessions-question = ¿Cerrar las sesiones elegidas?
 console-chosen-sessions-text = Se cierra la sesión de las personas en estos dispositivos y tienen que volver a iniciarla. No se puede deshacer.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] No se quitó una función.
    *[other] No se quitaron { $count } funciones.
+}
+console-chosen-apps = Desactivar las aplicaciones elegidas
+console-chosen-apps-question = ¿Desactivar las aplicaciones elegidas?
+console-chosen-apps-text = Nadie puede iniciar sesión en estas aplicaciones y su acceso termina. Puede activarlas de nuevo.
+console-chosen-apps-ended = { $count ->
+    [one] Se desactivó una aplicación.
+   *[other] Se desactivaron { $count } aplicaciones.
+}
+console-chosen-apps-failed = { $count ->
+    [one] No se desactivó una aplicación.
+   *[other] No se desactivaron { $count } aplicaciones.
+}
+console-chosen-keys = Revocar las claves elegidas
+console-chosen-keys-question = ¿Revocar las claves elegidas?
+console-chosen-keys-text = Los programas que las usan dejarán de funcionar en medio minuto. Esto no se puede deshacer.
+console-chosen-keys-ended = { $count ->
+    [one] Se revocó una clave.
+   *[other] Se revocaron { $count } claves.
+}
+console-chosen-keys-failed = { $count ->
+    [one] No se revocó una clave.
+   *[other] No se revocaron { $count } claves.
+}
+console-chosen-accounts = Desactivar las cuentas elegidas
+console-chosen-accounts-ended = { $count ->
+    [one] Se desactivó una cuenta.
+   *[other] Se desactivaron { $count } cuentas.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] No se desactivó una cuenta.
+   *[other] No se desactivaron { $count } cuentas.
 }

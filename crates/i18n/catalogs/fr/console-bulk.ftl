@@ -58,6 +58,7 @@ console-bulk-error = Échec sur ce serveur. Réessayez.
 console-chosen-nothing = Choisissez au moins un élément
 console-chosen-failed = Non effectué
 console-chosen-gone = Cet élément n’existe plus, ou vous ne pouvez pas le voir.
+console-chosen-used = Cet élément a été utilisé entre-temps.
 console-chosen-sessions = Terminer les sessions choisies
 console-chosen-sessions-question = Terminer les sessions choisies ?
 console-chosen-sessions-text = Les personnes sont déconnectées de ces appareils et doivent se reconnecter. Cela ne peut pas être annulé.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] Un rôle n’a pas été retiré.
    *[other] { $count } rôles n’ont pas été retirés.
+}
+console-chosen-apps = Désactiver les applications choisies
+console-chosen-apps-question = Désactiver les applications choisies ?
+console-chosen-apps-text = Personne ne peut se connecter à ces applications, et leur accès prend fin. Vous pouvez les réactiver.
+console-chosen-apps-ended = { $count ->
+    [one] Une application a été désactivée.
+   *[other] { $count } applications ont été désactivées.
+}
+console-chosen-apps-failed = { $count ->
+    [one] Une application n’a pas été désactivée.
+   *[other] { $count } applications n’ont pas été désactivées.
+}
+console-chosen-keys = Révoquer les clés choisies
+console-chosen-keys-question = Révoquer les clés choisies ?
+console-chosen-keys-text = Les programmes qui les utilisent cesseront de fonctionner d’ici une demi-minute. Cette action est irréversible.
+console-chosen-keys-ended = { $count ->
+    [one] Une clé a été révoquée.
+   *[other] { $count } clés ont été révoquées.
+}
+console-chosen-keys-failed = { $count ->
+    [one] Une clé n’a pas été révoquée.
+   *[other] { $count } clés n’ont pas été révoquées.
+}
+console-chosen-accounts = Désactiver les comptes choisis
+console-chosen-accounts-ended = { $count ->
+    [one] Un compte a été désactivé.
+   *[other] { $count } comptes ont été désactivés.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] Un compte n’a pas été désactivé.
+   *[other] { $count } comptes n’ont pas été désactivés.
 }

@@ -58,6 +58,7 @@ console-bulk-error = Non è riuscito su questo server. Riprovare.
 console-chosen-nothing = Scegliere almeno un elemento
 console-chosen-failed = Non eseguito
 console-chosen-gone = Non esiste più, oppure non è visibile per te.
+console-chosen-used = Nel frattempo è stato usato.
 console-chosen-sessions = Termina le sessioni scelte
 console-chosen-sessions-question = Terminare le sessioni scelte?
 console-chosen-sessions-text = Le persone vengono disconnesse da questi dispositivi e devono accedere di nuovo. Non si può annullare.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] Un ruolo non è stato tolto.
    *[other] { $count } ruoli non sono stati tolti.
+}
+console-chosen-apps = Disattiva le applicazioni scelte
+console-chosen-apps-question = Disattivare le applicazioni scelte?
+console-chosen-apps-text = Nessuno può accedere a queste applicazioni e il loro accesso termina. Può riattivarle.
+console-chosen-apps-ended = { $count ->
+    [one] Un’applicazione è stata disattivata.
+   *[other] { $count } applicazioni sono state disattivate.
+}
+console-chosen-apps-failed = { $count ->
+    [one] Un’applicazione non è stata disattivata.
+   *[other] { $count } applicazioni non sono state disattivate.
+}
+console-chosen-keys = Revoca le chiavi scelte
+console-chosen-keys-question = Revocare le chiavi scelte?
+console-chosen-keys-text = I programmi che le usano smettono di funzionare entro mezzo minuto. L’operazione non si può annullare.
+console-chosen-keys-ended = { $count ->
+    [one] Una chiave è stata revocata.
+   *[other] { $count } chiavi sono state revocate.
+}
+console-chosen-keys-failed = { $count ->
+    [one] Una chiave non è stata revocata.
+   *[other] { $count } chiavi non sono state revocate.
+}
+console-chosen-accounts = Disattiva gli account scelti
+console-chosen-accounts-ended = { $count ->
+    [one] Un account è stato disattivato.
+   *[other] { $count } account sono stati disattivati.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] Un account non è stato disattivato.
+   *[other] { $count } account non sono stati disattivati.
 }

@@ -58,6 +58,7 @@ console-bulk-error = Het is op deze server mislukt. Probeer het opnieuw.
 console-chosen-nothing = Kies er minstens één
 console-chosen-failed = Niet gedaan
 console-chosen-gone = Het bestaat niet meer, of u kunt het niet zien.
+console-chosen-used = Het is intussen gebruikt.
 console-chosen-sessions = Gekozen sessies beëindigen
 console-chosen-sessions-question = De gekozen sessies beëindigen?
 console-chosen-sessions-text = De personen worden op deze apparaten afgemeld en moeten zich opnieuw aanmelden. Het kan niet ongedaan worden gemaakt.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] Eén rol is niet weggenomen.
    *[other] { $count } rollen zijn niet weggenomen.
+}
+console-chosen-apps = Gekozen toepassingen uitschakelen
+console-chosen-apps-question = De gekozen toepassingen uitschakelen?
+console-chosen-apps-text = Niemand kan zich bij deze toepassingen aanmelden en hun toegang eindigt. U kunt ze weer inschakelen.
+console-chosen-apps-ended = { $count ->
+    [one] Eén toepassing is uitgeschakeld.
+   *[other] { $count } toepassingen zijn uitgeschakeld.
+}
+console-chosen-apps-failed = { $count ->
+    [one] Eén toepassing is niet uitgeschakeld.
+   *[other] { $count } toepassingen zijn niet uitgeschakeld.
+}
+console-chosen-keys = Gekozen sleutels intrekken
+console-chosen-keys-question = De gekozen sleutels intrekken?
+console-chosen-keys-text = Programma’s die ze gebruiken, werken binnen een halve minuut niet meer. Dit kan niet ongedaan worden gemaakt.
+console-chosen-keys-ended = { $count ->
+    [one] Eén sleutel is ingetrokken.
+   *[other] { $count } sleutels zijn ingetrokken.
+}
+console-chosen-keys-failed = { $count ->
+    [one] Eén sleutel is niet ingetrokken.
+   *[other] { $count } sleutels zijn niet ingetrokken.
+}
+console-chosen-accounts = Gekozen accounts uitschakelen
+console-chosen-accounts-ended = { $count ->
+    [one] Eén account is uitgeschakeld.
+   *[other] { $count } accounts zijn uitgeschakeld.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] Eén account is niet uitgeschakeld.
+   *[other] { $count } accounts zijn niet uitgeschakeld.
 }

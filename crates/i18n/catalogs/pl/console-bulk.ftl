@@ -64,6 +64,7 @@ console-bulk-error = Nie powiodło się na tym serwerze. Spróbuj ponownie.
 console-chosen-nothing = Wybierz co najmniej jedną pozycję
 console-chosen-failed = Nie wykonano
 console-chosen-gone = Tego już nie ma albo nie możesz tego zobaczyć.
+console-chosen-used = W międzyczasie tego użyto.
 console-chosen-sessions = Zakończ wybrane sesje
 console-chosen-sessions-question = Zakończyć wybrane sesje?
 console-chosen-sessions-text = Te osoby zostają wylogowane na tych urządzeniach i muszą zalogować się ponownie. Nie można tego cofnąć.
@@ -93,4 +94,47 @@ console-chosen-roles-failed = { $count ->
     [few] Nie odebrano { $count } ról.
     [many] Nie odebrano { $count } ról.
    *[other] Nie odebrano { $count } ról.
+}
+console-chosen-apps = Wyłącz wybrane aplikacje
+console-chosen-apps-question = Wyłączyć wybrane aplikacje?
+console-chosen-apps-text = Nikt nie może zalogować się do tych aplikacji, a ich dostęp się kończy. Możesz je znowu włączyć.
+console-chosen-apps-ended = { $count ->
+    [one] Wyłączono jedną aplikację.
+    [few] Wyłączono { $count } aplikacje.
+    [many] Wyłączono { $count } aplikacji.
+   *[other] Wyłączono { $count } aplikacji.
+}
+console-chosen-apps-failed = { $count ->
+    [one] Nie wyłączono jednej aplikacji.
+    [few] Nie wyłączono { $count } aplikacji.
+    [many] Nie wyłączono { $count } aplikacji.
+   *[other] Nie wyłączono { $count } aplikacji.
+}
+console-chosen-keys = Unieważnij wybrane klucze
+console-chosen-keys-question = Unieważnić wybrane klucze?
+console-chosen-keys-text = Programy, które ich używają, przestaną działać w ciągu pół minuty. Nie można tego cofnąć.
+console-chosen-keys-ended = { $count ->
+    [one] Unieważniono jeden klucz.
+    [few] Unieważniono { $count } klucze.
+    [many] Unieważniono { $count } kluczy.
+   *[other] Unieważniono { $count } kluczy.
+}
+console-chosen-keys-failed = { $count ->
+    [one] Nie unieważniono jednego klucza.
+    [few] Nie unieważniono { $count } kluczy.
+    [many] Nie unieważniono { $count } kluczy.
+   *[other] Nie unieważniono { $count } kluczy.
+}
+console-chosen-accounts = Wyłącz wybrane konta
+console-chosen-accounts-ended = { $count ->
+    [one] Wyłączono jedno konto.
+    [few] Wyłączono { $count } konta.
+    [many] Wyłączono { $count } kont.
+   *[other] Wyłączono { $count } kont.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] Nie wyłączono jednego konta.
+    [few] Nie wyłączono { $count } kont.
+    [many] Nie wyłączono { $count } kont.
+   *[other] Nie wyłączono { $count } kont.
 }

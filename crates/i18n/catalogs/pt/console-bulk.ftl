@@ -58,6 +58,7 @@ console-bulk-error = Falhou neste servidor. Tente de novo.
 console-chosen-nothing = Escolha pelo menos um item
 console-chosen-failed = Não feito
 console-chosen-gone = Já não existe, ou não o pode ver.
+console-chosen-used = Foi usado entretanto.
 console-chosen-sessions = Terminar as sessões escolhidas
 console-chosen-sessions-question = Terminar as sessões escolhidas?
 console-chosen-sessions-text = As sessões das pessoas terminam nestes dispositivos e têm de ser iniciadas de novo. Não é possível desfazer.
@@ -79,4 +80,35 @@ console-chosen-roles-removed = { $count ->
 console-chosen-roles-failed = { $count ->
     [one] Uma função não foi retirada.
    *[other] { $count } funções não foram retiradas.
+}
+console-chosen-apps = Desligar as aplicações escolhidas
+console-chosen-apps-question = Desligar as aplicações escolhidas?
+console-chosen-apps-text = Ninguém pode iniciar sessão nestas aplicações e o seu acesso termina. Pode ligá-las de novo.
+console-chosen-apps-ended = { $count ->
+    [one] Uma aplicação foi desligada.
+   *[other] { $count } aplicações foram desligadas.
+}
+console-chosen-apps-failed = { $count ->
+    [one] Uma aplicação não foi desligada.
+   *[other] { $count } aplicações não foram desligadas.
+}
+console-chosen-keys = Revogar as chaves escolhidas
+console-chosen-keys-question = Revogar as chaves escolhidas?
+console-chosen-keys-text = Os programas que as usam param de funcionar em meio minuto. Isto não pode ser desfeito.
+console-chosen-keys-ended = { $count ->
+    [one] Uma chave foi revogada.
+   *[other] { $count } chaves foram revogadas.
+}
+console-chosen-keys-failed = { $count ->
+    [one] Uma chave não foi revogada.
+   *[other] { $count } chaves não foram revogadas.
+}
+console-chosen-accounts = Desligar as contas escolhidas
+console-chosen-accounts-ended = { $count ->
+    [one] Uma conta foi desligada.
+   *[other] { $count } contas foram desligadas.
+}
+console-chosen-accounts-failed = { $count ->
+    [one] Uma conta não foi desligada.
+   *[other] { $count } contas não foram desligadas.
 }

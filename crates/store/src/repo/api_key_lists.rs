@@ -47,17 +47,8 @@ impl KeyFilter {
             Some(_) => Expr::cust(USED),
             None => expiry(),
         };
-        let mut query = Query::select();
-        select_all::<Entity>(&mut query, "api_keys", "k_");
-        select_all::<users::Entity>(&mut query, "users", "u_");
+        let mut query = active_with_user(now);
         query
-            .from("api_keys")
-            .inner_join(
-                "users",
-                Expr::col(("users", "id")).equals(("api_keys", "user_id")),
-            )
-            .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
-            .and_where(expiry().gt(now))
             .and_where_option(self.expires_before.map(|end| expiry().lt(end)))
             .and_where_option(self.unused_since.map(|since| order().lt(since)));
         if let Some(user) = self.user {
@@ -86,7 +77,42 @@ pub async fn page<C: Conn>(
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<(ApiKey, User)>, StoreError> {
-    let rows = conn.query_all(&filter.select(after, limit, now)).await?;
+    load(conn, &filter.select(after, limit, now)).await
+}
+
+/// Returns the active keys among these IDs with their users, in one statement and in no order.
+pub async fn find_many<C: Conn>(
+    conn: &C,
+    ids: &[ApiKeyId],
+    now: UnixSeconds,
+) -> Result<Vec<(ApiKey, User)>, StoreError> {
+    let ids = ids.iter().map(ApiKeyId::as_str);
+    let mut query = active_with_user(now);
+    query.and_where(Expr::col(("api_keys", "id")).is_in(ids));
+    load(conn, &query).await
+}
+
+/// Selects the keys that are neither revoked nor expired, with their users.
+fn active_with_user(now: UnixSeconds) -> SelectStatement {
+    let mut query = Query::select();
+    select_all::<Entity>(&mut query, "api_keys", "k_");
+    select_all::<users::Entity>(&mut query, "users", "u_");
+    query
+        .from("api_keys")
+        .inner_join(
+            "users",
+            Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+        )
+        .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
+        .and_where(Expr::col(("api_keys", "expires_at")).gt(now));
+    query
+}
+
+async fn load<C: Conn>(
+    conn: &C,
+    query: &SelectStatement,
+) -> Result<Vec<(ApiKey, User)>, StoreError> {
+    let rows = conn.query_all(query).await?;
     let read = |row: &QueryResult| -> Result<(ApiKey, User), StoreError> {
         let key = joined::<Model, _>(row, "k_")?;
         let user = joined::<users::Model, _>(row, "u_")?;

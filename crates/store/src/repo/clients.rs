@@ -42,11 +42,23 @@ pub async fn find_with_secret_uses<C: Conn>(
     id: &ClientId,
 ) -> Result<Option<(Client, SecretUses)>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
-    row.map(|row| {
-        let uses = SecretUses::from(&row);
-        Ok((Client::try_from(row)?, uses))
-    })
-    .transpose()
+    row.map(with_secret_uses).transpose()
+}
+
+/// Returns the clients with these IDs and the last uses of their secrets, in no order.
+pub async fn find_many_with_secret_uses<C: Conn>(
+    conn: &C,
+    ids: &[ClientId],
+) -> Result<Vec<(Client, SecretUses)>, StoreError> {
+    let ids = ids.iter().map(ClientId::as_str);
+    let query = Entity::find().filter(Column::Id.is_in(ids));
+    let rows = query.all(conn).await?;
+    rows.into_iter().map(with_secret_uses).collect()
+}
+
+fn with_secret_uses(row: Model) -> Result<(Client, SecretUses), StoreError> {
+    let uses = SecretUses::from(&row);
+    Ok((Client::try_from(row)?, uses))
 }
 
 /// Returns up to `limit` clients after this ID, ordered by ID.
@@ -77,11 +89,7 @@ pub async fn list_unused<C: Conn>(
     limit: u64,
 ) -> Result<Vec<(Client, SecretUses)>, StoreError> {
     let rows = unused(since, after, limit).all(conn).await?;
-    let read = |row: Model| -> Result<_, StoreError> {
-        let uses = SecretUses::from(&row);
-        Ok((Client::try_from(row)?, uses))
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(with_secret_uses).collect()
 }
 
 fn unused(

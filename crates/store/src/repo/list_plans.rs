@@ -3,11 +3,11 @@
 //! whole and are not among them.
 
 use std::collections::BTreeSet;
-use std::mem;
 use std::sync::{Arc, Mutex};
+use std::{mem, slice};
 
 use doorward_domain::model::{
-    AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId, Role,
+    ApiKeyId, AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId, Role,
     SessionId, SubjectKind, UserId,
 };
 use sea_orm::{ConnectionTrait as _, Statement};
@@ -16,9 +16,9 @@ use uuid::Uuid;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
-    api_keys, clients, consents, grants, groups, invitations, linked_accounts, memberships,
-    organizations, passkeys, provider_use, registration_tokens, role_assignments, roles, sessions,
-    trusted_devices, users,
+    api_key_lists, api_keys, clients, consents, grants, groups, invitations, linked_accounts,
+    memberships, organizations, passkeys, provider_use, registration_tokens, role_assignments,
+    roles, sessions, trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 
@@ -116,10 +116,15 @@ async fn each_page_is_range_of_index_in_its_order() {
     let held = AssignmentFilter::default();
     let [chosen, other] = [id, Uuid::from_u128(8)].map(AssignmentId::from_uuid);
     let assignment = Some((0, chosen));
+    let key = ApiKeyId::parse("4fG7hJ9kLmNp").unwrap();
     check!(plans:
         "users", "(id>?)", Read, users::list(read, Some(user), 50);
         "names", "(id=?)", Read, users::find_many(read, [user]);
         "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
+        "chosen clients", "(id=?)", Read,
+            clients::find_many_with_secret_uses(read, slice::from_ref(&client));
+        "chosen API keys", "(id=?)", Read,
+            api_key_lists::find_many(read, slice::from_ref(&key), 9);
         "role assignments with holders", "(id>?)", Read,
             role_assignments::page_with_holders(read, &held, assignment, 50, Some("acme"));
         "chosen role assignments", "(id=?)", Read,

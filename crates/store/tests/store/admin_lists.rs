@@ -1,7 +1,7 @@
 //! Lists of all users' sessions, API keys and consents, and of unused clients: each filter, page by
 //! page.
 
-use doorward_domain::model::{Consent, ConsentId, Grant, Session, SessionId};
+use doorward_domain::model::{ApiKeyId, Consent, ConsentId, Grant, Session, SessionId};
 use doorward_store::Db;
 use doorward_store::repo::api_key_lists::{self, KeyFilter};
 use doorward_store::repo::live_sessions::{self, SessionFilter};
@@ -173,6 +173,14 @@ async fn keys_are_found_once_by_each_filter() {
                 assert_eq!(found, expected, "{filter:?}");
             }
         }
+        // A revoked key and an expired one are not found.
+        let ids = [2, 5, 6, 7].map(|n| ApiKeyId::parse(&format!("00000000000{n}")).unwrap());
+        let found = api_key_lists::find_many(db.read(), &ids, NOW).await;
+        let found = found.unwrap().into_iter();
+        let found: Vec<_> = found.map(|(key, owner)| (key.id, owner.id)).collect();
+        assert_eq!(found, [(ids[0].clone(), bob.id)]);
+        let found = api_key_lists::find_many(db.read(), &[], NOW).await;
+        assert!(found.unwrap().is_empty());
     })
     .await;
 }
@@ -248,6 +256,13 @@ async fn unused_clients_are_found_once() {
             }
             assert_eq!(names, ["a", "c", "b"]);
         }
+        // Also a disabled client is found, and one that does not exist is left out.
+        let ids = ["d", "x", "a"].map(client_id);
+        let found = clients::find_many_with_secret_uses(db.read(), &ids).await;
+        let found = found.unwrap().into_iter();
+        let mut found: Vec<_> = found.map(|(client, _)| client.id.to_string()).collect();
+        found.sort();
+        assert_eq!(found, ["a", "d"]);
     })
     .await;
 }

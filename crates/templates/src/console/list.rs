@@ -13,7 +13,7 @@ pub struct Search {
     pub action: String,
     /// Label of the field.
     pub label: String,
-    /// Name of the field.
+    /// Name of the field for a text; empty for a form that has only [`List::selects`].
     pub name: &'static str,
     /// Value as typed.
     pub value: String,

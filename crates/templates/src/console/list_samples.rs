@@ -84,7 +84,8 @@ fn choices(layout: &Layout, all: &[(&str, &str)]) -> Vec<Choice> {
     all.iter().map(choice).collect()
 }
 
-/// Returns a list with one action for the chosen objects, and without their names.
+/// Returns a list with one action for the chosen objects, without their names and without a text to
+/// search.
 fn sessions(normal: &List) -> List {
     let layout = &normal.layout;
     let id = "018f0000-0000-7000-8000-000000000001".to_owned();
@@ -95,8 +96,13 @@ fn sessions(normal: &List) -> List {
         name: id,
         href: None,
     };
+    let search = normal
+        .search
+        .clone()
+        .map(|search| Search { name: "", ..search });
     List {
         heading: layout.t("console-sessions"),
+        search,
         table: Table {
             caption: layout.t("console-sessions"),
             columns: vec![layout.t("console-who"), layout.t("console-device")],

@@ -39,6 +39,7 @@ use Coverage::{By, Here, Reads, Start};
 
 const FLOWS: &[(&str, Coverage)] = &[
     ("affected::count", Reads),
+    ("api_keys::find_many", Reads),
     ("api_keys::get", Reads),
     ("api_keys::page", Reads),
     ("api_keys::revoke", By(&["admin_revoke_api_key"])),
@@ -110,6 +111,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/impact::impact", Reads),
     ("clients/impact::plan", Reads),
     ("clients/read::deviations", Reads),
+    ("clients/read::find_many", Reads),
     ("clients/read::get", Reads),
     ("clients/read::get_named", Reads),
     ("clients/read::get_with_activity", Reads),
@@ -275,6 +277,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("undo::run", By(&["admin_undo_event"])),
     // The record of an export, for the audit log.
     ("user_search::record_export", Reads),
+    ("user_search::find_many", Reads),
     ("user_search::search", Reads),
     ("user_search::search_with_factors", Reads),
     ("user_factors::links", Reads),

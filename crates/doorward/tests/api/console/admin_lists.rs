@@ -1,9 +1,9 @@
-//! Tests of the lists of all users' sessions and API keys, of registration tokens, of consents, and of
-//! unused clients, each with its actions.
+//! Tests of the lists of all users' sessions and API keys, of registration tokens and of consents, each
+//! with its actions.
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, Client, ClientId, Consent, ConsentId, RegistrationToken, RegistrationTokenId,
+    ApiKey, ApiKeyId, ClientId, Consent, ConsentId, RegistrationToken, RegistrationTokenId,
     Session, SessionId,
 };
 use doorward_domain::secret::TokenHash;
@@ -24,7 +24,6 @@ both_backends!(
     api_keys_are_listed_once_and_revoked,
     registration_token_is_created_and_revoked,
     access_is_listed_and_withdrawn,
-    unused_apps_are_listed,
     api_lists_are_those_of_console,
 );
 
@@ -136,7 +135,12 @@ async fn sessions_of_app_need_full_power_to_end(stack: &Stack) {
 }
 
 /// Inserts an API key of alice with this number in its ID, and returns the ID.
-async fn insert_key(world: &World<'_>, number: u32, created_at: i64, expires_at: i64) -> ApiKeyId {
+pub async fn insert_key(
+    world: &World<'_>,
+    number: u32,
+    created_at: i64,
+    expires_at: i64,
+) -> ApiKeyId {
     let id = ApiKeyId::parse(&format!("{number:012}")).unwrap();
     let key = ApiKey {
         id: id.clone(),
@@ -276,28 +280,6 @@ async fn access_is_listed_and_withdrawn(stack: &Stack) {
     let token = csrf(stack, &helper).await;
     let page = helper.post(stack.at(&withdraw), &[("csrf", &token)]).await;
     assert_eq!(page.status, 409, "{}", page.dump());
-}
-
-async fn unused_apps_are_listed(stack: &Stack) {
-    let world = World::new(stack).await;
-    let (admin, now) = (browser(stack, "admin").await, stack.clock.now());
-    let page = open(stack, &admin, "/admin/unused").await;
-    assert!(page.text().contains("Everything was used."));
-    let id = ClientId::parse(&stack.seed.post.id).unwrap();
-    let tx = world.db.begin_write().await.unwrap();
-    let client = repo::clients::find(&tx, &id).await.unwrap().unwrap();
-    let old = Client {
-        secret_made_at: Some(now - 100 * DAY),
-        created_at: now - 200 * DAY,
-        ..client
-    };
-    repo::clients::update(&tx, &old).await.unwrap();
-    tx.commit().await.unwrap();
-    let page = open(stack, &admin, "/admin/unused").await;
-    let app = format!("/admin/apps/{id}");
-    assert_eq!(page.attributes("tbody a", "href"), [app]);
-    let links = page.attributes(".actions a", "href");
-    assert_eq!(links, ["/admin/api-access?show=unused"]);
 }
 
 /// Checks the lists and changes of the API without a user.

@@ -34,6 +34,9 @@ const WITHOUT: &[&str] = &[
     "/admin/grants/bulk",
     "/admin/people/bulk",
     "/admin/sessions/bulk",
+    "/admin/unused/accounts/bulk",
+    "/admin/unused/api-keys/bulk",
+    "/admin/unused/apps/bulk",
 ];
 
 /// Forms that show texts for changed values only.

@@ -262,6 +262,8 @@ async fn add_account(world: &World<'_>, name: &str) {
         let own = Client {
             id: ClientId::parse(&format!("app-{name}-{number}")).unwrap(),
             name: format!("App {number} of {name}"),
+            // Unused, as are the API keys.
+            secret_made_at: Some(now - 100 * DAY),
             ..client.clone()
         };
         repo::clients::insert(&tx, &own).await.unwrap();
@@ -318,7 +320,7 @@ fn key(user_id: UserId, name: &str, number: u32, now: i64) -> ApiKey {
         name: format!("Key {number}"),
         scopes: Scope::parse("tasks:read").unwrap(),
         networks: Vec::new(),
-        created_at: now,
+        created_at: now - 100 * DAY,
         expires_at: now + DAY,
         last_used_at: None,
         last_used_from: None,

@@ -207,6 +207,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/support-code", "", 2),
     ("/admin/system/test-mail", "", 2),
     ("/admin/unused", "", 3),
+    ("/admin/unused?kind=accounts", "", 3),
+    ("/admin/unused?kind=api-keys", "", 3),
+    ("/admin/unused/accounts/bulk", "", 2),
+    ("/admin/unused/api-keys/bulk", "", 2),
+    ("/admin/unused/apps/bulk", "", 2),
     // The pages of the account, of which none runs more than two.
     ("/account", "", 2),
     ("/account/activity", "", 2),

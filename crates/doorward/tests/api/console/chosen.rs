@@ -72,7 +72,7 @@ async fn asked(stack: &Stack, agent: &UserAgent, path: &str, ids: &[String]) -> 
 }
 
 /// Returns the events with this change.
-async fn events(world: &World<'_>, kind: &str, change: &str) -> Vec<AuditEvent> {
+pub async fn events(world: &World<'_>, kind: &str, change: &str) -> Vec<AuditEvent> {
     let events = repo::audit::list(world.db.read(), None, 1000).await;
     let mut events = events.unwrap();
     events.retain(|event| {
@@ -84,7 +84,7 @@ async fn events(world: &World<'_>, kind: &str, change: &str) -> Vec<AuditEvent> 
 
 /// Asserts that each of these subjects has one event with this reason.
 #[track_caller]
-fn assert_one_event_each(events: &[AuditEvent], mut subjects: Vec<String>, reason: &str) {
+pub fn assert_one_event_each(events: &[AuditEvent], mut subjects: Vec<String>, reason: &str) {
     let found = events.iter().filter_map(|event| event.subject.clone());
     let mut found: Vec<_> = found.collect();
     found.sort();
@@ -98,7 +98,7 @@ fn assert_one_event_each(events: &[AuditEvent], mut subjects: Vec<String>, reaso
 
 /// Asserts that the page shows why each of these objects was not ended.
 #[track_caller]
-fn assert_reported(page: &Page, notice: &str, causes: &[&str]) {
+pub fn assert_reported(page: &Page, notice: &str, causes: &[&str]) {
     assert_eq!(page.text_of(".notice.bad").as_deref(), Some(notice));
     let text = page.texts_of("tbody td:last-child");
     assert_eq!(text, causes, "{}", page.dump());
@@ -248,7 +248,7 @@ async fn session_of_more_powerful_user_stays(stack: &Stack) {
 }
 
 /// Asserts that the form does not exist for a user, and that each attempt is recorded.
-async fn assert_absent(
+pub async fn assert_absent(
     world: &World<'_>,
     agent: &UserAgent,
     path: &str,

@@ -54,6 +54,8 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/roles/{id}",
     "/admin/roles/{id}/give",
     "/admin/support-code",
+    "/admin/unused",
+    "/admin/unused?kind=accounts",
 ];
 
 /// The objects outside of the organization `zeta` that no page may show to its owner.

@@ -30,6 +30,8 @@ const PAGES: &[(&str, &str, u32)] = &[
     ("/admin/api-access?show=soon", "/admin/api-access", 3),
     ("/admin/apps/tokens", "/admin/apps/tokens", 3),
     ("/admin/unused", "/admin/unused", 3),
+    ("/admin/unused?kind=api-keys", "/admin/unused", 3),
+    ("/admin/unused?kind=accounts", "/admin/unused", 3),
     (
         "/admin/apps/web-app/consents",
         "/admin/apps/{id}/consents",
