@@ -159,6 +159,7 @@ console-for-ever = بلا نهاية
 console-lifetime = المدة
 
 console-user-end = إنهاء جميع الجلسات
+console-sessions-end-of = إنهاء جميع جلسات { $name }
 console-user-end-question = هل تريد إنهاء جميع الجلسات؟
 console-user-end-text = يُسجَّل خروج الشخص من كل جهاز وعليه تسجيل الدخول من جديد.
 console-user-ended = انتهت جميع الجلسات.
@@ -201,6 +202,7 @@ console-session-end-label = إنهاء الجلسة على { $device }
 console-session-end-question = هل تريد إنهاء هذه الجلسة؟
 console-session-end-text = يُسجَّل خروج الجهاز وعليه تسجيل الدخول من جديد.
 console-session-ended = انتهت الجلسة.
+console-session-own = هذه الجلسة
 console-role-give = منح دور
 console-role-choose = اختر دورًا
 console-role-given = مُنح الدور.

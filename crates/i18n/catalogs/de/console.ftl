@@ -155,6 +155,7 @@ console-for-ever = Ohne Ende
 console-lifetime = Wie lange
 
 console-user-end = Alle Sitzungen beenden
+console-sessions-end-of = Alle Sitzungen von { $name } beenden
 console-user-end-question = Alle Sitzungen beenden?
 console-user-end-text = Die Person wird auf jedem Gerät abgemeldet und muss sich neu anmelden.
 console-user-ended = Alle Sitzungen wurden beendet.
@@ -197,6 +198,7 @@ console-session-end-label = Sitzung auf { $device } beenden
 console-session-end-question = Diese Sitzung beenden?
 console-session-end-text = Das Gerät wird abgemeldet und muss sich neu anmelden.
 console-session-ended = Die Sitzung wurde beendet.
+console-session-own = Diese Sitzung
 console-role-give = Rolle geben
 console-role-choose = Wählen Sie eine Rolle
 console-role-given = Die Rolle wurde gegeben.

@@ -155,6 +155,7 @@ console-for-ever = No end
 console-lifetime = How long
 
 console-user-end = End all sessions
+console-sessions-end-of = End all sessions of { $name }
 console-user-end-question = End all sessions?
 console-user-end-text = The person is signed out on every device and has to sign in again.
 console-user-ended = All sessions were ended.
@@ -197,6 +198,7 @@ console-session-end-label = End the session on { $device }
 console-session-end-question = End this session?
 console-session-end-text = The device is signed out and has to sign in again.
 console-session-ended = The session was ended.
+console-session-own = This session
 console-role-give = Give a role
 console-role-choose = Choose a role
 console-role-given = The role was given.

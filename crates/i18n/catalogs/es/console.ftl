@@ -155,6 +155,7 @@ console-for-ever = Sin final
 console-lifetime = Duración
 
 console-user-end = Cerrar todas las sesiones
+console-sessions-end-of = Cerrar todas las sesiones de { $name }
 console-user-end-question = ¿Cerrar todas las sesiones?
 console-user-end-text = Se cierra la sesión de la persona en todos los dispositivos y tiene que volver a iniciarla.
 console-user-ended = Se cerraron todas las sesiones.
@@ -197,6 +198,7 @@ console-session-end-label = Cerrar la sesión en { $device }
 console-session-end-question = ¿Cerrar esta sesión?
 console-session-end-text = Se cierra la sesión del dispositivo y hay que iniciarla de nuevo.
 console-session-ended = Se cerró la sesión.
+console-session-own = Esta sesión
 console-role-give = Dar una función
 console-role-choose = Elija una función
 console-role-given = Se dio la función.

@@ -155,6 +155,7 @@ console-for-ever = Sans fin
 console-lifetime = Durée
 
 console-user-end = Terminer toutes les sessions
+console-sessions-end-of = Terminer toutes les sessions de { $name }
 console-user-end-question = Terminer toutes les sessions ?
 console-user-end-text = La personne est déconnectée de tous ses appareils et doit se reconnecter.
 console-user-ended = Toutes les sessions ont été terminées.
@@ -197,6 +198,7 @@ console-session-end-label = Terminer la session sur { $device }
 console-session-end-question = Terminer cette session ?
 console-session-end-text = L’appareil est déconnecté et doit se reconnecter.
 console-session-ended = La session a été terminée.
+console-session-own = Cette session
 console-role-give = Donner un rôle
 console-role-choose = Choisissez un rôle
 console-role-given = Le rôle a été donné.

@@ -155,6 +155,7 @@ console-for-ever = Senza fine
 console-lifetime = Durata
 
 console-user-end = Termina tutte le sessioni
+console-sessions-end-of = Termina tutte le sessioni di { $name }
 console-user-end-question = Terminare tutte le sessioni?
 console-user-end-text = La persona viene disconnessa da tutti i dispositivi e deve accedere di nuovo.
 console-user-ended = Tutte le sessioni sono state terminate.
@@ -197,6 +198,7 @@ console-session-end-label = Termina la sessione su { $device }
 console-session-end-question = Terminare questa sessione?
 console-session-end-text = Il dispositivo viene disconnesso e deve accedere di nuovo.
 console-session-ended = La sessione è stata terminata.
+console-session-own = Questa sessione
 console-role-give = Assegna un ruolo
 console-role-choose = Scegliere un ruolo
 console-role-given = Il ruolo è stato assegnato.

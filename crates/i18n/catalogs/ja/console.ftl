@@ -153,6 +153,7 @@ console-for-ever = 期限なし
 console-lifetime = 期間
 
 console-user-end = すべてのセッションを終了
+console-sessions-end-of = { $name } のすべてのセッションを終了
 console-user-end-question = すべてのセッションを終了しますか？
 console-user-end-text = この人はすべての端末でログアウトされ、もう一度ログインする必要があります。
 console-user-ended = すべてのセッションを終了しました。
@@ -195,6 +196,7 @@ console-session-end-label = { $device } のセッションを終了
 console-session-end-question = このセッションを終了しますか？
 console-session-end-text = この端末はログアウトされ、もう一度ログインする必要があります。
 console-session-ended = セッションを終了しました。
+console-session-own = このセッション
 console-role-give = 役割を与える
 console-role-choose = 役割を選択してください
 console-role-given = 役割を与えました。

@@ -155,6 +155,7 @@ console-for-ever = Zonder einde
 console-lifetime = Hoe lang
 
 console-user-end = Alle sessies beëindigen
+console-sessions-end-of = Alle sessies van { $name } beëindigen
 console-user-end-question = Alle sessies beëindigen?
 console-user-end-text = De persoon wordt op elk apparaat afgemeld en moet zich opnieuw aanmelden.
 console-user-ended = Alle sessies zijn beëindigd.
@@ -197,6 +198,7 @@ console-session-end-label = De sessie op { $device } beëindigen
 console-session-end-question = Deze sessie beëindigen?
 console-session-end-text = Het apparaat wordt afgemeld en moet zich opnieuw aanmelden.
 console-session-ended = De sessie is beëindigd.
+console-session-own = Deze sessie
 console-role-give = Een rol geven
 console-role-choose = Kies een rol
 console-role-given = De rol is gegeven.

@@ -157,6 +157,7 @@ console-for-ever = Bez końca
 console-lifetime = Jak długo
 
 console-user-end = Zakończ wszystkie sesje
+console-sessions-end-of = Zakończ wszystkie sesje: { $name }
 console-user-end-question = Zakończyć wszystkie sesje?
 console-user-end-text = Osoba zostaje wylogowana na każdym urządzeniu i musi zalogować się ponownie.
 console-user-ended = Zakończono wszystkie sesje.
@@ -199,6 +200,7 @@ console-session-end-label = Zakończ sesję na { $device }
 console-session-end-question = Zakończyć tę sesję?
 console-session-end-text = Urządzenie zostaje wylogowane i musi zalogować się ponownie.
 console-session-ended = Sesję zakończono.
+console-session-own = Ta sesja
 console-role-give = Daj rolę
 console-role-choose = Wybierz rolę
 console-role-given = Rolę dano.

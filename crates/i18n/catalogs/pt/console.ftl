@@ -155,6 +155,7 @@ console-for-ever = Sem fim
 console-lifetime = Duração
 
 console-user-end = Terminar todas as sessões
+console-sessions-end-of = Terminar todas as sessões de { $name }
 console-user-end-question = Terminar todas as sessões?
 console-user-end-text = A sessão da pessoa termina em todos os dispositivos e ela tem de a iniciar de novo.
 console-user-ended = Todas as sessões foram terminadas.
@@ -197,6 +198,7 @@ console-session-end-label = Terminar a sessão em { $device }
 console-session-end-question = Terminar esta sessão?
 console-session-end-text = A sessão do dispositivo termina e tem de ser iniciada de novo.
 console-session-ended = A sessão foi terminada.
+console-session-own = Esta sessão
 console-role-give = Dar uma função
 console-role-choose = Escolha uma função
 console-role-given = A função foi dada.

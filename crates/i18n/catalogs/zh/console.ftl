@@ -153,6 +153,7 @@ console-for-ever = 无期限
 console-lifetime = 期限
 
 console-user-end = 结束所有会话
+console-sessions-end-of = 结束 { $name } 的所有会话
 console-user-end-question = 结束所有会话？
 console-user-end-text = 此人会在每台设备上退出，需要重新登录。
 console-user-ended = 所有会话已结束。
@@ -195,6 +196,7 @@ console-session-end-label = 结束 { $device } 上的会话
 console-session-end-question = 结束此会话？
 console-session-end-text = 该设备会退出，需要重新登录。
 console-session-ended = 会话已结束。
+console-session-own = 此会话
 console-role-give = 赋予角色
 console-role-choose = 选择角色
 console-role-given = 角色已赋予。
