@@ -25,7 +25,7 @@ pub struct Detail {
     pub layout: Layout,
     /// The frame.
     pub frame: Frame,
-    /// Link to the list.
+    /// Link to the list. The page of a section itself does not show it.
     pub back: Link,
     /// Name of the object.
     pub heading: String,
