@@ -62,6 +62,7 @@ impl View for Detail {
             frame: frame(Section::People, false),
             back: Link::new("/admin/people", layout.t("console-people")),
             heading: "Marguerite Example".to_owned(),
+            lead: String::new(),
             state: Some(active.clone()),
             pages: vec![
                 (link("", "console-facts"), true),
@@ -118,6 +119,7 @@ impl View for Detail {
             Value::Progress(75, Some(120), tried),
         )];
         let test = Self {
+            lead: layout.t("console-undo-changed"),
             notice: None,
             query: Some(test_form(&layout, format!("{home}/test"))),
             ..normal.clone()
