@@ -204,6 +204,7 @@ console-session-end-text = يُسجَّل خروج الجهاز وعليه تس�
 console-session-ended = انتهت الجلسة.
 console-session-own = هذه الجلسة
 console-role-give = منح دور
+console-role-give-this = منح هذا الدور
 console-role-choose = اختر دورًا
 console-role-given = مُنح الدور.
 console-role-remove = سحب

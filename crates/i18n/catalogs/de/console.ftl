@@ -200,6 +200,7 @@ console-session-end-text = Das Gerät wird abgemeldet und muss sich neu anmelden
 console-session-ended = Die Sitzung wurde beendet.
 console-session-own = Diese Sitzung
 console-role-give = Rolle geben
+console-role-give-this = Diese Rolle geben
 console-role-choose = Wählen Sie eine Rolle
 console-role-given = Die Rolle wurde gegeben.
 console-role-remove = Entfernen

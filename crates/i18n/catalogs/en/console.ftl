@@ -200,6 +200,7 @@ console-session-end-text = The device is signed out and has to sign in again.
 console-session-ended = The session was ended.
 console-session-own = This session
 console-role-give = Give a role
+console-role-give-this = Give this role
 console-role-choose = Choose a role
 console-role-given = The role was given.
 console-role-remove = Remove

@@ -200,6 +200,7 @@ console-session-end-text = Se cierra la sesión del dispositivo y hay que inicia
 console-session-ended = Se cerró la sesión.
 console-session-own = Esta sesión
 console-role-give = Dar una función
+console-role-give-this = Dar esta función
 console-role-choose = Elija una función
 console-role-given = Se dio la función.
 console-role-remove = Quitar

@@ -200,6 +200,7 @@ console-session-end-text = L’appareil est déconnecté et doit se reconnecter.
 console-session-ended = La session a été terminée.
 console-session-own = Cette session
 console-role-give = Donner un rôle
+console-role-give-this = Donner ce rôle
 console-role-choose = Choisissez un rôle
 console-role-given = Le rôle a été donné.
 console-role-remove = Retirer

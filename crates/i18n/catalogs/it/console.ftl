@@ -200,6 +200,7 @@ console-session-end-text = Il dispositivo viene disconnesso e deve accedere di n
 console-session-ended = La sessione è stata terminata.
 console-session-own = Questa sessione
 console-role-give = Assegna un ruolo
+console-role-give-this = Assegna questo ruolo
 console-role-choose = Scegliere un ruolo
 console-role-given = Il ruolo è stato assegnato.
 console-role-remove = Togli

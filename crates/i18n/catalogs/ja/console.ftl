@@ -198,6 +198,7 @@ console-session-end-text = この端末はログアウトされ、もう一度�
 console-session-ended = セッションを終了しました。
 console-session-own = このセッション
 console-role-give = 役割を与える
+console-role-give-this = この役割を与える
 console-role-choose = 役割を選択してください
 console-role-given = 役割を与えました。
 console-role-remove = 外す

@@ -200,6 +200,7 @@ console-session-end-text = Het apparaat wordt afgemeld en moet zich opnieuw aanm
 console-session-ended = De sessie is beëindigd.
 console-session-own = Deze sessie
 console-role-give = Een rol geven
+console-role-give-this = Deze rol geven
 console-role-choose = Kies een rol
 console-role-given = De rol is gegeven.
 console-role-remove = Wegnemen

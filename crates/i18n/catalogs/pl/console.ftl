@@ -202,6 +202,7 @@ console-session-end-text = Urządzenie zostaje wylogowane i musi zalogować się
 console-session-ended = Sesję zakończono.
 console-session-own = Ta sesja
 console-role-give = Daj rolę
+console-role-give-this = Daj tę rolę
 console-role-choose = Wybierz rolę
 console-role-given = Rolę dano.
 console-role-remove = Odbierz

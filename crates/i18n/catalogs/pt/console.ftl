@@ -200,6 +200,7 @@ console-session-end-text = A sessão do dispositivo termina e tem de ser iniciad
 console-session-ended = A sessão foi terminada.
 console-session-own = Esta sessão
 console-role-give = Dar uma função
+console-role-give-this = Dar esta função
 console-role-choose = Escolha uma função
 console-role-given = A função foi dada.
 console-role-remove = Retirar

@@ -198,6 +198,7 @@ console-session-end-text = 该设备会退出，需要重新登录。
 console-session-ended = 会话已结束。
 console-session-own = 此会话
 console-role-give = 赋予角色
+console-role-give-this = 赋予此角色
 console-role-choose = 选择角色
 console-role-given = 角色已赋予。
 console-role-remove = 移除
