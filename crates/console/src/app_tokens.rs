@@ -69,7 +69,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         actions,
         table: table(&console, &found),
         pager,
-        ..console.list(Section::Apps, "console-permits")
+        ..console.list_below(Section::Apps, "console-permits")
     };
     Ok(page.html(StatusCode::OK, &view))
 }

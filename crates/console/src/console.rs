@@ -175,6 +175,7 @@ impl<'p> Console<'p> {
     pub(crate) fn list(&self, section: Section, heading: &str) -> List {
         List {
             frame: self.frame(section, true),
+            back: None,
             heading: self.t(heading),
             lead: String::new(),
             notice: None,
@@ -188,6 +189,15 @@ impl<'p> Console<'p> {
             pager: Pager::default(),
             now: self.now(),
             layout: self.layout.clone(),
+        }
+    }
+
+    /// Returns a list below that of this section, without its rows.
+    pub(crate) fn list_below(&self, section: Section, heading: &str) -> List {
+        List {
+            frame: self.frame(section, false),
+            back: Some(Link::new(section.path(), self.t(section.key()))),
+            ..self.list(section, heading)
         }
     }
 
