@@ -274,9 +274,10 @@ impl View for NewSecret {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-secret-made"),
             facts: vec![Fact::new(
-                layout.t("console-id"),
+                layout.t("console-made-id"),
                 Value::Code("photos".to_owned()),
             )],
+            secret_label: layout.t("console-made-secret"),
             secret: Some("SampleSampleSampleSampleSampleSampleSampleS".to_owned()),
             done: Link::new("/admin/apps/photos", layout.t("console-secret-saved")),
             test: Some(Link::new(
