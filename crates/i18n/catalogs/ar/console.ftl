@@ -296,7 +296,7 @@ console-denied-powerful = صلاحيات هذا الحساب أكبر من صل�
 console-denied-owners = لا يستطيع فعل هذا إلا مالك المؤسسة.
 
 console-user-apps = التطبيقات التي لها وصول
-console-allowed = يُسمح له
+console-allowed = الصلاحيات
 console-unknown = غير معروف
 
 console-sign-ins = عمليات تسجيل الدخول

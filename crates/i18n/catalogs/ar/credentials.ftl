@@ -12,7 +12,7 @@ step-confirm-email-text = أكّده لإكمال إنشاء حسابك. إذا 
 step-confirm-email-button = تأكيد العنوان
 
 login-forgot = هل نسيتها؟
-forgot-title = اختيار كلمة مرور جديدة
+forgot-title = هل نسيت كلمة المرور؟
 forgot-text = أخبرنا مَن أنت. سنرسل رسالة إلى عنوان حسابك.
 forgot-submit = إرسال الرسالة
 step-reset-sent-text = إذا كان هناك حساب كهذا، فالرسالة في طريقها إليك. يعمل الرابط الوارد فيها لمدة 30 دقيقة.

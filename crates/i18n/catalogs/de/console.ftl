@@ -292,7 +292,7 @@ console-denied-powerful = Dieses Konto darf mehr als Sie.
 console-denied-owners = Das kann nur ein Eigentümer der Organisation.
 
 console-user-apps = Apps mit Zugriff
-console-allowed = Darf
+console-allowed = Berechtigungen
 console-unknown = Nicht bekannt
 
 console-sign-ins = Anmeldungen

@@ -12,7 +12,7 @@ step-confirm-email-text = Bestätigen Sie sie, um Ihr Konto fertigzustellen. Wen
 step-confirm-email-button = Adresse bestätigen
 
 login-forgot = Vergessen?
-forgot-title = Neues Passwort wählen
+forgot-title = Passwort vergessen?
 forgot-text = Sagen Sie uns, wer Sie sind. Wir schicken eine Mail an die Adresse Ihres Kontos.
 forgot-submit = Mail schicken
 step-reset-sent-text = Wenn es so ein Konto gibt, ist eine Mail unterwegs. Der Link darin funktioniert 30 Minuten lang.

@@ -292,7 +292,7 @@ console-denied-powerful = This account may do more than you.
 console-denied-owners = Only an owner of the organization can do this.
 
 console-user-apps = Apps with access
-console-allowed = May
+console-allowed = Permissions
 console-unknown = Not known
 
 console-sign-ins = Sign-ins

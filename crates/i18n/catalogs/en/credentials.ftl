@@ -12,7 +12,7 @@ step-confirm-email-text = Confirm it to finish your account. If you did not ask 
 step-confirm-email-button = Confirm address
 
 login-forgot = Forgot it?
-forgot-title = Choose a new password
+forgot-title = Forgot your password?
 forgot-text = Tell us who you are. We send a mail to the address of your account.
 forgot-submit = Send the mail
 step-reset-sent-text = If there is such an account, a mail is on its way. The link in it works for 30 minutes.

@@ -292,7 +292,7 @@ console-denied-powerful = Esta cuenta puede hacer más que usted.
 console-denied-owners = Solo un propietario de la organización puede hacer esto.
 
 console-user-apps = Aplicaciones con acceso
-console-allowed = Puede
+console-allowed = Permisos
 console-unknown = No se sabe
 
 console-sign-ins = Inicios de sesión

@@ -12,7 +12,7 @@ step-confirm-email-text = Confírmala para terminar de crear tu cuenta. Si no ha
 step-confirm-email-button = Confirmar dirección
 
 login-forgot = ¿La olvidaste?
-forgot-title = Elige una contraseña nueva
+forgot-title = ¿Olvidaste tu contraseña?
 forgot-text = Dinos quién eres. Enviaremos un correo a la dirección de tu cuenta.
 forgot-submit = Enviar el correo
 step-reset-sent-text = Si la cuenta existe, hay un correo en camino. El enlace que contiene funciona durante 30 minutos.

@@ -292,7 +292,7 @@ console-denied-powerful = Ce compte peut faire plus que vous.
 console-denied-owners = Seul un propriétaire de l’organisation peut le faire.
 
 console-user-apps = Applications ayant accès
-console-allowed = Peut
+console-allowed = Autorisations
 console-unknown = Inconnu
 
 console-sign-ins = Connexions

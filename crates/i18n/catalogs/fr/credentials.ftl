@@ -12,7 +12,7 @@ step-confirm-email-text = Confirmez-la pour terminer la création de votre compt
 step-confirm-email-button = Confirmer l’adresse
 
 login-forgot = Oublié ?
-forgot-title = Choisir un nouveau mot de passe
+forgot-title = Mot de passe oublié ?
 forgot-text = Dites-nous qui vous êtes. Nous enverrons un e-mail à l’adresse de votre compte.
 forgot-submit = Envoyer l’e-mail
 step-reset-sent-text = Si ce compte existe, un e-mail est en route. Le lien qu’il contient est valable 30 minutes.

@@ -292,7 +292,7 @@ console-denied-powerful = Questo account può fare più di Lei.
 console-denied-owners = Solo un proprietario dell’organizzazione può farlo.
 
 console-user-apps = Applicazioni con accesso
-console-allowed = Può
+console-allowed = Permessi
 console-unknown = Non si sa
 
 console-sign-ins = Accessi

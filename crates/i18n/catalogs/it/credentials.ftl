@@ -12,7 +12,7 @@ step-confirm-email-text = Confermalo per completare il tuo account. Se non hai r
 step-confirm-email-button = Conferma indirizzo
 
 login-forgot = Dimenticata?
-forgot-title = Scegli una nuova password
+forgot-title = Hai dimenticato la password?
 forgot-text = Dicci chi sei. Invieremo un’email all’indirizzo del tuo account.
 forgot-submit = Invia l’email
 step-reset-sent-text = Se l’account esiste, un’email è in arrivo. Il link che contiene funziona per 30 minuti.

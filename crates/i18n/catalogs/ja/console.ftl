@@ -290,7 +290,7 @@ console-denied-powerful = このアカウントはあなたより多くの権限
 console-denied-owners = 組織の所有者だけができます。
 
 console-user-apps = アクセスできるアプリ
-console-allowed = 許可内容
+console-allowed = 権限
 console-unknown = 不明
 
 console-sign-ins = ログイン履歴

@@ -12,7 +12,7 @@ step-confirm-email-text = アカウントの作成を完了するには、アド
 step-confirm-email-button = アドレスを確認
 
 login-forgot = お忘れですか？
-forgot-title = 新しいパスワードを設定
+forgot-title = パスワードをお忘れですか？
 forgot-text = ユーザー名またはメールアドレスを入力してください。アカウントのアドレスにメールを送信します。
 forgot-submit = メールを送信
 step-reset-sent-text = 該当するアカウントがあれば、メールが届きます。メール内のリンクは30分間有効です。

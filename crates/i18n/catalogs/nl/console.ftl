@@ -292,7 +292,7 @@ console-denied-powerful = Dit account mag meer dan u.
 console-denied-owners = Alleen een eigenaar van de organisatie kan dit.
 
 console-user-apps = Toepassingen met toegang
-console-allowed = Mag
+console-allowed = Rechten
 console-unknown = Niet bekend
 
 console-sign-ins = Aanmeldingen

@@ -12,7 +12,7 @@ step-confirm-email-text = Bevestig het om je account af te ronden. Heb je niet o
 step-confirm-email-button = Adres bevestigen
 
 login-forgot = Vergeten?
-forgot-title = Kies een nieuw wachtwoord
+forgot-title = Wachtwoord vergeten?
 forgot-text = Vertel ons wie je bent. We sturen een e-mail naar het adres van je account.
 forgot-submit = E-mail versturen
 step-reset-sent-text = Als dat account bestaat, is er een e-mail onderweg. De link daarin werkt 30 minuten.

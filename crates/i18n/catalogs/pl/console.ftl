@@ -294,7 +294,7 @@ console-denied-powerful = To konto może więcej niż ty.
 console-denied-owners = Może to zrobić tylko właściciel organizacji.
 
 console-user-apps = Aplikacje z dostępem
-console-allowed = Może
+console-allowed = Uprawnienia
 console-unknown = Nie wiadomo
 
 console-sign-ins = Logowania

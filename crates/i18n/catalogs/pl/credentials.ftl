@@ -12,7 +12,7 @@ step-confirm-email-text = Potwierdź go, aby dokończyć zakładanie konta. Jeś
 step-confirm-email-button = Potwierdź adres
 
 login-forgot = Nie pamiętasz?
-forgot-title = Wybierz nowe hasło
+forgot-title = Nie pamiętasz hasła?
 forgot-text = Powiedz nam, kim jesteś. Wyślemy wiadomość na adres Twojego konta.
 forgot-submit = Wyślij wiadomość
 step-reset-sent-text = Jeśli takie konto istnieje, wiadomość jest już w drodze. Zawarty w niej link działa przez 30 minut.

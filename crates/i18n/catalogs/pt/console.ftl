@@ -292,7 +292,7 @@ console-denied-powerful = Esta conta pode fazer mais do que a sua.
 console-denied-owners = Só um proprietário da organização pode fazer isto.
 
 console-user-apps = Aplicações com acesso
-console-allowed = Pode
+console-allowed = Permissões
 console-unknown = Não se sabe
 
 console-sign-ins = Inícios de sessão

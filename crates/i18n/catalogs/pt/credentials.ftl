@@ -12,7 +12,7 @@ step-confirm-email-text = Confirme-o para concluir sua conta. Se você não pedi
 step-confirm-email-button = Confirmar endereço
 
 login-forgot = Esqueceu?
-forgot-title = Escolha uma nova senha
+forgot-title = Esqueceu a sua senha?
 forgot-text = Diga quem você é. Enviaremos um e-mail para o endereço da sua conta.
 forgot-submit = Enviar o e-mail
 step-reset-sent-text = Se essa conta existir, um e-mail está a caminho. O link que está nele funciona por 30 minutos.

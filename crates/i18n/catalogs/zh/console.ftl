@@ -290,7 +290,7 @@ console-denied-powerful = 此账户的权限比您更大。
 console-denied-owners = 只有组织的所有者才能这样做。
 
 console-user-apps = 拥有访问权限的应用
-console-allowed = 允许的操作
+console-allowed = 权限
 console-unknown = 未知
 
 console-sign-ins = 登录记录

@@ -12,7 +12,7 @@ step-confirm-email-text = 请确认该地址以完成账号创建。如果您没
 step-confirm-email-button = 确认地址
 
 login-forgot = 忘记密码？
-forgot-title = 设置新密码
+forgot-title = 忘记密码？
 forgot-text = 请告诉我们您是谁。我们会向您账号的地址发送邮件。
 forgot-submit = 发送邮件
 step-reset-sent-text = 如果该账号存在，邮件已在途中。其中的链接在 30 分钟内有效。
