@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Revisa tu correo
-step-check-mail-text = Te hemos enviado un correo. Abre el enlace que contiene y después inicia sesión.
+step-check-mail-text = Hemos enviado un correo a la dirección que indicaste. El enlace que contiene funciona durante 24 horas. Ábrelo y después inicia sesión. Si no llega, mira en la carpeta de spam o inicia sesión para enviarlo otra vez.
 step-prove-email = Confirma tu correo electrónico
 step-prove-email-text = Te hemos enviado un correo. Abre el enlace que contiene para continuar. Si no llega, mira en la carpeta de spam o envíalo otra vez.
 step-resend = Enviarlo otra vez

@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Verifique seu e-mail
-step-check-mail-text = Enviamos um e-mail para você. Abra o link que está nele e depois entre.
+step-check-mail-text = Enviamos um e-mail para o endereço que você informou. O link que está nele funciona por 24 horas. Abra o link e depois entre. Se o e-mail não chegar, veja a pasta de spam ou entre para enviá-lo novamente.
 step-prove-email = Confirme seu endereço de e-mail
 step-prove-email-text = Enviamos um e-mail para você. Abra o link que está nele para continuar. Se não chegar, veja a pasta de spam ou envie novamente.
 step-resend = Enviar novamente

@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = 请查收邮件
-step-check-mail-text = 我们已向您发送邮件。请打开其中的链接，然后登录。
+step-check-mail-text = 我们已向您填写的地址发送邮件。其中的链接在 24 小时内有效。请打开链接，然后登录。如果没有收到，请查看垃圾邮件文件夹，或登录后重新发送。
 step-prove-email = 确认您的电子邮件地址
 step-prove-email-text = 我们已向您发送邮件。请打开其中的链接以继续。如果没有收到，请查看垃圾邮件文件夹或重新发送。
 step-resend = 重新发送
