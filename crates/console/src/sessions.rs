@@ -60,7 +60,7 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
         Some(filter) => {
             let (table, pager) = table(&console, &cursor, filter, true).await?;
             let end = end_all(&console, filter, name).filter(|_| !table.rows.is_empty());
-            (table, pager, Vec::from_iter(end))
+            (table, pager, end.into_iter().collect::<Vec<_>>())
         }
         None => (no_sessions(&console, true), Pager::default(), Vec::new()),
     };
