@@ -137,12 +137,12 @@ fn table(console: &Console<'_>, home: &str, found: &[Assignment], may_assign: bo
         columns.push(console.t("console-action"));
     }
     let row = |assignment: &Assignment| {
-        let mut row = vec![Value::Code(assignment.role.clone())];
+        let name = &assignment.role;
+        let mut row = vec![Value::Link(Link::new(routes::role(name), name.clone()))];
         row.extend(grants::facts(console, assignment));
         if may_assign {
             let path = format!("{home}/{}/remove", assignment.id);
             let link = Link::new(path, console.t("console-role-remove"));
-            let name = &assignment.role;
             let label = console
                 .layout
                 .t_with("console-role-remove-label", "role", name);

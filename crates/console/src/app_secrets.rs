@@ -25,6 +25,8 @@ use crate::once::{self, Created};
 use crate::routes::app;
 
 const DAY: i64 = 24 * 60 * 60;
+/// The heading above a new secret.
+const MADE: &str = "console-secret-made";
 /// The name of the field.
 const KEEP: &str = "keep_old";
 /// The choice that the form suggests: an app can be reconfigured without an interruption.
@@ -153,27 +155,23 @@ pub(crate) async fn make(
     });
     let rotated = rotated.await;
     match console.change(rotated).await? {
-        Ok(Created::Now(secret)) => Ok(show(console, client, Some(&secret), None)),
+        Ok(Created::Now(secret)) => Ok(show(console, MADE, client, Some(&secret), None)),
         Ok(Created::Before(stored)) => Ok(once::repeat(console, &app(&client.id), &stored)),
         Err(failure) => Ok(question.fail(console, failure)),
     }
 }
 
-/// Shows a new secret once, in the answer to the form that made it, and the configuration of a
-/// known application.
+/// Shows a new secret once below this heading, in the answer to the form that made it, and the
+/// configuration of a known application.
 pub(crate) fn show(
     console: &Console<'_>,
+    heading: &str,
     client: &Client,
     secret: Option<&OpaqueToken>,
     chosen: Option<&ChosenApplication>,
 ) -> HttpResponse {
     let issuer = console.page.context.core.issuer();
     let discovery = format!("{issuer}/.well-known/openid-configuration");
-    let key = if secret.is_some() {
-        "console-secret-made"
-    } else {
-        "console-app-made"
-    };
     let secret = secret.map(OpaqueToken::expose);
     let notes = chosen.map(|chosen| chosen.application.notes.iter());
     let notes = notes.into_iter().flatten();
@@ -181,12 +179,16 @@ pub(crate) fn show(
     layout.return_to = app(&client.id);
     let view = NewSecret {
         frame: console.frame(Section::Apps, false),
-        heading: console.t(key),
+        heading: console.t(heading),
         facts: vec![
             Fact::new(console.t("console-name"), Value::Name(client.name.clone())),
-            Fact::new(console.t("console-id"), Value::Copy(client.id.to_string())),
+            Fact::new(
+                console.t("console-made-id"),
+                Value::Copy(client.id.to_string()),
+            ),
             Fact::new(console.t("console-discovery"), Value::Copy(discovery)),
         ],
+        secret_label: console.t("console-made-secret"),
         done: Link::new(app(&client.id), console.t("console-secret-saved")),
         test: app_pages::test(console, client),
         configuration: chosen.map_or_else(Vec::new, |chosen| {

@@ -69,7 +69,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         actions,
         table: table(&console, &found),
         pager,
-        ..console.list(Section::Apps, "console-permits")
+        ..console.list_below(Section::Apps, "console-permits")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -199,6 +199,7 @@ fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) 
                 Value::Code(format!("{issuer}/oauth2/register")),
             ),
         ],
+        secret_label: console.t("console-permit"),
         secret: Some(token.expose().to_owned()),
         done: Link::new(REGISTRATION_TOKENS, console.t("console-permit-saved")),
         test: None,

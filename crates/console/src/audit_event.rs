@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::audit::{actor, title};
 use crate::audit_filter::{HOME, history};
 use crate::audit_undo::{self, UNDO};
-use crate::audit_value::value;
+use crate::audit_value::{field, value};
 use crate::console::Console;
 use crate::people;
 use crate::routes::{self, encode, parameter};
@@ -215,10 +215,10 @@ fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
     if fields.is_empty() {
         return None;
     }
-    let row = |field: &String| {
-        let [before, after] = [before, after]
-            .map(|side| value(console, field, side.and_then(|side| side.get(field))));
-        vec![Value::Code(field.clone()), before, after]
+    let row = |name: &String| {
+        let [before, after] =
+            [before, after].map(|side| value(console, name, side.and_then(|side| side.get(name))));
+        vec![field(console, event.kind, name), before, after]
     };
     Some(console.table(
         "console-audit-change",

@@ -8,12 +8,12 @@ use doorward_domain::model::AuditEvent;
 use doorward_domain::rules::undo::UndoObstacle;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, Notice, Section, Table, Value};
+use doorward_templates::console::{Detail, Link, Section, Table, Value};
 
 use crate::action::{Action, Messages};
 use crate::audit::title;
 use crate::audit_filter::HOME;
-use crate::audit_value::value;
+use crate::audit_value::{field, value};
 use crate::console::Console;
 use crate::routes::{self, parameter};
 
@@ -63,10 +63,8 @@ fn explain(
     obstacle: UndoObstacle,
 ) -> HttpResponse {
     let view = Detail {
-        notice: Some(Notice {
-            text: console.t(reason(obstacle)),
-            is_error: true,
-        }),
+        lead: console.t(reason(obstacle)),
+        actions: vec![Link::new(home(event), console.t("console-undo-back"))],
         ..console.detail(
             Section::Audit,
             Link::new(home(event), title(event)),
@@ -91,10 +89,10 @@ fn question(event: &AuditEvent, preview: &UndoPreview) -> Action {
 }
 
 /// Returns the table of the values now and after the undo.
-fn table(console: &Console<'_>, preview: &UndoPreview) -> Table {
+fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Table {
     let row = |(name, now, after): &(String, _, _)| {
         vec![
-            Value::Code(name.clone()),
+            field(console, event.kind, name),
             value(console, name, Some(now)),
             value(console, name, Some(after)),
         ]
@@ -115,7 +113,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = console.require_fresh()?;
     Ok(match found {
         Ok(preview) => {
-            let changes = table(&console, &preview);
+            let changes = table(&console, &event, &preview);
             question(&event, &preview).ask_about(&console, changes)
         }
         Err(obstacle) => explain(&console, StatusCode::OK, &event, obstacle),
@@ -141,7 +139,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             page.see_other(&format!("{}?done={done}", home(&event)))
         }
         Err(failure) => {
-            let changes = table(&console, &preview);
+            let changes = table(&console, &event, &preview);
             question(&event, &preview).fail_about(&console, changes, failure)
         }
     })

@@ -1,9 +1,48 @@
 //! Values in the details of an audit event.
 
+use doorward_domain::model::{AuditKind, client_settings};
 use doorward_templates::console::Value;
 use serde_json::Value as Json;
 
+use crate::app_labels;
 use crate::console::Console;
+
+/// The messages of the members of changed objects. The settings of clients have labels of their own.
+const LABELS: [(&str, &str); 19] = [
+    ("active", "console-active"),
+    ("description", "console-description"),
+    ("disabled_at", "console-disabled"),
+    ("domain", "console-domain"),
+    ("email", "email"),
+    ("email_verified", "console-email-state"),
+    ("expires_at", "console-expires"),
+    ("issuer", "console-issuer"),
+    ("kind", "console-kind"),
+    ("manager", "console-manager"),
+    ("member", "console-member"),
+    ("name", "console-name"),
+    ("password_changed_at", "console-password-set"),
+    ("path", "console-path"),
+    ("permissions", "console-permissions"),
+    ("registers", "console-registers"),
+    ("trusts_email", "console-trusts-email"),
+    ("trusts_mfa", "console-trusts-mfa"),
+    ("username", "username"),
+];
+
+/// Returns the label of a member of a changed object, or its name in the log.
+pub(crate) fn field(console: &Console<'_>, kind: AuditKind, name: &str) -> Value {
+    let setting = client_settings::all()
+        .filter(|_| kind == AuditKind::ClientChanged)
+        .find(|setting| setting.name == name);
+    let option = setting.and_then(|setting| setting.options.first());
+    let label = option.and_then(|option| app_labels::key(option));
+    let known = LABELS.iter().find(|(member, _)| *member == name);
+    match label.or(known.map(|(_, key)| *key)) {
+        Some(key) => Value::Text(console.t(key)),
+        None => Value::Code(name.to_owned()),
+    }
+}
 
 /// Returns the stored value of a member; lists have one line for each item.
 pub(crate) fn value(console: &Console<'_>, name: &str, stored: Option<&Json>) -> Value {

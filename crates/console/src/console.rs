@@ -175,6 +175,7 @@ impl<'p> Console<'p> {
     pub(crate) fn list(&self, section: Section, heading: &str) -> List {
         List {
             frame: self.frame(section, true),
+            back: None,
             heading: self.t(heading),
             lead: String::new(),
             notice: None,
@@ -191,6 +192,15 @@ impl<'p> Console<'p> {
         }
     }
 
+    /// Returns a list below that of this section, without its rows.
+    pub(crate) fn list_below(&self, section: Section, heading: &str) -> List {
+        List {
+            frame: self.frame(section, false),
+            back: Some(Link::new(section.path(), self.t(section.key()))),
+            ..self.list(section, heading)
+        }
+    }
+
     /// Returns the details of an object in this section without its facts.
     pub(crate) fn detail(&self, section: Section, back: Link, heading: String) -> Detail {
         Detail {
@@ -198,6 +208,7 @@ impl<'p> Console<'p> {
             back,
             heading,
             logo: None,
+            lead: String::new(),
             state: None,
             pages: Vec::new(),
             notice: None,

@@ -25,6 +25,8 @@ use crate::once::{self, Created};
 use crate::routes::{self, APPS};
 
 const PATH: &str = "/admin/apps/new";
+/// The heading above a new client.
+const MADE: &str = "console-app-made";
 /// Maximum number of redirect URIs.
 const MAX_URIS: usize = 20;
 
@@ -210,7 +212,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     match console.change(created).await? {
         Ok(Created::Now((client, secret))) => {
             let (secret, chosen) = (secret.as_ref(), chosen.as_ref());
-            Ok(app_secrets::show(&console, &client, secret, chosen))
+            Ok(app_secrets::show(&console, MADE, &client, secret, chosen))
         }
         Ok(Created::Before(stored)) => {
             let path = format!("{APPS}/{}", routes::encode(&stored.id));

@@ -49,11 +49,8 @@ fn view(console: &Console<'_>, provider: &Provider, checks: &[ProviderCheck]) ->
         tables: vec![table],
         actions: vec![Link::new(home.clone(), console.t("console-provider-open"))],
         buttons: vec![
-            Link::new(format!("{home}/try"), console.t("console-provider-try")),
-            Link::new(
-                format!("{home}/test"),
-                console.t("console-provider-test-again"),
-            ),
+            Link::new(format!("{home}/try"), console.t("console-test")),
+            Link::new(format!("{home}/test"), console.t("console-provider-test")),
         ],
         ..console.detail(
             Section::Providers,

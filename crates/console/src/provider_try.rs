@@ -30,7 +30,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 const TRY: Messages = Messages {
     question: "console-trial-question",
     text: "console-trial-text",
-    submit: "console-provider-try",
+    submit: "console-test",
     // The answer leads to the provider.
     done: "console-trial-result",
 };
@@ -75,7 +75,7 @@ fn view(console: &Console<'_>, provider: &Provider, trial: Option<&Trial>) -> De
     let link = |below: &str, key| Link::new(format!("{home}/{below}"), console.t(key));
     let mut buttons = vec![link("test", "console-provider-test")];
     if provider.is_active() {
-        buttons.insert(0, link("try", "console-trial-again"));
+        buttons.insert(0, link("try", "console-test"));
     }
     let expired = || Notice {
         text: console.t("console-trial-expired"),

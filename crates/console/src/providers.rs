@@ -110,7 +110,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
         if provider.is_active() {
-            buttons.push(link("try", "console-provider-try"));
+            buttons.push(link("try", "console-test"));
         }
     }
     actions.extend(audit_filter::history(&console, provider.id.as_str()));

@@ -24,7 +24,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 /// Returns the form with the values as typed.
 fn give_form(console: &Console<'_>, role: &Role, typed: &Params) -> Result<EntryForm, PageError> {
-    let messages = ["console-role-give", "console-role-give"];
+    let messages = ["console-role-give-this", "console-role-give-this"];
     let fields = vec![
         entry::line(console, "user", "console-find-user", text(typed, "user")?),
         lifetimes::choice(console, typed)?,

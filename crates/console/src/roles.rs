@@ -140,7 +140,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         Link::new(path, console.t(key))
     };
     let may_give = console.may("roles:assign") && role.active;
-    let give = may_give.then(|| link("give", "console-role-give"));
+    let give = may_give.then(|| link("give", "console-role-give-this"));
     let edit = may_change.then(|| link("edit", "console-edit"));
     let history = audit_filter::history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));

@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::sessions;
-use doorward_domain::model::{ClientId, Session, SessionId, User};
+use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, List, Pager, Section, Table, Value};
+use doorward_templates::console::{Detail, Link, List, Pager, Section, State, Table, Tone, Value};
 use doorward_templates::device::Device;
 
 use crate::action::{Action, Messages};
@@ -17,6 +17,7 @@ use crate::cursor::{Cursor, ROWS};
 use crate::routes::{self, filtered, parameter};
 use crate::session_paths::{SESSIONS, end_of_app};
 use crate::user::detail;
+use crate::user_actions::UserAction;
 use crate::{app_sessions, checkbox, chosen, entry, filter_bar, people, reason};
 
 const ENDED: &str = "console-session-ended";
@@ -58,17 +59,19 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     let (table, pager, mut actions) = match &filter {
         Some(filter) => {
             let (table, pager) = table(&console, &cursor, filter, true).await?;
-            (table, pager, end_all(&console, filter))
+            let end = end_all(&console, filter, name).filter(|_| !table.rows.is_empty());
+            (table, pager, end.into_iter().collect::<Vec<_>>())
         }
         None => (no_sessions(&console, true), Pager::default(), Vec::new()),
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
-    let remove = (!app.is_empty()).then(|| {
+    let remove = |(kind, value): (&str, &str)| {
         let text = console
             .layout
-            .t_with("console-filter-remove", "filter", app);
-        Link::new(filtered(SESSIONS, [("q", name)]), text)
-    });
+            .t_with("console-filter-remove", "filter", value);
+        let rest = cursor.filters().filter(|(other, _)| *other != kind);
+        Link::new(filtered(SESSIONS, rest), text)
+    };
     let notice = console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?;
     let view = List {
         lead: console.t("console-sessions-text"),
@@ -81,7 +84,7 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
             name,
         )),
         fields: vec![entry::optional(&console, "app", "console-find-app-id", app)],
-        chosen: remove.into_iter().collect(),
+        chosen: cursor.filters().map(remove).collect(),
         bulk: chosen::SESSIONS.form(&console, &table)?,
         table,
         pager,
@@ -90,19 +93,26 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the link to end all sessions of the user or of the app that the filter names alone.
-fn end_all(console: &Console<'_>, filter: &SessionFilter) -> Vec<Link> {
-    let path = match (filter.user, &filter.client) {
-        (Some(user), None) if !console.is(&user.to_string()) => {
-            format!("{}/end-sessions", people::path(user))
-        }
-        (None, Some(client)) => end_of_app(client),
-        _ => return Vec::new(),
+/// Returns the link to end all sessions of the user or of the app that the filter names alone. The user
+/// is named as typed.
+fn end_all(console: &Console<'_>, filter: &SessionFilter, typed: &str) -> Option<Link> {
+    let (path, name) = match (filter.user, &filter.client) {
+        (Some(user), None) if !console.is(&user.to_string()) => (end_of_user(user), typed),
+        (None, Some(client)) => (end_of_app(client), client.as_str()),
+        _ => return None,
     };
-    if !console.may_globally("sessions:write") {
-        return Vec::new();
-    }
-    vec![Link::new(path, console.t("console-user-end"))]
+    let text = console
+        .layout
+        .t_with("console-sessions-end-of", "name", name);
+    console
+        .may_globally("sessions:write")
+        .then(|| Link::new(path, text))
+}
+
+/// Returns the path of the form that ends all sessions of a user.
+fn end_of_user(id: UserId) -> String {
+    let action = UserAction::EndSessions.as_str();
+    format!("{}/{action}", people::path(id))
 }
 
 /// Returns the table without rows.
@@ -154,10 +164,19 @@ async fn table(
 }
 
 /// Returns the user of a session, with a checkbox for an administrator with the right to end it. The
-/// administrator's present session ends by signing out.
+/// administrator's present session is marked instead, because it ends by signing out.
 fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -> Value {
     let owner = people::owner(console, user);
-    if !may_end || session.id == console.session() {
+    if session.id == console.session() {
+        return match owner {
+            Value::Link(link) => {
+                let state = State::new(Tone::Plain, console.t("console-session-own"));
+                Value::Marked(link, state)
+            }
+            owner => owner,
+        };
+    }
+    if !may_end {
         return owner;
     }
     let (field, id) = (chosen::SESSIONS.field, session.id.to_string());
@@ -201,10 +220,14 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         client: None,
     };
     let (table, pager) = table(&console, &cursor, &filter, false).await?;
+    let may_end = !console.is(&user.id.to_string()) && console.may_globally("sessions:write");
+    let end = (may_end && !table.rows.is_empty())
+        .then(|| Link::new(end_of_user(user.id), console.t("console-user-end")));
     let view = Detail {
         notice: console.notice(&[ENDED])?,
         tables: vec![table],
         pager,
+        actions: end.into_iter().collect(),
         ..detail(&console, &user, "/sessions")
     };
     Ok(page.html(StatusCode::OK, &view))

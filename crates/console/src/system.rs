@@ -71,12 +71,13 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
 }
 
 fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
+    let is_stored = status.mail == MailDelivery::Stored;
     let mut checks = vec![
         ("console-check-database", status.accepts_writes),
         ("console-check-schema", status.has_current_schema()),
         ("console-check-key", status.has_signing_key),
         ("console-check-log", status.audit_alarm.is_none()),
-        ("console-check-mail", status.mail != MailDelivery::Off),
+        ("console-check-mail", status.mail == MailDelivery::Smtp),
         ("console-check-jobs", status.jobs_failed == 0),
     ];
     let redis = status.redis_answers;
@@ -87,14 +88,27 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
         } else {
             (Tone::Warn, "console-test-bad")
         };
-        vec![
+        let mut row = vec![
             Value::Text(console.t(key)),
             Value::States(vec![State::new(tone, console.t(text))]),
-        ]
+        ];
+        if is_stored {
+            let cause = match key {
+                "console-check-mail" => console.t("console-mail-only-stored"),
+                _ => String::new(),
+            };
+            row.push(Value::Text(cause));
+        }
+        row
     };
-    let columns = ["console-test-check", "console-outcome"];
+    let columns = ["console-test-check", "console-outcome", "console-cause"];
+    let columns = if is_stored {
+        &columns[..]
+    } else {
+        &columns[..2]
+    };
     let rows = checks.into_iter().map(row).collect();
-    console.table("console-checks", &columns, rows, "console-none")
+    console.table("console-checks", columns, rows, "console-none")
 }
 
 fn question() -> Action {

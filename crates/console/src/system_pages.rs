@@ -38,11 +38,7 @@ const PAGES: [(&str, &str, &str); 5] = [
 /// Returns the sub-page with this path without its content.
 pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
     let is_root = path == HOME;
-    let back = if is_root {
-        Section::Home
-    } else {
-        Section::System
-    };
+    let back = Section::System;
     let shown = PAGES
         .iter()
         .filter(|(.., permission)| console.may_globally(permission));

@@ -57,7 +57,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         bulk: chosen.form(&console, &table)?,
         table,
         pager,
-        ..console.list(chosen.section, "console-unused")
+        ..console.list_below(chosen.section, "console-unused")
     };
     Ok(page.html(StatusCode::OK, &view))
 }

@@ -154,7 +154,7 @@ async fn assert_shows(browser: &Browser, selector: &str, parts: &[&str]) {
     }
 }
 
-/// Tries a sign-in with three clicks: Providers, the provider, Try to sign in.
+/// Tries a sign-in with three clicks: Providers, the provider, Test sign-in.
 async fn try_sign_in(stack: &Stack, browser: &Browser) {
     let upstream = acme(stack).await;
     upstream.set_claims(json!({

@@ -31,6 +31,7 @@ console-undo-changes = ما يعيده التراجع
 console-undo-now = الآن
 console-undo-after = بعد التراجع
 console-undo-not = لا يمكن التراجع عن هذا الحدث
+console-undo-back = العودة إلى الحدث
 console-undoes = يتراجع عن
 console-undo-no-change = لم يغيّر شيئًا.
 console-undo-created = أنشأ كائنًا. عطّل الكائن أو احذفه بدلًا من ذلك.

@@ -25,6 +25,7 @@ console-permit-uses = عدد التطبيقات
 console-permit-uses-invalid = أدخل عددًا من 1 إلى 10000
 console-uses-left = التطبيقات المتبقية
 console-permit-made = أُنشئ مفتاح التسجيل
+console-permit = مفتاح التسجيل
 console-permit-address = عنوان التسجيل
 console-permit-saved = المتابعة إلى القائمة
 console-permit-text = لا يمكن لأي تطبيق آخر التسجيل بهذا المفتاح. تبقى التطبيقات المسجلة.

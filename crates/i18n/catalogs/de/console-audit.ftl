@@ -31,6 +31,7 @@ console-undo-changes = Was zurückgesetzt wird
 console-undo-now = Jetzt
 console-undo-after = Danach
 console-undo-not = Dieses Ereignis lässt sich nicht rückgängig machen
+console-undo-back = Zurück zum Ereignis
 console-undoes = Macht rückgängig
 console-undo-no-change = Es hat nichts geändert.
 console-undo-created = Es hat ein Objekt angelegt. Deaktivieren oder löschen Sie das Objekt stattdessen.

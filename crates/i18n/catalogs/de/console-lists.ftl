@@ -25,6 +25,7 @@ console-permit-uses = Anzahl der Apps
 console-permit-uses-invalid = Geben Sie eine Zahl von 1 bis 10000 ein
 console-uses-left = Noch übrige Apps
 console-permit-made = Der Registrierungsschlüssel wurde erstellt
+console-permit = Registrierungsschlüssel
 console-permit-address = Adresse für die Registrierung
 console-permit-saved = Weiter zur Liste
 console-permit-text = Mit diesem Schlüssel kann sich keine weitere App registrieren. Bereits registrierte Apps bleiben.

@@ -1,7 +1,7 @@
 ### Adresse nachweisen, Passwörter, Wechsel der Adresse.
 
 step-check-mail = Sehen Sie in Ihre Mails
-step-check-mail-text = Wir haben Ihnen eine Mail geschickt. Öffnen Sie den Link darin und melden Sie sich dann an.
+step-check-mail-text = Wir haben eine Mail an die angegebene Adresse geschickt. Der Link darin funktioniert 24 Stunden lang. Öffnen Sie ihn und melden Sie sich dann an. Wenn keine Mail ankommt, sehen Sie im Spam-Ordner nach, oder melden Sie sich an, um sie noch einmal schicken zu lassen.
 step-prove-email = Bestätigen Sie Ihre E-Mail-Adresse
 step-prove-email-text = Wir haben Ihnen eine Mail geschickt. Öffnen Sie den Link darin, um fortzufahren. Wenn sie nicht ankommt, sehen Sie im Spam-Ordner nach oder lassen Sie sie noch einmal schicken.
 step-resend = Noch einmal schicken
@@ -12,7 +12,7 @@ step-confirm-email-text = Bestätigen Sie sie, um Ihr Konto fertigzustellen. Wen
 step-confirm-email-button = Adresse bestätigen
 
 login-forgot = Vergessen?
-forgot-title = Neues Passwort wählen
+forgot-title = Passwort vergessen?
 forgot-text = Sagen Sie uns, wer Sie sind. Wir schicken eine Mail an die Adresse Ihres Kontos.
 forgot-submit = Mail schicken
 step-reset-sent-text = Wenn es so ein Konto gibt, ist eine Mail unterwegs. Der Link darin funktioniert 30 Minuten lang.

@@ -31,6 +31,7 @@ console-undo-changes = What the undo sets back
 console-undo-now = Now
 console-undo-after = After the undo
 console-undo-not = This event cannot be undone
+console-undo-back = Back to the event
 console-undoes = Undoes
 console-undo-no-change = It changed nothing.
 console-undo-created = It created an object. Disable or delete the object instead.

@@ -25,6 +25,7 @@ console-permit-uses = Number of apps
 console-permit-uses-invalid = Enter a number from 1 to 10000
 console-uses-left = Apps left
 console-permit-made = The registration key was made
+console-permit = Registration key
 console-permit-address = Address for the registration
 console-permit-saved = Continue to the list
 console-permit-text = No further app can register with this key. Apps that did so stay.

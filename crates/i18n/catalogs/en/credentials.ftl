@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Check your mail
-step-check-mail-text = We sent you a mail. Open the link in it, then sign in.
+step-check-mail-text = We sent a mail to the address that you entered. The link in it works for 24 hours. Open it, then sign in. If no mail arrives, look in the spam folder, or sign in to have it sent again.
 step-prove-email = Confirm your email address
 step-prove-email-text = We sent you a mail. Open the link in it to go on. If it does not arrive, look in the spam folder or send it again.
 step-resend = Send it again
@@ -12,7 +12,7 @@ step-confirm-email-text = Confirm it to finish your account. If you did not ask 
 step-confirm-email-button = Confirm address
 
 login-forgot = Forgot it?
-forgot-title = Choose a new password
+forgot-title = Forgot your password?
 forgot-text = Tell us who you are. We send a mail to the address of your account.
 forgot-submit = Send the mail
 step-reset-sent-text = If there is such an account, a mail is on its way. The link in it works for 30 minutes.

@@ -31,6 +31,7 @@ console-undo-changes = Lo que se restablece
 console-undo-now = Ahora
 console-undo-after = Después de deshacer
 console-undo-not = Este evento no se puede deshacer
+console-undo-back = Volver al evento
 console-undoes = Deshace
 console-undo-no-change = No cambió nada.
 console-undo-created = Creó un objeto. Desactive o elimine el objeto en su lugar.

@@ -25,6 +25,7 @@ console-permit-uses = Número de aplicaciones
 console-permit-uses-invalid = Escriba un número del 1 al 10000
 console-uses-left = Aplicaciones restantes
 console-permit-made = Se creó la clave de registro
+console-permit = Clave de registro
 console-permit-address = Dirección para el registro
 console-permit-saved = Continuar a la lista
 console-permit-text = Ninguna otra aplicación puede registrarse con esta clave. Las ya registradas permanecen.

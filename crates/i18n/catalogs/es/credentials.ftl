@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Revisa tu correo
-step-check-mail-text = Te hemos enviado un correo. Abre el enlace que contiene y después inicia sesión.
+step-check-mail-text = Hemos enviado un correo a la dirección que indicaste. El enlace que contiene funciona durante 24 horas. Ábrelo y después inicia sesión. Si no llega, mira en la carpeta de spam o inicia sesión para enviarlo otra vez.
 step-prove-email = Confirma tu correo electrónico
 step-prove-email-text = Te hemos enviado un correo. Abre el enlace que contiene para continuar. Si no llega, mira en la carpeta de spam o envíalo otra vez.
 step-resend = Enviarlo otra vez
@@ -12,7 +12,7 @@ step-confirm-email-text = Confírmala para terminar de crear tu cuenta. Si no ha
 step-confirm-email-button = Confirmar dirección
 
 login-forgot = ¿La olvidaste?
-forgot-title = Elige una contraseña nueva
+forgot-title = ¿Olvidaste tu contraseña?
 forgot-text = Dinos quién eres. Enviaremos un correo a la dirección de tu cuenta.
 forgot-submit = Enviar el correo
 step-reset-sent-text = Si la cuenta existe, hay un correo en camino. El enlace que contiene funciona durante 30 minutos.

@@ -31,6 +31,7 @@ console-undo-changes = Ce que l’annulation rétablit
 console-undo-now = Maintenant
 console-undo-after = Après l’annulation
 console-undo-not = Cet événement ne peut pas être annulé
+console-undo-back = Retour à l’événement
 console-undoes = Annule
 console-undo-no-change = Il n’a rien modifié.
 console-undo-created = Il a créé un objet. Désactivez ou supprimez plutôt cet objet.

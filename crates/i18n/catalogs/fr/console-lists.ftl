@@ -25,6 +25,7 @@ console-permit-uses = Nombre d’applications
 console-permit-uses-invalid = Saisissez un nombre de 1 à 10000
 console-uses-left = Applications restantes
 console-permit-made = La clé d’enregistrement a été créée
+console-permit = Clé d’enregistrement
 console-permit-address = Adresse pour l’enregistrement
 console-permit-saved = Continuer vers la liste
 console-permit-text = Aucune autre application ne peut s’enregistrer avec cette clé. Celles qui le sont déjà restent.

@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Consultez vos e-mails
-step-check-mail-text = Nous vous avons envoyé un e-mail. Ouvrez le lien qu’il contient, puis connectez-vous.
+step-check-mail-text = Nous avons envoyé un e-mail à l’adresse indiquée. Le lien qu’il contient est valable 24 heures. Ouvrez-le, puis connectez-vous. Si l’e-mail n’arrive pas, regardez dans le dossier des indésirables ou connectez-vous pour le renvoyer.
 step-prove-email = Confirmez votre adresse e-mail
 step-prove-email-text = Nous vous avons envoyé un e-mail. Ouvrez le lien qu’il contient pour continuer. S’il n’arrive pas, regardez dans le dossier des indésirables ou renvoyez-le.
 step-resend = Renvoyer l’e-mail
@@ -12,7 +12,7 @@ step-confirm-email-text = Confirmez-la pour terminer la création de votre compt
 step-confirm-email-button = Confirmer l’adresse
 
 login-forgot = Oublié ?
-forgot-title = Choisir un nouveau mot de passe
+forgot-title = Mot de passe oublié ?
 forgot-text = Dites-nous qui vous êtes. Nous enverrons un e-mail à l’adresse de votre compte.
 forgot-submit = Envoyer l’e-mail
 step-reset-sent-text = Si ce compte existe, un e-mail est en route. Le lien qu’il contient est valable 30 minutes.

@@ -31,6 +31,7 @@ console-undo-changes = Che cosa viene reimpostato
 console-undo-now = Ora
 console-undo-after = Dopo l’annullamento
 console-undo-not = Questo evento non può essere annullato
+console-undo-back = Torna all’evento
 console-undoes = Annulla
 console-undo-no-change = Non ha modificato nulla.
 console-undo-created = Ha creato un oggetto. Disattivi o elimini invece l’oggetto.

@@ -25,6 +25,7 @@ console-permit-uses = Numero di applicazioni
 console-permit-uses-invalid = Inserisca un numero da 1 a 10000
 console-uses-left = Applicazioni rimanenti
 console-permit-made = La chiave di registrazione è stata creata
+console-permit = Chiave di registrazione
 console-permit-address = Indirizzo per la registrazione
 console-permit-saved = Continua all’elenco
 console-permit-text = Nessun’altra applicazione può registrarsi con questa chiave. Quelle già registrate restano.

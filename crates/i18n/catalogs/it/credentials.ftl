@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Controlla la tua posta
-step-check-mail-text = Ti abbiamo inviato un’email. Apri il link che contiene, poi accedi.
+step-check-mail-text = Abbiamo inviato un’email all’indirizzo che hai indicato. Il link che contiene funziona per 24 ore. Aprilo, poi accedi. Se l’email non arriva, guarda nella cartella dello spam o accedi per inviarla di nuovo.
 step-prove-email = Conferma il tuo indirizzo email
 step-prove-email-text = Ti abbiamo inviato un’email. Apri il link che contiene per continuare. Se non arriva, guarda nella cartella dello spam o inviala di nuovo.
 step-resend = Invia di nuovo
@@ -12,7 +12,7 @@ step-confirm-email-text = Confermalo per completare il tuo account. Se non hai r
 step-confirm-email-button = Conferma indirizzo
 
 login-forgot = Dimenticata?
-forgot-title = Scegli una nuova password
+forgot-title = Hai dimenticato la password?
 forgot-text = Dicci chi sei. Invieremo un’email all’indirizzo del tuo account.
 forgot-submit = Invia l’email
 step-reset-sent-text = Se l’account esiste, un’email è in arrivo. Il link che contiene funziona per 30 minuti.

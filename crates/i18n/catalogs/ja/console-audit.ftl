@@ -31,6 +31,7 @@ console-undo-changes = 元に戻る内容
 console-undo-now = 現在
 console-undo-after = 元に戻した後
 console-undo-not = このイベントは元に戻せません
+console-undo-back = イベントに戻る
 console-undoes = 元に戻した対象
 console-undo-no-change = 何も変更していません。
 console-undo-created = オブジェクトを作成したイベントです。代わりに無効化または削除してください。

@@ -25,6 +25,7 @@ console-permit-uses = アプリの数
 console-permit-uses-invalid = 1 から 10000 までの数を入力してください
 console-uses-left = 残りのアプリ数
 console-permit-made = 登録キーを作成しました
+console-permit = 登録キー
 console-permit-address = 登録先のアドレス
 console-permit-saved = 一覧へ進む
 console-permit-text = このキーではもうアプリを登録できません。登録済みのアプリは残ります。

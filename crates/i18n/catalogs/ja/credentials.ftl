@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = メールを確認してください
-step-check-mail-text = メールを送信しました。メール内のリンクを開いてから、サインインしてください。
+step-check-mail-text = 入力されたアドレスにメールを送信しました。メール内のリンクは24時間有効です。リンクを開いてから、サインインしてください。届かない場合は、迷惑メールフォルダーを確認するか、サインインして再送信してください。
 step-prove-email = メールアドレスを確認してください
 step-prove-email-text = メールを送信しました。続けるには、メール内のリンクを開いてください。届かない場合は、迷惑メールフォルダーを確認するか、再送信してください。
 step-resend = 再送信
@@ -12,7 +12,7 @@ step-confirm-email-text = アカウントの作成を完了するには、アド
 step-confirm-email-button = アドレスを確認
 
 login-forgot = お忘れですか？
-forgot-title = 新しいパスワードを設定
+forgot-title = パスワードをお忘れですか？
 forgot-text = ユーザー名またはメールアドレスを入力してください。アカウントのアドレスにメールを送信します。
 forgot-submit = メールを送信
 step-reset-sent-text = 該当するアカウントがあれば、メールが届きます。メール内のリンクは30分間有効です。

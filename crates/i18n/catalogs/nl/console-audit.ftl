@@ -31,6 +31,7 @@ console-undo-changes = Wat wordt teruggezet
 console-undo-now = Nu
 console-undo-after = Daarna
 console-undo-not = Deze gebeurtenis kan niet ongedaan worden gemaakt
+console-undo-back = Terug naar de gebeurtenis
 console-undoes = Maakt ongedaan
 console-undo-no-change = Er is niets gewijzigd.
 console-undo-created = Er is een object aangemaakt. Schakel het object uit of verwijder het.

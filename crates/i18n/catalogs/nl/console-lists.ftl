@@ -25,6 +25,7 @@ console-permit-uses = Aantal toepassingen
 console-permit-uses-invalid = Voer een getal van 1 tot 10000 in
 console-uses-left = Resterende toepassingen
 console-permit-made = De registratiesleutel is gemaakt
+console-permit = Registratiesleutel
 console-permit-address = Adres voor de registratie
 console-permit-saved = Verder naar de lijst
 console-permit-text = Geen andere toepassing kan zich met deze sleutel registreren. Al geregistreerde toepassingen blijven.

@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Kijk in je e-mail
-step-check-mail-text = We hebben je een e-mail gestuurd. Open de link daarin en log dan in.
+step-check-mail-text = We hebben een e-mail gestuurd naar het adres dat je hebt opgegeven. De link daarin werkt 24 uur. Open hem en log dan in. Komt de e-mail niet aan, kijk dan in de spammap of log in om hem opnieuw te versturen.
 step-prove-email = Bevestig je e-mailadres
 step-prove-email-text = We hebben je een e-mail gestuurd. Open de link daarin om verder te gaan. Komt hij niet aan, kijk dan in de spammap of verstuur hem opnieuw.
 step-resend = Opnieuw versturen
@@ -12,7 +12,7 @@ step-confirm-email-text = Bevestig het om je account af te ronden. Heb je niet o
 step-confirm-email-button = Adres bevestigen
 
 login-forgot = Vergeten?
-forgot-title = Kies een nieuw wachtwoord
+forgot-title = Wachtwoord vergeten?
 forgot-text = Vertel ons wie je bent. We sturen een e-mail naar het adres van je account.
 forgot-submit = E-mail versturen
 step-reset-sent-text = Als dat account bestaat, is er een e-mail onderweg. De link daarin werkt 30 minuten.

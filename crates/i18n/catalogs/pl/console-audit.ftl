@@ -31,6 +31,7 @@ console-undo-changes = Co zostanie przywrócone
 console-undo-now = Teraz
 console-undo-after = Po cofnięciu
 console-undo-not = Tego zdarzenia nie można cofnąć
+console-undo-back = Wróć do zdarzenia
 console-undoes = Cofa
 console-undo-no-change = Niczego nie zmieniło.
 console-undo-created = Utworzyło obiekt. Zamiast tego wyłącz lub usuń obiekt.

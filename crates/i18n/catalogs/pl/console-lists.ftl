@@ -25,6 +25,7 @@ console-permit-uses = Liczba aplikacji
 console-permit-uses-invalid = Wpisz liczbę od 1 do 10000
 console-uses-left = Pozostałe aplikacje
 console-permit-made = Utworzono klucz rejestracji
+console-permit = Klucz rejestracji
 console-permit-address = Adres do rejestracji
 console-permit-saved = Dalej do listy
 console-permit-text = Żadna kolejna aplikacja nie zarejestruje się tym kluczem. Już zarejestrowane pozostają.

@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Sprawdź pocztę
-step-check-mail-text = Wysłaliśmy Ci wiadomość. Otwórz zawarty w niej link, a potem się zaloguj.
+step-check-mail-text = Wysłaliśmy wiadomość na podany adres. Zawarty w niej link działa przez 24 godziny. Otwórz go, a potem się zaloguj. Jeśli wiadomość nie dotrze, sprawdź folder ze spamem lub zaloguj się, aby wysłać ją ponownie.
 step-prove-email = Potwierdź swój adres e-mail
 step-prove-email-text = Wysłaliśmy Ci wiadomość. Otwórz zawarty w niej link, aby przejść dalej. Jeśli nie dotrze, sprawdź folder ze spamem lub wyślij ją ponownie.
 step-resend = Wyślij ponownie
@@ -12,7 +12,7 @@ step-confirm-email-text = Potwierdź go, aby dokończyć zakładanie konta. Jeś
 step-confirm-email-button = Potwierdź adres
 
 login-forgot = Nie pamiętasz?
-forgot-title = Wybierz nowe hasło
+forgot-title = Nie pamiętasz hasła?
 forgot-text = Powiedz nam, kim jesteś. Wyślemy wiadomość na adres Twojego konta.
 forgot-submit = Wyślij wiadomość
 step-reset-sent-text = Jeśli takie konto istnieje, wiadomość jest już w drodze. Zawarty w niej link działa przez 30 minut.

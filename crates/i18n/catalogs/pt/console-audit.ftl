@@ -31,6 +31,7 @@ console-undo-changes = O que é reposto
 console-undo-now = Agora
 console-undo-after = Depois de desfazer
 console-undo-not = Este evento não pode ser desfeito
+console-undo-back = Voltar ao evento
 console-undoes = Desfaz
 console-undo-no-change = Não alterou nada.
 console-undo-created = Criou um objeto. Desative ou elimine o objeto em vez disso.

@@ -25,6 +25,7 @@ console-permit-uses = Número de aplicações
 console-permit-uses-invalid = Escreva um número de 1 a 10000
 console-uses-left = Aplicações restantes
 console-permit-made = A chave de registo foi criada
+console-permit = Chave de registo
 console-permit-address = Endereço para o registo
 console-permit-saved = Continuar para a lista
 console-permit-text = Mais nenhuma aplicação pode registar-se com esta chave. As já registadas permanecem.

@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = Verifique seu e-mail
-step-check-mail-text = Enviamos um e-mail para você. Abra o link que está nele e depois entre.
+step-check-mail-text = Enviamos um e-mail para o endereço que você informou. O link que está nele funciona por 24 horas. Abra o link e depois entre. Se o e-mail não chegar, veja a pasta de spam ou entre para enviá-lo novamente.
 step-prove-email = Confirme seu endereço de e-mail
 step-prove-email-text = Enviamos um e-mail para você. Abra o link que está nele para continuar. Se não chegar, veja a pasta de spam ou envie novamente.
 step-resend = Enviar novamente
@@ -12,7 +12,7 @@ step-confirm-email-text = Confirme-o para concluir sua conta. Se você não pedi
 step-confirm-email-button = Confirmar endereço
 
 login-forgot = Esqueceu?
-forgot-title = Escolha uma nova senha
+forgot-title = Esqueceu a sua senha?
 forgot-text = Diga quem você é. Enviaremos um e-mail para o endereço da sua conta.
 forgot-submit = Enviar o e-mail
 step-reset-sent-text = Se essa conta existir, um e-mail está a caminho. O link que está nele funciona por 30 minutos.

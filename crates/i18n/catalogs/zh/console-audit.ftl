@@ -31,6 +31,7 @@ console-undo-changes = 撤销后恢复的内容
 console-undo-now = 现在
 console-undo-after = 撤销之后
 console-undo-not = 此事件无法撤销
+console-undo-back = 返回事件
 console-undoes = 撤销了
 console-undo-no-change = 它没有更改任何内容。
 console-undo-created = 它创建了一个对象。请改为停用或删除该对象。

@@ -25,6 +25,7 @@ console-permit-uses = 应用数量
 console-permit-uses-invalid = 请输入 1 到 10000 之间的数字
 console-uses-left = 剩余应用数
 console-permit-made = 注册密钥已创建
+console-permit = 注册密钥
 console-permit-address = 注册地址
 console-permit-saved = 前往列表
 console-permit-text = 此密钥不能再注册应用。已注册的应用会保留。

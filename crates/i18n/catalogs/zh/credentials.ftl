@@ -1,7 +1,7 @@
 ### Proving an address, passwords, moving to another address.
 
 step-check-mail = 请查收邮件
-step-check-mail-text = 我们已向您发送邮件。请打开其中的链接，然后登录。
+step-check-mail-text = 我们已向您填写的地址发送邮件。其中的链接在 24 小时内有效。请打开链接，然后登录。如果没有收到，请查看垃圾邮件文件夹，或登录后重新发送。
 step-prove-email = 确认您的电子邮件地址
 step-prove-email-text = 我们已向您发送邮件。请打开其中的链接以继续。如果没有收到，请查看垃圾邮件文件夹或重新发送。
 step-resend = 重新发送
@@ -12,7 +12,7 @@ step-confirm-email-text = 请确认该地址以完成账号创建。如果您没
 step-confirm-email-button = 确认地址
 
 login-forgot = 忘记密码？
-forgot-title = 设置新密码
+forgot-title = 忘记密码？
 forgot-text = 请告诉我们您是谁。我们会向您账号的地址发送邮件。
 forgot-submit = 发送邮件
 step-reset-sent-text = 如果该账号存在，邮件已在途中。其中的链接在 30 分钟内有效。

@@ -25,12 +25,14 @@ pub struct Detail {
     pub layout: Layout,
     /// The frame.
     pub frame: Frame,
-    /// Link to the list.
+    /// Link to the list. The page of a section itself does not show it.
     pub back: Link,
     /// Name of the object.
     pub heading: String,
     /// URL path of the logo.
     pub logo: Option<String>,
+    /// Text below the heading; empty for none.
+    pub lead: String,
     /// State of the object.
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.

@@ -48,6 +48,8 @@ pub struct List {
     pub layout: Layout,
     /// The frame.
     pub frame: Frame,
+    /// Link to the list of the section; `None` on it.
+    pub back: Option<Link>,
     /// Heading.
     pub heading: String,
     /// Text below the heading; empty for none.

@@ -168,6 +168,7 @@ impl View for List {
         let layout = layout(lang, "/admin/people");
         let normal = Self {
             frame: frame(Section::People, true),
+            back: None,
             heading: layout.t("console-people"),
             lead: String::new(),
             notice: None,
@@ -224,6 +225,7 @@ impl View for List {
         let mut actions = normal.clone();
         actions.search = None;
         actions.bulk = None;
+        actions.back = Some(Link::new("/admin/apps", actions.layout.t("console-apps")));
         actions.actions = vec![Link::new(
             "/admin/apps/new",
             actions.layout.t("console-new-app"),

@@ -63,6 +63,7 @@ impl View for Detail {
             back: Link::new("/admin/people", layout.t("console-people")),
             heading: "Marguerite Example".to_owned(),
             logo: None,
+            lead: String::new(),
             state: Some(active.clone()),
             pages: vec![
                 (link("", "console-facts"), true),
@@ -120,6 +121,7 @@ impl View for Detail {
         )];
         let test = Self {
             logo: Some("/logos/AAAAAAAAAAAAAAAAAAAAAA.png".to_owned()),
+            lead: layout.t("console-undo-changed"),
             notice: None,
             query: Some(test_form(&layout, format!("{home}/test"))),
             ..normal.clone()
@@ -275,9 +277,10 @@ impl View for NewSecret {
             frame: frame(Section::Apps, false),
             heading: layout.t("console-secret-made"),
             facts: vec![Fact::new(
-                layout.t("console-id"),
+                layout.t("console-made-id"),
                 Value::Code("photos".to_owned()),
             )],
+            secret_label: layout.t("console-made-secret"),
             secret: Some("SampleSampleSampleSampleSampleSampleSampleS".to_owned()),
             done: Link::new("/admin/apps/photos", layout.t("console-secret-saved")),
             test: Some(Link::new(

@@ -26,6 +26,8 @@ pub struct NewSecret {
     pub heading: String,
     /// Facts to use with the secret.
     pub facts: Vec<Fact>,
+    /// Label of the secret.
+    pub secret_label: String,
     /// The secret; `None` for a client without one.
     pub secret: Option<String>,
     /// Link to the object.

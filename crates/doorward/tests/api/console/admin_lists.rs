@@ -78,13 +78,21 @@ async fn sessions_of_all_users_are_listed_once(stack: &Stack) {
     confirmed(stack, &admin, &path, "The session was ended.").await;
     let page = open(stack, &admin, "/admin/sessions?q=nobody").await;
     assert!(page.text().contains("No sessions to show."));
-    // The list of one user leads to the end of all their sessions.
+    // The list of one user, and their own one, lead to the end of all their sessions.
+    let home = page_of(&world, "alice");
+    let end = format!("{home}/end-sessions");
+    let page = open(stack, &admin, &format!("{home}/sessions")).await;
+    assert_eq!(page.attributes(".actions a", "href"), [end.clone()]);
     let page = open(stack, &admin, "/admin/sessions?q=alice").await;
-    let end = page.attributes(".actions a", "href").remove(0);
+    assert_eq!(page.attributes(".chosen a", "href"), ["/admin/sessions"]);
+    assert_eq!(page.attributes(".actions a", "href")[0], end);
+    let text = page.text_of(".actions a");
+    assert_eq!(text.as_deref(), Some("End all sessions of alice"));
     confirmed(stack, &admin, &end, "All sessions were ended.").await;
     let page = open(stack, &admin, "/admin/sessions").await;
     let names = page.texts_of("tbody th");
     assert_eq!(names.len(), 1, "that of the administrator");
+    assert!(names[0].contains("This session"), "{names:?}");
     assert!(!page.has("#bulk, [type=checkbox]"), "{}", page.dump());
 }
 
@@ -118,6 +126,7 @@ async fn sessions_of_app_are_listed_and_ended(stack: &Stack) {
     assert_eq!(other.get(stack.at("/account")).await.status, 200);
     let page = open(stack, &admin, &path).await;
     assert!(page.text().contains("No sessions to show."));
+    assert!(!page.has(".actions a[href$='/end-sessions']"));
     assert!(world.has_event("session.ended", "admin", "all ended").await);
 }
 
@@ -232,6 +241,7 @@ async fn registration_token_is_created_and_revoked(stack: &Stack) {
     let secret = page.text_of("#secret").expect("a token");
     assert!(secret.trim().len() >= 43);
     let page = open(stack, &admin, "/admin/apps/tokens").await;
+    assert_eq!(page.attributes("main > p > a", "href"), ["/admin/apps"]);
     assert_eq!(page.texts_of("tbody th"), ["Shop"]);
     assert!(!page.text().contains(secret.trim()));
     let kind = "registration_token.changed";

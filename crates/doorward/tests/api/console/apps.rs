@@ -31,6 +31,10 @@ async fn client_is_created_and_its_secret_shown_once(stack: &Stack) {
     let uri = "https://photos.example.com/callback";
     let page = submit_new(stack, &admin, ["Photos", "web", uri]).await;
     assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.text_of("h1").as_deref(), Some("The app was created"));
+    assert_eq!(page.texts_of("dt")[1], "Client ID");
+    let label = page.text_of(".field strong");
+    assert_eq!(label.as_deref(), Some("Client secret"));
     let secret = page.text_of("#secret").expect("a secret");
     let secret = secret.trim();
     assert!(secret.len() >= 43);

@@ -72,7 +72,7 @@ async fn event_shows_values_before_and_after(stack: &Stack) {
     assert_eq!(list.texts_of("thead th").last().unwrap(), "Chain");
     assert_eq!(list.texts_of("tbody td").last().unwrap(), "Sealed");
     let page = open(stack, &admin, &home).await;
-    let row = format!("name {old} Renamed app");
+    let row = format!("Name {old} Renamed app");
     assert!(page.texts_of("tbody tr").contains(&row), "{}", page.dump());
     assert_eq!(page.texts_of("thead th"), ["Field", "Before", "After"]);
     // The objects are linked.

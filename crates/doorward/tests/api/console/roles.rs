@@ -277,7 +277,7 @@ async fn assignments_are_filtered_by_holder_and_organization(stack: &Stack) {
     let path = "/admin/grants?organization=acme&holder=/sales";
     let page = open(stack, &admin, path).await;
     let headings = page.texts_of("thead th");
-    let column = headings.iter().position(|text| text == "From").unwrap();
+    let column = headings.iter().position(|text| text == "Given by").unwrap();
     let name = page.texts_of(&format!("tbody td:nth-child({})", column + 1));
     assert_eq!(name, ["Admin Example"]);
     assert_eq!(page.texts_of(".chosen a").len(), 2);

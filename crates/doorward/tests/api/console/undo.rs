@@ -310,9 +310,10 @@ async fn undo_is_undone(stack: &Stack) {
 async fn obstructed(stack: &Stack, agent: &UserAgent, event: &AuditEvent, reason: &str) {
     let path = format!("{}/undo", home(event));
     let page = open(stack, agent, &path).await;
-    let notice = page.text_of(".notice").unwrap_or_default();
-    assert!(notice.contains(reason), "{reason}: {}", page.dump());
-    assert!(!page.has("#confirm"));
+    let text = page.text_of(".head + p").unwrap_or_default();
+    assert!(text.contains(reason), "{reason}: {}", page.dump());
+    assert!(!page.has("#confirm, .notice"));
+    assert_eq!(page.attributes(".actions a", "href"), [home(event)]);
     let events = stack.audit_events().await.len();
     let token = csrf(stack, agent).await;
     let page = agent.post(stack.at(&path), &[("csrf", &token)]).await;
@@ -442,6 +443,7 @@ async fn time_is_shown_with_its_date(stack: &Stack) {
         let page = open(stack, &admin, &path).await;
         let times = page.attributes("tbody time", "datetime");
         assert_eq!(times, [at.format(&Rfc3339).unwrap()], "{path}");
+        assert_eq!(page.texts_of("tbody th")[0], "Switched off", "{path}");
     }
 }
 
