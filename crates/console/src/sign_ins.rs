@@ -155,7 +155,7 @@ pub(crate) fn link(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     Value::Link(Link::new(path, reason(console, attempt)))
 }
 
-/// Returns the reason in the language of the page. Reasons of rejected requests are for the
+/// Returns the reason in the language of the page. Reasons about parameters of a request are for the
 /// developer of the app, and always in English.
 fn reason(console: &Console<'_>, attempt: &SignInAttempt) -> String {
     match reason_key(attempt) {

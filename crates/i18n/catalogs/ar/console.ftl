@@ -352,6 +352,23 @@ console-why-email-not-verified = البريد غير مؤكد
 console-why-factor-required = الخطوة الثانية مطلوبة وليس لدى الشخص أي منها
 console-why-not-member = الشخص ليس عضوًا في المؤسسة
 console-why-grant-rejected = أُوقف الحساب أو التطبيق أثناء تسجيل الدخول
+console-why-app-unknown = لا يوجد تطبيق بهذا المعرّف
+console-why-app-disabled = التطبيق موقوف
+console-why-app-method = أثبت التطبيق نفسه بطريقة غير التي تتطلبها إعداداته
+console-why-app-secret = سر التطبيق غير صحيح
+console-why-app-grant = لا يمكن للتطبيق أن يحصل على الوصول بهذه الطريقة
+console-why-redirect = عنوان العودة غير مسجَّل
+console-why-redirect-missing = عنوان العودة ناقص
+console-why-scope = لا يمكن للتطبيق أن يطلب هذا
+console-why-code-used = أرسل التطبيق رمزًا للمرة الثانية، لذلك سُحب وصوله
+console-why-code-expired = انتهت صلاحية الرمز الذي أرسله التطبيق
+console-why-refresh = لا يمكن للتطبيق تجديد وصوله: ما أرسله غير معروف أو مستخدم أو منتهي الصلاحية
+console-why-access-ended = سُحب وصول التطبيق أو انتهى
+console-why-user-deleted = حُذف الحساب
+console-why-user-leaving = الحساب سيُحذف
+console-why-session-ended = انتهت الجلسة
+console-why-without-factor = سجّل الشخص الدخول بدون الخطوة الثانية
+console-why-without-passkey = سجّل الشخص الدخول بدون مفتاح مرور
 # First start
 console-step-operator = رابط يُستخدم مرة واحدة
 

@@ -348,6 +348,23 @@ console-why-email-not-verified = Die E-Mail ist nicht bestätigt
 console-why-factor-required = Ein zweiter Schritt ist nötig, und die Person hat keinen
 console-why-not-member = Die Person ist kein Mitglied der Organisation
 console-why-grant-rejected = Das Konto oder die App wurde während der Anmeldung ausgeschaltet
+console-why-app-unknown = Keine App hat diese ID
+console-why-app-disabled = Die App ist ausgeschaltet
+console-why-app-method = Die App hat sich anders ausgewiesen, als ihre Einstellungen verlangen
+console-why-app-secret = Das Geheimnis der App ist falsch
+console-why-app-grant = Die App darf auf diesem Weg keinen Zugriff erhalten
+console-why-redirect = Die Rücksprungadresse ist nicht eingetragen
+console-why-redirect-missing = Die Rücksprungadresse fehlt
+console-why-scope = Die App darf danach nicht fragen
+console-why-code-used = Die App hat einen Code zum zweiten Mal gesendet, daher wurde ihr Zugriff entzogen
+console-why-code-expired = Der Code, den die App gesendet hat, ist abgelaufen
+console-why-refresh = Die App kann ihren Zugriff nicht erneuern: Was sie gesendet hat, ist unbekannt, benutzt oder abgelaufen
+console-why-access-ended = Der Zugriff der App wurde entzogen oder ist abgelaufen
+console-why-user-deleted = Das Konto wurde gelöscht
+console-why-user-leaving = Das Konto soll gelöscht werden
+console-why-session-ended = Die Sitzung ist beendet
+console-why-without-factor = Die Person hat sich ohne den zweiten Schritt angemeldet
+console-why-without-passkey = Die Person hat sich ohne Passkey angemeldet
 # First start
 console-step-operator = Einmal-Link
 

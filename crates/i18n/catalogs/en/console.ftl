@@ -348,6 +348,23 @@ console-why-email-not-verified = The email is not confirmed
 console-why-factor-required = A second step is required, and the person has none
 console-why-not-member = The person is not a member of the organization
 console-why-grant-rejected = The account or the app was switched off during the sign-in
+console-why-app-unknown = No app has this ID
+console-why-app-disabled = The app is switched off
+console-why-app-method = The app proved itself in another way than its settings require
+console-why-app-secret = The secret of the app is wrong
+console-why-app-grant = The app may not get access in this way
+console-why-redirect = The return address is not registered
+console-why-redirect-missing = The return address is missing
+console-why-scope = The app may not ask for this
+console-why-code-used = The app sent a code for the second time, so its access was withdrawn
+console-why-code-expired = The code that the app sent has expired
+console-why-refresh = The app cannot renew its access: what it sent is unknown, used or expired
+console-why-access-ended = The access of the app was withdrawn or has ended
+console-why-user-deleted = The account was deleted
+console-why-user-leaving = The account is to be deleted
+console-why-session-ended = The session has ended
+console-why-without-factor = The person signed in without the second step
+console-why-without-passkey = The person signed in without a passkey
 # First start
 console-step-operator = One-time link
 

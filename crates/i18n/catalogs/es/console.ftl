@@ -348,6 +348,23 @@ console-why-email-not-verified = El correo no está confirmado
 console-why-factor-required = Se exige un segundo paso y la persona no tiene ninguno
 console-why-not-member = La persona no es miembro de la organización
 console-why-grant-rejected = La cuenta o la aplicación se desactivó durante el inicio de sesión
+console-why-app-unknown = Ninguna aplicación tiene este ID
+console-why-app-disabled = La aplicación está desactivada
+console-why-app-method = La aplicación se identificó de otra manera que la que exige su configuración
+console-why-app-secret = El secreto de la aplicación es incorrecto
+console-why-app-grant = La aplicación no puede obtener acceso de esta forma
+console-why-redirect = La dirección de retorno no está registrada
+console-why-redirect-missing = Falta la dirección de retorno
+console-why-scope = La aplicación no puede pedir esto
+console-why-code-used = La aplicación envió un código por segunda vez, así que se retiró su acceso
+console-why-code-expired = El código que envió la aplicación ha caducado
+console-why-refresh = La aplicación no puede renovar su acceso: lo que envió es desconocido, ya se usó o ha caducado
+console-why-access-ended = El acceso de la aplicación se retiró o ha terminado
+console-why-user-deleted = La cuenta se eliminó
+console-why-user-leaving = La cuenta se va a eliminar
+console-why-session-ended = La sesión ha terminado
+console-why-without-factor = La persona inició sesión sin el segundo paso
+console-why-without-passkey = La persona inició sesión sin una llave de acceso
 # First start
 console-step-operator = Enlace de un solo uso
 

@@ -348,6 +348,23 @@ console-why-email-not-verified = L’adresse e-mail n’est pas confirmée
 console-why-factor-required = Une deuxième étape est requise, et la personne n’en a pas
 console-why-not-member = La personne n’est pas membre de l’organisation
 console-why-grant-rejected = Le compte ou l’application a été désactivé pendant la connexion
+console-why-app-unknown = Aucune application n’a cet identifiant
+console-why-app-disabled = L’application est désactivée
+console-why-app-method = L’application s’est prouvée autrement que ses réglages l’exigent
+console-why-app-secret = Le secret de l’application est incorrect
+console-why-app-grant = L’application ne peut pas obtenir un accès par ce moyen
+console-why-redirect = L’adresse de retour n’est pas enregistrée
+console-why-redirect-missing = L’adresse de retour manque
+console-why-scope = L’application ne peut pas demander cela
+console-why-code-used = L’application a envoyé un code pour la deuxième fois, son accès a donc été retiré
+console-why-code-expired = Le code envoyé par l’application a expiré
+console-why-refresh = L’application ne peut pas renouveler son accès : ce qu’elle a envoyé est inconnu, déjà utilisé ou expiré
+console-why-access-ended = L’accès de l’application a été retiré ou a pris fin
+console-why-user-deleted = Le compte a été supprimé
+console-why-user-leaving = Le compte doit être supprimé
+console-why-session-ended = La session est terminée
+console-why-without-factor = La personne s’est connectée sans la deuxième étape
+console-why-without-passkey = La personne s’est connectée sans clé d’accès
 # First start
 console-step-operator = Lien à usage unique
 

@@ -348,6 +348,23 @@ console-why-email-not-verified = L’e-mail non è confermata
 console-why-factor-required = È richiesto un secondo passaggio e la persona non ne ha
 console-why-not-member = La persona non è membro dell’organizzazione
 console-why-grant-rejected = L’account o l’applicazione è stato disattivato durante l’accesso
+console-why-app-unknown = Nessuna applicazione ha questo ID
+console-why-app-disabled = L’applicazione è disattivata
+console-why-app-method = L’applicazione si è identificata in un modo diverso da quello richiesto dalle impostazioni
+console-why-app-secret = Il segreto dell’applicazione è errato
+console-why-app-grant = L’applicazione non può ottenere l’accesso in questo modo
+console-why-redirect = L’indirizzo di ritorno non è registrato
+console-why-redirect-missing = Manca l’indirizzo di ritorno
+console-why-scope = L’applicazione non può chiederlo
+console-why-code-used = L’applicazione ha inviato un codice per la seconda volta, quindi il suo accesso è stato ritirato
+console-why-code-expired = Il codice inviato dall’applicazione è scaduto
+console-why-refresh = L’applicazione non può rinnovare il suo accesso: ciò che ha inviato è sconosciuto, già usato o scaduto
+console-why-access-ended = L’accesso dell’applicazione è stato ritirato o è terminato
+console-why-user-deleted = L’account è stato eliminato
+console-why-user-leaving = L’account sarà eliminato
+console-why-session-ended = La sessione è terminata
+console-why-without-factor = La persona ha effettuato l’accesso senza il secondo passaggio
+console-why-without-passkey = La persona ha effettuato l’accesso senza passkey
 # First start
 console-step-operator = Link monouso
 

@@ -346,6 +346,23 @@ console-why-email-not-verified = メールが確認されていません
 console-why-factor-required = 2 段階目が必要ですが、設定されていません
 console-why-not-member = 組織のメンバーではありません
 console-why-grant-rejected = ログイン中にアカウントまたはアプリが停止されました
+console-why-app-unknown = この ID のアプリはありません
+console-why-app-disabled = アプリは停止中です
+console-why-app-method = アプリの証明の方法が設定と異なります
+console-why-app-secret = アプリのシークレットが違います
+console-why-app-grant = アプリはこの方法でアクセスを得られません
+console-why-redirect = 戻り先アドレスが登録されていません
+console-why-redirect-missing = 戻り先アドレスがありません
+console-why-scope = アプリはこの内容を求めることができません
+console-why-code-used = アプリが同じコードを 2 回送ったため、アクセスを取り消しました
+console-why-code-expired = アプリが送ったコードは期限切れです
+console-why-refresh = アプリはアクセスを更新できません。送られたものが不明、使用済み、または期限切れです
+console-why-access-ended = アプリのアクセスは取り消されたか、終了しました
+console-why-user-deleted = アカウントは削除されました
+console-why-user-leaving = アカウントは削除予定です
+console-why-session-ended = セッションは終了しました
+console-why-without-factor = 2 段階目なしでログインしています
+console-why-without-passkey = パスキーなしでログインしています
 # First start
 console-step-operator = 一回限りのリンク
 

@@ -348,6 +348,23 @@ console-why-email-not-verified = De e-mail is niet bevestigd
 console-why-factor-required = Een tweede stap is vereist, en de persoon heeft er geen
 console-why-not-member = De persoon is geen lid van de organisatie
 console-why-grant-rejected = Het account of de toepassing is tijdens het aanmelden uitgeschakeld
+console-why-app-unknown = Geen toepassing heeft deze ID
+console-why-app-disabled = De toepassing is uitgeschakeld
+console-why-app-method = De toepassing bewees zich anders dan haar instellingen vereisen
+console-why-app-secret = Het geheim van de toepassing is verkeerd
+console-why-app-grant = De toepassing mag op deze manier geen toegang krijgen
+console-why-redirect = Het terugkeeradres is niet geregistreerd
+console-why-redirect-missing = Het terugkeeradres ontbreekt
+console-why-scope = De toepassing mag hier niet om vragen
+console-why-code-used = De toepassing stuurde een code voor de tweede keer, dus haar toegang is ingetrokken
+console-why-code-expired = De code die de toepassing stuurde, is verlopen
+console-why-refresh = De toepassing kan haar toegang niet vernieuwen: wat ze stuurde, is onbekend, gebruikt of verlopen
+console-why-access-ended = De toegang van de toepassing is ingetrokken of afgelopen
+console-why-user-deleted = Het account is verwijderd
+console-why-user-leaving = Het account wordt binnenkort verwijderd
+console-why-session-ended = De sessie is afgelopen
+console-why-without-factor = De persoon meldde zich aan zonder de tweede stap
+console-why-without-passkey = De persoon meldde zich aan zonder passkey
 # First start
 console-step-operator = Eenmalige link
 

@@ -350,6 +350,23 @@ console-why-email-not-verified = E-mail nie jest potwierdzony
 console-why-factor-required = Wymagany jest drugi krok, a osoba go nie ma
 console-why-not-member = Osoba nie należy do organizacji
 console-why-grant-rejected = Konto lub aplikację wyłączono podczas logowania
+console-why-app-unknown = Żadna aplikacja nie ma tego ID
+console-why-app-disabled = Aplikacja jest wyłączona
+console-why-app-method = Aplikacja potwierdziła się inaczej, niż wymagają jej ustawienia
+console-why-app-secret = Sekret aplikacji jest błędny
+console-why-app-grant = Aplikacja nie może uzyskać dostępu w ten sposób
+console-why-redirect = Adres powrotu nie jest zarejestrowany
+console-why-redirect-missing = Brakuje adresu powrotu
+console-why-scope = Aplikacja nie może o to prosić
+console-why-code-used = Aplikacja wysłała kod po raz drugi, więc cofnięto jej dostęp
+console-why-code-expired = Kod wysłany przez aplikację wygasł
+console-why-refresh = Aplikacja nie może odnowić dostępu: to, co wysłała, jest nieznane, użyte lub wygasło
+console-why-access-ended = Dostęp aplikacji cofnięto albo się skończył
+console-why-user-deleted = Konto zostało usunięte
+console-why-user-leaving = Konto ma być usunięte
+console-why-session-ended = Sesja się zakończyła
+console-why-without-factor = Osoba zalogowała się bez drugiego kroku
+console-why-without-passkey = Osoba zalogowała się bez klucza dostępu
 # First start
 console-step-operator = Link jednorazowy
 

@@ -348,6 +348,23 @@ console-why-email-not-verified = O e-mail não está confirmado
 console-why-factor-required = É exigido um segundo passo e a pessoa não tem nenhum
 console-why-not-member = A pessoa não é membro da organização
 console-why-grant-rejected = A conta ou a aplicação foi desligada durante o início de sessão
+console-why-app-unknown = Nenhuma aplicação tem este ID
+console-why-app-disabled = A aplicação está desligada
+console-why-app-method = A aplicação identificou-se de forma diferente da exigida pelas definições
+console-why-app-secret = O segredo da aplicação está errado
+console-why-app-grant = A aplicação não pode obter acesso desta forma
+console-why-redirect = O endereço de retorno não está registado
+console-why-redirect-missing = Falta o endereço de retorno
+console-why-scope = A aplicação não pode pedir isto
+console-why-code-used = A aplicação enviou um código pela segunda vez, por isso o acesso foi retirado
+console-why-code-expired = O código enviado pela aplicação expirou
+console-why-refresh = A aplicação não pode renovar o acesso: o que enviou é desconhecido, já foi usado ou expirou
+console-why-access-ended = O acesso da aplicação foi retirado ou terminou
+console-why-user-deleted = A conta foi eliminada
+console-why-user-leaving = A conta vai ser eliminada
+console-why-session-ended = A sessão terminou
+console-why-without-factor = A pessoa iniciou sessão sem o segundo passo
+console-why-without-passkey = A pessoa iniciou sessão sem uma chave de acesso
 # First start
 console-step-operator = Link de uso único
 

@@ -346,6 +346,23 @@ console-why-email-not-verified = 邮箱未确认
 console-why-factor-required = 需要第二步，但此人没有设置
 console-why-not-member = 此人不是该组织的成员
 console-why-grant-rejected = 账户或应用在登录过程中被停用
+console-why-app-unknown = 没有使用此 ID 的应用
+console-why-app-disabled = 应用已停用
+console-why-app-method = 应用证明身份的方式与其设置不符
+console-why-app-secret = 应用的密文错误
+console-why-app-grant = 应用不能以这种方式获取访问权限
+console-why-redirect = 返回地址未登记
+console-why-redirect-missing = 缺少返回地址
+console-why-scope = 应用不能请求这些内容
+console-why-code-used = 应用第二次发送了同一代码，因此其访问权限已撤回
+console-why-code-expired = 应用发送的代码已过期
+console-why-refresh = 应用无法续期访问权限：它发送的内容未知、已使用或已过期
+console-why-access-ended = 应用的访问权限已撤回或已结束
+console-why-user-deleted = 账户已删除
+console-why-user-leaving = 账户即将删除
+console-why-session-ended = 会话已终止
+console-why-without-factor = 此人登录时未完成第二步
+console-why-without-passkey = 此人登录时未使用通行密钥
 # First start
 console-step-operator = 一次性链接
 
