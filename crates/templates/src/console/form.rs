@@ -65,6 +65,11 @@ impl EntryField {
         }
     }
 
+    /// Returns the number of rows of a list of lines.
+    pub(super) fn rows(&self) -> usize {
+        self.value.lines().count().clamp(3, 12)
+    }
+
     /// Returns the value of `dir`: names and sentences are in any language, all else is an address,
     /// an identifier or a code.
     pub(super) fn dir(&self) -> &'static str {
