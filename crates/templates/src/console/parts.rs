@@ -204,6 +204,8 @@ pub enum Value {
     Name(String),
     /// An identifier, from left to right.
     Code(String),
+    /// A long identifier or address, in which a line may break after separators.
+    Path(String),
     /// An identifier with a button to copy it.
     Copy(String),
     /// Several identifiers, one a line.
@@ -232,6 +234,26 @@ impl Value {
     /// Returns true for a link to an action.
     pub(super) const fn is_action(&self) -> bool {
         matches!(self, Self::Action(..))
+    }
+
+    /// Returns the pieces of a long identifier, each with the separators behind it.
+    pub(super) fn pieces(&self) -> Vec<&str> {
+        const SEPARATORS: &[char] = &['.', '_', ':', '/'];
+        let Self::Path(text) = self else {
+            return Vec::new();
+        };
+        let mut pieces = Vec::new();
+        let mut rest = text.as_str();
+        while let Some(start) = rest.find(SEPARATORS) {
+            let behind = rest[start..].trim_start_matches(SEPARATORS);
+            let (piece, others) = rest.split_at(rest.len() - behind.len());
+            pieces.push(piece);
+            rest = others;
+        }
+        if !rest.is_empty() {
+            pieces.push(rest);
+        }
+        pieces
     }
 }
 
@@ -304,4 +326,23 @@ pub(super) fn title<'a>(
     let page = parts.collect::<Vec<_>>().join(" · ");
     let console = layout.t("console-title");
     layout.title(format!("{page} · {console}"), is_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn identifiers_are_split_after_separators() {
+        let cases: [(&str, &[&str]); 4] = [
+            ("tokens.access_ttl", &["tokens.", "access_", "ttl"]),
+            ("https://id.example/", &["https://", "id.", "example/"]),
+            ("30", &["30"]),
+            ("", &[]),
+        ];
+        for (text, pieces) in cases {
+            let value = Value::Path(text.to_owned());
+            assert_eq!(value.pieces(), pieces, "{text}");
+        }
+    }
 }
