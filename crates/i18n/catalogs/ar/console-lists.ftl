@@ -1,9 +1,9 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = المعرّف الدقيق للتطبيق
-console-sessions-count = الجلسات: { $count }
 console-sessions-left = أُنهيت أحدث 500 جلسة. بقيت جلسات أخرى: أنهِها أيضًا.
-console-app-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. تنتهي 500 جلسة على الأكثر في كل مرة، الأحدث أولًا.
+console-app-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. لا يمكن التراجع عن ذلك.
+console-app-sessions-many = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. تنتهي 500 جلسة على الأكثر في كل مرة، الأحدث أولًا. لا يمكن التراجع عن ذلك.
 console-api-access-text = تعمل البرامج بهذه المفاتيح باسم الأشخاص.
 console-no-api-keys = لا توجد مفاتيح كهذه.
 console-unused = غير مستخدم منذ 90 يومًا

@@ -160,7 +160,7 @@ console-lifetime = المدة
 
 console-user-end = إنهاء جميع الجلسات
 console-user-end-question = هل تريد إنهاء جميع الجلسات؟
-console-user-end-text = يُسجَّل خروج الشخص من كل جهاز وعليه تسجيل الدخول من جديد.
+console-user-end-text = يُسجَّل خروج الشخص من كل جهاز وعليه تسجيل الدخول من جديد. لا يمكن التراجع عن ذلك.
 console-user-ended = انتهت جميع الجلسات.
 console-user-password = إرسال رابط لكلمة مرور جديدة
 console-user-password-question = هل تريد إرسال رابط لكلمة مرور جديدة؟
@@ -199,7 +199,7 @@ console-user-deleted = حُذف الحساب.
 console-session-end = إنهاء
 console-session-end-label = إنهاء الجلسة على { $device }
 console-session-end-question = هل تريد إنهاء هذه الجلسة؟
-console-session-end-text = يُسجَّل خروج الجهاز وعليه تسجيل الدخول من جديد.
+console-session-end-text = يُسجَّل خروج الجهاز وعليه تسجيل الدخول من جديد. لا يمكن التراجع عن ذلك.
 console-session-ended = انتهت الجلسة.
 console-role-give = منح دور
 console-role-choose = اختر دورًا

@@ -1,9 +1,9 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = Genaue ID einer App
-console-sessions-count = Sitzungen: { $count }
 console-sessions-left = Die neuesten 500 Sitzungen wurden beendet. Es gibt weitere: Beenden Sie auch diese.
-console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst.
+console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Das kann nicht rückgängig gemacht werden.
+console-app-sessions-many = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst. Das kann nicht rückgängig gemacht werden.
 console-api-access-text = Mit diesen Schlüsseln arbeiten Programme im Namen von Personen.
 console-no-api-keys = Es gibt keine solchen Schlüssel.
 console-unused = Seit 90 Tagen unbenutzt

@@ -156,7 +156,7 @@ console-lifetime = Wie lange
 
 console-user-end = Alle Sitzungen beenden
 console-user-end-question = Alle Sitzungen beenden?
-console-user-end-text = Die Person wird auf jedem Gerät abgemeldet und muss sich neu anmelden.
+console-user-end-text = Die Person wird auf jedem Gerät abgemeldet und muss sich neu anmelden. Das kann nicht rückgängig gemacht werden.
 console-user-ended = Alle Sitzungen wurden beendet.
 console-user-password = Link für ein neues Passwort mailen
 console-user-password-question = Link für ein neues Passwort mailen?
@@ -195,7 +195,7 @@ console-user-deleted = Das Konto wurde gelöscht.
 console-session-end = Beenden
 console-session-end-label = Sitzung auf { $device } beenden
 console-session-end-question = Diese Sitzung beenden?
-console-session-end-text = Das Gerät wird abgemeldet und muss sich neu anmelden.
+console-session-end-text = Das Gerät wird abgemeldet und muss sich neu anmelden. Das kann nicht rückgängig gemacht werden.
 console-session-ended = Die Sitzung wurde beendet.
 console-role-give = Rolle geben
 console-role-choose = Wählen Sie eine Rolle

@@ -156,7 +156,7 @@ console-lifetime = How long
 
 console-user-end = End all sessions
 console-user-end-question = End all sessions?
-console-user-end-text = The person is signed out on every device and has to sign in again.
+console-user-end-text = The person is signed out on every device and has to sign in again. This cannot be undone.
 console-user-ended = All sessions were ended.
 console-user-password = Mail a link for a new password
 console-user-password-question = Mail a link for a new password?
@@ -195,7 +195,7 @@ console-user-deleted = The account was deleted.
 console-session-end = End
 console-session-end-label = End the session on { $device }
 console-session-end-question = End this session?
-console-session-end-text = The device is signed out and has to sign in again.
+console-session-end-text = The device is signed out and has to sign in again. This cannot be undone.
 console-session-ended = The session was ended.
 console-role-give = Give a role
 console-role-choose = Choose a role

@@ -1,9 +1,9 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID exacto de una aplicación
-console-sessions-count = Sesiones: { $count }
 console-sessions-left = Se cerraron las 500 sesiones más recientes. Quedan más: ciérrelas también.
-console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes.
+console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. No se puede deshacer.
+console-app-sessions-many = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes. No se puede deshacer.
 console-api-access-text = Con estas claves, los programas trabajan en nombre de personas.
 console-no-api-keys = No hay claves así.
 console-unused = Sin uso durante 90 días

@@ -156,7 +156,7 @@ console-lifetime = Duración
 
 console-user-end = Cerrar todas las sesiones
 console-user-end-question = ¿Cerrar todas las sesiones?
-console-user-end-text = Se cierra la sesión de la persona en todos los dispositivos y tiene que volver a iniciarla.
+console-user-end-text = Se cierra la sesión de la persona en todos los dispositivos y tiene que volver a iniciarla. No se puede deshacer.
 console-user-ended = Se cerraron todas las sesiones.
 console-user-password = Enviar un enlace para una contraseña nueva
 console-user-password-question = ¿Enviar un enlace para una contraseña nueva?
@@ -195,7 +195,7 @@ console-user-deleted = Se eliminó la cuenta.
 console-session-end = Cerrar
 console-session-end-label = Cerrar la sesión en { $device }
 console-session-end-question = ¿Cerrar esta sesión?
-console-session-end-text = Se cierra la sesión del dispositivo y hay que iniciarla de nuevo.
+console-session-end-text = Se cierra la sesión del dispositivo y hay que iniciarla de nuevo. No se puede deshacer.
 console-session-ended = Se cerró la sesión.
 console-role-give = Dar una función
 console-role-choose = Elija una función

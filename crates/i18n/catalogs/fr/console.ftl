@@ -156,7 +156,7 @@ console-lifetime = Durée
 
 console-user-end = Terminer toutes les sessions
 console-user-end-question = Terminer toutes les sessions ?
-console-user-end-text = La personne est déconnectée de tous ses appareils et doit se reconnecter.
+console-user-end-text = La personne est déconnectée de tous ses appareils et doit se reconnecter. Cela ne peut pas être annulé.
 console-user-ended = Toutes les sessions ont été terminées.
 console-user-password = Envoyer un lien pour un nouveau mot de passe
 console-user-password-question = Envoyer un lien pour un nouveau mot de passe ?
@@ -195,7 +195,7 @@ console-user-deleted = Le compte a été supprimé.
 console-session-end = Terminer
 console-session-end-label = Terminer la session sur { $device }
 console-session-end-question = Terminer cette session ?
-console-session-end-text = L’appareil est déconnecté et doit se reconnecter.
+console-session-end-text = L’appareil est déconnecté et doit se reconnecter. Cela ne peut pas être annulé.
 console-session-ended = La session a été terminée.
 console-role-give = Donner un rôle
 console-role-choose = Choisissez un rôle

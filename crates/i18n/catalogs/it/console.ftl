@@ -156,7 +156,7 @@ console-lifetime = Durata
 
 console-user-end = Termina tutte le sessioni
 console-user-end-question = Terminare tutte le sessioni?
-console-user-end-text = La persona viene disconnessa da tutti i dispositivi e deve accedere di nuovo.
+console-user-end-text = La persona viene disconnessa da tutti i dispositivi e deve accedere di nuovo. Non si può annullare.
 console-user-ended = Tutte le sessioni sono state terminate.
 console-user-password = Invia un link per una nuova password
 console-user-password-question = Inviare un link per una nuova password?
@@ -195,7 +195,7 @@ console-user-deleted = L’account è stato eliminato.
 console-session-end = Termina
 console-session-end-label = Termina la sessione su { $device }
 console-session-end-question = Terminare questa sessione?
-console-session-end-text = Il dispositivo viene disconnesso e deve accedere di nuovo.
+console-session-end-text = Il dispositivo viene disconnesso e deve accedere di nuovo. Non si può annullare.
 console-session-ended = La sessione è stata terminata.
 console-role-give = Assegna un ruolo
 console-role-choose = Scegliere un ruolo

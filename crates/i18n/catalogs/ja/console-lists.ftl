@@ -1,9 +1,9 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = アプリの正確な ID
-console-sessions-count = セッション：{ $count }
 console-sessions-left = 最新の 500 件のセッションを終了しました。まだ残っています。もう一度終了してください。
-console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。
+console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。元に戻すことはできません。
+console-app-sessions-many = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。元に戻すことはできません。
 console-api-access-text = これらのキーを使うと、プログラムが人の代わりに動作します。
 console-no-api-keys = そのようなキーはありません。
 console-unused = 90 日間未使用

@@ -154,7 +154,7 @@ console-lifetime = 期間
 
 console-user-end = すべてのセッションを終了
 console-user-end-question = すべてのセッションを終了しますか？
-console-user-end-text = この人はすべての端末でログアウトされ、もう一度ログインする必要があります。
+console-user-end-text = この人はすべての端末でログアウトされ、もう一度ログインする必要があります。元に戻すことはできません。
 console-user-ended = すべてのセッションを終了しました。
 console-user-password = 新しいパスワード用のリンクを送る
 console-user-password-question = 新しいパスワード用のリンクを送りますか？
@@ -193,7 +193,7 @@ console-user-deleted = アカウントを削除しました。
 console-session-end = 終了
 console-session-end-label = { $device } のセッションを終了
 console-session-end-question = このセッションを終了しますか？
-console-session-end-text = この端末はログアウトされ、もう一度ログインする必要があります。
+console-session-end-text = この端末はログアウトされ、もう一度ログインする必要があります。元に戻すことはできません。
 console-session-ended = セッションを終了しました。
 console-role-give = 役割を与える
 console-role-choose = 役割を選択してください

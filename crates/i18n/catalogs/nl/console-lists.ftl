@@ -1,9 +1,9 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = Exacte ID van een toepassing
-console-sessions-count = Sessies: { $count }
 console-sessions-left = De 500 nieuwste sessies zijn beëindigd. Er zijn er nog meer: beëindig die ook.
-console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst.
+console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Dit kan niet ongedaan worden gemaakt.
+console-app-sessions-many = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst. Dit kan niet ongedaan worden gemaakt.
 console-api-access-text = Met deze sleutels werken programma’s namens personen.
 console-no-api-keys = Er zijn geen zulke sleutels.
 console-unused = 90 dagen ongebruikt

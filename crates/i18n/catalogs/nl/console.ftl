@@ -156,7 +156,7 @@ console-lifetime = Hoe lang
 
 console-user-end = Alle sessies beëindigen
 console-user-end-question = Alle sessies beëindigen?
-console-user-end-text = De persoon wordt op elk apparaat afgemeld en moet zich opnieuw aanmelden.
+console-user-end-text = De persoon wordt op elk apparaat afgemeld en moet zich opnieuw aanmelden. Dit kan niet ongedaan worden gemaakt.
 console-user-ended = Alle sessies zijn beëindigd.
 console-user-password = Link voor een nieuw wachtwoord mailen
 console-user-password-question = Link voor een nieuw wachtwoord mailen?
@@ -195,7 +195,7 @@ console-user-deleted = Het account is verwijderd.
 console-session-end = Beëindigen
 console-session-end-label = De sessie op { $device } beëindigen
 console-session-end-question = Deze sessie beëindigen?
-console-session-end-text = Het apparaat wordt afgemeld en moet zich opnieuw aanmelden.
+console-session-end-text = Het apparaat wordt afgemeld en moet zich opnieuw aanmelden. Dit kan niet ongedaan worden gemaakt.
 console-session-ended = De sessie is beëindigd.
 console-role-give = Een rol geven
 console-role-choose = Kies een rol

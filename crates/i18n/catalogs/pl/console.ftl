@@ -158,7 +158,7 @@ console-lifetime = Jak długo
 
 console-user-end = Zakończ wszystkie sesje
 console-user-end-question = Zakończyć wszystkie sesje?
-console-user-end-text = Osoba zostaje wylogowana na każdym urządzeniu i musi zalogować się ponownie.
+console-user-end-text = Osoba zostaje wylogowana na każdym urządzeniu i musi zalogować się ponownie. Nie można tego cofnąć.
 console-user-ended = Zakończono wszystkie sesje.
 console-user-password = Wyślij link do nowego hasła
 console-user-password-question = Wysłać link do nowego hasła?
@@ -197,7 +197,7 @@ console-user-deleted = Konto usunięto.
 console-session-end = Zakończ
 console-session-end-label = Zakończ sesję na { $device }
 console-session-end-question = Zakończyć tę sesję?
-console-session-end-text = Urządzenie zostaje wylogowane i musi zalogować się ponownie.
+console-session-end-text = Urządzenie zostaje wylogowane i musi zalogować się ponownie. Nie można tego cofnąć.
 console-session-ended = Sesję zakończono.
 console-role-give = Daj rolę
 console-role-choose = Wybierz rolę

@@ -156,7 +156,7 @@ console-lifetime = Duração
 
 console-user-end = Terminar todas as sessões
 console-user-end-question = Terminar todas as sessões?
-console-user-end-text = A sessão da pessoa termina em todos os dispositivos e ela tem de a iniciar de novo.
+console-user-end-text = A sessão da pessoa termina em todos os dispositivos e ela tem de a iniciar de novo. Não pode ser anulado.
 console-user-ended = Todas as sessões foram terminadas.
 console-user-password = Enviar uma ligação para uma nova palavra-passe
 console-user-password-question = Enviar uma ligação para uma nova palavra-passe?
@@ -195,7 +195,7 @@ console-user-deleted = A conta foi eliminada.
 console-session-end = Terminar
 console-session-end-label = Terminar a sessão em { $device }
 console-session-end-question = Terminar esta sessão?
-console-session-end-text = A sessão do dispositivo termina e tem de ser iniciada de novo.
+console-session-end-text = A sessão do dispositivo termina e tem de ser iniciada de novo. Não pode ser anulado.
 console-session-ended = A sessão foi terminada.
 console-role-give = Dar uma função
 console-role-choose = Escolha uma função

@@ -1,9 +1,9 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = 应用的准确 ID
-console-sessions-count = 会话：{ $count }
 console-sessions-left = 已结束最近的 500 个会话。还有更多会话，请再次结束。
-console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。
+console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。此操作无法撤销。
+console-app-sessions-many = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。此操作无法撤销。
 console-api-access-text = 程序可以使用这些密钥代表用户工作。
 console-no-api-keys = 没有这样的密钥。
 console-unused = 90 天未使用

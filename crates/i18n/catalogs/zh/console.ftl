@@ -154,7 +154,7 @@ console-lifetime = 期限
 
 console-user-end = 结束所有会话
 console-user-end-question = 结束所有会话？
-console-user-end-text = 此人会在每台设备上退出，需要重新登录。
+console-user-end-text = 此人会在每台设备上退出，需要重新登录。此操作无法撤销。
 console-user-ended = 所有会话已结束。
 console-user-password = 邮寄设置新密码的链接
 console-user-password-question = 邮寄设置新密码的链接？
@@ -193,7 +193,7 @@ console-user-deleted = 账户已删除。
 console-session-end = 结束
 console-session-end-label = 结束 { $device } 上的会话
 console-session-end-question = 结束此会话？
-console-session-end-text = 该设备会退出，需要重新登录。
+console-session-end-text = 该设备会退出，需要重新登录。此操作无法撤销。
 console-session-ended = 会话已结束。
 console-role-give = 赋予角色
 console-role-choose = 选择角色

@@ -113,7 +113,9 @@ async fn sessions_of_app_are_listed_and_ended(stack: &Stack) {
     assert!(page.texts_of("tbody th").is_empty());
     let end = format!("/admin/apps/{id}/end-sessions");
     let page = open(stack, &admin, &end).await;
-    assert!(page.text().contains("Sessions: 1"), "{}", page.dump());
+    assert_eq!(page.texts_of(".summary dd"), ["1"], "{}", page.dump());
+    assert!(page.has("#confirm [name=reason]"), "{}", page.dump());
+    assert!(!page.text().contains("At most 500"));
     confirmed(stack, &admin, &end, "All sessions were ended.").await;
     assert_ne!(alice.get(stack.at("/account")).await.status, 200);
     assert_eq!(other.get(stack.at("/account")).await.status, 200);
