@@ -264,7 +264,7 @@ async fn access_is_listed_and_withdrawn(stack: &Stack) {
     let page = confirmed(stack, &admin, &withdraw, notice).await;
     assert!(!page.attributes("tbody td a", "href").contains(&withdraw));
     let page = open(stack, &admin, &list).await;
-    assert!(page.text().contains("Nobody gave this app access."));
+    assert!(page.text().contains("No user has consented to this app."));
     assert_eq!(admin.get(stack.at(&withdraw)).await.status, 404);
     let event = "consent.revoked";
     assert!(world.has_event(event, "admin", "withdrawn").await);
