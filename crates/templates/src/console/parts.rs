@@ -148,6 +148,11 @@ impl Link {
             text: text.into(),
         }
     }
+
+    /// Returns true for a link to the form for a new object.
+    pub(super) fn creates(&self) -> bool {
+        self.href.ends_with("/new")
+    }
 }
 
 /// The kind of a state, which selects its color and icon.
