@@ -268,7 +268,7 @@ console-key-withdraw-text = كل ما وقعه يصبح غير صالح الآن
 console-key-withdraw-done = أُلغي المفتاح.
 
 console-typed = اكتب { $name } للتأكيد
-console-typed-wrong = الاسم مختلف
+console-typed-wrong = اكتب الاسم كما هو معروض تمامًا
 console-reason = السبب
 console-reason-hint = اختياري، 200 حرف على الأكثر. يراه الشخص في نشاط الحساب.
 console-reason-log-hint = اختياري، 200 حرف على الأكثر. يبقى في سجل التدقيق.

@@ -264,7 +264,7 @@ console-key-withdraw-text = Alles, was er signiert hat, wird jetzt ungültig. Tu
 console-key-withdraw-done = Der Schlüssel wurde zurückgezogen.
 
 console-typed = Tippen Sie zur Bestätigung { $name }
-console-typed-wrong = Der Name ist ein anderer
+console-typed-wrong = Geben Sie den Namen genau so ein, wie er gezeigt wird
 console-reason = Grund
 console-reason-hint = Freiwillig, höchstens 200 Zeichen. Die Person sieht ihn in den Aktivitäten des Kontos.
 console-reason-log-hint = Freiwillig, höchstens 200 Zeichen. Er bleibt im Protokoll.

@@ -264,7 +264,7 @@ console-key-withdraw-text = Everything that it signed becomes invalid now. Do th
 console-key-withdraw-done = The key was withdrawn.
 
 console-typed = Type { $name } to confirm
-console-typed-wrong = The name is different
+console-typed-wrong = Type the name exactly as shown
 console-reason = Reason
 console-reason-hint = Optional, at most 200 characters. The person sees it in the activity of the account.
 console-reason-log-hint = Optional, at most 200 characters. It is kept in the audit log.

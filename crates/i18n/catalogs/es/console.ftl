@@ -264,7 +264,7 @@ console-key-withdraw-text = Todo lo que firmó deja de ser válido ahora. Hágal
 console-key-withdraw-done = Se anuló la clave.
 
 console-typed = Escriba { $name } para confirmar
-console-typed-wrong = El nombre es diferente
+console-typed-wrong = Escriba el nombre exactamente como se muestra
 console-reason = Motivo
 console-reason-hint = Opcional, 200 caracteres como máximo. La persona lo ve en la actividad de la cuenta.
 console-reason-log-hint = Opcional, 200 caracteres como máximo. Se guarda en el registro de auditoría.

@@ -264,7 +264,7 @@ console-key-withdraw-text = Tout ce qu’elle a signé devient invalide. Faites-
 console-key-withdraw-done = La clé a été révoquée.
 
 console-typed = Saisissez { $name } pour confirmer
-console-typed-wrong = Le nom est différent
+console-typed-wrong = Saisissez le nom exactement comme il est affiché
 console-reason = Motif
 console-reason-hint = Facultatif, 200 caractères au plus. La personne le voit dans l’activité du compte.
 console-reason-log-hint = Facultatif, 200 caractères au plus. Il est conservé dans le journal d’audit.

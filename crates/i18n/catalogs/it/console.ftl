@@ -264,7 +264,7 @@ console-key-withdraw-text = Tutto ciò che ha firmato non è più valido. Lo fac
 console-key-withdraw-done = La chiave è stata revocata.
 
 console-typed = Scriva { $name } per confermare
-console-typed-wrong = Il nome è diverso
+console-typed-wrong = Scriva il nome esattamente come mostrato
 console-reason = Motivo
 console-reason-hint = Facoltativo, al massimo 200 caratteri. La persona lo vede nell’attività dell’account.
 console-reason-log-hint = Facoltativo, al massimo 200 caratteri. Resta nel registro di controllo.

@@ -262,7 +262,7 @@ console-key-withdraw-text = 署名したすべてがすぐに無効になりま�
 console-key-withdraw-done = 鍵を失効させました。
 
 console-typed = 確認のため { $name } と入力
-console-typed-wrong = 名前が違います
+console-typed-wrong = 表示されている名前をそのまま入力してください
 console-reason = 理由
 console-reason-hint = 任意、200文字まで。本人はアカウントのアクティビティで見ることができます。
 console-reason-log-hint = 任意、200文字まで。監査ログに残ります。

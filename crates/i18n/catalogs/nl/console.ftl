@@ -264,7 +264,7 @@ console-key-withdraw-text = Alles wat hij ondertekende, wordt nu ongeldig. Doe d
 console-key-withdraw-done = De sleutel is ingetrokken.
 
 console-typed = Typ { $name } om te bevestigen
-console-typed-wrong = De naam is anders
+console-typed-wrong = Typ de naam precies zoals hij wordt getoond
 console-reason = Reden
 console-reason-hint = Niet verplicht, hoogstens 200 tekens. De persoon ziet dit bij de activiteit van het account.
 console-reason-log-hint = Niet verplicht, hoogstens 200 tekens. Dit blijft in het logboek.

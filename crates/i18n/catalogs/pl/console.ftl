@@ -266,7 +266,7 @@ console-key-withdraw-text = Wszystko, co podpisał, staje się teraz nieważne. 
 console-key-withdraw-done = Klucz wycofano.
 
 console-typed = Wpisz { $name }, aby potwierdzić
-console-typed-wrong = Nazwa jest inna
+console-typed-wrong = Wpisz nazwę dokładnie tak, jak jest pokazana
 console-reason = Powód
 console-reason-hint = Opcjonalnie, najwyżej 200 znaków. Osoba zobaczy go w aktywności konta.
 console-reason-log-hint = Opcjonalnie, najwyżej 200 znaków. Zostaje w dzienniku zdarzeń.

@@ -264,7 +264,7 @@ console-key-withdraw-text = Tudo o que assinou deixa de ser válido agora. Faça
 console-key-withdraw-done = A chave foi revogada.
 
 console-typed = Escreva { $name } para confirmar
-console-typed-wrong = O nome é diferente
+console-typed-wrong = Escreva o nome exatamente como é mostrado
 console-reason = Motivo
 console-reason-hint = Opcional, no máximo 200 caracteres. A pessoa vê-o na atividade da conta.
 console-reason-log-hint = Opcional, no máximo 200 caracteres. Fica guardado no registo de auditoria.

@@ -262,7 +262,7 @@ console-key-withdraw-text = 它签过的一切立即失效。仅当他人可能�
 console-key-withdraw-done = 密钥已撤销。
 
 console-typed = 输入 { $name } 以确认
-console-typed-wrong = 名称不一致
+console-typed-wrong = 请按所示内容准确输入名称
 console-reason = 原因
 console-reason-hint = 选填，最多 200 个字符。本人可在账号活动中看到。
 console-reason-log-hint = 选填，最多 200 个字符。会保留在审计日志中。
