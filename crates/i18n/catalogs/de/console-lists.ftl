@@ -6,6 +6,7 @@ console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, 
 console-app-sessions-many = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst. Das kann nicht rückgängig gemacht werden.
 console-api-access-text = Mit diesen Schlüsseln arbeiten Programme im Namen von Personen.
 console-no-api-keys = Es gibt keine solchen Schlüssel.
+console-api-keys-none = Noch niemand hat einen API-Schlüssel erstellt.
 console-unused = Seit 90 Tagen unbenutzt
 console-unused-text = Apps, deren Geheimnis seit 90 Tagen nicht benutzt wurde. Apps ohne Geheimnis stehen nicht in der Liste.
 console-no-unused = Alles wurde benutzt.

@@ -6,6 +6,7 @@ console-app-sessions-text = People are signed out on these devices, from other a
 console-app-sessions-many = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first. This cannot be undone.
 console-api-access-text = With these keys, programs work in the name of people.
 console-no-api-keys = There are no such keys.
+console-api-keys-none = No user has created an API key yet.
 console-unused = Unused for 90 days
 console-unused-text = Apps whose secret was not used for 90 days. Apps without a secret are not listed.
 console-no-unused = Everything was used.

@@ -6,6 +6,7 @@ console-app-sessions-text = Las personas salen de su cuenta en estos dispositivo
 console-app-sessions-many = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes. No se puede deshacer.
 console-api-access-text = Con estas claves, los programas trabajan en nombre de personas.
 console-no-api-keys = No hay claves así.
+console-api-keys-none = Ningún usuario ha creado todavía una clave de API.
 console-unused = Sin uso durante 90 días
 console-unused-text = Aplicaciones cuyo secreto no se usó durante 90 días. Las aplicaciones sin secreto no aparecen.
 console-no-unused = Todo se ha usado.

@@ -6,6 +6,7 @@ console-app-sessions-text = Les personnes sont déconnectées sur ces appareils,
 console-app-sessions-many = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Au plus 500 sessions sont fermées à la fois, les plus récentes d’abord. Cela ne peut pas être annulé.
 console-api-access-text = Avec ces clés, des programmes agissent au nom de personnes.
 console-no-api-keys = Il n’y a pas de telles clés.
+console-api-keys-none = Aucun utilisateur n’a encore créé de clé API.
 console-unused = Inutilisé depuis 90 jours
 console-unused-text = Applications dont le secret n’a pas servi depuis 90 jours. Les applications sans secret ne sont pas listées.
 console-no-unused = Tout a été utilisé.

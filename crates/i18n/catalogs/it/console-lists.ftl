@@ -6,6 +6,7 @@ console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi
 console-app-sessions-many = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Non si può annullare.
 console-api-access-text = Con queste chiavi i programmi lavorano a nome delle persone.
 console-no-api-keys = Non ci sono chiavi di questo tipo.
+console-api-keys-none = Nessun utente ha ancora creato una chiave API.
 console-unused = Inutilizzato da 90 giorni
 console-unused-text = Applicazioni il cui segreto non è stato usato per 90 giorni. Le applicazioni senza segreto non sono elencate.
 console-no-unused = Tutto è stato usato.

@@ -6,6 +6,7 @@ console-app-sessions-text = これらの端末で、ほかのアプリからも�
 console-app-sessions-many = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。元に戻すことはできません。
 console-api-access-text = これらのキーを使うと、プログラムが人の代わりに動作します。
 console-no-api-keys = そのようなキーはありません。
+console-api-keys-none = APIキーを作成したユーザーはまだいません。
 console-unused = 90 日間未使用
 console-unused-text = シークレットが 90 日間使われていないアプリです。シークレットのないアプリは含まれません。
 console-no-unused = すべて使われています。

@@ -6,6 +6,7 @@ console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook b
 console-app-sessions-many = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst. Dit kan niet ongedaan worden gemaakt.
 console-api-access-text = Met deze sleutels werken programma’s namens personen.
 console-no-api-keys = Er zijn geen zulke sleutels.
+console-api-keys-none = Nog geen gebruiker heeft een API-sleutel gemaakt.
 console-unused = 90 dagen ongebruikt
 console-unused-text = Toepassingen waarvan het geheim 90 dagen niet is gebruikt. Toepassingen zonder geheim staan niet in de lijst.
 console-no-unused = Alles is gebruikt.

@@ -6,6 +6,7 @@ console-app-sessions-text = Osoby zostają wylogowane na tych urządzeniach, tak
 console-app-sessions-many = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Naraz kończy się najwyżej 500 sesji, najpierw najnowsze. Nie można tego cofnąć.
 console-api-access-text = Z tymi kluczami programy działają w imieniu osób.
 console-no-api-keys = Nie ma takich kluczy.
+console-api-keys-none = Żaden użytkownik nie utworzył jeszcze klucza API.
 console-unused = Nieużywane od 90 dni
 console-unused-text = Aplikacje, których sekret nie był używany od 90 dni. Aplikacji bez sekretu nie ma na liście.
 console-no-unused = Wszystko było używane.

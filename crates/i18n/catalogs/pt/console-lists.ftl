@@ -6,6 +6,7 @@ console-app-sessions-text = As pessoas saem da conta nestes dispositivos, també
 console-app-sessions-many = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Terminam no máximo 500 sessões de cada vez, primeiro as mais recentes. Não pode ser anulado.
 console-api-access-text = Com estas chaves, os programas trabalham em nome de pessoas.
 console-no-api-keys = Não há chaves destas.
+console-api-keys-none = Nenhum utilizador criou ainda uma chave de API.
 console-unused = Sem uso há 90 dias
 console-unused-text = Aplicações cujo segredo não foi usado durante 90 dias. As aplicações sem segredo não aparecem.
 console-no-unused = Tudo foi usado.

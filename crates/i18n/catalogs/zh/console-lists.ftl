@@ -6,6 +6,7 @@ console-app-sessions-text = 用户会在这些设备上退出，其他应用也�
 console-app-sessions-many = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。此操作无法撤销。
 console-api-access-text = 程序可以使用这些密钥代表用户工作。
 console-no-api-keys = 没有这样的密钥。
+console-api-keys-none = 还没有用户创建 API 密钥。
 console-unused = 90 天未使用
 console-unused-text = 密文 90 天未使用的应用。没有密文的应用不在列表中。
 console-no-unused = 全部都使用过。

@@ -163,6 +163,9 @@ async fn insert_key(world: &World<'_>, number: u32, created_at: i64, expires_at:
 async fn api_keys_are_listed_once_and_revoked(stack: &Stack) {
     let world = World::new(stack).await;
     let (admin, now) = (browser(stack, "admin").await, stack.clock.now());
+    let page = open(stack, &admin, "/admin/api-access").await;
+    let none = "No user has created an API key yet.";
+    assert!(page.text().contains(none), "{}", page.dump());
     for number in 0..55 {
         insert_key(&world, number, now, now + 30 * DAY).await;
     }
