@@ -12,7 +12,7 @@ use doorward_store::{WriteTx, repo};
 use super::operator::{AdminContext, AdminError};
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
-const STEP: usize = 500;
+pub const STEP: usize = 500;
 /// Maximum number that [`count_of_client`] returns.
 pub const COUNT_MAX: u64 = 1_001;
 

@@ -8,6 +8,7 @@ use url::Url;
 use super::key::Kind;
 use super::secret::SecretText;
 use super::settings::Config;
+use super::value::duration_text;
 use super::{Origin, table};
 
 /// The effective value of a key, without secrets.
@@ -21,6 +22,8 @@ pub struct EffectiveValue {
     pub is_set: bool,
     /// The value as text; empty for a secret, and for a key without a value.
     pub text: String,
+    /// A duration in its largest unit, such as `30d`; `None` for other values.
+    pub duration: Option<String>,
     /// The origin of the value.
     pub origin: Origin,
 }
@@ -79,10 +82,15 @@ impl Config {
         let effective = table::all().map(|key| {
             let text = text_of(value_at(&tree, key.path));
             let is_set = !text.is_empty();
+            let seconds = match key.kind {
+                Kind::Duration { .. } => text.parse::<i64>().ok(),
+                _ => None,
+            };
             EffectiveValue {
                 key: key.path,
                 is_secret: key.is_secret(),
                 is_set,
+                duration: seconds.map(duration_text),
                 text: match key.kind {
                     Kind::Secret | Kind::SecretUrl(_) => String::new(),
                     Kind::Url if has_password(&text) => SecretText::new(text).masked(),

@@ -77,12 +77,18 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         (Vec::new(), Pager::default())
     };
     let unused = format!("{UNUSED_LIST}?kind=api-keys");
+    let is_filtered = cursor.filters().any(|(_, value)| !value.is_empty());
+    let empty = if is_filtered {
+        "console-no-api-keys"
+    } else {
+        "console-api-keys-none"
+    };
     let view = List {
         lead: console.t("console-api-access-text"),
         notice: console.notice(&[REVOKE.done])?,
         actions: vec![Link::new(unused, console.t("console-unused-keys"))],
         search: Some(search(&console, &cursor)),
-        table: table(&console, &found),
+        table: table(&console, &found, empty),
         pager,
         ..console.list(Section::ApiAccess, "api-keys-title")
     };
@@ -103,7 +109,7 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
-fn table(console: &Console<'_>, found: &[OwnedKey]) -> Table {
+fn table(console: &Console<'_>, found: &[OwnedKey], empty: &str) -> Table {
     let may_revoke = console.may_globally("users:write");
     let mut columns = vec![
         "console-name",
@@ -131,7 +137,7 @@ fn table(console: &Console<'_>, found: &[OwnedKey]) -> Table {
         row
     };
     let rows = found.iter().map(row).collect();
-    console.table("api-keys-title", &columns, rows, "console-no-api-keys")
+    console.table("api-keys-title", &columns, rows, empty)
 }
 
 /// Returns the name and the facts of a key.

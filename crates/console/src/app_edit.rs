@@ -7,7 +7,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::{self, Impact};
 use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
-use doorward_domain::rules::client_change::{self, SettingChange};
+use doorward_domain::rules::client_change::{self, Effect, SettingChange};
 use doorward_http::api::admin::change_from_json;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
@@ -121,15 +121,17 @@ impl Edit<'_> {
     /// Shows what changes, and posts the changed fields again.
     fn review(&self, impact: &Impact, patch: Map<String, Json>, after: &Client) -> HttpResponse {
         let (console, client) = (self.console, self.client);
+        let changes = &impact.changes;
         let mut fields = self.draft.hidden();
         fields.push(("version", version(client)));
         let view = Confirmation {
             object: client.name.clone(),
             text: console.t("console-app-review-text"),
-            tables: vec![table(console, &impact.changes, client, after)],
+            tables: vec![table(console, changes, client, after)],
             facts: app_impact::facts(console, impact),
             fields,
             submit: console.t("console-save"),
+            is_risky: changes.iter().any(|change| change.effect == Effect::Weaker),
             again: Some(console.t("console-change-again")),
             also: Some(also_as::texts(console, &self.change(patch))),
             ..console.confirmation(Section::Apps, "console-app-review", app(&client.id))

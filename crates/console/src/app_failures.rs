@@ -35,7 +35,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let table = Table {
         caption: console.t("console-failures"),
         empty: console.t("console-no-failures"),
-        ..sign_ins::table(&console, &found)
+        ..sign_ins::table(&console, &found, false)
     };
     let view = Detail {
         tables: vec![table],

@@ -332,7 +332,9 @@ impl<'c> Draft<'c> {
                 "no" => console.t("console-no"),
                 "" => console.t("console-none"),
                 DEFAULT => console.t("console-setting-default"),
-                name => name.to_owned(),
+                name => {
+                    app_labels::word(name).map_or_else(|| name.to_owned(), |key| console.t(key))
+                }
             };
             Choice { value, text }
         };

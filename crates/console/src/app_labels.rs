@@ -125,6 +125,17 @@ pub(crate) fn seconds(text: &str) -> Option<i64> {
     }
 }
 
+/// Returns the message of a value that is no name of a protocol.
+pub(crate) fn word(value: &str) -> Option<&'static str> {
+    Some(match value {
+        "none" => "console-choice-none",
+        "required" => "console-choice-required",
+        "auto" => "console-choice-auto",
+        "optional" => "console-choice-optional",
+        _ => return None,
+    })
+}
+
 /// Returns the value of a setting.
 pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json) -> Value {
     let none = || Value::Text(console.t("console-none"));
@@ -144,7 +155,10 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
             "scopes" | "consent.optional_scopes" => {
                 Value::Codes(text.split_whitespace().map(str::to_owned).collect())
             }
-            _ => Value::Code(text.clone()),
+            _ => word(text).map_or_else(
+                || Value::Code(text.clone()),
+                |key| Value::Text(console.t(key)),
+            ),
         },
         Json::Array(items) if items.is_empty() => none(),
         Json::Array(items) => Value::Codes(items.iter().map(code).collect()),

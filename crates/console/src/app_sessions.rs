@@ -2,14 +2,15 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::sessions::{self, COUNT_MAX};
+use doorward_admin::sessions::{self, STEP};
 use doorward_domain::model::Client;
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::Section;
+use doorward_templates::console::{Fact, Section, Value};
 
 use crate::action::{Action, Messages};
 use crate::app_pages;
 use crate::console::Console;
+use crate::reason;
 use crate::routes;
 use crate::session_paths::{SESSIONS, of_app};
 
@@ -23,55 +24,61 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/{id}/end-sessions", ask, end));
 }
 
-/// Returns the client that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(Client, Action), PageError> {
+/// Returns the client that the path names, with the question and the number of sessions.
+async fn question(console: &Console<'_>) -> Result<(Client, Action, Vec<Fact>), PageError> {
     let client = app_pages::named(console).await?;
     let counted = sessions::count_of_client(&console.context(), &client.id).await;
-    let count = match Console::read(counted)? {
-        COUNT_MAX.. => format!("{}+", COUNT_MAX - 1),
-        count => count.to_string(),
+    let count = Console::read(counted)?;
+    let text = if count > STEP as u64 {
+        "console-app-sessions-many"
+    } else {
+        "console-app-sessions-text"
     };
-    let count = console
-        .layout
-        .t_with("console-sessions-count", "count", count);
+    let count = Value::Text(console.count(count));
+    let facts = vec![Fact::new(console.t("console-sessions"), count)];
     let action = Action {
         section: Section::Sessions,
         messages: Messages {
             question: "console-user-end-question",
-            text: "console-app-sessions-text",
+            text,
             submit: "console-user-end",
             done: ENDED,
         },
-        object: format!("{} – {count}", client.name),
+        object: client.name.clone(),
         choice: None,
-        reason: None,
+        reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: None,
         is_risky: true,
         back: of_app(&client.id),
     };
-    Ok((client, action))
+    Ok((client, action, facts))
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("sessions:write"))?;
-    let (_, question) = question(&console).await?;
+    let (_, question, facts) = question(&console).await?;
     let console = console.require_fresh()?;
-    Ok(question.ask(&console))
+    Ok(question.ask_with(&console, facts))
 }
 
 async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
+    let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     console
         .require(console.context().require_global("sessions:write"))
         .await?;
-    let (client, mut question) = question(&console).await?;
-    let ended = sessions::end_all_of_client(&console.context(), &client.id).await;
+    let (client, question, facts) = question(&console).await?;
+    let mut question = match question.check_with(&console, &form, &facts)? {
+        Ok(question) => question,
+        Err(again) => return Ok(again),
+    };
+    let context = console.context_with_version(&form);
+    let ended = sessions::end_all_of_client(&context, &client.id).await;
     let ended = console.change(ended).await?;
     if ended.as_ref().is_ok_and(|ended| !ended.is_complete) {
         question.messages.done = LEFT;
     }
-    Ok(question.finish(&console, ended, SESSIONS))
+    Ok(question.finish_with(&console, ended, SESSIONS, facts))
 }

@@ -14,7 +14,9 @@ use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, EntryField, Fact, Link, List, Section, Table, Value};
+use doorward_templates::console::{
+    Detail, EntryField, Fact, Link, List, Search, Section, Table, Value,
+};
 
 use crate::action::{Action, Messages};
 use crate::app_pages::{self, LOGO_REMOVED, LOGO_SAVED, SAVED};
@@ -82,26 +84,23 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         let path = format!("{APPS}/new");
         actions.push(Link::new(path, console.t("console-new-app")));
     }
-    actions.extend([
-        Link::new(REGISTRATION_TOKENS, console.t("console-permits")),
-        Link::new("/admin/unused", console.t("console-unused")),
-    ]);
+    actions.push(Link::new(REGISTRATION_TOKENS, console.t("console-permits")));
     actions.extend(filter_bar::files(&console, &cursor, APPS));
     let empty = if filter == ClientFilter::default() {
         "console-no-apps"
     } else {
         filter_bar::empty(found.next.as_deref(), "console-no-match")
     };
+    let unused = Link::new("/admin/unused", console.t("console-unused"));
+    let search = people::search(&console, APPS, "console-find-app", &filter.text);
     let view = List {
         lead: console.t("console-apps-text"),
         notice: console.notice(&["console-app-deleted"])?,
         actions,
-        search: Some(people::search(
-            &console,
-            APPS,
-            "console-find-app",
-            &filter.text,
-        )),
+        search: Some(Search {
+            presets: vec![(unused, false)],
+            ..search
+        }),
         selects: filter_bar::fields(&console, &cursor, &SELECTS),
         chosen: filter_bar::chosen(&console, &cursor, APPS, &SELECTS),
         table: table(&console, &found, empty),

@@ -74,11 +74,11 @@ fn of_rejected_request(rule: &str) -> Option<Remedy> {
     })
 }
 
-/// Returns the message of the reason; `None` for a rejected request.
+/// Returns the message of the reason; `None` for a reason about parameters of a request.
 pub(crate) fn reason_key(attempt: &SignInAttempt) -> Option<&'static str> {
     use AttemptRule as Rule;
     if attempt.outcome == AttemptOutcome::Rejected {
-        return None;
+        return request_key(Reason::parse(&attempt.rule)?);
     }
     Some(match Rule::parse(&attempt.rule)? {
         Rule::Completed => "console-why-completed",
@@ -109,6 +109,33 @@ pub(crate) fn reason_key(attempt: &SignInAttempt) -> Option<&'static str> {
         Rule::FactorRequired => "console-why-factor-required",
         Rule::NotMember => "console-why-not-member",
         Rule::GrantRejected => "console-why-grant-rejected",
+    })
+}
+
+/// Returns the message of the reason for a rejected request. Reasons about parameters have none: the
+/// developer of the app needs their names.
+const fn request_key(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::UnknownClient => "console-why-app-unknown",
+        Reason::ClientDisabled => "console-why-app-disabled",
+        Reason::AuthMethod => "console-why-app-method",
+        Reason::Secret => "console-why-app-secret",
+        Reason::GrantType => "console-why-app-grant",
+        Reason::RedirectUri => "console-why-redirect",
+        Reason::RedirectUriMissing => "console-why-redirect-missing",
+        Reason::Scope => "console-why-scope",
+        Reason::CodeUsed => "console-why-code-used",
+        Reason::CodeExpired => "console-why-code-expired",
+        Reason::RefreshToken => "console-why-refresh",
+        Reason::GrantEnded => "console-why-access-ended",
+        Reason::UserGone => "console-why-user-deleted",
+        Reason::UserDisabled => "console-why-user-disabled",
+        Reason::UserLeaving => "console-why-user-leaving",
+        Reason::SessionEnded => "console-why-session-ended",
+        Reason::MembershipLost => "console-why-not-member",
+        Reason::SecondFactorMissing => "console-why-without-factor",
+        Reason::PasskeyMissing => "console-why-without-passkey",
+        _ => return None,
     })
 }
 
@@ -203,10 +230,16 @@ mod tests {
     }
 
     #[test]
-    fn reasons_of_requests_have_no_message() {
-        let rejected = AttemptOutcome::Rejected;
-        let request = attempt(AttemptStep::Token, rejected, "user_disabled");
-        assert_eq!(reason_key(&request), None);
+    fn reasons_have_message_unless_they_name_parameters() {
+        for (rule, expected) in [
+            ("user_disabled", Some("console-why-user-disabled")),
+            ("secret", Some("console-why-app-secret")),
+            ("code_verifier", None),
+            ("invalid_request", None),
+        ] {
+            let request = attempt(AttemptStep::Token, AttemptOutcome::Rejected, rule);
+            assert_eq!(reason_key(&request), expected, "{rule}");
+        }
         for rule in AttemptRule::ALL {
             let failed = attempt(AttemptStep::Password, AttemptOutcome::Failed, rule.as_str());
             assert!(reason_key(&failed).is_some(), "{}", rule.as_str());

@@ -165,7 +165,7 @@ impl Question {
             failure,
             action: QUESTION.to_owned(),
             submit: console.t(bulk_form::name(self.action)),
-            is_risky: self.action == BulkAction::Disable,
+            is_risky: matches!(self.action, BulkAction::Disable | BulkAction::EndSessions),
             ..console.confirmation(
                 Section::People,
                 question,

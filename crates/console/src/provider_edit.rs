@@ -7,6 +7,7 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::Provider;
+use doorward_domain::rules::client_change::Effect;
 use doorward_domain::rules::provider_change::{self, ProviderChange};
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
@@ -233,6 +234,8 @@ impl<'a> Review<'a> {
         };
         let mut fields = self.edit.draft.hidden();
         fields.push(("version", version(provider)));
+        let mut changes = self.changes.iter();
+        let weakens = changes.any(|change| change.effect == Effect::Weaker);
         let view = Confirmation {
             object: provider.name.clone(),
             text: console.t(consequences),
@@ -241,6 +244,7 @@ impl<'a> Review<'a> {
             choice: self.needs_secret.then(secret),
             fields,
             submit: console.t("console-save"),
+            is_risky: weakens,
             again: Some(console.t("console-change-again")),
             ..console.confirmation(Section::Providers, "console-app-review", path(&provider.id))
         };

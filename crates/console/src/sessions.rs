@@ -254,7 +254,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
         reason: Some(reason::field(console, reason::FOR_USER)),
         typed: None,
         version: None,
-        is_risky: false,
+        is_risky: true,
         back: format!("{}/sessions", people::path(user.id)),
     };
     Ok((id, action))

@@ -73,7 +73,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         lead: console.t("console-sign-ins-text"),
         actions,
         search: Some(search(&console, &cursor)),
-        table: table(&console, &found),
+        table: table(&console, &found, true),
         pager,
         ..console.list(Section::SignIns, "console-sign-ins")
     };
@@ -111,42 +111,39 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
-/// Returns the table of these attempts.
-pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt]) -> Table {
+/// Returns the table of these attempts, with their clients unless all are at the same one.
+pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], has_app: bool) -> Table {
     let names = people::names_of(found.iter().filter_map(|(_, user)| user.as_ref()));
-    let columns = [
-        "console-event",
-        "console-when",
-        "console-who",
-        "console-app",
-        "console-outcome",
-    ];
-    console.table(
-        "console-sign-ins",
-        &columns,
-        found
-            .iter()
-            .map(|(attempt, _)| row(console, attempt, &names))
-            .collect(),
-        "console-no-match",
-    )
+    let mut columns = vec!["console-event", "console-when", "console-who"];
+    if has_app {
+        columns.push("console-app");
+    }
+    columns.push("console-outcome");
+    let rows = found.iter();
+    let rows = rows.map(|(attempt, _)| row(console, attempt, &names, has_app));
+    let rows = rows.collect();
+    console.table("console-sign-ins", &columns, rows, "console-no-match")
 }
 
 fn row(
     console: &Console<'_>,
     attempt: &SignInAttempt,
     names: &BTreeMap<UserId, String>,
+    has_app: bool,
 ) -> Vec<Value> {
-    vec![
+    let mut row = vec![
         link(console, attempt),
         Value::Moment(attempt.at),
         match attempt.user_id {
             Some(id) => people::named_link(names, id),
             None => Value::Text(console.t("console-unknown")),
         },
-        app(console, attempt),
-        Value::States(vec![state(console, attempt)]),
-    ]
+    ];
+    if has_app {
+        row.push(app(console, attempt));
+    }
+    row.push(Value::States(vec![state(console, attempt)]));
+    row
 }
 
 /// Returns the link to an attempt, with its reason.
@@ -155,7 +152,7 @@ pub(crate) fn link(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     Value::Link(Link::new(path, reason(console, attempt)))
 }
 
-/// Returns the reason in the language of the page. Reasons of rejected requests are for the
+/// Returns the reason in the language of the page. Reasons about parameters of a request are for the
 /// developer of the app, and always in English.
 fn reason(console: &Console<'_>, attempt: &SignInAttempt) -> String {
     match reason_key(attempt) {

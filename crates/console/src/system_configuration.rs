@@ -47,15 +47,23 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 fn row(console: &Console<'_>, value: &EffectiveValue) -> Vec<Value> {
     let text = |key| Value::Text(console.t(key));
     vec![
-        Value::Code(value.key.to_owned()),
+        Value::Path(value.key.to_owned()),
         match (value.is_set, value.is_secret) {
             (false, _) => text("console-setting-unset"),
             (true, true) => text("console-setting-set"),
-            (true, false) => Value::Code(value.text.clone()),
+            (true, false) => Value::Path(text_of(value)),
         },
         match value.source() {
-            Some(source) => Value::Code(source),
+            Some(source) => Value::Path(source),
             None => text("console-setting-default"),
         },
     ]
+}
+
+/// Returns the value, of a duration with its largest unit.
+fn text_of(value: &EffectiveValue) -> String {
+    match &value.duration {
+        Some(duration) => format!("{} ({duration})", value.text),
+        None => value.text.clone(),
+    }
 }

@@ -80,7 +80,10 @@ impl UserAction {
 
     /// Returns true for what takes something away.
     pub(crate) const fn is_risky(self) -> bool {
-        matches!(self, Self::ResetFactors | Self::Disable | Self::Delete)
+        matches!(
+            self,
+            Self::EndSessions | Self::ResetFactors | Self::Disable | Self::Delete
+        )
     }
 
     /// Returns true if the change is useful for the account.

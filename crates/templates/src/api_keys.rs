@@ -37,7 +37,7 @@ pub struct KeyRow {
 impl KeyRow {
     fn scope_count(&self, layout: &Layout) -> String {
         let count = i64::try_from(self.scopes.len()).unwrap_or(i64::MAX);
-        layout.t_plural("api-key-scopes", "count", count)
+        layout.t_plural("app-scopes", "count", count)
     }
 }
 

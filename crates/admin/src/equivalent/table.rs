@@ -338,7 +338,7 @@ const CLIENTS: &[FormEquivalent] = &[
         .with_command(&["client", "logo", "--remove", "{id}"])
         .with_call(delete("clients/{id}/logo").with_version()),
     row("/admin/apps/{id}/end-sessions")
-        .with_command(&["session", "end-all", "--client={id}"])
+        .with_command(&["session", "end-all", "--client={id}", "--reason={reason?}"])
         .with_call(delete("sessions?client_id={id}").with_reason()),
     row("/admin/apps/{id}/access/give")
         .with_command(&[

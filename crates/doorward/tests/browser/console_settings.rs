@@ -29,7 +29,7 @@ fn setting_is_changed_after_review_in_three_clicks() {
             let text = browser.text("tbody").await;
             assert!(text.contains("Less protected"), "{text}");
             picture(browser, "console-app-review").await;
-            browser.click("#confirm button.primary").await;
+            browser.click("#confirm button.risky").await;
             let notice = browser.text(".notice").await;
             assert!(notice.contains("The change was saved."), "{notice}");
         });

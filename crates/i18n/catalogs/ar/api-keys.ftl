@@ -16,14 +16,6 @@ api-key-used-from = من
 api-key-never-used = لم يُستخدم قط
 api-key-only-from = من العناوين التالية فقط:
 api-key-org = نيابةً عن
-api-key-scopes = { $count ->
-    [zero] لا أذونات
-    [one] إذن واحد
-    [two] إذنان
-    [few] { $count } أذونات
-    [many] { $count } إذنًا
-   *[other] { $count } إذن
-}
 
 new-key-title = إنشاء مفتاح API
 new-key-text = امنحه أقل ما يحتاج إليه، ولأقصر مدة يحتاج إليها.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = المعرّف الدقيق للتطبيق
-console-sessions-count = الجلسات: { $count }
 console-sessions-left = أُنهيت أحدث 500 جلسة. بقيت جلسات أخرى: أنهِها أيضًا.
-console-app-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. تنتهي 500 جلسة على الأكثر في كل مرة، الأحدث أولًا.
+console-app-sessions-text = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. لا يمكن التراجع عن ذلك.
+console-app-sessions-many = يُسجَّل خروج الأشخاص من هذه الأجهزة ومن التطبيقات الأخرى أيضًا. تنتهي 500 جلسة على الأكثر في كل مرة، الأحدث أولًا. لا يمكن التراجع عن ذلك.
 console-api-access-text = تعمل البرامج بهذه المفاتيح باسم الأشخاص.
 console-no-api-keys = لا توجد مفاتيح كهذه.
+console-api-keys-none = لم ينشئ أي مستخدم مفتاح API بعد.
 console-unused = غير مستخدم منذ 90 يومًا
 console-unused-text = التطبيقات التي لم يُستخدم سرها منذ 90 يومًا. لا تظهر التطبيقات التي ليس لها سر.
 console-unused-keys-text = مفاتيح API التي لم تُنشأ ولم تُستخدم خلال آخر 90 يومًا.
@@ -29,10 +30,10 @@ console-permit = مفتاح التسجيل
 console-permit-address = عنوان التسجيل
 console-permit-saved = المتابعة إلى القائمة
 console-permit-text = لا يمكن لأي تطبيق آخر التسجيل بهذا المفتاح. تبقى التطبيقات المسجلة.
-console-consents = الأشخاص الذين منحوا الوصول
-console-no-consents = لم يمنح أحد هذا التطبيق الوصول.
-console-app-users = الأشخاص الذين لديهم وصول
-console-no-app-users = لا يمكن لهذا التطبيق حاليًا التصرف نيابة عن أحد.
+console-consents = الموافقات
+console-no-consents = لم يوافق أحد على هذا التطبيق.
+console-app-users = الوصول الحالي
+console-no-app-users = لم يمنح أحد هذا التطبيق الوصول.
 console-access-withdraw = سحب الوصول
 console-access-withdraw-label = سحب الوصول: { $name }
 console-access-withdraw-question = هل تريد سحب وصول هذا التطبيق؟

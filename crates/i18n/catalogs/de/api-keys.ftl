@@ -10,16 +10,12 @@ api-keys-gone = Diesen Schlüssel gibt es nicht mehr.
 api-key-revoke = Widerrufen
 api-key-revoke-label = Den Schlüssel { $name } widerrufen
 api-key-made = erstellt
-api-key-ends = gilt bis
+api-key-ends = Gilt bis
 api-key-used = zuletzt benutzt
 api-key-used-from = von
 api-key-never-used = nie benutzt
-api-key-only-from = nur von
-api-key-org = im Namen von
-api-key-scopes = { $count ->
-    [one] Darf { $count } Sache
-   *[other] Darf { $count } Sachen
-}
+api-key-only-from = Nur von
+api-key-org = Im Namen von
 
 new-key-title = API-Schlüssel erstellen
 new-key-text = Geben Sie ihm so wenig wie nötig, und nicht länger als nötig.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = Genaue ID einer App
-console-sessions-count = Sitzungen: { $count }
 console-sessions-left = Die neuesten 500 Sitzungen wurden beendet. Es gibt weitere: Beenden Sie auch diese.
-console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst.
+console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Das kann nicht rückgängig gemacht werden.
+console-app-sessions-many = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst. Das kann nicht rückgängig gemacht werden.
 console-api-access-text = Mit diesen Schlüsseln arbeiten Programme im Namen von Personen.
 console-no-api-keys = Es gibt keine solchen Schlüssel.
+console-api-keys-none = Noch niemand hat einen API-Schlüssel erstellt.
 console-unused = Seit 90 Tagen unbenutzt
 console-unused-text = Apps, deren Geheimnis seit 90 Tagen nicht benutzt wurde. Apps ohne Geheimnis stehen nicht in der Liste.
 console-unused-keys-text = API-Schlüssel, die in den letzten 90 Tagen weder erstellt noch benutzt wurden.
@@ -29,10 +30,10 @@ console-permit = Registrierungsschlüssel
 console-permit-address = Adresse für die Registrierung
 console-permit-saved = Weiter zur Liste
 console-permit-text = Mit diesem Schlüssel kann sich keine weitere App registrieren. Bereits registrierte Apps bleiben.
-console-consents = Personen, die Zugriff gaben
-console-no-consents = Niemand hat dieser App Zugriff gegeben.
-console-app-users = Personen mit Zugriff
-console-no-app-users = Diese App kann zurzeit für niemanden handeln.
+console-consents = Zustimmungen
+console-no-consents = Niemand hat dieser App zugestimmt.
+console-app-users = Zugriff jetzt
+console-no-app-users = Niemand hat dieser App Zugriff gegeben.
 console-access-withdraw = Zugriff entziehen
 console-access-withdraw-label = Zugriff entziehen: { $name }
 console-access-withdraw-question = Den Zugriff dieser App entziehen?

@@ -10,16 +10,12 @@ api-keys-gone = That key does not exist any more.
 api-key-revoke = Revoke
 api-key-revoke-label = Revoke the key { $name }
 api-key-made = made
-api-key-ends = works until
+api-key-ends = Works until
 api-key-used = last used
 api-key-used-from = from
 api-key-never-used = never used
-api-key-only-from = only from
-api-key-org = in the name of
-api-key-scopes = { $count ->
-    [one] May do { $count } thing
-   *[other] May do { $count } things
-}
+api-key-only-from = Only from
+api-key-org = In the name of
 
 new-key-title = Make an API key
 new-key-text = Give it as little as it needs, and no longer than it needs it.

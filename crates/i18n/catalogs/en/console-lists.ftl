@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = Exact ID of an app
-console-sessions-count = Sessions: { $count }
 console-sessions-left = The latest 500 sessions were ended. More are left: end them again.
-console-app-sessions-text = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first.
+console-app-sessions-text = People are signed out on these devices, from other apps too. This cannot be undone.
+console-app-sessions-many = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first. This cannot be undone.
 console-api-access-text = With these keys, programs work in the name of people.
 console-no-api-keys = There are no such keys.
+console-api-keys-none = No user has created an API key yet.
 console-unused = Unused for 90 days
 console-unused-text = Apps whose secret was not used for 90 days. Apps without a secret are not listed.
 console-unused-keys-text = API keys that were neither made nor used within the last 90 days.
@@ -29,10 +30,10 @@ console-permit = Registration key
 console-permit-address = Address for the registration
 console-permit-saved = Continue to the list
 console-permit-text = No further app can register with this key. Apps that did so stay.
-console-consents = People who gave access
-console-no-consents = Nobody gave this app access.
-console-app-users = People with access
-console-no-app-users = This app can act for nobody at present.
+console-consents = Consents
+console-no-consents = No user has consented to this app.
+console-app-users = Access now
+console-no-app-users = No user has given this app access.
 console-access-withdraw = Withdraw access
 console-access-withdraw-label = Withdraw access: { $name }
 console-access-withdraw-question = Withdraw the access of this app?

@@ -13,16 +13,12 @@ api-keys-gone = Esa clave ya no existe.
 api-key-revoke = Revocar
 api-key-revoke-label = Revocar la clave { $name }
 api-key-made = creada el
-api-key-ends = válida hasta el
+api-key-ends = Válida hasta el
 api-key-used = último uso
 api-key-used-from = desde
 api-key-never-used = nunca usada
-api-key-only-from = solo desde
-api-key-org = en nombre de
-api-key-scopes = { $count ->
-    [one] Puede hacer { $count } cosa
-   *[other] Puede hacer { $count } cosas
-}
+api-key-only-from = Solo desde
+api-key-org = En nombre de
 
 new-key-title = Crear una clave de API
 new-key-text = Dale solo lo que necesite y solo por el tiempo que lo necesite.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID exacto de una aplicación
-console-sessions-count = Sesiones: { $count }
 console-sessions-left = Se cerraron las 500 sesiones más recientes. Quedan más: ciérrelas también.
-console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes.
+console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. No se puede deshacer.
+console-app-sessions-many = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes. No se puede deshacer.
 console-api-access-text = Con estas claves, los programas trabajan en nombre de personas.
 console-no-api-keys = No hay claves así.
+console-api-keys-none = Ningún usuario ha creado todavía una clave de API.
 console-unused = Sin uso durante 90 días
 console-unused-text = Aplicaciones cuyo secreto no se usó durante 90 días. Las aplicaciones sin secreto no aparecen.
 console-unused-keys-text = Claves de API que no se crearon ni se usaron en los últimos 90 días.
@@ -29,10 +30,10 @@ console-permit = Clave de registro
 console-permit-address = Dirección para el registro
 console-permit-saved = Continuar a la lista
 console-permit-text = Ninguna otra aplicación puede registrarse con esta clave. Las ya registradas permanecen.
-console-consents = Personas que dieron acceso
-console-no-consents = Nadie dio acceso a esta aplicación.
-console-app-users = Personas con acceso
-console-no-app-users = Esta aplicación no puede actuar por nadie en este momento.
+console-consents = Consentimientos
+console-no-consents = Nadie ha dado su consentimiento a esta aplicación.
+console-app-users = Acceso actual
+console-no-app-users = Nadie ha dado acceso a esta aplicación.
 console-access-withdraw = Retirar el acceso
 console-access-withdraw-label = Retirar el acceso: { $name }
 console-access-withdraw-question = ¿Retirar el acceso de esta aplicación?

@@ -13,16 +13,12 @@ api-keys-gone = Cette clé n’existe plus.
 api-key-revoke = Révoquer
 api-key-revoke-label = Révoquer la clé { $name }
 api-key-made = créée le
-api-key-ends = valable jusqu’au
+api-key-ends = Valable jusqu’au
 api-key-used = dernière utilisation
 api-key-used-from = depuis
 api-key-never-used = jamais utilisée
-api-key-only-from = uniquement depuis
-api-key-org = au nom de
-api-key-scopes = { $count ->
-    [one] { $count } action permise
-   *[other] { $count } actions permises
-}
+api-key-only-from = Uniquement depuis
+api-key-org = Au nom de
 
 new-key-title = Créer une clé API
 new-key-text = Accordez-lui le strict nécessaire, et seulement pour la durée nécessaire.

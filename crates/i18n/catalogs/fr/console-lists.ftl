@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID exact d’une application
-console-sessions-count = Sessions : { $count }
 console-sessions-left = Les 500 sessions les plus récentes ont été fermées. Il en reste : fermez-les aussi.
-console-app-sessions-text = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Au plus 500 sessions sont fermées à la fois, les plus récentes d’abord.
+console-app-sessions-text = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Cela ne peut pas être annulé.
+console-app-sessions-many = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Au plus 500 sessions sont fermées à la fois, les plus récentes d’abord. Cela ne peut pas être annulé.
 console-api-access-text = Avec ces clés, des programmes agissent au nom de personnes.
 console-no-api-keys = Il n’y a pas de telles clés.
+console-api-keys-none = Aucun utilisateur n’a encore créé de clé API.
 console-unused = Inutilisé depuis 90 jours
 console-unused-text = Applications dont le secret n’a pas servi depuis 90 jours. Les applications sans secret ne sont pas listées.
 console-unused-keys-text = Clés API ni créées ni utilisées au cours des 90 derniers jours.
@@ -29,10 +30,10 @@ console-permit = Clé d’enregistrement
 console-permit-address = Adresse pour l’enregistrement
 console-permit-saved = Continuer vers la liste
 console-permit-text = Aucune autre application ne peut s’enregistrer avec cette clé. Celles qui le sont déjà restent.
-console-consents = Personnes ayant donné accès
-console-no-consents = Personne n’a donné accès à cette application.
-console-app-users = Personnes ayant accès
-console-no-app-users = Cette application ne peut agir pour personne en ce moment.
+console-consents = Accords donnés
+console-no-consents = Personne n’a donné son accord à cette application.
+console-app-users = Accès actuels
+console-no-app-users = Personne n’a donné accès à cette application.
 console-access-withdraw = Retirer l’accès
 console-access-withdraw-label = Retirer l’accès : { $name }
 console-access-withdraw-question = Retirer l’accès de cette application ?

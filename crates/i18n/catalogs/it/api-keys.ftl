@@ -13,16 +13,12 @@ api-keys-gone = Quella chiave non esiste più.
 api-key-revoke = Revoca
 api-key-revoke-label = Revoca la chiave { $name }
 api-key-made = creata il giorno
-api-key-ends = valida fino al giorno
+api-key-ends = Valida fino al giorno
 api-key-used = ultimo utilizzo
 api-key-used-from = da
 api-key-never-used = mai usata
-api-key-only-from = solo da
-api-key-org = a nome di
-api-key-scopes = { $count ->
-    [one] Può fare { $count } cosa
-   *[other] Può fare { $count } cose
-}
+api-key-only-from = Solo da
+api-key-org = A nome di
 
 new-key-title = Crea una chiave API
 new-key-text = Dalle solo ciò che serve, e solo per il tempo che serve.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID esatto di un’applicazione
-console-sessions-count = Sessioni: { $count }
 console-sessions-left = Le 500 sessioni più recenti sono state terminate. Ne restano altre: termini anche quelle.
-console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti.
+console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Non si può annullare.
+console-app-sessions-many = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Non si può annullare.
 console-api-access-text = Con queste chiavi i programmi lavorano a nome delle persone.
 console-no-api-keys = Non ci sono chiavi di questo tipo.
+console-api-keys-none = Nessun utente ha ancora creato una chiave API.
 console-unused = Inutilizzato da 90 giorni
 console-unused-text = Applicazioni il cui segreto non è stato usato per 90 giorni. Le applicazioni senza segreto non sono elencate.
 console-unused-keys-text = Chiavi API né create né usate negli ultimi 90 giorni.
@@ -29,10 +30,10 @@ console-permit = Chiave di registrazione
 console-permit-address = Indirizzo per la registrazione
 console-permit-saved = Continua all’elenco
 console-permit-text = Nessun’altra applicazione può registrarsi con questa chiave. Quelle già registrate restano.
-console-consents = Persone che hanno dato accesso
-console-no-consents = Nessuno ha dato accesso a questa applicazione.
-console-app-users = Persone con accesso
-console-no-app-users = Al momento questa applicazione non può agire per nessuno.
+console-consents = Consensi
+console-no-consents = Nessuno ha dato il consenso a questa applicazione.
+console-app-users = Accesso attuale
+console-no-app-users = Nessuno ha dato accesso a questa applicazione.
 console-access-withdraw = Ritira l’accesso
 console-access-withdraw-label = Ritira l’accesso: { $name }
 console-access-withdraw-question = Ritirare l’accesso di questa applicazione?

@@ -16,9 +16,6 @@ api-key-used-from = 接続元:
 api-key-never-used = 未使用
 api-key-only-from = 接続元の制限:
 api-key-org = 組織:
-api-key-scopes = { $count ->
-   *[other] { $count }件の権限
-}
 
 new-key-title = APIキーを作成
 new-key-text = 権限も期間も、必要な分だけにしてください。

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = アプリの正確な ID
-console-sessions-count = セッション：{ $count }
 console-sessions-left = 最新の 500 件のセッションを終了しました。まだ残っています。もう一度終了してください。
-console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。
+console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。元に戻すことはできません。
+console-app-sessions-many = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。元に戻すことはできません。
 console-api-access-text = これらのキーを使うと、プログラムが人の代わりに動作します。
 console-no-api-keys = そのようなキーはありません。
+console-api-keys-none = APIキーを作成したユーザーはまだいません。
 console-unused = 90 日間未使用
 console-unused-text = シークレットが 90 日間使われていないアプリです。シークレットのないアプリは含まれません。
 console-unused-keys-text = 過去 90 日間に作成も使用もされていないAPIキーです。
@@ -29,10 +30,10 @@ console-permit = 登録キー
 console-permit-address = 登録先のアドレス
 console-permit-saved = 一覧へ進む
 console-permit-text = このキーではもうアプリを登録できません。登録済みのアプリは残ります。
-console-consents = アクセスを許可した人
-console-no-consents = このアプリにアクセスを許可した人はいません。
-console-app-users = アクセスできる人
-console-no-app-users = 現在、このアプリが代わりに動作できる人はいません。
+console-consents = 同意
+console-no-consents = このアプリに同意した人はいません。
+console-app-users = 現在のアクセス
+console-no-app-users = このアプリにアクセスを許可した人はいません。
 console-access-withdraw = アクセスを取り消す
 console-access-withdraw-label = アクセスを取り消す：{ $name }
 console-access-withdraw-question = このアプリのアクセスを取り消しますか？

@@ -10,16 +10,12 @@ api-keys-gone = Die sleutel bestaat niet meer.
 api-key-revoke = Intrekken
 api-key-revoke-label = De sleutel { $name } intrekken
 api-key-made = gemaakt op
-api-key-ends = geldig tot
+api-key-ends = Geldig tot
 api-key-used = laatst gebruikt
 api-key-used-from = vanaf
 api-key-never-used = nooit gebruikt
-api-key-only-from = alleen vanaf
-api-key-org = namens
-api-key-scopes = { $count ->
-    [one] Mag { $count } ding doen
-   *[other] Mag { $count } dingen doen
-}
+api-key-only-from = Alleen vanaf
+api-key-org = Namens
 
 new-key-title = Een API-sleutel maken
 new-key-text = Geef hem niet meer dan nodig is, en niet langer dan nodig is.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = Exacte ID van een toepassing
-console-sessions-count = Sessies: { $count }
 console-sessions-left = De 500 nieuwste sessies zijn beëindigd. Er zijn er nog meer: beëindig die ook.
-console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst.
+console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Dit kan niet ongedaan worden gemaakt.
+console-app-sessions-many = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst. Dit kan niet ongedaan worden gemaakt.
 console-api-access-text = Met deze sleutels werken programma’s namens personen.
 console-no-api-keys = Er zijn geen zulke sleutels.
+console-api-keys-none = Nog geen gebruiker heeft een API-sleutel gemaakt.
 console-unused = 90 dagen ongebruikt
 console-unused-text = Toepassingen waarvan het geheim 90 dagen niet is gebruikt. Toepassingen zonder geheim staan niet in de lijst.
 console-unused-keys-text = API-sleutels die in de laatste 90 dagen niet zijn gemaakt en niet zijn gebruikt.
@@ -29,10 +30,10 @@ console-permit = Registratiesleutel
 console-permit-address = Adres voor de registratie
 console-permit-saved = Verder naar de lijst
 console-permit-text = Geen andere toepassing kan zich met deze sleutel registreren. Al geregistreerde toepassingen blijven.
-console-consents = Personen die toegang gaven
-console-no-consents = Niemand heeft deze toepassing toegang gegeven.
-console-app-users = Personen met toegang
-console-no-app-users = Deze toepassing kan op dit moment voor niemand handelen.
+console-consents = Toestemmingen
+console-no-consents = Niemand heeft deze toepassing toestemming gegeven.
+console-app-users = Toegang nu
+console-no-app-users = Niemand heeft deze toepassing toegang gegeven.
 console-access-withdraw = Toegang intrekken
 console-access-withdraw-label = Toegang intrekken: { $name }
 console-access-withdraw-question = De toegang van deze toepassing intrekken?

@@ -10,18 +10,12 @@ api-keys-gone = Ten klucz już nie istnieje.
 api-key-revoke = Unieważnij
 api-key-revoke-label = Unieważnij klucz { $name }
 api-key-made = utworzono
-api-key-ends = ważny do
+api-key-ends = Ważny do
 api-key-used = ostatnio użyty
 api-key-used-from = z adresu
 api-key-never-used = nigdy nieużyty
-api-key-only-from = tylko z adresów
-api-key-org = w imieniu:
-api-key-scopes = { $count ->
-    [one] { $count } uprawnienie
-    [few] { $count } uprawnienia
-    [many] { $count } uprawnień
-   *[other] { $count } uprawnienia
-}
+api-key-only-from = Tylko z adresów
+api-key-org = W imieniu:
 
 new-key-title = Utwórz klucz API
 new-key-text = Daj mu tak mało, jak to możliwe, i na tak krótko, jak to możliwe.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = Dokładny identyfikator aplikacji
-console-sessions-count = Sesje: { $count }
 console-sessions-left = Zakończono 500 najnowszych sesji. Zostały kolejne: zakończ je również.
-console-app-sessions-text = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Naraz kończy się najwyżej 500 sesji, najpierw najnowsze.
+console-app-sessions-text = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Nie można tego cofnąć.
+console-app-sessions-many = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Naraz kończy się najwyżej 500 sesji, najpierw najnowsze. Nie można tego cofnąć.
 console-api-access-text = Z tymi kluczami programy działają w imieniu osób.
 console-no-api-keys = Nie ma takich kluczy.
+console-api-keys-none = Żaden użytkownik nie utworzył jeszcze klucza API.
 console-unused = Nieużywane od 90 dni
 console-unused-text = Aplikacje, których sekret nie był używany od 90 dni. Aplikacji bez sekretu nie ma na liście.
 console-unused-keys-text = Klucze API, których w ciągu ostatnich 90 dni ani nie utworzono, ani nie użyto.
@@ -29,10 +30,10 @@ console-permit = Klucz rejestracji
 console-permit-address = Adres do rejestracji
 console-permit-saved = Dalej do listy
 console-permit-text = Żadna kolejna aplikacja nie zarejestruje się tym kluczem. Już zarejestrowane pozostają.
-console-consents = Osoby, które dały dostęp
-console-no-consents = Nikt nie dał tej aplikacji dostępu.
-console-app-users = Osoby z dostępem
-console-no-app-users = Ta aplikacja nie może obecnie działać za nikogo.
+console-consents = Zgody
+console-no-consents = Nikt nie wyraził zgody dla tej aplikacji.
+console-app-users = Dostęp teraz
+console-no-app-users = Nikt nie dał tej aplikacji dostępu.
 console-access-withdraw = Cofnij dostęp
 console-access-withdraw-label = Cofnij dostęp: { $name }
 console-access-withdraw-question = Cofnąć dostęp tej aplikacji?

@@ -13,16 +13,12 @@ api-keys-gone = Essa chave não existe mais.
 api-key-revoke = Revogar
 api-key-revoke-label = Revogar a chave { $name }
 api-key-made = criada em
-api-key-ends = válida até
+api-key-ends = Válida até
 api-key-used = último uso
 api-key-used-from = de
 api-key-never-used = nunca usada
-api-key-only-from = somente de
-api-key-org = em nome de
-api-key-scopes = { $count ->
-    [one] Pode fazer { $count } coisa
-   *[other] Pode fazer { $count } coisas
-}
+api-key-only-from = Somente de
+api-key-org = Em nome de
 
 new-key-title = Criar uma chave de API
 new-key-text = Dê a ela só o necessário, e só pelo tempo necessário.

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = ID exato de uma aplicação
-console-sessions-count = Sessões: { $count }
 console-sessions-left = As 500 sessões mais recentes foram terminadas. Restam mais: termine-as também.
-console-app-sessions-text = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Terminam no máximo 500 sessões de cada vez, primeiro as mais recentes.
+console-app-sessions-text = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Não pode ser anulado.
+console-app-sessions-many = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Terminam no máximo 500 sessões de cada vez, primeiro as mais recentes. Não pode ser anulado.
 console-api-access-text = Com estas chaves, os programas trabalham em nome de pessoas.
 console-no-api-keys = Não há chaves destas.
+console-api-keys-none = Nenhum utilizador criou ainda uma chave de API.
 console-unused = Sem uso há 90 dias
 console-unused-text = Aplicações cujo segredo não foi usado durante 90 dias. As aplicações sem segredo não aparecem.
 console-unused-keys-text = Chaves de API que não foram criadas nem usadas nos últimos 90 dias.
@@ -29,10 +30,10 @@ console-permit = Chave de registo
 console-permit-address = Endereço para o registo
 console-permit-saved = Continuar para a lista
 console-permit-text = Mais nenhuma aplicação pode registar-se com esta chave. As já registadas permanecem.
-console-consents = Pessoas que deram acesso
-console-no-consents = Ninguém deu acesso a esta aplicação.
-console-app-users = Pessoas com acesso
-console-no-app-users = De momento, esta aplicação não pode agir por ninguém.
+console-consents = Consentimentos
+console-no-consents = Ninguém deu consentimento a esta aplicação.
+console-app-users = Acesso atual
+console-no-app-users = Ninguém deu acesso a esta aplicação.
 console-access-withdraw = Retirar o acesso
 console-access-withdraw-label = Retirar o acesso: { $name }
 console-access-withdraw-question = Retirar o acesso desta aplicação?

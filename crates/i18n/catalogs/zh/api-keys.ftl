@@ -16,9 +16,6 @@ api-key-used-from = 来自
 api-key-never-used = 从未使用
 api-key-only-from = 仅限来自
 api-key-org = 代表
-api-key-scopes = { $count ->
-   *[other] { $count } 项权限
-}
 
 new-key-title = 创建 API 密钥
 new-key-text = 只授予必要的权限，有效期也不要超过必要的时间。

@@ -1,11 +1,12 @@
 ### Lists of sessions, keys and consents in the administration console.
 
 console-find-app-id = 应用的准确 ID
-console-sessions-count = 会话：{ $count }
 console-sessions-left = 已结束最近的 500 个会话。还有更多会话，请再次结束。
-console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。
+console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。此操作无法撤销。
+console-app-sessions-many = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。此操作无法撤销。
 console-api-access-text = 程序可以使用这些密钥代表用户工作。
 console-no-api-keys = 没有这样的密钥。
+console-api-keys-none = 还没有用户创建 API 密钥。
 console-unused = 90 天未使用
 console-unused-text = 密文 90 天未使用的应用。没有密文的应用不在列表中。
 console-unused-keys-text = 最近 90 天内既未创建也未使用的 API 密钥。
@@ -29,10 +30,10 @@ console-permit = 注册密钥
 console-permit-address = 注册地址
 console-permit-saved = 前往列表
 console-permit-text = 此密钥不能再注册应用。已注册的应用会保留。
-console-consents = 授予访问权限的人
-console-no-consents = 没有人授予此应用访问权限。
-console-app-users = 拥有访问权限的人
-console-no-app-users = 此应用目前不能代表任何人操作。
+console-consents = 同意记录
+console-no-consents = 没有人同意此应用。
+console-app-users = 当前访问权限
+console-no-app-users = 没有人授予此应用访问权限。
 console-access-withdraw = 撤回访问权限
 console-access-withdraw-label = 撤回访问权限：{ $name }
 console-access-withdraw-question = 撤回此应用的访问权限？

@@ -36,7 +36,7 @@ pub(super) fn review(frame: &Confirmation) -> Confirmation {
         )],
         typed: None,
         submit: layout.t("console-save"),
-        is_risky: false,
+        is_risky: true,
         again: Some(layout.t("console-change-again")),
         also: Some(also_as(false)),
         ..frame.clone()

@@ -65,6 +65,21 @@ impl EntryField {
         }
     }
 
+    /// Returns the number of rows of a list of lines.
+    pub(super) fn rows(&self) -> usize {
+        self.value.lines().count().clamp(3, 12)
+    }
+
+    /// Returns the value of `dir`: names and sentences are in any language, all else is an address,
+    /// an identifier or a code.
+    pub(super) fn dir(&self) -> &'static str {
+        match self.id {
+            "name" | "first_name" | "last_name" | "publisher" | "description" | "note"
+            | "reason" => "auto",
+            _ => "ltr",
+        }
+    }
+
     /// Returns true if this value is chosen.
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {
         choice.value == self.value

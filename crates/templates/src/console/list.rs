@@ -17,7 +17,8 @@ pub struct Search {
     pub name: &'static str,
     /// Value as typed.
     pub value: String,
-    /// Links to the same list with a fixed filter; the second value marks the current one.
+    /// Links to the same list with a fixed filter, or to a related list; the second value marks the
+    /// current one.
     pub presets: Vec<(Link, bool)>,
     /// Hidden fields: the rest of the filter.
     pub kept: Vec<(&'static str, String)>,

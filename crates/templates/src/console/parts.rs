@@ -148,6 +148,11 @@ impl Link {
             text: text.into(),
         }
     }
+
+    /// Returns true for a link to the form for a new object.
+    pub(super) fn creates(&self) -> bool {
+        self.href.ends_with("/new")
+    }
 }
 
 /// The kind of a state, which selects its color and icon.
@@ -204,6 +209,8 @@ pub enum Value {
     Name(String),
     /// An identifier, from left to right.
     Code(String),
+    /// A long identifier or address, in which a line may break after separators.
+    Path(String),
     /// An identifier with a button to copy it.
     Copy(String),
     /// Several identifiers, one a line.
@@ -237,6 +244,26 @@ impl Value {
     /// Returns true for a cell without a text.
     fn is_empty(&self) -> bool {
         matches!(self, Self::Text(text) if text.is_empty())
+    }
+
+    /// Returns the pieces of a long identifier, each with the separators behind it.
+    pub(super) fn pieces(&self) -> Vec<&str> {
+        const SEPARATORS: &[char] = &['.', '_', ':', '/'];
+        let Self::Path(text) = self else {
+            return Vec::new();
+        };
+        let mut pieces = Vec::new();
+        let mut rest = text.as_str();
+        while let Some(start) = rest.find(SEPARATORS) {
+            let behind = rest[start..].trim_start_matches(SEPARATORS);
+            let (piece, others) = rest.split_at(rest.len() - behind.len());
+            pieces.push(piece);
+            rest = others;
+        }
+        if !rest.is_empty() {
+            pieces.push(rest);
+        }
+        pieces
     }
 }
 
@@ -360,5 +387,19 @@ mod tests {
         let rows = Vec::new();
         let empty = Table { rows, ..table }.without_empty_columns();
         assert_eq!(empty.columns.len(), 4);
+    }
+
+    #[test]
+    fn identifiers_are_split_after_separators() {
+        let cases: [(&str, &[&str]); 4] = [
+            ("tokens.access_ttl", &["tokens.", "access_", "ttl"]),
+            ("https://id.example/", &["https://", "id.", "example/"]),
+            ("30", &["30"]),
+            ("", &[]),
+        ];
+        for (text, pieces) in cases {
+            let value = Value::Path(text.to_owned());
+            assert_eq!(value.pieces(), pieces, "{text}");
+        }
     }
 }

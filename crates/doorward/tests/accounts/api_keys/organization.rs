@@ -133,7 +133,7 @@ async fn key_holds_roles_of_organization(stack: &Stack) {
     }
     let agent = signed_in(stack, "alice").await;
     let page = agent.get(stack.at(KEYS)).await;
-    assert!(page.text().contains("in the name of"), "{}", page.dump());
+    assert!(page.text().contains("In the name of"), "{}", page.dump());
     assert!(page.text().contains("acme"), "{}", page.dump());
     let lines = audited(stack, AuditKind::ApiKeyCreated).await;
     assert!(

@@ -120,7 +120,9 @@ async fn sessions_of_app_are_listed_and_ended(stack: &Stack) {
     assert!(page.texts_of("tbody th").is_empty());
     let end = format!("/admin/apps/{id}/end-sessions");
     let page = open(stack, &admin, &end).await;
-    assert!(page.text().contains("Sessions: 1"), "{}", page.dump());
+    assert_eq!(page.texts_of(".summary dd"), ["1"], "{}", page.dump());
+    assert!(page.has("#confirm [name=reason]"), "{}", page.dump());
+    assert!(!page.text().contains("At most 500"));
     confirmed(stack, &admin, &end, "All sessions were ended.").await;
     assert_ne!(alice.get(stack.at("/account")).await.status, 200);
     assert_eq!(other.get(stack.at("/account")).await.status, 200);
@@ -174,6 +176,9 @@ pub async fn insert_key(
 async fn api_keys_are_listed_once_and_revoked(stack: &Stack) {
     let world = World::new(stack).await;
     let (admin, now) = (browser(stack, "admin").await, stack.clock.now());
+    let page = open(stack, &admin, "/admin/api-access").await;
+    let none = "No user has created an API key yet.";
+    assert!(page.text().contains(none), "{}", page.dump());
     for number in 0..55 {
         insert_key(&world, number, now, now + 30 * DAY).await;
     }
@@ -276,7 +281,7 @@ async fn access_is_listed_and_withdrawn(stack: &Stack) {
     let page = confirmed(stack, &admin, &withdraw, notice).await;
     assert!(!page.attributes("tbody td a", "href").contains(&withdraw));
     let page = open(stack, &admin, &list).await;
-    assert!(page.text().contains("Nobody gave this app access."));
+    assert!(page.text().contains("No user has consented to this app."));
     assert_eq!(admin.get(stack.at(&withdraw)).await.status, 404);
     let event = "consent.revoked";
     assert!(world.has_event(event, "admin", "withdrawn").await);

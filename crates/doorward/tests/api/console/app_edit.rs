@@ -220,7 +220,7 @@ async fn weakening_is_reviewed_with_impact(stack: &Stack) {
     let page = send(stack, &admin, &home, &[("pkce", "optional")]).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     let row = page.texts_of("tbody tr > *");
-    assert_eq!(row[1..3], ["required", "optional"], "{row:?}");
+    assert_eq!(row[1..3], ["Required", "Optional"], "{row:?}");
     assert!(row[3].contains("Less protected"), "{row:?}");
     // One user with one session and one grant, and a second for the cached client.
     let numbers = page.texts_of(".summary dd");
@@ -287,7 +287,7 @@ async fn form_of_former_client_changes_nothing(stack: &Stack) {
         assert_eq!(page.status, 409, "{}", page.dump());
         assert!(page.text().contains("It was changed in the meantime."));
         assert_eq!(page.form("#entry").value("pkce"), Some("required"));
-        assert_eq!(page.text_of("#pkce-hint").unwrap(), "Now: auto");
+        assert_eq!(page.text_of("#pkce-hint").unwrap(), "Now: Automatic");
     }
     // Both values are shown, also of a field that another administrator changed.
     let page = admin.submit(&former).await;

@@ -30,7 +30,7 @@ async fn users_of_first_party_app_are_listed(stack: &Stack) {
     let home = format!("/admin/apps/{}", stack.seed.trusted.id);
     let list = format!("{home}/users");
     let page = open(stack, &admin, &list).await;
-    assert!(page.text().contains("This app can act for nobody"));
+    assert!(page.text().contains("No user has given this app access."));
     // Two sessions of one user are one row.
     for name in ["alice", "bob", "alice"] {
         sign_in(stack, name).await;
