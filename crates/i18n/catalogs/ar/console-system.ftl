@@ -90,10 +90,10 @@ console-setup-secret-key = المفتاح السري
 console-setup-secret-key-text = ليس ضمن النسخة الاحتياطية. احتفظ به في مكان آخر.
 
 # Home and statistics
-console-todo-issuer = يبدأ العنوان بـ https ويمكن للآخرين الوصول إليه
-console-todo-mail = تم إعداد خادم بريد
-console-todo-access = يوجد مدير ثانٍ، أو لديك مفتاح مرور
-console-todo-app = يوجد تطبيق
+console-todo-issuer = استخدام عنوان https يمكن للآخرين الوصول إليه
+console-todo-mail = إعداد خادم بريد
+console-todo-access = إضافة مدير ثانٍ، أو مفتاح مرور إلى حسابك
+console-todo-app = إضافة تطبيق
 console-to-do = لم يتم بعد
 console-last-day = آخر 24 ساعة
 console-numbers = عرض الأرقام

@@ -90,10 +90,10 @@ console-setup-secret-key = Geheimer Schlüssel
 console-setup-secret-key-text = Er ist nicht in der Sicherung. Bewahren Sie ihn an einem anderen Ort auf.
 
 # Home and statistics
-console-todo-issuer = Die Adresse beginnt mit https und ist für andere erreichbar
-console-todo-mail = Ein Mailserver ist eingerichtet
-console-todo-access = Es gibt eine zweite Verwaltungsperson, oder Sie haben einen Passkey
-console-todo-app = Es gibt eine App
+console-todo-issuer = Eine https-Adresse verwenden, die andere erreichen
+console-todo-mail = Einen Mailserver einrichten
+console-todo-access = Eine zweite Verwaltungsperson oder einen Passkey für Ihr Konto hinzufügen
+console-todo-app = Eine App hinzufügen
 console-to-do = Offen
 console-last-day = Letzte 24 Stunden
 console-numbers = Zahlen zeigen

@@ -90,10 +90,10 @@ console-setup-secret-key = Clé secrète
 console-setup-secret-key-text = Elle n’est pas dans la sauvegarde. Conservez-la ailleurs.
 
 # Home and statistics
-console-todo-issuer = L’adresse commence par https et d’autres peuvent y accéder
-console-todo-mail = Un serveur d’e-mails est configuré
-console-todo-access = Il y a un second administrateur, ou vous avez une clé d’accès
-console-todo-app = Il y a une application
+console-todo-issuer = Utiliser une adresse https accessible aux autres
+console-todo-mail = Configurer un serveur d’e-mails
+console-todo-access = Ajouter un second administrateur, ou une clé d’accès à votre compte
+console-todo-app = Ajouter une application
 console-to-do = À faire
 console-last-day = Dernières 24 heures
 console-numbers = Afficher les chiffres

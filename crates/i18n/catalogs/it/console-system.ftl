@@ -90,10 +90,10 @@ console-setup-secret-key = Chiave segreta
 console-setup-secret-key-text = Non è nel backup. Conservala in un altro luogo.
 
 # Home and statistics
-console-todo-issuer = L’indirizzo inizia con https ed è raggiungibile da altri
-console-todo-mail = È configurato un server di posta
-console-todo-access = C’è un secondo amministratore, oppure ha una passkey
-console-todo-app = C’è un’applicazione
+console-todo-issuer = Usa un indirizzo https raggiungibile da altri
+console-todo-mail = Configura un server di posta
+console-todo-access = Aggiungi un secondo amministratore, oppure una passkey al suo account
+console-todo-app = Aggiungi un’applicazione
 console-to-do = Da fare
 console-last-day = Ultime 24 ore
 console-numbers = Mostra i numeri

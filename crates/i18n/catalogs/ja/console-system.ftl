@@ -90,10 +90,10 @@ console-setup-secret-key = 秘密鍵
 console-setup-secret-key-text = バックアップには含まれません。別の場所に保管してください。
 
 # Home and statistics
-console-todo-issuer = アドレスが https で始まり、外部から接続できる
-console-todo-mail = メールサーバーが設定されている
-console-todo-access = 管理者がもう一人いるか、自分のパスキーがある
-console-todo-app = アプリがある
+console-todo-issuer = 外部から接続できる https のアドレスを使う
+console-todo-mail = メールサーバーを設定する
+console-todo-access = 管理者をもう一人追加するか、自分のパスキーを追加する
+console-todo-app = アプリを追加する
 console-to-do = 未完了
 console-last-day = 過去24時間
 console-numbers = 数値を表示

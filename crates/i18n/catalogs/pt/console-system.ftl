@@ -90,10 +90,10 @@ console-setup-secret-key = Chave secreta
 console-setup-secret-key-text = Ela não está no backup. Guarde-a em outro lugar.
 
 # Home and statistics
-console-todo-issuer = O endereço começa por https e outros podem aceder-lhe
-console-todo-mail = Há um servidor de e-mail configurado
-console-todo-access = Há um segundo administrador, ou tem uma chave de acesso
-console-todo-app = Há uma aplicação
+console-todo-issuer = Usar um endereço https a que outros possam aceder
+console-todo-mail = Configurar um servidor de e-mail
+console-todo-access = Adicionar um segundo administrador, ou uma chave de acesso à sua conta
+console-todo-app = Adicionar uma aplicação
 console-to-do = Por fazer
 console-last-day = Últimas 24 horas
 console-numbers = Mostrar os números
