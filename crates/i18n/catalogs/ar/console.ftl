@@ -272,7 +272,7 @@ console-typed-wrong = الاسم مختلف
 console-reason = السبب
 console-reason-hint = اختياري، 200 حرف على الأكثر. يراه الشخص في نشاط الحساب.
 console-reason-log-hint = اختياري، 200 حرف على الأكثر. يبقى في سجل التدقيق.
-console-reason-end-hint = مطلوب عند عدم وجود نهاية، 200 حرف على الأكثر. يراه الشخص في نشاط الحساب.
+console-reason-end-hint = مطلوب إذا لم تكن للدور نهاية. 200 حرف على الأكثر. يراه المستخدم في نشاطه.
 console-reason-invalid = أدخل 200 حرف على الأكثر في سطر واحد
 console-reason-missing = أدخل سبب عدم وجود نهاية للدور
 console-changed = تغيّر ذلك في هذه الأثناء. اقرأه من جديد.
@@ -287,6 +287,7 @@ console-taken = يوجد واحد بهذا الاسم.
 console-invalid = هذا غير ممكن هنا.
 console-denied-more = لا يمكنك منح أكثر مما لديك.
 console-denied-oneself = لا يمكنك فعل هذا بحسابك.
+console-own-account = حسابك أنت
 console-denied-powerful = صلاحيات هذا الحساب أكبر من صلاحياتك.
 console-denied-owners = لا يستطيع فعل هذا إلا مالك المؤسسة.
 

@@ -268,7 +268,7 @@ console-typed-wrong = Der Name ist ein anderer
 console-reason = Grund
 console-reason-hint = Freiwillig, höchstens 200 Zeichen. Die Person sieht ihn in den Aktivitäten des Kontos.
 console-reason-log-hint = Freiwillig, höchstens 200 Zeichen. Er bleibt im Protokoll.
-console-reason-end-hint = Ohne Ende erforderlich, höchstens 200 Zeichen. Eine Person sieht ihn in den Aktivitäten des Kontos.
+console-reason-end-hint = Nötig, wenn die Rolle kein Ende hat. Höchstens 200 Zeichen. Die Person sieht ihn in ihren Aktivitäten.
 console-reason-invalid = Geben Sie höchstens 200 Zeichen in einer Zeile ein
 console-reason-missing = Geben Sie an, warum die Rolle kein Ende hat
 console-changed = Es wurde inzwischen geändert. Lesen Sie es noch einmal.
@@ -283,6 +283,7 @@ console-taken = Dieser Name ist vergeben.
 console-invalid = Das ist hier nicht möglich.
 console-denied-more = Sie können nicht mehr geben, als Sie haben.
 console-denied-oneself = Mit Ihrem eigenen Konto geht das nicht.
+console-own-account = Ihr eigenes Konto
 console-denied-powerful = Dieses Konto darf mehr als Sie.
 console-denied-owners = Das kann nur ein Eigentümer der Organisation.
 

@@ -268,7 +268,7 @@ console-typed-wrong = The name is different
 console-reason = Reason
 console-reason-hint = Optional, at most 200 characters. The person sees it in the activity of the account.
 console-reason-log-hint = Optional, at most 200 characters. It is kept in the audit log.
-console-reason-end-hint = Required without an end, at most 200 characters. A person sees it in the activity of the account.
+console-reason-end-hint = Required if the role has no end. At most 200 characters. The user sees it in their activity.
 console-reason-invalid = Enter at most 200 characters, in one line
 console-reason-missing = Enter why the role has no end
 console-changed = It was changed in the meantime. Read it again.
@@ -283,6 +283,7 @@ console-taken = There is one with this name.
 console-invalid = That is not possible here.
 console-denied-more = You cannot give more than you have.
 console-denied-oneself = You cannot do this to your own account.
+console-own-account = Your own account
 console-denied-powerful = This account may do more than you.
 console-denied-owners = Only an owner of the organization can do this.
 

@@ -268,7 +268,7 @@ console-typed-wrong = El nombre es diferente
 console-reason = Motivo
 console-reason-hint = Opcional, 200 caracteres como máximo. La persona lo ve en la actividad de la cuenta.
 console-reason-log-hint = Opcional, 200 caracteres como máximo. Se guarda en el registro de auditoría.
-console-reason-end-hint = Obligatorio si no hay final, 200 caracteres como máximo. Una persona lo ve en la actividad de la cuenta.
+console-reason-end-hint = Obligatorio si la función no tiene final. 200 caracteres como máximo. La persona lo ve en su actividad.
 console-reason-invalid = Escriba 200 caracteres como máximo, en una línea
 console-reason-missing = Escriba por qué la función no tiene final
 console-changed = Se modificó mientras tanto. Léalo de nuevo.
@@ -283,6 +283,7 @@ console-taken = Ya hay uno con este nombre.
 console-invalid = Eso no es posible aquí.
 console-denied-more = No puede dar más de lo que tiene.
 console-denied-oneself = No puede hacer esto con su propia cuenta.
+console-own-account = Su propia cuenta
 console-denied-powerful = Esta cuenta puede hacer más que usted.
 console-denied-owners = Solo un propietario de la organización puede hacer esto.
 

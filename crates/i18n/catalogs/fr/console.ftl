@@ -268,7 +268,7 @@ console-typed-wrong = Le nom est différent
 console-reason = Motif
 console-reason-hint = Facultatif, 200 caractères au plus. La personne le voit dans l’activité du compte.
 console-reason-log-hint = Facultatif, 200 caractères au plus. Il est conservé dans le journal d’audit.
-console-reason-end-hint = Obligatoire sans fin, 200 caractères au plus. Une personne le voit dans l’activité du compte.
+console-reason-end-hint = Obligatoire si le rôle n’a pas de fin. 200 caractères au plus. L’utilisateur le voit dans son activité.
 console-reason-invalid = Saisissez au plus 200 caractères, sur une ligne
 console-reason-missing = Saisissez pourquoi le rôle n’a pas de fin
 console-changed = Cela a été modifié entre-temps. Relisez-le.
@@ -283,6 +283,7 @@ console-taken = Ce nom est déjà pris.
 console-invalid = Ce n’est pas possible ici.
 console-denied-more = Vous ne pouvez pas donner plus que ce que vous avez.
 console-denied-oneself = Vous ne pouvez pas faire cela avec votre propre compte.
+console-own-account = Votre propre compte
 console-denied-powerful = Ce compte peut faire plus que vous.
 console-denied-owners = Seul un propriétaire de l’organisation peut le faire.
 

@@ -268,7 +268,7 @@ console-typed-wrong = Il nome è diverso
 console-reason = Motivo
 console-reason-hint = Facoltativo, al massimo 200 caratteri. La persona lo vede nell’attività dell’account.
 console-reason-log-hint = Facoltativo, al massimo 200 caratteri. Resta nel registro di controllo.
-console-reason-end-hint = Obbligatorio senza fine, al massimo 200 caratteri. Una persona lo vede nell’attività dell’account.
+console-reason-end-hint = Obbligatorio se il ruolo non ha una fine. Al massimo 200 caratteri. L’utente lo vede nella propria attività.
 console-reason-invalid = Scriva al massimo 200 caratteri, su una riga
 console-reason-missing = Scriva perché il ruolo non ha una fine
 console-changed = Nel frattempo è stato modificato. Lo legga di nuovo.
@@ -283,6 +283,7 @@ console-taken = Esiste già con questo nome.
 console-invalid = Qui non è possibile.
 console-denied-more = Non può dare più di ciò che ha.
 console-denied-oneself = Non può farlo con il proprio account.
+console-own-account = Il proprio account
 console-denied-powerful = Questo account può fare più di Lei.
 console-denied-owners = Solo un proprietario dell’organizzazione può farlo.
 

@@ -266,7 +266,7 @@ console-typed-wrong = 名前が違います
 console-reason = 理由
 console-reason-hint = 任意、200文字まで。本人はアカウントのアクティビティで見ることができます。
 console-reason-log-hint = 任意、200文字まで。監査ログに残ります。
-console-reason-end-hint = 期限なしの場合は必須、200文字まで。個人の場合、本人はアカウントのアクティビティで見ることができます。
+console-reason-end-hint = 役割に期限がない場合は必須です。200文字まで。本人は自分のアクティビティで確認できます。
 console-reason-invalid = 1行で200文字以内を入力してください
 console-reason-missing = 期限なしにする理由を入力してください
 console-changed = その間に変更されました。もう一度お読みください。
@@ -281,6 +281,7 @@ console-taken = この名前のものがすでにあります。
 console-invalid = ここではできません。
 console-denied-more = 自分が持つ以上のものは与えられません。
 console-denied-oneself = 自分のアカウントにはできません。
+console-own-account = 自分のアカウント
 console-denied-powerful = このアカウントはあなたより多くの権限を持っています。
 console-denied-owners = 組織の所有者だけができます。
 

@@ -268,7 +268,7 @@ console-typed-wrong = De naam is anders
 console-reason = Reden
 console-reason-hint = Niet verplicht, hoogstens 200 tekens. De persoon ziet dit bij de activiteit van het account.
 console-reason-log-hint = Niet verplicht, hoogstens 200 tekens. Dit blijft in het logboek.
-console-reason-end-hint = Verplicht zonder einde, hoogstens 200 tekens. Een persoon ziet dit bij de activiteit van het account.
+console-reason-end-hint = Verplicht als de rol geen einde heeft. Hoogstens 200 tekens. De gebruiker ziet dit bij de eigen activiteit.
 console-reason-invalid = Vul hoogstens 200 tekens in, op één regel
 console-reason-missing = Vul in waarom de rol geen einde heeft
 console-changed = Het is intussen gewijzigd. Lees het opnieuw.
@@ -283,6 +283,7 @@ console-taken = Er is er al een met deze naam.
 console-invalid = Dat kan hier niet.
 console-denied-more = U kunt niet meer geven dan u hebt.
 console-denied-oneself = Met uw eigen account kan dit niet.
+console-own-account = Uw eigen account
 console-denied-powerful = Dit account mag meer dan u.
 console-denied-owners = Alleen een eigenaar van de organisatie kan dit.
 

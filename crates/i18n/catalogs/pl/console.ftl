@@ -270,7 +270,7 @@ console-typed-wrong = Nazwa jest inna
 console-reason = Powód
 console-reason-hint = Opcjonalnie, najwyżej 200 znaków. Osoba zobaczy go w aktywności konta.
 console-reason-log-hint = Opcjonalnie, najwyżej 200 znaków. Zostaje w dzienniku zdarzeń.
-console-reason-end-hint = Wymagany bez końca, najwyżej 200 znaków. Osoba zobaczy go w aktywności konta.
+console-reason-end-hint = Wymagany, jeśli rola nie ma końca. Najwyżej 200 znaków. Użytkownik widzi go w swojej aktywności.
 console-reason-invalid = Wpisz najwyżej 200 znaków, w jednym wierszu
 console-reason-missing = Wpisz, dlaczego rola nie ma końca
 console-changed = W międzyczasie to zmieniono. Przeczytaj ponownie.
@@ -285,6 +285,7 @@ console-taken = Coś o tej nazwie już istnieje.
 console-invalid = Tutaj nie jest to możliwe.
 console-denied-more = Nie możesz dać więcej, niż masz.
 console-denied-oneself = Nie możesz zrobić tego z własnym kontem.
+console-own-account = Twoje własne konto
 console-denied-powerful = To konto może więcej niż ty.
 console-denied-owners = Może to zrobić tylko właściciel organizacji.
 

@@ -268,7 +268,7 @@ console-typed-wrong = O nome é diferente
 console-reason = Motivo
 console-reason-hint = Opcional, no máximo 200 caracteres. A pessoa vê-o na atividade da conta.
 console-reason-log-hint = Opcional, no máximo 200 caracteres. Fica guardado no registo de auditoria.
-console-reason-end-hint = Obrigatório sem fim, no máximo 200 caracteres. Uma pessoa vê-o na atividade da conta.
+console-reason-end-hint = Obrigatório se a função não tiver fim. No máximo 200 caracteres. O utilizador vê-o na sua atividade.
 console-reason-invalid = Escreva no máximo 200 caracteres, numa linha
 console-reason-missing = Escreva porque é que a função não tem fim
 console-changed = Foi alterado entretanto. Leia de novo.
@@ -283,6 +283,7 @@ console-taken = Já existe um com este nome.
 console-invalid = Isso não é possível aqui.
 console-denied-more = Não pode dar mais do que tem.
 console-denied-oneself = Não pode fazer isto à sua própria conta.
+console-own-account = A sua própria conta
 console-denied-powerful = Esta conta pode fazer mais do que a sua.
 console-denied-owners = Só um proprietário da organização pode fazer isto.
 

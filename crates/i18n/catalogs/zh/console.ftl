@@ -266,7 +266,7 @@ console-typed-wrong = 名称不一致
 console-reason = 原因
 console-reason-hint = 选填，最多 200 个字符。本人可在账号活动中看到。
 console-reason-log-hint = 选填，最多 200 个字符。会保留在审计日志中。
-console-reason-end-hint = 无期限时必填，最多 200 个字符。个人可在账号活动中看到。
+console-reason-end-hint = 角色没有结束时间时必填。最多 200 个字符。用户可在自己的活动中看到。
 console-reason-invalid = 请输入一行，最多 200 个字符
 console-reason-missing = 请输入该角色没有期限的原因
 console-changed = 内容已被更改。请重新查看。
@@ -281,6 +281,7 @@ console-taken = 已存在同名对象。
 console-invalid = 这里不能这样做。
 console-denied-more = 您不能给予超出自己所有的权限。
 console-denied-oneself = 您不能对自己的账户这样做。
+console-own-account = 您自己的账户
 console-denied-powerful = 此账户的权限比您更大。
 console-denied-owners = 只有组织的所有者才能这样做。
 

@@ -24,6 +24,7 @@ fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
             value: id,
             label: name.clone(),
             name,
+            reason: (number == 1).then(|| layout.t("console-own-account")),
         }),
         Value::Code(format!("marguerite.{number}@example.com")),
         Value::States(vec![state]),
@@ -94,6 +95,7 @@ fn sessions(normal: &List) -> List {
         label: format!("{id}: Firefox"),
         name: id,
         href: None,
+        reason: None,
     };
     List {
         heading: layout.t("console-sessions"),

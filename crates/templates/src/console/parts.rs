@@ -193,6 +193,8 @@ pub struct Checkbox {
     pub name: String,
     /// URL of the object; `None` without a link.
     pub href: Option<String>,
+    /// Reason why the object cannot be chosen; `None` if it can.
+    pub reason: Option<String>,
 }
 
 /// A value in a table or a list of facts.
