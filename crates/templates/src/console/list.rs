@@ -92,7 +92,8 @@ impl List {
             let chosen = field.choices().iter().find(|one| field.is_chosen(one));
             chosen.map_or(&field.value, |choice| &choice.text)
         }
-        let search = self.search.iter().map(|search| search.value.as_str());
+        let search = self.search.iter().map(|search| &search.value);
+        let search = search.chain(&self.frame.query).map(String::as_str);
         let fields = self.selects.iter().chain(&self.fields);
         let fields = fields.filter(|field| !field.value.is_empty());
         search.chain(fields.map(shown))

@@ -219,6 +219,7 @@ impl View for List {
         }
         let mut actions = normal.clone();
         actions.search = None;
+        actions.frame.query = Some("alice".to_owned());
         actions.bulk = None;
         actions.actions = vec![Link::new(
             "/admin/apps/new",

@@ -34,6 +34,7 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
             login: "alice@example.com".to_owned(),
         },
         org: None,
+        query: None,
     }
 }
 
