@@ -1,6 +1,7 @@
 //! A list of objects.
 
 use askama::Template;
+use url::form_urlencoded::Serializer;
 
 use super::form::{EntryField, FieldKind};
 use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
@@ -84,6 +85,27 @@ impl List {
         let is_error = self.notice.as_ref().is_some_and(|notice| notice.is_error);
         let parts = [self.heading.as_str()].into_iter().chain(self.filters());
         title(&self.layout, parts, is_error)
+    }
+
+    /// Returns the link that removes the text of the search and keeps the rest of the filter.
+    fn without_text(&self, search: &Search) -> Option<Link> {
+        if search.value.is_empty() {
+            return None;
+        }
+        let kept = search.kept.iter();
+        let kept = kept.map(|(name, value)| (*name, value.as_str()));
+        let fields = self.selects.iter().chain(&self.fields);
+        let fields = fields.map(|field| (field.id, field.value.as_str()));
+        let rest = kept.chain(fields).filter(|(_, value)| !value.is_empty());
+        let mut query = Serializer::new(String::new());
+        let href = match query.extend_pairs(rest).finish() {
+            query if query.is_empty() => search.action.clone(),
+            query => format!("{}?{query}", search.action),
+        };
+        let text = self
+            .layout
+            .t_with("console-filter-remove", "filter", &search.value);
+        Some(Link::new(href, text))
     }
 
     /// Returns the values of the filter, so that tabs and bookmarks differ.

@@ -201,9 +201,9 @@ impl View for List {
         }
         empty.selects.clear();
         empty.fields = filter_fields(&normal.layout);
-        let remove = empty
-            .layout
-            .t_with("console-filter-remove", "filter", "login.failed");
+        let event = empty.layout.t("console-event").into();
+        let variables = [("name", event), ("value", "login.failed".into())];
+        let remove = lang.text_with("console-filter-remove-value", &variables);
         empty.chosen = vec![Link::new("/admin/people", remove)];
         empty.notice = Some(Notice {
             text: normal.layout.t("console-user-deleted"),
