@@ -26,7 +26,7 @@ console-check = تحقق
 console-attention = يحتاج إلى انتباه
 console-latest = آخر التغييرات
 console-no-changes = لم يتغير شيء بعد.
-console-risky = سحب أو حذف
+console-risky = إيقاف أو حذف
 
 console-people-text = كل من لديه حساب هنا.
 console-new-user = حساب جديد

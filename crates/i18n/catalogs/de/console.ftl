@@ -26,7 +26,7 @@ console-check = Prüfen
 console-attention = Braucht Aufmerksamkeit
 console-latest = Letzte Änderungen
 console-no-changes = Noch wurde nichts geändert.
-console-risky = Wegnehmen oder löschen
+console-risky = Ausschalten oder löschen
 
 console-people-text = Alle, die hier ein Konto haben.
 console-new-user = Neues Konto

@@ -26,7 +26,7 @@ console-check = Check
 console-attention = Needs attention
 console-latest = Latest changes
 console-no-changes = Nothing was changed yet.
-console-risky = Take away or delete
+console-risky = Switch off or delete
 
 console-people-text = Everybody with an account here.
 console-new-user = New account

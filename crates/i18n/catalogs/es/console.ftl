@@ -26,7 +26,7 @@ console-check = Revisar
 console-attention = Requiere atención
 console-latest = Últimos cambios
 console-no-changes = Todavía no se ha cambiado nada.
-console-risky = Quitar o eliminar
+console-risky = Desactivar o eliminar
 
 console-people-text = Todas las personas que tienen una cuenta aquí.
 console-new-user = Cuenta nueva

@@ -26,7 +26,7 @@ console-check = Vérifier
 console-attention = Demande votre attention
 console-latest = Dernières modifications
 console-no-changes = Rien n’a encore été modifié.
-console-risky = Retirer ou supprimer
+console-risky = Désactiver ou supprimer
 
 console-people-text = Toutes les personnes qui ont un compte ici.
 console-new-user = Nouveau compte

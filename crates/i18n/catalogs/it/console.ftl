@@ -26,7 +26,7 @@ console-check = Controlla
 console-attention = Richiede attenzione
 console-latest = Ultime modifiche
 console-no-changes = Non è ancora stato modificato nulla.
-console-risky = Togliere o eliminare
+console-risky = Disattiva o elimina
 
 console-people-text = Tutte le persone che hanno un account qui.
 console-new-user = Nuovo account

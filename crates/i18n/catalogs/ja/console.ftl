@@ -26,7 +26,7 @@ console-check = 確認
 console-attention = 注意が必要
 console-latest = 最近の変更
 console-no-changes = まだ何も変更されていません。
-console-risky = 取り消しと削除
+console-risky = 停止または削除
 
 console-people-text = ここにアカウントを持つすべての人です。
 console-new-user = 新しいアカウント

@@ -26,7 +26,7 @@ console-check = Controleren
 console-attention = Vraagt aandacht
 console-latest = Laatste wijzigingen
 console-no-changes = Er is nog niets gewijzigd.
-console-risky = Wegnemen of verwijderen
+console-risky = Uitschakelen of verwijderen
 
 console-people-text = Iedereen die hier een account heeft.
 console-new-user = Nieuw account

@@ -26,7 +26,7 @@ console-check = Sprawdź
 console-attention = Wymaga uwagi
 console-latest = Ostatnie zmiany
 console-no-changes = Jeszcze niczego nie zmieniono.
-console-risky = Odebranie lub usunięcie
+console-risky = Wyłącz lub usuń
 
 console-people-text = Wszyscy, którzy mają tu konto.
 console-new-user = Nowe konto

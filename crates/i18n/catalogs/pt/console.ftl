@@ -26,7 +26,7 @@ console-check = Verificar
 console-attention = Precisa de atenção
 console-latest = Últimas alterações
 console-no-changes = Ainda nada foi alterado.
-console-risky = Retirar ou eliminar
+console-risky = Desligar ou eliminar
 
 console-people-text = Todas as pessoas que têm uma conta aqui.
 console-new-user = Nova conta

@@ -26,7 +26,7 @@ console-check = 检查
 console-attention = 需要注意
 console-latest = 最近的更改
 console-no-changes = 尚未更改任何内容。
-console-risky = 收回或删除
+console-risky = 停用或删除
 
 console-people-text = 在这里拥有账户的所有人。
 console-new-user = 新账号

@@ -63,6 +63,14 @@ impl Detail {
         self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
     }
 
+    /// Returns the heading of the actions that cannot be undone: the only one, or their kinds.
+    fn risky_heading(&self) -> String {
+        match &self.risky[..] {
+            [only] => only.text.clone(),
+            _ => self.layout.t("console-risky"),
+        }
+    }
+
     fn title(&self) -> String {
         // The first page of an object has only its name.
         let below = self.pages.iter().skip(1);
