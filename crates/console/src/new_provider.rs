@@ -122,7 +122,7 @@ fn fields(
         let value = text(typed, id)?;
         Ok::<_, PageError>(entry::field(console, id, key, value, kind))
     };
-    let mut id = field("id", "console-id", FieldKind::Line)?;
+    let mut id = field("id", "console-provider-id", FieldKind::Line)?;
     if id.value.is_empty() {
         preset.as_str().clone_into(&mut id.value);
     }

@@ -21,7 +21,7 @@ const LABELS: [(&str, &str); 13] = [
     ("client_id", "console-our-id"),
     ("secret_signer.team_id", "console-provider-team"),
     ("secret_signer.key_id", "console-provider-key-id"),
-    ("scopes", "console-scopes"),
+    ("scopes", "console-provider-scopes"),
     ("authorization_parameters", "console-provider-parameters"),
     ("form_post", "console-provider-form-post"),
     ("trusts_email", "console-trusts-email"),
