@@ -198,6 +198,7 @@ impl<'p> Console<'p> {
             frame: self.frame(section, false),
             back,
             heading,
+            lead: String::new(),
             state: None,
             pages: Vec::new(),
             notice: None,

@@ -2,6 +2,7 @@
 
 console-provider-add = { $name } hinzufügen
 console-provider-other = Eine andere Art
+console-provider-choose = Wählen Sie den Dienst. „{ $name }“ passt auch für die meisten anderen.
 console-provider-new = Neuer Anmeldedienst
 console-provider-command = Jeder andere Dienst, mit diesem Befehl
 console-provider-redirect = Rücksprungadresse, die beim Dienst einzutragen ist
@@ -11,6 +12,7 @@ console-provider-team = Kennung des Teams
 console-provider-key-id = Kennung des Schlüssels
 console-provider-key = Privater Schlüssel (PEM)
 console-provider-secret-again = Geben Sie es noch einmal ein: Es wird nicht behalten.
+console-provider-secret-hint = Der Dienst zeigt es neben der Client-ID, oft als „Client Secret“.
 console-provider-save = Speichern und testen
 console-provider-saved = Der Anmeldedienst wurde gespeichert.
 console-provider-id-invalid = Benutzen Sie 1 bis 32 Zeichen aus a bis z, 0 bis 9 und -
@@ -48,7 +50,7 @@ console-provider-roles = Rollen, die er gibt
 console-provider-entries-hint = In jeder Zeile ein Name und sein Wert, etwa name=wert
 console-provider-endpoint = Adresse: { $name }
 console-provider-claim = Name des Wertes { $name }
-console-provider-review-text = Sie betreffen, wie der Dienst gefragt wird oder wie weit ihm vertraut wird. Prüfen Sie sie vorher.
+console-provider-review-text = Die Änderungen betreffen, wie diese Seite den Dienst fragt oder wie weit sie ihm vertraut. Prüfen Sie sie vorher.
 console-provider-review-issuer-text = Die Adresse des Dienstes ändert sich. Verknüpfte Konten gelten nicht mehr, und die Rollen, die er gegeben hat, werden entfernt. Prüfen Sie die Änderungen vorher.
 console-provider-secret-new = Geben Sie das Geheimnis für die neuen Werte ein. Das gespeicherte wird nicht an eine andere Adresse oder mit einer anderen Kennung gesendet.
 console-test-checks = Was geprüft wurde

@@ -2,6 +2,7 @@
 
 console-provider-add = Dodaj { $name }
 console-provider-other = Inny rodzaj
+console-provider-choose = Wybierz dostawcę. „{ $name }” pasuje też do większości innych.
 console-provider-new = Nowy dostawca logowania
 console-provider-command = Każdy inny dostawca, tym poleceniem
 console-provider-redirect = Adres powrotu do wpisania u dostawcy
@@ -11,6 +12,7 @@ console-provider-team = Identyfikator zespołu
 console-provider-key-id = Identyfikator klucza
 console-provider-key = Klucz prywatny (PEM)
 console-provider-secret-again = Wpisz to ponownie: nie jest przechowywane.
+console-provider-secret-hint = Dostawca pokazuje go obok Client ID, często jako „Client secret”.
 console-provider-save = Zapisz i sprawdź
 console-provider-saved = Dostawcę logowania zapisano.
 console-provider-id-invalid = Użyj od 1 do 32 znaków spośród a do z, 0 do 9 i -
@@ -48,7 +50,7 @@ console-provider-roles = Role, które nadaje
 console-provider-entries-hint = W każdym wierszu nazwa i wartość, na przykład nazwa=wartość
 console-provider-endpoint = Adres: { $name }
 console-provider-claim = Nazwa wartości { $name }
-console-provider-review-text = Dotyczą tego, jak pytany jest dostawca lub jak bardzo jest zaufany. Najpierw je sprawdź.
+console-provider-review-text = Zmiany dotyczą tego, jak ta strona pyta dostawcę lub jak bardzo mu ufa. Najpierw je sprawdź.
 console-provider-review-issuer-text = Zmienia się adres dostawcy. Połączone konta przestaną działać, a nadane przez niego role zostaną odebrane. Najpierw sprawdź zmiany.
 console-provider-secret-new = Wpisz sekret dla nowych wartości. Zapisany sekret nie jest wysyłany pod inny adres ani z innym identyfikatorem.
 console-test-checks = Co sprawdzono

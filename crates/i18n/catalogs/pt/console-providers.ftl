@@ -2,6 +2,7 @@
 
 console-provider-add = Adicionar { $name }
 console-provider-other = Outro tipo
+console-provider-choose = Escolha o serviço. “{ $name }” serve também para a maioria dos outros.
 console-provider-new = Novo serviço de início de sessão
 console-provider-command = Qualquer outro serviço, com este comando
 console-provider-redirect = Endereço de retorno a introduzir no serviço
@@ -11,6 +12,7 @@ console-provider-team = Identificador da equipa
 console-provider-key-id = Identificador da chave
 console-provider-key = Chave privada (PEM)
 console-provider-secret-again = Introduza-o de novo: não é guardado.
+console-provider-secret-hint = O serviço mostra-o junto ao Client ID, muitas vezes como “Client secret”.
 console-provider-save = Guardar e testar
 console-provider-saved = O serviço de início de sessão foi guardado.
 console-provider-id-invalid = Use de 1 a 32 caracteres entre a e z, 0 e 9 e -
@@ -48,7 +50,7 @@ console-provider-roles = Funções que dá
 console-provider-entries-hint = Um nome e o seu valor por linha, por exemplo nome=valor
 console-provider-endpoint = Endereço: { $name }
 console-provider-claim = Nome do valor { $name }
-console-provider-review-text = Dizem respeito ao modo de consultar o serviço ou à confiança que lhe é dada. Verifique-as primeiro.
+console-provider-review-text = As alterações dizem respeito ao modo como este site consulta o serviço ou à confiança que lhe dá. Verifique-as primeiro.
 console-provider-review-issuer-text = O endereço do serviço muda. As contas associadas deixam de funcionar, e as funções que deu são retiradas. Verifique primeiro as alterações.
 console-provider-secret-new = Introduza o segredo dos novos valores. O segredo guardado não é enviado para outro endereço nem com outro identificador.
 console-test-checks = O que foi verificado

@@ -29,6 +29,8 @@ pub struct Detail {
     pub back: Link,
     /// Name of the object.
     pub heading: String,
+    /// Text below the heading; empty for none.
+    pub lead: String,
     /// State of the object.
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.

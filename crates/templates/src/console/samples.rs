@@ -63,6 +63,7 @@ impl View for Detail {
             frame: frame(Section::People, false),
             back: Link::new("/admin/people", layout.t("console-people")),
             heading: "Marguerite Example".to_owned(),
+            lead: String::new(),
             state: Some(active.clone()),
             pages: vec![
                 (link("", "console-facts"), true),
@@ -109,6 +110,7 @@ impl View for Detail {
             link("/sessions/018f/end", "console-session-end"),
         )];
         let mut provider = normal.clone();
+        provider.lead = layout.t_with("console-provider-choose", "name", "OpenID Connect");
         let uri = "https://id.example.com/login/callback/google".to_owned();
         provider.facts = vec![fact("console-provider-redirect", Value::Copy(uri))];
         provider.buttons = vec![link("/test", "console-provider-test")];
@@ -237,6 +239,7 @@ impl View for EntryForm {
         wrong.version = Some("c2FtcGxl".to_owned());
         wrong.failure = Some(layout.t("console-denied-more"));
         let mut provider = normal.clone();
+        provider.lead = layout.t_with("console-provider-choose", "name", "OpenID Connect");
         let shown = FieldKind::Shown;
         provider.fields = vec![
             EntryField {
