@@ -168,6 +168,7 @@ console-for-7-days = 7 أيام
 console-for-90-days = 90 يومًا
 console-for-ever = بلا نهاية
 console-lifetime = المدة
+console-optional = { $label } (اختياري)
 
 console-user-end = إنهاء جميع الجلسات
 console-user-end-question = هل تريد إنهاء جميع الجلسات؟

@@ -164,6 +164,7 @@ console-for-7-days = 7 Tage
 console-for-90-days = 90 Tage
 console-for-ever = Ohne Ende
 console-lifetime = Wie lange
+console-optional = { $label } (freiwillig)
 
 console-user-end = Alle Sitzungen beenden
 console-user-end-question = Alle Sitzungen beenden?

@@ -164,6 +164,7 @@ console-for-7-days = 7 days
 console-for-90-days = 90 days
 console-for-ever = No end
 console-lifetime = How long
+console-optional = { $label } (optional)
 
 console-user-end = End all sessions
 console-user-end-question = End all sessions?

@@ -164,6 +164,7 @@ console-for-7-days = 7 días
 console-for-90-days = 90 días
 console-for-ever = Sin final
 console-lifetime = Duración
+console-optional = { $label } (opcional)
 
 console-user-end = Cerrar todas las sesiones
 console-user-end-question = ¿Cerrar todas las sesiones?

@@ -164,6 +164,7 @@ console-for-7-days = 7 jours
 console-for-90-days = 90 jours
 console-for-ever = Sans fin
 console-lifetime = Durée
+console-optional = { $label } (facultatif)
 
 console-user-end = Terminer toutes les sessions
 console-user-end-question = Terminer toutes les sessions ?

@@ -164,6 +164,7 @@ console-for-7-days = 7 giorni
 console-for-90-days = 90 giorni
 console-for-ever = Senza fine
 console-lifetime = Durata
+console-optional = { $label } (facoltativo)
 
 console-user-end = Termina tutte le sessioni
 console-user-end-question = Terminare tutte le sessioni?

@@ -162,6 +162,7 @@ console-for-7-days = 7 日間
 console-for-90-days = 90 日間
 console-for-ever = 期限なし
 console-lifetime = 期間
+console-optional = { $label }（任意）
 
 console-user-end = すべてのセッションを終了
 console-user-end-question = すべてのセッションを終了しますか？

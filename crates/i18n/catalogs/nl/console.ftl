@@ -164,6 +164,7 @@ console-for-7-days = 7 dagen
 console-for-90-days = 90 dagen
 console-for-ever = Zonder einde
 console-lifetime = Hoe lang
+console-optional = { $label } (niet verplicht)
 
 console-user-end = Alle sessies beëindigen
 console-user-end-question = Alle sessies beëindigen?

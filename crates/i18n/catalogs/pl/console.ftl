@@ -166,6 +166,7 @@ console-for-7-days = 7 dni
 console-for-90-days = 90 dni
 console-for-ever = Bez końca
 console-lifetime = Jak długo
+console-optional = { $label } (opcjonalnie)
 
 console-user-end = Zakończ wszystkie sesje
 console-user-end-question = Zakończyć wszystkie sesje?

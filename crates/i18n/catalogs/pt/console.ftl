@@ -164,6 +164,7 @@ console-for-7-days = 7 dias
 console-for-90-days = 90 dias
 console-for-ever = Sem fim
 console-lifetime = Duração
+console-optional = { $label } (opcional)
 
 console-user-end = Terminar todas as sessões
 console-user-end-question = Terminar todas as sessões?

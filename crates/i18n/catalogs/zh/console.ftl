@@ -162,6 +162,7 @@ console-for-7-days = 7 天
 console-for-90-days = 90 天
 console-for-ever = 无期限
 console-lifetime = 期限
+console-optional = { $label }（选填）
 
 console-user-end = 结束所有会话
 console-user-end-question = 结束所有会话？
