@@ -86,6 +86,7 @@ console-created = أُنشئ في
 console-updated = تغيّر في
 console-since = منذ
 console-expires = ينتهي
+console-valid-until = صالحة حتى
 console-when = متى
 console-who = من
 console-about = بشأن

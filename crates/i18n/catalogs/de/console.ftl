@@ -86,6 +86,7 @@ console-created = Angelegt
 console-updated = Geändert
 console-since = Seit
 console-expires = Endet
+console-valid-until = Gültig bis
 console-when = Wann
 console-who = Wer
 console-about = Über

@@ -86,6 +86,7 @@ console-created = Created
 console-updated = Changed
 console-since = Since
 console-expires = Ends
+console-valid-until = Valid until
 console-when = When
 console-who = Who
 console-about = About

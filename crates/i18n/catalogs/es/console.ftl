@@ -86,6 +86,7 @@ console-created = Creado
 console-updated = Modificado
 console-since = Desde
 console-expires = Termina
+console-valid-until = Válida hasta
 console-when = Cuándo
 console-who = Quién
 console-about = Sobre

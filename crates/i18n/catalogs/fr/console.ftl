@@ -86,6 +86,7 @@ console-created = Créé
 console-updated = Modifié
 console-since = Depuis
 console-expires = Fin
+console-valid-until = Valable jusqu’au
 console-when = Quand
 console-who = Qui
 console-about = Au sujet de

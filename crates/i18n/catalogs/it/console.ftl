@@ -86,6 +86,7 @@ console-created = Creato
 console-updated = Modificato
 console-since = Dal
 console-expires = Termina
+console-valid-until = Valido fino al
 console-when = Quando
 console-who = Chi
 console-about = Riguardo a

@@ -86,6 +86,7 @@ console-created = 作成日
 console-updated = 変更日
 console-since = 開始
 console-expires = 終了
+console-valid-until = 有効期限
 console-when = 日時
 console-who = 実行者
 console-about = 対象

@@ -86,6 +86,7 @@ console-created = Aangemaakt
 console-updated = Gewijzigd
 console-since = Sinds
 console-expires = Eindigt
+console-valid-until = Geldig tot
 console-when = Wanneer
 console-who = Wie
 console-about = Over

@@ -86,6 +86,7 @@ console-created = Utworzono
 console-updated = Zmieniono
 console-since = Od
 console-expires = Kończy się
+console-valid-until = Ważne do
 console-when = Kiedy
 console-who = Kto
 console-about = Czego dotyczy

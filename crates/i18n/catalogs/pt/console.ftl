@@ -86,6 +86,7 @@ console-created = Criado
 console-updated = Alterado
 console-since = Desde
 console-expires = Termina
+console-valid-until = Válido até
 console-when = Quando
 console-who = Quem
 console-about = Sobre

@@ -86,6 +86,7 @@ console-created = 创建时间
 console-updated = 更改时间
 console-since = 开始时间
 console-expires = 结束时间
+console-valid-until = 有效期至
 console-when = 时间
 console-who = 操作者
 console-about = 对象

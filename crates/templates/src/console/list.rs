@@ -87,6 +87,11 @@ impl List {
         title(&self.layout, parts, is_error)
     }
 
+    /// Returns true if the caption of the table repeats the heading.
+    fn hides_caption(&self) -> bool {
+        self.table.caption == self.heading
+    }
+
     /// Returns the link that removes the text of the search and keeps the rest of the filter.
     fn without_text(&self, search: &Search) -> Option<Link> {
         if search.value.is_empty() {
