@@ -49,7 +49,12 @@ console-provider-parameters = معاملات أخرى للطلب
 console-provider-roles = الأدوار التي تمنحها
 console-provider-entries-hint = في كل سطر اسم وقيمته، مثل ‎name=value‎
 console-provider-endpoint = العنوان: { $name }
-console-provider-claim = اسم القيمة { $name }
+console-provider-claim = الحقل الخاص بـ: { $name }
+console-provider-trusts-email-hint = البريد الإلكتروني الذي أكدته الخدمة يُعد مؤكدًا هنا أيضًا.
+console-provider-links-hint = تسجّل الخدمة الدخول، دون سؤال، إلى الحساب الذي له هنا البريد المؤكد نفسه.
+console-provider-registers-hint = يمكن لمن لديه حساب لدى الخدمة إنشاء حساب هنا، إذا كان هذا الموقع يقبل حسابات جديدة.
+console-provider-trusts-mfa-hint = الخطوة الثانية لدى الخدمة تُحتسب هنا، ولا تُطلب مرة أخرى.
+console-provider-scopes-hint = واحد في كل سطر. تحدد ما تخبر به الخدمة هذا الموقع عن الشخص.
 console-provider-review-text = تؤثر التغييرات في كيفية سؤال هذا الموقع للخدمة أو في مدى ثقته بها. تحقق منها أولًا.
 console-provider-review-issuer-text = يتغير عنوان الخدمة. لا تعمل الحسابات المرتبطة بعد ذلك، وتُزال الأدوار التي منحتها. تحقق من التغييرات أولًا.
 console-provider-secret-new = أدخل السر الخاص بالقيم الجديدة. لا يُرسل السر المحفوظ إلى عنوان آخر ولا مع معرّف آخر.

@@ -49,7 +49,12 @@ console-provider-parameters = Otros parámetros de la solicitud
 console-provider-roles = Roles que da
 console-provider-entries-hint = Un nombre y su valor en cada línea, por ejemplo nombre=valor
 console-provider-endpoint = Dirección: { $name }
-console-provider-claim = Nombre del valor { $name }
+console-provider-claim = Dato para: { $name }
+console-provider-trusts-email-hint = Un correo que el proveedor confirmó cuenta también aquí como confirmado.
+console-provider-links-hint = El proveedor da acceso sin preguntar a la cuenta que tiene aquí el mismo correo confirmado.
+console-provider-registers-hint = Las personas con una cuenta en el proveedor pueden crear una cuenta aquí, si este sitio admite cuentas nuevas.
+console-provider-trusts-mfa-hint = Un segundo paso en el proveedor cuenta aquí: no se vuelve a pedir.
+console-provider-scopes-hint = Uno por línea. Deciden qué comunica el proveedor a este sitio sobre una persona.
 console-provider-review-text = Los cambios afectan a cómo consulta este sitio al proveedor o a cuánto confía en él. Revíselos antes.
 console-provider-review-issuer-text = Cambia la dirección del proveedor. Las cuentas vinculadas dejan de funcionar y se quitan los roles que dio. Revise los cambios antes.
 console-provider-secret-new = Escriba el secreto de los nuevos valores. El guardado no se envía a otra dirección ni con otro identificador.

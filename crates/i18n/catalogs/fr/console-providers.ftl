@@ -49,7 +49,12 @@ console-provider-parameters = Autres paramètres de la demande
 console-provider-roles = Rôles qu’il donne
 console-provider-entries-hint = Un nom et sa valeur par ligne, par exemple nom=valeur
 console-provider-endpoint = Adresse : { $name }
-console-provider-claim = Nom de la valeur { $name }
+console-provider-claim = Donnée pour : { $name }
+console-provider-trusts-email-hint = Une adresse e-mail confirmée par le service vaut aussi comme confirmée ici.
+console-provider-links-hint = Le service connecte, sans question, au compte qui a ici la même adresse e-mail confirmée.
+console-provider-registers-hint = Les personnes qui ont un compte auprès du service peuvent créer un compte ici, si ce site accepte de nouveaux comptes.
+console-provider-trusts-mfa-hint = Une deuxième étape auprès du service compte ici : elle n’est pas redemandée.
+console-provider-scopes-hint = Une par ligne. Elles décident de ce que le service communique à ce site sur une personne.
 console-provider-review-text = Les modifications concernent la façon dont ce site interroge le service, ou la confiance qu’il lui fait. Vérifiez-les d’abord.
 console-provider-review-issuer-text = L’adresse du service change. Les comptes liés ne fonctionnent plus, et les rôles qu’il a donnés sont retirés. Vérifiez d’abord les modifications.
 console-provider-secret-new = Saisissez le secret des nouvelles valeurs. Le secret enregistré n’est pas envoyé à une autre adresse ni avec un autre identifiant.

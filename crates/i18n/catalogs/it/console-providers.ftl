@@ -49,7 +49,12 @@ console-provider-parameters = Altri parametri della richiesta
 console-provider-roles = Ruoli che dà
 console-provider-entries-hint = Un nome e il suo valore per riga, per esempio nome=valore
 console-provider-endpoint = Indirizzo: { $name }
-console-provider-claim = Nome del valore { $name }
+console-provider-claim = Dato per: { $name }
+console-provider-trusts-email-hint = Una e-mail confermata dal servizio vale come confermata anche qui.
+console-provider-links-hint = Il servizio dà accesso, senza chiedere, all’account che qui ha la stessa e-mail confermata.
+console-provider-registers-hint = Le persone con un account presso il servizio possono creare un account qui, se questo sito ammette nuovi account.
+console-provider-trusts-mfa-hint = Un secondo passaggio presso il servizio vale qui: non viene chiesto di nuovo.
+console-provider-scopes-hint = Uno per riga. Decidono che cosa il servizio comunica a questo sito su una persona.
 console-provider-review-text = Le modifiche riguardano come questo sito interroga il servizio o quanto se ne fida. Le controlli prima.
 console-provider-review-issuer-text = L’indirizzo del servizio cambia. Gli account collegati non funzionano più, e i ruoli che ha dato vengono tolti. Controlli prima le modifiche.
 console-provider-secret-new = Inserisca il segreto dei nuovi valori. Quello salvato non viene inviato a un altro indirizzo né con un altro identificativo.

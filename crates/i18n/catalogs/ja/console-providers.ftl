@@ -49,7 +49,12 @@ console-provider-parameters = 要求の追加パラメーター
 console-provider-roles = サービスが与えるロール
 console-provider-entries-hint = 1行に名前と値を1組ずつ書きます。例: name=value
 console-provider-endpoint = アドレス: { $name }
-console-provider-claim = 値 { $name } の名前
+console-provider-claim = 「{ $name }」に使う項目
+console-provider-trusts-email-hint = サービスが確認したメールアドレスを、ここでも確認済みとして扱います。
+console-provider-links-hint = ここで同じ確認済みメールアドレスを持つアカウントに、確認なしでログインできます。
+console-provider-registers-hint = このサイトが新規アカウントを受け付けている場合、サービスにアカウントがある人はここにアカウントを作成できます。
+console-provider-trusts-mfa-hint = サービスでの2段階目はここでも有効で、再び求められません。
+console-provider-scopes-hint = 1行に1つ。サービスがこのサイトに伝える、ユーザーについての情報を決めます。
 console-provider-review-text = この変更は、このサイトがサービスに問い合わせる方法や、サービスを信頼する範囲に関わります。先に確認してください。
 console-provider-review-issuer-text = サービスのアドレスが変わります。連携したアカウントは使えなくなり、与えられたロールは外されます。先に変更を確認してください。
 console-provider-secret-new = 新しい値のシークレットを入力してください。保存済みのシークレットは、別のアドレスや別の識別子では送信されません。

@@ -49,7 +49,12 @@ console-provider-parameters = Dalsze parametry żądania
 console-provider-roles = Role, które nadaje
 console-provider-entries-hint = W każdym wierszu nazwa i wartość, na przykład nazwa=wartość
 console-provider-endpoint = Adres: { $name }
-console-provider-claim = Nazwa wartości { $name }
+console-provider-claim = Pole dla: { $name }
+console-provider-trusts-email-hint = Adres e-mail potwierdzony przez dostawcę jest potwierdzony także tutaj.
+console-provider-links-hint = Dostawca loguje bez pytania na konto, które ma tutaj ten sam potwierdzony adres e-mail.
+console-provider-registers-hint = Osoby z kontem u dostawcy mogą założyć konto tutaj, jeśli ta strona pozwala na nowe konta.
+console-provider-trusts-mfa-hint = Drugi krok u dostawcy liczy się tutaj: nie jest wymagany ponownie.
+console-provider-scopes-hint = Jeden w wierszu. Decydują, co dostawca przekazuje tej stronie o osobie.
 console-provider-review-text = Zmiany dotyczą tego, jak ta strona pyta dostawcę lub jak bardzo mu ufa. Najpierw je sprawdź.
 console-provider-review-issuer-text = Zmienia się adres dostawcy. Połączone konta przestaną działać, a nadane przez niego role zostaną odebrane. Najpierw sprawdź zmiany.
 console-provider-secret-new = Wpisz sekret dla nowych wartości. Zapisany sekret nie jest wysyłany pod inny adres ani z innym identyfikatorem.

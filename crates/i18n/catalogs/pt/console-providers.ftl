@@ -49,7 +49,12 @@ console-provider-parameters = Outros parâmetros do pedido
 console-provider-roles = Funções que dá
 console-provider-entries-hint = Um nome e o seu valor por linha, por exemplo nome=valor
 console-provider-endpoint = Endereço: { $name }
-console-provider-claim = Nome do valor { $name }
+console-provider-claim = Dado para: { $name }
+console-provider-trusts-email-hint = Um e-mail que o serviço confirmou conta também aqui como confirmado.
+console-provider-links-hint = O serviço dá acesso, sem pergunta, à conta que tem aqui o mesmo e-mail confirmado.
+console-provider-registers-hint = As pessoas com uma conta no serviço podem criar uma conta aqui, se este site admitir contas novas.
+console-provider-trusts-mfa-hint = Um segundo passo no serviço conta aqui: não é pedido de novo.
+console-provider-scopes-hint = Um por linha. Decidem o que o serviço comunica a este site sobre uma pessoa.
 console-provider-review-text = As alterações dizem respeito ao modo como este site consulta o serviço ou à confiança que lhe dá. Verifique-as primeiro.
 console-provider-review-issuer-text = O endereço do serviço muda. As contas associadas deixam de funcionar, e as funções que deu são retiradas. Verifique primeiro as alterações.
 console-provider-secret-new = Introduza o segredo dos novos valores. O segredo guardado não é enviado para outro endereço nem com outro identificador.

@@ -49,7 +49,12 @@ console-provider-parameters = 请求的其他参数
 console-provider-roles = 它给予的角色
 console-provider-entries-hint = 每行写一个名称及其值，例如 name=value
 console-provider-endpoint = 地址：{ $name }
-console-provider-claim = 值 { $name } 的名称
+console-provider-claim = 用作“{ $name }”的字段
+console-provider-trusts-email-hint = 服务已确认的邮箱在本站也视为已确认。
+console-provider-links-hint = 该服务无需询问即可登录在本站拥有相同已确认邮箱的账户。
+console-provider-registers-hint = 如果本站允许新账户，在该服务拥有账户的人可以在本站创建账户。
+console-provider-trusts-mfa-hint = 在该服务完成的第二步在本站也有效，不会再次要求。
+console-provider-scopes-hint = 每行一个。它们决定该服务向本站提供哪些个人信息。
 console-provider-review-text = 这些更改会影响本站请求该服务的方式，或对该服务的信任程度。请先检查。
 console-provider-review-issuer-text = 服务的地址将改变。关联的账户将无法使用，它给予的角色会被移除。请先检查这些更改。
 console-provider-secret-new = 请输入新值对应的密文。已保存的密文不会发送到其他地址，也不会与其他编号一起发送。
