@@ -9,7 +9,7 @@ each("[aria-keyshortcuts]", input => on("keydown", e => {
 }));
 // Chooses all rows of a page.
 each("[data-all]", form => {
-  let boxes = [...form.querySelectorAll("tbody [type=checkbox]")];
+  let boxes = [...form.querySelectorAll("tbody input:enabled")];
   if (!boxes[0]) return;
   let head = form.querySelector("thead th"), all = document.createElement("input");
   let show = () => {

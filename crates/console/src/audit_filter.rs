@@ -11,6 +11,7 @@ use time::macros::format_description;
 
 use crate::console::Console;
 use crate::cursor::Cursor;
+use crate::filter_bar;
 use crate::routes::filtered;
 
 /// Path of the list.
@@ -175,11 +176,11 @@ pub(crate) fn fields(console: &Console<'_>, cursor: &Cursor) -> Vec<EntryField> 
     ]
 }
 
-/// Returns the links that remove one value of the filter each.
+/// Returns the links that remove one value of the filter each, without that of the text.
 pub(crate) fn chosen(console: &Console<'_>, cursor: &Cursor) -> Vec<Link> {
     let remove = |(name, key): (&'static str, &str)| {
         let value = match (name, cursor.filter(name)) {
-            (_, "") => return None,
+            (_, "") | ("about", _) => return None,
             // A day replaces the period.
             ("period", _) if !cursor.filter("day").is_empty() => return None,
             ("period", value) => {
@@ -188,10 +189,7 @@ pub(crate) fn chosen(console: &Console<'_>, cursor: &Cursor) -> Vec<Link> {
             }
             (_, value) => value.to_owned(),
         };
-        let text = format!("{} {value}", console.t(key));
-        let text = console
-            .layout
-            .t_with("console-filter-remove", "filter", text);
+        let text = filter_bar::removal(console, key, value);
         Some(Link::new(path(HOME, cursor, &[(name, "")]), text))
     };
     VALUES.into_iter().filter_map(remove).collect()

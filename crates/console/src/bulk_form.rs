@@ -78,21 +78,21 @@ pub(crate) fn list_at(home: &str, filter: &str, more: &[(&str, &str)]) -> String
     }
 }
 
-/// Returns the form around this many users, if the administrator may change users.
+/// Returns the form around a page with this many other users, if the administrator may change users.
 pub(crate) fn chooser(
     console: &Console<'_>,
-    shown: usize,
+    others: usize,
     pager: &Pager,
 ) -> Result<Option<Chooser>, PageError> {
     let offered = offered(console);
-    if shown == 0 || offered.is_empty() {
+    if others == 0 || offered.is_empty() {
         return Ok(None);
     }
     let params = console.page.query()?;
     let has_boxes = text(&params, "choose")? != "all";
     let filter = filter(&params);
     let (fields, note, other) = if has_boxes {
-        let label = match i64::try_from(shown) {
+        let label = match i64::try_from(others) {
             Ok(count) if pager.first.is_none() && pager.next.is_none() => {
                 let key = "console-bulk-all-count";
                 console.layout.t_plural(key, "count", count)

@@ -22,5 +22,17 @@ pub(crate) fn choose(name: Value, field: &'static str, id: String, more: &str) -
         label,
         name,
         href,
+        reason: None,
     })
+}
+
+/// Returns the name of an object with a disabled checkbox, for this reason.
+pub(crate) fn disable(name: Value, reason: String) -> Value {
+    match choose(name, "", String::new(), "") {
+        Value::Choose(checkbox) => Value::Choose(Checkbox {
+            reason: Some(reason),
+            ..checkbox
+        }),
+        other => other,
+    }
 }

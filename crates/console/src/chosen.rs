@@ -182,14 +182,16 @@ impl ChosenList {
         console.table(self.section.key(), self.columns, rows, empty)
     }
 
-    /// Returns the form around a table, if it has a checkbox.
+    /// Returns the form around a table, if an object can be chosen.
     pub(crate) fn form(
         &self,
         console: &Console<'_>,
         table: &Table,
     ) -> Result<Option<BulkForm>, PageError> {
         let mut names = table.rows.iter().filter_map(|row| row.first());
-        if !names.any(|name| matches!(name, Value::Choose(_))) {
+        let is_choice =
+            |name: &Value| matches!(name, Value::Choose(checkbox) if checkbox.reason.is_none());
+        if !names.any(is_choice) {
             return Ok(None);
         }
         let params = console.page.query()?;

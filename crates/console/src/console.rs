@@ -168,6 +168,7 @@ impl<'p> Console<'p> {
             is_root,
             account: chip(&self.signed_in.user),
             org: self.authority.org.clone(),
+            query: None,
         }
     }
 

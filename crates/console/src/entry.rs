@@ -65,6 +65,14 @@ pub(crate) fn optional(
     }
 }
 
+/// Marks the labels of the optional fields.
+pub(crate) fn mark_optional(console: &Console<'_>, fields: &mut [EntryField]) {
+    let layout = &console.layout;
+    for field in fields.iter_mut().filter(|field| !field.required) {
+        field.label = layout.t_with("console-optional", "label", &field.label);
+    }
+}
+
 /// Returns a required line of text with this hint.
 pub(crate) fn hinted(
     console: &Console<'_>,

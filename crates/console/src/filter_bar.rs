@@ -110,15 +110,18 @@ pub(crate) fn chosen(
         if value.is_empty() {
             return None;
         }
-        let (label, value) = (console.t(filter.label), filter.shown(console, value));
-        let text = format!("{label} {value}");
-        let text = console
-            .layout
-            .t_with("console-filter-remove", "filter", text);
+        let text = removal(console, filter.label, filter.shown(console, value));
         let rest = cursor.filters().filter(|(name, _)| *name != filter.name);
         Some(Link::new(filtered(path, rest), text))
     };
     filters.iter().filter_map(remove).collect()
+}
+
+/// Returns the text of a link that removes a value, named by the message of its label.
+pub(crate) fn removal(console: &Console<'_>, label: &str, value: String) -> String {
+    let variables = [("name", console.t(label).into()), ("value", value.into())];
+    let lang = console.layout.lang;
+    lang.text_with("console-filter-remove-value", &variables)
 }
 
 /// Returns the links to the files of a filtered list.

@@ -9,7 +9,7 @@ use doorward_domain::model::{ApiKeyId, ClientId, UserId};
 use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::exact_matches::ExactMatch;
-use doorward_templates::console::{Link, List, Section, Table, Value};
+use doorward_templates::console::{Link, List, Section, Value};
 
 use crate::console::Console;
 use crate::cursor::Cursor;
@@ -48,18 +48,14 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {
         return Ok(page.see_other(&path));
     }
-    let columns = ["console-name", "console-id", "console-kind"];
-    let view = List {
+    let columns = ["console-name", "console-found-id", "console-kind"];
+    let mut view = List {
         actions: support_code::link(&console, text).into_iter().collect(),
-        search: Some(people::search(&console, PATH, "console-find", text)),
-        table: Table {
-            caption: console.t("console-find-results"),
-            columns: columns.map(|key| console.t(key)).into(),
-            rows,
-            empty: console.t("console-no-match"),
-        },
+        table: console.table("console-find-results", &columns, rows, "console-no-match"),
         ..console.list(Section::Home, "console-find-results")
     };
+    // The form is in the header.
+    view.frame.query = Some(text.to_owned());
     Ok(page.html(StatusCode::OK, &view))
 }
 
@@ -109,7 +105,7 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
             path: list_of_user(API_ACCESS, user.id),
             name: key.name,
             id: text.to_owned(),
-            kind: "api-keys-title",
+            kind: "console-found-api-key",
         });
     }
     if text.len() == KID_LENGTH {
@@ -119,7 +115,7 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
             path: Section::Keys.path().to_owned(),
             name: key.kid,
             id: key.algorithm.as_str().to_owned(),
-            kind: "console-keys",
+            kind: "console-found-key",
         }));
     }
     Ok(objects)
@@ -145,20 +141,24 @@ fn object(found: ExactMatch, text: &str) -> Option<Object> {
             id: slug,
             kind: "console-organization",
         },
-        ExactMatch::Role(name) => unnamed(routes::role(&name), "console-roles"),
+        ExactMatch::Role(name) => unnamed(routes::role(&name), "console-role"),
         ExactMatch::Group { id, path, org } => Object {
             path: routes::group(id),
             name: path,
             id: org.unwrap_or_default(),
-            kind: "console-groups",
+            kind: "console-found-group",
         },
-        ExactMatch::SessionOf(user) => unnamed(list_of_user(SESSIONS, user), "console-sessions"),
-        ExactMatch::Attempt(id) => {
-            unnamed(format!("{}/{id}", sign_in_paths::HOME), "console-sign-ins")
+        ExactMatch::SessionOf(user) => {
+            unnamed(list_of_user(SESSIONS, user), "console-found-session")
         }
-        ExactMatch::Event(id) => {
-            unnamed(format!("{}/{id}", Section::Audit.path()), "console-audit")
-        }
+        ExactMatch::Attempt(id) => unnamed(
+            format!("{}/{id}", sign_in_paths::HOME),
+            "console-found-attempt",
+        ),
+        ExactMatch::Event(id) => unnamed(
+            format!("{}/{id}", Section::Audit.path()),
+            "console-found-event",
+        ),
         // Its sign-in attempt was found instead.
         ExactMatch::Denial(_) => return None,
     })
@@ -178,7 +178,7 @@ async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Val
             path: people::path(user.id),
             name: user.display_name(),
             id: user.email,
-            kind: "console-people",
+            kind: "console-found-person",
         }));
     }
     if console.may_globally("clients:read") {
@@ -192,7 +192,7 @@ async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Val
             path: routes::app(&client.id),
             name: client.name,
             id: client.id.to_string(),
-            kind: "console-apps",
+            kind: "console-app",
         }));
     }
     Ok(found

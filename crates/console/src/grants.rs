@@ -182,9 +182,13 @@ pub(crate) async fn table(
     let row = |found: NamedAssignment| {
         let assignment = found.assignment;
         let (name, mut holder) = holder(console, found.holder.as_deref(), &assignment);
-        if may_assign && has_boxes && !console.is(&assignment.subject_id) {
-            let (field, id) = (chosen::ASSIGNMENTS.field, assignment.id.to_string());
-            holder = checkbox::choose(holder, field, id, &assignment.role);
+        if may_assign && has_boxes {
+            holder = if console.is(&assignment.subject_id) {
+                checkbox::disable(holder, console.t("console-own-account"))
+            } else {
+                let (field, id) = (chosen::ASSIGNMENTS.field, assignment.id.to_string());
+                checkbox::choose(holder, field, id, &assignment.role)
+            };
         }
         let mut row = vec![holder];
         if has_role {

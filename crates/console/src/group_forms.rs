@@ -147,9 +147,13 @@ fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
     let mut fields = values.fields(console);
     if console.org().is_none() {
         let org = values.org.as_deref().unwrap_or_default();
-        let org = entry::optional(console, "organization", "console-organization", org);
+        let org = EntryField {
+            hint: console.t("console-group-organization-hint"),
+            ..entry::optional(console, "organization", "console-organization", org)
+        };
         fields.insert(1, org);
     }
+    entry::mark_optional(console, &mut fields);
     let messages = ["console-new-group", "console-create"];
     entry::form(
         console,

@@ -10,7 +10,9 @@ use doorward_domain::rules::lint::{self, RequirementLevel};
 use doorward_domain::rules::stats::Series;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
-use doorward_templates::console::{Figure, Home, Link, Section, State, Table, Tone, Value};
+use doorward_templates::console::{
+    Attention, Figure, Home, Link, Section, State, Table, Tone, Value,
+};
 
 use crate::console::Console;
 use crate::setup;
@@ -123,15 +125,32 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
     }
     if let Some(events) = &state.changes {
         if let Ok(names) = audit::names(console, events).await {
-            view.changes = Some(Table {
+            let mut changes = Table {
                 caption: console.t(LATEST),
                 empty: console.t("console-no-changes"),
                 ..audit::table(console, events.iter(), &names)
-            });
+            };
+            remove_empty_columns(&mut changes, &console.t("console-none"));
+            view.changes = Some(changes);
         } else {
             tracing::warn!("the names of users cannot be read");
             view.unavailable.push(console.t(LATEST));
         }
+    }
+}
+
+/// Removes the columns whose values are all empty; `none` is the text of such a value.
+fn remove_empty_columns(table: &mut Table, none: &str) {
+    let has_value = |place: usize| {
+        let mut values = table.rows.iter().filter_map(|row| row.get(place));
+        values.any(|value| !matches!(value, Value::Text(text) if text.is_empty() || text == none))
+    };
+    let is_kept: Vec<bool> = (0..table.columns.len()).map(has_value).collect();
+    let mut kept = is_kept.iter();
+    table.columns.retain(|_| kept.next() != Some(&false));
+    for row in &mut table.rows {
+        let mut kept = is_kept.iter();
+        row.retain(|_| kept.next() != Some(&false));
     }
 }
 
@@ -154,16 +173,16 @@ fn setup_step(console: &Console<'_>, task: SetupTask, is_done: bool) -> (Link, S
 }
 
 /// Returns what needs attention.
-fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Link> {
+fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Attention> {
     let layout = &console.layout;
     let keys = state.unsigned.iter().map(|alg| {
         let text = layout.t_with("console-no-key", "algorithm", alg.as_str());
-        Link::new(Section::Keys.path(), text)
+        Attention::from(Link::new(Section::Keys.path(), text))
     });
-    let mut found: Vec<Link> = keys.collect();
+    let mut found: Vec<Attention> = keys.collect();
     if state.failed_jobs > 0 {
         let text = layout.t_with("console-jobs-attention", "count", state.failed_jobs);
-        found.push(Link::new(FAILED_JOBS, text));
+        found.push(Link::new(FAILED_JOBS, text).into());
     }
     found.extend(state.findings.iter().map(|item| finding(console, item)));
     let unsigned = state.unsigned_clients.iter().map(|client| {
@@ -172,19 +191,25 @@ fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Link> {
         Link::new(routes::app(&client.id), text)
     });
     let weak = state.clients.iter().flat_map(weaknesses);
-    found.extend(unsigned.chain(weak).take(CLIENTS));
+    let clients = unsigned.chain(weak).take(CLIENTS);
+    found.extend(clients.map(Attention::from));
     found
 }
 
 /// Returns a finding about the server or its configuration, with a link to where it is explained.
-fn finding(console: &Console<'_>, finding: &HomeFinding) -> Link {
+fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
     let (path, text) = match finding {
-        HomeFinding::AuditAlarm => (Section::System.path(), console.t("console-attention-log")),
-        HomeFinding::NoHeadFile => (CONFIGURATION, console.t("console-attention-head-file")),
-        HomeFinding::NoRedis => (CONFIGURATION, console.t("console-attention-redis")),
-        HomeFinding::Configuration { key, problem } => (CONFIGURATION, format!("{key}: {problem}")),
+        HomeFinding::AuditAlarm => (Section::System.path(), "console-attention-log"),
+        HomeFinding::NoHeadFile => (CONFIGURATION, "console-attention-head-file"),
+        HomeFinding::NoRedis => (CONFIGURATION, "console-attention-redis"),
+        HomeFinding::Configuration { key, problem } => {
+            return Attention {
+                setting: key.clone(),
+                link: Link::new(CONFIGURATION, problem.as_str()),
+            };
+        }
     };
-    Link::new(path, text)
+    Link::new(path, console.t(text)).into()
 }
 
 /// Returns the settings of a client that deviate from a requirement. Those that deviate from advice

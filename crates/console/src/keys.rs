@@ -88,17 +88,17 @@ fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool
         KeyState::Retired => (Tone::Plain, "console-key-retired"),
         KeyState::Gone => (Tone::Plain, "console-key-gone"),
     };
-    let moment = |at: Option<UnixSeconds>| match at {
+    let moment = |at: Option<UnixSeconds>, none: &str| match at {
         Some(at) => Value::Moment(at),
-        None => Value::Text(console.t("console-none")),
+        None => Value::Text(console.t(none)),
     };
     let mut row = vec![
         Value::Code(key.kid.clone()),
         Value::Code(key.algorithm.as_str().to_owned()),
         Value::States(vec![State::new(tone, console.t(text))]),
         Value::Moment(key.active_at),
-        moment(key.retired_at),
-        moment(last_token_end(console, key)),
+        moment(key.retired_at, "console-not-yet"),
+        moment(last_token_end(console, key), "console-for-ever"),
     ];
     if may_change {
         let action = KeyAction::ALL

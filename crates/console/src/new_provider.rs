@@ -13,7 +13,7 @@ use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Detail, EntryField, EntryForm, Fact, FieldKind, Link, Notice, Section, Value,
+    CopyText, Detail, EntryField, EntryForm, FieldKind, Link, Notice, Section,
 };
 
 use crate::also_as;
@@ -50,13 +50,17 @@ fn name(preset: Preset) -> &'static str {
     preset.name().unwrap_or("OpenID Connect")
 }
 
+/// Returns the text of the link to a template.
+fn link_text(console: &Console<'_>, preset: Preset) -> String {
+    let layout = &console.layout;
+    layout.t_with("console-provider-add", "name", name(preset))
+}
+
 /// Returns the links to the forms of the templates.
 pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
     let link = |preset: Preset| {
-        let text = console
-            .layout
-            .t_with("console-provider-add", "name", name(preset));
-        Link::new(format!("{HOME}/new/{}", preset.as_str()), text)
+        let path = format!("{HOME}/new/{}", preset.as_str());
+        Link::new(path, link_text(console, preset))
     };
     TEMPLATES.into_iter().map(link).collect()
 }
@@ -64,13 +68,16 @@ pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
 async fn choose(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(providers::require_admin(&console.context()))?;
-    let command = "doorward provider apply FILE".to_owned();
+    let other = link_text(&console, Preset::Oidc);
     let view = Detail {
-        facts: vec![Fact::new(
-            console.t("console-provider-command"),
-            Value::Code(command),
-        )],
+        lead: console
+            .layout
+            .t_with("console-provider-choose", "name", other),
         actions: links(&console),
+        copy: Some(CopyText {
+            title: console.t("console-provider-command"),
+            text: "doorward provider apply FILE".to_owned(),
+        }),
         ..console.detail(
             Section::Providers,
             Link::new(HOME, console.t("console-providers")),
@@ -122,7 +129,7 @@ fn fields(
         let value = text(typed, id)?;
         Ok::<_, PageError>(entry::field(console, id, key, value, kind))
     };
-    let mut id = field("id", "console-id", FieldKind::Line)?;
+    let mut id = field("id", "console-provider-id", FieldKind::Line)?;
     if id.value.is_empty() {
         preset.as_str().clone_into(&mut id.value);
     }
@@ -164,12 +171,14 @@ fn fields(
 /// Returns the field of a secret without its value, which is never sent back. The secret may be the
 /// private key that signs one for each use.
 pub(crate) fn secret_field(console: &Console<'_>, signs: bool) -> EntryField {
-    let (key, kind) = if signs {
-        ("console-provider-key", FieldKind::Lines)
-    } else {
-        ("console-secret", FieldKind::Secret)
-    };
-    entry::field(console, "client_secret", key, "", kind)
+    const ID: &str = "client_secret";
+    if signs {
+        return entry::field(console, ID, "console-provider-key", "", FieldKind::Lines);
+    }
+    EntryField {
+        hint: console.t("console-provider-secret-hint"),
+        ..entry::field(console, ID, "console-secret", "", FieldKind::Secret)
+    }
 }
 
 /// Returns the provider that the form describes.

@@ -68,7 +68,7 @@ fn table(console: &Console<'_>, organization: &Organization, found: &[Invitation
     let columns = [
         "email",
         "console-created",
-        "console-expires",
+        "console-valid-until",
         "console-action",
     ];
     let row = |invitation: &Invitation| {

@@ -91,7 +91,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let all = [&SELECTS[..], &more[..]].concat();
     let pager = cursor.pager(&console, found.next.as_deref());
     let notice = console.notice(&["console-user-deleted"])?;
-    let chooser = bulk_form::chooser(&console, found.items.len(), &pager)?;
+    let users = found.items.iter();
+    let others = users.filter(|found| !console.is(&found.user.id.to_string()));
+    let chooser = bulk_form::chooser(&console, others.count(), &pager)?;
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
@@ -152,10 +154,10 @@ fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<V
     let name = Value::Link(Link::new(path(user.id), user.display_name()));
     let id = user.id.to_string();
     // A bulk change leaves out the administrator's own account.
-    let name = if has_boxes && !console.is(&id) {
-        checkbox::choose(name, "user", id, "")
-    } else {
-        name
+    let name = match (has_boxes, console.is(&id)) {
+        (false, _) => name,
+        (true, false) => checkbox::choose(name, "user", id, ""),
+        (true, true) => checkbox::disable(name, console.t("console-own-account")),
     };
     vec![
         name,

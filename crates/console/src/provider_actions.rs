@@ -198,7 +198,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
 fn secret_entry(console: &Console<'_>, provider: &Provider) -> EntryForm {
     let signs = provider.settings.secret_signer.is_some();
     let messages = [SECRET_REPLACE, SECRET_REPLACE];
-    let fields = vec![secret_field(console, signs)];
+    let mut secret = secret_field(console, signs);
+    if !signs {
+        secret.label = console.t("console-app-secret");
+    }
+    let fields = vec![secret];
     let back = path(&provider.id);
     EntryForm {
         object: provider.name.clone(),

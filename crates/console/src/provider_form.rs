@@ -21,7 +21,7 @@ const LABELS: [(&str, &str); 13] = [
     ("client_id", "console-our-id"),
     ("secret_signer.team_id", "console-provider-team"),
     ("secret_signer.key_id", "console-provider-key-id"),
-    ("scopes", "console-scopes"),
+    ("scopes", "console-provider-scopes"),
     ("authorization_parameters", "console-provider-parameters"),
     ("form_post", "console-provider-form-post"),
     ("trusts_email", "console-trusts-email"),
@@ -31,22 +31,61 @@ const LABELS: [(&str, &str); 13] = [
     ("roles", "console-provider-roles"),
 ];
 
+/// The messages of the values that claims of the provider contain.
+const CLAIMS: [(&str, &str); 8] = [
+    ("subject", "console-trial-subject"),
+    ("email", "email"),
+    ("email_verified", "console-email-state"),
+    ("username", "username"),
+    ("name", "profile-group-name"),
+    ("given_name", "profile-given-name"),
+    ("family_name", "profile-family-name"),
+    ("roles", "console-trial-roles"),
+];
+
+/// The hints of the settings on which security depends.
+const HINTS: [(&str, &str); 5] = [
+    ("scopes", "console-provider-scopes-hint"),
+    ("trusts_email", "console-provider-trusts-email-hint"),
+    ("links_by_email", "console-provider-links-hint"),
+    ("registers", "console-provider-registers-hint"),
+    ("trusts_mfa", "console-provider-trusts-mfa-hint"),
+];
+
+/// Returns the message of a member in a table.
+fn message(table: &[(&str, &'static str)], member: &str) -> Option<&'static str> {
+    let found = table.iter().find(|(known, _)| *known == member);
+    found.map(|(_, key)| *key)
+}
+
 /// A field with an error, and its message.
 pub(crate) type FieldError = (&'static str, &'static str);
 
 /// Returns the name of a setting.
 pub(crate) fn label(console: &Console<'_>, setting: &ProviderSetting) -> String {
     let member = setting.member;
-    if let Some((_, key)) = LABELS.iter().find(|(name, _)| *name == member) {
+    if let Some(key) = message(&LABELS, member) {
         return console.t(key);
     }
     let (outer, name) = member.split_once('.').unwrap_or(("", member));
-    let key = if outer == "endpoints" {
-        "console-provider-endpoint"
-    } else {
-        "console-provider-claim"
-    };
-    console.layout.t_with(key, "name", name)
+    let layout = &console.layout;
+    if outer == "endpoints" {
+        return layout.t_with("console-provider-endpoint", "name", name);
+    }
+    let name = message(&CLAIMS, name).map_or_else(|| name.to_owned(), |key| layout.t(key));
+    layout.t_with("console-provider-claim", "name", name)
+}
+
+/// Returns the hint of a setting: its member in the admin API, and what it means for security.
+fn hint(console: &Console<'_>, setting: &ProviderSetting) -> String {
+    let member = setting.member;
+    if setting.is_map() {
+        return console.t("console-provider-entries-hint");
+    }
+    match message(&HINTS, member) {
+        Some(key) => format!("{member}: {}", console.t(key)),
+        None => member.to_owned(),
+    }
 }
 
 /// Returns the value of a setting for a table.
@@ -242,11 +281,7 @@ fn entry(console: &Console<'_>, field: &Field) -> EntryField {
     EntryField {
         id: setting.member,
         label: label(console, setting),
-        hint: if setting.is_map() {
-            console.t("console-provider-entries-hint")
-        } else {
-            setting.member.to_owned()
-        },
+        hint: hint(console, setting),
         value: field.typed.clone(),
         required: matches!(kind, FieldKind::Line) && setting.member != "endpoints.emails",
         kind,

@@ -142,11 +142,14 @@ fn facts(console: &Console<'_>, used: &UsedProvider) -> Vec<Fact> {
     let settings = &provider.settings;
     let uri = redirect_uri(console, provider.id.as_str());
     vec![
-        fact("console-id", Value::Code(provider.id.to_string())),
+        fact("console-provider-id", Value::Code(provider.id.to_string())),
         fact("console-issuer", Value::Code(provider.issuer.clone())),
         fact("console-provider-redirect", Value::Copy(uri)),
         fact("console-our-id", Value::Code(provider.client_id.clone())),
-        fact("console-scopes", Value::Codes(settings.scopes.clone())),
+        fact(
+            "console-provider-scopes",
+            Value::Codes(settings.scopes.clone()),
+        ),
         fact("console-last-sign-in", last_sign_in(console, used)),
         fact("console-linked", Value::Text(console.count(used.linked))),
         fact("console-registers", yes(settings.registers)),

@@ -45,7 +45,7 @@ fn table(console: &Console<'_>, found: &[Lockout], names: &BTreeMap<UserId, Stri
     let mut columns = vec![
         "console-name",
         "console-lockout-failures",
-        "console-expires",
+        "console-locked-until",
     ];
     if may_unlock {
         columns.push("console-action");

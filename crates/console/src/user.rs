@@ -168,7 +168,10 @@ fn facts(
 
 fn second_step(console: &Console<'_>, factors: &FactorInventory) -> Value {
     if !people::has_factor(factors) {
-        return Value::States(vec![State::new(Tone::Plain, console.t("console-none"))]);
+        return Value::States(vec![State::new(
+            Tone::Plain,
+            console.t("console-factor-none"),
+        )]);
     }
     let mut states = Vec::new();
     if factors.app.as_ref().is_some_and(TotpFactor::is_confirmed) {

@@ -126,7 +126,9 @@ impl Values {
             optional("profile_url", "profile-url", &self.profile_url),
         ];
         let username = (mode != UsernameMode::None).then_some(username);
-        username.into_iter().chain(others).collect()
+        let mut fields: Vec<EntryField> = username.into_iter().chain(others).collect();
+        entry::mark_optional(console, &mut fields);
+        fields
     }
 
     fn email_state(&self, console: &Console<'_>) -> EntryField {

@@ -152,13 +152,13 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps console-app console-app-logo console-apps device-code error-code new-key-name \
-             profile-group-mail profile-group-name profile-newsletter profile-website second-code"
+            "activity-topic-apps console-app console-app-logo console-apps console-found-person device-code error-code \
+             new-key-name profile-group-mail profile-group-name profile-newsletter profile-website second-code"
         }
         Lang::Es => "account-roles activity-topic-apps console-no details-no title-error",
         Lang::Fr => {
-            "account-administration console-app-logo console-menu console-secret console-secrets console-sessions \
-             console-title device-code error-code invitation-title second-code"
+            "account-administration console-app-logo console-found-session console-menu console-secret console-secrets \
+             console-sessions console-title device-code error-code invitation-title second-code"
         }
         Lang::It => {
             "activity-topic-account consent-policy console-app-logo details-no email leaving-account password privacy \

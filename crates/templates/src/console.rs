@@ -16,7 +16,7 @@ mod secret;
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
 pub use self::form::{AlsoAs, Choice, CopyText, EntryField, EntryForm, FieldKind};
-pub use self::home::{Figure, Home};
+pub use self::home::{Attention, Figure, Home};
 pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{
     Checkbox, Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, Value,

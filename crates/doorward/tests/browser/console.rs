@@ -221,10 +221,11 @@ fn people_are_filtered_by_choices() {
             browser.fill("#q", "alice").await;
             browser.click("#state option[value=disabled]").await;
             browser.click(".filters button").await;
-            let chosen = browser.text(".chosen a").await;
-            assert_eq!(chosen, "Remove: State Switched off");
+            let remove = ".chosen li:nth-child(2) a";
+            let chosen = browser.text(remove).await;
+            assert_eq!(chosen, "Remove filter “State: Switched off”");
             picture(browser, "console-people-filtered").await;
-            browser.click(".chosen a").await;
+            browser.click(remove).await;
             let query = Some("q=alice");
             browser
                 .wait_for_url("the rest", |url| url.query() == query)

@@ -22,7 +22,7 @@ fn chosen_users_are_disabled_with_two_buttons() {
             let notice = browser.text(".notice.bad").await;
             assert!(notice.contains("Choose at least one"), "{notice}");
             let clicks = [
-                ("tbody [type=checkbox]", "tbody :checked"),
+                ("tbody :enabled[type=checkbox]", "tbody :checked"),
                 ("#action option[value=disable]", "#bulk"),
                 ("#bulk button", "#confirm"),
                 ("#confirm button.risky", ".head .pill"),
@@ -54,7 +54,7 @@ fn chosen_session_is_ended_with_two_buttons() {
             browser.click("#bulk button").await;
             let notice = browser.text(".notice.bad").await;
             assert!(notice.contains("Choose at least one"), "{notice}");
-            browser.click("tbody [type=checkbox]").await;
+            browser.click("tbody :enabled[type=checkbox]").await;
             browser.find("tbody :checked").await;
             browser.click("#bulk button").await;
             browser.find("#confirm").await;

@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = مزيد من عوامل التصفية
-console-filter-remove = إزالة: { $filter }
+console-filter-remove = إزالة عامل التصفية «{ $filter }»
+console-filter-remove-value = إزالة عامل التصفية «{ $name }: { $value }»
 console-day = اليوم (UTC)
 console-mine = ما قمتُ به
 console-audit-download = تنزيل بصيغة CSV

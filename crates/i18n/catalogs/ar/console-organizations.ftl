@@ -69,6 +69,7 @@ console-no-user = لا يوجد حساب كهذا، أو أنه لا ينتمي 
 console-new-group = مجموعة جديدة
 console-path = المسار
 console-path-hint = مثل ‎/sales/north‎. يجب أن توجد المجموعة الأعلى.
+console-group-organization-hint = معرّف المؤسسة، مثل acme. إذا تُرك فارغًا فلا تنتمي المجموعة إلى أي مؤسسة.
 console-path-invalid = استخدم من 1 إلى 64 من a-z و0-9 و_ و- بين الشرطات المائلة
 console-no-group-above = لا توجد مجموعة أعلى بهذا المسار
 console-no-organization = لا توجد مؤسسة كهذه

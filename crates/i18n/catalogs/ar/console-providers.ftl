@@ -2,6 +2,7 @@
 
 console-provider-add = إضافة { $name }
 console-provider-other = نوع آخر
+console-provider-choose = اختر الخدمة. يناسب «{ $name }» معظم الخدمات الأخرى أيضًا.
 console-provider-new = خدمة تسجيل دخول جديدة
 console-provider-command = أي خدمة أخرى، بهذا الأمر
 console-provider-redirect = عنوان العودة الذي يُدخل لدى الخدمة
@@ -11,6 +12,7 @@ console-provider-team = معرّف الفريق
 console-provider-key-id = معرّف المفتاح
 console-provider-key = المفتاح الخاص (PEM)
 console-provider-secret-again = أدخله من جديد: لا يُحفظ.
+console-provider-secret-hint = تعرضه الخدمة بجانب Client ID، وغالبًا باسم «Client secret».
 console-provider-save = حفظ واختبار
 console-provider-saved = حُفظت خدمة تسجيل الدخول.
 console-provider-id-invalid = استخدم من 1 إلى 32 حرفًا من a إلى z ومن 0 إلى 9 و -
@@ -45,8 +47,13 @@ console-provider-parameters = معاملات أخرى للطلب
 console-provider-roles = الأدوار التي تمنحها
 console-provider-entries-hint = في كل سطر اسم وقيمته، مثل ‎name=value‎
 console-provider-endpoint = العنوان: { $name }
-console-provider-claim = اسم القيمة { $name }
-console-provider-review-text = تتعلق بكيفية سؤال الخدمة أو بمدى الثقة بها. تحقق منها أولًا.
+console-provider-claim = الحقل الخاص بـ: { $name }
+console-provider-trusts-email-hint = البريد الإلكتروني الذي أكدته الخدمة يُعد مؤكدًا هنا أيضًا.
+console-provider-links-hint = تسجّل الخدمة الدخول، دون سؤال، إلى الحساب الذي له هنا البريد المؤكد نفسه.
+console-provider-registers-hint = يمكن لمن لديه حساب لدى الخدمة إنشاء حساب هنا، إذا كان هذا الموقع يقبل حسابات جديدة.
+console-provider-trusts-mfa-hint = الخطوة الثانية لدى الخدمة تُحتسب هنا، ولا تُطلب مرة أخرى.
+console-provider-scopes-hint = واحد في كل سطر. تحدد ما تخبر به الخدمة هذا الموقع عن الشخص.
+console-provider-review-text = تؤثر التغييرات في كيفية سؤال هذا الموقع للخدمة أو في مدى ثقته بها. تحقق منها أولًا.
 console-provider-review-issuer-text = يتغير عنوان الخدمة. لا تعمل الحسابات المرتبطة بعد ذلك، وتُزال الأدوار التي منحتها. تحقق من التغييرات أولًا.
 console-provider-secret-new = أدخل السر الخاص بالقيم الجديدة. لا يُرسل السر المحفوظ إلى عنوان آخر ولا مع معرّف آخر.
 console-test-checks = ما جرى فحصه

@@ -91,17 +91,17 @@ console-setup-secret-key = المفتاح السري
 console-setup-secret-key-text = ليس ضمن النسخة الاحتياطية. احتفظ به في مكان آخر.
 
 # Home and statistics
-console-todo-issuer = يبدأ العنوان بـ https ويمكن للآخرين الوصول إليه
-console-todo-mail = تم إعداد خادم بريد
-console-todo-access = يوجد مدير ثانٍ، أو لديك مفتاح مرور
-console-todo-app = يوجد تطبيق
+console-todo-issuer = استخدام عنوان https يمكن للآخرين الوصول إليه
+console-todo-mail = إعداد خادم بريد
+console-todo-access = إضافة مدير ثانٍ، أو مفتاح مرور إلى حسابك
+console-todo-app = إضافة تطبيق
 console-to-do = لم يتم بعد
 console-last-day = آخر 24 ساعة
 console-numbers = عرض الأرقام
 console-by-hour = الأرقام حسب الساعة (UTC). يُحسب كل شخص مرة واحدة في اليوم عند أول تسجيل دخول.
 console-hour = الساعة
 console-stat-failed = عمليات تسجيل دخول فاشلة
-console-stat-active = الأشخاص النشطون اليوم (UTC)
+console-stat-active = الأشخاص منذ 00:00 UTC
 console-stat-rejected = طلبات مرفوضة
 console-trend-more = أكثر من اليوم السابق بمقدار { $count }
 console-trend-less = أقل من اليوم السابق بمقدار { $count }

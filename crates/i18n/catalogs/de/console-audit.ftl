@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Weitere Filter
-console-filter-remove = Entfernen: { $filter }
+console-filter-remove = Filter „{ $filter }“ entfernen
+console-filter-remove-value = Filter „{ $name }: { $value }“ entfernen
 console-day = Tag (UTC)
 console-mine = Von mir
 console-audit-download = Als CSV herunterladen

@@ -69,6 +69,7 @@ console-no-user = Dieses Konto gibt es nicht, oder es gehört nicht zur Organisa
 console-new-group = Neue Gruppe
 console-path = Pfad
 console-path-hint = Zum Beispiel /sales/north. Die Gruppe darüber muss es geben.
+console-group-organization-hint = ID der Organisation, zum Beispiel acme. Leer: Die Gruppe gehört zu keiner.
 console-path-invalid = Zwischen Schrägstrichen 1 bis 64 Zeichen aus a-z, 0-9, _ und - verwenden
 console-no-group-above = Darüber gibt es keine Gruppe mit diesem Pfad
 console-no-organization = Diese Organisation gibt es nicht

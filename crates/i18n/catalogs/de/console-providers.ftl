@@ -2,6 +2,7 @@
 
 console-provider-add = { $name } hinzufügen
 console-provider-other = Eine andere Art
+console-provider-choose = Wählen Sie den Dienst. „{ $name }“ passt auch für die meisten anderen.
 console-provider-new = Neuer Anmeldedienst
 console-provider-command = Jeder andere Dienst, mit diesem Befehl
 console-provider-redirect = Rücksprungadresse, die beim Dienst einzutragen ist
@@ -11,6 +12,7 @@ console-provider-team = Kennung des Teams
 console-provider-key-id = Kennung des Schlüssels
 console-provider-key = Privater Schlüssel (PEM)
 console-provider-secret-again = Geben Sie es noch einmal ein: Es wird nicht behalten.
+console-provider-secret-hint = Der Dienst zeigt es neben der Client-ID, oft als „Client Secret“.
 console-provider-save = Speichern und testen
 console-provider-saved = Der Anmeldedienst wurde gespeichert.
 console-provider-id-invalid = Benutzen Sie 1 bis 32 Zeichen aus a bis z, 0 bis 9 und -
@@ -45,8 +47,13 @@ console-provider-parameters = Weitere Parameter der Anfrage
 console-provider-roles = Rollen, die er gibt
 console-provider-entries-hint = In jeder Zeile ein Name und sein Wert, etwa name=wert
 console-provider-endpoint = Adresse: { $name }
-console-provider-claim = Name des Wertes { $name }
-console-provider-review-text = Sie betreffen, wie der Dienst gefragt wird oder wie weit ihm vertraut wird. Prüfen Sie sie vorher.
+console-provider-claim = Angabe für: { $name }
+console-provider-trusts-email-hint = Eine E-Mail-Adresse, die der Dienst bestätigt hat, gilt auch hier als bestätigt.
+console-provider-links-hint = Der Dienst meldet ohne Nachfrage in dem Konto an, das hier dieselbe bestätigte E-Mail-Adresse hat.
+console-provider-registers-hint = Personen mit einem Konto bei dem Dienst können hier ein Konto anlegen, wenn diese Seite neue Konten zulässt.
+console-provider-trusts-mfa-hint = Ein zweiter Schritt bei dem Dienst zählt auch hier: Er wird nicht noch einmal verlangt.
+console-provider-scopes-hint = Einer pro Zeile. Sie bestimmen, was der Dienst dieser Seite über eine Person mitteilt.
+console-provider-review-text = Die Änderungen betreffen, wie diese Seite den Dienst fragt oder wie weit sie ihm vertraut. Prüfen Sie sie vorher.
 console-provider-review-issuer-text = Die Adresse des Dienstes ändert sich. Verknüpfte Konten gelten nicht mehr, und die Rollen, die er gegeben hat, werden entfernt. Prüfen Sie die Änderungen vorher.
 console-provider-secret-new = Geben Sie das Geheimnis für die neuen Werte ein. Das gespeicherte wird nicht an eine andere Adresse oder mit einer anderen Kennung gesendet.
 console-test-checks = Was geprüft wurde

@@ -91,17 +91,17 @@ console-setup-secret-key = Geheimer Schlüssel
 console-setup-secret-key-text = Er ist nicht in der Sicherung. Bewahren Sie ihn an einem anderen Ort auf.
 
 # Home and statistics
-console-todo-issuer = Die Adresse beginnt mit https und ist für andere erreichbar
-console-todo-mail = Ein Mailserver ist eingerichtet
-console-todo-access = Es gibt eine zweite Verwaltungsperson, oder Sie haben einen Passkey
-console-todo-app = Es gibt eine App
+console-todo-issuer = Eine https-Adresse verwenden, die andere erreichen
+console-todo-mail = Einen Mailserver einrichten
+console-todo-access = Eine zweite Verwaltungsperson oder einen Passkey für Ihr Konto hinzufügen
+console-todo-app = Eine App hinzufügen
 console-to-do = Offen
 console-last-day = Letzte 24 Stunden
 console-numbers = Zahlen zeigen
 console-by-hour = Zahlen nach Stunden (UTC). Jede Person zählt einmal am Tag, bei der ersten Anmeldung.
 console-hour = Stunde
 console-stat-failed = Fehlgeschlagene Anmeldungen
-console-stat-active = Aktive Personen heute (UTC)
+console-stat-active = Personen seit 00:00 UTC
 console-stat-rejected = Abgelehnte Anfragen
 console-trend-more = { $count } mehr als am Tag davor
 console-trend-less = { $count } weniger als am Tag davor

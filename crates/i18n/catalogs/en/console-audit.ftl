@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = More filters
-console-filter-remove = Remove: { $filter }
+console-filter-remove = Remove filter “{ $filter }”
+console-filter-remove-value = Remove filter “{ $name }: { $value }”
 console-day = Day (UTC)
 console-mine = Mine
 console-audit-download = Download as CSV

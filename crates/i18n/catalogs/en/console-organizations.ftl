@@ -69,6 +69,7 @@ console-no-user = There is no such account, or it does not belong to the organiz
 console-new-group = New group
 console-path = Path
 console-path-hint = Such as /sales/north. The group above must exist.
+console-group-organization-hint = ID of the organization, such as acme. Empty: the group belongs to none.
 console-path-invalid = Use 1 to 64 of a-z, 0-9, _ and - between slashes
 console-no-group-above = There is no group above with this path
 console-no-organization = There is no such organization

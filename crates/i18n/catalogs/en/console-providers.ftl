@@ -2,6 +2,7 @@
 
 console-provider-add = Add { $name }
 console-provider-other = Another kind
+console-provider-choose = Choose the provider. “{ $name }” fits most others, too.
 console-provider-new = New sign-in provider
 console-provider-command = Any other provider, by this command
 console-provider-redirect = Return address to enter at the provider
@@ -11,6 +12,7 @@ console-provider-team = Team ID
 console-provider-key-id = Key ID
 console-provider-key = Private key (PEM)
 console-provider-secret-again = Enter it again: it is not kept.
+console-provider-secret-hint = The provider shows it beside the Client ID, often as “Client secret”.
 console-provider-save = Save and test
 console-provider-saved = The sign-in provider was saved.
 console-provider-id-invalid = Use 1 to 32 of a to z, 0 to 9 and -
@@ -45,8 +47,13 @@ console-provider-parameters = Further parameters of the request
 console-provider-roles = Roles that it gives
 console-provider-entries-hint = A name and its value on each line, such as name=value
 console-provider-endpoint = Address: { $name }
-console-provider-claim = Name of the value { $name }
-console-provider-review-text = They concern how the provider is asked or how far it is trusted. Check them first.
+console-provider-claim = Claim for: { $name }
+console-provider-trusts-email-hint = An email that the provider confirmed counts as confirmed here, too.
+console-provider-links-hint = The provider signs in to the account here with the same confirmed email, without a question.
+console-provider-registers-hint = People with an account at the provider can make an account here, if this site allows new accounts.
+console-provider-trusts-mfa-hint = A second step at the provider counts here: it is not asked for again.
+console-provider-scopes-hint = One a line. They decide what the provider tells this site about a person.
+console-provider-review-text = The changes affect how this site asks the provider, or how far it trusts the provider. Check them first.
 console-provider-review-issuer-text = The address of the provider changes. Linked accounts no longer work, and the roles that it gave are removed. Check the changes first.
 console-provider-secret-new = Enter the secret for the new values. The stored secret is not sent to another address or with another ID.
 console-test-checks = What was checked

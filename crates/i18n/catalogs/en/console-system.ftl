@@ -91,17 +91,17 @@ console-setup-secret-key = Secret key
 console-setup-secret-key-text = It is not in the backup. Keep it in another place.
 
 # Home and statistics
-console-todo-issuer = The address starts with https and others can reach it
-console-todo-mail = A mail server is set up
-console-todo-access = There is a second administrator, or you have a passkey
-console-todo-app = There is an app
+console-todo-issuer = Use an https address that others can reach
+console-todo-mail = Set up a mail server
+console-todo-access = Add a second administrator, or a passkey to your account
+console-todo-app = Add an app
 console-to-do = To do
 console-last-day = Last 24 hours
 console-numbers = Show the numbers
 console-by-hour = Numbers by hour (UTC). Each person counts once a day, at the first sign-in.
 console-hour = Hour
 console-stat-failed = Failed sign-ins
-console-stat-active = Active people today (UTC)
+console-stat-active = People since 00:00 UTC
 console-stat-rejected = Rejected requests
 console-trend-more = { $count } more than the day before
 console-trend-less = { $count } fewer than the day before

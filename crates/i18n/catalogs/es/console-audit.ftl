@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Más filtros
-console-filter-remove = Quitar: { $filter }
+console-filter-remove = Quitar el filtro «{ $filter }»
+console-filter-remove-value = Quitar el filtro «{ $name }: { $value }»
 console-day = Día (UTC)
 console-mine = Míos
 console-audit-download = Descargar como CSV

@@ -69,6 +69,7 @@ console-no-user = Esa cuenta no existe o no pertenece a la organización
 console-new-group = Grupo nuevo
 console-path = Ruta
 console-path-hint = Por ejemplo, /sales/north. El grupo superior tiene que existir.
+console-group-organization-hint = ID de la organización, por ejemplo, acme. Vacío: el grupo no pertenece a ninguna.
 console-path-invalid = Use de 1 a 64 de a-z, 0-9, _ y - entre barras
 console-no-group-above = No hay ningún grupo superior con esta ruta
 console-no-organization = Esa organización no existe

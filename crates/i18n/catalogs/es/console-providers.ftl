@@ -2,6 +2,7 @@
 
 console-provider-add = Añadir { $name }
 console-provider-other = Otro tipo
+console-provider-choose = Elija el proveedor. «{ $name }» sirve también para la mayoría de los demás.
 console-provider-new = Proveedor de acceso nuevo
 console-provider-command = Cualquier otro proveedor, con este comando
 console-provider-redirect = Dirección de retorno que se introduce en el proveedor
@@ -11,6 +12,7 @@ console-provider-team = Identificador del equipo
 console-provider-key-id = Identificador de la clave
 console-provider-key = Clave privada (PEM)
 console-provider-secret-again = Escríbalo de nuevo: no se guarda.
+console-provider-secret-hint = El proveedor lo muestra junto al Client ID, a menudo como «Client secret».
 console-provider-save = Guardar y probar
 console-provider-saved = Se guardó el proveedor de acceso.
 console-provider-id-invalid = Use de 1 a 32 caracteres entre a y z, 0 y 9 y -
@@ -45,8 +47,13 @@ console-provider-parameters = Otros parámetros de la solicitud
 console-provider-roles = Roles que da
 console-provider-entries-hint = Un nombre y su valor en cada línea, por ejemplo nombre=valor
 console-provider-endpoint = Dirección: { $name }
-console-provider-claim = Nombre del valor { $name }
-console-provider-review-text = Afectan a cómo se consulta al proveedor o a cuánto se confía en él. Revíselos antes.
+console-provider-claim = Dato para: { $name }
+console-provider-trusts-email-hint = Un correo que el proveedor confirmó cuenta también aquí como confirmado.
+console-provider-links-hint = El proveedor da acceso sin preguntar a la cuenta que tiene aquí el mismo correo confirmado.
+console-provider-registers-hint = Las personas con una cuenta en el proveedor pueden crear una cuenta aquí, si este sitio admite cuentas nuevas.
+console-provider-trusts-mfa-hint = Un segundo paso en el proveedor cuenta aquí: no se vuelve a pedir.
+console-provider-scopes-hint = Uno por línea. Deciden qué comunica el proveedor a este sitio sobre una persona.
+console-provider-review-text = Los cambios afectan a cómo consulta este sitio al proveedor o a cuánto confía en él. Revíselos antes.
 console-provider-review-issuer-text = Cambia la dirección del proveedor. Las cuentas vinculadas dejan de funcionar y se quitan los roles que dio. Revise los cambios antes.
 console-provider-secret-new = Escriba el secreto de los nuevos valores. El guardado no se envía a otra dirección ni con otro identificador.
 console-test-checks = Lo que se comprobó

@@ -91,17 +91,17 @@ console-setup-secret-key = Clave secreta
 console-setup-secret-key-text = No está en la copia. Guárdala en otro lugar.
 
 # Home and statistics
-console-todo-issuer = La dirección empieza por https y otros pueden acceder a ella
-console-todo-mail = Hay un servidor de correo configurado
-console-todo-access = Hay un segundo administrador, o usted tiene una llave de acceso
-console-todo-app = Hay una aplicación
+console-todo-issuer = Usar una dirección https a la que otros puedan acceder
+console-todo-mail = Configurar un servidor de correo
+console-todo-access = Añadir un segundo administrador, o una llave de acceso a su cuenta
+console-todo-app = Añadir una aplicación
 console-to-do = Pendiente
 console-last-day = Últimas 24 horas
 console-numbers = Mostrar las cifras
 console-by-hour = Cifras por hora (UTC). Cada persona cuenta una vez al día, en su primer inicio de sesión.
 console-hour = Hora
 console-stat-failed = Inicios de sesión fallidos
-console-stat-active = Personas activas hoy (UTC)
+console-stat-active = Personas desde las 00:00 UTC
 console-stat-rejected = Peticiones rechazadas
 console-trend-more = { $count } más que el día anterior
 console-trend-less = { $count } menos que el día anterior

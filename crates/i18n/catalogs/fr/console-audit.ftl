@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Plus de filtres
-console-filter-remove = Retirer : { $filter }
+console-filter-remove = Retirer le filtre « { $filter } »
+console-filter-remove-value = Retirer le filtre « { $name } : { $value } »
 console-day = Jour (UTC)
 console-mine = Les miens
 console-audit-download = Télécharger en CSV

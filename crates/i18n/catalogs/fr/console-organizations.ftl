@@ -69,6 +69,7 @@ console-no-user = Ce compte n’existe pas ou n’appartient pas à l’organisa
 console-new-group = Nouveau groupe
 console-path = Chemin
 console-path-hint = Par exemple /sales/north. Le groupe au-dessus doit exister.
+console-group-organization-hint = ID de l’organisation, par exemple acme. Vide : le groupe n’appartient à aucune.
 console-path-invalid = Utilisez 1 à 64 caractères parmi a-z, 0-9, _ et - entre les barres obliques
 console-no-group-above = Il n’y a pas de groupe au-dessus avec ce chemin
 console-no-organization = Cette organisation n’existe pas

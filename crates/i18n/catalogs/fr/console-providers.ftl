@@ -2,6 +2,7 @@
 
 console-provider-add = Ajouter { $name }
 console-provider-other = Un autre type
+console-provider-choose = Choisissez le service. « { $name } » convient aussi à la plupart des autres.
 console-provider-new = Nouveau service de connexion
 console-provider-command = Tout autre service, par cette commande
 console-provider-redirect = Adresse de retour à saisir auprès du service
@@ -11,6 +12,7 @@ console-provider-team = Identifiant de l’équipe
 console-provider-key-id = Identifiant de la clé
 console-provider-key = Clé privée (PEM)
 console-provider-secret-again = Saisissez-le de nouveau : il n’est pas conservé.
+console-provider-secret-hint = Le service l’affiche près du Client ID, souvent sous le nom « Client secret ».
 console-provider-save = Enregistrer et tester
 console-provider-saved = Le service de connexion a été enregistré.
 console-provider-id-invalid = Utilisez de 1 à 32 caractères parmi a à z, 0 à 9 et -
@@ -45,8 +47,13 @@ console-provider-parameters = Autres paramètres de la demande
 console-provider-roles = Rôles qu’il donne
 console-provider-entries-hint = Un nom et sa valeur par ligne, par exemple nom=valeur
 console-provider-endpoint = Adresse : { $name }
-console-provider-claim = Nom de la valeur { $name }
-console-provider-review-text = Elles concernent la façon d’interroger le service ou la confiance qui lui est faite. Vérifiez-les d’abord.
+console-provider-claim = Donnée pour : { $name }
+console-provider-trusts-email-hint = Une adresse e-mail confirmée par le service vaut aussi comme confirmée ici.
+console-provider-links-hint = Le service connecte, sans question, au compte qui a ici la même adresse e-mail confirmée.
+console-provider-registers-hint = Les personnes qui ont un compte auprès du service peuvent créer un compte ici, si ce site accepte de nouveaux comptes.
+console-provider-trusts-mfa-hint = Une deuxième étape auprès du service compte ici : elle n’est pas redemandée.
+console-provider-scopes-hint = Une par ligne. Elles décident de ce que le service communique à ce site sur une personne.
+console-provider-review-text = Les modifications concernent la façon dont ce site interroge le service, ou la confiance qu’il lui fait. Vérifiez-les d’abord.
 console-provider-review-issuer-text = L’adresse du service change. Les comptes liés ne fonctionnent plus, et les rôles qu’il a donnés sont retirés. Vérifiez d’abord les modifications.
 console-provider-secret-new = Saisissez le secret des nouvelles valeurs. Le secret enregistré n’est pas envoyé à une autre adresse ni avec un autre identifiant.
 console-test-checks = Ce qui a été vérifié

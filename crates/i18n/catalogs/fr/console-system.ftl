@@ -91,17 +91,17 @@ console-setup-secret-key = Clé secrète
 console-setup-secret-key-text = Elle n’est pas dans la sauvegarde. Conservez-la ailleurs.
 
 # Home and statistics
-console-todo-issuer = L’adresse commence par https et d’autres peuvent y accéder
-console-todo-mail = Un serveur d’e-mails est configuré
-console-todo-access = Il y a un second administrateur, ou vous avez une clé d’accès
-console-todo-app = Il y a une application
+console-todo-issuer = Utiliser une adresse https accessible aux autres
+console-todo-mail = Configurer un serveur d’e-mails
+console-todo-access = Ajouter un second administrateur, ou une clé d’accès à votre compte
+console-todo-app = Ajouter une application
 console-to-do = À faire
 console-last-day = Dernières 24 heures
 console-numbers = Afficher les chiffres
 console-by-hour = Chiffres par heure (UTC). Chaque personne compte une fois par jour, à sa première connexion.
 console-hour = Heure
 console-stat-failed = Connexions échouées
-console-stat-active = Personnes actives aujourd’hui (UTC)
+console-stat-active = Personnes depuis 00:00 UTC
 console-stat-rejected = Demandes refusées
 console-trend-more = { $count } de plus que la veille
 console-trend-less = { $count } de moins que la veille

@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Altri filtri
-console-filter-remove = Rimuovi: { $filter }
+console-filter-remove = Rimuovi il filtro “{ $filter }”
+console-filter-remove-value = Rimuovi il filtro “{ $name }: { $value }”
 console-day = Giorno (UTC)
 console-mine = I miei
 console-audit-download = Scarica come CSV

@@ -69,6 +69,7 @@ console-no-user = Questo account non esiste o non appartiene all’organizzazion
 console-new-group = Nuovo gruppo
 console-path = Percorso
 console-path-hint = Per esempio /sales/north. Il gruppo superiore deve esistere.
+console-group-organization-hint = ID dell’organizzazione, per esempio acme. Vuoto: il gruppo non appartiene a nessuna.
 console-path-invalid = Usa da 1 a 64 caratteri tra a-z, 0-9, _ e - fra le barre
 console-no-group-above = Non c’è un gruppo superiore con questo percorso
 console-no-organization = Questa organizzazione non esiste

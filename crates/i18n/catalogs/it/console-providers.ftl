@@ -2,6 +2,7 @@
 
 console-provider-add = Aggiungi { $name }
 console-provider-other = Un altro tipo
+console-provider-choose = Scelga il servizio. “{ $name }” va bene anche per quasi tutti gli altri.
 console-provider-new = Nuovo servizio di accesso
 console-provider-command = Ogni altro servizio, con questo comando
 console-provider-redirect = Indirizzo di ritorno da inserire presso il servizio
@@ -11,6 +12,7 @@ console-provider-team = Identificativo del team
 console-provider-key-id = Identificativo della chiave
 console-provider-key = Chiave privata (PEM)
 console-provider-secret-again = Lo inserisca di nuovo: non viene conservato.
+console-provider-secret-hint = Il servizio lo mostra accanto al Client ID, spesso come “Client secret”.
 console-provider-save = Salva e prova
 console-provider-saved = Il servizio di accesso è stato salvato.
 console-provider-id-invalid = Usi da 1 a 32 caratteri tra a e z, 0 e 9 e -
@@ -45,8 +47,13 @@ console-provider-parameters = Altri parametri della richiesta
 console-provider-roles = Ruoli che dà
 console-provider-entries-hint = Un nome e il suo valore per riga, per esempio nome=valore
 console-provider-endpoint = Indirizzo: { $name }
-console-provider-claim = Nome del valore { $name }
-console-provider-review-text = Riguardano il modo in cui il servizio viene interrogato o quanto ci si fida. Le controlli prima.
+console-provider-claim = Dato per: { $name }
+console-provider-trusts-email-hint = Una e-mail confermata dal servizio vale come confermata anche qui.
+console-provider-links-hint = Il servizio dà accesso, senza chiedere, all’account che qui ha la stessa e-mail confermata.
+console-provider-registers-hint = Le persone con un account presso il servizio possono creare un account qui, se questo sito ammette nuovi account.
+console-provider-trusts-mfa-hint = Un secondo passaggio presso il servizio vale qui: non viene chiesto di nuovo.
+console-provider-scopes-hint = Uno per riga. Decidono che cosa il servizio comunica a questo sito su una persona.
+console-provider-review-text = Le modifiche riguardano come questo sito interroga il servizio o quanto se ne fida. Le controlli prima.
 console-provider-review-issuer-text = L’indirizzo del servizio cambia. Gli account collegati non funzionano più, e i ruoli che ha dato vengono tolti. Controlli prima le modifiche.
 console-provider-secret-new = Inserisca il segreto dei nuovi valori. Quello salvato non viene inviato a un altro indirizzo né con un altro identificativo.
 console-test-checks = Che cosa è stato controllato

@@ -91,17 +91,17 @@ console-setup-secret-key = Chiave segreta
 console-setup-secret-key-text = Non è nel backup. Conservala in un altro luogo.
 
 # Home and statistics
-console-todo-issuer = L’indirizzo inizia con https ed è raggiungibile da altri
-console-todo-mail = È configurato un server di posta
-console-todo-access = C’è un secondo amministratore, oppure ha una passkey
-console-todo-app = C’è un’applicazione
+console-todo-issuer = Usa un indirizzo https raggiungibile da altri
+console-todo-mail = Configura un server di posta
+console-todo-access = Aggiungi un secondo amministratore, oppure una passkey al suo account
+console-todo-app = Aggiungi un’applicazione
 console-to-do = Da fare
 console-last-day = Ultime 24 ore
 console-numbers = Mostra i numeri
 console-by-hour = Numeri per ora (UTC). Ogni persona conta una volta al giorno, al primo accesso.
 console-hour = Ora
 console-stat-failed = Accessi non riusciti
-console-stat-active = Persone attive oggi (UTC)
+console-stat-active = Persone dalle 00:00 UTC
 console-stat-rejected = Richieste rifiutate
 console-trend-more = { $count } in più del giorno prima
 console-trend-less = { $count } in meno del giorno prima

@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = その他の絞り込み
-console-filter-remove = 解除: { $filter }
+console-filter-remove = 絞り込み「{ $filter }」を解除
+console-filter-remove-value = 絞り込み「{ $name }: { $value }」を解除
 console-day = 日付 (UTC)
 console-mine = 自分の操作
 console-audit-download = CSV でダウンロード

@@ -69,6 +69,7 @@ console-no-user = そのアカウントは存在しないか、組織に属し�
 console-new-group = 新しいグループ
 console-path = パス
 console-path-hint = 例: /sales/north。上のグループが必要です。
+console-group-organization-hint = 組織の ID（例: acme）。空の場合、グループはどの組織にも属しません。
 console-path-invalid = スラッシュの間に a-z、0-9、_、- を 1～64 文字で入力してください
 console-no-group-above = このパスの上位グループはありません
 console-no-organization = その組織はありません

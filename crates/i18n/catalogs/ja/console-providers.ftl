@@ -2,6 +2,7 @@
 
 console-provider-add = { $name } を追加
 console-provider-other = ほかの種類
+console-provider-choose = サービスを選んでください。ほかのサービスの多くは「{ $name }」で追加できます。
 console-provider-new = 新しいログインサービス
 console-provider-command = そのほかのサービスは、このコマンドで追加
 console-provider-redirect = サービス側に登録する戻り先アドレス
@@ -11,6 +12,7 @@ console-provider-team = チームの識別子
 console-provider-key-id = 鍵の識別子
 console-provider-key = 秘密鍵（PEM）
 console-provider-secret-again = もう一度入力してください。保存されていません。
+console-provider-secret-hint = サービスの画面で Client ID の近くに、多くは「Client secret」として表示されます。
 console-provider-save = 保存してテスト
 console-provider-saved = ログインサービスを保存しました。
 console-provider-id-invalid = a〜z、0〜9、- を 1〜32 文字で入力してください
@@ -45,8 +47,13 @@ console-provider-parameters = 要求の追加パラメーター
 console-provider-roles = サービスが与えるロール
 console-provider-entries-hint = 1行に名前と値を1組ずつ書きます。例: name=value
 console-provider-endpoint = アドレス: { $name }
-console-provider-claim = 値 { $name } の名前
-console-provider-review-text = サービスへの問い合わせ方や信頼の範囲に関わります。先に確認してください。
+console-provider-claim = 「{ $name }」に使う項目
+console-provider-trusts-email-hint = サービスが確認したメールアドレスを、ここでも確認済みとして扱います。
+console-provider-links-hint = ここで同じ確認済みメールアドレスを持つアカウントに、確認なしでログインできます。
+console-provider-registers-hint = このサイトが新規アカウントを受け付けている場合、サービスにアカウントがある人はここにアカウントを作成できます。
+console-provider-trusts-mfa-hint = サービスでの2段階目はここでも有効で、再び求められません。
+console-provider-scopes-hint = 1行に1つ。サービスがこのサイトに伝える、ユーザーについての情報を決めます。
+console-provider-review-text = この変更は、このサイトがサービスに問い合わせる方法や、サービスを信頼する範囲に関わります。先に確認してください。
 console-provider-review-issuer-text = サービスのアドレスが変わります。連携したアカウントは使えなくなり、与えられたロールは外されます。先に変更を確認してください。
 console-provider-secret-new = 新しい値のシークレットを入力してください。保存済みのシークレットは、別のアドレスや別の識別子では送信されません。
 console-test-checks = 確認した項目

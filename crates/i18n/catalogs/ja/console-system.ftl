@@ -91,17 +91,17 @@ console-setup-secret-key = 秘密鍵
 console-setup-secret-key-text = バックアップには含まれません。別の場所に保管してください。
 
 # Home and statistics
-console-todo-issuer = アドレスが https で始まり、外部から接続できる
-console-todo-mail = メールサーバーが設定されている
-console-todo-access = 管理者がもう一人いるか、自分のパスキーがある
-console-todo-app = アプリがある
+console-todo-issuer = 外部から接続できる https のアドレスを使う
+console-todo-mail = メールサーバーを設定する
+console-todo-access = 管理者をもう一人追加するか、自分のパスキーを追加する
+console-todo-app = アプリを追加する
 console-to-do = 未完了
 console-last-day = 過去24時間
 console-numbers = 数値を表示
 console-by-hour = 1時間ごとの数値（UTC）。各ユーザーは1日1回、最初のログインで数えます。
 console-hour = 時間
 console-stat-failed = 失敗したログイン
-console-stat-active = 今日アクティブなユーザー（UTC）
+console-stat-active = 00:00 UTC 以降のユーザー
 console-stat-rejected = 拒否されたリクエスト
 console-trend-more = 前日より { $count } 多い
 console-trend-less = 前日より { $count } 少ない

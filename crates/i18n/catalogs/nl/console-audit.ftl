@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Meer filters
-console-filter-remove = Verwijderen: { $filter }
+console-filter-remove = Filter “{ $filter }” verwijderen
+console-filter-remove-value = Filter “{ $name }: { $value }” verwijderen
 console-day = Dag (UTC)
 console-mine = Van mij
 console-audit-download = Downloaden als CSV

@@ -69,6 +69,7 @@ console-no-user = Dit account bestaat niet of hoort niet bij de organisatie
 console-new-group = Nieuwe groep
 console-path = Pad
 console-path-hint = Bijvoorbeeld /sales/north. De groep erboven moet bestaan.
+console-group-organization-hint = ID van de organisatie, bijvoorbeeld acme. Leeg: de groep hoort bij geen.
 console-path-invalid = Gebruik 1 tot 64 tekens uit a-z, 0-9, _ en - tussen schuine strepen
 console-no-group-above = Er is geen groep erboven met dit pad
 console-no-organization = Deze organisatie bestaat niet

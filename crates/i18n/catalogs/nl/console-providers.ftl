@@ -2,6 +2,7 @@
 
 console-provider-add = { $name } toevoegen
 console-provider-other = Een andere soort
+console-provider-choose = Kies de dienst. “{ $name }” past ook bij de meeste andere.
 console-provider-new = Nieuwe aanmelddienst
 console-provider-command = Elke andere dienst, met deze opdracht
 console-provider-redirect = Terugkeeradres om bij de dienst in te vullen
@@ -11,6 +12,7 @@ console-provider-team = Kenmerk van het team
 console-provider-key-id = Kenmerk van de sleutel
 console-provider-key = Privésleutel (PEM)
 console-provider-secret-again = Vul het opnieuw in: het wordt niet bewaard.
+console-provider-secret-hint = De dienst toont dit naast de Client ID, vaak als “Client secret”.
 console-provider-save = Opslaan en testen
 console-provider-saved = De aanmelddienst is opgeslagen.
 console-provider-id-invalid = Gebruik 1 tot 32 tekens uit a tot z, 0 tot 9 en -
@@ -45,8 +47,13 @@ console-provider-parameters = Meer parameters van het verzoek
 console-provider-roles = Rollen die hij geeft
 console-provider-entries-hint = Per regel een naam en de waarde, bijvoorbeeld naam=waarde
 console-provider-endpoint = Adres: { $name }
-console-provider-claim = Naam van de waarde { $name }
-console-provider-review-text = Ze gaan over hoe de dienst wordt gevraagd of hoe ver hij wordt vertrouwd. Controleer ze eerst.
+console-provider-claim = Gegeven voor: { $name }
+console-provider-trusts-email-hint = Een e-mailadres dat de dienst heeft bevestigd, geldt ook hier als bevestigd.
+console-provider-links-hint = De dienst meldt zonder vraag aan bij het account dat hier hetzelfde bevestigde e-mailadres heeft.
+console-provider-registers-hint = Personen met een account bij de dienst kunnen hier een account maken, als deze site nieuwe accounts toelaat.
+console-provider-trusts-mfa-hint = Een tweede stap bij de dienst telt hier: er wordt niet opnieuw om gevraagd.
+console-provider-scopes-hint = Eén per regel. Ze bepalen wat de dienst deze site over een persoon meldt.
+console-provider-review-text = De wijzigingen bepalen hoe deze site de dienst vraagt of hoe ver ze die vertrouwt. Controleer ze eerst.
 console-provider-review-issuer-text = Het adres van de dienst verandert. Gekoppelde accounts werken niet meer, en de rollen die hij gaf worden weggenomen. Controleer de wijzigingen eerst.
 console-provider-secret-new = Vul het geheim voor de nieuwe waarden in. Het opgeslagen geheim wordt niet naar een ander adres of met een ander kenmerk gestuurd.
 console-test-checks = Wat is gecontroleerd

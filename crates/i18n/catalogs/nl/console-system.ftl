@@ -91,17 +91,17 @@ console-setup-secret-key = Geheime sleutel
 console-setup-secret-key-text = Deze zit niet in de back-up. Bewaar hem op een andere plek.
 
 # Home and statistics
-console-todo-issuer = Het adres begint met https en is voor anderen bereikbaar
-console-todo-mail = Er is een mailserver ingesteld
-console-todo-access = Er is een tweede beheerder, of u hebt een passkey
-console-todo-app = Er is een toepassing
+console-todo-issuer = Een https-adres gebruiken dat voor anderen bereikbaar is
+console-todo-mail = Een mailserver instellen
+console-todo-access = Een tweede beheerder toevoegen, of een passkey aan uw account
+console-todo-app = Een toepassing toevoegen
 console-to-do = Nog te doen
 console-last-day = Laatste 24 uur
 console-numbers = Aantallen tonen
 console-by-hour = Aantallen per uur (UTC). Elke persoon telt één keer per dag, bij de eerste aanmelding.
 console-hour = Uur
 console-stat-failed = Mislukte aanmeldingen
-console-stat-active = Actieve personen vandaag (UTC)
+console-stat-active = Personen sinds 00:00 UTC
 console-stat-rejected = Afgewezen verzoeken
 console-trend-more = { $count } meer dan de dag ervoor
 console-trend-less = { $count } minder dan de dag ervoor

@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Więcej filtrów
-console-filter-remove = Usuń: { $filter }
+console-filter-remove = Usuń filtr „{ $filter }”
+console-filter-remove-value = Usuń filtr „{ $name }: { $value }”
 console-day = Dzień (UTC)
 console-mine = Moje
 console-audit-download = Pobierz jako CSV

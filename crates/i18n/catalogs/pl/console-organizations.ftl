@@ -69,6 +69,7 @@ console-no-user = Nie ma takiego konta albo nie należy ono do organizacji
 console-new-group = Nowa grupa
 console-path = Ścieżka
 console-path-hint = Na przykład /sales/north. Grupa nadrzędna musi istnieć.
+console-group-organization-hint = Identyfikator organizacji, na przykład acme. Puste: grupa nie należy do żadnej.
 console-path-invalid = Użyj od 1 do 64 znaków a-z, 0-9, _ i - między ukośnikami
 console-no-group-above = Nie ma grupy nadrzędnej o tej ścieżce
 console-no-organization = Nie ma takiej organizacji

@@ -2,6 +2,7 @@
 
 console-provider-add = Dodaj { $name }
 console-provider-other = Inny rodzaj
+console-provider-choose = Wybierz dostawcę. „{ $name }” pasuje też do większości innych.
 console-provider-new = Nowy dostawca logowania
 console-provider-command = Każdy inny dostawca, tym poleceniem
 console-provider-redirect = Adres powrotu do wpisania u dostawcy
@@ -11,6 +12,7 @@ console-provider-team = Identyfikator zespołu
 console-provider-key-id = Identyfikator klucza
 console-provider-key = Klucz prywatny (PEM)
 console-provider-secret-again = Wpisz to ponownie: nie jest przechowywane.
+console-provider-secret-hint = Dostawca pokazuje go obok Client ID, często jako „Client secret”.
 console-provider-save = Zapisz i sprawdź
 console-provider-saved = Dostawcę logowania zapisano.
 console-provider-id-invalid = Użyj od 1 do 32 znaków spośród a do z, 0 do 9 i -
@@ -45,8 +47,13 @@ console-provider-parameters = Dalsze parametry żądania
 console-provider-roles = Role, które nadaje
 console-provider-entries-hint = W każdym wierszu nazwa i wartość, na przykład nazwa=wartość
 console-provider-endpoint = Adres: { $name }
-console-provider-claim = Nazwa wartości { $name }
-console-provider-review-text = Dotyczą tego, jak pytany jest dostawca lub jak bardzo jest zaufany. Najpierw je sprawdź.
+console-provider-claim = Pole dla: { $name }
+console-provider-trusts-email-hint = Adres e-mail potwierdzony przez dostawcę jest potwierdzony także tutaj.
+console-provider-links-hint = Dostawca loguje bez pytania na konto, które ma tutaj ten sam potwierdzony adres e-mail.
+console-provider-registers-hint = Osoby z kontem u dostawcy mogą założyć konto tutaj, jeśli ta strona pozwala na nowe konta.
+console-provider-trusts-mfa-hint = Drugi krok u dostawcy liczy się tutaj: nie jest wymagany ponownie.
+console-provider-scopes-hint = Jeden w wierszu. Decydują, co dostawca przekazuje tej stronie o osobie.
+console-provider-review-text = Zmiany dotyczą tego, jak ta strona pyta dostawcę lub jak bardzo mu ufa. Najpierw je sprawdź.
 console-provider-review-issuer-text = Zmienia się adres dostawcy. Połączone konta przestaną działać, a nadane przez niego role zostaną odebrane. Najpierw sprawdź zmiany.
 console-provider-secret-new = Wpisz sekret dla nowych wartości. Zapisany sekret nie jest wysyłany pod inny adres ani z innym identyfikatorem.
 console-test-checks = Co sprawdzono

@@ -91,17 +91,17 @@ console-setup-secret-key = Tajny klucz
 console-setup-secret-key-text = Nie ma go w kopii. Przechowuj go w innym miejscu.
 
 # Home and statistics
-console-todo-issuer = Adres zaczyna się od https i jest dostępny dla innych
-console-todo-mail = Serwer poczty jest skonfigurowany
-console-todo-access = Jest drugi administrator albo masz klucz dostępu
-console-todo-app = Jest aplikacja
+console-todo-issuer = Użyj adresu https dostępnego dla innych
+console-todo-mail = Skonfiguruj serwer poczty
+console-todo-access = Dodaj drugiego administratora albo klucz dostępu do swojego konta
+console-todo-app = Dodaj aplikację
 console-to-do = Do zrobienia
 console-last-day = Ostatnie 24 godziny
 console-numbers = Pokaż liczby
 console-by-hour = Liczby według godzin (UTC). Każda osoba liczy się raz dziennie, przy pierwszym logowaniu.
 console-hour = Godzina
 console-stat-failed = Nieudane logowania
-console-stat-active = Aktywne osoby dzisiaj (UTC)
+console-stat-active = Osoby od 00:00 UTC
 console-stat-rejected = Odrzucone żądania
 console-trend-more = O { $count } więcej niż dzień wcześniej
 console-trend-less = O { $count } mniej niż dzień wcześniej

@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = Mais filtros
-console-filter-remove = Remover: { $filter }
+console-filter-remove = Remover o filtro “{ $filter }”
+console-filter-remove-value = Remover o filtro “{ $name }: { $value }”
 console-day = Dia (UTC)
 console-mine = Os meus
 console-audit-download = Transferir como CSV

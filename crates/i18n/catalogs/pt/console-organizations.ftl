@@ -69,6 +69,7 @@ console-no-user = Essa conta não existe ou não pertence à organização
 console-new-group = Novo grupo
 console-path = Caminho
 console-path-hint = Por exemplo, /sales/north. O grupo acima tem de existir.
+console-group-organization-hint = ID da organização, por exemplo, acme. Vazio: o grupo não pertence a nenhuma.
 console-path-invalid = Use de 1 a 64 de a-z, 0-9, _ e - entre barras
 console-no-group-above = Não há um grupo acima com este caminho
 console-no-organization = Essa organização não existe

@@ -2,6 +2,7 @@
 
 console-provider-add = Adicionar { $name }
 console-provider-other = Outro tipo
+console-provider-choose = Escolha o serviço. “{ $name }” serve também para a maioria dos outros.
 console-provider-new = Novo serviço de início de sessão
 console-provider-command = Qualquer outro serviço, com este comando
 console-provider-redirect = Endereço de retorno a introduzir no serviço
@@ -11,6 +12,7 @@ console-provider-team = Identificador da equipa
 console-provider-key-id = Identificador da chave
 console-provider-key = Chave privada (PEM)
 console-provider-secret-again = Introduza-o de novo: não é guardado.
+console-provider-secret-hint = O serviço mostra-o junto ao Client ID, muitas vezes como “Client secret”.
 console-provider-save = Guardar e testar
 console-provider-saved = O serviço de início de sessão foi guardado.
 console-provider-id-invalid = Use de 1 a 32 caracteres entre a e z, 0 e 9 e -
@@ -45,8 +47,13 @@ console-provider-parameters = Outros parâmetros do pedido
 console-provider-roles = Funções que dá
 console-provider-entries-hint = Um nome e o seu valor por linha, por exemplo nome=valor
 console-provider-endpoint = Endereço: { $name }
-console-provider-claim = Nome do valor { $name }
-console-provider-review-text = Dizem respeito ao modo de consultar o serviço ou à confiança que lhe é dada. Verifique-as primeiro.
+console-provider-claim = Dado para: { $name }
+console-provider-trusts-email-hint = Um e-mail que o serviço confirmou conta também aqui como confirmado.
+console-provider-links-hint = O serviço dá acesso, sem pergunta, à conta que tem aqui o mesmo e-mail confirmado.
+console-provider-registers-hint = As pessoas com uma conta no serviço podem criar uma conta aqui, se este site admitir contas novas.
+console-provider-trusts-mfa-hint = Um segundo passo no serviço conta aqui: não é pedido de novo.
+console-provider-scopes-hint = Um por linha. Decidem o que o serviço comunica a este site sobre uma pessoa.
+console-provider-review-text = As alterações dizem respeito ao modo como este site consulta o serviço ou à confiança que lhe dá. Verifique-as primeiro.
 console-provider-review-issuer-text = O endereço do serviço muda. As contas associadas deixam de funcionar, e as funções que deu são retiradas. Verifique primeiro as alterações.
 console-provider-secret-new = Introduza o segredo dos novos valores. O segredo guardado não é enviado para outro endereço nem com outro identificador.
 console-test-checks = O que foi verificado

@@ -91,17 +91,17 @@ console-setup-secret-key = Chave secreta
 console-setup-secret-key-text = Ela não está no backup. Guarde-a em outro lugar.
 
 # Home and statistics
-console-todo-issuer = O endereço começa por https e outros podem aceder-lhe
-console-todo-mail = Há um servidor de e-mail configurado
-console-todo-access = Há um segundo administrador, ou tem uma chave de acesso
-console-todo-app = Há uma aplicação
+console-todo-issuer = Usar um endereço https a que outros possam aceder
+console-todo-mail = Configurar um servidor de e-mail
+console-todo-access = Adicionar um segundo administrador, ou uma chave de acesso à sua conta
+console-todo-app = Adicionar uma aplicação
 console-to-do = Por fazer
 console-last-day = Últimas 24 horas
 console-numbers = Mostrar os números
 console-by-hour = Números por hora (UTC). Cada pessoa conta uma vez por dia, no primeiro início de sessão.
 console-hour = Hora
 console-stat-failed = Inícios de sessão falhados
-console-stat-active = Pessoas ativas hoje (UTC)
+console-stat-active = Pessoas desde as 00:00 UTC
 console-stat-rejected = Pedidos rejeitados
 console-trend-more = { $count } a mais que no dia anterior
 console-trend-less = { $count } a menos que no dia anterior

@@ -1,7 +1,8 @@
 ### The audit log in the administration console.
 
 console-more-filters = 更多筛选条件
-console-filter-remove = 移除：{ $filter }
+console-filter-remove = 移除筛选条件“{ $filter }”
+console-filter-remove-value = 移除筛选条件“{ $name }：{ $value }”
 console-day = 日期 (UTC)
 console-mine = 我的操作
 console-audit-download = 下载为 CSV

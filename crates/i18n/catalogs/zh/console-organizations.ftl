@@ -69,6 +69,7 @@ console-no-user = 没有这个账户，或它不属于该组织
 console-new-group = 新群组
 console-path = 路径
 console-path-hint = 例如 /sales/north。上级群组必须存在。
+console-group-organization-hint = 组织的 ID，例如 acme。留空则群组不属于任何组织。
 console-path-invalid = 在斜杠之间使用 1 到 64 个 a-z、0-9、_ 和 - 字符
 console-no-group-above = 没有此路径的上级群组
 console-no-organization = 没有这个组织

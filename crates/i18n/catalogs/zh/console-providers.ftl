@@ -2,6 +2,7 @@
 
 console-provider-add = 添加 { $name }
 console-provider-other = 其他类型
+console-provider-choose = 请选择服务。“{ $name }”也适用于大多数其他服务。
 console-provider-new = 新登录服务
 console-provider-command = 其他任何服务，使用此命令
 console-provider-redirect = 要在服务处填写的返回地址
@@ -11,6 +12,7 @@ console-provider-team = 团队编号
 console-provider-key-id = 密钥编号
 console-provider-key = 私钥（PEM）
 console-provider-secret-again = 请重新输入：它不会被保留。
+console-provider-secret-hint = 该服务在 Client ID 旁显示，通常名为“Client secret”。
 console-provider-save = 保存并测试
 console-provider-saved = 登录服务已保存。
 console-provider-id-invalid = 请使用 1 到 32 个 a 到 z、0 到 9 和 - 字符
@@ -45,8 +47,13 @@ console-provider-parameters = 请求的其他参数
 console-provider-roles = 它给予的角色
 console-provider-entries-hint = 每行写一个名称及其值，例如 name=value
 console-provider-endpoint = 地址：{ $name }
-console-provider-claim = 值 { $name } 的名称
-console-provider-review-text = 它们涉及如何请求该服务或对其信任的程度。请先检查。
+console-provider-claim = 用作“{ $name }”的字段
+console-provider-trusts-email-hint = 服务已确认的邮箱在本站也视为已确认。
+console-provider-links-hint = 该服务无需询问即可登录在本站拥有相同已确认邮箱的账户。
+console-provider-registers-hint = 如果本站允许新账户，在该服务拥有账户的人可以在本站创建账户。
+console-provider-trusts-mfa-hint = 在该服务完成的第二步在本站也有效，不会再次要求。
+console-provider-scopes-hint = 每行一个。它们决定该服务向本站提供哪些个人信息。
+console-provider-review-text = 这些更改会影响本站请求该服务的方式，或对该服务的信任程度。请先检查。
 console-provider-review-issuer-text = 服务的地址将改变。关联的账户将无法使用，它给予的角色会被移除。请先检查这些更改。
 console-provider-secret-new = 请输入新值对应的密文。已保存的密文不会发送到其他地址，也不会与其他编号一起发送。
 console-test-checks = 已检查的内容

@@ -91,17 +91,17 @@ console-setup-secret-key = 密钥文件
 console-setup-secret-key-text = 它不在备份中。请将其保存在其他地方。
 
 # Home and statistics
-console-todo-issuer = 地址以 https 开头，且其他人可以访问
-console-todo-mail = 已设置邮件服务器
-console-todo-access = 有第二位管理员，或者您有通行密钥
-console-todo-app = 已有应用
+console-todo-issuer = 使用其他人可以访问的 https 地址
+console-todo-mail = 设置邮件服务器
+console-todo-access = 添加第二位管理员，或为您的账号添加通行密钥
+console-todo-app = 添加应用
 console-to-do = 待完成
 console-last-day = 过去 24 小时
 console-numbers = 显示数字
 console-by-hour = 按小时统计（UTC）。每人每天只在首次登录时计一次。
 console-hour = 小时
 console-stat-failed = 失败的登录
-console-stat-active = 今日活跃人数（UTC）
+console-stat-active = 00:00 UTC 以来的人数
 console-stat-rejected = 被拒绝的请求
 console-trend-more = 比前一天多 { $count }
 console-trend-less = 比前一天少 { $count }

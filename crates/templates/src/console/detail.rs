@@ -67,6 +67,21 @@ impl Detail {
         self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
     }
 
+    /// Returns true if the caption of a table repeats the heading or the name of the sub-page.
+    fn hides_caption(&self, table: &Table) -> bool {
+        let mut pages = self.pages.iter();
+        table.caption == self.heading
+            || pages.any(|(link, is_current)| *is_current && table.caption == link.text)
+    }
+
+    /// Returns the heading of the actions that cannot be undone: the only one, or their kinds.
+    fn risky_heading(&self) -> String {
+        match &self.risky[..] {
+            [only] => only.text.clone(),
+            _ => self.layout.t("console-risky"),
+        }
+    }
+
     fn title(&self) -> String {
         // The first page of an object has only its name.
         let below = self.pages.iter().skip(1);

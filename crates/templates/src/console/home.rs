@@ -41,6 +41,31 @@ impl Figure {
     }
 }
 
+/// A link to an object that needs attention.
+#[derive(Clone, Debug)]
+pub struct Attention {
+    /// Dotted key of the setting that is the cause; empty for none.
+    pub setting: String,
+    /// Link, with the cause as its text.
+    pub link: Link,
+}
+
+impl Attention {
+    /// Returns the parts of the key, after each of which a line may break.
+    fn setting_parts(&self) -> impl Iterator<Item = &str> {
+        self.setting.split_inclusive(['.', '_'])
+    }
+}
+
+impl From<Link> for Attention {
+    fn from(link: Link) -> Self {
+        Self {
+            setting: String::new(),
+            link,
+        }
+    }
+}
+
 /// `GET /admin`. Parts that the administrator may not read are empty.
 #[derive(Clone, Debug, Template)]
 #[template(path = "console/home.html")]
@@ -54,7 +79,7 @@ pub struct Home {
     /// Steps of setting up the deployment, each with its state.
     pub tasks: Vec<(Link, State)>,
     /// Links to objects that need attention.
-    pub attention: Vec<Link>,
+    pub attention: Vec<Attention>,
     /// Numbers of the last day.
     pub figures: Vec<Figure>,
     /// Numbers of the last day by hour.
@@ -118,7 +143,13 @@ impl View for Home {
             frame: frame(Section::Home, true),
             heading: layout.t("console-title"),
             tasks: tasks.into(),
-            attention: vec![Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1")],
+            attention: vec![
+                Attention {
+                    setting: "passwords.hash_memory_kib".to_owned(),
+                    link: Link::new("/admin/system/configuration", "memory is below 19456"),
+                },
+                Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),
+            ],
             figures: labels
                 .map(|label| sample_figure(&layout, label, 9_999))
                 .into(),
@@ -177,6 +208,16 @@ mod tests {
         assert_eq!(figure(vec![0, 5, 10]).points(), "0,40 10,20 20,0");
         assert_eq!(figure(vec![0, 0]).points(), "0,40 10,40");
         assert_eq!(figure(vec![i64::MAX]).points(), "0,39");
+    }
+
+    #[test]
+    fn key_breaks_after_dots_and_underscores() {
+        let attention = Attention {
+            setting: "passwords.hash_memory".to_owned(),
+            link: Link::new("/admin", ""),
+        };
+        let parts: Vec<&str> = attention.setting_parts().collect();
+        assert_eq!(parts, ["passwords.", "hash_", "memory"]);
     }
 
     #[test]

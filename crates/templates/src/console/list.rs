@@ -1,6 +1,7 @@
 //! A list of objects.
 
 use askama::Template;
+use url::form_urlencoded::Serializer;
 
 use super::form::{EntryField, FieldKind};
 use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
@@ -89,13 +90,40 @@ impl List {
         title(&self.layout, parts, is_error)
     }
 
+    /// Returns true if the caption of the table repeats the heading.
+    fn hides_caption(&self) -> bool {
+        self.table.caption == self.heading
+    }
+
+    /// Returns the link that removes the text of the search and keeps the rest of the filter.
+    fn without_text(&self, search: &Search) -> Option<Link> {
+        if search.value.is_empty() {
+            return None;
+        }
+        let kept = search.kept.iter();
+        let kept = kept.map(|(name, value)| (*name, value.as_str()));
+        let fields = self.selects.iter().chain(&self.fields);
+        let fields = fields.map(|field| (field.id, field.value.as_str()));
+        let rest = kept.chain(fields).filter(|(_, value)| !value.is_empty());
+        let mut query = Serializer::new(String::new());
+        let href = match query.extend_pairs(rest).finish() {
+            query if query.is_empty() => search.action.clone(),
+            query => format!("{}?{query}", search.action),
+        };
+        let text = self
+            .layout
+            .t_with("console-filter-remove", "filter", &search.value);
+        Some(Link::new(href, text))
+    }
+
     /// Returns the values of the filter, so that tabs and bookmarks differ.
     fn filters(&self) -> impl Iterator<Item = &str> {
         fn shown(field: &EntryField) -> &str {
             let chosen = field.choices().iter().find(|one| field.is_chosen(one));
             chosen.map_or(&field.value, |choice| &choice.text)
         }
-        let search = self.search.iter().map(|search| search.value.as_str());
+        let search = self.search.iter().map(|search| &search.value);
+        let search = search.chain(&self.frame.query).map(String::as_str);
         let fields = self.selects.iter().chain(&self.fields);
         let fields = fields.filter(|field| !field.value.is_empty());
         search.chain(fields.map(shown))

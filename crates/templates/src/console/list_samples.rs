@@ -24,6 +24,7 @@ fn user_row(layout: &Layout, number: i64) -> Vec<Value> {
             value: id,
             label: name.clone(),
             name,
+            reason: (number == 1).then(|| layout.t("console-own-account")),
         }),
         Value::Code(format!("marguerite.{number}@example.com")),
         Value::States(vec![state]),
@@ -95,6 +96,7 @@ fn sessions(normal: &List) -> List {
         label: format!("{id}: Firefox"),
         name: id,
         href: None,
+        reason: None,
     };
     let search = normal
         .search
@@ -206,9 +208,9 @@ impl View for List {
         }
         empty.selects.clear();
         empty.fields = filter_fields(&normal.layout);
-        let remove = empty
-            .layout
-            .t_with("console-filter-remove", "filter", "login.failed");
+        let event = empty.layout.t("console-event").into();
+        let variables = [("name", event), ("value", "login.failed".into())];
+        let remove = lang.text_with("console-filter-remove-value", &variables);
         empty.chosen = vec![Link::new("/admin/people", remove)];
         empty.notice = Some(Notice {
             text: normal.layout.t("console-user-deleted"),
@@ -224,6 +226,7 @@ impl View for List {
         }
         let mut actions = normal.clone();
         actions.search = None;
+        actions.frame.query = Some("alice".to_owned());
         actions.bulk = None;
         actions.back = Some(Link::new("/admin/apps", actions.layout.t("console-apps")));
         actions.actions = vec![Link::new(

@@ -113,12 +113,14 @@ pub struct Frame {
     pub account: AccountChip,
     /// The organization to which the administrator is confined.
     pub org: Option<String>,
+    /// Text that was searched for; `None` unless the page is the result, which is in no section.
+    pub query: Option<String>,
 }
 
 impl Frame {
     /// Returns `aria-current` of a section in the navigation.
     pub fn aria(&self, section: &Section) -> Option<&'static str> {
-        let is_current = *section == self.current;
+        let is_current = self.query.is_none() && *section == self.current;
         is_current.then_some(if self.is_root { "page" } else { "true" })
     }
 
@@ -198,6 +200,8 @@ pub struct Checkbox {
     pub name: String,
     /// URL of the object; `None` without a link.
     pub href: Option<String>,
+    /// Reason why the object cannot be chosen; `None` if it can.
+    pub reason: Option<String>,
 }
 
 /// A value in a table or a list of facts.

@@ -34,6 +34,7 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
             login: "alice@example.com".to_owned(),
         },
         org: None,
+        query: None,
     }
 }
 
@@ -110,6 +111,7 @@ impl View for Detail {
             link("/sessions/018f/end", "console-session-end"),
         )];
         let mut provider = normal.clone();
+        provider.lead = layout.t_with("console-provider-choose", "name", "OpenID Connect");
         let uri = "https://id.example.com/login/callback/google".to_owned();
         provider.facts = vec![fact("console-provider-redirect", Value::Copy(uri))];
         provider.buttons = vec![link("/test", "console-provider-test")];
@@ -241,6 +243,7 @@ impl View for EntryForm {
         wrong.version = Some("c2FtcGxl".to_owned());
         wrong.failure = Some(layout.t("console-denied-more"));
         let mut provider = normal.clone();
+        provider.lead = layout.t_with("console-provider-choose", "name", "OpenID Connect");
         let shown = FieldKind::Shown;
         provider.fields = vec![
             EntryField {

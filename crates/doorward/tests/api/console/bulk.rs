@@ -167,6 +167,10 @@ async fn few_users_are_changed_in_request(stack: &Stack) {
     let boxes = page.attributes("tbody [type=checkbox]", "value");
     assert_eq!(boxes.len() + 1, page.texts_of("tbody th").len());
     assert!(!boxes.contains(&world.id("admin")), "the own account");
+    let own = page.attributes("tbody [type=checkbox][disabled]", "title");
+    assert_eq!(own, ["Your own account"]);
+    let all = page.text_of("#bulk a.link[href*=choose]").expect("a link");
+    assert_eq!(all, format!("Choose all {} matching", boxes.len()));
 
     let form = chosen(stack, &admin, &texts(&users), "disable").await;
     let page = admin.submit(&form).await;

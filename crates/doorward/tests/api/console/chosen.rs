@@ -372,7 +372,7 @@ async fn owner_removes_roles_of_own_organization_only(stack: &Stack) {
     let (id, other) = (inside.id.to_string(), outside.id.to_string());
     let page = open(stack, &owner, GRANTS).await;
     let boxes = page.attributes("#bulk [name=assignment]", "value");
-    assert_eq!(boxes, std::slice::from_ref(&id), "the own has no checkbox");
+    assert_eq!(boxes, std::slice::from_ref(&id), "the own cannot be chosen");
     // Alone, an assignment elsewhere looks like one that does not exist.
     let token = csrf(stack, &owner).await;
     let absent = "/admin/absent/page";

@@ -108,6 +108,10 @@ async fn users_and_apps_are_found_together(stack: &Stack) {
     }
     let page = open(stack, &admin, "/admin/find?q=car").await;
     assert_eq!(page.attributes("tbody a", "href"), [carol]);
+    assert_eq!(page.texts_of("tbody td:last-child"), ["Person"]);
+    // The header has the only form, with the text. The page is in no section.
+    assert_eq!(page.attributes("[name=q]", "value"), ["car"]);
+    assert!(!page.has(".side [aria-current]"), "{}", page.dump());
     let page = open(stack, &admin, "/admin/find").await;
     assert!(page.text().contains("Nothing matches."));
     // The header of every page has the form.

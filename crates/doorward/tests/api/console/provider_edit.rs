@@ -73,7 +73,7 @@ async fn trust_is_changed_after_review(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
     let cells = page.texts_of("tbody tr > *");
     let effects = [
-        "Different",
+        "Changed",
         "Less protected",
         "Less protected",
         "Better protected",

@@ -280,7 +280,7 @@ async fn assignments_are_filtered_by_holder_and_organization(stack: &Stack) {
     let column = headings.iter().position(|text| text == "Given by").unwrap();
     let name = page.texts_of(&format!("tbody td:nth-child({})", column + 1));
     assert_eq!(name, ["Admin Example"]);
-    assert_eq!(page.texts_of(".chosen a").len(), 2);
+    assert_eq!(page.texts_of(".chosen a").len(), 3);
     let soon = page.attributes(".presets a", "href").remove(1);
     assert!(soon.contains("end=soon") && soon.contains("organization=acme"));
     // The page of the organization leads there.
