@@ -6,12 +6,15 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log;
-use doorward_domain::model::{AuditEvent, AuditId, UserId};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::ChainedEvent;
-use doorward_templates::console::{Link, List, Section, State, Table, Tone, Value};
+use doorward_templates::console::{
+    Link, List, Section, State, Table, Tone, Value, audit_change, audit_kind,
+};
 
 use crate::audit_filter::{self, HOME};
+use crate::audit_value::label;
 use crate::console::Console;
 use crate::cursor::ROWS;
 use crate::filter_bar;
@@ -103,7 +106,7 @@ fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
         None => Value::Code(id.to_owned()),
     };
     let none = || Value::Text(console.t("console-none"));
-    let link = Link::new(format!("{HOME}/{}", event.id), title(event));
+    let link = Link::new(format!("{HOME}/{}", event.id), title(console, event));
     let event_cell = if event.success {
         Value::Link(link)
     } else {
@@ -119,16 +122,61 @@ fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
     ]
 }
 
-/// Returns the kind of an event, with the change.
-pub(crate) fn title(event: &AuditEvent) -> String {
-    let kind = event.kind.as_str();
-    match event.detail.get("change").and_then(|text| text.as_str()) {
-        Some(change) => format!("{kind}: {change}"),
-        None => kind.to_owned(),
+/// Returns the sentence of an event, with its change unless that only repeats the kind.
+pub(crate) fn title(console: &Console<'_>, event: &AuditEvent) -> String {
+    let kind = audit_kind(&console.layout, event.kind);
+    let change = event.detail.get("change").and_then(|text| text.as_str());
+    match change.filter(|change| !repeats(event.kind, change)) {
+        Some(change) => {
+            let change = change_text(console, event.kind, change);
+            let variables = [("what", kind.into()), ("change", change.into())];
+            console.layout.lang.text_with("audit-title", &variables)
+        }
+        None => kind,
     }
+}
+
+/// Returns true if the code of the kind ends with the change.
+fn repeats(kind: AuditKind, change: &str) -> bool {
+    change.is_empty() || kind.as_str().rsplit('.').next() == Some(change)
+}
+
+/// Returns the text of a change, the labels of the changed members, or the change as stored.
+fn change_text(console: &Console<'_>, kind: AuditKind, change: &str) -> String {
+    let known = |text: &str| audit_change(&console.layout, text);
+    let member = |name: &str| label(kind, name).map(|key| console.t(key));
+    let members = || {
+        let members = change
+            .split(' ')
+            .map(|name| known(name).or_else(|| member(name)));
+        members.collect::<Option<Vec<String>>>()
+    };
+    known(change)
+        .or_else(|| Some(members()?.join(", ")))
+        .unwrap_or_else(|| change.to_owned())
 }
 
 /// Returns the actor. The server itself and its command line have no account.
 pub(crate) fn actor(event: &AuditEvent) -> &str {
     event.actor.as_deref().unwrap_or("doorward")
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::AuditKind;
+    use rstest::rstest;
+
+    use super::repeats;
+
+    #[rstest]
+    #[case(AuditKind::RoleChanged, "changed", true)]
+    #[case(AuditKind::SessionEnded, "ended", true)]
+    #[case(AuditKind::ApiKeyRevoked, "revoked", true)]
+    #[case(AuditKind::ClientChanged, "", true)]
+    #[case(AuditKind::SessionEnded, "all ended", false)]
+    #[case(AuditKind::RoleChanged, "created", false)]
+    #[case(AuditKind::RoleChanged, "permission changed", false)]
+    fn change_repeats_kind(#[case] kind: AuditKind, #[case] change: &str, #[case] expected: bool) {
+        assert_eq!(repeats(kind, change), expected);
+    }
 }

@@ -58,7 +58,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         ..console.detail(
             Section::Audit,
             Link::new(HOME, console.t("console-audit")),
-            title(&event),
+            title(&console, &event),
         )
     };
     Ok(page.html(StatusCode::OK, &view))

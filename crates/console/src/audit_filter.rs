@@ -5,7 +5,7 @@ use doorward_domain::model::{AuditKind, ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::PageError;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Search};
+use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Search, audit_kind};
 use time::Date;
 use time::macros::format_description;
 
@@ -153,7 +153,7 @@ pub(crate) fn fields(console: &Console<'_>, cursor: &Cursor) -> Vec<EntryField> 
     };
     let kinds = AuditKind::ALL.iter().map(|kind| Choice {
         value: kind.as_str().to_owned(),
-        text: kind.as_str().to_owned(),
+        text: audit_kind(&console.layout, *kind),
     });
     let kinds = std::iter::once(every).chain(kinds).collect();
     let field = |id, key, hint: &str, kind| EntryField {
@@ -187,6 +187,7 @@ pub(crate) fn chosen(console: &Console<'_>, cursor: &Cursor) -> Vec<Link> {
                 let known = PERIODS.iter().find(|(name, _)| *name == value)?;
                 console.t(known.1)
             }
+            ("kind", value) => audit_kind(&console.layout, AuditKind::parse(value)?),
             (_, value) => value.to_owned(),
         };
         let text = filter_bar::removal(console, key, value);

@@ -67,7 +67,7 @@ fn explain(
         actions: vec![Link::new(home(event), console.t("console-undo-back"))],
         ..console.detail(
             Section::Audit,
-            Link::new(home(event), title(event)),
+            Link::new(home(event), title(console, event)),
             console.t("console-undo-not"),
         )
     };

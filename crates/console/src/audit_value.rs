@@ -8,8 +8,9 @@ use crate::app_labels;
 use crate::console::Console;
 
 /// The messages of the members of changed objects. The settings of clients have labels of their own.
-const LABELS: [(&str, &str); 19] = [
+const LABELS: [(&str, &str); 20] = [
     ("active", "console-active"),
+    ("consent", "console-aspect-consent"),
     ("description", "console-description"),
     ("disabled_at", "console-disabled"),
     ("domain", "console-domain"),
@@ -30,15 +31,20 @@ const LABELS: [(&str, &str); 19] = [
     ("username", "username"),
 ];
 
-/// Returns the label of a member of a changed object, or its name in the log.
-pub(crate) fn field(console: &Console<'_>, kind: AuditKind, name: &str) -> Value {
+/// Returns the message of a member of a changed object, if it has one.
+pub(crate) fn label(kind: AuditKind, name: &str) -> Option<&'static str> {
+    let known = LABELS.iter().find(|(member, _)| *member == name);
     let setting = client_settings::all()
         .filter(|_| kind == AuditKind::ClientChanged)
         .find(|setting| setting.name == name);
     let option = setting.and_then(|setting| setting.options.first());
     let label = option.and_then(|option| app_labels::key(option));
-    let known = LABELS.iter().find(|(member, _)| *member == name);
-    match label.or(known.map(|(_, key)| *key)) {
+    known.map(|(_, key)| *key).or(label)
+}
+
+/// Returns the label of a member of a changed object, or its name in the log.
+pub(crate) fn field(console: &Console<'_>, kind: AuditKind, name: &str) -> Value {
+    match label(kind, name) {
         Some(key) => Value::Text(console.t(key)),
         None => Value::Code(name.to_owned()),
     }

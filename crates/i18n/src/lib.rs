@@ -24,18 +24,30 @@ impl Lang {
         self.format_message(key, Some(&variables))
     }
 
+    /// Returns the text for a key that contains a stored value, or `None` if no text exists for it.
+    pub fn find(self, key: &str) -> Option<String> {
+        self.try_format(key, None).ok()
+    }
+
     fn format_message(self, key: &str, variables: Option<&FluentArgs<'_>>) -> String {
+        self.try_format(key, variables).unwrap_or_else(|error| {
+            tracing::error!(key, lang = self.code(), error, "no text for this key");
+            debug_assert!(false, "no text for {key} in {}: {error}", self.code());
+            key.to_owned()
+        })
+    }
+
+    fn try_format(
+        self,
+        key: &str,
+        variables: Option<&FluentArgs<'_>>,
+    ) -> Result<String, &'static str> {
         let found = catalog::find(self, key, variables)
-            .or_else(|_| catalog::find(Self::En, key, variables));
-        match (found, self) {
-            (Ok(values), Self::Pseudo | Self::PseudoRtl) => lengthen(&values),
-            (Ok(values), _) => values,
-            (Err(error), _) => {
-                tracing::error!(key, lang = self.code(), error, "no text for this key");
-                debug_assert!(false, "no text for {key} in {}: {error}", self.code());
-                key.to_owned()
-            }
-        }
+            .or_else(|_| catalog::find(Self::En, key, variables))?;
+        Ok(match self {
+            Self::Pseudo | Self::PseudoRtl => lengthen(&found),
+            _ => found,
+        })
     }
 }
 

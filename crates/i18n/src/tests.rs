@@ -7,6 +7,11 @@ use super::*;
 /// The crates that use the catalogs.
 const CRATES: [&str; 5] = ["i18n", "templates", "email", "console", "identity-server"];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// The crates that write changes into the audit log.
+const RECORDING_CRATES: [&str; 3] = ["admin", "services", "import"];
+/// The prefixes of keys that end with a stored value.
+const KINDS: &str = "audit-kind-";
+const CHANGES: &str = "audit-change-";
 
 /// Reads every message of a language with its variables from the files.
 fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -34,26 +39,34 @@ fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
-/// Returns the source of every template and every source file with user-visible text, except tests.
-fn sources() -> String {
-    fn walk(directory: &Path, text: &mut String) {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, text);
-            } else if path.file_name().is_some_and(|name| name != "tests.rs") {
-                text.push_str(&fs::read_to_string(&path).unwrap());
-            }
+/// Adds the files of a directory to the text, except tests.
+fn walk(directory: &Path, text: &mut String) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, text);
+        } else if path.file_name().is_some_and(|name| name != "tests.rs") {
+            text.push_str(&fs::read_to_string(&path).unwrap());
         }
     }
+}
+
+/// Returns the source of these crates, except tests.
+fn sources_of(crates: &[&str]) -> String {
     let mut text = String::new();
-    walk(&Path::new(ROOT).join("../../templates"), &mut text);
-    for name in CRATES {
+    for name in crates {
         walk(
             &Path::new(ROOT).join("..").join(name).join("src"),
             &mut text,
         );
     }
+    text
+}
+
+/// Returns the source of every template and every source file with user-visible text, except tests.
+fn sources() -> String {
+    let mut text = sources_of(&CRATES);
+    walk(&Path::new(ROOT).join("../../templates"), &mut text);
     text
 }
 
@@ -70,7 +83,8 @@ fn each_language_has_same_keys_and_variables() {
 fn every_key_is_used_and_every_used_key_exists() {
     let sources = sources();
     let keys = messages("en");
-    for key in keys.keys() {
+    let is_built = |key: &String| key.starts_with(KINDS) || key.starts_with(CHANGES);
+    for key in keys.keys().filter(|key| !is_built(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is not used");
     }
     for call in [
@@ -83,6 +97,31 @@ fn every_key_is_used_and_every_used_key_exists() {
         for rest in sources.split(call).skip(1) {
             let key = rest.split_once('"').unwrap().0;
             assert!(keys.contains_key(key), "{key} is used and has no words");
+        }
+    }
+}
+
+#[test]
+fn each_change_with_text_is_recorded() {
+    let sources = sources_of(&RECORDING_CRATES);
+    let literals: BTreeSet<String> = sources
+        .split('"')
+        .map(|part| part.replace(' ', "-"))
+        .collect();
+    for key in messages("en").keys() {
+        if let Some(change) = key.strip_prefix(CHANGES) {
+            assert!(literals.contains(change), "{key} is not used");
+        }
+    }
+}
+
+#[test]
+fn text_of_stored_value_is_found_or_absent() {
+    for lang in Lang::ALL {
+        let logo = lang.find("audit-change-logo");
+        assert!(logo.is_some_and(|text| !text.is_empty()), "{}", lang.code());
+        for unknown in ["audit-change-", "audit-change-=1", "no such key", ""] {
+            assert_eq!(lang.find(unknown), None, "{}", lang.code());
         }
     }
 }
@@ -117,12 +156,12 @@ fn every_message_of_every_language_can_be_formatted() {
 #[test]
 fn user_interface_is_free_of_jargon() {
     for lang in Lang::ALL {
-        for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang.code())).unwrap() {
-            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        // Keys contain the codes of stored values.
+        for (key, text) in texts(*lang) {
             for word in [
                 "OAuth", "OIDC", "OpenID", "MFA", "PKCE", "client", "Oops", "token",
             ] {
-                assert!(!text.contains(word), "{word} in {}", lang.code());
+                assert!(!text.contains(word), "{word} in {key} in {}", lang.code());
             }
         }
     }
@@ -152,25 +191,29 @@ fn no_text_is_left_in_english_by_accident() {
     // Texts that equal English in that language.
     let same = |lang: Lang| match lang {
         Lang::De => {
-            "activity-topic-apps console-app console-app-logo console-apps console-found-person device-code error-code \
-             new-key-name profile-group-mail profile-group-name profile-newsletter profile-website second-code"
+            "activity-topic-apps audit-title console-app console-app-logo console-apps console-found-person device-code \
+             error-code new-key-name profile-group-mail profile-group-name profile-newsletter profile-website \
+             second-code"
         }
-        Lang::Es => "account-roles activity-topic-apps console-no details-no title-error",
+        Lang::Es => {
+            "account-roles activity-topic-apps audit-title console-no details-no title-error"
+        }
         Lang::Fr => {
             "account-administration console-app-logo console-found-session console-menu console-secret console-secrets \
              console-sessions console-title device-code error-code invitation-title second-code"
         }
         Lang::It => {
-            "activity-topic-account consent-policy console-app-logo details-no email leaving-account password privacy \
-             profile-newsletter"
+            "activity-topic-account audit-title consent-policy console-app-logo details-no email leaving-account \
+             password privacy profile-newsletter"
         }
         Lang::Nl => {
-            "activity-topic-account activity-topic-apps consent-policy console-app-logo device-code error-code \
-             error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
+            "activity-topic-account activity-topic-apps audit-title consent-policy console-app-logo device-code \
+             error-code error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
              second-code"
         }
-        Lang::Pl => "console-app-logo",
-        Lang::Pt => "activity-topic-apps profile-newsletter",
+        Lang::Pl => "audit-title console-app-logo",
+        Lang::Pt => "activity-topic-apps audit-title profile-newsletter",
+        Lang::Ar => "audit-title",
         _ => "",
     };
     let english = texts(Lang::En);

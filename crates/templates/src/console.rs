@@ -1,6 +1,7 @@
 //! Pages of the administration console (`/admin`). A few templates show every section: a list, the
 //! details of an object, a form, a confirmation, and a new secret.
 
+mod audit_text;
 mod change_samples;
 mod confirmation;
 mod confirmation_samples;
@@ -13,6 +14,7 @@ mod parts;
 mod samples;
 mod secret;
 
+pub use self::audit_text::{audit_change, audit_kind};
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
 pub use self::form::{AlsoAs, Choice, CopyText, EntryField, EntryForm, FieldKind};

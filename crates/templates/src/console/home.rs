@@ -1,8 +1,10 @@
 //! The home page of the console.
 
 use askama::Template;
+use doorward_domain::model::AuditKind;
 use doorward_i18n::Lang;
 
+use super::audit_text::audit_kind;
 use super::parts::{Frame, Link, Section, State, Table, Tone, Value, title};
 use super::samples::{NOW, frame, layout};
 use crate::layout::Layout;
@@ -138,7 +140,8 @@ impl View for Home {
             let text = layout.t("console-todo-mail");
             (Link::new("/admin/system", text), state)
         });
-        let change = Value::Link(Link::new("/admin/audit/1", "user.changed"));
+        let kind = audit_kind(&layout, AuditKind::UserChanged);
+        let change = Value::Link(Link::new("/admin/audit/1", kind));
         let normal = Self {
             frame: frame(Section::Home, true),
             heading: layout.t("console-title"),

@@ -1,7 +1,9 @@
 //! Sample data of the lists of the console.
 
+use doorward_domain::model::AuditKind;
 use doorward_i18n::Lang;
 
+use super::audit_text::audit_kind;
 use super::form::{Choice, EntryField, FieldKind};
 use super::list::{BulkForm, List, Search};
 use super::parts::{Checkbox, Link, Notice, Pager, Section, Table, Value};
@@ -132,7 +134,7 @@ fn filter_fields(layout: &Layout) -> Vec<EntryField> {
         value: value.to_owned(),
         text: match value {
             "" => layout.t("console-all-time"),
-            value => value.to_owned(),
+            _ => audit_kind(layout, AuditKind::LoginFailed),
         },
     });
     let field = |id, key, value: &str, kind| EntryField {
@@ -209,7 +211,8 @@ impl View for List {
         empty.selects.clear();
         empty.fields = filter_fields(&normal.layout);
         let event = empty.layout.t("console-event").into();
-        let variables = [("name", event), ("value", "login.failed".into())];
+        let kind = audit_kind(&empty.layout, AuditKind::LoginFailed);
+        let variables = [("name", event), ("value", kind.into())];
         let remove = lang.text_with("console-filter-remove-value", &variables);
         empty.chosen = vec![Link::new("/admin/people", remove)];
         empty.notice = Some(Notice {

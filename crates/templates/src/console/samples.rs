@@ -1,7 +1,9 @@
 //! Sample data of the console's pages.
 
+use doorward_domain::model::AuditKind;
 use doorward_i18n::Lang;
 
+use super::audit_text::audit_kind;
 use super::change_samples;
 use super::detail::{Detail, QueryForm};
 use super::form::{Choice, CopyText, EntryField, EntryForm, FieldKind};
@@ -162,11 +164,12 @@ fn sessions_table(layout: &Layout, end: Link) -> Table {
 /// Returns a table with an event of the audit log.
 fn events(layout: &Layout) -> Table {
     let failed = State::new(Tone::Warn, layout.t("console-outcome-failed"));
+    let kind = audit_kind(layout, AuditKind::LoginFailed);
     Table {
         caption: layout.t("console-audit"),
         columns: vec![layout.t("console-event"), layout.t("console-when")],
         rows: vec![vec![
-            Value::Marked(Link::new("/admin/audit/1", "login.failed"), failed),
+            Value::Marked(Link::new("/admin/audit/1", kind), failed),
             Value::Moment(NOW - DAY),
         ]],
         empty: layout.t("console-no-match"),

@@ -11,6 +11,7 @@ use crate::admin::world::{World, ok};
 
 both_backends!(
     event_shows_values_before_and_after,
+    titles_are_sentences_in_language_of_page,
     unknown_events_do_not_exist,
     log_is_filtered_by_each_value,
     filter_is_kept_in_links_and_form,
@@ -65,7 +66,7 @@ async fn event_shows_values_before_and_after(stack: &Stack) {
     assert!(page.attributes(".sub a", "href").contains(&history));
     let path = format!("{history}&kind=client.changed&actor=admin");
     let page = open(stack, &admin, &path).await;
-    assert_eq!(titles(&page), ["client.changed: name"]);
+    assert_eq!(titles(&page), ["App changed: Name"]);
     let home = page.attributes("tbody th a", "href").remove(0);
     stack.seal_audit().await;
     let list = open(stack, &admin, &path).await;
@@ -93,6 +94,48 @@ async fn event_shows_values_before_and_after(stack: &Stack) {
     let home = page.attributes("tbody th a", "href").remove(0);
     let page = open(stack, &admin, &home).await;
     assert!(!page.texts_of("thead th").contains(&"Before".to_owned()));
+}
+
+async fn titles_are_sentences_in_language_of_page(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let changed = |kind, change| {
+        let operator = world.operator("admin", &[], &[]);
+        operator.event(kind, "object-1", change)
+    };
+    let events = [
+        changed(AuditKind::RoleChanged, "permission created"),
+        changed(AuditKind::RoleChanged, "changed"),
+        changed(AuditKind::ClientChanged, "name disabled"),
+        changed(AuditKind::ClientChanged, "name unknown"),
+    ];
+    insert(&world, &events).await;
+    let path = "/admin/audit?subject=object-1";
+    let page = open(stack, &admin, path).await;
+    let english = [
+        "App changed: Name, switched off",
+        "App changed: name unknown",
+        "Role changed",
+        "Role changed: permission created",
+    ];
+    assert_eq!(titles(&page), english);
+    let page = open(stack, &admin, &format!("{path}&kind=role.changed")).await;
+    assert_eq!(titles(&page), &english[2..]);
+    let options = page.texts_of("#kind option");
+    assert!(options.contains(&"Role changed".to_owned()), "{options:?}");
+    let home = page.attributes("tbody th a", "href").remove(0);
+    let page = open(stack, &admin, &home).await;
+    assert!(page.text_of("h1").unwrap().starts_with("Role changed"));
+    // The code stays for filters, files and the API.
+    let facts = page.texts_of(".summary > div");
+    assert!(facts.contains(&"Kind role.changed".to_owned()), "{facts:?}");
+    let german = admin.http().get(stack.at(path));
+    let page = admin.send(german.header("accept-language", "de")).await;
+    let titles = titles(&page);
+    assert!(
+        titles.contains(&"Rolle geändert: Berechtigung angelegt".to_owned()),
+        "{titles:?}"
+    );
 }
 
 async fn unknown_events_do_not_exist(stack: &Stack) {
@@ -129,9 +172,9 @@ async fn log_is_filtered_by_each_value(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     insert_three(&world).await;
     let [key, client, login] = [
-        "key.changed: tested",
-        "client.changed: tested",
-        "login.failed: tested",
+        "Signing key changed: tested",
+        "App changed: tested",
+        "Sign-in failed: tested",
     ];
     for (query, expected) in [
         ("actor=helper", vec![key]),
@@ -171,7 +214,7 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     let page = open(stack, &admin, path).await;
     let chosen = [
         "Remove filter “Who: carol”",
-        "Remove filter “What happened: client.changed”",
+        "Remove filter “What happened: App changed”",
         "Show all again",
     ];
     assert_eq!(page.texts_of(".chosen a"), chosen);
@@ -187,7 +230,7 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     assert_eq!(form.value("actor"), Some("carol"));
     assert_eq!(form.value("kind"), Some("client.changed"));
     let page = admin.submit(&form).await;
-    assert_eq!(titles(&page), ["client.changed: tested"]);
+    assert_eq!(titles(&page), ["App changed: tested"]);
     let file = "/admin/audit.csv?actor=carol&kind=client.changed".to_owned();
     assert!(page.attributes(".actions a", "href").contains(&file));
     // A preset keeps the rest; a period is kept by the form.
@@ -198,7 +241,7 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     let mine = format!("/admin/audit?actor={}", world.id("admin"));
     let page = open(stack, &admin, &mine).await;
     assert_eq!(page.texts_of(".presets [aria-current]"), ["All", "Mine"]);
-    assert!(!titles(&page).contains(&"key.changed: tested".to_owned()));
+    assert!(!titles(&page).contains(&"Signing key changed: tested".to_owned()));
     // The pages of objects link to the events about them, of a user by the name as well.
     let group = format!("/admin/groups/{}", world.groups["acme"]);
     let group_id = world.groups["acme"].to_string();
@@ -218,7 +261,7 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     let history = format!("/admin/audit?subject={}", world.id("carol"));
     assert!(page.attributes(".sub a", "href").contains(&history));
     let page = open(stack, &admin, &history).await;
-    assert_eq!(titles(&page), ["login.failed: tested"]);
+    assert_eq!(titles(&page), ["Sign-in failed: tested"]);
 }
 
 async fn yesterday_is_whole_day_in_utc(stack: &Stack) {
@@ -248,7 +291,7 @@ async fn yesterday_is_whole_day_in_utc(stack: &Stack) {
     stack.clock.advance(DAY);
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, path).await;
-    assert_eq!(titles(&page), ["key.changed: tested"]);
+    assert_eq!(titles(&page), ["Signing key changed: tested"]);
 }
 
 /// Returns the rows of a file without the names of the columns.

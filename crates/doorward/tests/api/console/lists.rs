@@ -162,7 +162,8 @@ async fn audit_log_is_filtered(stack: &Stack) {
     assert_eq!(page.texts_of("tbody tr").len(), 1, "{}", page.dump());
     // Names instead of ids, with links.
     assert!(page.attributes("tbody a", "href").contains(&home));
-    assert!(page.text().contains("user.changed"));
+    let titles = page.texts_of("tbody th");
+    assert_eq!(titles, ["Account changed: switched off"]);
     let current = page.texts_of(".presets [aria-current]");
     assert_eq!(current, ["Today"]);
     for (path, rows) in [
@@ -188,5 +189,8 @@ async fn home_shows_latest_changes(stack: &Stack) {
     let page = open(stack, &admin, "/admin").await;
     assert!(page.attributes("tbody a", "href").contains(&home));
     // A sign-in is no change.
-    assert!(!page.text().contains("login.succeeded"));
+    let titles = page.texts_of("section[aria-labelledby=latest] tbody th");
+    let change = "Account changed: switched off".to_owned();
+    assert!(titles.contains(&change), "{titles:?}");
+    assert!(!titles.contains(&"Signed in".to_owned()), "{titles:?}");
 }
