@@ -104,25 +104,25 @@ impl View for Detail {
             copy: Some(copy_text(&layout)),
             ..normal.clone()
         };
-        let mut sessions = normal.clone();
-        sessions.facts.clear();
-        sessions.risky.clear();
-        sessions.notice = None;
-        sessions.tables = vec![sessions_table(
-            &layout,
-            link("/sessions/018f/end", "console-session-end"),
-        )];
-        let mut provider = normal.clone();
-        provider.lead = layout.t_with("console-provider-choose", "name", "OpenID Connect");
+        let end = link("/sessions/018f/end", "console-session-end");
+        let sessions = Self {
+            facts: Vec::new(),
+            risky: Vec::new(),
+            notice: None,
+            tables: vec![sessions_table(&layout, end)],
+            ..normal.clone()
+        };
         let uri = "https://id.example.com/login/callback/google".to_owned();
-        provider.facts = vec![fact("console-provider-redirect", Value::Copy(uri))];
-        provider.buttons = vec![link("/test", "console-provider-test")];
+        let provider = Self {
+            lead: layout.t_with("console-provider-choose", "name", "OpenID Connect"),
+            facts: vec![fact("console-provider-redirect", Value::Copy(uri))],
+            buttons: vec![link("/test", "console-provider-test")],
+            ..normal.clone()
+        };
         let mut bulk = normal.clone();
         let tried = layout.t_plural("console-bulk-tried", "count", 75);
-        bulk.live = vec![fact(
-            "console-bulk-progress",
-            Value::Progress(75, Some(120), tried),
-        )];
+        let progress = Value::Progress(75, Some(120), tried);
+        bulk.live = vec![fact("console-bulk-progress", progress)];
         let test = Self {
             logo: Some("/logos/AAAAAAAAAAAAAAAAAAAAAA.png".to_owned()),
             lead: layout.t("console-undo-changed"),
