@@ -78,18 +78,7 @@ impl View for Detail {
             }),
             query: None,
             live: Vec::new(),
-            facts: vec![
-                fact("console-id", Value::Code(home.to_owned())),
-                fact("email", Value::Name("m@example.com".to_owned())),
-                fact("console-last-sign-in", Value::Ago(NOW - 7_200)),
-                fact("console-created", Value::Moment(NOW - DAY)),
-                fact("console-state", Value::States(vec![active])),
-                fact(
-                    "console-redirect-uris",
-                    Value::Codes(vec!["https://photos.example.com/callback".to_owned()]),
-                ),
-                fact("console-second-step", Value::Text(layout.t("console-none"))),
-            ],
+            facts: user_facts(&layout, home, active),
             tables: Vec::new(),
             pager: Pager::default(),
             copy: None,
@@ -139,6 +128,21 @@ impl View for Detail {
             ("test", test),
         ]
     }
+}
+
+/// Returns the facts of a user.
+fn user_facts(layout: &Layout, home: &str, active: State) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(layout.t(key), value);
+    let uri = "https://photos.example.com/callback".to_owned();
+    vec![
+        fact("console-id", Value::Code(home.to_owned())),
+        fact("email", Value::Name("m@example.com".to_owned())),
+        fact("console-last-sign-in", Value::Ago(NOW - 7_200)),
+        fact("console-created", Value::Moment(NOW - DAY)),
+        fact("console-state", Value::States(vec![active])),
+        fact("console-redirect-uris", Value::Codes(vec![uri])),
+        fact("console-second-step", Value::Text(layout.t("console-none"))),
+    ]
 }
 
 /// Returns the text of a sign-in attempt.
