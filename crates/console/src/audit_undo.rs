@@ -8,7 +8,7 @@ use doorward_domain::model::AuditEvent;
 use doorward_domain::rules::undo::UndoObstacle;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, Section, Table, Value};
+use doorward_templates::console::{Detail, Link, Section, Table};
 
 use crate::action::{Action, Messages};
 use crate::audit::title;
