@@ -14,13 +14,16 @@ use doorward_templates::device::Device;
 use crate::action::{Action, Messages};
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
-use crate::routes::{self, filtered, parameter};
+use crate::filter_bar::Filter;
+use crate::routes::{self, parameter};
 use crate::session_paths::{SESSIONS, end_of_app};
 use crate::user::detail;
 use crate::user_actions::UserAction;
-use crate::{app_sessions, checkbox, chosen, entry, filter_bar, people, reason};
+use crate::{app_sessions, checkbox, chosen, filter_bar, people, reason};
 
 const ENDED: &str = "console-session-ended";
+/// The filters beside the search by name.
+const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -55,7 +58,7 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     Console::read(console.context().require_global("sessions:read"))?;
     let (cursor, filter) = filter(&console).await?;
-    let (name, app) = (cursor.filter("q"), cursor.filter("app"));
+    let name = cursor.filter("q");
     let (table, pager, mut actions) = match &filter {
         Some(filter) => {
             let (table, pager) = table(&console, &cursor, filter, true).await?;
@@ -65,13 +68,6 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
         None => (no_sessions(&console, true), Pager::default(), Vec::new()),
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
-    let remove = |(kind, value): (&str, &str)| {
-        let text = console
-            .layout
-            .t_with("console-filter-remove", "filter", value);
-        let rest = cursor.filters().filter(|(other, _)| *other != kind);
-        Link::new(filtered(SESSIONS, rest), text)
-    };
     let notice = console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?;
     let view = List {
         lead: console.t("console-sessions-text"),
@@ -83,8 +79,8 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
             "console-find-user",
             name,
         )),
-        fields: vec![entry::optional(&console, "app", "console-find-app-id", app)],
-        chosen: cursor.filters().map(remove).collect(),
+        fields: filter_bar::fields(&console, &cursor, &FILTERS),
+        chosen: filter_bar::chosen(&console, &cursor, SESSIONS, &FILTERS),
         bulk: chosen::SESSIONS.form(&console, &table)?,
         table,
         pager,

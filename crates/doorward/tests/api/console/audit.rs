@@ -129,8 +129,9 @@ async fn titles_are_sentences_in_language_of_page(stack: &Stack) {
     // The code stays for filters, files and the API.
     let facts = page.texts_of(".summary > div");
     assert!(facts.contains(&"Kind role.changed".to_owned()), "{facts:?}");
-    let german = admin.http().get(stack.at(path));
-    let page = admin.send(german.header("accept-language", "de")).await;
+    let german = page.form("form[action='/preferences']").with("lang", "de");
+    admin.submit(&german).await;
+    let page = open(stack, &admin, path).await;
     let titles = titles(&page);
     assert!(
         titles.contains(&"Rolle geändert: Berechtigung angelegt".to_owned()),

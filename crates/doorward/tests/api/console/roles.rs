@@ -339,7 +339,14 @@ async fn assignment_is_extended_and_removed(stack: &Stack) {
     for path in ["/admin/roles/admin", "/admin/grants?role=admin"] {
         let page = open(stack, &admin, path).await;
         let headings = page.texts_of("thead th");
-        let expected = ["Held by", "Organization", "State", "Ends", "Since", "From"];
+        let expected = [
+            "Held by",
+            "Organization",
+            "State",
+            "Ends",
+            "Since",
+            "Given by",
+        ];
         assert_eq!(headings, expected, "{path}: {}", page.dump());
     }
 }

@@ -17,6 +17,7 @@
 
 mod compare;
 mod console;
+mod console_rows;
 mod cores;
 mod decision;
 mod endpoint;
