@@ -30,8 +30,9 @@ const PAGES: &[&str] = &[
     "/admin/apps?q=client+9",
     "/admin/apps/tokens",
     "/admin/unused",
+    "/admin/unused?kind=api-keys",
+    "/admin/unused?kind=accounts",
     "/admin/api-access",
-    "/admin/api-access?show=unused",
     "/admin/sign-ins",
     "/admin/sign-ins?q=user471",
     "/admin/sessions",
@@ -58,13 +59,6 @@ const PAGES: &[&str] = &[
     "/admin/system/lockouts",
     "/account",
     "/account/activity",
-    "/admin/people.csv",
-    "/admin/apps.csv",
-    "/admin/sign-ins.csv",
-    "/admin/sessions.csv",
-    "/admin/grants.csv",
-    "/admin/groups.csv",
-    "/admin/audit.csv",
 ];
 
 /// Pages of a user, without `/admin/people/{id}`.

@@ -44,6 +44,15 @@ fn id_of_user(column: &str) -> Column<'_> {
     )
 }
 
+/// Returns the ID of session `n`, which belongs to user `n`.
+fn id_of_session(column: &str) -> Column<'_> {
+    (
+        column,
+        format!("unhex(printf('00000000000070018000%012x', n % {USERS}))"),
+        format!("('00000000-0000-7001-8000-' || lpad(to_hex(n % {USERS}), 12, '0'))::uuid"),
+    )
+}
+
 /// Returns the ID of user `n` as text, and the value of the copied row for each hundredth copy.
 fn text_id_of_user(column: &str) -> Column<'_> {
     let other = |id: &str| format!("CASE WHEN n % 100 = 0 THEN t.\"{column}\" ELSE {id} END");
@@ -102,11 +111,12 @@ pub(super) async fn fill(database: &str, client: &str, share: u32) {
         "randomblob(32)".to_owned(),
         "decode(md5(n::text) || md5((-n)::text), 'hex')".to_owned(),
     );
-    let sessions = [random_id(), id_of_user("user_id"), hash];
+    let sessions = [id_of_session("id"), id_of_user("user_id"), hash];
     copy(database, "sessions", "TRUE", USERS / share, &sessions).await;
     let grants = [
         random_id(),
         id_of_user("user_id"),
+        id_of_session("session_id"),
         client_id.clone(),
         same("code_hash", "NULL"),
         same("refresh_hash", "NULL"),
@@ -125,6 +135,10 @@ pub(super) async fn fill(database: &str, client: &str, share: u32) {
     let attempts = [
         random_id(),
         same("at", "t.at - n * 2"),
+        same(
+            "outcome",
+            "CASE WHEN n % 50 = 0 THEN 'failed' ELSE t.outcome END",
+        ),
         id_of_user("user_id"),
         client_id.clone(),
         same("request_id", "'request-' || n"),
