@@ -3,8 +3,7 @@
 
 use doorward_domain::model::{Group, GroupId, Organization, Role};
 use doorward_domain::rules::search as rule;
-use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sea_orm::{Condition, EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _};
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
@@ -14,7 +13,7 @@ use crate::db::Conn;
 use crate::entity;
 use crate::error::StoreError;
 
-const HOLDER_SINCE: &str = "holder_since";
+const NEXT_HELD: &str = "next_held";
 const MISSING: &str = "missing";
 
 /// A page of a list.
@@ -194,14 +193,19 @@ pub async fn role<C: Conn>(conn: &C, name: &str) -> Result<Option<UsedRole>, Sto
     rows.first().map(read_role).transpose()
 }
 
-/// Returns the columns of a role that other tables contain: its permissions, the time of one of its
-/// assignments, and a permission that it lacks.
+/// Returns the columns of a role that other tables contain: its permissions, the first assigned role
+/// from its name on, and a permission that it lacks.
+///
+/// PostgreSQL reads whole tables to find a single row that is equal, if it expects many. The first row
+/// in the order of an index is read by that index.
 fn role_figures() -> [Figure; 3] {
     let given = |column: &'static str| Expr::col(("role_permissions", column));
-    let holder = Query::select()
-        .column(("role_assignments", "created_at"))
+    let held = || Expr::col(("role_assignments", "role"));
+    let next = Query::select()
+        .expr(held())
         .from("role_assignments")
-        .and_where(Expr::col(("role_assignments", "role")).equals(("roles", "name")))
+        .and_where(held().gte(Expr::col(("roles", "name"))))
+        .order_by_expr(held(), Order::Asc)
         .limit(1)
         .take();
     let has_it = Query::select()
@@ -218,17 +222,17 @@ fn role_figures() -> [Figure; 3] {
         .take();
     [
         ("permissions", Expr::cust(PERMISSIONS)),
-        (HOLDER_SINCE, holder.into()),
+        (NEXT_HELD, next.into()),
         (MISSING, missing.into()),
     ]
 }
 
 fn read_role(row: &QueryResult) -> Result<UsedRole, StoreError> {
     let role = Role::from(entity::roles::Full::from_query_result(row, "")?);
-    let holder: Option<UnixSeconds> = row.try_get("", HOLDER_SINCE)?;
+    let next: Option<String> = row.try_get("", NEXT_HELD)?;
     let missing: Option<String> = row.try_get("", MISSING)?;
     Ok(UsedRole {
-        has_holder: holder.is_some(),
+        has_holder: next.as_ref() == Some(&role.name),
         has_every_permission: !role.permissions.is_empty() && missing.is_none(),
         role,
     })
