@@ -99,13 +99,7 @@ pub(super) async fn fill(database: &str, client: &str, share: u32) {
     let condition = format!("t.id = '{client}'");
     copy(database, "clients", &condition, CLIENTS / share, &clients).await;
 
-    let client_id = same(
-        "client_id",
-        format!(
-            "'client-' || CASE WHEN n % 10 = 0 THEN 1 ELSE n % {} + 1 END",
-            CLIENTS / share
-        ),
-    );
+    let client_id = id_of_client(CLIENTS / share);
     let hash = (
         "token_hash",
         "randomblob(32)".to_owned(),
@@ -132,6 +126,18 @@ pub(super) async fn fill(database: &str, client: &str, share: u32) {
         &holders,
     )
     .await;
+    fill_history(database, share, client_id).await;
+    fill_without_seed(database, share).await;
+    if database.starts_with("postgres") {
+        // Autovacuum does this on a long-running server.
+        rows::execute(database, "VACUUM ANALYZE").await;
+    } else {
+        rows::execute(database, "ANALYZE").await;
+    }
+}
+
+/// Copies the sign-in attempts and audit events of the seed.
+async fn fill_history(database: &str, share: u32, client_id: Column<'_>) {
     let attempts = [
         random_id(),
         same("at", "t.at - n * 2"),
@@ -160,13 +166,12 @@ pub(super) async fn fill(database: &str, client: &str, share: u32) {
         &events,
     )
     .await;
-    fill_without_seed(database, share).await;
-    if database.starts_with("postgres") {
-        // Autovacuum does this on a long-running server.
-        rows::execute(database, "VACUUM ANALYZE").await;
-    } else {
-        rows::execute(database, "ANALYZE").await;
-    }
+}
+
+/// Returns the ID of a client; the first one has a tenth of the rows.
+fn id_of_client(count: u32) -> Column<'static> {
+    let number = format!("CASE WHEN n % 10 = 0 THEN 1 ELSE n % {count} + 1 END");
+    same("client_id", format!("'client-' || {number}"))
 }
 
 /// Inserts groups, organizations and API keys, of which the seed has none.
