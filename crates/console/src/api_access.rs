@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};
 use crate::people;
 use crate::routes::{self, filtered, parameter};
-use crate::unused_paths::{API_ACCESS, UNUSED, UNUSED_LIST, since};
+use crate::unused_paths::{API_ACCESS, KEY_COLUMNS, UNUSED, UNUSED_LIST, since};
 
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
@@ -111,15 +111,7 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
 
 fn table(console: &Console<'_>, found: &[OwnedKey], empty: &str) -> Table {
     let may_revoke = console.may_globally("users:write");
-    let mut columns = vec![
-        "console-name",
-        "console-id",
-        "console-who",
-        "console-allowed",
-        "console-created",
-        "console-expires",
-        "console-last-use",
-    ];
+    let mut columns = KEY_COLUMNS.to_vec();
     if may_revoke {
         columns.push("console-action");
     }

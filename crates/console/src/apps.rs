@@ -26,6 +26,7 @@ use crate::filter_bar::{self, Filter};
 use crate::once::NOTICES;
 use crate::people;
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
+use crate::unused_paths::UNUSED_LIST;
 use crate::{app_impact, app_logo, app_secrets};
 
 /// Registers the pages.
@@ -91,7 +92,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     } else {
         filter_bar::empty(found.next.as_deref(), "console-no-match")
     };
-    let unused = Link::new("/admin/unused", console.t("console-unused"));
+    let unused = Link::new(UNUSED_LIST, console.t("console-unused"));
     let search = people::search(&console, APPS, "console-find-app", &filter.text);
     let view = List {
         lead: console.t("console-apps-text"),

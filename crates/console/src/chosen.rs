@@ -17,7 +17,7 @@ use crate::bulk_form;
 use crate::console::Console;
 use crate::cursor::LIMIT;
 use crate::reason;
-use crate::unused_paths::UNUSED_LIST;
+use crate::unused_paths::{KEY_COLUMNS, UNUSED_LIST};
 
 /// Notice of a form without a chosen object.
 const NOTHING: &str = "console-chosen-nothing";
@@ -129,15 +129,7 @@ pub(crate) static UNUSED_KEYS: ChosenList = ChosenList {
     name: "console-unused",
     path: "/admin/unused/api-keys/bulk",
     field: "key",
-    columns: &[
-        "console-name",
-        "console-id",
-        "console-who",
-        "console-allowed",
-        "console-created",
-        "console-expires",
-        "console-last-use",
-    ],
+    columns: KEY_COLUMNS,
     submit: "console-chosen-keys",
     question: "console-chosen-keys-question",
     text: "console-chosen-keys-text",

@@ -125,32 +125,17 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
     }
     if let Some(events) = &state.changes {
         if let Ok(names) = audit::names(console, events).await {
-            let mut changes = Table {
+            let changes = Table {
                 caption: console.t(LATEST),
                 empty: console.t("console-no-changes"),
                 ..audit::table(console, events.iter(), &names)
             };
-            remove_empty_columns(&mut changes, &console.t("console-none"));
-            view.changes = Some(changes);
+            let none = Value::Text(console.t("console-none"));
+            view.changes = Some(changes.without_columns_of(|value| *value == none));
         } else {
             tracing::warn!("the names of users cannot be read");
             view.unavailable.push(console.t(LATEST));
         }
-    }
-}
-
-/// Removes the columns whose values are all empty; `none` is the text of such a value.
-fn remove_empty_columns(table: &mut Table, none: &str) {
-    let has_value = |place: usize| {
-        let mut values = table.rows.iter().filter_map(|row| row.get(place));
-        values.any(|value| !matches!(value, Value::Text(text) if text.is_empty() || text == none))
-    };
-    let is_kept: Vec<bool> = (0..table.columns.len()).map(has_value).collect();
-    let mut kept = is_kept.iter();
-    table.columns.retain(|_| kept.next() != Some(&false));
-    for row in &mut table.rows {
-        let mut kept = is_kept.iter();
-        row.retain(|_| kept.next() != Some(&false));
     }
 }
 

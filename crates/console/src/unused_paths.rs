@@ -1,4 +1,4 @@
-//! Paths of the lists of unused objects, and the time after which an object is unused.
+//! Paths and columns of the lists of unused objects, and the time after which an object is unused.
 
 use doorward_domain::time::UnixSeconds;
 
@@ -8,6 +8,16 @@ pub(crate) const UNUSED_LIST: &str = "/admin/unused";
 pub(crate) const API_ACCESS: &str = "/admin/api-access";
 /// The filter for unused API keys.
 pub(crate) const UNUSED: &str = "unused";
+/// Columns of an API key.
+pub(crate) const KEY_COLUMNS: &[&str] = &[
+    "console-name",
+    "console-id",
+    "console-who",
+    "console-allowed",
+    "console-created",
+    "console-expires",
+    "console-last-use",
+];
 /// Number of days after which an object is unused.
 pub(crate) const UNUSED_DAYS: u32 = 90;
 

@@ -287,10 +287,16 @@ pub struct Table {
 impl Table {
     /// Removes the columns that are empty in every row, such as those of actions that no row offers.
     #[must_use]
-    pub fn without_empty_columns(mut self) -> Self {
+    pub fn without_empty_columns(self) -> Self {
+        self.without_columns_of(|_| false)
+    }
+
+    /// Removes the columns in which every value is empty or accepted by `is_nothing`.
+    #[must_use]
+    pub fn without_columns_of(mut self, is_nothing: impl Fn(&Value) -> bool) -> Self {
         let is_filled = |index: usize| {
-            let mut cells = self.rows.iter().map(|row| row.get(index));
-            cells.any(|cell| cell.is_some_and(|value| !value.is_empty()))
+            let mut cells = self.rows.iter().filter_map(|row| row.get(index));
+            cells.any(|value| !value.is_empty() && !is_nothing(value))
         };
         let filled: Vec<bool> = (0..self.columns.len()).map(is_filled).collect();
         if !self.rows.is_empty() {
