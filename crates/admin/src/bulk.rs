@@ -10,8 +10,9 @@ use doorward_domain::rules::bulk as rule;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
+use super::bulk_step::{self, Pace};
 use super::operator::{AdminContext, AdminError};
-use super::{bulk_selection, bulk_step, groups};
+use super::{bulk_selection, groups};
 
 /// A bulk change to start.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ pub async fn start(
     let id = change.id;
     while change.state == BulkState::Running {
         // If this fails, the worker continues when the lease expires.
-        change = match Box::pin(bulk_step::step(context, change)).await? {
+        change = match Box::pin(bulk_step::step(context, change, Pace::Fast)).await? {
             Some(next) => next,
             None => return get(context, id).await,
         };

@@ -23,6 +23,18 @@ use super::{bulk_selection, decisions, groups, sessions, user_search, users};
 
 /// Maximum time of a step: mail waits as long.
 const STEP_TIME: Duration = Duration::from_secs(1);
+/// Pause of the worker after each user, in multiples of the time that the user took: sign-ins must not
+/// become slower.
+const PAUSE: u32 = 3;
+
+/// The share of the time that a step works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Works without pauses: a request or a command waits for the result.
+    Fast,
+    /// Pauses after each user, so that requests are not delayed.
+    Background,
+}
 
 /// Returns the permission that an operation requires.
 pub const fn permission(action: BulkAction) -> &'static str {
@@ -64,7 +76,7 @@ pub async fn run_due(server: &Context) -> Result<bool, AdminError> {
     };
     match context_of_starter(server, &change).await? {
         Ok(context) => {
-            if let Some(after) = step(&context, change).await? {
+            if let Some(after) = step(&context, change, Pace::Background).await? {
                 release(&context, &after).await?;
             }
         }
@@ -183,6 +195,7 @@ async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<(), 
 pub async fn step(
     context: &AdminContext<'_>,
     mut change: BulkChange,
+    pace: Pace,
 ) -> Result<Option<BulkChange>, AdminError> {
     let context = &context.in_batch(change.id);
     let (begun, first) = (Instant::now(), change.tried());
@@ -190,7 +203,7 @@ pub async fn step(
         && change.tried() - first < rule::STEP
         && begun.elapsed() < STEP_TIME
     {
-        match chunk(context, &change).await? {
+        match chunk(context, &change, pace).await? {
             Some(next) => change = next,
             None => return Ok(None),
         }
@@ -203,11 +216,13 @@ pub async fn step(
 async fn chunk(
     context: &AdminContext<'_>,
     before: &BulkChange,
+    pace: Pace,
 ) -> Result<Option<BulkChange>, AdminError> {
     let next = next_users(context, before).await?;
     let (mut after, mut failures) = (before.clone(), Vec::new());
     after.cursor = next.cursor;
     for user in next.users {
+        let begun = Instant::now();
         let tried = try_user(context, before, user).await.inspect_err(|error| {
             // The lease is kept, so that the next step waits.
             tracing::warn!(change = %before.id, %user, fault = %error, "bulk change interrupted");
@@ -220,6 +235,9 @@ async fn chunk(
                     failures.push(failure);
                 }
             }
+        }
+        if pace == Pace::Background {
+            tokio::time::sleep(begun.elapsed() * PAUSE).await;
         }
     }
     let now = context.now();

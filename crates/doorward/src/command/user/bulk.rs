@@ -2,8 +2,9 @@
 
 use clap::Args;
 use doorward_admin::bulk::{self, NewBulkChange};
+use doorward_admin::bulk_step::{self, Pace};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::{bulk_selection, bulk_step, groups, users};
+use doorward_admin::{bulk_selection, groups, users};
 use doorward_domain::model::{
     BulkAction, BulkChange, BulkFailure, BulkSelection, BulkState, GroupId, StopReason,
 };
@@ -124,7 +125,7 @@ async fn finish(
         ));
     }
     while change.state == BulkState::Running {
-        change = match Box::pin(bulk_step::step(operator, change)).await? {
+        change = match Box::pin(bulk_step::step(operator, change, Pace::Fast)).await? {
             Some(next) => next,
             None => bulk::get(operator, id).await?,
         };
