@@ -2,9 +2,10 @@
 
 use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Builder;
 
-use super::query::{PAGE_MAX, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX};
 use crate::db::{Conn, WriteTx};
 use crate::entity::dev_mail::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
@@ -69,7 +70,13 @@ pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<StoredMail>, Sto
     Ok(row.map(StoredMail::from))
 }
 
-/// Deletes the messages sent before `before`. Returns their number.
+/// Deletes the messages with an ID from before this time. Returns their number. IDs are ordered by time,
+/// so the inbox is not scanned.
 pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::SentAt, before).await
+    let millis = u64::try_from(before)
+        .unwrap_or_default()
+        .saturating_mul(1000);
+    let first = Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+    let old = Entity::delete_many().filter(Column::Id.lt(first));
+    old.change(tx).await
 }
