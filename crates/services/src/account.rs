@@ -18,7 +18,7 @@ pub struct Overview {
     pub roles: EffectiveRoles,
     /// True for an owner of an active organization.
     pub is_owner: bool,
-    /// Live sessions, the newest first.
+    /// The current session, and the last used other ones.
     pub sessions: Vec<Session>,
     /// Authorized clients and their access.
     pub apps: Vec<AuthorizedClient>,
@@ -71,11 +71,14 @@ pub async fn overview(
             invitations.push(ReceivedInvitation { id, organization });
         }
     }
+    let mut sessions = found.sessions;
+    sessions.retain(|session| session.id != signed_in.session.id);
+    sessions.insert(0, signed_in.session.clone());
     let (consents, granted, last_uses) = (found.consents, found.granted, found.last_uses);
     Ok(Overview {
         roles: found.roles,
         is_owner: found.is_owner,
-        sessions: found.sessions,
+        sessions,
         apps: authorized_client::list(core, directory, consents, granted, last_uses).await?,
         api_keys: found.api_keys,
         unreviewed: found.unreviewed,

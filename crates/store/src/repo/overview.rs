@@ -8,7 +8,9 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
-use sea_orm::{DbBackend, QueryFilter as _, QueryResult, QueryTrait};
+use sea_orm::{
+    DbBackend, QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait,
+};
 
 use super::audit::AuditFilter;
 use super::query::joined;
@@ -31,7 +33,7 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
     pub unreviewed: usize,
-    /// Active sessions, last used first.
+    /// Up to [`MAX_SESSIONS`] active sessions, last used first.
     pub sessions: Vec<Session>,
     /// Unrevoked consents.
     pub consents: Vec<Consent>,
@@ -58,6 +60,9 @@ pub struct Granted {
     /// Time of the first grant.
     pub since: UnixSeconds,
 }
+
+/// Maximum number of sessions: a monitoring program may have thousands.
+pub const MAX_SESSIONS: u64 = 4;
 
 /// Maximum number of different client scopes.
 pub const MAX_GRANTED: u64 = 500;
@@ -86,7 +91,10 @@ pub async fn find<C: Conn>(
     let of = |rows: SelectStatement, table: &'static str| {
         Query::select().from_subquery(rows, table).take()
     };
-    let live = sessions::active_of(user, now).into_query();
+    let live = sessions::active_of(user, now)
+        .order_by_desc(entity::sessions::Column::LastSeenAt)
+        .limit(MAX_SESSIONS)
+        .into_query();
     lists.add("sessions", of(live, "sessions"), &["sessions"], &[]);
     let state = consents::select_active(user).into_query();
     lists.add("consents", of(state, "consents"), &["consents"], &[]);
