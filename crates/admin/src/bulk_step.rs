@@ -21,11 +21,9 @@ use super::operator::{AdminContext, AdminError};
 use super::user_change::UserChange;
 use super::{bulk_selection, decisions, groups, sessions, user_search, users};
 
-/// Maximum time of a step: mail waits as long.
-const STEP_TIME: Duration = Duration::from_secs(1);
 /// Pause of the worker after each user, in multiples of the time that the user took: sign-ins must not
 /// become slower.
-const PAUSE: u32 = 3;
+const PAUSE: u32 = 5;
 
 /// The share of the time that a step works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +32,17 @@ pub enum Pace {
     Fast,
     /// Pauses after each user, so that requests are not delayed.
     Background,
+}
+
+impl Pace {
+    /// Returns the time after which a step ends. In the background, mail waits as long, and then all
+    /// its messages are sent at once.
+    const fn step_time(self) -> Duration {
+        match self {
+            Self::Fast => Duration::from_secs(1),
+            Self::Background => Duration::from_millis(200),
+        }
+    }
 }
 
 /// Returns the permission that an operation requires.
@@ -201,7 +210,7 @@ pub async fn step(
     let (begun, first) = (Instant::now(), change.tried());
     while change.state == BulkState::Running
         && change.tried() - first < rule::STEP
-        && begun.elapsed() < STEP_TIME
+        && begun.elapsed() < pace.step_time()
     {
         match chunk(context, &change, pace).await? {
             Some(next) => change = next,
