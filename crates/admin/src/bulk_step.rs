@@ -24,6 +24,8 @@ use super::{bulk_selection, decisions, groups, sessions, user_search, users};
 /// Pause of the worker after each user, in multiples of the time that the user took: sign-ins must not
 /// become slower.
 const PAUSE: u32 = 5;
+/// Maximum pause: a chunk must end within its lease even if the database is slow.
+const MAX_PAUSE: Duration = Duration::from_millis(250);
 
 /// The share of the time that a step works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,7 +248,7 @@ async fn chunk(
             }
         }
         if pace == Pace::Background {
-            tokio::time::sleep(begun.elapsed() * PAUSE).await;
+            tokio::time::sleep(MAX_PAUSE.min(begun.elapsed() * PAUSE)).await;
         }
     }
     let now = context.now();
