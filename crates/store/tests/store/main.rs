@@ -20,6 +20,7 @@ mod client_users;
 mod clients;
 mod consents;
 mod denials;
+mod dev_mail;
 mod device_requests;
 mod email_sign_ins;
 mod email_tokens;
