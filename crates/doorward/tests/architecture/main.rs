@@ -5,6 +5,7 @@
 
 mod conformance;
 mod cycles;
+mod dependencies;
 mod docs;
 mod documents;
 mod files;
