@@ -8,6 +8,7 @@ mod cycles;
 mod docs;
 mod documents;
 mod files;
+mod growth;
 mod language;
 mod layers;
 mod mutants;
