@@ -61,6 +61,7 @@ pub mod system;
 pub mod tasks_resource;
 pub mod undo;
 mod undo_object;
+mod user_access;
 pub mod user_change;
 pub mod user_factors;
 pub mod user_links;

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use doorward_domain::model::{
     AuditKind, ClientId, EndReason, RevokeReason, Session, SessionId, User, UserId,
 };
+use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::live_sessions::SessionFilter;
+use doorward_store::repo::sessions::BATCH;
 use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
@@ -97,7 +99,8 @@ pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminE
     Ok(())
 }
 
-/// Ends all sessions of a user in one transaction, and the grants that do not outlive them.
+/// Ends all sessions of a user, and the grants that do not outlive them: those of ended sessions are not
+/// valid any more, and are revoked afterwards.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] if the user is more powerful
@@ -108,17 +111,39 @@ pub async fn end_all(
 ) -> Result<EndedSessions, AdminError> {
     context.require_global("sessions:write")?;
     let now = context.now();
-    let tx = context.begin().await?;
-    if repo::users::find_by_id(&tx, user).await?.is_none() {
+    let read = context.db.read();
+    if repo::users::find_by_id(read, user).await?.is_none() {
         return Err(AdminError::not_found("user", &user));
     }
-    context.check_power_over_user(&tx, user).await?;
+    context.check_power_over_user(read, user).await?;
     let why = EndReason::Administrator;
+    let access = EndingAccess {
+        user,
+        except: None,
+        sessions: Some(why),
+        grants: None,
+    };
+    let excess = access_end::end_excess(context.db, &access, now).await?;
+    let tx = context.begin().await?;
+    context.check_power_over_user(&tx, user).await?;
     let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
-    record_end(context, &tx, user, &ended, None).await?;
+    let count = usize::try_from(excess + ended.count).unwrap_or(usize::MAX);
+    let event = context.event(AuditKind::SessionEnded, user, "all ended");
+    let event = event.with("count", count);
+    let event = event.with("sessions", access_end::named(&ended));
+    repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
+    loop {
+        let tx = context.begin().await?;
+        let reason = RevokeReason::SessionEnded;
+        let revoked = repo::grants::revoke_some_online_of_ended(&tx, user, reason, now).await?;
+        tx.commit().await?;
+        if revoked < BATCH {
+            break;
+        }
+    }
     Ok(EndedSessions {
-        count: ended.len(),
+        count,
         is_complete: true,
     })
 }
@@ -153,7 +178,7 @@ pub async fn end_all_of_client(
     let why = EndReason::Administrator;
     repo::sessions::end_many(&tx, &ids, why, now).await?;
     for (user, ended) in &by_user {
-        record_end(context, &tx, *user, ended, Some(client)).await?;
+        record_end(context, &tx, *user, ended, client).await?;
     }
     tx.commit().await?;
     Ok(EndedSessions {
@@ -168,7 +193,7 @@ async fn record_end(
     tx: &WriteTx,
     user: UserId,
     ended: &[SessionId],
-    client: Option<&ClientId>,
+    client: &ClientId,
 ) -> Result<(), AdminError> {
     for session in ended {
         let (reason, now) = (RevokeReason::SessionEnded, context.now());
@@ -176,11 +201,7 @@ async fn record_end(
     }
     let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
     let event = context.event(AuditKind::SessionEnded, user, "all ended");
-    let event = event.with("sessions", ids);
-    let event = match client {
-        Some(client) => event.through(client),
-        None => event,
-    };
+    let event = event.with("sessions", ids).through(client);
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
+use super::user_access::end_excess;
 use super::user_change::{
     UserChange, changed, changed_profile, describe, profile_name, profile_url, username_key,
 };
@@ -141,6 +142,9 @@ pub async fn update(
 ) -> Result<User, AdminError> {
     let now = context.now();
     let id = read(context, id).await?.id;
+    if change.disabled == Some(true) {
+        end_excess(context, id, EndReason::Administrator).await?;
+    }
     let tx = context.begin().await?;
     let before = find_changeable(context, &tx, id).await?;
     if change.roles.is_some() {
@@ -364,6 +368,7 @@ pub async fn set_password(
     password_hash: String,
 ) -> Result<(), AdminError> {
     let now = context.now();
+    end_excess(context, id, EndReason::PasswordChanged).await?;
     change(context, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
@@ -380,6 +385,7 @@ pub async fn set_password(
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let now = context.now();
+    end_excess(context, id, EndReason::Administrator).await?;
     change(context, id, "disabled", async |tx, user| {
         let notification = user.is_active().then_some(UserNotification::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
@@ -420,6 +426,7 @@ pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), 
 /// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
 pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
     let (now, id) = (context.now(), user.id);
+    end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     if !user_notification::remove_factors(&tx, id).await? {

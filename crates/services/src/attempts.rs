@@ -17,7 +17,7 @@ use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::ErrorCode;
-use doorward_store::{Db, StoreError, repo};
+use doorward_store::{Db, StoreError, WriteTx, repo};
 use doorward_telemetry::metrics::Metrics;
 use serde_json::{Map, Value};
 
@@ -309,18 +309,18 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
     }
 }
 
-/// Removes sign-ins whose second factor was not given in time, and records them as abandoned.
-/// Returns their number.
+/// Removes up to `limit` sign-ins whose second factor was not given in time, and records them as
+/// abandoned. Returns their number.
 ///
 /// # Errors
 /// Fails if the store cannot be written.
 pub async fn record_abandoned(
-    db: &Db,
+    tx: &WriteTx,
     now: UnixSeconds,
     random: &Random,
+    limit: u64,
 ) -> Result<u64, StoreError> {
-    let tx = db.begin_write().await?;
-    let pending = repo::pending_sign_ins::remove_unfinished(&tx, now).await?;
+    let pending = repo::pending_sign_ins::remove_unfinished(tx, now, limit).await?;
     let mut abandoned = Vec::new();
     for pending in &pending {
         // The user of a step-up remains signed in.
@@ -328,7 +328,7 @@ pub async fn record_abandoned(
             continue;
         }
         let interaction = match &pending.interaction_id {
-            Some(id) => repo::interactions::find(&tx, id).await?,
+            Some(id) => repo::interactions::find(tx, id).await?,
             None => None,
         };
         let rule = AttemptRule::FactorMissing;
@@ -347,10 +347,7 @@ pub async fn record_abandoned(
             detail: Map::new(),
         });
     }
-    for batch in abandoned.chunks(BATCH) {
-        repo::attempts::insert_all(&tx, batch).await?;
-    }
-    tx.commit().await?;
+    repo::attempts::insert_all(tx, &abandoned).await?;
     Ok(pending.len() as u64)
 }
 

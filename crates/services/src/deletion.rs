@@ -8,6 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::access_end::{self, EndingAccess};
 use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
 use super::second_factor::factors;
@@ -53,6 +54,12 @@ pub async fn request(
     if identifier::identifier_key(typed).as_ref() != Some(key) {
         return Err(FlowError::Rejected(DeletionError::OtherName));
     }
+    let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
+    let access = EndingAccess {
+        except: Some(signed_in.session.id),
+        ..EndingAccess::all(signed_in.user.id, ended, revoked)
+    };
+    access_end::end_excess(&core.db, &access, core.now()).await?;
     let done = in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (id, now) = (signed_in.user.id, core.now());
         let due = now.saturating_add(core.config.accounts.deletion_grace);
@@ -62,7 +69,6 @@ pub async fn request(
         if let Some(alone) = find_sole_role(tx, id, now).await? {
             return Err(FlowError::Rejected(DeletionError::Needed(alone)));
         }
-        let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
         repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now).await?;
         repo::grants::revoke_for_user(tx, id, revoked, now).await?;
         repo::api_keys::revoke_all_for_user(tx, id, now).await?;
@@ -168,12 +174,15 @@ async fn delete(
 pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
     let (now, ttl) = (core.now(), core.config.accounts.unverified_ttl);
     if !core.config.requires_verified_email() {
-        let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
-            Ok(repo::users::forgive_unproved(tx).await?)
-        })
-        .await;
-        done.map_err(FlowError::into_server_error)?;
-        return Ok(0);
+        loop {
+            let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+                Ok(repo::users::forgive_unproved(tx, MAX_BATCH).await?)
+            })
+            .await;
+            if done.map_err(FlowError::into_server_error)? < MAX_BATCH {
+                return Ok(0);
+            }
+        }
     }
     if ttl == 0 {
         return Ok(0);

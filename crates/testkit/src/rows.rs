@@ -26,9 +26,10 @@ pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Tables whose rows do not show that a request changed something: flows that a GET may start,
-/// denials and attempts of any request, and the links of the audit chain and statistics, which are
-/// written after the events.
-const TRACES: [&str; 7] = [
+/// denials and attempts of any request, and the state of the cleanup, the links of the audit chain and
+/// statistics, which are written after the events.
+const TRACES: [&str; 8] = [
+    "cleanup_steps",
     "interactions",
     "pending_sign_ins",
     "refusals",

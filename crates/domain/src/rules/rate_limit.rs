@@ -255,13 +255,14 @@ impl Limit {
     }
 }
 
+/// Returns a maximum scaled by the operator's factor, at least one.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "quotas are small and factors are bounded by the configuration"
 )]
-fn scaled(quota: u64, multiplier: f64) -> u64 {
+pub fn scaled(quota: u64, multiplier: f64) -> u64 {
     ((quota as f64 * multiplier) as u64).max(1)
 }
 

@@ -22,6 +22,7 @@ mod first_start;
 mod foreign_passwords;
 mod forms;
 mod geoip;
+mod growth;
 mod imported;
 mod mail;
 mod open_redirect;

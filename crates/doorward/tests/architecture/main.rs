@@ -9,6 +9,7 @@ mod dependencies;
 mod docs;
 mod documents;
 mod files;
+mod growth;
 mod language;
 mod layers;
 mod mutants;

@@ -17,9 +17,10 @@ use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
-use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
+use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral};
 
 use super::algorithms;
+use super::background;
 use super::report::CheckResult;
 use crate::clock_check;
 
@@ -75,7 +76,8 @@ pub(super) async fn examine(
     check_users(&db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
-    jobs(&db, report).await;
+    background::jobs(&db, report).await;
+    background::cleanup(&db, clock, report).await;
     audit(config, &db, clock, report).await;
     let _ = db.close().await;
     Some(Stored { kid })
@@ -336,27 +338,6 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
             seen,
             "see `doorward lint`: they should send code_challenge",
         )
-    });
-}
-
-async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
-    const PART: &str = "work that waits";
-    let read = db.read();
-    let (Ok(waiting), Ok(failed)) = (
-        repo::jobs::count_waiting(read).await,
-        repo::jobs::count_failed(read).await,
-    ) else {
-        return;
-    };
-    let seen = format!("{waiting} messages are waiting, {failed} have failed");
-    report.push(if failed > 0 {
-        CheckResult::warning(
-            PART,
-            seen,
-            "see the log for the cause of each failure; check mail and the clients' URLs first",
-        )
-    } else {
-        CheckResult::passed(PART, seen)
     });
 }
 

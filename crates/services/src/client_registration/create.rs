@@ -226,8 +226,20 @@ pub(super) fn bad_token() -> FlowError {
 pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
     let now = core.now();
     let before = now - core.config.client_registration.unused_ttl;
+    let mut last = None;
+    loop {
+        let recorded: Result<_, FlowError> = in_transaction(&core.db, async |tx| {
+            let after = last.as_deref();
+            let next = repo::client_registrations::record_use_after(tx, after, MAX_BATCH, now);
+            Ok(next.await?)
+        })
+        .await;
+        last = recorded.map_err(FlowError::into_server_error)?;
+        if last.is_none() {
+            break;
+        }
+    }
     let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
-        repo::client_registrations::record_use_of_all(tx, now).await?;
         let unused = repo::client_registrations::list_unused(tx, before, MAX_BATCH).await?;
         let mut removed = 0;
         for id in &unused {

@@ -9,6 +9,7 @@ use doorward_telemetry::metrics::Metrics;
 
 use crate::attempts::AttemptLog;
 use crate::denial_log::Keeper;
+use crate::open_requests::OpenRequests;
 use crate::rate_limit::RateLimiter;
 
 /// Limits of attempts.
@@ -20,6 +21,8 @@ pub struct Limits {
     pub denials: Keeper,
     /// The log of sign-in attempts.
     pub attempts: Arc<AttemptLog>,
+    /// The numbers of open requests.
+    pub open_requests: OpenRequests,
 }
 
 impl Limits {
@@ -38,6 +41,7 @@ impl Limits {
             },
             denials: Keeper::default(),
             attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
+            open_requests: OpenRequests::default(),
         }
     }
 }

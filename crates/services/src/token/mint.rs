@@ -17,6 +17,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
+use crate::access_end;
 use crate::context::{Core, Directory, Issuing};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::ServerError;
@@ -145,7 +146,11 @@ pub(crate) async fn mint_access_token(
     };
     let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(core, directory, issuing, &claims, &audience).await?,
-        AccessTokenFormat::Opaque => Box::pin(store_reference(core, &claims)).await?,
+        AccessTokenFormat::Opaque => {
+            // Those of a client for itself expire within minutes, and its instances share them.
+            let keep = grant.user().and_then(|_| access_end::token_limit(core));
+            Box::pin(store_reference(core, &claims, keep)).await?
+        }
     };
     directory.issued.record(&client.id, core.now());
     Ok(Minted {
@@ -251,10 +256,14 @@ async fn sign(
         .await
 }
 
-async fn store_reference(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
+async fn store_reference(
+    core: &Core,
+    claims: &AccessTokenClaims,
+    keep: Option<u64>,
+) -> Result<String, ServerError> {
     let token = ReferenceToken::generate(&mut core.rng());
     let tx = core.db.begin_write().await?;
-    repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
+    repo::reference_tokens::insert(&tx, &token.hash(), claims, keep).await?;
     tx.commit().await?;
     Ok(token.to_text())
 }

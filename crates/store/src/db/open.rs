@@ -172,6 +172,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         write: shared,
         durable: GroupCommit::default(),
         visible: VisibleWrites::default(),
+        maintenance: None,
     })
 }
 
@@ -217,6 +218,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             write,
             durable: GroupCommit::default(),
             visible: VisibleWrites::default(),
+            maintenance: None,
         });
     }
     let durable = durable_log(&write, parsed.get_filename()).await?;
@@ -237,6 +239,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     };
     let (read, reserved) =
         tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
+    let mut alone = quiet(url, options);
+    alone
+        .max_connections(1)
+        .connect_lazy(true)
+        .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::ZERO));
     Ok(Db {
         read,
         reserved,
@@ -244,6 +251,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         write,
         durable,
         visible: VisibleWrites::default(),
+        maintenance: Some(connect(alone).await?),
     })
 }
 

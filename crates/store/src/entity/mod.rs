@@ -8,6 +8,7 @@ pub mod audit_waiting;
 pub mod avatars;
 pub mod bulk_changes;
 pub mod bulk_failures;
+pub mod cleanup_steps;
 pub mod client_logos;
 pub mod client_registrations;
 pub mod clients;

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_domain::rules::audit_chain::{ChainLink, LinkHash};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
 use super::query::{PAGE_MAX, count_up_to, models};
+use super::value_list::{insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;
@@ -76,21 +77,21 @@ pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, 
         .all(conn)
         .await?;
     let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
-    let mut events = records(conn, ids.clone()).await?;
+    let mut events = records(conn, &ids).await?;
     Ok(ids.iter().filter_map(|id| events.remove(id)).collect())
 }
 
 /// Appends links and removes their events from the waiting list.
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
     let rows = seals.iter().map(audit_seals::ActiveModel::from);
-    audit_seals::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    insert_rows(tx, rows, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
-    audit_waiting::Entity::delete_many()
-        .filter(audit_waiting::Column::EventId.is_in(sealed.map(|event| event.as_uuid())))
-        .exec(tx)
-        .await?;
+    for part in parts(sealed.map(|event| event.as_uuid())) {
+        audit_waiting::Entity::delete_many()
+            .filter(part.contains(Expr::col(audit_waiting::Column::EventId)))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 
@@ -106,8 +107,8 @@ pub async fn links<C: Conn>(
         .limit(limit.min(PAGE_MAX))
         .all(conn)
         .await?;
-    let ids = rows.iter().filter_map(|row| row.event_id).collect();
-    let mut events = records(conn, ids).await?;
+    let ids: Vec<_> = rows.iter().filter_map(|row| row.event_id).collect();
+    let mut events = records(conn, &ids).await?;
     let seals: Vec<ChainLink> = models(rows)?;
     let with_event = |seal: ChainLink| {
         let event = seal.event.and_then(|id| events.remove(&id.as_uuid()));
@@ -154,11 +155,15 @@ pub async fn list_missing<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>,
 
 async fn records<C: Conn>(
     conn: &C,
-    ids: Vec<uuid::Uuid>,
+    ids: &[uuid::Uuid],
 ) -> Result<HashMap<uuid::Uuid, AuditRecord>, StoreError> {
-    let rows = audit_events::Entity::find()
-        .filter(audit_events::Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    let mut found = HashMap::new();
+    for part in parts(ids.iter().copied()) {
+        let rows = audit_events::Entity::find()
+            .filter(part.contains(Expr::col(audit_events::Column::Id)))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row.into())));
+    }
+    Ok(found)
 }

@@ -12,12 +12,13 @@ use sea_orm::{
     QuerySelect, Select, sea_query,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_some};
 use super::stats;
+use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
+use crate::entity::grants;
 use crate::entity::row::to_bytes;
-use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
 /// Returns the client with this ID.
@@ -28,11 +29,7 @@ pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, St
 
 /// Returns the clients with these IDs, in no order.
 pub async fn find_all<C: Conn>(conn: &C, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
-    let ids = ids.iter().map(|id| id.as_str());
-    let rows = Entity::find()
-        .filter(Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
+    let rows = find_rows(conn, ids.iter().map(|id| id.as_str())).await?;
     rows.into_iter().map(Client::try_from).collect()
 }
 
@@ -50,10 +47,20 @@ pub async fn find_many_with_secret_uses<C: Conn>(
     conn: &C,
     ids: &[ClientId],
 ) -> Result<Vec<(Client, SecretUses)>, StoreError> {
-    let ids = ids.iter().map(ClientId::as_str);
-    let query = Entity::find().filter(Column::Id.is_in(ids));
-    let rows = query.all(conn).await?;
+    let rows = find_rows(conn, ids.iter().map(ClientId::as_str)).await?;
     rows.into_iter().map(with_secret_uses).collect()
+}
+
+async fn find_rows<C: Conn>(
+    conn: &C,
+    ids: impl Iterator<Item = &str>,
+) -> Result<Vec<Model>, StoreError> {
+    let mut rows = Vec::new();
+    for part in parts(ids) {
+        let found = Entity::find().filter(part.contains(Expr::col(Column::Id)));
+        rows.extend(found.all(conn).await?);
+    }
+    Ok(rows)
 }
 
 fn with_secret_uses(row: Model) -> Result<(Client, SecretUses), StoreError> {
@@ -103,7 +110,10 @@ fn unused(
     let mut condition = Condition::all()
         .add(Column::SecretHash.is_not_null())
         .add(Column::DisabledAt.is_null())
-        .add(Column::AuthMethod.is_in(by_secret.map(|method| method.as_str())))
+        .add(is_word(
+            Expr::col(Column::AuthMethod),
+            by_secret.map(|method| method.as_str()),
+        ))
         .add(sea_query::ExprTrait::lt(used(), since));
     if let Some((at, id)) = after {
         // The first comparison bounds the scan of the index.
@@ -295,25 +305,39 @@ pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(those.count(conn).await?)
 }
 
-/// Deletes the clients with metadata documents that have no consent and whose document was last
-/// fetched before `before`. Returns their number. Keeps disabled clients: otherwise they would
-/// return enabled.
-pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let allowed = clients_of(consents::Column::ClientId, consents::Entity)
-        .and_where(consents::Column::RevokedAt.is_null())
+/// Deletes up to `limit` clients with metadata documents that have no consent and no grant, and whose
+/// document was last fetched before `before`. Returns their number. Keeps disabled clients: otherwise
+/// they would return enabled.
+pub async fn purge_documents(
+    tx: &WriteTx,
+    before: UnixSeconds,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let allowed = rows_of_client("consents")
+        .and_where(sea_query::ExprTrait::is_null(Expr::col((
+            "consents",
+            "revoked_at",
+        ))))
         .take();
-    let used = clients_of(grants::Column::ClientId, grants::Entity);
-    Entity::delete_many()
-        .filter(Column::DocumentFetchedAt.lt(before))
-        .filter(Column::DisabledAt.is_null())
-        .filter(Column::Id.not_in_subquery(allowed))
-        .filter(Column::Id.not_in_subquery(used))
-        .change(tx)
-        .await
+    let unused = Condition::all()
+        .add(Column::DocumentFetchedAt.lt(before))
+        .add(Column::DisabledAt.is_null())
+        .add(sea_query::ExprTrait::not(Expr::exists(allowed)))
+        .add(sea_query::ExprTrait::not(Expr::exists(rows_of_client(
+            "grants",
+        ))));
+    purge_some::<Entity>(tx, unused, Column::DocumentFetchedAt, limit).await
 }
 
-fn clients_of(column: impl ColumnTrait, table: impl EntityTrait) -> SelectStatement {
-    Query::select().column(column).from(table).take()
+fn rows_of_client(table: &'static str) -> SelectStatement {
+    Query::select()
+        .expr(Expr::cust("1"))
+        .from(table)
+        .and_where(sea_query::ExprTrait::equals(
+            Expr::col((table, "client_id")),
+            ("clients", "id"),
+        ))
+        .take()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined_optional};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};
@@ -96,12 +97,16 @@ pub async fn line<C: Conn>(
     org: Option<&str>,
     paths: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<Group>, StoreError> {
-    let rows = Entity::find()
-        .filter(of_org(org))
-        .filter(Column::Path.is_in(paths))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    let mut found = Vec::new();
+    for part in parts(paths) {
+        let rows = Entity::find()
+            .filter(of_org(org))
+            .filter(part.contains(Expr::col(Column::Path)))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(Group::from));
+    }
+    Ok(found)
 }
 
 /// Returns this group and all its subgroups.
@@ -299,12 +304,15 @@ pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, S
     let Some(top) = find(conn, id).await? else {
         return Ok(false);
     };
-    let groups = subtree(conn, &top).await?;
-    let ids = groups.iter().map(|group| group.id.as_uuid());
+    let within = Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .cond_where(of_org(top.org.as_deref()).add(at_or_below(&top.path)))
+        .take();
     let inside = Query::select()
         .column(members::Column::UserId)
         .from(members::Entity)
-        .and_where(Expr::col(members::Column::GroupId).is_in(ids))
+        .and_where(Expr::col(members::Column::GroupId).in_subquery(within))
         .take();
     let found = users::Entity::find()
         .filter(users::Column::Id.in_subquery(inside))

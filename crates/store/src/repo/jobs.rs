@@ -8,7 +8,7 @@ use sea_orm::{
     Select,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models};
+use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
 use crate::error::StoreError;
@@ -188,12 +188,11 @@ pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
         .await?)
 }
 
-/// Deletes the jobs that were done or failed before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let over = Condition::any()
-        .add(Column::DoneAt.lt(before))
-        .add(Column::FailedAt.lt(before));
-    Entity::delete_many().filter(over).change(tx).await
+/// Deletes up to `limit` jobs that were done or failed before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    let done = purge_older::<Entity>(tx, Column::DoneAt, before, limit).await?;
+    let failed = purge_older::<Entity>(tx, Column::FailedAt, before, limit - done).await?;
+    Ok(done + failed)
 }
 
 fn waiting() -> Condition {

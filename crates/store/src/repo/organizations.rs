@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};
@@ -191,14 +192,16 @@ pub async fn members_among<C: Conn>(
     slug: &str,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<UserId>, StoreError> {
-    let users: Vec<_> = users.into_iter().map(|id| id.as_uuid()).collect();
-    let rows = members::Entity::find()
-        .filter(members::Column::Org.eq(slug))
-        .filter(members::Column::UserId.is_in(users))
-        .all(conn)
-        .await?;
-    let id = |row: members::Model| UserId::from_uuid(row.user_id);
-    Ok(rows.into_iter().map(id).collect())
+    let mut found = Vec::new();
+    for part in parts(users.into_iter().map(|id| id.as_uuid())) {
+        let rows = members::Entity::find()
+            .filter(members::Column::Org.eq(slug))
+            .filter(part.contains(Expr::col(members::Column::UserId)))
+            .all(conn)
+            .await?;
+        found.extend(rows.iter().map(|row| UserId::from_uuid(row.user_id)));
+    }
+    Ok(found)
 }
 
 /// Returns the organizations of a user by slug; the flag marks ownership.

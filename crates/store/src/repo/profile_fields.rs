@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::query::models;
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::profile_fields::{ActiveModel, Column, Entity};
 use crate::entity::profile_values;
@@ -64,17 +65,18 @@ pub async fn values_of_users<C: Conn>(
     conn: &C,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
-    let ids = users.iter().map(UserId::as_uuid);
-    let rows = profile_values::Entity::find()
-        .filter(profile_values::Column::UserId.is_in(ids))
-        .all(conn)
-        .await?;
     let mut found: BTreeMap<UserId, FieldValues> = BTreeMap::new();
-    for row in rows {
-        let value: Value =
-            RowReader::new("profile_values", &row.user_id).json("value", &row.value)?;
-        let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
-        values.insert(row.field, value);
+    for part in parts(users.iter().map(UserId::as_uuid)) {
+        let rows = profile_values::Entity::find()
+            .filter(part.contains(Expr::col(profile_values::Column::UserId)))
+            .all(conn)
+            .await?;
+        for row in rows {
+            let value: Value =
+                RowReader::new("profile_values", &row.user_id).json("value", &row.value)?;
+            let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
+            values.insert(row.field, value);
+        }
     }
     Ok(found)
 }

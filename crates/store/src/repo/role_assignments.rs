@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
+use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::role_assignments::{Column, Entity, Model};
 use crate::entity::row::select_all;
@@ -126,9 +127,12 @@ pub async fn find_many_with_holders<C: Conn>(
     ids: &[AssignmentId],
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {
-    let ids = ids.iter().map(AssignmentId::as_uuid);
-    let query = Entity::find().filter(Column::Id.is_in(ids));
-    with_holders(conn, query, within).await
+    let mut found = Vec::new();
+    for part in parts(ids.iter().map(AssignmentId::as_uuid)) {
+        let query = Entity::find().filter(part.contains(Expr::col((Entity, Column::Id))));
+        found.extend(with_holders(conn, query, within).await?);
+    }
+    Ok(found)
 }
 
 /// Returns the assignment with this ID and its holder, as [`page_with_holders`].

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::value_list::insert_rows;
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
@@ -67,9 +68,6 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
         .filter(role_permissions::Column::Role.eq(role.name.as_str()))
         .exec(tx)
         .await?;
-    if role.permissions.is_empty() {
-        return Ok(());
-    }
     let links = role
         .permissions
         .iter()
@@ -77,10 +75,7 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
             role: Set(role.name.clone()),
             permission: Set(permission.clone()),
         });
-    role_permissions::Entity::insert_many(links)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    insert_rows(tx, links, None).await
 }
 
 /// Deletes a role with its assignments. Returns false if it does not exist.
@@ -118,25 +113,18 @@ pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<
     upsert_permissions(tx, std::slice::from_ref(permission)).await
 }
 
-/// Inserts permissions like [`upsert_permission`], in one statement.
+/// Inserts permissions like [`upsert_permission`].
 pub async fn upsert_permissions(
     tx: &WriteTx,
     permissions: &[Permission],
 ) -> Result<(), StoreError> {
-    if permissions.is_empty() {
-        return Ok(());
-    }
     let mut replace = OnConflict::column(permissions::Column::Codename);
     replace.update_columns([
         permissions::Column::Description,
         permissions::Column::Audience,
     ]);
     let rows = permissions.iter().map(permissions::ActiveModel::from);
-    permissions::Entity::insert_many(rows)
-        .on_conflict(replace)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    insert_rows(tx, rows, Some(&replace)).await
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.

@@ -1,9 +1,11 @@
 //! Users.
 
+use std::collections::BTreeSet;
+
 use doorward_domain::model::{AuditId, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{CaseStatement, Expr};
+use sea_orm::sea_query::{CaseStatement, Expr, Query};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, UpdateMany,
@@ -13,6 +15,7 @@ use super::attempts;
 use super::login_failures;
 use super::logout_notifications;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity, display_key, skeleton};
@@ -29,14 +32,15 @@ pub async fn find_many<C: Conn>(
     conn: &C,
     ids: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<User>, StoreError> {
-    let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let ids: BTreeSet<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
+    let mut found = Vec::new();
+    for part in parts(ids) {
+        let query = Entity::find()
+            .filter(part.contains(Expr::col(Column::Id)))
+            .order_by_asc(Column::Id);
+        found.extend(query.all(conn).await?);
     }
-    let query = Entity::find()
-        .filter(Column::Id.is_in(ids))
-        .order_by_asc(Column::Id);
-    models(query.all(conn).await?)
+    models(found)
 }
 
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
@@ -136,11 +140,17 @@ pub async fn is_unproved<C: Conn>(conn: &C, id: UserId) -> Result<bool, StoreErr
     Ok(found.count(conn).await? > 0)
 }
 
-/// Clears the verification deadline of all users. Returns their number.
-pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
+/// Clears the verification deadline of up to `limit` users. Returns their number.
+pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64, StoreError> {
+    let some = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::UnprovedSince.is_not_null())
+        .limit(limit)
+        .take();
     let update = Entity::update_many()
         .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
-        .filter(Column::UnprovedSince.is_not_null());
+        .filter(Column::Id.in_subquery(some));
     update.change(tx).await
 }
 

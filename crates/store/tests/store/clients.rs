@@ -211,7 +211,7 @@ async fn unused_document_client_is_removed() {
         let all = clients::count_documents(db.read()).await.unwrap();
         let registered = u64::from(scene.client.document.is_some());
         assert_eq!(all, 5 + registered);
-        assert_eq!(write!(db, clients::purge_documents, NOW), 2);
+        assert_eq!(write!(db, clients::purge_documents, NOW, 1000), 2);
         for (list, stays) in [(&kept[..], true), (&removed[..], false)] {
             for item in list {
                 let found = clients::find(db.read(), &item.id).await.unwrap();

@@ -93,8 +93,8 @@ async fn sign_in_is_armed_once_and_replaced_by_newer_mail() {
             !write!(db, email_sign_ins::arm, &late.id, &alice, hashes, NOW + 100),
             "over"
         );
-        assert_eq!(write!(db, email_sign_ins::purge, NOW + 100), 0);
-        assert_eq!(write!(db, email_sign_ins::purge, NOW + 101), 3);
+        assert_eq!(write!(db, email_sign_ins::purge, NOW + 100, 1000), 0);
+        assert_eq!(write!(db, email_sign_ins::purge, NOW + 101, 1000), 3);
     })
     .await;
 }

@@ -83,8 +83,8 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
             assert_eq!(write!(db, jobs::acquire, over, NOW + 999, NOW + 99), None);
         }
         // Cleanup keeps waiting jobs of any age.
-        assert_eq!(write!(db, jobs::purge, NOW), 0);
-        assert_eq!(write!(db, jobs::purge, NOW + 1), 2);
+        assert_eq!(write!(db, jobs::purge, NOW, 1000), 0);
+        assert_eq!(write!(db, jobs::purge, NOW + 1, 1000), 2);
         assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
     })
     .await;
@@ -136,8 +136,8 @@ async fn failed_job_is_listed_and_retried_with_its_payload() {
         let again = write!(db, jobs::acquire, first.id, NOW + 60, NOW + 9).unwrap();
         assert_eq!(again.payload_sealed, first.payload_sealed);
         // The age counts from the end, not from the creation.
-        assert_eq!(write!(db, jobs::purge, NOW + 1), 0);
-        assert_eq!(write!(db, jobs::purge, NOW + 2), 2);
+        assert_eq!(write!(db, jobs::purge, NOW + 1, 1000), 0);
+        assert_eq!(write!(db, jobs::purge, NOW + 2, 1000), 2);
         assert_eq!(jobs::find(db.read(), second.id).await.unwrap(), None);
     })
     .await;

@@ -28,6 +28,7 @@ mod ephemeral;
 mod fixtures;
 mod grant_tokens;
 mod grants;
+mod growth;
 mod harness;
 mod interactions;
 mod jobs;

@@ -391,7 +391,7 @@ async fn unverified_user_is_deleted_at_deadline() {
         let erna = sign_up("erna");
         write!(db, users::insert, &erna);
         write!(db, users::mark_unproved, erna.id, NOW);
-        assert_eq!(write!(db, users::forgive_unproved), 1);
+        assert_eq!(write!(db, users::forgive_unproved, 10), 1);
         assert_eq!(list(NOW).await, []);
     })
     .await;
