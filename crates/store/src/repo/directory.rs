@@ -8,6 +8,7 @@ use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, models};
 use crate::db::Conn;
 use crate::entity::users::{Column, Entity};
@@ -83,6 +84,7 @@ pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<
         found = found.add(others);
     }
     let mut select = Entity::find()
+        .filter(is_kept("users"))
         .filter(found)
         .order_by_asc(Column::Id)
         .limit(Ord::min(query.limit, PAGE_MAX));
@@ -122,6 +124,7 @@ pub async fn groups_of<C: Conn>(
     let ids = rows.iter().map(|row| row.group_id);
     let found = groups::Entity::find()
         .filter(groups::Column::Id.is_in(ids))
+        .filter(is_kept("groups"))
         .order_by_asc(groups::Column::Path)
         .all(conn)
         .await?;

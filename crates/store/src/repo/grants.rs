@@ -12,6 +12,7 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany, Value,
 };
 
+use super::deletions::is_kept;
 use super::query::{ChangeRows as _, guarded, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
@@ -93,7 +94,9 @@ pub(super) fn with_user_session(id: GrantId) -> SelectStatement {
         .from("grants")
         .left_join(
             "users",
-            Expr::col(("users", "id")).equals(("grants", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("grants", "user_id"))
+                .and(is_kept("users")),
         )
         .left_join(
             "sessions",

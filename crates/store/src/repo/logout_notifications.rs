@@ -4,7 +4,7 @@
 //! and others), in the same transaction, so that none can omit them. A worker turns each into a
 //! job.
 
-use doorward_domain::model::{LogoutNotification, SessionId, UserId};
+use doorward_domain::model::{LogoutNotification, SessionId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::logout_notices::{ActiveModel, Column, Entity};
-use crate::entity::sessions;
 use crate::error::StoreError;
 
 /// Enqueues notifications for the clients with a grant in one of these sessions and a logout URI.
@@ -50,20 +49,6 @@ pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<(), Sto
             .await?;
     }
     Ok(())
-}
-
-/// Enqueues notifications for every active session of a user, before the user is deleted with them.
-pub(super) async fn enqueue_for_user(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
-    let rows = sessions::Entity::find()
-        .filter(sessions::Column::UserId.eq(user.as_uuid()))
-        .filter(sessions::Column::EndedAt.is_null())
-        .all(tx)
-        .await?;
-    let ended: Vec<SessionId> = rows
-        .iter()
-        .map(|row| SessionId::from_uuid(row.id))
-        .collect();
-    enqueue(tx, &ended).await
 }
 
 /// Returns up to `limit` notifications that are not jobs yet.

@@ -10,6 +10,7 @@ use sea_orm::{
     QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
 };
 
+use super::deletions::is_kept;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::select_all;
 use crate::entity::users;
@@ -137,7 +138,7 @@ pub(super) fn join_user(
     id: Expr,
     within: Option<&str>,
 ) {
-    let mut found = Expr::col((alias, "id")).eq(id);
+    let mut found = Expr::col((alias, "id")).eq(id).and(is_kept(alias));
     if let Some(org) = within {
         let member = |name: &'static str| Expr::col(("organization_members", name));
         let membership = Query::select()

@@ -13,8 +13,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::deletions::is_kept;
 use super::provider_use;
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::query::{PAGE_MAX, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;
 use crate::entity::stats::{ActiveModel, Column, Entity};
@@ -32,7 +33,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// no longer exist are deleted.
 const FOLD: [&str; 3] = [
     "DELETE FROM stats WHERE hour >= $1 AND hour < $2 AND client_id <> '' \
-     AND client_id NOT IN (SELECT id FROM clients)",
+     AND NOT EXISTS (SELECT 1 FROM clients WHERE clients.id = stats.client_id)",
     "INSERT INTO stats (client_id, hour, kind, n) \
      SELECT client_id, hour - hour % 86400, kind, CAST(SUM(n) AS bigint) FROM stats \
      WHERE hour >= $1 AND hour < $2 AND hour % 86400 <> 0 \
@@ -140,6 +141,7 @@ async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<Str
         .select_only()
         .column(clients::Column::Id)
         .filter(clients::Column::Id.is_in(ids))
+        .filter(is_kept("clients"))
         .into_tuple()
         .all(tx)
         .await?;
@@ -221,15 +223,6 @@ async fn fold_day(tx: &WriteTx, day: UnixSeconds) -> Result<u64, StoreError> {
         }
     }
     Ok(deleted)
-}
-
-/// Deletes the counts of a client, so that another one with the same ID does not inherit them.
-pub(super) async fn remove_client(tx: &WriteTx, client: &str) -> Result<(), StoreError> {
-    Entity::delete_many()
-        .filter(Column::ClientId.eq(client))
-        .change(tx)
-        .await?;
-    Ok(())
 }
 
 #[cfg(test)]
