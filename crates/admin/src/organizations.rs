@@ -1,9 +1,7 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{
-    AuditKind, Member, Organization, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{AuditKind, Member, Organization, SubjectKind, User, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::membership;

@@ -153,7 +153,9 @@ pub async fn verify(
     let (mut position, mut read) = (None, 0);
     loop {
         let part = repo::audit_chain::strays(db.read(), position, PORTION, NAMED).await?;
-        part.found.into_iter().for_each(|event| verifier.stray(event));
+        part.found
+            .into_iter()
+            .for_each(|event| verifier.stray(event));
         let Some(last) = part.next else { break };
         position = Some(last);
         read += PORTION;

@@ -96,11 +96,7 @@ const BANS: [Ban; 14] = [
             "migrations",
         ]],
         except: &[],
-        words: &[
-            "not_in_subquery(",
-            "NOT IN (SELECT",
-            "<> ALL (SELECT",
-        ],
+        words: &["not_in_subquery(", "NOT IN (SELECT", "<> ALL (SELECT"],
         why: "PostgreSQL reads such a list once for each row if it exceeds work_mem (NOT EXISTS)",
     },
     Ban {

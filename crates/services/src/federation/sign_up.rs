@@ -1,8 +1,7 @@
 //! Federated sign-up: a user from a provider creates an account, or signs in to an existing one.
 
 use doorward_domain::model::{
-    AuditKind, FederatedSignUp, Profile, Provider, UpstreamIdentity, UserId,
-    UsernameMode,
+    AuditKind, FederatedSignUp, Profile, Provider, UpstreamIdentity, UserId, UsernameMode,
 };
 use doorward_domain::rules::federation::{self, FederationDecision, suggested_username};
 use doorward_domain::rules::identifier::IdentifierError;

@@ -55,10 +55,7 @@ pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreEr
     if stored == origins {
         return Ok(());
     }
-    Entity::delete_many()
-        .filter(of_client())
-        .change(tx)
-        .await?;
+    Entity::delete_many().filter(of_client()).change(tx).await?;
     insert(tx, client).await
 }
 

@@ -8,8 +8,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query,
+    ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, sea_query,
 };
 
 use super::client_origins;
@@ -70,9 +70,7 @@ pub async fn list<C: Conn>(
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>, StoreError> {
-    let mut query = kept()
-        .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_str()));
     }

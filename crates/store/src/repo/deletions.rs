@@ -9,8 +9,8 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement, Value,
+    ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -121,7 +121,11 @@ const ORGANIZATION: &[Rows] = &[
         "group_members",
         "group_id IN (SELECT id FROM groups WHERE org = $1)",
     ),
-    Rows::Update("groups", "parent_id = NULL", "org = $1 AND parent_id IS NOT NULL"),
+    Rows::Update(
+        "groups",
+        "parent_id = NULL",
+        "org = $1 AND parent_id IS NOT NULL",
+    ),
     Rows::Delete("groups", "org = $1"),
     Rows::Update(
         "api_keys",
@@ -370,9 +374,9 @@ async fn change(
 /// places of an array one by one; it may join a list of them with the whole table.
 fn first_rows(backend: DbBackend, table: &str, condition: &str, limit: u64) -> String {
     match backend {
-        DbBackend::Postgres => format!(
-            "ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT {limit}))"
-        ),
+        DbBackend::Postgres => {
+            format!("ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT {limit}))")
+        }
         _ => format!("rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {limit})"),
     }
 }
@@ -399,10 +403,7 @@ async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64, 
 
 async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<(), StoreError> {
     let (table, key) = deletion.table();
-    let sql = format!(
-        "UPDATE {table} SET {} WHERE {key} = $1",
-        deletion.mark()
-    );
+    let sql = format!("UPDATE {table} SET {} WHERE {key} = $1", deletion.mark());
     let mut values = vec![deletion.key(), now.into()];
     if sql.contains("$3") {
         // No user name, address or path of a group has this form.

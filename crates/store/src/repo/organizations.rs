@@ -196,7 +196,9 @@ pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, boo
     let existing = Query::select()
         .expr(Expr::cust("1"))
         .from(Entity)
-        .and_where(Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)))
+        .and_where(
+            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
+        )
         .and_where(is_kept("organizations"))
         .take();
     let rows = members::Entity::find()

@@ -378,8 +378,8 @@ pub(super) fn with_user() -> SelectStatement {
     query.from("sessions").inner_join(
         "users",
         Expr::col(("users", "id"))
-                .equals(("sessions", "user_id"))
-                .and(is_kept("users")),
+            .equals(("sessions", "user_id"))
+            .and(is_kept("users")),
     );
     query
 }

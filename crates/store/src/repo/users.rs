@@ -357,9 +357,7 @@ pub async fn list<C: Conn>(
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<User>, StoreError> {
-    let mut query = kept()
-        .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }

@@ -208,7 +208,12 @@ async fn delete(db: &Db, kind: Kind) -> bool {
         Kind::User => write!(db, users::delete, alice(), NOW),
         Kind::Client => write!(db, clients::delete, &client_id("photos"), NOW),
         Kind::Role => write!(db, roles::delete, "helper", NOW),
-        Kind::Group => write!(db, groups::delete, GroupId::from_uuid(Uuid::from_u128(GROUP)), NOW),
+        Kind::Group => write!(
+            db,
+            groups::delete,
+            GroupId::from_uuid(Uuid::from_u128(GROUP)),
+            NOW
+        ),
         Kind::Organization => write!(db, organizations::delete, "acme", NOW),
         Kind::ProfileField => write!(db, profile_fields::delete, "company", NOW),
     }
@@ -221,7 +226,9 @@ async fn is_found(db: &Db, kind: Kind) -> bool {
     match kind {
         Kind::User => {
             let by_name = users::find_by_identifier(read, "alice").await.unwrap();
-            let by_email = users::find_by_identifier(read, "alice@example.org").await.unwrap();
+            let by_email = users::find_by_identifier(read, "alice@example.org")
+                .await
+                .unwrap();
             by_name.is_some()
                 || by_email.is_some()
                 || users::find_by_id(read, alice()).await.unwrap().is_some()
@@ -251,13 +258,26 @@ async fn is_found(db: &Db, kind: Kind) -> bool {
         Kind::Organization => {
             let member = UserId::from_uuid(Uuid::from_u128(u128::from(MANY)));
             organizations::find(read, "acme").await.unwrap().is_some()
-                || !organizations::of_user(read, member).await.unwrap().is_empty()
-                || organizations::membership(read, "acme", member).await.unwrap().is_some()
-                || !groups::list(read, Some("acme"), None, 9).await.unwrap().is_empty()
+                || !organizations::of_user(read, member)
+                    .await
+                    .unwrap()
+                    .is_empty()
+                || organizations::membership(read, "acme", member)
+                    .await
+                    .unwrap()
+                    .is_some()
+                || !groups::list(read, Some("acme"), None, 9)
+                    .await
+                    .unwrap()
+                    .is_empty()
         }
         Kind::ProfileField => {
             let all = profile_fields::list_all(read).await.unwrap();
-            profile_fields::find(read, "company").await.unwrap().is_some() || !all.is_empty()
+            profile_fields::find(read, "company")
+                .await
+                .unwrap()
+                .is_some()
+                || !all.is_empty()
         }
     }
 }
@@ -288,7 +308,10 @@ async fn object_with_many_rows_is_gone_at_once() {
             assert!(!is_found(&db, kind).await, "{kind:?}");
             assert!(!delete(&db, kind).await, "{kind:?}");
             let after = count(&db, kind).await;
-            assert!(after > 0 && left - after <= BATCH, "{kind:?}: {left} to {after}");
+            assert!(
+                after > 0 && left - after <= BATCH,
+                "{kind:?}: {left} to {after}"
+            );
             left = after;
             // As another process that continues.
             let other = place.open().await;

@@ -20,7 +20,10 @@ async fn fill(stack: &Stack, world: &World<'_>) {
     let (id, alice) = if world.db.is_postgres() {
         ("gen_random_uuid()", format!("'{}'", world.id("alice")))
     } else {
-        ("randomblob(16)", format!("x'{}'", world.id("alice").replace('-', "")))
+        (
+            "randomblob(16)",
+            format!("x'{}'", world.id("alice").replace('-', "")),
+        )
     };
     let insert = format!(
         "INSERT INTO grants (id, user_id, client_id, session_id, scope, resources, claims, \
@@ -90,7 +93,9 @@ async fn deleted_user_with_many_grants_ends_at_once(stack: &Stack) {
     let again = json!({ "username": "alice", "email": "alice@example.org" });
     let page = create(&world, "/api/admin/users", &again).await;
     assert_eq!(page.status, 201, "{}", page.dump());
-    let found = world.call("admin", "GET", "/api/admin/users?q=alice", None).await;
+    let found = world
+        .call("admin", "GET", "/api/admin/users?q=alice", None)
+        .await;
     let found = ok(&found, 200);
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
     finish(&world).await;
@@ -102,7 +107,9 @@ async fn deleted_client_with_many_grants_ends_at_once(stack: &Stack) {
     let world = World::new(stack).await;
     let id = &stack.seed.app.id;
     delete(stack, &world, &format!("/api/admin/clients/{id}")).await;
-    let list = world.call("admin", "GET", "/api/admin/clients?limit=200", None).await;
+    let list = world
+        .call("admin", "GET", "/api/admin/clients?limit=200", None)
+        .await;
     let list = ok(&list, 200);
     let mut items = list["items"].as_array().unwrap().iter();
     assert!(!items.any(|item| item["id"] == **id), "{list}");

@@ -12,8 +12,16 @@ const BOUNDED: [(&str, &str, &str); 10] = [
     ("client_registrations", "client_id", "a registration"),
     ("client_origins", "client_id", "as many as the client lists"),
     ("custom_claims", "client_id", "an administrator adds each"),
-    ("role_permissions", "role", "as many as there are permissions"),
-    ("groups", "parent_id", "a group with subgroups is not deleted"),
+    (
+        "role_permissions",
+        "role",
+        "as many as there are permissions",
+    ),
+    (
+        "groups",
+        "parent_id",
+        "a group with subgroups is not deleted",
+    ),
     ("invitations", "org", "the row of an organization is kept"),
 ];
 
@@ -74,7 +82,9 @@ async fn each_reference_is_deleted_in_batches_or_bounded() {
         let condition = format!("{column} = $1");
         let has_step = steps.any(|(of, text)| of == table && text.starts_with(&condition));
         let bounded = BOUNDED.iter();
-        let is_bounded = bounded.map(|(of, by, _)| (*of, *by)).any(|one| one == (&table, &column));
+        let is_bounded = bounded
+            .map(|(of, by, _)| (*of, *by))
+            .any(|one| one == (&table, &column));
         let is_deleted = all().iter().any(|one| one.table().0 == parent);
         if is_deleted && !has_step && !is_bounded {
             missing.push(format!("{table}.{column} refers to {parent}"));
@@ -94,12 +104,17 @@ async fn each_reference_has_index() {
     .await;
     let mut missing = Vec::new();
     for [table, column, parent] in references(&db).await {
-        let has_index = indexes.iter().any(|[of, _, by]| (of, by) == (&table, &column));
+        let has_index = indexes
+            .iter()
+            .any(|[of, _, by]| (of, by) == (&table, &column));
         if !has_index {
             missing.push(format!("{table}.{column} refers to {parent}"));
         }
     }
-    assert!(missing.is_empty(), "each deleted row reads all of {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "each deleted row reads all of {missing:#?}"
+    );
 }
 
 #[tokio::test]
