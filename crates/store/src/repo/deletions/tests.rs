@@ -98,7 +98,7 @@ async fn each_reference_has_index() {
     let db = migrated().await;
     let indexes = rows(
         &db,
-        "SELECT m.name, i.name, c.name FROM sqlite_master m JOIN pragma_index_list(m.name) i \
+        "SELECT m.name, i.name, COALESCE(c.name, '') FROM sqlite_master m JOIN pragma_index_list(m.name) i \
          JOIN pragma_index_info(i.name) c WHERE m.type = 'table' AND c.seqno = 0 AND NOT i.partial",
     )
     .await;
