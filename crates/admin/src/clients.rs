@@ -7,12 +7,13 @@ mod read;
 mod secret;
 mod simulation;
 
-use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
+use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId};
 use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
 use doorward_services::clients::registration::{self, audit_details, check};
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
 use self::read::{accepted_algorithms, check_client_rights, get_in};
@@ -52,6 +53,9 @@ pub async fn create(
     if repo::clients::find(&tx, &client.id).await?.is_some() {
         return Err(AdminError::conflict("client", &client.id));
     }
+    context
+        .require_deleted(&tx, "id", Deletion::Client(&client.id))
+        .await?;
     repo::clients::insert(&tx, &client).await?;
     let event = context.event(AuditKind::ClientChanged, &client.id, "created");
     repo::audit::insert(&tx, &event).await?;
@@ -122,8 +126,7 @@ pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), Adm
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;
     context.unchanged(&client)?;
-    repo::roles::unassign_all(&tx, SubjectKind::Client, id.as_str()).await?;
-    repo::clients::delete(&tx, id).await?;
+    repo::clients::delete(&tx, id, context.now()).await?;
     let event = context.event(AuditKind::ClientChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;

@@ -390,8 +390,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
             .await?;
     }
     context.unchanged(&group)?;
-    repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
-    repo::groups::delete(&tx, id).await?;
+    repo::groups::delete(&tx, id, context.now()).await?;
     require_remaining_admin(context, &tx).await?;
     let event = context
         .event(AuditKind::GroupChanged, id, "deleted")

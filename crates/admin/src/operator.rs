@@ -19,8 +19,9 @@ use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::repo::idempotency;
-use doorward_store::{Db, StoreError, WriteTx};
+use doorward_store::{Db, StoreError, WriteTx, repo};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -222,6 +223,21 @@ impl<'a> AdminContext<'a> {
             }
             None => Ok(()),
         }
+    }
+
+    /// Requires that no rows remain of a deleted object whose name a new one gets.
+    pub(super) async fn require_deleted(
+        &self,
+        tx: &WriteTx,
+        field: &'static str,
+        former: Deletion<'_>,
+    ) -> Result<(), AdminError> {
+        if repo::deletions::is_pending(tx, former).await? {
+            let problem = "what belonged to the former one is still being deleted; repeat this in \
+                           some minutes";
+            return Err(AdminError::invalid(field, problem));
+        }
+        Ok(())
     }
 
     /// Returns a generator that draws from the source of randomness.

@@ -1,19 +1,16 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{
-    Assignment, AuditKind, Member, Organization, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{AuditKind, Member, Organization, SubjectKind, User, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::membership;
 use doorward_services::sole_role::is_last_owner;
-use doorward_store::repo::role_assignments::{AssignmentFilter, position};
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::groups;
-use super::operator::{AdminContext, AdminError, PAGE, check_reserved, difference};
+use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 const LAST_OWNER: &str = "an organization must keep at least one owner; name another one first";
 
@@ -194,18 +191,6 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminE
     context.require_global("organizations:write")?;
     check_end(context, &tx, slug).await?;
     context.unchanged(&before)?;
-    let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
-    while !groups.is_empty() {
-        // The lowest groups first: a group with groups below it cannot be deleted.
-        groups.sort_by_key(|group| std::cmp::Reverse(group.path.len()));
-        for group in &groups {
-            repo::roles::unassign_all(&tx, SubjectKind::Group, &group.id.to_string()).await?;
-            repo::groups::delete(&tx, group.id).await?;
-        }
-        groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
-    }
-    repo::roles::unassign_org(&tx, slug).await?;
-    repo::api_keys::revoke_in_org(&tx, None, slug, context.now()).await?;
     repo::organizations::delete(&tx, slug, context.now()).await?;
     let event = context.event(AuditKind::OrganizationChanged, slug, "deleted");
     repo::audit::insert(&tx, &event).await?;
@@ -222,29 +207,18 @@ async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Resu
     if !repo::organizations::owners(tx, slug).await?.is_empty() {
         context.check_ownership()?;
     }
-    let filter = AssignmentFilter {
-        org: Some(slug.to_owned()),
-        ..AssignmentFilter::default()
-    };
-    let mut after = None;
-    loop {
-        let roles = repo::role_assignments::page(tx, &filter, after, PAGE).await?;
-        let Some(last) = roles.last() else {
-            return Ok(());
-        };
-        after = Some(position(last));
-        check_delegations(context, tx, &roles).await?;
-    }
+    let roles = repo::role_assignments::roles_in(tx, slug).await?;
+    check_delegations(context, tx, roles.iter().map(String::as_str)).await
 }
 
 /// Checks that the administrator may assign each of these roles.
 async fn check_delegations(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-    roles: &[Assignment],
+    roles: impl IntoIterator<Item = &str>,
 ) -> Result<(), AdminError> {
-    for item in roles {
-        if let Some(role) = repo::roles::find(tx, &item.role).await? {
+    for name in roles {
+        if let Some(role) = repo::roles::find(tx, name).await? {
             context.check_role_delegation(&role)?;
         }
     }
@@ -268,7 +242,7 @@ async fn check_member_roles(
     }
     let mut roles = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
     roles.retain(|item| item.org.as_deref() == Some(slug));
-    check_delegations(context, tx, &roles).await?;
+    check_delegations(context, tx, roles.iter().map(|item| item.role.as_str())).await?;
     for group in repo::groups::of_user(tx, user).await? {
         if group.org.as_deref() == Some(slug) {
             groups::check_group_delegation(context, tx, Some(slug), &group.path).await?;

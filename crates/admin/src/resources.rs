@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{AccessTokenType, AuditKind, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -180,12 +181,8 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, Adm
     {
         return Ok(Some(format!("the permission {}", item.codename)));
     }
-    let names = |list: &[String]| list.iter().any(|item| item == identifier);
-    let clients = repo::clients::list_all(tx).await?;
-    let client = clients
-        .iter()
-        .find(|client| names(&client.serves) || names(&client.exchange.audiences));
-    Ok(client.map(|client| format!("the client {}", client.id)))
+    let client = repo::clients::find_naming(tx, NameList::Resources, identifier).await?;
+    Ok(client.map(|client| format!("the client {client}")))
 }
 
 fn check(resource: &Resource) -> Result<(), AdminError> {

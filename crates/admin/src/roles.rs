@@ -7,6 +7,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -89,6 +90,9 @@ pub async fn create(
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::conflict("role", name));
     }
+    context
+        .require_deleted(&tx, "name", Deletion::Role(name))
+        .await?;
     check_known(&tx, &permissions).await?;
     context.check_delegation(permissions.iter().map(String::as_str))?;
     let role = Role {
@@ -248,7 +252,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     if name == ADMIN_ROLE {
         return Err(AdminError::LastHolder("the role admin cannot be deleted"));
     }
-    repo::roles::delete(&tx, name).await?;
+    repo::roles::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::RoleChanged, name, "deleted");
     let event = difference(event, &audit_details(&role), &Value::Null);
     repo::audit::insert(&tx, &event).await?;

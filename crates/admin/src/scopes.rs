@@ -3,6 +3,7 @@
 use doorward_domain::model::{AuditKind, ScopeEntry};
 use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
+use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -121,11 +122,9 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.must_administer()?;
     expect_free(name)?;
     let tx = context.begin().await?;
-    let clients = repo::clients::list_all(&tx).await?;
-    if let Some(client) = clients.iter().find(|client| client.scopes.contains(name)) {
+    if let Some(client) = repo::clients::find_naming(&tx, NameList::Scopes, name).await? {
         let problem = format!(
-            "the client {} may ask for it; take it away first with `doorward client update`",
-            client.id
+            "the client {client} may ask for it; take it away first with `doorward client update`"
         );
         return Err(AdminError::invalid("scope", problem));
     }

@@ -14,6 +14,7 @@ use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
+use super::found::FoundPage;
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
@@ -300,30 +301,32 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, new.roles))
 }
 
-/// Lists the accounts that the filter selects with their assignments, ordered by user name.
+/// Lists a page of the accounts that the filter selects with their assignments, in the order of
+/// [`user_search::search`].
 ///
 /// # Errors
 /// As [`user_search::search`].
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
-) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
-    let (mut users, mut after) = (Vec::<User>::new(), None::<String>);
-    loop {
-        let page = user_search::search(context, filter, after.as_deref(), PAGE).await?;
-        users.extend(page.items);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    users.sort_by(|a, b| a.login_identifier().cmp(b.login_identifier()));
-    let mut all = Vec::with_capacity(users.len());
-    for user in users {
-        let roles = assignments(context, user.id).await?;
-        all.push((user, roles));
-    }
-    Ok(all)
+    after: Option<&str>,
+) -> Result<FoundPage<(User, Vec<Assignment>)>, AdminError> {
+    let page = user_search::search(context, filter, after, PAGE).await?;
+    let ids: Vec<String> = page.items.iter().map(|user| user.id.to_string()).collect();
+    let (read, now) = (context.db.read(), context.now());
+    let mut all = repo::roles::assignments_of(read, SubjectKind::User, &ids).await?;
+    all.retain(|item| item.is_live(now));
+    let with_roles = |user: User| {
+        let id = user.id.to_string();
+        let own = all.iter().filter(|item| item.subject_id == id);
+        let own = own.cloned().collect();
+        (user, own)
+    };
+    Ok(FoundPage {
+        items: page.items.into_iter().map(with_roles).collect(),
+        next: page.next,
+        count: page.count,
+    })
 }
 
 /// Returns an account by user name, e-mail address or id.
@@ -451,8 +454,7 @@ pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     organizations::require_owner_everywhere(&tx, id).await?;
-    repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
-    repo::users::delete(&tx, id).await?;
+    repo::users::delete(&tx, id, context.now()).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     let event = context.event(AuditKind::UserChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;

@@ -36,6 +36,7 @@ use doorward_telemetry::metrics::Metrics;
 
 use crate::cleanup;
 use crate::clock_check;
+use crate::deletions;
 use crate::mailer;
 use crate::metrics_listener;
 use crate::trace_export;
@@ -216,6 +217,7 @@ impl Server {
     pub async fn run(self) -> std::io::Result<()> {
         let metrics = Arc::clone(&self.web.metrics);
         let cleaning = actix_web::rt::spawn(cleanup::run(self.context(), metrics));
+        let deleting = actix_web::rt::spawn(deletions::run(self.context()));
         let working = actix_web::rt::spawn(worker::run(self.context(), self.mailer.clone()));
         let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
@@ -229,7 +231,7 @@ impl Server {
             server.stop(true).await;
             running.abort();
         }
-        for task in [sealing, working, cleaning] {
+        for task in [sealing, working, deleting, cleaning] {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;

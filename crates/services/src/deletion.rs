@@ -1,8 +1,6 @@
 //! Deletion of accounts: requested, delayed, cancelled or executed.
 
-use doorward_domain::model::{
-    AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
@@ -154,7 +152,6 @@ async fn delete(
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
         }
-        repo::roles::unassign_all(tx, SubjectKind::User, &user.id.to_string()).await?;
         let server = Caller::of_server(&core.random);
         let event = server
             .event(AuditKind::AccountDeleted, true, now)
@@ -225,10 +222,9 @@ pub(crate) async fn drop_in(
     before: UnixSeconds,
 ) -> Result<bool, StoreError> {
     // This statement decides: either it or the verification finds the row in the expected state.
-    if !repo::users::delete_unproved(tx, id, before).await? {
+    if !repo::users::delete_unproved(tx, id, before, core.now()).await? {
         return Ok(false);
     }
-    repo::roles::unassign_all(tx, SubjectKind::User, &id.to_string()).await?;
     let event = Caller::of_server(&core.random)
         .event(AuditKind::AccountDeleted, true, core.now())
         .about(id)

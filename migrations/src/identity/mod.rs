@@ -45,6 +45,9 @@ mod m0037_name_search;
 mod m0038_provider_use;
 mod m0039_ends;
 mod m0040_cleanup;
+mod m0041_deletions;
+mod m0042_client_origins;
+mod m0043_registry_versions;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -105,6 +108,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_provider_use::Migration),
             Box::new(m0039_ends::Migration),
             Box::new(m0040_cleanup::Migration),
+            Box::new(m0041_deletions::Migration),
+            Box::new(m0042_client_origins::Migration),
+            Box::new(m0043_registry_versions::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod activity;
+pub mod advertised_scopes;
 pub mod api_key;
 pub mod assurance;
 pub mod audit_chain;

@@ -11,6 +11,7 @@ mod client_profiles;
 mod client_secrets;
 mod clients;
 mod decisions;
+mod deletions;
 mod escalation;
 mod escalation_clients;
 mod escalation_groups;

@@ -1,7 +1,7 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy, SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy,
 };
 use doorward_domain::rules::client_registration as rule;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -243,8 +243,7 @@ pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
         let unused = repo::client_registrations::list_unused(tx, before, MAX_BATCH).await?;
         let mut removed = 0;
         for id in &unused {
-            repo::roles::unassign_all(tx, SubjectKind::Client, id.as_str()).await?;
-            removed += u64::from(repo::clients::delete(tx, id).await?);
+            removed += u64::from(repo::clients::delete(tx, id, now).await?);
             let event = ended(&Caller::of_server(&core.random), id, "removed unused", now);
             repo::audit::insert(tx, &event).await?;
         }

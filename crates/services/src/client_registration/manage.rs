@@ -2,7 +2,7 @@
 //! Its registration access token gives access to nothing else.
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason,
 };
 use doorward_domain::rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -183,8 +183,7 @@ pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> Resu
     let now = core.now();
     in_transaction(&core.db, async |tx| {
         let (client, _) = opened(tx, id, &TokenHash::digest(token)).await?;
-        repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
-        if !repo::clients::delete(tx, &client.id).await? {
+        if !repo::clients::delete(tx, &client.id, now).await? {
             return Err(bad_token());
         }
         let event = ended(caller, &client.id, "deleted by itself", now).by(&client.id);

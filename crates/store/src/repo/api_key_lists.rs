@@ -6,6 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{Condition, QueryResult};
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, joined};
 use super::value_list::parts;
 use crate::db::Conn;
@@ -105,7 +106,9 @@ fn active_with_user(now: UnixSeconds) -> SelectStatement {
         .from("api_keys")
         .inner_join(
             "users",
-            Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("api_keys", "user_id"))
+                .and(is_kept("users")),
         )
         .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
         .and_where(Expr::col(("api_keys", "expires_at")).gt(now));

@@ -9,6 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::deletions::is_kept;
 use super::query::{ChangeRows as _, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
@@ -28,7 +29,9 @@ pub async fn find_with_owner<C: Conn>(
         .from("api_keys")
         .left_join(
             "users",
-            Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("api_keys", "user_id"))
+                .and(is_kept("users")),
         )
         .and_where(Expr::col(("api_keys", "id")).eq(id.as_str()));
     let Some(row) = conn.query_one(&query).await? else {

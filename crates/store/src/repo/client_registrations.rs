@@ -6,6 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::deletions::is_kept;
 use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
@@ -113,6 +114,7 @@ pub async fn list_unused<C: Conn>(
         .column(clients::Column::Id)
         .from(clients::Entity)
         .and_where(clients::Column::RegisteredBy.eq(RegisteredBy::Anonymous.as_str()))
+        .and_where(is_kept("clients"))
         .take();
     let rows = Entity::find()
         .filter(Column::SeenAt.lt(before))

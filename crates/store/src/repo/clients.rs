@@ -6,25 +6,32 @@ use doorward_domain::model::{
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query,
+    ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, sea_query,
 };
 
+use super::client_origins;
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_some};
 use super::stats;
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
-use crate::entity::grants;
-use crate::entity::row::to_bytes;
+use crate::entity::row::{to_bytes, to_json};
+use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
 /// Returns the client with this ID.
 pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(Client::try_from).transpose()
+}
+
+/// Selects the clients that are not being deleted.
+fn kept() -> Select<Entity> {
+    Entity::find().filter(is_kept("clients"))
 }
 
 /// Returns the clients with these IDs, in no order.
@@ -38,7 +45,7 @@ pub async fn find_with_secret_uses<C: Conn>(
     conn: &C,
     id: &ClientId,
 ) -> Result<Option<(Client, SecretUses)>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(with_secret_uses).transpose()
 }
 
@@ -57,7 +64,7 @@ async fn find_rows<C: Conn>(
 ) -> Result<Vec<Model>, StoreError> {
     let mut rows = Vec::new();
     for part in parts(ids) {
-        let found = Entity::find().filter(part.contains(Expr::col(Column::Id)));
+        let found = kept().filter(part.contains(Expr::col(Column::Id)));
         rows.extend(found.all(conn).await?);
     }
     Ok(rows)
@@ -74,9 +81,7 @@ pub async fn list<C: Conn>(
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_str()));
     }
@@ -133,7 +138,7 @@ fn unused(
 
 /// Returns all clients, ordered by ID.
 pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Client>, StoreError> {
-    models(Entity::find().order_by_asc(Column::Id).all(conn).await?)
+    models(kept().order_by_asc(Column::Id).all(conn).await?)
 }
 
 /// Returns the enabled clients with a grant in this session whose front-channel logout URI the
@@ -147,12 +152,54 @@ pub async fn framed_in_session<C: Conn>(
         .column(grants::Column::ClientId)
         .from(grants::Entity)
         .and_where(grants::Column::SessionId.eq(session.as_uuid()));
-    let query = Entity::find()
+    let query = kept()
         .filter(Column::FrontchannelLogoutUri.is_not_null())
         .filter(Column::DisabledAt.is_null())
         .filter(Column::Id.in_subquery(there.take()))
         .order_by_asc(Column::Id);
     models(query.all(conn).await?)
+}
+
+/// A list of names in the row of a client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameList {
+    /// Scopes that it may request.
+    Scopes,
+    /// Resources that it serves, or that it may exchange tokens for.
+    Resources,
+}
+
+/// Returns a client whose list contains this name, if there is one. The database compares the text of
+/// the rows, so that none of the others is read.
+pub async fn find_naming<C: Conn>(
+    conn: &C,
+    list: NameList,
+    name: &str,
+) -> Result<Option<ClientId>, StoreError> {
+    let position = match conn.get_database_backend() {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let contains = |column: Expr, part: String| {
+        let place = Func::cust(position).args([column, Expr::value(part)]);
+        sea_query::ExprTrait::gt(Expr::from(place), 0)
+    };
+    let condition = match list {
+        NameList::Scopes => {
+            let padded = Expr::cust("' ' || scopes || ' '");
+            Condition::any().add(contains(padded, format!(" {name} ")))
+        }
+        NameList::Resources => {
+            // In JSON, a name is a whole string.
+            let part = to_json(&name)?;
+            Condition::any()
+                .add(contains(Expr::col(Column::Serves), part.clone()))
+                .add(contains(Expr::col(Column::TokenExchange), part))
+        }
+    };
+    let row = kept().filter(condition).one(conn).await?;
+    let client = row.map(Client::try_from).transpose()?;
+    Ok(client.map(|client| client.id))
 }
 
 /// Inserts a client.
@@ -163,7 +210,7 @@ pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(client)?)
         .exec_without_returning(tx)
         .await?;
-    Ok(())
+    client_origins::insert(tx, client).await
 }
 
 /// Updates every field of a client except the record of its sign-ins. Returns false if the client
@@ -175,11 +222,15 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
         code_protection: ActiveValue::NotSet,
         ..ActiveModel::try_from(client)?
     };
-    Entity::update_many()
+    let is_changed = Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(client.id.as_str()))
         .change_one(tx)
-        .await
+        .await?;
+    if is_changed {
+        client_origins::replace(tx, client).await?;
+    }
+    Ok(is_changed)
 }
 
 /// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns
@@ -292,11 +343,10 @@ pub async fn record_secret_use(
     Ok(())
 }
 
-/// Deletes a client with its grants, tokens, consents and statistics. Returns false if it does not
-/// exist.
-pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
-    stats::remove_client(tx, id.as_str()).await?;
-    Entity::delete_by_id(id.as_str()).change_one(tx).await
+/// Deletes a client with its grants, tokens, consents, role assignments and statistics, as
+/// [`deletions`] describes. Returns false if it does not exist.
+pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::Client(id), now).await
 }
 
 /// Counts the clients that exist only through their metadata documents.
@@ -313,30 +363,26 @@ pub async fn purge_documents(
     before: UnixSeconds,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let allowed = rows_of_client("consents")
-        .and_where(sea_query::ExprTrait::is_null(Expr::col((
-            "consents",
-            "revoked_at",
-        ))))
+    let allowed = of_client(consents::Column::ClientId, consents::Entity)
+        .and_where(consents::Column::RevokedAt.is_null())
         .take();
+    let used = of_client(grants::Column::ClientId, grants::Entity);
     let unused = Condition::all()
         .add(Column::DocumentFetchedAt.lt(before))
         .add(Column::DisabledAt.is_null())
         .add(sea_query::ExprTrait::not(Expr::exists(allowed)))
-        .add(sea_query::ExprTrait::not(Expr::exists(rows_of_client(
-            "grants",
-        ))));
+        .add(sea_query::ExprTrait::not(Expr::exists(used)));
     purge_some::<Entity>(tx, unused, Column::DocumentFetchedAt, limit).await
 }
 
-fn rows_of_client(table: &'static str) -> SelectStatement {
+/// Selects the rows of a table with this column for the client of the enclosing statement.
+fn of_client<T: EntityTrait>(column: T::Column, table: T) -> SelectStatement {
+    let client = Expr::col((Entity, Column::Id));
+    let own = sea_query::ExprTrait::eq(Expr::col((table, column)), client);
     Query::select()
         .expr(Expr::cust("1"))
         .from(table)
-        .and_where(sea_query::ExprTrait::equals(
-            Expr::col((table, "client_id")),
-            ("clients", "id"),
-        ))
+        .and_where(own)
         .take()
 }
 

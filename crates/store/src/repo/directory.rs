@@ -8,6 +8,7 @@ use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, models};
 use super::value_list::parts;
 use crate::db::Conn;
@@ -86,6 +87,7 @@ pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<
         found = found.add(others);
     }
     let mut select = Entity::find()
+        .filter(is_kept("users"))
         .filter(found)
         .order_by_asc(Column::Id)
         .limit(Ord::min(query.limit, PAGE_MAX));
@@ -144,7 +146,9 @@ pub async fn groups_of<C: Conn>(
     let ids: BTreeSet<_> = members.iter().map(|row| row.group_id).collect();
     let mut found = BTreeMap::new();
     for part in parts(ids) {
-        let rows = groups::Entity::find().filter(part.contains(Expr::col(groups::Column::Id)));
+        let rows = groups::Entity::find()
+            .filter(part.contains(Expr::col(groups::Column::Id)))
+            .filter(is_kept("groups"));
         found.extend(rows.all(conn).await?.into_iter().map(|row| (row.id, row)));
     }
     let mut all: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();

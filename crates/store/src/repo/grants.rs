@@ -13,6 +13,7 @@ use sea_orm::{
     UpdateMany, Value,
 };
 
+use super::deletions::is_kept;
 use super::grant_ends::{revocation, surplus};
 use super::query::{
     ChangeRows as _, PAGE_MAX, guarded, joined, joined_optional, models, purge_older, purge_some,
@@ -172,7 +173,9 @@ pub(super) fn with_user_session(id: GrantId) -> SelectStatement {
         .from("grants")
         .left_join(
             "users",
-            Expr::col(("users", "id")).equals(("grants", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("grants", "user_id"))
+                .and(is_kept("users")),
         )
         .left_join(
             "sessions",

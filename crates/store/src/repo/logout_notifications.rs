@@ -4,7 +4,7 @@
 //! and others), in the same transaction, so that none can omit them. A worker turns each into a
 //! job.
 
-use doorward_domain::model::{LogoutNotification, SessionId, UserId};
+use doorward_domain::model::{LogoutNotification, SessionId};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
@@ -51,17 +51,6 @@ async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<(), StoreError> {
         .map_err(|error| DbErr::Custom(error.to_string()))?;
     tx.execute(&insert).await?;
     Ok(())
-}
-
-/// Enqueues notifications for every active session of a user, before the user is deleted with them.
-pub(super) async fn enqueue_for_user(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
-    let active = Query::select()
-        .column(("sessions", "id"))
-        .from("sessions")
-        .and_where(Expr::col(("sessions", "user_id")).eq(user.as_uuid()))
-        .and_where(Expr::col(("sessions", "ended_at")).is_null())
-        .take();
-    insert_of(tx, Expr::col(("grants", "session_id")).in_subquery(active)).await
 }
 
 /// Returns up to `limit` notifications that are not jobs yet.

@@ -4,12 +4,13 @@ use doorward_domain::model::{Member, Organization, User, UserId};
 use doorward_domain::rules::search;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, QueryTrait as _, Select,
 };
 
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
@@ -36,7 +37,7 @@ pub async fn list<C: Conn>(
     let mut query = Entity::find()
         .filter(Column::DeletedAt.is_null())
         .order_by_asc(Column::Slug)
-        .limit(limit.min(PAGE_MAX));
+        .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Slug.gt(after));
     }
@@ -101,22 +102,11 @@ pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, S
         .await
 }
 
-/// Deletes an organization and its memberships; its slug can never be reused, its domain can. Returns false if it
-/// does not exist.
+/// Deletes an organization with its memberships, groups and role assignments, and revokes its API keys,
+/// as [`deletions`] describes; its slug can never be reused, its domain can. Returns false if it does
+/// not exist.
 pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
-        .col_expr(Column::DeletedAt, Expr::value(now))
-        .col_expr(Column::Active, Expr::value(false))
-        .col_expr(Column::Domain, Expr::value(None::<String>))
-        .filter(Column::Slug.eq(slug))
-        .filter(Column::DeletedAt.is_null())
-        .exec(tx)
-        .await?;
-    members::Entity::delete_many()
-        .filter(members::Column::Org.eq(slug))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+    deletions::start(tx, Deletion::Organization(slug), now).await
 }
 
 /// Returns the membership of a user in an active organization, if any.
@@ -164,7 +154,7 @@ pub async fn members<C: Conn>(
     let mut query = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
         .order_by_asc(members::Column::UserId)
-        .limit(limit.min(PAGE_MAX));
+        .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(members::Column::UserId.gt(after.as_uuid()));
     }
@@ -206,8 +196,17 @@ pub async fn members_among<C: Conn>(
 
 /// Returns the organizations of a user by slug; the flag marks ownership.
 pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
+    let existing = Query::select()
+        .expr(Expr::cust("1"))
+        .from(Entity)
+        .and_where(
+            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
+        )
+        .and_where(is_kept("organizations"))
+        .take();
     let rows = members::Entity::find()
         .filter(members::Column::UserId.eq(user.as_uuid()))
+        .filter(Expr::exists(existing))
         .order_by_asc(members::Column::Org)
         .all(conn)
         .await?;

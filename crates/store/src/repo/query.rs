@@ -11,6 +11,7 @@ use sea_orm::{
     UpdateMany, ValidatedDeleteOne,
 };
 
+use super::deletions::is_kept;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::select_all;
 use crate::entity::users;
@@ -174,7 +175,7 @@ pub(super) fn join_user(
     id: Expr,
     within: Option<&str>,
 ) {
-    let mut found = Expr::col((alias, "id")).eq(id);
+    let mut found = Expr::col((alias, "id")).eq(id).and(is_kept(alias));
     if let Some(org) = within {
         let member = |name: &'static str| Expr::col(("organization_members", name));
         let membership = Query::select()

@@ -10,6 +10,7 @@ use sea_orm::{
     QuerySelect, Select, SelectModel, Selector,
 };
 
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use super::value_list::insert_rows;
 use super::{groups, users};
@@ -31,14 +32,16 @@ pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM r
 
 /// Returns every role with its permissions, ordered by name.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
-    let query = roles::Entity::find().order_by_asc(roles::Column::Name);
+    let query = roles::Entity::find()
+        .filter(is_kept("roles"))
+        .order_by_asc(roles::Column::Name);
     let rows = with_permissions(query).all(conn).await?;
     Ok(rows.into_iter().map(Role::from).collect())
 }
 
 /// Returns the role with this name and its permissions.
 pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreError> {
-    let query = with_permissions(roles::Entity::find_by_id(name));
+    let query = with_permissions(roles::Entity::find_by_id(name).filter(is_kept("roles")));
     Ok(query.one(conn).await?.map(Role::from))
 }
 
@@ -51,8 +54,12 @@ fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<roles:
 /// Stores a role with exactly these permissions.
 ///
 /// # Errors
-/// Returns [`StoreError::MissingReference`] if a permission is not registered.
+/// Returns [`StoreError::MissingReference`] if a permission is not registered, and
+/// [`StoreError::Conflict`] on `name` while a deleted role with this name still has assignments.
 pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
+    if deletions::is_pending(tx, Deletion::Role(&role.name)).await? {
+        return Err(deletions::name_in_use());
+    }
     let row = roles::ActiveModel {
         name: Set(role.name.clone()),
         description: Set(role.description.clone()),
@@ -78,9 +85,9 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
     insert_rows(tx, links, None).await
 }
 
-/// Deletes a role with its assignments. Returns false if it does not exist.
-pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
-    roles::Entity::delete_by_id(name).change_one(tx).await
+/// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
+pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::Role(name), now).await
 }
 
 /// Returns every permission, ordered by codename.
@@ -191,14 +198,6 @@ pub async fn unassign_all(
     role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
-        .change(tx)
-        .await
-}
-
-/// Deletes every assignment in this organization. Returns their number.
-pub async fn unassign_org(tx: &WriteTx, org: &str) -> Result<u64, StoreError> {
-    role_assignments::Entity::delete_many()
-        .filter(role_assignments::Column::Org.eq(org))
         .change(tx)
         .await
 }
@@ -327,6 +326,21 @@ pub async fn assignments<C: Conn>(
     let rows = role_assignments::Entity::find()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
+        .order_by_asc(role_assignments::Column::Role)
+        .all(conn)
+        .await?;
+    models(rows)
+}
+
+/// Returns every assignment of these subjects, active or not, ordered by role.
+pub async fn assignments_of<C: Conn>(
+    conn: &C,
+    kind: SubjectKind,
+    subjects: &[String],
+) -> Result<Vec<Assignment>, StoreError> {
+    let rows = role_assignments::Entity::find()
+        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+        .filter(role_assignments::Column::SubjectId.is_in(subjects))
         .order_by_asc(role_assignments::Column::Role)
         .all(conn)
         .await?;

@@ -5,12 +5,13 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
     Select, Value,
 };
 
+use super::deletions::is_kept;
 use super::logout_notifications;
 use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
@@ -303,9 +304,28 @@ pub async fn end(
     Ok(ended)
 }
 
-/// Counts the active sessions.
+/// Maximum number of sessions that [`count_live`] reads.
+const COUNTED: u64 = 100_000;
+
+/// Counts the active sessions among the newest 100,000 that have not ended.
 pub async fn count_live<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
-    Ok(Entity::find().filter(live(now)).count(conn).await?)
+    let newest = Entity::find()
+        .select_only()
+        .columns([Column::EndedAt, Column::IdleExpiresAt, Column::ExpiresAt])
+        .filter(Column::EndedAt.is_null())
+        .order_by_desc(Column::Id)
+        .limit(COUNTED)
+        .into_query();
+    let count = Query::select()
+        .expr_as(Expr::col(Asterisk).count(), Alias::new("found"))
+        .from_subquery(newest, "sessions")
+        .cond_where(live(now))
+        .take();
+    let Some(row) = conn.query_one(&count).await? else {
+        return Ok(0);
+    };
+    let found: i64 = row.try_get("", "found")?;
+    Ok(found.unsigned_abs())
 }
 
 /// Deletes up to `limit` sessions whose absolute lifetime ended before `before`. Returns their number.
@@ -326,7 +346,9 @@ pub(super) fn with_user() -> SelectStatement {
     select_all::<users::Entity>(&mut query, "users", "u_");
     query.from("sessions").inner_join(
         "users",
-        Expr::col(("users", "id")).equals(("sessions", "user_id")),
+        Expr::col(("users", "id"))
+            .equals(("sessions", "user_id"))
+            .and(is_kept("users")),
     );
     query
 }

@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::deletions::is_kept;
 use super::provider_use;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
 use super::value_list::{Part, insert_rows, parts};
@@ -133,6 +134,7 @@ async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<Str
             .select_only()
             .column(clients::Column::Id)
             .filter(part.contains(Expr::col(clients::Column::Id)))
+            .filter(is_kept("clients"))
             .into_tuple()
             .all(tx)
             .await?;
@@ -243,15 +245,6 @@ async fn fold_hour(
         }
     }
     Ok(deleted)
-}
-
-/// Deletes the counts of a client, so that another one with the same ID does not inherit them.
-pub(super) async fn remove_client(tx: &WriteTx, client: &str) -> Result<(), StoreError> {
-    Entity::delete_many()
-        .filter(Column::ClientId.eq(client))
-        .change(tx)
-        .await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ async fn attempts_are_listed_by_filter_and_page() {
         assert_eq!(found.len(), 4);
 
         assert_eq!(write!(db, attempts::purge, NOW + 1, 1000), 4);
-        assert!(write!(db, users::delete, alice.id));
+        assert!(write!(db, users::delete, alice.id, NOW));
         let left = AttemptFilter::default();
         let left = attempts::page(db.read(), &left, None, 20).await.unwrap();
         assert_eq!(left, [unknown]);

@@ -109,7 +109,7 @@ async fn replaced_registration_has_new_token() {
             &hash("first"),
             &third
         ));
-        assert!(write!(db, clients::delete, &second.client_id));
+        assert!(write!(db, clients::delete, &second.client_id, NOW));
         let found = client_registrations::find(db.read(), &second.client_id)
             .await
             .unwrap();

@@ -139,8 +139,8 @@ async fn deleted_client_leaves_no_grant_or_consent() {
             consents::upsert,
             &consent(&scene.user, &scene.client, "openid")
         );
-        assert!(write!(db, clients::delete, &scene.client.id));
-        assert!(!write!(db, clients::delete, &scene.client.id));
+        assert!(write!(db, clients::delete, &scene.client.id, NOW));
+        assert!(!write!(db, clients::delete, &scene.client.id, NOW));
         assert_eq!(grants::find(db.read(), scene.grant.id).await.unwrap(), None);
         let found = consents::find(db.read(), scene.user.id, &scene.client.id)
             .await

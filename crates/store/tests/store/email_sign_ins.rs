@@ -157,7 +157,7 @@ async fn try_is_counted_and_right_code_consumed() {
             "a used one stays"
         );
         // Deleted with its user.
-        assert!(write!(db, users::delete, alice.id));
+        assert!(write!(db, users::delete, alice.id, NOW));
         assert_eq!(email_sign_ins::find(db.read(), &it.id).await.unwrap(), None);
     })
     .await;

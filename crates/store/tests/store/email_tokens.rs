@@ -101,7 +101,7 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
         assert!(!over.unwrap());
         // Sent links count in any state; deleting the account deletes its links.
         assert_eq!(count(NOW - 1).await, 1);
-        assert!(write!(db, users::delete, alice.id));
+        assert!(write!(db, users::delete, alice.id, NOW));
         assert_eq!(count(NOW - 1).await, 0);
     })
     .await;

@@ -19,6 +19,7 @@ mod client_registrations;
 mod client_users;
 mod clients;
 mod consents;
+mod deletions;
 mod denials;
 mod dev_mail;
 mod device_requests;

@@ -271,7 +271,7 @@ async fn factors_are_deleted_with_user() {
         write!(db, recovery_codes::replace, id, &[hash("one")], NOW);
         let waiting = pending(id);
         write!(db, pending_sign_ins::insert, &waiting);
-        assert!(write!(db, users::delete, id));
+        assert!(write!(db, users::delete, id, NOW));
         assert_eq!(totp_factors::find(db.read(), id).await.unwrap(), None);
         assert_eq!(
             recovery_codes::count_unused(db.read(), id).await.unwrap(),

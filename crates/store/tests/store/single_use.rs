@@ -122,7 +122,7 @@ async fn pushed_request_becomes_single_interaction_in_time() {
         assert_eq!(write!(db, pushed_requests::purge, NOW + 91, NOW + 91, 1000), 2);
         // Deleted with its client.
         write!(db, pushed_requests::insert, &late);
-        assert!(write!(db, clients::delete, &client_id("app")));
+        assert!(write!(db, clients::delete, &client_id("app"), NOW));
         assert_eq!(find("late").await, None);
     })
     .await;

@@ -233,7 +233,7 @@ async fn only_known_clients_have_counts() {
         assert!(found.unwrap().items.is_empty());
 
         // Another client with the same ID does not inherit them.
-        assert!(write!(db, clients::delete, id));
+        assert!(write!(db, clients::delete, id, NOW));
         write!(db, clients::insert, &app);
         let found = client_activity::find(db.read(), id, hour).await.unwrap();
         let found = found.unwrap();

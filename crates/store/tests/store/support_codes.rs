@@ -39,7 +39,7 @@ async fn code_finds_user_until_used_replaced_or_expired() {
         assert_eq!(write!(db, support_codes::purge, NOW + 101, 1000), 1);
         // A deleted user has no code.
         write!(db, support_codes::replace, bob.id, &other, NOW + 100);
-        assert!(write!(db, users::delete, bob.id));
+        assert!(write!(db, users::delete, bob.id, NOW));
         assert_eq!(find(&other, NOW).await, None);
     })
     .await;

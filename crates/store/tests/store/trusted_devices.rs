@@ -86,7 +86,7 @@ async fn ending_all_sessions_ends_device_trust() {
             list.unwrap().len()
         };
         assert_eq!((left(&alice).await, left(&bob).await), (0, 1));
-        assert!(write!(db, users::delete, bob.id));
+        assert!(write!(db, users::delete, bob.id, NOW));
         assert_eq!(left(&bob).await, 0);
     })
     .await;
