@@ -1,7 +1,8 @@
 //! Scopes that clients may request (RFC 6749 §3.3).
 
-use doorward_domain::model::{AuditKind, ScopeEntry};
+use doorward_domain::model::{AuditKind, Client, ScopeEntry};
 use doorward_protocol::scope::is_scope_token;
+use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
@@ -72,6 +73,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
         created_at: context.now(),
     };
     check(&tx, &scope).await?;
+    check_own_access(&tx, &scope).await?;
     repo::scopes::upsert(&tx, &scope).await?;
     let event = context.event(AuditKind::ScopeChanged, &scope.name, "created");
     repo::audit::insert(&tx, &event).await?;
@@ -101,6 +103,9 @@ pub async fn update(
         after.audience = change.audience;
     }
     check(&tx, &after).await?;
+    if after.audience != before.audience {
+        check_own_access(&tx, &after).await?;
+    }
     repo::scopes::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::ScopeChanged, name, "changed");
     repo::audit::insert(
@@ -121,8 +126,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.must_administer()?;
     expect_free(name)?;
     let tx = context.begin().await?;
-    let clients = repo::clients::list_all(&tx).await?;
-    if let Some(client) = clients.iter().find(|client| client.scopes.contains(name)) {
+    if let Some(client) = find_client(&tx, |client| client.scopes.contains(name)).await? {
         let problem = format!(
             "the client {} may ask for it; take it away first with `doorward client update`",
             client.id
@@ -147,6 +151,35 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Checks that no client which acts for itself would silently get access to the resource of a scope:
+/// whoever gave it the scope needed no right for that resource.
+async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
+    let Some(audience) = &scope.audience else {
+        return Ok(());
+    };
+    let gets_it = |client: &Client| {
+        client.allows_grant(&GrantType::ClientCredentials) && client.scopes.contains(&scope.name)
+    };
+    let Some(client) = find_client(tx, gets_it).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "the client {} acts for itself with this scope and would get access to {audience}; take the scope \
+         away with `doorward client update`, and give it again afterwards",
+        client.id
+    );
+    Err(AdminError::invalid("resource", problem))
+}
+
+/// Returns the first client that meets the condition.
+async fn find_client(
+    tx: &WriteTx,
+    is_one: impl Fn(&Client) -> bool,
+) -> Result<Option<Client>, AdminError> {
+    let clients = repo::clients::list_all(tx).await?;
+    Ok(clients.into_iter().find(is_one))
 }
 
 /// Rejects the scopes of this server, which are created again at each start.
