@@ -418,7 +418,8 @@ pub(super) fn is_member(row: &QueryResult) -> Result<bool, StoreError> {
     Ok(org.is_none() || (active == Some(true) && member.is_some()))
 }
 
-fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {
+/// Returns the update that revokes grants which are not revoked yet.
+pub(super) fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {
     Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now))
         .col_expr(Column::RevokeReason, Expr::value(reason.as_str()))

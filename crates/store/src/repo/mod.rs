@@ -31,6 +31,7 @@ pub mod email_tokens;
 pub mod exact_matches;
 pub mod federated_sign_ups;
 mod filtered_list;
+pub mod grant_revocation;
 pub mod grants;
 pub mod groups;
 pub mod home;
