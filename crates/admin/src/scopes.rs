@@ -154,7 +154,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
 }
 
 /// Checks that no client which acts for itself would silently get access to the resource of a scope:
-/// whoever gave it the scope needed no right for that resource.
+/// the administrator who gave it the scope needed no right for that resource.
 async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
     let Some(audience) = &scope.audience else {
         return Ok(());

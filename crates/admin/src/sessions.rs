@@ -21,7 +21,7 @@ pub const COUNT_MAX: u64 = 1_001;
 /// The grants that end with a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EndedGrants {
-    /// All, so that nobody has access any more.
+    /// All, so that no access remains.
     #[default]
     All,
     /// Those without `offline_access`, as at a sign-out (OIDC Core §11).
