@@ -249,7 +249,7 @@ async fn sign(
     let typ = AccessTokenType::for_audience(audience, &registry.resources);
     let alg = token_signing_alg(audience, &registry.resources);
     // FAPI 2.0 SP §5.4.1 (1): the client's profile limits the algorithm of the resource.
-    let alg = client_profile::response_alg(client.profile, alg);
+    let alg = client_profile::response_alg(client.profile, alg, &core.config.keys.algorithms);
     issuing
         .sign(core, alg, |signer| signer.sign_access_token(claims, typ))
         .await

@@ -318,7 +318,7 @@ fn fapi_clients_receive_no_rs256() {
     };
     let choices: [(&str, Choice); 5] = [
         ("access token", |client, alg| {
-            Some(response_alg(client.profile, alg))
+            Some(response_alg(client.profile, alg, &SigningAlg::ALL))
         }),
         ("ID token and logout token", |client, _| {
             Some(id_token_alg(client))
@@ -353,5 +353,22 @@ fn fapi_clients_receive_no_rs256() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn replacement_of_rs256_is_offered() {
+    let [rs256, ps256] = [SigningAlg::Rs256, SigningAlg::Ps256];
+    for (offered, expected) in [
+        (&SigningAlg::ALL[..], ps256),
+        (&[rs256, SigningAlg::EdDsa], SigningAlg::EdDsa),
+        (
+            &[rs256, SigningAlg::EdDsa, SigningAlg::Es256],
+            SigningAlg::Es256,
+        ),
+        (&[rs256], ps256),
+    ] {
+        assert_eq!(response_alg(Fapi2, rs256, offered), expected);
+        assert_eq!(response_alg(NoProfile, rs256, offered), rs256);
     }
 }

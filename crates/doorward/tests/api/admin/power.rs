@@ -435,7 +435,8 @@ async fn lasting_power_needs_lasting_role(stack: &Stack) {
         longer,
     )
     .await;
-    let role = json!({ "permissions": [HELPER, &["bills:read"]].concat() });
+    let wider = [HELPER, &["bills:read"]].concat();
+    let role = json!({ "permissions": wider });
     let request = ("PATCH", "/api/admin/roles/helper", Some(role));
     denied(&world, "helper", request, longer).await;
     denied(
