@@ -1,9 +1,8 @@
 //! End of the access of clients for users: grants with their tokens, in batches.
 
-use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, SessionId};
+use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::grant_revocation::{self, GrantFilter};
-use doorward_store::repo::live_sessions::{self, SessionFilter};
 use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
@@ -106,8 +105,7 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, Admin
 /// Ends the next sessions and returns their number.
 async fn end_sessions(context: &AdminContext<'_>, tx: &WriteTx) -> Result<u64, AdminError> {
     let now = context.now();
-    let found = live_sessions::page(tx, &SessionFilter::default(), None, STEP, now).await?;
-    let ids: Vec<SessionId> = found.iter().map(|(session, _)| session.id).collect();
+    let ids = repo::sessions::list_open(tx, STEP, now).await?;
     let ended = repo::sessions::end_many(tx, &ids, EndReason::Administrator, now).await?;
     let count = ended.len() as u64;
     if count > 0 {

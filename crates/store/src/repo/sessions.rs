@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -293,6 +294,26 @@ pub async fn end_all_for_user(
     }
     trusted_devices::remove_all(tx, user).await?;
     end_these(tx, update).await
+}
+
+/// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
+/// are among them.
+pub async fn list_open<C: Conn>(
+    conn: &C,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<SessionId>, StoreError> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(SessionId::from_uuid).collect())
 }
 
 /// Ends those of these sessions that have not ended, and returns their IDs. Enqueues notifications
