@@ -363,10 +363,10 @@ fn replacement_of_rs256_is_offered() {
         (&SigningAlg::ALL[..], ps256),
         (&[rs256, SigningAlg::EdDsa], SigningAlg::EdDsa),
         (
-            &[rs256, SigningAlg::EdDsa, SigningAlg::Es256],
+            &[rs256, SigningAlg::EdDsa, SigningAlg::Es256][..],
             SigningAlg::Es256,
         ),
-        (&[rs256], ps256),
+        (&[rs256][..], ps256),
     ] {
         assert_eq!(response_alg(Fapi2, rs256, offered), expected);
         assert_eq!(response_alg(NoProfile, rs256, offered), rs256);

@@ -65,6 +65,7 @@ impl Walker {
     async fn create(world: &mut World<'_>, template: &Session, number: usize) -> Self {
         let name = format!("walker{number}");
         world.create_user(&name).await;
+        let world = &*world;
         let (now, id) = (world.stack.clock.now(), world.people[&name]);
         let session = |text: &str| Session {
             id: SessionId::from_uuid(Uuid::now_v7()),
