@@ -48,8 +48,8 @@ pub async fn create(
     }
     let (client, secret) = build(new, context.pkce, now, context.rng());
     check(context.db.read(), &client, context.algorithms).await?;
-    check_client_rights(context, &client)?;
     let tx = context.begin().await?;
+    check_client_rights(context, &tx, &client, true).await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
         return Err(AdminError::conflict("client", &client.id));
     }
@@ -103,7 +103,8 @@ pub async fn update(
     if client.document.is_none() {
         check(&tx, &client, &accepted_algorithms(context, &before)).await?;
     }
-    check_client_rights(context, &client)?;
+    // A disabled client gives nothing until the same check enables it.
+    check_client_rights(context, &tx, &client, client.is_active()).await?;
     check_new_redirects(context, &tx, &before, &client).await?;
     context.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;

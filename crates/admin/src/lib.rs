@@ -25,6 +25,7 @@ pub mod equivalent;
 pub mod exact_matches;
 pub mod exports;
 pub mod found;
+pub mod grants;
 mod group_managers;
 pub mod groups;
 pub mod home;

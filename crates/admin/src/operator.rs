@@ -1,5 +1,8 @@
 //! The context of an administrative operation: the administrator or the command line, and the errors.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use doorward_config::accounts::Accounts;
 use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
@@ -66,6 +69,8 @@ pub struct AdminContext<'a> {
     pub pkce: PkcePolicy,
     /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
+    /// The file of authorization details types; `None`: no types.
+    pub detail_types: Option<&'a Path>,
     /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
 }
@@ -89,6 +94,7 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+            detail_types: None,
             batch: None,
         }
     }
@@ -111,6 +117,7 @@ impl<'a> AdminContext<'a> {
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
+            detail_types: core.config.authorization.details_types(),
             batch: None,
         }
     }
@@ -191,6 +198,7 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
+            detail_types: self.detail_types,
             batch: None,
         }
     }
@@ -337,7 +345,7 @@ pub enum AdminError {
     Overtaken,
     /// The last administrator or owner would be lost.
     #[error("{0}")]
-    LastHolder(&'static str),
+    LastHolder(Cow<'static, str>),
     /// The user could no longer sign in.
     #[error("it is the only sign-in method of the user; add another one first")]
     OnlySignInMethod,

@@ -6,13 +6,12 @@ use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::membership;
 use doorward_services::sole_role::is_last_owner;
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::groups;
 use super::operator::{AdminContext, AdminError, check_reserved, difference};
-
-const LAST_OWNER: &str = "an organization must keep at least one owner; name another one first";
 
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +38,7 @@ pub async fn create(
     context.require_global("organizations:write")?;
     if let Some(owner) = owner {
         context.not_oneself(owner)?;
-        context.check_ownership()?;
+        context.check_new_ownership(context.db.read()).await?;
     }
     if !is_slug(slug) {
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
@@ -307,8 +306,10 @@ pub async fn set_member(
         context.not_oneself(user)?;
         return Err(AdminError::not_found("user", &user));
     }
-    if is_owner || before.is_some_and(|member| member.is_owner) {
-        context.check_ownership()?;
+    match before.is_some_and(|member| member.is_owner) {
+        true => context.check_ownership()?,
+        false if is_owner => context.check_new_ownership(&tx).await?,
+        false => {}
     }
     if is_owner {
         context.not_oneself(user)?;
@@ -359,7 +360,8 @@ async fn require_remaining_owner(
     leaving: UserId,
 ) -> Result<(), AdminError> {
     if is_last_owner(tx, slug, leaving).await? {
-        return Err(AdminError::LastHolder(LAST_OWNER));
+        let problem = format!("the organization {slug} must keep an owner; name another one first");
+        return Err(AdminError::LastHolder(problem.into()));
     }
     Ok(())
 }
@@ -375,6 +377,22 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Lists at most `limit` organizations of the filter in reach whose owners are all disabled or about to
+/// be deleted, so that they need another owner; by slug.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `organizations:read`.
+pub async fn needing_owner(
+    context: &AdminContext<'_>,
+    filter: &OwnerlessFilter<'_>,
+    limit: u64,
+) -> Result<Vec<String>, AdminError> {
+    context.need("organizations:read")?;
+    let found = repo::organizations::list_ownerless(context.db.read(), filter, limit).await?;
+    let is_in_reach = |slug: &String| context.reaches(Some(slug));
+    Ok(found.into_iter().filter(is_in_reach).collect())
 }
 
 /// Removes a user from an organization, with their group memberships and roles in it. A member may

@@ -216,24 +216,12 @@ async fn changed(
     if let Some(permissions) = change.permissions {
         after.permissions = permissions.into_iter().collect();
     }
-    if name == ADMIN_ROLE && !change.removed.is_empty() {
-        return Err(AdminError::LastHolder(
-            "the role admin keeps every permission; create another role with fewer",
-        ));
-    }
     after
         .permissions
         .retain(|held| !change.removed.contains(held));
     after.permissions.extend(change.added);
-    let all = before.permissions.iter().chain(&after.permissions);
-    context.check_delegation(all.map(String::as_str))?;
-    if after.active != before.active {
-        context.check_role_delegation(&before)?;
-    }
+    role_rules::check_change(context, tx, &before, Some(&after)).await?;
     context.unchanged(&before)?;
-    if name == ADMIN_ROLE && !after.active && context.authority.is_some() {
-        return Err(AdminError::LastHolder("the role admin must stay active"));
-    }
     Ok((before, after))
 }
 
@@ -247,11 +235,8 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     let tx = context.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
-    context.check_role_delegation(&role)?;
+    role_rules::check_change(context, &tx, &role, None).await?;
     context.unchanged(&role)?;
-    if name == ADMIN_ROLE {
-        return Err(AdminError::LastHolder("the role admin cannot be deleted"));
-    }
     repo::roles::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::RoleChanged, name, "deleted");
     let event = difference(event, &audit_details(&role), &Value::Null);
@@ -363,12 +348,15 @@ pub async fn delete_permission(
         .iter()
         .filter(|role| role.permissions.contains(codename));
     for role in having {
+        if role.name == ADMIN_ROLE {
+            context.must_administer()?;
+        }
         context.check_delegation(role.permissions.iter().map(String::as_str))?;
     }
     context.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
         return Err(AdminError::LastHolder(
-            "the permissions of this server cannot be deleted",
+            "the permissions of this server cannot be deleted".into(),
         ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
@@ -426,6 +414,8 @@ pub(super) async fn assign_in(
     let held = repo::roles::assignments(tx, kind, &id).await?;
     let is_same = |held: &Assignment| held.role == new.role && held.org == new.org;
     let former = held.into_iter().find(is_same);
+    let end = (new.active, new.expires_at);
+    role_rules::check_end(context, tx, &role, former.as_ref(), end).await?;
     if context.undoes.is_some() && former.is_some() {
         return Err(AdminError::Changed);
     }

@@ -73,6 +73,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
         created_at: context.now(),
     };
     check(&tx, &scope).await?;
+    check_own_access(&tx, &scope).await?;
     repo::scopes::upsert(&tx, &scope).await?;
     let event = context.event(AuditKind::ScopeChanged, &scope.name, "created");
     repo::audit::insert(&tx, &event).await?;
@@ -102,6 +103,9 @@ pub async fn update(
         after.audience = change.audience;
     }
     check(&tx, &after).await?;
+    if after.audience != before.audience {
+        check_own_access(&tx, &after).await?;
+    }
     repo::scopes::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::ScopeChanged, name, "changed");
     repo::audit::insert(
@@ -146,6 +150,22 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Checks that no client which acts for itself would silently get access to the resource of a scope:
+/// the administrator who gave it the scope needed no right for that resource.
+async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
+    let Some(audience) = &scope.audience else {
+        return Ok(());
+    };
+    let Some(client) = repo::clients::find_naming(tx, NameList::OwnScopes, &scope.name).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "the client {client} acts for itself with this scope and would get access to {audience}; take the \
+         scope away with `doorward client update`, and give it again afterwards"
+    );
+    Err(AdminError::invalid("resource", problem))
 }
 
 /// Rejects the scopes of this server, which are created again at each start.

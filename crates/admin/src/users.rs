@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
+    ADMIN_ROLE, Assignment, AuditEvent, AuditKind, EndReason, LastLogin, Profile, SubjectKind,
+    User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::list_filter::UserFilter;
 use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
@@ -172,10 +174,6 @@ pub async fn update(
         done => done?,
     };
     if change.disabled == Some(true) {
-        if context.authority.is_some() {
-            // The command line may disable the last owner of an organization.
-            organizations::require_owner_everywhere(&tx, id).await?;
-        }
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(context, &tx).await?;
     }
@@ -185,6 +183,9 @@ pub async fn update(
     if !fields.is_empty() {
         // The names only: values are personal data.
         event = event.with("fields", fields);
+    }
+    if change.disabled == Some(true) {
+        event = with_ownerless(&tx, id, event).await?;
     }
     let profile = changed_profile(&before, &after);
     if !profile.is_empty() {
@@ -382,6 +383,25 @@ pub async fn set_password(
     .await
 }
 
+/// Adds to an event the organizations that have no active owner now because this user was disabled: that
+/// does not delay the end, and is shown afterwards.
+async fn with_ownerless(
+    tx: &WriteTx,
+    id: UserId,
+    event: AuditEvent,
+) -> Result<AuditEvent, StoreError> {
+    let filter = OwnerlessFilter {
+        owner: Some(id),
+        ..OwnerlessFilter::default()
+    };
+    let found = repo::organizations::list_ownerless(tx, &filter, PAGE).await?;
+    Ok(if found.is_empty() {
+        event
+    } else {
+        event.with("organizations_without_owner", found)
+    })
+}
+
 /// Disables an account and revokes all its access.
 ///
 /// # Errors
@@ -489,6 +509,11 @@ async fn change(
     repo::users::update(&tx, &user).await?;
     let event = context.event(AuditKind::UserChanged, id, name);
     let event = difference(event, &before, &audit_details(&user));
+    let event = if user.is_active() {
+        event
+    } else {
+        with_ownerless(&tx, id, event).await?
+    };
     repo::audit::insert(&tx, &event).await?;
     if let Some(news) = news {
         user_notification::enqueue(context, &tx, &user, news).await?;

@@ -42,9 +42,17 @@ impl EndingAccess<'_> {
     }
 }
 
+/// The numbers of what [`end_excess`] ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EndedExcess {
+    /// Sessions.
+    pub sessions: u64,
+    /// Grants.
+    pub grants: u64,
+}
+
 /// Ends the oldest access of a user who has much of it, in transactions of limited size, so that the one
 /// that ends the rest is small. Call it before that transaction, when nothing but it can fail any more.
-/// Returns the number of ended sessions.
 ///
 /// # Errors
 /// Fails if the store cannot be used.
@@ -52,10 +60,10 @@ pub async fn end_excess(
     db: &Db,
     access: &EndingAccess<'_>,
     now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let mut count = 0;
+) -> Result<EndedExcess, StoreError> {
+    let mut all = EndedExcess::default();
     if !repo::sessions::has_many(db.read(), access.user).await? {
-        return Ok(count);
+        return Ok(all);
     }
     let user = access.user;
     loop {
@@ -65,15 +73,16 @@ pub async fn end_excess(
             let except = access.except;
             let ended = repo::sessions::end_oldest_for_user(&tx, user, except, reason, now).await?;
             changed = ended.len() as u64;
-            count += changed;
+            all.sessions += changed;
         }
         if let Some((grants, reason)) = access.grants {
             let revoked = repo::grants::revoke_some_of_user(&tx, user, grants, reason, now).await?;
+            all.grants += revoked;
             changed = changed.max(revoked);
         }
         tx.commit().await?;
         if changed < BATCH {
-            return Ok(count);
+            return Ok(all);
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use doorward_domain::model::{AuditKind, Client, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
+use doorward_domain::rules::client_profile;
 use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_domain::rules::retry;
 use doorward_egress::outgoing::{EgressError, Source};
@@ -94,12 +95,13 @@ async fn token(
         now: core.now(),
         ttl: TTL,
         staff_roles: &[],
+        scopes: &[],
     };
     let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.
-    let alg = client.id_token_signed_response_alg;
+    let alg = client_profile::id_token_alg(client);
     issuing
         .sign(core, alg, |signer| signer.sign_logout_token(&claims))
         .await

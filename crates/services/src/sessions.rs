@@ -75,7 +75,7 @@ async fn end_sessions(
         repo::email_sign_ins::disarm(tx, user).await?;
         let reason = EndReason::EndedByOwner;
         let ended = repo::sessions::end_all_for_user(tx, user, stored, reason, now).await?;
-        let count = excess + ended.count;
+        let count = excess.sessions + ended.count;
         if count > 0 {
             let which = if stored.is_some() { "others" } else { "all" };
             let event = caller

@@ -8,6 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
+use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};
 use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::{WriteTx, repo};
@@ -178,13 +179,15 @@ pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, A
     get(context, &id).await
 }
 
-/// Checks that the administrator may create or change such a client: control of its redirect URIs
-/// and secret gives its rights. First-party clients, clients with the administration scope, clients
-/// that exchange tokens and resource servers require the role `admin`. For a client that acts for
-/// itself, the administrator must hold the client's permissions, because no user limits them.
-pub(super) fn check_client_rights(
+/// Checks that the administrator may control such a client: redirect URIs, keys and secret give its
+/// rights. First-party clients, clients with the administration scope, clients that exchange tokens and
+/// resource servers require the role `admin`. For a client that acts for itself, the administrator must
+/// hold what it gets, because no user limits that; with `lasting`, without an end.
+pub(super) async fn check_client_rights(
     context: &AdminContext<'_>,
+    conn: &impl Conn,
     client: &Client,
+    lasting: bool,
 ) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client whose id is a URL is the server of the resource of that name.
@@ -196,10 +199,7 @@ pub(super) fn check_client_rights(
     if client.first_party || hears || exchanges || client.scopes.contains(administration) {
         context.must_administer()?;
     }
-    if !client.allows_grant(&GrantType::ClientCredentials) {
-        return Ok(());
-    }
-    context.check_delegation(client.scopes.iter().filter(|name| name.contains(':')))
+    context.check_client_power(conn, client, lasting).await
 }
 
 /// Returns the offered algorithms and those that the client has already: a client whose algorithm was
@@ -223,7 +223,6 @@ pub(super) async fn get_in(
     context.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
-    check_client_rights(context, &client)?;
-    context.check_power_over_client(tx, id).await?;
+    check_client_rights(context, tx, &client, false).await?;
     Ok(client)
 }

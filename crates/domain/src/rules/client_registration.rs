@@ -10,7 +10,10 @@ use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
 use crate::model::client_setting::Metadata;
-use crate::model::{Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, client_settings};
+use crate::model::{
+    Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, ScopeEntry, client_settings,
+};
+use crate::rules::client_power::{self, Power};
 
 /// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";
@@ -54,7 +57,8 @@ pub struct ResolvedRegistration {
 }
 
 /// Resolves a registration request against the policy. `granted` are the scopes that an administrator
-/// granted beyond the policy. Checks that apply to every client are made elsewhere.
+/// granted beyond the policy, and `known` are the registered scopes. Checks that apply to every client
+/// are made elsewhere.
 ///
 /// # Errors
 /// Returns `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
@@ -62,6 +66,7 @@ pub fn resolve(
     request: &ClientMetadata,
     policy: &RegistrationPolicy,
     granted: &GivenScopes,
+    known: &[ScopeEntry],
 ) -> Result<ResolvedRegistration, OAuthError> {
     // RFC 7591 §2: the defaults are client_secret_basic and authorization_code.
     let auth_method = request
@@ -89,7 +94,7 @@ pub fn resolve(
         kind,
         auth_method,
         grant_types,
-        scope: scope(request, policy, granted, alone)?,
+        scope: scope(request, policy, granted, alone.then_some(known))?,
         pkce: policy.pkce.limited_to(kind),
     })
 }
@@ -168,17 +173,19 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     })
 }
 
-/// Resolves the scope. A client with the client credentials grant has the permissions of its
-/// scopes, and no user's permissions limit them. So an administrator must grant each permission
-/// (`tasks:read`) for that use; scopes that users may delegate do not count (RFC 6749 §4.4).
+/// Resolves the scope. A client with the client credentials grant, for which `known` are the
+/// registered scopes, has the access of its scopes, and no user's permissions limit it. So an
+/// administrator must grant each scope of a resource for that use; scopes that users may delegate do
+/// not count (RFC 6749 §4.4).
 fn scope(
     request: &ClientMetadata,
     policy: &RegistrationPolicy,
     granted: &GivenScopes,
-    alone: bool,
+    known: Option<&[ScopeEntry]>,
 ) -> Result<Scope, OAuthError> {
-    let is_own = |name: &str| !name.contains(':') || granted.own.contains(name);
-    let may = |name: &str| name != FORBIDDEN_SCOPE && (!alone || is_own(name));
+    let is_free =
+        |name: &str| known.is_none_or(|known| client_power::of_scope(known, name) == Power::None);
+    let may = |name: &str| name != FORBIDDEN_SCOPE && (is_free(name) || granted.own.contains(name));
     let allowed = policy.scopes.union(&granted.delegated).union(&granted.own);
     let Some(requested) = &request.scope else {
         return Ok(policy.scopes.iter().filter(|name| may(name)).collect());

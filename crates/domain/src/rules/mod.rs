@@ -17,6 +17,7 @@ pub mod client_auth;
 pub mod client_certificate;
 pub mod client_change;
 pub mod client_document;
+pub mod client_power;
 pub mod client_profile;
 pub mod client_registration;
 pub mod client_secret;

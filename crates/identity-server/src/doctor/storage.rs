@@ -17,7 +17,8 @@ use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
-use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral};
+use doorward_store::repo::organizations::OwnerlessFilter;
+use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::algorithms;
 use super::background;
@@ -76,6 +77,7 @@ pub(super) async fn examine(
     check_users(&db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
+    organizations(&db, clock, report).await;
     background::jobs(&db, report).await;
     background::cleanup(&db, clock, report).await;
     audit(config, &db, clock, report).await;
@@ -296,6 +298,23 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
         } else {
             CheckResult::passed(PART, "there is one")
         });
+    }
+}
+
+/// Checks that every organization with owners has an active one.
+async fn organizations(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
+    const PART: &str = "organizations";
+    const NAMED: u64 = 10;
+    let operator = AdminContext::command_line(db, clock);
+    let filter = OwnerlessFilter::default();
+    let found = doorward_admin::organizations::needing_owner(&operator, &filter, NAMED).await;
+    let Ok(found) = found else { return };
+    if !found.is_empty() {
+        report.push(CheckResult::warning(
+            PART,
+            format!("without an active owner: {}", found.join(" ")),
+            "name a successor: `doorward org set-owner ORG --user USER`",
+        ));
     }
 }
 

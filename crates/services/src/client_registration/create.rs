@@ -3,13 +3,15 @@
 use doorward_domain::model::{
     AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy,
 };
+use doorward_domain::rules::authorize::Registry;
+use doorward_domain::rules::client_power::{self, Power};
 use doorward_domain::rules::client_registration as rule;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
-use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
@@ -110,15 +112,17 @@ async fn build_client(
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
     let policy = core.config.client_registration.policy();
-    let resolved = rule::resolve(request, &policy, &GivenScopes::default())?;
+    let registry = directory.registry(core).await?;
+    let granted = GivenScopes::default();
+    let resolved = rule::resolve(request, &policy, &granted, &registry.scopes)?;
     check_served(core, request, &resolved)?;
-    check_types(core, directory, request, &[]).await?;
+    check_types(&registry.view(), request, &resolved, None)?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
     new.settings.auth_method = Some(resolved.auth_method.into());
     new.settings.claims_in_id_token = Some(core.config.client_registration.claims_in_id_token);
     let (mut client, secret) = build(new, resolved.pkce, now, core.rng());
     client.registered_by = registered_by;
-    apply(core, directory, &mut client, request, resolved).await?;
+    apply(&registry.view(), &mut client, request, resolved);
     client.pairwise_sector = sector::find(core, directory, limits, request).await?;
     check(core, core.db.read(), &client).await?;
     Ok((client, secret))
@@ -140,43 +144,46 @@ pub(super) fn check_served(
     Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
-/// Rejects a type that is not open to dynamic registration (RFC 9396 §10). Types that the client
-/// already has (`held`) may remain.
-pub(super) async fn check_types(
-    core: &Core,
-    directory: &Directory,
+/// Rejects a type that is not open to dynamic registration (RFC 9396 §10), and for a client that acts
+/// for itself also one that gives it access without a user. Types that the client already has
+/// (`before`) for the same use may remain.
+pub(super) fn check_types(
+    registry: &Registry<'_>,
     request: &ClientMetadata,
-    held: &[String],
-) -> Result<(), FlowError> {
-    let registry = directory.registry(core).await?;
+    resolved: &rule::ResolvedRegistration,
+    before: Option<&Client>,
+) -> Result<(), OAuthError> {
+    let own = GrantType::ClientCredentials;
+    let alone = resolved.grant_types.contains(&own);
+    let is_held = |name: &String| {
+        before.is_some_and(|before| {
+            let types = &before.authorization_details_types;
+            types.contains(name) && (!alone || before.allows_grant(&own))
+        })
+    };
     let is_open = |name: &String| {
-        let known = detail_type::find(&registry.details, name);
-        held.contains(name) || known.is_some_and(|known| known.self_registered)
+        let known = detail_type::find(registry.details, name);
+        let is_open = known.is_some_and(|known| known.self_registered);
+        is_held(name)
+            || (is_open && !(alone && client_power::of_type(registry, name) != Power::None))
     };
     if request.authorization_details_types.iter().all(is_open) {
         return Ok(());
     }
     let problem =
         "authorization_details_types names an unknown type, or one not open to registration";
-    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem).into())
+    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
 /// Applies a registration request to a client; settings that only an administrator makes remain.
-pub(super) async fn apply(
-    core: &Core,
-    directory: &Directory,
+pub(super) fn apply(
+    registry: &Registry<'_>,
     client: &mut Client,
     request: &ClientMetadata,
     resolved: rule::ResolvedRegistration,
-) -> Result<(), ServerError> {
-    let registry = directory.registry(core).await?;
-    let known: Scope = registry
-        .scopes
-        .iter()
-        .map(|scope| scope.name.as_str())
-        .collect();
-    rule::apply(client, request, resolved, &known);
-    Ok(())
+) {
+    let known = registry.scopes.iter().map(|scope| scope.name.as_str());
+    rule::apply(client, request, resolved, &known.collect());
 }
 
 /// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.

@@ -135,17 +135,12 @@ async fn next(
         return Err(refuse("client_secret does not match this client"));
     }
     let policy = core.config.client_registration.policy();
-    let resolved = rule::resolve(request, &policy, given)?;
+    let registry = directory.registry(core).await?;
+    let resolved = rule::resolve(request, &policy, given, &registry.scopes)?;
     check_served(core, request, &resolved)?;
-    check_types(
-        core,
-        directory,
-        request,
-        &before.authorization_details_types,
-    )
-    .await?;
+    check_types(&registry.view(), request, &resolved, Some(before))?;
     let mut after = before.clone();
-    apply(core, directory, &mut after, request, resolved).await?;
+    apply(&registry.view(), &mut after, request, resolved);
     client_profile::pin(&mut after, &["auth_method"]);
     let needs = after.auth_method.is_by_secret();
     let secret = (needs && !before.has_secret()).then(|| OpaqueToken::generate(&mut core.rng()));

@@ -111,6 +111,22 @@ pub async fn revoke_all_for_user(
         .await
 }
 
+/// Revokes up to `limit` active keys of any users. Returns their number.
+pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let next = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::RevokedAt.is_null())
+        .and_where(Column::ExpiresAt.gt(now))
+        .limit(limit)
+        .take();
+    Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::Id.in_subquery(next))
+        .change(tx)
+        .await
+}
+
 /// Revokes the unrevoked keys of an organization, or those of one user in it. Returns their number.
 pub async fn revoke_in_org(
     tx: &WriteTx,

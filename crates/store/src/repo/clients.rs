@@ -6,6 +6,7 @@ use doorward_domain::model::{
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
+use doorward_protocol::token::GrantType;
 use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
@@ -165,6 +166,8 @@ pub async fn framed_in_session<C: Conn>(
 pub enum NameList {
     /// Scopes that it may request.
     Scopes,
+    /// Scopes that it may request for itself (RFC 6749 §4.4).
+    OwnScopes,
     /// Resources that it serves, or that it may exchange tokens for.
     Resources,
 }
@@ -185,9 +188,15 @@ pub async fn find_naming<C: Conn>(
         sea_query::ExprTrait::gt(Expr::from(place), 0)
     };
     let condition = match list {
-        NameList::Scopes => {
+        NameList::Scopes | NameList::OwnScopes => {
             let padded = Expr::cust("' ' || scopes || ' '");
-            Condition::any().add(contains(padded, format!(" {name} ")))
+            let for_itself = (list == NameList::OwnScopes)
+                .then(|| to_json(&GrantType::ClientCredentials.as_str()))
+                .transpose()?
+                .map(|word| contains(Expr::col(Column::GrantTypes), word));
+            Condition::all()
+                .add(contains(padded, format!(" {name} ")))
+                .add_option(for_itself)
         }
         NameList::Resources => {
             // In JSON, a name is a whole string.

@@ -35,6 +35,7 @@ pub mod exact_matches;
 pub mod federated_sign_ups;
 mod filtered_list;
 mod grant_ends;
+pub mod grant_revocation;
 pub mod grants;
 pub mod groups;
 pub mod home;

@@ -6,8 +6,8 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
 use super::deletions::{self, Deletion, is_kept};
@@ -225,6 +225,62 @@ pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreE
         .await?;
     let id = |row: members::Model| UserId::from_uuid(row.user_id);
     Ok(rows.into_iter().map(id).collect())
+}
+
+/// A filter for organizations without an active owner; the default selects all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnerlessFilter<'a> {
+    /// Slug.
+    pub slug: Option<&'a str>,
+    /// One of the owners.
+    pub owner: Option<UserId>,
+}
+
+/// Returns the slugs of up to `limit` organizations of the filter that have owners, all of them disabled
+/// or about to be deleted; ordered by slug.
+pub async fn list_ownerless<C: Conn>(
+    conn: &C,
+    filter: &OwnerlessFilter<'_>,
+    limit: u64,
+) -> Result<Vec<String>, StoreError> {
+    let ownership = || {
+        let member = |name: &'static str| Expr::col(("organization_members", name));
+        Query::select()
+            .expr(Expr::cust("1"))
+            .from("organization_members")
+            .and_where(member("org").equals(("organizations", "slug")))
+            .and_where(member("is_owner").eq(true))
+            .take()
+    };
+    let user = |name: &'static str| Expr::col(("users", name));
+    let mut owned = ownership();
+    owned.and_where_option(
+        filter
+            .owner
+            .map(|owner| Expr::col(("organization_members", "user_id")).eq(owner.as_uuid())),
+    );
+    let mut active = ownership();
+    active
+        .inner_join(
+            "users",
+            user("id").equals(("organization_members", "user_id")),
+        )
+        .and_where(user("disabled_at").is_null())
+        .and_where(user("deletion_due_at").is_null());
+    let slug = filter.slug.map(|slug| Column::Slug.eq(slug));
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Slug)
+        .filter(Column::DeletedAt.is_null())
+        .filter(Condition::all().add_option(slug))
+        .filter(Expr::exists(owned))
+        .filter(Expr::exists(active).not())
+        .order_by_asc(Column::Slug)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows)
 }
 
 /// Adds a member, or changes the ownership of one.

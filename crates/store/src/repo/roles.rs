@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, models};
-use super::value_list::insert_rows;
+use super::value_list::{insert_rows, parts};
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
@@ -338,12 +338,14 @@ pub async fn assignments_of<C: Conn>(
     kind: SubjectKind,
     subjects: &[String],
 ) -> Result<Vec<Assignment>, StoreError> {
-    let rows = role_assignments::Entity::find()
-        .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
-        .filter(role_assignments::Column::SubjectId.is_in(subjects))
-        .order_by_asc(role_assignments::Column::Role)
-        .all(conn)
-        .await?;
+    let mut rows = Vec::new();
+    for part in parts(subjects.iter().cloned()) {
+        let some = role_assignments::Entity::find()
+            .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+            .filter(part.contains(Expr::col(role_assignments::Column::SubjectId)));
+        rows.extend(some.all(conn).await?);
+    }
+    rows.sort_by(|left, right| left.role.cmp(&right.role));
     models(rows)
 }
 

@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
@@ -306,6 +307,26 @@ pub async fn end(
 
 /// Maximum number of sessions that [`count_live`] reads.
 const COUNTED: u64 = 100_000;
+
+/// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
+/// are among them.
+pub async fn list_open<C: Conn>(
+    conn: &C,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<SessionId>, StoreError> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(SessionId::from_uuid).collect())
+}
 
 /// Counts the active sessions among the newest 100,000 that have not ended.
 pub async fn count_live<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
