@@ -122,6 +122,7 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;
+    repo::login_failures::unlock(&tx, id, now).await?;
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     let purpose = EmailPurpose::Reset;
     // No hourly limit applies: anonymous requests may have exhausted that of this address.

@@ -377,6 +377,7 @@ pub async fn set_password(
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
         user.password_change_required = false;
+        repo::login_failures::unlock(tx, id, now).await?;
         revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
         Ok(Some(UserNotification::PasswordChanged))
     })

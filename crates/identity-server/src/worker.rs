@@ -104,7 +104,13 @@ async fn carry_out(
     match task {
         JobPayload::Mail(letter) => send(&context.core, mailer, job, letter).await,
         JobPayload::PasswordReset(request) => {
-            let done = password_reset::mail_link(&context.core, &context.delivery, request).await;
+            let done = password_reset::mail_link(
+                &context.core,
+                &context.delivery,
+                &context.limits,
+                request,
+            )
+            .await;
             done.map_err(later)
         }
         JobPayload::Lock(lock) => {
@@ -112,7 +118,13 @@ async fn carry_out(
             done.map_err(later)
         }
         JobPayload::VerifyEmail(request) => {
-            let done = verify_email::mail_again(&context.core, &context.delivery, request).await;
+            let done = verify_email::mail_again(
+                &context.core,
+                &context.delivery,
+                &context.limits,
+                request,
+            )
+            .await;
             done.map_err(later)
         }
         JobPayload::EmailCode(requested) => {
@@ -120,6 +132,7 @@ async fn carry_out(
                 &context.core,
                 &context.delivery,
                 &context.accounts,
+                &context.limits,
                 requested,
             )
             .await;

@@ -222,12 +222,22 @@ pub async fn find(
         request.session_id == Some(signed_in.session.id)
             && !is_expired(request.expires_at, core.now())
     };
-    let request = found
+    let mut request = found
         .filter(own)
         .ok_or(FlowError::Rejected(InvalidUserCode))?;
     let client = directory.client(core, request.client_id.as_str()).await?;
-    match client.filter(|client| client.is_active()) {
-        Some(client) => Ok(BoundDeviceRequest { request, client }),
-        None => Err(FlowError::Rejected(InvalidUserCode)),
+    let Some(client) = client.filter(|client| client.is_active()) else {
+        return Err(FlowError::Rejected(InvalidUserCode));
+    };
+    if request.decided_at.is_none() {
+        let registry = directory.registry(core).await?;
+        match device::recheck(&request, &client, &registry.view()) {
+            Ok(scope) => request.scope = scope,
+            Err(error) => {
+                tracing::info!(client_id = %client.id, %error, "the registration has changed");
+                return Err(FlowError::Rejected(InvalidUserCode));
+            }
+        }
     }
+    Ok(BoundDeviceRequest { request, client })
 }

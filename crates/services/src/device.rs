@@ -16,6 +16,7 @@ use doorward_domain::rules::grant_check;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
+use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
@@ -106,6 +107,29 @@ pub(super) fn new_request(
     }
 }
 
+/// Checks a request that waits for its answer against the current registration of its client.
+/// Returns the scope that can still be granted.
+pub(super) fn recheck(
+    request: &DeviceRequest,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<Scope, OAuthError> {
+    grant_check::check_use(client, grant_type(request))?;
+    let resolved = RequestedAccess {
+        scope: &request.scope,
+        resource: &request.resources,
+        details: &request.authorization_details,
+    };
+    authorize::recheck_access(&resolved, client, registry)
+}
+
+const fn grant_type(request: &DeviceRequest) -> &'static GrantType {
+    match request.backchannel {
+        Some(_) => &GrantType::Ciba,
+        None => &GrantType::DeviceCode,
+    }
+}
+
 /// The error for a code that is unknown, expired, or bound to another session. Users see no
 /// difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -185,15 +209,13 @@ pub async fn decide(
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
         }
-        let by = match request.backchannel {
-            Some(_) => &GrantType::Ciba,
-            None => &GrantType::DeviceCode,
-        };
         let verdict = match answer.decision {
             Decision::Deny => Err("by the person"),
-            Decision::Allow => issue::admit(core, tx, client, by, &grant, signed_in)
-                .await?
-                .map_err(grant_check::GrantCheckError::reason),
+            Decision::Allow => {
+                issue::admit(core, tx, client, grant_type(request), &grant, signed_in)
+                    .await?
+                    .map_err(grant_check::GrantCheckError::reason)
+            }
         };
         let event = match verdict {
             Ok(()) => {

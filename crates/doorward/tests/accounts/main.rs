@@ -19,6 +19,7 @@ mod cookie_size;
 mod draft;
 mod email_code;
 mod first_start;
+mod foreign_cookies;
 mod foreign_passwords;
 mod forms;
 mod geoip;

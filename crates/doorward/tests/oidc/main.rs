@@ -53,6 +53,7 @@ mod protected_services;
 mod redirect_uri;
 mod refresh;
 mod registration;
+mod registration_changes;
 mod rejections;
 mod relying_parties;
 mod relying_party;

@@ -79,7 +79,7 @@ pub(super) async fn exchange(
     };
     let grant = &found.state.grant;
     if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
-        tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
+        tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
         let error = problem.to_error();
         return Err(reject(core, grant, presented, (Some(problem), error), sender).await);
     }

@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    QueryOrder, QuerySelect, QueryTrait, Select, UpdateMany,
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, purge_some};
@@ -91,14 +91,31 @@ pub async fn locked_until<C: Conn>(
 /// Ends the lockouts of a user and resets the failures. The rows stay with the end of the lockout,
 /// because rate limits count again after it.
 pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::Failures, Expr::value(0_i64))
-        .col_expr(Column::LockedUntil, Expr::value(now))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+    reset(now)
         .filter(Column::UserId.eq(user.as_uuid()))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Ends the lockout of a bucket and resets its failures, like [`unlock`].
+pub async fn unlock_bucket(
+    tx: &WriteTx,
+    bucket: &[u8; 32],
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    reset(now)
+        .filter(Column::Bucket.eq(bucket.to_vec()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+fn reset(now: UnixSeconds) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::Failures, Expr::value(0_i64))
+        .col_expr(Column::LockedUntil, Expr::value(now))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
 }
 
 /// Deletes all failures of a user. Returns the number of buckets.

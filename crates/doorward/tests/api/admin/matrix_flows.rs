@@ -69,6 +69,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("user_links::reset_password", By(&["admin_reset_password"])),
     ("bulk::failures", Reads),
     ("bulk::get", Reads),
+    ("bulk::record_failures", Reads),
     ("bulk::start", By(&["admin_start_bulk_change"])),
     ("bulk::stop", By(&["admin_stop_bulk_change"])),
     ("bulk_selection::count", Reads),

@@ -81,7 +81,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 4),
     // A change without failures; with some, they and the names of their users are two more.
     ("/admin/jobs/{id}", "BULK", 3),
-    ("/admin/jobs/{id}/failures.csv", "BULK", 3),
+    // The event of the download.
+    ("/admin/jobs/{id}/failures.csv", "BULK", 5),
     ("/admin/jobs/{id}/stop", "BULK", 3),
     ("/admin/keys", "", 3),
     ("/admin/keys/rotate/{algorithm}", "RS256", 2),
