@@ -43,6 +43,7 @@ mod m0035_lists;
 mod m0036_organization_lists;
 mod m0037_name_search;
 mod m0038_provider_use;
+mod m0048_secret_uses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_organization_lists::Migration),
             Box::new(m0037_name_search::Migration),
             Box::new(m0038_provider_use::Migration),
+            Box::new(m0048_secret_uses::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

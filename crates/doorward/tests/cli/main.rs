@@ -8,6 +8,7 @@
 mod access_lists;
 mod access_log;
 mod accounts;
+mod address_passwords;
 mod admin;
 mod admin_open;
 mod attempts;
@@ -22,6 +23,7 @@ mod client_policy;
 mod client_profile;
 mod client_secrets;
 mod config;
+mod configured_names;
 mod containers;
 mod denials;
 mod deploy;

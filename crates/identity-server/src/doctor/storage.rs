@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
-use doorward_admin::{self, setup};
+use doorward_admin::{self, configured_names, setup};
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_domain::random::Random;
@@ -29,6 +29,9 @@ const CLOCK: u64 = 5;
 const SLOW: Duration = Duration::from_millis(100);
 /// Minimum free space beside an SQLite file, in bytes.
 const ROOM: u64 = 256 * 1024 * 1024;
+
+/// Free space below which writes fail, in bytes.
+const FULL: u64 = 64 * 1024;
 
 /// Data from the database for later checks.
 pub(super) struct Stored {
@@ -73,6 +76,7 @@ pub(super) async fn examine(
     let kid = keys(config, &db, clock, report).await;
     report.extend(algorithms::without_keys(config, &db).await);
     check_users(&db, clock, report).await;
+    names(config, &db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
     jobs(&db, report).await;
@@ -123,6 +127,10 @@ fn room(file: &str, report: &mut Vec<CheckResult>) {
 fn room_line(free: u64) -> CheckResult {
     const PART: &str = "disk";
     let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
+    if free < FULL {
+        let seen = format!("disk full: {} KiB are free beside the database", free / 1024);
+        return CheckResult::bad(PART, seen, "free some space: no user can sign in");
+    }
     if free < ROOM {
         CheckResult::warning(
             PART,
@@ -134,7 +142,7 @@ fn room_line(free: u64) -> CheckResult {
     }
 }
 
-/// Checks that a write transaction can begin. Nothing is written.
+/// Checks that the database accepts a write. No data change.
 async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "database";
     match db.expect_writable().await {
@@ -295,6 +303,30 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
             CheckResult::passed(PART, "there is one")
         });
     }
+}
+
+/// Checks that the objects exist that the configuration names.
+async fn names(
+    config: &Config,
+    db: &Db,
+    clock: &dyn Clock,
+    report: &mut Vec<CheckResult>,
+) {
+    const PART: &str = "configured names";
+    let operator = AdminContext::command_line(db, clock);
+    let Ok(missing) = configured_names::find_missing(&operator, config).await else {
+        return;
+    };
+    if missing.is_empty() {
+        report.push(CheckResult::passed(PART, "all of them exist"));
+    }
+    report.extend(missing.into_iter().map(|object| {
+        let remediation = format!(
+            "a setting for it has no effect: correct the name, or create the {}",
+            object.kind
+        );
+        CheckResult::bad(PART, object.to_string(), remediation)
+    }));
 }
 
 /// Checks for clients that may omit PKCE (RFC 9700 §2.1.1).
@@ -477,7 +509,9 @@ mod tests {
     #[rstest]
     #[case(300 << 20, CheckStatus::Good)]
     #[case(255 << 20, CheckStatus::Warning)]
-    #[case(0, CheckStatus::Warning)]
+    #[case(64 << 10, CheckStatus::Warning)]
+    #[case(60 << 10, CheckStatus::Bad)]
+    #[case(0, CheckStatus::Bad)]
     fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
         assert_eq!(room_line(free).health, health);
     }
