@@ -92,7 +92,11 @@ fn objects_in_files(config: &Config) -> Vec<NamedObject> {
     }
     for kind in detail_types::read(authorization.details_types()).unwrap_or_default() {
         for location in &kind.locations {
-            add("authorization.details_types", ObjectKind::Resource, location);
+            add(
+                "authorization.details_types",
+                ObjectKind::Resource,
+                location,
+            );
         }
     }
     found

@@ -28,9 +28,8 @@ pub fn check_server_url(text: &str) -> Result<(), &'static str> {
         return Err("an address with a fragment, which begins at `#`,");
     }
     // RFC 3986 §2: all other characters must be encoded. Some drivers repair them, others fail.
-    let is_allowed = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&byte)
-    };
+    let is_allowed =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&byte);
     if !text.bytes().all(is_allowed) {
         return Err("an address with a character that is not percent-encoded");
     }
@@ -62,7 +61,9 @@ fn decoded(text: &str) -> Option<String> {
     for part in parts {
         let digits = part.get(..2)?;
         let is_hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let byte = u8::from_str_radix(digits, 16).ok().filter(|_| is_hexadecimal)?;
+        let byte = u8::from_str_radix(digits, 16)
+            .ok()
+            .filter(|_| is_hexadecimal)?;
         bytes.push(byte);
         bytes.extend_from_slice(&part.as_bytes()[2..]);
     }

@@ -1,4 +1,4 @@
-//! Passwords in addresses: no form of a value shows them, whichever key they were written at.
+//! Passwords in addresses: no output shows them, at any key.
 
 use rstest::rstest;
 
@@ -91,7 +91,11 @@ fn no_key_shows_password_of_address() {
 
 #[test]
 fn malformed_file_shows_no_value() {
-    for value in ["\"postgres://door:hunter\"2@host\"", "postgres://door:hunter2@host", "\"hunter\\q\""] {
+    for value in [
+        "\"postgres://door:hunter\"2@host\"",
+        "postgres://door:hunter2@host",
+        "\"hunter\\q\"",
+    ] {
         let error = tests::load(&format!("[database]\nurl = {value}\n"), &[]).unwrap_err();
         assert!(!format!("{error}{error:?}").contains(PART), "{error}");
     }
@@ -129,7 +133,10 @@ fn unencoded_password_is_rejected_with_instruction(#[case] plain: &str, #[case] 
 #[rstest]
 #[case("postgres:///door?host=/run/postgresql", true)]
 #[case("postgres://%2Frun%2Fpostgresql/door", true)]
-#[case("postgresql://door:a:b@[::1]:5432/door?sslmode=verify-full&application_name=x", true)]
+#[case(
+    "postgresql://door:a:b@[::1]:5432/door?sslmode=verify-full&application_name=x",
+    true
+)]
 #[case("postgres://door:!$&'()*+,;=-._~@host/door", true)]
 #[case("sqlite::memory:", true)]
 #[case("sqlite:///var/lib/me@host/a%20b.sqlite?mode=rwc", true)]

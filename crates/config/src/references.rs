@@ -1,5 +1,5 @@
 //! Names in the configuration that refer to objects in the database. A setting for a name that does
-//! not exist protects nothing, and nobody notices.
+//! not exist protects nothing.
 
 use std::fmt;
 
@@ -60,8 +60,8 @@ impl Config {
         let mut found = Vec::new();
         for key in table::all() {
             let Some(kind) = key.refers_to else { continue };
-            let is_foreign = key.path.starts_with("tasks.")
-                && self.tasks_issuer() != Some(self.issuer.as_str());
+            let is_foreign =
+                key.path.starts_with("tasks.") && self.tasks_issuer() != Some(self.issuer.as_str());
             if is_foreign || self.origin(key.path) == Origin::Default {
                 continue;
             }
@@ -74,7 +74,7 @@ impl Config {
                 _ => Vec::new(),
             };
             for name in names {
-                // A limit is written as `role=number`; `*` stands for every user.
+                // A limit is written as `role=number`; `*` means every user.
                 let name = name.split('=').next().unwrap_or_default();
                 if name != "*" {
                     let (key, name) = (key.path, name.to_owned());

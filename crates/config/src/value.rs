@@ -146,9 +146,9 @@ impl Kind {
             (Self::Networks, RawValue::List(items)) => {
                 list(items, |text| text.parse::<IpNet>().is_ok())
             }
-            (Self::StringList, RawValue::List(items)) => list(items, |text| {
-                !text.is_empty() && !has_credentials(text)
-            }),
+            (Self::StringList, RawValue::List(items)) => {
+                list(items, |text| !text.is_empty() && !has_credentials(text))
+            }
             (Self::OneOrMoreOf(values), RawValue::List(items)) => {
                 let is_twice = |at: usize| items[..at].contains(&items[at]);
                 if items.is_empty() || (0..items.len()).any(is_twice) {

@@ -2,7 +2,9 @@
 //! clients reach it, and mail. Nothing is changed, and each problem has a remediation.
 
 mod algorithms;
+mod disk;
 mod issuer;
+mod names;
 pub mod report;
 mod storage;
 

@@ -213,12 +213,7 @@ impl Slot {
         self.tried_at.is_none_or(|at| now >= at + interval)
     }
 
-    async fn fetch(
-        &mut self,
-        fetcher: Fetcher<'_>,
-        place: SourcedUrl<'_>,
-        now: UnixSeconds,
-    ) {
+    async fn fetch(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>, now: UnixSeconds) {
         self.tried_at = Some(now);
         match fetch(fetcher, place).await {
             Ok((keys, age)) => self.keys = Some((keys, now + age)),

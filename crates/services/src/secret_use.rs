@@ -42,9 +42,9 @@ impl RecentUse {
     /// Returns true if the uses must be written: the first one, one from another address, and the
     /// rest after an hour.
     fn is_due(&self, now: UnixSeconds) -> bool {
-        let is_written = self.written.is_some_and(|(at, from)| {
-            now - at < USE_RECORDED_EVERY && from == self.from
-        });
+        let is_written = self
+            .written
+            .is_some_and(|(at, from)| now - at < USE_RECORDED_EVERY && from == self.from);
         self.waiting > 0 && !is_written
     }
 

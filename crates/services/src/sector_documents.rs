@@ -46,7 +46,9 @@ impl SectorDocuments {
         {
             return stored.clone();
         }
-        let response = fetcher.get(SourcedUrl::of_third_party(address), &LIST).await;
+        let response = fetcher
+            .get(SourcedUrl::of_third_party(address), &LIST)
+            .await;
         if let Err(error) = &response {
             tracing::info!(address, error, "sector identifier not fetched");
         }

@@ -169,7 +169,7 @@ fn is_full(error: &io::Error) -> bool {
     )
 }
 
-/// Returns true for the SQLite result codes FULL and IOERR_SHMSIZE: the file that connections share
+/// Returns true for the SQLite result codes FULL and `IOERR_SHMSIZE`: the file that connections share
 /// could not grow.
 fn is_full_sqlite(code: &str) -> bool {
     code.parse::<u32>()

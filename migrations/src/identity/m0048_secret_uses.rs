@@ -6,7 +6,11 @@ use sea_orm_migration::prelude::*;
 use super::columns::text_null;
 
 fn count(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).big_integer().not_null().default(0).take()
+    ColumnDef::new(name)
+        .big_integer()
+        .not_null()
+        .default(0)
+        .take()
 }
 
 #[derive(DeriveMigrationName)]

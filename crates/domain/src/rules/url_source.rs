@@ -40,7 +40,10 @@ impl<'a> SourcedUrl<'a> {
 
     /// Wraps a URL of a client: the operator's if a command wrote it.
     pub fn of_client(client: &Client, text: &'a str) -> Self {
-        let is_operators = client.operator_urls.iter().any(|url| is_same_document(url, text));
+        let is_operators = client
+            .operator_urls
+            .iter()
+            .any(|url| is_same_document(url, text));
         if is_operators {
             Self::of_operator(text)
         } else {
@@ -53,7 +56,11 @@ impl<'a> SourcedUrl<'a> {
     pub fn of_provider(provider: &Provider, text: &'a str) -> Self {
         let endpoints = provider.settings.endpoints.iter();
         let endpoints = endpoints.flat_map(|endpoints| {
-            let fixed = [&endpoints.authorization, &endpoints.token, &endpoints.userinfo];
+            let fixed = [
+                &endpoints.authorization,
+                &endpoints.token,
+                &endpoints.userinfo,
+            ];
             fixed.into_iter().chain(&endpoints.emails)
         });
         let hosts: BTreeSet<_> = std::iter::once(&provider.issuer)
@@ -96,7 +103,11 @@ pub fn fetched(client: &Client) -> impl Iterator<Item = (&'static str, &str)> {
     let [keys, requests, logout] = FETCHED_SETTINGS;
     let requests = client.request_uris.iter().map(move |url| (requests, url));
     let keys = client.jwks_uri.iter().map(move |url| (keys, url));
-    let logout = client.logout.backchannel.iter().map(move |url| (logout, url));
+    let logout = client
+        .logout
+        .backchannel
+        .iter()
+        .map(move |url| (logout, url));
     let all = keys.chain(requests).chain(logout);
     all.map(|(setting, url)| (setting, url.as_str()))
 }

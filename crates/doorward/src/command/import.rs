@@ -161,7 +161,8 @@ fn database_url(source: &str) -> Result<Option<String>, CliError> {
     let schemes = ["postgres:", "postgresql:", "sqlite:"];
     if schemes.iter().any(|scheme| source.starts_with(scheme)) {
         let checked = check_server_url(source);
-        checked.map_err(|problem| CliError::failure(format!("{problem} does not fit; {ENCODE}")))?;
+        checked
+            .map_err(|problem| CliError::failure(format!("{problem} does not fit; {ENCODE}")))?;
         return Ok(Some(source.to_owned()));
     }
     // An address is not repeated, because it may contain a password.

@@ -46,7 +46,10 @@ fn environment(password: &str) -> [(&'static str, String); 6] {
             "DOORWARD_SMTP_URL",
             format!("smtp://door:{password}@127.0.0.1:1"),
         ),
-        ("DOORWARD__TASKS__ISSUER", "http://localhost:8400".to_owned()),
+        (
+            "DOORWARD__TASKS__ISSUER",
+            "http://localhost:8400".to_owned(),
+        ),
         ("RUST_LOG", "trace".to_owned()),
     ]
 }
@@ -71,7 +74,9 @@ fn no_command_shows_password_of_address(#[case] args: &[&str]) {
     for password in PASSWORDS {
         for (form, is_well_formed) in [(password.to_owned(), false), (encoded(password), true)] {
             let environment = environment(&form);
-            let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let environment = environment
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
             let done = place.run_with(args, &environment);
             let text = format!("{}{}", done.stdout, done.stderr);
             assert!(!text.contains(PART), "{args:?} {form}: {text}");

@@ -13,7 +13,11 @@ fn environment() -> Vec<(String, String)> {
     let mut environment: Vec<_> = naming
         .map(|key| {
             let is_limit = key.kind == Kind::Counts || key.path.ends_with("limits.roles");
-            let value = if is_limit { format!("{MISSING}=5") } else { MISSING.to_owned() };
+            let value = if is_limit {
+                format!("{MISSING}=5")
+            } else {
+                MISSING.to_owned()
+            };
             (key.env_name(), value)
         })
         .collect();
@@ -49,12 +53,23 @@ fn doctor_fails_for_each_setting_that_names_nothing() {
     let mut environment = environment();
     let file = "DOORWARD__AUTHORIZATION__TRUSTED_ISSUERS";
     environment.push((file.to_owned(), "issuers.toml".to_owned()));
-    let environment: Vec<_> = environment.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let environment: Vec<_> = environment
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
     let done = place.run_with(&["doctor"], &environment);
     assert_ne!(done.code, 0);
     for key in table::all().filter(|key| key.refers_to.is_some()) {
-        let line = done.stdout.lines().find(|line| line.contains(&format!("{} names", key.path)));
-        assert!(line.is_some_and(|line| line.contains(MISSING)), "{}: {}", key.path, done.stdout);
+        let line = done
+            .stdout
+            .lines()
+            .find(|line| line.contains(&format!("{} names", key.path)));
+        assert!(
+            line.is_some_and(|line| line.contains(MISSING)),
+            "{}: {}",
+            key.path,
+            done.stdout
+        );
     }
     for name in IN_FILE {
         assert!(done.stdout.contains(name), "{name}: {}", done.stdout);
@@ -73,21 +88,35 @@ fn doctor_accepts_names_that_exist() {
     let done = place.run_with(&["doctor"], &environment);
     assert!(done.stdout.contains("all of them exist"), "{}", done.stdout);
     // Names are compared exactly.
-    let done = place.run_with(&["doctor"], &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "Boss")]);
-    assert!(done.stdout.contains("\"Boss\", which does not exist"), "{}", done.stdout);
+    let done = place.run_with(
+        &["doctor"],
+        &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "Boss")],
+    );
+    assert!(
+        done.stdout.contains("\"Boss\", which does not exist"),
+        "{}",
+        done.stdout
+    );
 }
 
 #[test]
 fn serve_warns_of_each_setting_that_names_nothing() {
     let place = place();
     let environment = environment();
-    let environment: Vec<_> = environment.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let environment: Vec<_> = environment
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
     let mut running = place.start(&["serve"], &environment);
     let log = running.stderr_until("\"serving\"");
     for key in table::all().filter(|key| key.refers_to.is_some()) {
         let line = log.lines().find(|line| {
             line.contains(&format!("\"{}\"", key.path)) && line.contains("does not exist")
         });
-        assert!(line.is_some_and(|line| line.contains(MISSING)), "{}: {log}", key.path);
+        assert!(
+            line.is_some_and(|line| line.contains(MISSING)),
+            "{}: {log}",
+            key.path
+        );
     }
 }

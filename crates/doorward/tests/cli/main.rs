@@ -45,5 +45,6 @@ mod proxy;
 mod quickstart;
 mod registries;
 mod replicas;
+mod replicas_guide;
 mod roles;
 mod serve;

@@ -142,14 +142,24 @@ async fn readiness(program: &Program, expected: u16) -> String {
 async fn inside(program: &Program, arguments: &[&str]) -> String {
     let id = program.process.id().to_string();
     let mut command = Command::new("nsenter");
-    command.args(["--target", &id, "--user", "--mount", "--preserve-credentials", "--"]);
+    command.args([
+        "--target",
+        &id,
+        "--user",
+        "--mount",
+        "--preserve-credentials",
+        "--",
+    ]);
     command.arg(binary()).args(arguments);
     let environment = std::fs::read(format!("/proc/{id}/environ")).unwrap();
     let environment = String::from_utf8(environment).unwrap();
-    let variables = environment.split('\0').filter_map(|line| line.split_once('='));
+    let variables = environment
+        .split('\0')
+        .filter_map(|line| line.split_once('='));
     command.env_clear().envs(variables);
     let done = command.output().await.expect("nsenter");
-    let [out, error] = [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    let [out, error] =
+        [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
     format!("{out}{error}")
 }
 

@@ -247,9 +247,7 @@ async fn signed_in() {
     let storage = Storage::create(Backend::PostgresRedis).await;
     let seed = Program::seed(&storage, &CHEAP).await;
     let issuer = balancer.origin.clone();
-    let mut settings = CHEAP.to_vec();
-    settings.push(("DOORWARD__LIMITS__MULTIPLIER", "1000"));
-    let mut program = Program::start_behind(&issuer, &binary(), (storage, seed), &settings).await;
+    let mut program = Program::start_behind(&issuer, &binary(), (storage, seed), &CHEAP).await;
     balancer.add(&program.origin);
     let mut replicas = Vec::new();
     for _ in 0..2 {
@@ -278,7 +276,12 @@ async fn signed_in() {
         done += signed_in;
         failed.extend(pages);
     }
-    assert!(failed.is_empty(), "{} of {done}: {}", failed.len(), failed[0]);
+    assert!(
+        failed.is_empty(),
+        "{} of {done}: {}",
+        failed.len(),
+        failed[0]
+    );
     assert!(done > 2 * rounds, "{done}");
     trial.done(json!({
         "replaced": rounds, "sign_ins": done, "failed": 0, "slowest_end_ms": slowest.as_millis(),

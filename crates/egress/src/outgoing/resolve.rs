@@ -50,7 +50,8 @@ impl Resolve for Checked {
             let found = lookup.lookup(name.as_str()).await?;
             if found.is_empty() || !found.iter().all(|ip| reach.admits(*ip, &allowed)) {
                 let reason = not_admitted(source);
-                let text = format!("the name resolves to an address that may not be reached: {reason}");
+                let text =
+                    format!("the name resolves to an address that may not be reached: {reason}");
                 return Err(text.into());
             }
             let checked = found.into_iter().map(|ip| SocketAddr::new(ip, 0));

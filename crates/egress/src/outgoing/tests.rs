@@ -282,7 +282,12 @@ fn document_of_allowed_network_is_fetched() {
         }
         // A host name is resolved, also one of this machine with plain http.
         let named = format!("http://localhost:{}/jwks", trap.port);
-        assert!(outgoing.get(SourcedUrl::of_operator(&named), &JSON).await.is_ok());
+        assert!(
+            outgoing
+                .get(SourcedUrl::of_operator(&named), &JSON)
+                .await
+                .is_ok()
+        );
         assert_eq!(trap.visits(), 3);
         let heard = trap.heard.lock().unwrap().to_ascii_lowercase();
         assert!(!heard.contains("cookie"), "{heard}");
@@ -407,7 +412,12 @@ fn allowed_networks_apply_to_urls_of_operator_only() {
                     .is_err()
             );
             assert_eq!(trap.visits(), visits, "{url}");
-            assert!(outgoing.get(SourcedUrl::of_operator(url), &JSON).await.is_ok());
+            assert!(
+                outgoing
+                    .get(SourcedUrl::of_operator(url), &JSON)
+                    .await
+                    .is_ok()
+            );
         }
         // Conversely, the networks of third parties do not apply to URLs of the operator.
         let outgoing = with([Vec::new(), loopback_networks()], nowhere());

@@ -278,9 +278,12 @@ async fn claims_from_token(
     let claims = transport::payload(&token.to_string())?;
     match &endpoints.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
-            let more =
-                transport::fetch_userinfo(party.http_of(provider), address, response.access_token())
-                    .await?;
+            let more = transport::fetch_userinfo(
+                party.http_of(provider),
+                address,
+                response.access_token(),
+            )
+            .await?;
             // OIDC Core §5.3.2: the response is about another user.
             if more.get("sub") != claims.get("sub") {
                 return Err(UpstreamTrustError::Subject.into());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
-use doorward_admin::{self, configured_names, setup};
+use doorward_admin::{self, setup};
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_domain::random::Random;
@@ -19,19 +19,14 @@ use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
-use super::algorithms;
 use super::report::CheckResult;
+use super::{algorithms, disk, names};
 use crate::clock_check;
 
 /// Maximum clock difference to the database, in seconds.
 const CLOCK: u64 = 5;
 /// Response time of Redis above which every request is slow.
 const SLOW: Duration = Duration::from_millis(100);
-/// Minimum free space beside an SQLite file, in bytes.
-const ROOM: u64 = 256 * 1024 * 1024;
-
-/// Free space below which writes fail, in bytes.
-const FULL: u64 = 64 * 1024;
 
 /// Data from the database for later checks.
 pub(super) struct Stored {
@@ -56,7 +51,7 @@ pub(super) async fn examine(
             ));
             return None;
         }
-        room(file, report);
+        disk::check(file, report);
     }
     let db = match Db::open(url, OpenOptions::default()).await {
         Ok(db) => db,
@@ -76,7 +71,7 @@ pub(super) async fn examine(
     let kid = keys(config, &db, clock, report).await;
     report.extend(algorithms::without_keys(config, &db).await);
     check_users(&db, clock, report).await;
-    names(config, &db, clock, report).await;
+    names::check(config, &db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
     jobs(&db, report).await;
@@ -112,34 +107,6 @@ fn describe(error: &dyn std::error::Error) -> String {
         text.push_str(&cause.to_string());
     }
     text
-}
-
-fn room(file: &str, report: &mut Vec<CheckResult>) {
-    let directory = Path::new(file)
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty());
-    let Ok(found) = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))) else {
-        return;
-    };
-    report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
-}
-
-fn room_line(free: u64) -> CheckResult {
-    const PART: &str = "disk";
-    let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
-    if free < FULL {
-        let seen = format!("disk full: {} KiB are free beside the database", free / 1024);
-        return CheckResult::bad(PART, seen, "free some space: no user can sign in");
-    }
-    if free < ROOM {
-        CheckResult::warning(
-            PART,
-            seen,
-            "free some space: without it no user can sign in",
-        )
-    } else {
-        CheckResult::passed(PART, seen)
-    }
 }
 
 /// Checks that the database accepts a write. No data change.
@@ -303,30 +270,6 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
             CheckResult::passed(PART, "there is one")
         });
     }
-}
-
-/// Checks that the objects exist that the configuration names.
-async fn names(
-    config: &Config,
-    db: &Db,
-    clock: &dyn Clock,
-    report: &mut Vec<CheckResult>,
-) {
-    const PART: &str = "configured names";
-    let operator = AdminContext::command_line(db, clock);
-    let Ok(missing) = configured_names::find_missing(&operator, config).await else {
-        return;
-    };
-    if missing.is_empty() {
-        report.push(CheckResult::passed(PART, "all of them exist"));
-    }
-    report.extend(missing.into_iter().map(|object| {
-        let remediation = format!(
-            "a setting for it has no effect: correct the name, or create the {}",
-            object.kind
-        );
-        CheckResult::bad(PART, object.to_string(), remediation)
-    }));
 }
 
 /// Checks for clients that may omit PKCE (RFC 9700 §2.1.1).
@@ -504,16 +447,6 @@ mod tests {
     #[case(6, CheckStatus::Bad)]
     fn clocks_may_be_seconds_apart(#[case] apart: u64, #[case] health: CheckStatus) {
         assert_eq!(clock_line(apart).health, health);
-    }
-
-    #[rstest]
-    #[case(300 << 20, CheckStatus::Good)]
-    #[case(255 << 20, CheckStatus::Warning)]
-    #[case(64 << 10, CheckStatus::Warning)]
-    #[case(60 << 10, CheckStatus::Bad)]
-    #[case(0, CheckStatus::Bad)]
-    fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
-        assert_eq!(room_line(free).health, health);
     }
 
     #[rstest]

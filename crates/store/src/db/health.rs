@@ -48,9 +48,12 @@ impl From<&StoreError> for WriteFailure {
     }
 }
 
-/// The result of the last probe, shared by all callers.
+/// The time of a probe, and its result.
+type Probed = (Instant, Option<WriteFailure>);
+
+/// The last probe, shared by all callers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WriteProbe(Arc<Mutex<Option<(Instant, Option<WriteFailure>)>>>);
+pub(super) struct WriteProbe(Arc<Mutex<Option<Probed>>>);
 
 impl Db {
     /// Returns the reason why writes fail, as a sign-in would see it. At most one write in a few
@@ -58,7 +61,11 @@ impl Db {
     pub async fn write_failure(&self) -> Option<WriteFailure> {
         let mut last = self.probe.0.lock().await;
         let former = last.and_then(|(_, failure)| failure);
-        let every = if former.is_some() { EVERY_FAILED } else { EVERY };
+        let every = if former.is_some() {
+            EVERY_FAILED
+        } else {
+            EVERY
+        };
         if last.is_some_and(|(at, _)| at.elapsed() < every) {
             return former;
         }

@@ -95,10 +95,7 @@ impl LivenessWatch {
 }
 
 impl Probe {
-    async fn watch<T>(
-        &self,
-        work: impl Future<Output = Result<T, DbErr>>,
-    ) -> Result<T, DbErr> {
+    async fn watch<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let mut work = pin!(work);
         if self.was_down() {
             return Err(connection_lost());

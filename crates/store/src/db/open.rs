@@ -5,8 +5,8 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
-    Statement,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
+    RuntimeErr, Statement,
 };
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
@@ -172,8 +172,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         let first = shared.clone();
         tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
     }
-    let turns =
-        |connections| PoolQueue::on(connections, options.acquire_timeout, handover.clone());
+    let turns = |connections| PoolQueue::on(connections, options.acquire_timeout, handover.clone());
     let pings = handover.clone();
     let mut alone = quiet(url, options);
     // Connected on the first slow call.
@@ -240,7 +239,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             write,
             durable: GroupCommit::default(),
             visible: VisibleWrites::default(),
-        probe: WriteProbe::default(),
+            probe: WriteProbe::default(),
         });
     }
     let durable = durable_log(&write, parsed.get_filename()).await?;

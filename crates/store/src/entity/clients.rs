@@ -118,6 +118,7 @@ impl From<&Model> for SecretUses {
 impl TryFrom<Model> for Client {
     type Error = StoreError;
 
+    #[expect(clippy::too_many_lines, reason = "one line for each column")]
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let reader = RowReader::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();

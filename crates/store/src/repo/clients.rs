@@ -243,7 +243,10 @@ pub async fn keep_secret(
 pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     let has_former = client.former_secret.is_some();
     let moved = |column: Column, none: Expr| if has_former { Expr::col(column) } else { none };
-    let (no_time, no_address) = (Expr::value(None::<UnixSeconds>), Expr::value(None::<String>));
+    let (no_time, no_address) = (
+        Expr::value(None::<UnixSeconds>),
+        Expr::value(None::<String>),
+    );
     Entity::update_many()
         .col_expr(
             Column::FormerSecretUsedAt,
@@ -290,7 +293,11 @@ pub async fn record_secret_use(
     ];
     let from = new.from.map(|from| from.to_string());
     for (hash, used_at, used_from, uses) in secrets {
-        let is_newer = || Condition::any().add(used_at.is_null()).add(used_at.lte(new.at));
+        let is_newer = || {
+            Condition::any()
+                .add(used_at.is_null())
+                .add(used_at.lte(new.at))
+        };
         let at = Expr::case(is_newer(), new.at).finally(Expr::col(used_at));
         let from = Expr::case(is_newer(), from.clone()).finally(Expr::col(used_from));
         Entity::update_many()

@@ -260,10 +260,7 @@ async fn use_of_secret_is_recorded_and_moves_with_it() {
         assert_eq!(uses().await, [None, Some((NOW, here, 8))]);
         record("secret", NOW + 3_600, there, 2).await;
         record("second", NOW + 3_601, None, 1).await;
-        let both = [
-            Some((NOW + 3_601, None, 1)),
-            Some((NOW + 3_600, there, 10)),
-        ];
+        let both = [Some((NOW + 3_601, None, 1)), Some((NOW + 3_600, there, 10))];
         assert_eq!(uses().await, both);
         // A change of another setting keeps the uses.
         rotated.name = "renamed".to_owned();

@@ -46,7 +46,9 @@ fn only_commands_write_urls_of_operator(
     client.operator_urls = operator_urls(&former, &client, written, is_command);
     assert_eq!(client.operator_urls, expected);
     for url in [KEYS, LOGOUT, "https://app.internal/request", OTHER] {
-        let is_operators = expected.iter().any(|known| known.split('#').next() == Some(url));
+        let is_operators = expected
+            .iter()
+            .any(|known| known.split('#').next() == Some(url));
         let source = SourcedUrl::of_client(&client, url).source();
         assert_eq!(source == UrlSource::Operator, is_operators, "{url}");
     }
@@ -55,7 +57,12 @@ fn only_commands_write_urls_of_operator(
 fn provider(issuer: &str, endpoints: Option<[&str; 4]>) -> Provider {
     let endpoints = endpoints.map(|endpoints| {
         let [authorization, token, userinfo, emails] = endpoints.map(str::to_owned);
-        OauthEndpoints { authorization, token, userinfo, emails: Some(emails) }
+        OauthEndpoints {
+            authorization,
+            token,
+            userinfo,
+            emails: Some(emails),
+        }
     });
     Provider {
         id: ProviderId::parse("acme").unwrap(),
@@ -63,7 +70,10 @@ fn provider(issuer: &str, endpoints: Option<[&str; 4]>) -> Provider {
         issuer: issuer.to_owned(),
         client_id: "doorward".to_owned(),
         secret_sealed: None,
-        settings: ProviderSettings { endpoints, ..ProviderSettings::default() },
+        settings: ProviderSettings {
+            endpoints,
+            ..ProviderSettings::default()
+        },
         disabled_at: None,
         created_at: 0,
         updated_at: 0,

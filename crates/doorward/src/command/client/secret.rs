@@ -72,7 +72,14 @@ pub(super) async fn list(
         return output::json(&rows.iter().map(SecretRow::document).collect::<Vec<_>>());
     }
     let cells: Vec<_> = rows.iter().map(SecretRow::cells).collect();
-    let head = ["SECRET", "CREATED_AT", "ENDS_AT", "LAST_USED_AT", "LAST_USED_FROM", "USES"];
+    let head = [
+        "SECRET",
+        "CREATED_AT",
+        "ENDS_AT",
+        "LAST_USED_AT",
+        "LAST_USED_FROM",
+        "USES",
+    ];
     output::table(&head, &cells)?;
     if client_secret::can_end_former(&client, uses, operator.now()) {
         output::print_status(&format!(

@@ -63,11 +63,7 @@ pub struct ClientSecretState {
 }
 
 impl ClientSecretState {
-    fn new(
-        created_at: Option<UnixSeconds>,
-        ends_at: Option<UnixSeconds>,
-        used: SecretUse,
-    ) -> Self {
+    fn new(created_at: Option<UnixSeconds>, ends_at: Option<UnixSeconds>, used: SecretUse) -> Self {
         Self {
             created_at: created_at.map(time),
             ends_at: ends_at.map(time),
