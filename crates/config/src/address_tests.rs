@@ -117,7 +117,7 @@ fn unencoded_password_is_rejected_with_instruction(#[case] plain: &str, #[case] 
         };
         for scheme in schemes.iter().filter(|scheme| **scheme != "sqlite") {
             let load = |text: &str| {
-                let address = format!("{scheme}://door:12{text}34@host.example/name");
+                let address = format!("{scheme}://door:12{text}zz@host.example/name");
                 Config::load(None, [(key.env_name(), address)])
             };
             let error = load(plain).unwrap_err().to_string();

@@ -60,8 +60,8 @@ impl Config {
         let mut found = Vec::new();
         for key in table::all() {
             let Some(kind) = key.refers_to else { continue };
-            let is_foreign =
-                key.path.starts_with("tasks.") && self.tasks_issuer() != Some(self.issuer.as_str());
+            let is_foreign = key.path.split('.').next() == Some("tasks")
+                && self.tasks_issuer() != Some(self.issuer.as_str());
             if is_foreign || self.origin(key.path) == Origin::Default {
                 continue;
             }

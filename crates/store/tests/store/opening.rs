@@ -325,6 +325,15 @@ async fn unusable_url_is_explained() {
     let error = open("postgres://nobody:s3cret@127.0.0.1:9/x").await;
     assert!(error.is_unavailable(), "{error:?}");
     assert!(!format!("{error:?} {error}").contains("s3cret"));
+    // The driver would repeat the whole URL.
+    for url in [
+        "postgres://nobody:s3cret/x@127.0.0.1:9/x",
+        "postgres://nobody:1/s3cret@127.0.0.1/x",
+        "postgres://nobody:s3 cret:s3cret@:127/x",
+    ] {
+        let error = open(url).await;
+        assert!(!format!("{error:?} {error}").contains("cret"), "{error:?}");
+    }
 }
 
 #[tokio::test]
