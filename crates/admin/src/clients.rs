@@ -8,6 +8,7 @@ mod secret;
 mod simulation;
 
 use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId};
+use doorward_domain::rules::url_source::{self, FETCHED_SETTINGS};
 use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
@@ -46,7 +47,8 @@ pub async fn create(
         registration::check_id(id)?;
         check_reserved("id", id.as_str())?;
     }
-    let (client, secret) = build(new, context.pkce, now, context.rng());
+    let (mut client, secret) = build(new, context.pkce, now, context.rng());
+    client.operator_urls = operator_urls(context, &[], &client, &FETCHED_SETTINGS);
     check(context.db.read(), &client, context.algorithms).await?;
     let tx = context.begin().await?;
     check_client_rights(context, &tx, &client, true).await?;
@@ -64,6 +66,16 @@ pub async fn create(
         .await?;
     tx.commit().await?;
     Ok((client, secret))
+}
+
+/// Returns the URLs of the client that the operator wrote: only a command has no authority.
+fn operator_urls(
+    context: &AdminContext<'_>,
+    former: &[String],
+    client: &Client,
+    written: &[&str],
+) -> Vec<String> {
+    url_source::operator_urls(former, client, written, context.authority.is_none())
 }
 
 /// Requires the role `admin` to add redirect URIs that lead elsewhere if users have consented to
@@ -100,6 +112,7 @@ pub async fn update(
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = change.apply(&mut client, now);
     client_profile::pin(&mut client, &fields);
+    client.operator_urls = operator_urls(context, &before.operator_urls, &client, &fields);
     if client.document.is_none() {
         check(&tx, &client, &accepted_algorithms(context, &before)).await?;
     }

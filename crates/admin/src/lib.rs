@@ -20,6 +20,7 @@ pub mod bulk_step;
 pub mod change_reason;
 pub mod claims;
 pub mod clients;
+pub mod configured_names;
 pub mod decisions;
 pub mod equivalent;
 pub mod exact_matches;

@@ -4,6 +4,7 @@ use doorward_domain::model::UsernameMode;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
+use super::references::ObjectKind;
 
 /// The users that the directory shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +63,8 @@ pub const KEYS: &[Key] = &[
         "Roles that make their holders staff: `is_staff` in tokens, profile and admin API. Only \
          assignments outside all organizations count. An administrator can also mark single users \
          as staff.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "accounts.directory",
         Kind::OneOf(&["off", "reduced", "members"]),

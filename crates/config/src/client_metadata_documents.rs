@@ -7,6 +7,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of clients with a metadata document, which need no registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,7 +47,8 @@ pub const KEYS: &[Key] = &[
         "Scopes that such clients may request. A scope removed here ends with the next refresh. \
          `admin`, `groups` and `roles` are not allowed. In `dev`: the scopes of the tasks API as \
          well.",
-    ),
+    )
+    .naming(ObjectKind::Scope),
     Key::new(
         "client_metadata_documents.max_clients",
         Kind::Number {

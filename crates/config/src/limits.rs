@@ -6,6 +6,7 @@ use doorward_domain::rules::rate_limit::{self, Hourly};
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of rate limits; the multiplier applies to every limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -91,7 +92,8 @@ pub const KEYS: &[Key] = &[
         "Maximum number of hourly requests for accounts with a role, in place of \
          `limits.account_per_hour`: `{ admin = 5000 }`, or `admin=5000` in the environment. The \
          highest number among an account's roles applies.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "limits.body_timeout",
         Kind::Duration { min: 1, max: 600 },

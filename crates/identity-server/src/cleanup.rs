@@ -13,7 +13,6 @@ use tokio::time::MissedTickBehavior;
 
 use doorward_services::context::{Context, Core, Delivery};
 use doorward_services::error::ServerError;
-use doorward_services::secret_use;
 use doorward_telemetry::metrics::Metrics;
 
 /// Interval between two turns.
@@ -55,21 +54,13 @@ pub async fn run(context: Arc<Context>, metrics: Arc<Metrics>) {
 }
 
 async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
-    let Context {
-        core,
-        delivery,
-        directory,
-        ..
-    } = context;
+    let Context { core, delivery, .. } = context;
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         if let Err(error) = take(core, delivery, metrics).await {
             tracing::warn!(fault = %error, "cleanup failed");
-        }
-        if let Err(error) = secret_use::write(&core.db, &directory.secret_uses, core.now()).await {
-            tracing::warn!(fault = %error, "uses of client secrets cannot be written");
         }
     }
 }

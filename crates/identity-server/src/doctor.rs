@@ -3,7 +3,9 @@
 
 mod algorithms;
 mod background;
+mod disk;
 mod issuer;
+mod names;
 pub mod report;
 mod storage;
 

@@ -30,6 +30,7 @@ use doorward_services::client_certificate::{self, Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::secret_use;
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 use doorward_telemetry::metrics::Metrics;
@@ -220,6 +221,7 @@ impl Server {
         let deleting = actix_web::rt::spawn(deletions::run(self.context()));
         let working = actix_web::rt::spawn(worker::run(self.context(), self.mailer.clone()));
         let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
+        let using = actix_web::rt::spawn(secret_use::run(self.context()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(trace_export::run(self.web.clone(), stopping));
         let beside = self.beside.into_iter();
@@ -231,12 +233,13 @@ impl Server {
             server.stop(true).await;
             running.abort();
         }
-        for task in [sealing, working, deleting, cleaning] {
+        for task in [sealing, working, deleting, cleaning, using] {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;
         }
         self.sealing.write_waiting().await;
+        secret_use::flush(&self.web.context).await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;

@@ -8,8 +8,8 @@ pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
-    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
-    Statement,
+    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    SqlErr, Statement,
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
@@ -117,6 +117,11 @@ async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
 /// committed task survives a power failure.
 pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    // The text of the driver would contain the URL with its password.
+    if url::Url::parse(url).is_err() {
+        let text = "the database address is not a URL".to_owned();
+        return Err(DbErr::Conn(RuntimeErr::Internal(text)));
+    }
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)

@@ -297,7 +297,7 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
             return Ok(written);
         }
         if let Err(error) = insert(db, &batch).await {
-            if matches!(error, StoreError::Unavailable(_)) {
+            if error.is_unavailable() {
                 log.put_back(batch);
             } else {
                 // Another attempt would fail in the same way.

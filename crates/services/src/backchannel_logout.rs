@@ -9,7 +9,8 @@ use doorward_domain::rules::access_token::{Issuance, token_id};
 use doorward_domain::rules::client_profile;
 use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_domain::rules::retry;
-use doorward_egress::outgoing::{EgressError, Source};
+use doorward_domain::rules::url_source::SourcedUrl;
+use doorward_egress::outgoing::EgressError;
 use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
@@ -60,7 +61,7 @@ pub async fn deliver(
     let fields = [("logout_token", token.as_str())];
     let posted = directory
         .http
-        .post_form(address, Source::from_client(&client), &fields);
+        .post_form(SourcedUrl::of_client(&client, address), &fields);
     let outcome = match posted.await {
         Ok(reply) => match logout_token::delivery_status(reply.status) {
             DeliveryStatus::Done => Ok(()),

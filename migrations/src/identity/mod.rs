@@ -48,6 +48,7 @@ mod m0040_cleanup;
 mod m0041_deletions;
 mod m0042_client_origins;
 mod m0043_registry_versions;
+mod m0048_secret_uses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0041_deletions::Migration),
             Box::new(m0042_client_origins::Migration),
             Box::new(m0043_registry_versions::Migration),
+            Box::new(m0048_secret_uses::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

@@ -155,7 +155,7 @@ pub async fn list_unused(
 /// Returns the last use of the secret of a client, or the creation of the secret or the client.
 pub fn last_use(client: &Client, uses: SecretUses) -> UnixSeconds {
     let made = client.secret_made_at.unwrap_or(client.created_at);
-    uses.current.unwrap_or(made)
+    uses.current.at.unwrap_or(made)
 }
 
 /// Returns the clients with these IDs and the last uses of their secrets, in no order.

@@ -68,3 +68,4 @@ pub mod subject;
 pub mod token_exchange;
 pub mod trusted_device;
 pub mod undo;
+pub mod url_source;

@@ -9,6 +9,7 @@ mod change_reasons;
 mod claims;
 mod client_profiles;
 mod client_secrets;
+mod client_urls;
 mod clients;
 mod decisions;
 mod deletions;

@@ -92,6 +92,7 @@ console-who = من
 console-about = بشأن
 console-event = ما حدث
 console-address = العنوان
+console-uses = مرات الاستخدام
 console-device = الجهاز
 console-last-use = آخر استخدام
 console-last-sign-in = آخر تسجيل دخول

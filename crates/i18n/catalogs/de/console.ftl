@@ -92,6 +92,7 @@ console-who = Wer
 console-about = Über
 console-event = Was geschah
 console-address = Adresse
+console-uses = Verwendungen
 console-device = Gerät
 console-last-use = Zuletzt benutzt
 console-last-sign-in = Letzte Anmeldung

@@ -92,6 +92,7 @@ console-who = Who
 console-about = About
 console-event = What happened
 console-address = Address
+console-uses = Uses
 console-device = Device
 console-last-use = Last used
 console-last-sign-in = Last sign-in

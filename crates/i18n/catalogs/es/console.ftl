@@ -92,6 +92,7 @@ console-who = Quién
 console-about = Sobre
 console-event = Qué ocurrió
 console-address = Dirección
+console-uses = Usos
 console-device = Dispositivo
 console-last-use = Último uso
 console-last-sign-in = Último inicio de sesión

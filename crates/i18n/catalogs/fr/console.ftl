@@ -92,6 +92,7 @@ console-who = Qui
 console-about = Au sujet de
 console-event = Ce qui s’est passé
 console-address = Adresse
+console-uses = Utilisations
 console-device = Appareil
 console-last-use = Dernière utilisation
 console-last-sign-in = Dernière connexion

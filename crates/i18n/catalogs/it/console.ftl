@@ -92,6 +92,7 @@ console-who = Chi
 console-about = Riguardo a
 console-event = Che cosa è successo
 console-address = Indirizzo
+console-uses = Utilizzi
 console-device = Dispositivo
 console-last-use = Ultimo uso
 console-last-sign-in = Ultimo accesso

@@ -92,6 +92,7 @@ console-who = 実行者
 console-about = 対象
 console-event = 出来事
 console-address = アドレス
+console-uses = 使用回数
 console-device = 端末
 console-last-use = 最終使用
 console-last-sign-in = 最終ログイン

@@ -92,6 +92,7 @@ console-who = Wie
 console-about = Over
 console-event = Wat er gebeurde
 console-address = Adres
+console-uses = Keer gebruikt
 console-device = Apparaat
 console-last-use = Laatst gebruikt
 console-last-sign-in = Laatst aangemeld

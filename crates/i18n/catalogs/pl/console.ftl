@@ -92,6 +92,7 @@ console-who = Kto
 console-about = Czego dotyczy
 console-event = Co się stało
 console-address = Adres
+console-uses = Użycia
 console-device = Urządzenie
 console-last-use = Ostatnio użyto
 console-last-sign-in = Ostatnie logowanie

@@ -92,6 +92,7 @@ console-who = Quem
 console-about = Sobre
 console-event = O que aconteceu
 console-address = Endereço
+console-uses = Utilizações
 console-device = Dispositivo
 console-last-use = Última utilização
 console-last-sign-in = Último início de sessão

@@ -92,6 +92,7 @@ console-who = 操作者
 console-about = 对象
 console-event = 发生的事
 console-address = 地址
+console-uses = 使用次数
 console-device = 设备
 console-last-use = 最近使用
 console-last-sign-in = 最近登录

@@ -20,17 +20,14 @@ use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
-use super::algorithms;
-use super::background;
 use super::report::CheckResult;
+use super::{algorithms, background, disk, names};
 use crate::clock_check;
 
 /// Maximum clock difference to the database, in seconds.
 const CLOCK: u64 = 5;
 /// Response time of Redis above which every request is slow.
 const SLOW: Duration = Duration::from_millis(100);
-/// Minimum free space beside an SQLite file, in bytes.
-const ROOM: u64 = 256 * 1024 * 1024;
 
 /// Data from the database for later checks.
 pub(super) struct Stored {
@@ -55,7 +52,7 @@ pub(super) async fn examine(
             ));
             return None;
         }
-        room(file, report);
+        disk::check(file, report);
     }
     let db = match Db::open(url, OpenOptions::default()).await {
         Ok(db) => db,
@@ -75,6 +72,7 @@ pub(super) async fn examine(
     let kid = keys(config, &db, clock, report).await;
     report.extend(algorithms::without_keys(config, &db).await);
     check_users(&db, clock, report).await;
+    names::check(config, &db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
     organizations(&db, clock, report).await;
@@ -114,31 +112,7 @@ fn describe(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn room(file: &str, report: &mut Vec<CheckResult>) {
-    let directory = Path::new(file)
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty());
-    let Ok(found) = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))) else {
-        return;
-    };
-    report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
-}
-
-fn room_line(free: u64) -> CheckResult {
-    const PART: &str = "disk";
-    let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
-    if free < ROOM {
-        CheckResult::warning(
-            PART,
-            seen,
-            "free some space: without it no user can sign in",
-        )
-    } else {
-        CheckResult::passed(PART, seen)
-    }
-}
-
-/// Checks that a write transaction can begin. Nothing is written.
+/// Checks that the database accepts a write. No data change.
 async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "database";
     match db.expect_writable().await {
@@ -472,14 +446,6 @@ mod tests {
     #[case(6, CheckStatus::Bad)]
     fn clocks_may_be_seconds_apart(#[case] apart: u64, #[case] health: CheckStatus) {
         assert_eq!(clock_line(apart).health, health);
-    }
-
-    #[rstest]
-    #[case(300 << 20, CheckStatus::Good)]
-    #[case(255 << 20, CheckStatus::Warning)]
-    #[case(0, CheckStatus::Warning)]
-    fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
-        assert_eq!(room_line(free).health, health);
     }
 
     #[rstest]

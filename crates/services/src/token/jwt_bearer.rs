@@ -9,9 +9,9 @@ use doorward_domain::model::{
 use doorward_domain::rules::authorize::{self, ResolvedAccess};
 use doorward_domain::rules::jwt_bearer::{self, Assertion};
 use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::rules::{assurance, grant_check, identifier};
 use doorward_domain::secret::TokenHash;
-use doorward_egress::outgoing::Source;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -135,8 +135,7 @@ async fn read(
         .ok_or_else(not_valid)?;
     let location = KeyLocation {
         jwks: trusted.jwks.as_deref(),
-        jwks_uri: trusted.jwks_uri.as_deref(),
-        source: Source::Operator,
+        jwks_uri: trusted.jwks_uri.as_deref().map(SourcedUrl::of_operator),
     };
     let verified = directory
         .client_keys

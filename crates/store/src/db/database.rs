@@ -7,8 +7,10 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::runtime::Handle;
 
 use super::group_commit::GroupCommit;
+use super::health::WriteProbe;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use super::visible_writes::{VisibleSoon, VisibleWrites};
@@ -49,6 +51,7 @@ pub struct Db {
     pub(super) visible: VisibleWrites,
     /// A connection to an SQLite file that waits for no lock.
     pub(super) maintenance: Option<DatabaseConnection>,
+    pub(super) probe: WriteProbe,
 }
 
 impl Db {
@@ -170,6 +173,13 @@ impl Db {
         self.durable.check()?;
         let response = self.read.call(Box::pin(self.read.0.ping())).await;
         response.map_err(StoreError::unavailable)
+    }
+
+    /// Prepares for a stop: opens all further connections on this runtime, which must outlive those
+    /// of the callers, and returns when no former connection is in use. SQLite needs none of it: its
+    /// connections have threads.
+    pub async fn hand_over(&self, runtime: Handle) {
+        self.read.1.hand_over(runtime).await;
     }
 
     /// Returns true for PostgreSQL, which several replicas can share.

@@ -1,7 +1,7 @@
 //! Registered clients.
 
 use doorward_domain::model::{
-    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SecretUses, SessionId,
+    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SecretUse, SecretUses, SessionId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -308,44 +308,74 @@ pub async fn keep_secret(
     Ok(result.rows_affected == 1)
 }
 
-/// Moves the last use of a replaced secret to the former secret, or clears it if the client has
+/// Moves the uses of a replaced secret to the former secret, or clears them if the client has
 /// none.
 pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
-    let former = match client.former_secret {
-        Some(_) => Expr::col(Column::SecretUsedAt),
-        None => Expr::value(None::<UnixSeconds>),
-    };
+    let has_former = client.former_secret.is_some();
+    let moved = |column: Column, none: Expr| if has_former { Expr::col(column) } else { none };
+    let (no_time, no_address) = (
+        Expr::value(None::<UnixSeconds>),
+        Expr::value(None::<String>),
+    );
     Entity::update_many()
-        .col_expr(Column::FormerSecretUsedAt, former)
-        .col_expr(Column::SecretUsedAt, Expr::value(None::<UnixSeconds>))
+        .col_expr(
+            Column::FormerSecretUsedAt,
+            moved(Column::SecretUsedAt, no_time.clone()),
+        )
+        .col_expr(
+            Column::FormerSecretUsedFrom,
+            moved(Column::SecretUsedFrom, no_address.clone()),
+        )
+        .col_expr(
+            Column::FormerSecretUses,
+            moved(Column::SecretUses, Expr::value(0_i64)),
+        )
+        .col_expr(Column::SecretUsedAt, no_time)
+        .col_expr(Column::SecretUsedFrom, no_address)
+        .col_expr(Column::SecretUses, Expr::value(0_i64))
         .filter(Column::Id.eq(client.id.as_str()))
         .exec(tx)
         .await?;
     Ok(())
 }
 
-/// Records the use of the secret with this hash, unless one after `since` is recorded. Does nothing
-/// if the client no longer has the secret.
+/// Adds uses of the secret with this hash. Another replica may have recorded a later one. Does
+/// nothing if the client no longer has the secret.
 pub async fn record_secret_use(
     tx: &WriteTx,
     id: &ClientId,
     secret: &TokenHash,
-    at: UnixSeconds,
-    since: UnixSeconds,
+    new: SecretUse,
 ) -> Result<(), StoreError> {
     let secrets = [
-        (Column::SecretHash, Column::SecretUsedAt),
-        (Column::FormerSecretHash, Column::FormerSecretUsedAt),
+        (
+            Column::SecretHash,
+            Column::SecretUsedAt,
+            Column::SecretUsedFrom,
+            Column::SecretUses,
+        ),
+        (
+            Column::FormerSecretHash,
+            Column::FormerSecretUsedAt,
+            Column::FormerSecretUsedFrom,
+            Column::FormerSecretUses,
+        ),
     ];
-    for (hash, used_at) in secrets {
-        let is_due = Condition::any()
-            .add(used_at.is_null())
-            .add(used_at.lte(since));
+    let from = new.from.map(|from| from.to_string());
+    for (hash, used_at, used_from, uses) in secrets {
+        let is_newer = || {
+            Condition::any()
+                .add(used_at.is_null())
+                .add(used_at.lte(new.at))
+        };
+        let at = Expr::case(is_newer(), new.at).finally(Expr::col(used_at));
+        let from = Expr::case(is_newer(), from.clone()).finally(Expr::col(used_from));
         Entity::update_many()
-            .col_expr(used_at, Expr::value(at))
+            .col_expr(used_at, at.into())
+            .col_expr(used_from, from.into())
+            .col_expr(uses, sea_query::ExprTrait::add(Expr::col(uses), new.count))
             .filter(Column::Id.eq(id.as_str()))
             .filter(hash.eq(to_bytes(secret)))
-            .filter(is_due)
             .exec(tx)
             .await?;
     }
