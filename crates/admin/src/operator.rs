@@ -8,7 +8,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
-use doorward_domain::rules::reserved_id;
+use doorward_domain::rules::{displayed_name, reserved_id};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -65,6 +65,8 @@ pub struct AdminContext<'a> {
     pub pkce: PkcePolicy,
     /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
+    /// The display name of the deployment.
+    pub site: &'a str,
     /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
 }
@@ -88,6 +90,7 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+            site: "",
             batch: None,
         }
     }
@@ -110,6 +113,7 @@ impl<'a> AdminContext<'a> {
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
+            site: &core.config.branding.name,
             batch: None,
         }
     }
@@ -190,6 +194,7 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
+            site: self.site,
             batch: None,
         }
     }
@@ -411,6 +416,23 @@ impl AdminContext<'_> {
         }
         Err(AdminError::Overtaken)
     }
+}
+
+/// Checks a displayed name or description of one line that an administrator wrote. Returns it without
+/// spaces at its ends.
+pub(super) fn check_line(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<String, AdminError> {
+    displayed_name::check_administered(text, max)
+        .map_err(|error| AdminError::invalid(field, error.to_string()))
+}
+
+/// Checks a description, which may be empty or have several lines.
+pub(super) fn check_description(text: &str) -> Result<(), AdminError> {
+    displayed_name::check_text(text, true)
+        .map_err(|error| AdminError::invalid("description", error.to_string()))
 }
 
 /// Checks that a new object can have an ID.

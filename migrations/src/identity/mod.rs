@@ -43,6 +43,8 @@ mod m0035_lists;
 mod m0036_organization_lists;
 mod m0037_name_search;
 mod m0038_provider_use;
+mod m0044_job_destinations;
+mod m0045_client_looks;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -101,6 +103,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_organization_lists::Migration),
             Box::new(m0037_name_search::Migration),
             Box::new(m0038_provider_use::Migration),
+            Box::new(m0044_job_destinations::Migration),
+            Box::new(m0045_client_looks::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

@@ -9,6 +9,7 @@ use doorward_telemetry::metrics::Metrics;
 
 use crate::attempts::AttemptLog;
 use crate::denial_log::Keeper;
+use crate::personal_data::RunningExports;
 use crate::rate_limit::RateLimiter;
 
 /// Limits of attempts.
@@ -20,6 +21,8 @@ pub struct Limits {
     pub denials: Keeper,
     /// The log of sign-in attempts.
     pub attempts: Arc<AttemptLog>,
+    /// The exports of personal data that run.
+    pub exports: Arc<RunningExports>,
 }
 
 impl Limits {
@@ -38,6 +41,7 @@ impl Limits {
             },
             denials: Keeper::default(),
             attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
+            exports: Arc::default(),
         }
     }
 }
