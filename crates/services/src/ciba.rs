@@ -126,7 +126,7 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
 }
 
 /// Returns the user that a hint names; `None` if that user cannot sign in, or has nothing to do with
-/// the client: nobody else may cause mail to them.
+/// the client: only clients that they have used may cause mail to them.
 async fn meant(
     core: &Core,
     issuing: &Issuing,

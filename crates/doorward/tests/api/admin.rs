@@ -11,6 +11,7 @@ mod client_profiles;
 mod client_secrets;
 mod clients;
 mod decisions;
+mod displayed_names;
 mod escalation;
 mod escalation_clients;
 mod escalation_groups;

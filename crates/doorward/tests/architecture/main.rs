@@ -10,6 +10,7 @@ mod documents;
 mod files;
 mod language;
 mod layers;
+mod limits;
 mod mutants;
 mod paging;
 mod sbom;

@@ -1,4 +1,4 @@
-//! Tests that a server which accepts connections and never answers holds up nobody else: a logout
+//! Tests that a server which accepts connections and never answers delays no other work: a logout
 //! host, and a mail server that waits at one recipient.
 
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -9,7 +9,8 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany, Value,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    UpdateMany, Value,
 };
 
 use super::query::{ChangeRows as _, guarded, joined, joined_optional, models, purge_older};
