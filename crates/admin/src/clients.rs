@@ -17,7 +17,7 @@ use doorward_services::clients::registration::{self, audit_details, check};
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
-use self::read::{accepted_algorithms, check_client_rights, get_in};
+use self::read::{accepted_algorithms, check_choices, check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 pub use self::equivalent::update_command;
@@ -52,6 +52,7 @@ pub async fn create(
     check(context.db.read(), &client, context.algorithms).await?;
     let tx = context.begin().await?;
     check_client_rights(context, &tx, &client, true).await?;
+    check_choices(context, &tx, None, &client).await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
         return Err(AdminError::conflict("client", &client.id));
     }
@@ -118,6 +119,9 @@ pub async fn update(
     }
     // A disabled client gives nothing until the same check enables it.
     check_client_rights(context, &tx, &client, client.is_active()).await?;
+    if client.document.is_none() {
+        check_choices(context, &tx, Some(&before), &client).await?;
+    }
     check_new_redirects(context, &tx, &before, &client).await?;
     context.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;

@@ -9,7 +9,7 @@ use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_line, difference};
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 
 /// A group to create.
@@ -113,9 +113,8 @@ fn bad_name() -> AdminError {
 }
 
 fn check_description(text: String) -> Result<String, AdminError> {
-    if text.chars().count() > 500 || text.chars().any(char::is_control) {
-        let problem = "write at most 500 characters, no control characters";
-        return Err(AdminError::invalid("description", problem));
+    if !text.trim().is_empty() {
+        check_line("description", &text, 500)?;
     }
     Ok(text)
 }

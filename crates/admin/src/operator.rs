@@ -11,7 +11,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
-use doorward_domain::rules::reserved_id;
+use doorward_domain::rules::{displayed_name, reserved_id};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -71,6 +71,8 @@ pub struct AdminContext<'a> {
     pub algorithms: &'a [SigningAlg],
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
+    /// The display name of the deployment.
+    pub site: &'a str,
     /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
 }
@@ -95,6 +97,7 @@ impl<'a> AdminContext<'a> {
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
             detail_types: None,
+            site: "",
             batch: None,
         }
     }
@@ -118,6 +121,7 @@ impl<'a> AdminContext<'a> {
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
             detail_types: core.config.authorization.details_types(),
+            site: &core.config.branding.name,
             batch: None,
         }
     }
@@ -199,6 +203,7 @@ impl<'a> AdminContext<'a> {
             pkce: self.pkce,
             algorithms: self.algorithms,
             detail_types: self.detail_types,
+            site: self.site,
             batch: None,
         }
     }
@@ -435,6 +440,23 @@ impl AdminContext<'_> {
         }
         Err(AdminError::Overtaken)
     }
+}
+
+/// Checks a displayed name or description of one line that an administrator wrote. Returns it without
+/// spaces at its ends.
+pub(super) fn check_line(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<String, AdminError> {
+    displayed_name::check_administered(text, max)
+        .map_err(|error| AdminError::invalid(field, error.to_string()))
+}
+
+/// Checks a description, which may be empty or have several lines.
+pub(super) fn check_description(text: &str) -> Result<(), AdminError> {
+    displayed_name::check_text(text, true)
+        .map_err(|error| AdminError::invalid("description", error.to_string()))
 }
 
 /// Checks that a new object can have an ID.

@@ -48,7 +48,7 @@ pub async fn create(
     let now = context.now();
     let organization = Organization {
         slug: slug.to_owned(),
-        name: check_name(name)?,
+        name: check_name(context, name)?,
         active: true,
         domain: None,
         created_at: now,
@@ -75,14 +75,8 @@ pub async fn create(
     Ok(organization)
 }
 
-fn check_name(name: &str) -> Result<String, AdminError> {
-    let name = name.trim();
-    let fits = (1..=100).contains(&name.chars().count());
-    if fits && !name.chars().any(char::is_control) {
-        return Ok(name.to_owned());
-    }
-    let problem = "write 1 to 100 characters, no control characters";
-    Err(AdminError::invalid("name", problem))
+fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String, AdminError> {
+    context.check_displayed("name", name, 100)
 }
 
 /// Lists at most `limit` organizations in reach, ordered by slug, after the slug `after`.
@@ -148,7 +142,7 @@ pub async fn update(
     context.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(name) = change.name {
-        after.name = check_name(&name)?;
+        after.name = check_name(context, &name)?;
     }
     after.active = change.active.unwrap_or(after.active);
     if let Some(domain) = change.domain {

@@ -6,7 +6,7 @@ use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_offered, difference};
+use super::operator::{AdminContext, AdminError, check_line, check_offered, difference};
 
 /// A resource to register.
 #[derive(Debug, Clone)]
@@ -187,11 +187,7 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, Adm
 
 fn check(resource: &Resource) -> Result<(), AdminError> {
     check_identifier("resource", &resource.identifier)?;
-    let name = &resource.name;
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        let problem = "write 1 to 100 characters, no control characters";
-        return Err(AdminError::invalid("name", problem));
-    }
+    check_line("name", &resource.name, 100)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use doorward_domain::model::{ADMIN_ROLE, Client, EffectiveRoles, Role, User, Use
 use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_power;
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
+use doorward_domain::rules::displayed_name::{self, ProtectedNames};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::detail_types;
 use doorward_store::db::Conn;
@@ -166,6 +167,26 @@ impl AdminContext<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks a name that others see. Only the role `admin` may give the name of this service or its
+    /// staff, and mix scripts.
+    pub(crate) fn check_displayed(
+        &self,
+        field: &'static str,
+        typed: &str,
+        max: usize,
+    ) -> Result<String, AdminError> {
+        let checked = if self.must_administer().is_ok() {
+            displayed_name::check_administered(typed, max)
+        } else {
+            let names = ProtectedNames { site: self.site };
+            displayed_name::check(typed, max).and_then(|name| {
+                names.check_name(&name)?;
+                Ok(name)
+            })
+        };
+        checked.map_err(|error| AdminError::invalid(field, error.to_string()))
     }
 
     /// Checks that the administrator may give and remove ownership of this organization: its owners

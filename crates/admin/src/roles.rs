@@ -11,7 +11,7 @@ use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_reserved, difference};
+use super::operator::{AdminContext, AdminError, check_description, check_reserved, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
 
@@ -86,6 +86,7 @@ pub async fn create(
         return Err(AdminError::invalid("name", problem));
     }
     check_reserved("name", name)?;
+    check_description(description)?;
     let tx = context.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::conflict("role", name));
@@ -209,7 +210,10 @@ async fn changed(
     let found = repo::roles::find(tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
     let mut after = before.clone();
-    after.description = change.description.unwrap_or(after.description);
+    if let Some(description) = change.description {
+        check_description(&description)?;
+        after.description = description;
+    }
     after.active = change.active.unwrap_or(after.active);
     let replacement = change.permissions.as_deref().unwrap_or_default();
     check_known(tx, &[replacement, &change.removed, &change.added].concat()).await?;

@@ -7,7 +7,7 @@ use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_line, difference};
 use super::standard::OWN_SCOPES;
 
 /// A scope to register.
@@ -184,11 +184,7 @@ async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>, AdminError
 }
 
 async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
-    let words = &scope.description;
-    if words.is_empty() || words.chars().count() > 200 || words.chars().any(char::is_control) {
-        let problem = "write 1 to 200 characters, no control characters";
-        return Err(AdminError::invalid("description", problem));
-    }
+    check_line("description", &scope.description, 200)?;
     let Some(audience) = &scope.audience else {
         return Ok(());
     };

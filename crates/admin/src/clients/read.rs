@@ -1,6 +1,8 @@
 //! Read access to clients for administrators.
 
 use doorward_domain::model::{Client, ClientId, SecretUses};
+use doorward_domain::rules::client_hosts;
+use doorward_domain::rules::displayed_name;
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::rules::stats;
@@ -200,6 +202,29 @@ pub(super) async fn check_client_rights(
         context.must_administer()?;
     }
     context.check_client_power(conn, client, lasting).await
+}
+
+/// Checks the name of the client, which users read, and the hosts of its URLs, which this server
+/// calls. Only the role `admin` may choose them freely.
+pub(super) async fn check_choices(
+    context: &AdminContext<'_>,
+    conn: &impl Conn,
+    before: Option<&Client>,
+    client: &Client,
+) -> Result<(), AdminError> {
+    if context.must_administer().is_ok() {
+        return Ok(());
+    }
+    if before.is_none_or(|before| before.name != client.name) {
+        context.check_displayed("name", &client.name, 100)?;
+        let look = displayed_name::look(&client.name);
+        if repo::clients::has_administered_look(conn, &look, &client.id).await? {
+            let problem = "is the name of another client";
+            return Err(AdminError::invalid("name", problem));
+        }
+    }
+    let checked = client_hosts::check(before, client);
+    checked.map_err(|error| AdminError::invalid(error.setting, error.to_string()))
 }
 
 /// Returns the offered algorithms and those that the client has already: a client whose algorithm was

@@ -14,6 +14,7 @@ use crate::model::{
     Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, ScopeEntry, client_settings,
 };
 use crate::rules::client_power::{self, Power};
+use crate::rules::displayed_name::{self, ProtectedNames};
 
 /// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";
@@ -199,14 +200,19 @@ fn scope(
 
 /// Returns the client's own name, or the host of its redirect URI.
 fn name(request: &ClientMetadata) -> Result<String, OAuthError> {
-    let given = request.name.as_deref().map(str::trim);
-    if let Some(name) = given.filter(|name| !name.is_empty()) {
-        if name.chars().count() > LONGEST_NAME || name.chars().any(is_odd) {
-            return Err(refuse(
-                "client_name has more than 100 characters, or control or invisible ones",
-            ));
-        }
-        return Ok(name.to_owned());
+    let check = |name: &str| {
+        let problem = |error| refuse(format!("client_name: {error}"));
+        displayed_name::check(name, LONGEST_NAME).map_err(problem)
+    };
+    for name in &request.localized_names {
+        check(name)?;
+    }
+    for text in request.metadata.values().filter_map(Value::as_str) {
+        displayed_name::check_text(text, false).map_err(|error| refuse(error.to_string()))?;
+    }
+    let given = request.name.as_deref();
+    if let Some(name) = given.filter(|name| !name.trim().is_empty()) {
+        return check(name);
     }
     let place = request
         .redirect_uris
@@ -216,11 +222,23 @@ fn name(request: &ClientMetadata) -> Result<String, OAuthError> {
     Ok(place.chars().take(LONGEST_NAME).collect())
 }
 
-/// Returns true for invisible and bidirectional characters, which a name must not contain.
-fn is_odd(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+/// Checks that the names of a registration are not those of this service or its staff.
+///
+/// # Errors
+/// Returns `invalid_client_metadata`.
+pub fn check_protected(
+    request: &ClientMetadata,
+    names: ProtectedNames<'_>,
+) -> Result<(), OAuthError> {
+    let mut given = request.name.iter().chain(&request.localized_names);
+    given
+        .try_for_each(|name| names.check_name(name))
+        .map_err(|error| refuse(format!("client_name {error}")))
+}
+
+/// Returns the error for the name of a client that an administrator registered.
+pub fn name_taken() -> OAuthError {
+    refuse("client_name is the name of another app; choose another one")
 }
 
 /// Applies a registration request to a client; settings that only an administrator makes remain.

@@ -77,12 +77,41 @@ pub const DEVICE: Limit = Limit {
     window: 60,
 };
 
-/// The limit of backchannel authentication requests for one user: each sends an e-mail message
-/// (CIBA Core §14).
+/// The limit of backchannel authentication requests of one client for one user: each sends an e-mail
+/// message (CIBA Core §14).
 pub const BACKCHANNEL: Limit = Limit {
     name: "backchannel",
     quota: 6,
     window: 600,
+};
+
+/// The same limit for a day.
+pub const BACKCHANNEL_DAY: Limit = Limit {
+    name: "backchannel-day",
+    quota: 30,
+    window: 24 * 60 * 60,
+};
+
+/// The limit of backchannel authentication requests of one client.
+pub const BACKCHANNEL_CLIENT: Limit = Limit {
+    name: "backchannel-client",
+    quota: 600,
+    window: 600,
+};
+
+/// The limit of requests of one client whose hint names no user of it, so that hints do not show who
+/// has an account.
+pub const BACKCHANNEL_UNKNOWN: Limit = Limit {
+    name: "backchannel-unknown",
+    quota: 30,
+    window: 600,
+};
+
+/// The limit of exports of personal data of one account.
+pub const EXPORT: Limit = Limit {
+    name: "export",
+    quota: 3,
+    window: 24 * 60 * 60,
 };
 
 /// The limit of user codes entered from one IP address.
@@ -241,6 +270,20 @@ impl Limit {
         Self {
             quota: if half == 0 { 1 } else { half },
             ..self
+        }
+    }
+
+    /// Returns the sentence for a client whose request exceeds the limit.
+    pub fn rejection(self) -> &'static str {
+        match self.name {
+            name if name == BACKCHANNEL.name || name == BACKCHANNEL_DAY.name => {
+                "too many requests of this client for this user"
+            }
+            name if name == BACKCHANNEL_CLIENT.name => "too many requests of this client",
+            name if name == BACKCHANNEL_UNKNOWN.name => {
+                "too many requests of this client with hints that match no user of it"
+            }
+            _ => "too many requests from this address",
         }
     }
 

@@ -13,6 +13,7 @@ mod client_urls;
 mod clients;
 mod decisions;
 mod deletions;
+mod displayed_names;
 mod endings;
 mod escalation;
 mod escalation_clients;

@@ -12,6 +12,7 @@ mod files;
 mod growth;
 mod language;
 mod layers;
+mod limits;
 mod log_values;
 mod mutants;
 mod paging;

@@ -33,6 +33,7 @@ mod frontchannel;
 mod golden;
 mod grant_check;
 mod growth;
+mod hanging_hosts;
 mod introspection;
 mod jarm;
 mod jwt_bearer;

@@ -14,6 +14,7 @@ use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 mod escalation;
 mod management;
 mod metadata;
+mod names;
 
 both_backends!(registration_is_disabled_and_unlisted_by_default,);
 /// Registration with an initial access token, the safe mode.

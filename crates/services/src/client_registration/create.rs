@@ -5,7 +5,8 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_power::{self, Power};
-use doorward_domain::rules::client_registration as rule;
+use doorward_domain::rules::displayed_name::{self, ProtectedNames};
+use doorward_domain::rules::{client_hosts, client_registration as rule};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::detail_type;
@@ -117,6 +118,7 @@ async fn build_client(
     let resolved = rule::resolve(request, &policy, &granted, &registry.scopes)?;
     check_served(core, request, &resolved)?;
     check_types(&registry.view(), request, &resolved, None)?;
+    check_protected(core, request)?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
     new.settings.auth_method = Some(resolved.auth_method.into());
     new.settings.claims_in_id_token = Some(core.config.client_registration.claims_in_id_token);
@@ -124,8 +126,24 @@ async fn build_client(
     client.registered_by = registered_by;
     apply(&registry.view(), &mut client, request, resolved);
     client.pairwise_sector = sector::find(core, directory, limits, request).await?;
-    check(core, core.db.read(), &client).await?;
+    check_name(core.db.read(), &client).await?;
+    check(core, core.db.read(), None, &client).await?;
     Ok((client, secret))
+}
+
+/// Rejects the name of this service or its staff.
+pub(super) fn check_protected(core: &Core, request: &ClientMetadata) -> Result<(), OAuthError> {
+    let site = &core.config.branding.name;
+    rule::check_protected(request, ProtectedNames { site })
+}
+
+/// Rejects the name of a client that an administrator registered: users would take one for the other.
+pub(super) async fn check_name(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+    let look = displayed_name::look(&client.name);
+    if repo::clients::has_administered_look(conn, &look, &client.id).await? {
+        return Err(rule::name_taken().into());
+    }
+    Ok(())
 }
 
 /// Rejects settings that require certificates if the server does not accept certificates.
@@ -187,7 +205,16 @@ pub(super) fn apply(
 }
 
 /// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.
-pub(super) async fn check(core: &Core, conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+pub(super) async fn check(
+    core: &Core,
+    conn: &impl Conn,
+    before: Option<&Client>,
+    client: &Client,
+) -> Result<(), FlowError> {
+    client_hosts::check(before, client).map_err(|problem| {
+        let text = format!("{}: {problem}", problem.setting);
+        OAuthError::new(ErrorCode::InvalidClientMetadata, text)
+    })?;
     match registration::check(conn, client, &core.config.keys.algorithms).await {
         Ok(()) => Ok(()),
         Err(ClientError::Invalid { field, problem, .. }) => {

@@ -12,7 +12,10 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
+use super::create::{
+    apply, bad_token, check, check_name, check_protected, check_served, check_types, ended,
+    information,
+};
 use super::sector;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Limits};
@@ -84,7 +87,10 @@ pub async fn replace(
         let (mut after, secret) =
             next(core, directory, (&before, &roles.given), &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
-        check(core, tx, &after).await?;
+        if after.name != before.name {
+            check_name(tx, &after).await?;
+        }
+        check(core, tx, Some(&before), &after).await?;
         let stored = ClientRegistration {
             client_id: after.id.clone(),
             access_token_hash: own.hash(),
@@ -141,6 +147,10 @@ async fn next(
     check_types(&registry.view(), request, &resolved, Some(before))?;
     let mut after = before.clone();
     apply(&registry.view(), &mut after, request, resolved);
+    // A name that was accepted before may remain.
+    if after.name != before.name || !request.localized_names.is_empty() {
+        check_protected(core, request)?;
+    }
     client_profile::pin(&mut after, &["auth_method"]);
     let needs = after.auth_method.is_by_secret();
     let secret = (needs && !before.has_secret()).then(|| OpaqueToken::generate(&mut core.rng()));

@@ -152,6 +152,7 @@ impl Directory {
             pkce,
             algorithms,
             self.http.allows_loopback(),
+            &core.config.branding.name,
         )
     }
 

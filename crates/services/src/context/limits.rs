@@ -10,6 +10,7 @@ use doorward_telemetry::metrics::Metrics;
 use crate::attempts::AttemptLog;
 use crate::denial_log::Keeper;
 use crate::open_requests::OpenRequests;
+use crate::personal_data::RunningExports;
 use crate::rate_limit::RateLimiter;
 
 /// Limits of attempts.
@@ -23,6 +24,8 @@ pub struct Limits {
     pub attempts: Arc<AttemptLog>,
     /// The numbers of open requests.
     pub open_requests: OpenRequests,
+    /// The exports of personal data that run.
+    pub exports: Arc<RunningExports>,
 }
 
 impl Limits {
@@ -42,6 +45,7 @@ impl Limits {
             denials: Keeper::default(),
             attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
             open_requests: OpenRequests::default(),
+            exports: Arc::default(),
         }
     }
 }

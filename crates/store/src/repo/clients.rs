@@ -1,8 +1,10 @@
 //! Registered clients.
 
 use doorward_domain::model::{
-    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SecretUse, SecretUses, SessionId,
+    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
+    SessionId,
 };
+use doorward_domain::rules::displayed_name;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -240,6 +242,46 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
         client_origins::replace(tx, client).await?;
     }
     Ok(is_changed)
+}
+
+/// Returns true if another client that an administrator registered has a name that looks like this
+/// one, in the form of [`displayed_name::look`].
+pub async fn has_administered_look<C: Conn>(
+    conn: &C,
+    look: &str,
+    except: &ClientId,
+) -> Result<bool, StoreError> {
+    let found: Option<String> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::NameLook.eq(look))
+        .filter(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
+        .filter(Column::Id.ne(except.as_str()))
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Fills in how the names of up to `limit` clients of former releases look. Returns their number.
+pub async fn fill_looks(tx: &WriteTx, limit: u64) -> Result<u64, StoreError> {
+    let rows: Vec<(String, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .filter(Column::NameLook.is_null())
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for (id, name) in &rows {
+        Entity::update_many()
+            .col_expr(Column::NameLook, Expr::value(displayed_name::look(name)))
+            .filter(Column::Id.eq(id.as_str()))
+            .change(tx)
+            .await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns

@@ -211,6 +211,25 @@ pub async fn list_for_user<C: Conn>(
     models(rows)
 }
 
+/// Returns true if the user has an unrevoked grant for this client, which may have expired.
+pub async fn has_any<C: Conn>(
+    conn: &C,
+    user: UserId,
+    client: &ClientId,
+) -> Result<bool, StoreError> {
+    let found: Option<uuid::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Selects the active grants of a user. A grant whose code is not redeemed ends with the code.
 pub(super) fn live(user: UserId, now: UnixSeconds) -> Select<Entity> {
     let lasts = redeemed().or(Column::CodeExpiresAt.gt(now));

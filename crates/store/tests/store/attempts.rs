@@ -72,7 +72,8 @@ async fn attempts_are_listed_by_filter_and_page() {
         let named = |attempt: &SignInAttempt| (attempt.clone(), Some(alice.clone()));
         let named: Vec<_> = expected.iter().map(named).collect();
         assert_eq!(found.unwrap(), named);
-        let exported = personal_data::attempts(db.read(), alice.id).await.unwrap();
+        let exported = personal_data::attempts(db.read(), alice.id, None).await;
+        let exported = exported.unwrap();
         assert_eq!(exported, expected);
 
         let rejected = AttemptFilter {
