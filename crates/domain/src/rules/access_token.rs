@@ -231,6 +231,42 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     }
 }
 
+/// Replaces the lists that a token could not carry (`overage`) by those of its subject today, for the
+/// introspection response. `is_client` is set for a client's own token.
+pub fn complete(
+    claims: AccessTokenClaims,
+    roles: &EffectiveRoles,
+    is_client: bool,
+) -> AccessTokenClaims {
+    const ROOM: usize = delegation::MAX_INTROSPECTED;
+    let audiences = audiences(&claims.aud);
+    let (at, entitlements) = if is_client {
+        let entitlements = own_entitlements(roles, &audiences, &claims.scope);
+        (roles.roles_at(&audiences), entitlements)
+    } else if claims.scope.contains("roles") {
+        (roles.roles.clone(), roles.entitlements(&audiences))
+    } else {
+        (roles.roles_at(&audiences), roles.entitlements(&audiences))
+    };
+    let all = delegation::carry_within(ROOM, roles, at, entitlements);
+    let is_cut = |name: &str| claims.overage.iter().any(|list| list == name);
+    let overage = all.overage.iter().filter(|name| is_cut(name));
+    let overage: Vec<String> = overage.cloned().collect();
+    let [roles, groups, entitlements, managed_groups] =
+        ["roles", "groups", "entitlements", "managed_groups"].map(is_cut);
+    let choose = |cut: bool, whole: Vec<String>, carried: Vec<String>| {
+        if cut { whole } else { carried }
+    };
+    AccessTokenClaims {
+        roles: choose(roles, all.roles, claims.roles),
+        groups: choose(groups, all.groups, claims.groups),
+        entitlements: choose(entitlements, all.entitlements, claims.entitlements),
+        managed_groups: choose(managed_groups, all.managed_groups, claims.managed_groups),
+        overage,
+        ..claims
+    }
+}
+
 /// Returns the entitlements of a client that acts for itself.
 fn own_entitlements(
     roles: &EffectiveRoles,
