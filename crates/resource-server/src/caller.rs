@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::access_log;
 use crate::origin::Origin;
-use crate::policy::principal::Memberships;
+use crate::policy::principal::{Extent, Memberships};
 use crate::policy::{
     Action, Engine, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation, Value,
 };
@@ -38,8 +38,7 @@ pub(crate) struct Caller {
 /// The memberships that were read so far, and the principal with them.
 struct KnownMemberships {
     memberships: Memberships,
-    /// Set if there are no others.
-    all: bool,
+    extent: Extent,
     /// Projects that were looked up.
     looked_up: BTreeSet<Uuid>,
     person: Arc<PolicyPrincipal>,
@@ -69,14 +68,15 @@ impl Caller {
     ) -> Result<Self, DbErr> {
         let org = principal.org.clone().unwrap_or_default();
         let most = (!policies.needs_all_memberships()).then_some(FEW_MEMBERSHIPS);
-        let (memberships, all) = match memberships(db, &org, &principal.subject, most).await? {
-            Some(all) => (all, true),
-            None => (Memberships::default(), false),
+        let (memberships, extent) = match memberships(db, &org, &principal.subject, most).await? {
+            Some(all) if all.projects.len() as u64 <= FEW_MEMBERSHIPS => (all, Extent::Few),
+            Some(all) => (all, Extent::Many),
+            None => (Memberships::default(), Extent::Some),
         };
-        let person = person(&principal, &memberships, all);
+        let person = person(&principal, &memberships, extent);
         let known = KnownMemberships {
             memberships,
-            all,
+            extent,
             looked_up: BTreeSet::new(),
             person,
         };
@@ -106,7 +106,7 @@ impl Caller {
 
     /// Returns the principal with these memberships instead of its own.
     pub(crate) fn with(&self, memberships: &Memberships) -> PolicyPrincipal {
-        principal_with(&self.principal, memberships, self.known().all)
+        PolicyPrincipal::with_memberships(&self.principal, memberships, self.known().extent)
     }
 
     /// Returns the memberships that were read so far, among them those in the project.
@@ -127,7 +127,7 @@ impl Caller {
     ) -> Result<(), DbErr> {
         let unknown: Vec<Uuid> = {
             let known = self.known();
-            if known.all {
+            if known.extent != Extent::Some {
                 return Ok(());
             }
             let projects = projects.into_iter();
@@ -143,7 +143,7 @@ impl Caller {
         known.looked_up.extend(unknown);
         if !found.projects.is_empty() {
             join_memberships(&mut known.memberships, found);
-            known.person = person(&self.principal, &known.memberships, known.all);
+            known.person = person(&self.principal, &known.memberships, known.extent);
         }
         Ok(())
     }
@@ -190,16 +190,13 @@ impl Caller {
     }
 }
 
-fn person(principal: &Principal, memberships: &Memberships, all: bool) -> Arc<PolicyPrincipal> {
-    Arc::new(principal_with(principal, memberships, all))
-}
-
-fn principal_with(principal: &Principal, memberships: &Memberships, all: bool) -> PolicyPrincipal {
-    if all {
-        PolicyPrincipal::new(principal, memberships)
-    } else {
-        PolicyPrincipal::with_some_memberships(principal, memberships)
-    }
+fn person(
+    principal: &Principal,
+    memberships: &Memberships,
+    extent: Extent,
+) -> Arc<PolicyPrincipal> {
+    let person = PolicyPrincipal::with_memberships(principal, memberships, extent);
+    Arc::new(person)
 }
 
 /// Returns the projects that a decision on the object can depend on: the object itself, and those

@@ -240,14 +240,14 @@ pub fn complete(
 ) -> AccessTokenClaims {
     const ROOM: usize = delegation::MAX_INTROSPECTED;
     let audiences = audiences(&claims.aud);
-    let (at, entitlements) = if is_client {
-        let entitlements = own_entitlements(roles, &audiences, &claims.scope);
-        (roles.roles_at(&audiences), entitlements)
-    } else if claims.scope.contains("roles") {
-        (roles.roles.clone(), roles.entitlements(&audiences))
+    let at = if claims.scope.contains("roles") && !is_client {
+        roles.roles.clone()
     } else {
-        (roles.roles_at(&audiences), roles.entitlements(&audiences))
+        roles.roles_at(&audiences)
     };
+    // A client's own token also has permissions by its scope.
+    let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
+    entitlements.extend(claims.entitlements.iter().cloned());
     let all = delegation::carry_within(ROOM, roles, at, entitlements);
     let is_cut = |name: &str| claims.overage.iter().any(|list| list == name);
     let overage = all.overage.iter().filter(|name| is_cut(name));

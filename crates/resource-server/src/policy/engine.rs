@@ -12,7 +12,7 @@ use super::compile::{Rule, RuleSet, Rules, Source};
 use super::diagnostic::PolicyDiagnostic;
 use super::evaluation::respond;
 use super::filter::Filter;
-use super::principal::{Memberships, PolicyPrincipal, Situation};
+use super::principal::{Extent, Memberships, PolicyPrincipal, Situation};
 use super::probe::{self, Grant};
 use super::readers;
 use super::translate::{Selection, select};
@@ -182,7 +182,7 @@ impl Engine {
         let Some(set) = rules.set(action, object.kind) else {
             return PolicyDecision::nothing();
         };
-        if set.mentions.whole_memberships && !principal.has_all_memberships {
+        if set.mentions.whole_memberships && principal.extent == Extent::Some {
             // A rule that became active after the memberships were read.
             tracing::warn!(
                 action = action.as_str(),

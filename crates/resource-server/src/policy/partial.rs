@@ -17,7 +17,7 @@ pub(super) enum Partial {
     Attribute(Path),
     /// The principal.
     Person,
-    /// A set of the principal's projects, of which only some are known.
+    /// A set of the principal's projects that conditions look up.
     Memberships(MembershipSet),
     /// The context.
     Situation,

@@ -78,6 +78,17 @@ impl MembershipSet {
     }
 }
 
+/// The memberships of a principal that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All, so few that a condition for the database names the projects.
+    Few,
+    /// All, so many that a condition for the database looks them up.
+    Many,
+    /// Those in the projects that a decision is about. A condition looks up the others.
+    Some,
+}
+
 impl Memberships {
     /// Returns the projects of this set.
     pub const fn of(&self, set: MembershipSet) -> &BTreeSet<Uuid> {
@@ -100,9 +111,8 @@ pub struct PolicyPrincipal {
     /// Organization; empty for none.
     pub org: String,
     pub(super) attributes: Attributes,
-    /// Set if the sets of projects contain every membership, and not only those in the projects that
-    /// a decision is about.
-    pub(super) has_all_memberships: bool,
+    /// The memberships in the sets of projects.
+    pub(super) extent: Extent,
     converted: Converted,
 }
 
@@ -129,7 +139,7 @@ impl PolicyPrincipal {
             subject: String::new(),
             org: String::new(),
             attributes,
-            has_all_memberships: true,
+            extent: Extent::Few,
             converted: Converted::default(),
         }
     }
@@ -159,16 +169,19 @@ impl PolicyPrincipal {
             subject: principal.subject.clone(),
             org,
             attributes,
-            has_all_memberships: true,
+            extent: Extent::Few,
             converted: Converted::default(),
         }
     }
 
-    /// Creates the principal of a verified token with the memberships in some projects only: in all
-    /// that a decision is about. Conditions for the database look up the others.
-    pub fn with_some_memberships(principal: &Principal, memberships: &Memberships) -> Self {
+    /// Creates the principal of a verified token with these memberships.
+    pub fn with_memberships(
+        principal: &Principal,
+        memberships: &Memberships,
+        extent: Extent,
+    ) -> Self {
         Self {
-            has_all_memberships: false,
+            extent,
             ..Self::new(principal, memberships)
         }
     }

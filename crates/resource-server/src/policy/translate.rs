@@ -17,7 +17,7 @@ use super::attributes;
 use super::compile::{Rule, RuleSet};
 use super::filter::{Filter, Member, Order, Scalar, scalar};
 use super::partial::{Partial, Untranslatable, in_range};
-use super::principal::{MembershipSet, PolicyPrincipal, Situation};
+use super::principal::{Extent, MembershipSet, PolicyPrincipal, Situation};
 
 /// The objects that the rules permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Translator<'_> {
     fn attribute(&self, of: &Expr, name: &str) -> Translated {
         let found = match self.expression(of)? {
             Partial::Person => match MembershipSet::parse(name) {
-                Some(set) if !self.person.has_all_memberships => {
+                Some(set) if self.person.extent != Extent::Few => {
                     return Ok(Partial::Memberships(set));
                 }
                 _ => self.person.attributes.get(name),
@@ -237,7 +237,7 @@ impl Translator<'_> {
         if op == UnaryOp::Not {
             return Ok(inner.into_filter()?.negate().into());
         }
-        let Partial::Known(value) = inner else {
+        let Partial::Known(value) = self.value(inner) else {
             return Err(Untranslatable("an operation on an attribute of the object"));
         };
         let known = match (op, value) {
@@ -277,7 +277,7 @@ impl Translator<'_> {
                 (Partial::Memberships(set), Partial::Attribute(path)) => self.member(set, path),
                 (set, item) => contains(self.value(set), self.value(item)),
             },
-            _ => known_binary(op, first, self.expression(right)?),
+            _ => known_binary(op, self.value(first), self.value(self.expression(right)?)),
         }
     }
 
@@ -301,10 +301,14 @@ impl Translator<'_> {
         Ok(Filter::Member(path, Arc::new(member)).into())
     }
 
-    /// Converts the principal to a value for comparisons.
+    /// Converts the principal, and a set of its projects if all are known, to a value for comparisons.
     fn value(&self, partial: Partial) -> Partial {
         match partial {
             Partial::Person => Partial::Known(Value::user(&self.person.subject)),
+            Partial::Memberships(set) if self.person.extent != Extent::Some => {
+                let known = self.person.attributes.get(set.as_str()).cloned();
+                known.map_or(Partial::Memberships(set), Partial::Known)
+            }
             other => other,
         }
     }

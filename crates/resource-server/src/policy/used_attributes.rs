@@ -69,6 +69,10 @@ impl UsedAttributes {
             Expr::GetAttr { expr, attr } => {
                 self.attribute(expr, attr);
             }
+            // The principal always has its sets of projects.
+            Expr::HasAttr { expr, attrs } if matches!(**expr, Expr::Var(Var::Principal)) => {
+                self.person.some.insert(attrs.first().to_string());
+            }
             Expr::HasAttr { expr, attrs } => {
                 self.attribute(expr, attrs.first());
                 // Further names are attributes of a related object.
