@@ -106,8 +106,8 @@ pub const KEYS: &[Key] = &[
         "tasks.introspection_client_id",
         Kind::Text,
         "Client ID of the confidential client (`doorward client create --serves AUDIENCE`) with \
-         which the tasks API introspects API keys and opaque access tokens at the issuer. Unset: \
-         both are rejected.",
+         which the tasks API introspects API keys and opaque access tokens at the issuer, and reads \
+         the roles and groups that a large token omits. Unset: all three are rejected.",
     )
     .naming(ObjectKind::Client),
     Key::optional(

@@ -8,6 +8,7 @@ mod m0003_server;
 mod m0004_project_status;
 mod m0005_request_origin;
 mod m0006_articles;
+mod m0007_membership_origin;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_project_status::Migration),
             Box::new(m0005_request_origin::Migration),
             Box::new(m0006_articles::Migration),
+            Box::new(m0007_membership_origin::Migration),
         ]
     }
 

@@ -299,6 +299,42 @@ impl Readers {
     }
 }
 
+/// Replaces the lists that a token could not carry (`overage`) by those of its subject today, for the
+/// introspection response. `is_client` is set for a client's own token.
+pub fn complete(
+    claims: AccessTokenClaims,
+    roles: &EffectiveRoles,
+    is_client: bool,
+) -> AccessTokenClaims {
+    const ROOM: usize = delegation::MAX_INTROSPECTED;
+    let audiences = audiences(&claims.aud);
+    let at = if claims.scope.contains("roles") && !is_client {
+        roles.roles.clone()
+    } else {
+        roles.roles_at(&audiences)
+    };
+    // A client's own token also has permissions by its scope.
+    let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
+    entitlements.extend(claims.entitlements.iter().cloned());
+    let all = delegation::carry_within(ROOM, roles, at, entitlements);
+    let is_cut = |name: &str| claims.overage.iter().any(|list| list == name);
+    let overage = all.overage.iter().filter(|name| is_cut(name));
+    let overage: Vec<String> = overage.cloned().collect();
+    let [roles, groups, entitlements, managed_groups] =
+        ["roles", "groups", "entitlements", "managed_groups"].map(is_cut);
+    let choose = |cut: bool, whole: Vec<String>, carried: Vec<String>| {
+        if cut { whole } else { carried }
+    };
+    AccessTokenClaims {
+        roles: choose(roles, all.roles, claims.roles),
+        groups: choose(groups, all.groups, claims.groups),
+        entitlements: choose(entitlements, all.entitlements, claims.entitlements),
+        managed_groups: choose(managed_groups, all.managed_groups, claims.managed_groups),
+        overage,
+        ..claims
+    }
+}
+
 fn audiences(aud: &Audience) -> Vec<String> {
     aud.iter().map(str::to_owned).collect()
 }

@@ -9,6 +9,9 @@ use crate::time::UnixSeconds;
 /// The maximum size of each of `roles`, `groups`, `entitlements` and `managed_groups` in a token,
 /// in bytes, so that the token fits into the header line of 8 KiB that proxies accept.
 pub const MAX_CLAIM: usize = 1536;
+/// The maximum size of each list in an introspection response, in bytes: a resource server asks for
+/// the names that a token could not carry.
+pub const MAX_INTROSPECTED: usize = 64 * 1024;
 
 /// The roles, groups and permissions in a token for certain audiences (RFC 9068 §2.2.3.1).
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -29,7 +32,13 @@ pub struct Carried {
 /// [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and `overage`
 /// names the list. So a token never contains more than the subject has.
 pub fn carried(roles: &EffectiveRoles, audiences: &[String]) -> Carried {
-    carry(
+    carried_within(MAX_CLAIM, roles, audiences)
+}
+
+/// Selects the claims like [`carried`], each list within `room` bytes.
+pub fn carried_within(room: usize, roles: &EffectiveRoles, audiences: &[String]) -> Carried {
+    carry_within(
+        room,
         roles,
         roles.roles_at(audiences),
         roles.entitlements(audiences),
@@ -42,9 +51,19 @@ pub fn carry(
     roles: BTreeSet<String>,
     entitlements: BTreeSet<String>,
 ) -> Carried {
+    carry_within(MAX_CLAIM, assigned, roles, entitlements)
+}
+
+/// Limits the lists like [`carry`], each to `room` bytes.
+pub fn carry_within(
+    room: usize,
+    assigned: &EffectiveRoles,
+    roles: BTreeSet<String>,
+    entitlements: BTreeSet<String>,
+) -> Carried {
     let mut overage = Vec::new();
     let mut within = |claim: &str, names: BTreeSet<String>| {
-        let (stored, all) = (cut(&names, MAX_CLAIM), names.len());
+        let (stored, all) = (cut(&names, room), names.len());
         if stored.len() < all {
             overage.push(claim.to_owned());
         }

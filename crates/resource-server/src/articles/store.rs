@@ -214,7 +214,7 @@ async fn allows(
         return Ok(true);
     }
     let object = object_of(&state.db, article).await?;
-    Ok(caller.decide(state, action, &object).allowed)
+    Ok(caller.decide(state, action, &object).await?.allowed)
 }
 
 fn matching(filter: &Filter) -> Condition {
