@@ -7,7 +7,7 @@ use doorward_domain::model::{
     AttemptId, AttemptOutcome, Authentication, ClientId, EndReason, FirstFactor, LastLogin,
     PendingSignIn, Profile, Session, SessionId, StatKind, User, UserId,
 };
-use doorward_domain::rules::stats::Tally;
+use doorward_domain::rules::stats::{self, Tally};
 use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_services::client_registration::create;
@@ -298,7 +298,9 @@ async fn sessions_of_downtime_end_in_one_pass() {
     // Several batches, and more sessions than a statement of a debug build can have values.
     signs_in(core, alice, NOW + 60, 1_000).await;
     clock.0.store(NOW + 60, Ordering::Relaxed);
-    take(core, &context.delivery, &Metrics::new()).await.unwrap();
+    take(core, &context.delivery, &Metrics::new())
+        .await
+        .unwrap();
     let listed = repo::sessions::list_for_user(core.db.read(), alice, NOW).await;
     assert_eq!(listed.unwrap(), []);
     let page = repo::sessions::ended_page_for_user(core.db.read(), alice, None, 1_000, NOW).await;
