@@ -1,6 +1,8 @@
 //! Tests that the registries decide what is power, never the form of a name; that a rule holds for
 //! every form of a change; and that a delegation ends with what the caller has.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::scopes::{self, ScopeChange};
@@ -79,9 +81,15 @@ async fn register(world: &World<'_>) {
     world.stack.clear_caches();
 }
 
+/// Returns a name that no other client has.
+fn unique(name: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{name} {}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 fn machine(scope: &str) -> Value {
     json!({
-        "name": "Robot", "kind": "confidential", "grant_types": ["client_credentials"],
+        "name": unique("Robot"), "kind": "confidential", "grant_types": ["client_credentials"],
         "scope": scope,
     })
 }
@@ -101,16 +109,19 @@ async fn is_out_of_reach(world: &World<'_>, power: &Value) {
         body.extend(power.clone());
         Value::Object(body)
     };
-    let mut new = machine("");
-    new.as_object_mut().unwrap().remove("scope");
-    let request = ("POST", CLIENTS, Some(with(new.clone())));
+    let new = || {
+        let mut new = machine("");
+        new.as_object_mut().unwrap().remove("scope");
+        new
+    };
+    let request = ("POST", CLIENTS, Some(with(new())));
     denied(world, "helper", request, "more_than_held").await;
     // Neither with the power first nor with the grant type first.
-    let own = created(world, "helper", &new).await;
+    let own = created(world, "helper", &new()).await;
     let request = ("PATCH", own.as_str(), Some(power.clone()));
     denied(world, "helper", request, "more_than_held").await;
     let web = json!({
-        "name": "Web", "kind": "confidential", "redirect_uris": ["https://a.example/cb"],
+        "name": unique("Web"), "kind": "confidential", "redirect_uris": ["https://a.example/cb"],
         "grant_types": ["authorization_code"],
     });
     let own = created(world, "helper", &with(web)).await;
@@ -118,7 +129,7 @@ async fn is_out_of_reach(world: &World<'_>, power: &Value) {
     let request = ("PATCH", own.as_str(), Some(grants));
     denied(world, "helper", request, "more_than_held").await;
     // Nor is the client of an administrator.
-    let app = created(world, "admin", &with(new)).await;
+    let app = created(world, "admin", &with(new())).await;
     let secret = format!("{app}/secret");
     for (method, path, body) in [
         ("POST", secret.as_str(), None),
@@ -162,7 +173,7 @@ async fn power_follows_registry(stack: &Stack) {
         let secret = format!("{app}/secret");
         let page = world.change("helper", "POST", &secret, None).await;
         assert!((200..300).contains(&page.status), "{}", page.dump());
-        let body = json!({ "name": "Mine" });
+        let body = json!({ "name": unique("Mine") });
         ok(
             &world.change("helper", "PATCH", &app, Some(&body)).await,
             200,
