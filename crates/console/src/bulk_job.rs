@@ -239,6 +239,7 @@ fn failure_reason(reason: &str) -> &'static str {
         "not_to_oneself" => "console-denied-oneself",
         "more_powerful" => "console-denied-powerful",
         "more_than_held" => "console-denied-more",
+        "longer_than_held" => "console-denied-longer",
         "still_needed" => "console-last",
         "not_found" => "console-bulk-not-found",
         "server_error" => "console-bulk-error",

@@ -27,8 +27,9 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Core, Directory};
+use crate::context::{Accounts, Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
+use crate::open_requests::OpenRequestKind;
 
 /// The path of the page that accepts user codes.
 pub const PAGE: &str = "/device";
@@ -39,6 +40,7 @@ const DRAWS: usize = 5;
 pub async fn start(
     core: &Core,
     directory: &Directory,
+    limits: &Limits,
     client: &Client,
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
@@ -52,6 +54,8 @@ pub async fn start(
         details: &request.authorization_details,
     };
     let resolved = authorize::resolve_for_user(&requested, client, &registry)?;
+    let open = &limits.open_requests;
+    open.admit(core, OpenRequestKind::Device).await?;
     let token = OpaqueToken::generate(&mut core.rng());
     for _ in 0..DRAWS {
         let row = new_request(core, client, request, &resolved, &token, caller);

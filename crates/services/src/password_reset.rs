@@ -10,6 +10,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::access_end::{self, EndingAccess};
 use super::anonymous_request;
 use super::email_link::{self, InvalidLink};
 use super::federation::roles;
@@ -113,6 +114,9 @@ pub async fn set_password(
 ) -> Result<Account, FlowError<ResetPasswordError>> {
     let (user, purpose) = peek(core, token).await.map_err(link)?;
     let phc = hash_new(core, accounts, &user, new).await?;
+    let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+    let access = EndingAccess::all(user.id, sessions, grants);
+    access_end::end_excess(&core.db, &access, core.now()).await?;
     let done = in_transaction(&core.db, async |tx| {
         let (_, user) = email_link::consume(core, tx, token, purpose)
             .await

@@ -23,6 +23,7 @@ mod foreign_cookies;
 mod foreign_passwords;
 mod forms;
 mod geoip;
+mod growth;
 mod imported;
 mod mail;
 mod open_redirect;

@@ -32,6 +32,8 @@ mod former_refresh_tokens;
 mod frontchannel;
 mod golden;
 mod grant_check;
+mod growth;
+mod hanging_hosts;
 mod introspection;
 mod jarm;
 mod jwt_bearer;

@@ -19,6 +19,7 @@ use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 use crate::logout::verify_id_token_hint;
+use crate::open_requests::OpenRequestKind;
 use crate::second_factor::factors;
 use crate::signed_in::SignedIn;
 use crate::transaction::in_transaction;
@@ -239,6 +240,7 @@ pub(super) async fn advance(
                 let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
                 admitted
                     .map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
+                admit_anonymous(context, browser).await?;
                 let tx = core.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
@@ -246,6 +248,19 @@ pub(super) async fn advance(
             Ok(Outcome::Step(interaction.id, page))
         }
     }
+}
+
+/// Admits the interaction of a browser without a session, of which there may be too many.
+pub(crate) async fn admit_anonymous(
+    context: &Context,
+    browser: &BrowserContext<'_>,
+) -> Result<(), ServerError> {
+    if browser.signed_in.is_some() {
+        return Ok(());
+    }
+    let open = &context.limits.open_requests;
+    open.admit(&context.core, OpenRequestKind::Interaction)
+        .await
 }
 
 /// Determines the next step by the rules of the domain.

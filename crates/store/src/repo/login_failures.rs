@@ -10,7 +10,8 @@ use sea_orm::{
     QueryOrder, QuerySelect, QueryTrait, Select, UpdateMany,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX};
+use super::query::{ChangeRows as _, PAGE_MAX, purge_some};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::login_failures::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
@@ -170,25 +171,25 @@ pub async fn change(
 
 /// Deletes the failures of these buckets.
 pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError> {
-    let names = buckets.iter().map(|bucket| bucket.to_vec());
-    Entity::delete_many()
-        .filter(Column::Bucket.is_in(names))
-        .exec(tx)
-        .await?;
+    for part in parts(buckets.iter().map(|bucket| bucket.to_vec())) {
+        Entity::delete_many()
+            .filter(part.contains(Expr::col(Column::Bucket)))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 
-/// Deletes the buckets that last changed before `before` and whose lockout ended before it. Returns
-/// their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+/// Deletes up to `limit` buckets that last changed before `before` and whose lockout ended before it.
+/// Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
     let waiting_is_over = Condition::any()
         .add(Column::LockedUntil.is_null())
         .add(Column::LockedUntil.lt(before));
-    Entity::delete_many()
-        .filter(Column::UpdatedAt.lt(before))
-        .filter(waiting_is_over)
-        .change(tx)
-        .await
+    let unused = Condition::all()
+        .add(Column::UpdatedAt.lt(before))
+        .add(waiting_is_over);
+    purge_some::<Entity>(tx, unused, Column::UpdatedAt, limit).await
 }
 
 #[cfg(test)]

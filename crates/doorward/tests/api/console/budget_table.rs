@@ -91,8 +91,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/organizations.csv", "", 2),
     ("/admin/organizations.json", "", 2),
     ("/admin/organizations/new", "", 2),
-    // The organization, its invitations, and its members.
-    ("/admin/organizations/{id}", "acme", 5),
+    // The organization, its invitations, its members, and whether it needs an owner.
+    ("/admin/organizations/{id}", "acme", 6),
     ("/admin/organizations/{id}/edit", "acme", 3),
     // The organization, and the invitations or a member.
     ("/admin/organizations/{id}/invitations", "acme", 4),
