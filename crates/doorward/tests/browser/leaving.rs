@@ -248,6 +248,8 @@ async fn submit(stack: &Stack, browser: &Browser, world: &World, exit: Exit, way
     }
     let request = match exit {
         Exit::FormPost => request.with("response_mode", "form_post"),
+        // A consent is remembered.
+        Exit::Consent | Exit::Denial => request.with("prompt", "consent"),
         _ => request,
     };
     browser.open(request.url()).await;

@@ -52,16 +52,21 @@ async fn lock_known(stack: &Stack, agent: &UserAgent) {
     retry_after(&sign_in(stack, agent, "alice", PASSWORD).await);
 }
 
-/// Asserts that the user can sign in with this browser now, and while an attacker fails once an hour
-/// elsewhere.
+/// Asserts that the user can sign in with this browser.
 async fn assert_unlocked(stack: &Stack, agent: &UserAgent, password: &str) {
-    for hour in 0..7 {
-        stack.end_sessions("alice").await;
-        let page = sign_in(stack, agent, "alice", password).await;
-        assert_eq!(page.status, 303, "hour {hour}: {}", page.dump());
+    stack.end_sessions("alice").await;
+    let page = sign_in(stack, agent, "alice", password).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+}
+
+/// Asserts the same, also after an attacker has failed once an hour elsewhere.
+async fn assert_unlocked_under_attack(stack: &Stack, agent: &UserAgent, password: &str) {
+    assert_unlocked(stack, agent, password).await;
+    for _ in 0..7 {
         stack.clock.advance(3600);
         fail(stack, "alice").await;
     }
+    assert_unlocked(stack, agent, password).await;
     // The attack is still slowed down.
     retry_after(&sign_in(stack, &UserAgent::new(), "alice", password).await);
 }
@@ -76,7 +81,7 @@ async fn reset_ends_lockout_in_that_browser(stack: &Stack) {
     let agent = UserAgent::new();
     lock(stack).await;
     reset(stack, &agent).await;
-    assert_unlocked(stack, &agent, NEW_PASSWORD).await;
+    assert_unlocked_under_attack(stack, &agent, NEW_PASSWORD).await;
 }
 
 async fn reset_ends_lockout_of_known_device(stack: &Stack) {
@@ -101,7 +106,7 @@ async fn mailed_code_ends_lockout_in_that_browser(stack: &Stack) {
     let agent = UserAgent::new();
     lock(stack).await;
     sign_in_by_mail(stack, &agent).await;
-    assert_unlocked(stack, &agent, PASSWORD).await;
+    assert_unlocked_under_attack(stack, &agent, PASSWORD).await;
 }
 
 async fn mailed_code_ends_lockout_of_known_device(stack: &Stack) {
@@ -138,7 +143,7 @@ async fn passkey_ends_lockout_in_that_browser(stack: &Stack) {
     lock(stack).await;
     let page = passkey::sign_in(stack, &agent, &mut device).await;
     assert_eq!(location(&page), "/account");
-    assert_unlocked(stack, &agent, PASSWORD).await;
+    assert_unlocked_under_attack(stack, &agent, PASSWORD).await;
 }
 
 async fn passkey_ends_lockout_of_known_device(stack: &Stack) {
