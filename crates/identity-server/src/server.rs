@@ -30,7 +30,6 @@ use doorward_services::client_certificate::{self, Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
-use doorward_services::secret_use;
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 use doorward_telemetry::metrics::Metrics;
@@ -39,6 +38,7 @@ use crate::cleanup;
 use crate::clock_check;
 use crate::mailer;
 use crate::metrics_listener;
+use crate::secret_uses;
 use crate::trace_export;
 use crate::worker;
 
@@ -219,7 +219,7 @@ impl Server {
         let cleaning = actix_web::rt::spawn(cleanup::run(self.context(), metrics));
         let working = actix_web::rt::spawn(worker::run(self.context(), self.mailer.clone()));
         let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
-        let using = actix_web::rt::spawn(secret_use::run(self.context()));
+        let using = actix_web::rt::spawn(secret_uses::run(self.context()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(trace_export::run(self.web.clone(), stopping));
         let beside = self.beside.into_iter();
@@ -237,7 +237,7 @@ impl Server {
             let _ = task.await;
         }
         self.sealing.write_waiting().await;
-        secret_use::flush(&self.web.context).await;
+        secret_uses::flush(&self.web.context).await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;

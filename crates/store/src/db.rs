@@ -14,15 +14,16 @@ mod postgres_tools;
 mod snapshot;
 mod statement_metrics;
 mod visible_writes;
+mod write_probe;
 
 pub use doorward_migrations::identity::UNRELEASED;
 
 pub use copy::{FileAvailability, take_over};
 pub use database::{Conn, Db, Reader, WriteTx};
 pub use foreign::{Cursor, ForeignDb};
-pub use health::WriteFailure;
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
 pub use statement_metrics::{Ran, counting};
+pub use write_probe::WriteFailure;
