@@ -50,10 +50,12 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "accounts.reserved_usernames",
         Kind::StringList,
-        "abuse,admin,administrator,api,doorward,help,hostmaster,info,mail,me,no-reply,noreply,\
-         postmaster,root,security,staff,support,system,webmaster,www",
-        "User names that users cannot choose for themselves, nor names that look like them. \
-         Administrators, the command line and imports may assign them.",
+        "abuse,admin,administrator,api,doorward,help,helpdesk,hostmaster,info,mail,me,moderator,\
+         no-reply,noreply,official,operator,postmaster,root,security,staff,support,system,webmaster,\
+         www",
+        "User names that users cannot choose for themselves, nor names that look like them. Words \
+         for the staff, such as `support`, are also reserved as a part (`support-team`, `adm1n`), \
+         and so is the name of the deployment. Administrators, the command line and imports may assign them.",
     ),
     Key::new(
         "accounts.staff_roles",

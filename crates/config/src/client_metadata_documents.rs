@@ -2,6 +2,7 @@
 
 use doorward_domain::model::PkcePolicy;
 use doorward_domain::rules::client_document::DocumentPolicy;
+use doorward_domain::rules::displayed_name::ProtectedNames;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,7 @@ impl ClientMetadataDocuments {
         pkce: PkcePolicy,
         algorithms: &'a [SigningAlg],
         plain_here: bool,
+        site: &'a str,
     ) -> DocumentPolicy<'a> {
         DocumentPolicy {
             enabled: self.enabled,
@@ -81,6 +83,7 @@ impl ClientMetadataDocuments {
             pkce,
             algorithms,
             plain_here,
+            names: ProtectedNames { site },
         }
     }
 }

@@ -56,6 +56,10 @@ pub struct TasksLimits {
     pub roles: Vec<String>,
     /// Requests with one API key per hour.
     pub api_key: i64,
+    /// Tasks, projects and articles, each, of one owner.
+    pub owner_objects: i64,
+    /// Tasks, projects and articles, each, of one organization.
+    pub organization_objects: i64,
 }
 
 /// Settings of the web client of the tasks API, a relying party of the issuer.
@@ -105,8 +109,8 @@ pub const KEYS: &[Key] = &[
         "tasks.introspection_client_id",
         Kind::Text,
         "Client ID of the confidential client (`doorward client create --serves AUDIENCE`) with \
-         which the tasks API introspects API keys and opaque access tokens at the issuer. Unset: \
-         both are rejected.",
+         which the tasks API introspects API keys and opaque access tokens at the issuer, and reads \
+         the roles and groups that a large token omits. Unset: all three are rejected.",
     )
     .naming(ObjectKind::Client),
     Key::optional(
@@ -190,6 +194,26 @@ pub const KEYS: &[Key] = &[
         },
         "10000",
         "Maximum number of requests per hour with one API key to the tasks API.",
+    ),
+    Key::new(
+        "tasks.limits.owner_objects",
+        Kind::Number {
+            min: 1,
+            max: 1_000_000_000,
+        },
+        "10000",
+        "Maximum number of tasks that one user or client owns in an organization, and likewise of \
+         projects and of articles. A creation beyond it is rejected; existing objects stay.",
+    ),
+    Key::new(
+        "tasks.limits.organization_objects",
+        Kind::Number {
+            min: 1,
+            max: 1_000_000_000,
+        },
+        "5000000",
+        "Maximum number of tasks in one organization, and likewise of projects and of articles. \
+         Users outside of organizations count together.",
     ),
     Key::optional(
         "tasks.web.client_id",

@@ -11,6 +11,7 @@ use doorward_domain::rules::client_document::{self, MAX_BYTES};
 use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::{FetchRequirements, check_address};
+use doorward_store::repo::deletions::{self, Deletion};
 use doorward_store::{WriteTx, repo};
 
 use super::transaction::in_exclusive_transaction;
@@ -168,6 +169,10 @@ async fn store_document(
                 repo::clients::update(tx, &now).await?;
                 let changed = now.updated_at != before.updated_at;
                 (now, changed)
+            }
+            None if deletions::is_pending(tx, Deletion::Client(&client.id)).await? => {
+                tracing::warn!(client_id = %client.id, "the former client is still being deleted");
+                return Ok(None);
             }
             None => {
                 let places = core.config.client_metadata_documents.max_clients;

@@ -19,6 +19,7 @@ mod write_probe;
 pub use doorward_migrations::identity::UNRELEASED;
 
 pub use copy::{FileAvailability, take_over};
+pub(crate) use database::MAX_VALUES;
 pub use database::{Conn, Db, Reader, WriteTx};
 pub use foreign::{Cursor, ForeignDb};
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};

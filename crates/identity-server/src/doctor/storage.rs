@@ -17,10 +17,11 @@ use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
 use super::report::CheckResult;
-use super::{algorithms, disk, names};
+use super::{algorithms, background, disk, names};
 use crate::clock_check;
 
 /// Maximum clock difference to the database, in seconds.
@@ -74,7 +75,9 @@ pub(super) async fn examine(
     names::check(config, &db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
-    jobs(&db, report).await;
+    organizations(&db, clock, report).await;
+    background::jobs(&db, report).await;
+    background::cleanup(&db, clock, report).await;
     audit(config, &db, clock, report).await;
     let _ = db.close().await;
     Some(Stored { kid })
@@ -272,6 +275,23 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
     }
 }
 
+/// Checks that every organization with owners has an active one.
+async fn organizations(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
+    const PART: &str = "organizations";
+    const NAMED: u64 = 10;
+    let operator = AdminContext::command_line(db, clock);
+    let filter = OwnerlessFilter::default();
+    let found = doorward_admin::organizations::needing_owner(&operator, &filter, NAMED).await;
+    let Ok(found) = found else { return };
+    if !found.is_empty() {
+        report.push(CheckResult::warning(
+            PART,
+            format!("without an active owner: {}", found.join(" ")),
+            "name a successor: `doorward org set-owner ORG --user USER`",
+        ));
+    }
+}
+
 /// Checks for clients that may omit PKCE (RFC 9700 §2.1.1).
 async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "clients";
@@ -311,27 +331,6 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
             seen,
             "see `doorward lint`: they should send code_challenge",
         )
-    });
-}
-
-async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
-    const PART: &str = "work that waits";
-    let read = db.read();
-    let (Ok(waiting), Ok(failed)) = (
-        repo::jobs::count_waiting(read).await,
-        repo::jobs::count_failed(read).await,
-    ) else {
-        return;
-    };
-    let seen = format!("{waiting} messages are waiting, {failed} have failed");
-    report.push(if failed > 0 {
-        CheckResult::warning(
-            PART,
-            seen,
-            "see the log for the cause of each failure; check mail and the clients' URLs first",
-        )
-    } else {
-        CheckResult::passed(PART, seen)
     });
 }
 

@@ -3,25 +3,31 @@
 use std::collections::BTreeSet;
 
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QuerySelect as _, TransactionTrait as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QuerySelect as _, TransactionTrait as _,
 };
 use uuid::Uuid;
 
 use super::entity::project::{ActiveModel, Column, Entity, Model};
-use super::members;
+use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use super::model::{Change, Confidentiality, Member, Project, Role, Status};
 use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
-use crate::listing::{Page, Scan, escape_like, search_key};
+use crate::listing::{Page, Scan, sort_key};
 use crate::policy::{Action, Kind, Object, Selection};
+use crate::problem::Problem;
+use crate::quota::{self, Counted};
+use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
+
+/// Maximum number of IDs in one statement.
+const PORTION: usize = 50;
 
 /// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -42,23 +48,18 @@ pub(super) async fn list(
     state: &State,
     caller: &Caller,
     query: &ListQuery,
-) -> Result<Page<Project>, DbErr> {
+) -> Result<Page<Project>, Problem> {
     let selection = caller.select(state, Action::Read, Kind::Project);
     let key = column_of(query.ordering.key);
     let position = |row: &Model| position_of(query.ordering.key, row);
     let shown = async |row: Model| {
         let project = project(row)?;
-        let shown = allows(state, caller, Action::Read, &selection, &project);
+        let shown = allows(state, caller, Action::Read, &selection, &project).await?;
         Ok(shown.then_some(project))
     };
-    Scan::<Entity>::parse(query, matching(&query.filter), key, Column::Id)
-        .page(
-            &state.db,
-            &selection.filter,
-            column_mapping,
-            position,
-            shown,
-        )
+    let asked = matching(&query.filter, state.db.get_database_backend());
+    Scan::<Entity>::parse(query, asked, key, Column::Id)
+        .page(state, caller, &selection, column_mapping, position, shown)
         .await
 }
 
@@ -74,8 +75,39 @@ pub(crate) async fn find(
         .filter(within(caller, &selection)?)
         .one(&state.db)
         .await?;
-    let project = row.map(project).transpose()?;
-    Ok(project.filter(|project| allows(state, caller, action, &selection, project)))
+    let Some(project) = row.map(project).transpose()? else {
+        return Ok(None);
+    };
+    let allowed = allows(state, caller, action, &selection, &project).await?;
+    Ok(allowed.then_some(project))
+}
+
+/// Returns those of the projects on which the policies permit the action.
+pub(super) async fn permitted(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    ids: &[Uuid],
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let selection = caller.select(state, action, Kind::Project);
+    if selection.filter == crate::policy::Filter::Never {
+        return Ok(BTreeSet::new());
+    }
+    let mut found = BTreeSet::new();
+    for portion in ids.chunks(PORTION) {
+        let rows = Entity::find()
+            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(within(caller, &selection)?)
+            .all(&state.db)
+            .await?;
+        for row in rows {
+            let project = project(row)?;
+            if allows(state, caller, action, &selection, &project).await? {
+                found.insert(project.id);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the project as policies see it, without an access check.
@@ -110,20 +142,24 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     org: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
-    let restricted = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Org.eq(org))
-        .filter(Column::Id.is_in(ids))
-        .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
-        .into_tuple::<Uuid>()
-        .all(db)
-        .await?;
-    Ok(restricted.into_iter().collect())
+    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    for portion in ids.chunks(PORTION) {
+        let restricted = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Org.eq(org))
+            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
+            .into_tuple::<Uuid>()
+            .all(db)
+            .await?;
+        found.extend(restricted);
+    }
+    Ok(found)
 }
 
-/// Inserts the project with its creator as lead.
-pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, DbErr> {
+/// Inserts the project with its creator as lead, within the quotas.
+pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, Problem> {
     let lead = Member {
         subject: new.owner_subject.clone(),
         role: Role::Lead,
@@ -135,21 +171,39 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
     let (id, org, now) = (new.id, new.org.clone(), new.created_at);
     let tx = state.db.begin().await?;
     let created = insert_row(&tx, new).await?;
-    members::put(&tx, &org, id, lead, now).await?;
+    index(&tx, &created).await?;
+    let owner = created.owner_subject.clone();
+    quota::check(&tx, state.quotas, Counted::Project, &org, &owner).await?;
+    members::put(&tx, &org, id, lead, &owner, now).await?;
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
     Ok(created)
 }
 
+/// The result of a change of a member.
+#[derive(Debug)]
+pub(super) enum MemberChange {
+    /// The changed project.
+    Done(Box<Project>),
+    /// The project changed since the decision.
+    Stale,
+    /// The project has as many members as it may have.
+    FullProject,
+    /// The caller added the user to as many projects as one user may.
+    FullUser,
+}
+
 /// Replaces a membership (`None` deletes it), if the project has not changed since the decision.
-/// Returns `None` if it has.
+/// `unlimited` callers may add a user to any number of projects.
 pub(super) async fn change_member(
     state: &State,
+    caller: &Caller,
     project: &Project,
     subject: &str,
     after: Option<Member>,
+    unlimited: bool,
     event: Event,
-) -> Result<Option<Project>, DbErr> {
+) -> Result<MemberChange, DbErr> {
     let now = state.clock.now();
     let tx = state.db.begin().await?;
     // The project's row is updated first, which serializes changes of its members.
@@ -163,15 +217,37 @@ pub(super) async fn change_member(
         .await?
         .pop();
     let Some(changed) = changed else {
-        return Ok(None);
+        return Ok(MemberChange::Stale);
     };
+    let (org, id) = (&project.org, project.id);
     match after {
-        Some(member) => members::put(&tx, &project.org, project.id, member, now).await?,
-        None => members::remove(&tx, &project.org, project.id, subject).await?,
+        Some(member) => {
+            let added_by = caller.subject();
+            if members::find(&tx, org, id, subject).await?.is_none() {
+                if members::count(&tx, org, id).await? >= MAX_MEMBERS {
+                    return Ok(MemberChange::FullProject);
+                }
+                let most = MAX_GIVEN;
+                let is_limited = !unlimited && subject != added_by;
+                if is_limited
+                    && members::count_given(&tx, org, subject, added_by, most).await? >= most
+                {
+                    return Ok(MemberChange::FullUser);
+                }
+            }
+            members::put(&tx, org, id, member, added_by, now).await?;
+        }
+        None => members::remove(&tx, org, id, subject).await?,
     }
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
-    self::project(changed).map(Some)
+    self::project(changed).map(|project| MemberChange::Done(Box::new(project)))
+}
+
+/// Indexes the texts of the project.
+async fn index<C: ConnectionTrait>(db: &C, project: &Project) -> Result<(), DbErr> {
+    let texts = [project.name.as_str()];
+    search::index(db, Indexed::Project, &project.org, project.id, &texts).await
 }
 
 async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project, DbErr> {
@@ -179,7 +255,7 @@ async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project,
         id: Set(new.id),
         org: Set(new.org),
         owner_subject: Set(new.owner_subject),
-        name_key: Set(search_key(&new.name)),
+        name_key: Set(sort_key(&new.name)),
         name: Set(new.name),
         description: Set(new.description),
         department: Set(new.department),
@@ -219,7 +295,8 @@ pub(super) async fn update(
             update.query().value(column, value);
         }
     };
-    let key = change.name.as_deref().map(search_key);
+    let is_renamed = change.name.is_some();
+    let key = change.name.as_deref().map(sort_key);
     set(Column::NameKey, key.map(Expr::value));
     set(Column::Name, change.name.map(Expr::value));
     set(Column::Description, change.description.map(Expr::value));
@@ -235,11 +312,17 @@ pub(super) async fn update(
     );
     let tx = state.db.begin().await?;
     let changed = update.exec_with_returning(&tx).await?.pop();
-    if let (Some(_), Some(event)) = (&changed, event) {
-        audit::insert(&tx, state, event).await?;
+    let changed = changed.map(project).transpose()?;
+    if let Some(project) = &changed {
+        if is_renamed {
+            index(&tx, project).await?;
+        }
+        if let Some(event) = event {
+            audit::insert(&tx, state, event).await?;
+        }
     }
     tx.commit().await?;
-    changed.map(project).transpose()
+    Ok(changed)
 }
 
 /// The result of a deletion.
@@ -307,18 +390,27 @@ fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
 }
 
 /// Decides on a row if the condition was not exact.
-fn allows(
+async fn allows(
     state: &State,
     caller: &Caller,
     action: Action,
     selection: &Selection,
     project: &Project,
-) -> bool {
-    selection.exact || caller.decide(state, action, &project.object()).allowed
+) -> Result<bool, DbErr> {
+    if selection.exact {
+        return Ok(true);
+    }
+    let decision = caller.decide(state, action, &project.object()).await?;
+    Ok(decision.allowed)
 }
 
-fn matching(filter: &Filter) -> Condition {
-    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+/// Returns the condition of the request, and true if it contains a search.
+fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
+    let text = search::text(filter.search.as_deref());
+    let mut all = match text {
+        Some(text) => search::matching(backend, Indexed::Project, &filter.org, text),
+        None => Condition::all().add(Column::Org.eq(&filter.org)),
+    };
     for (column, requested) in [
         (Column::OwnerSubject, &filter.owner),
         (Column::Department, &filter.department),
@@ -333,12 +425,7 @@ fn matching(filter: &Filter) -> Condition {
         let values = filter.status.iter().map(|status| status.as_str());
         all = all.add(Column::Status.is_in(values));
     }
-    if let Some(text) = &filter.search {
-        let pattern = format!("%{}%", escape_like(&search_key(text)));
-        let like = LikeExpr::new(pattern).escape('\\');
-        all = all.add(Expr::col(Column::NameKey).like(like));
-    }
-    all
+    (all, text.is_some())
 }
 
 const fn column_of(key: Key) -> Column {

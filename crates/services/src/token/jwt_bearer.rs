@@ -22,6 +22,7 @@ use doorward_store::repo;
 
 use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
+use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::context::{Context, Core, Directory, Limits, effective_roles};
@@ -87,6 +88,8 @@ pub(super) async fn issue(
         grant_check::check_grant(&state, core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
+        let owner = (user.id, &client.id);
+        access_end::revoke_surplus_grants(core, tx, owner, false).await?;
         let event = caller
             .event(AuditKind::TokenAsserted, true, core.now())
             .by(&client.id)

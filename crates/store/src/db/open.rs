@@ -193,6 +193,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         write: shared,
         durable: GroupCommit::default(),
         visible: VisibleWrites::default(),
+        maintenance: None,
         probe: WriteProbe::default(),
     })
 }
@@ -239,6 +240,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             write,
             durable: GroupCommit::default(),
             visible: VisibleWrites::default(),
+            maintenance: None,
             probe: WriteProbe::default(),
         });
     }
@@ -260,6 +262,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     };
     let (read, reserved) =
         tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
+    let mut alone = quiet(url, options);
+    alone
+        .max_connections(1)
+        .connect_lazy(true)
+        .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::ZERO));
     Ok(Db {
         read,
         reserved,
@@ -267,6 +274,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         write,
         durable,
         visible: VisibleWrites::default(),
+        maintenance: Some(connect(alone).await?),
         probe: WriteProbe::default(),
     })
 }

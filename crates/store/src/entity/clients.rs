@@ -7,7 +7,7 @@ use doorward_domain::model::{
     FormerSecret, LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
     SecurityProfile,
 };
-use doorward_domain::rules::search;
+use doorward_domain::rules::{displayed_name, search};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -26,6 +26,8 @@ pub struct Model {
     pub name: String,
     /// Folded name, for searches.
     pub name_key: Option<String>,
+    /// Name as it looks; `None` until a release that knows it has started.
+    pub name_look: Option<String>,
     pub kind: String,
     pub secret_hash: Option<Vec<u8>>,
     pub profile: String,
@@ -311,6 +313,7 @@ impl TryFrom<&Client> for ActiveModel {
             id: Set(client.id.as_str().to_owned()),
             name: Set(client.name.clone()),
             name_key: Set(Some(search::key(&client.name))),
+            name_look: Set(Some(displayed_name::look(&client.name))),
             kind: Set(client.kind.as_str().to_owned()),
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
             // A known secret replaces an imported one.

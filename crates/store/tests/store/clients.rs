@@ -141,8 +141,8 @@ async fn deleted_client_leaves_no_grant_or_consent() {
             consents::upsert,
             &consent(&scene.user, &scene.client, "openid")
         );
-        assert!(write!(db, clients::delete, &scene.client.id));
-        assert!(!write!(db, clients::delete, &scene.client.id));
+        assert!(write!(db, clients::delete, &scene.client.id, NOW));
+        assert!(!write!(db, clients::delete, &scene.client.id, NOW));
         assert_eq!(grants::find(db.read(), scene.grant.id).await.unwrap(), None);
         let found = consents::find(db.read(), scene.user.id, &scene.client.id)
             .await
@@ -213,7 +213,7 @@ async fn unused_document_client_is_removed() {
         let all = clients::count_documents(db.read()).await.unwrap();
         let registered = u64::from(scene.client.document.is_some());
         assert_eq!(all, 5 + registered);
-        assert_eq!(write!(db, clients::purge_documents, NOW), 2);
+        assert_eq!(write!(db, clients::purge_documents, NOW, 1000), 2);
         for (list, stays) in [(&kept[..], true), (&removed[..], false)] {
             for item in list {
                 let found = clients::find(db.read(), &item.id).await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_store::repo::{settings, users};
+use doorward_store::repo::{revoked_tokens, settings, users};
 use doorward_store::{Db, OpenOptions, StoreError};
 use sea_orm::{ConnectOptions, ConnectionTrait};
 use tokio::task::JoinSet;
@@ -366,4 +366,22 @@ async fn cut_postgres_connection_is_unavailable_and_recovers() {
         db.close().await.unwrap();
     })
     .await;
+}
+
+#[tokio::test]
+async fn log_is_truncated_when_nothing_reads_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("a.db");
+    let url = format!("sqlite://{}", file.display());
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    let log = directory.path().join("a.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    db.truncate_log().await.unwrap();
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    let tx = db.begin_write().await.unwrap();
+    revoked_tokens::insert(&tx, "a", 7).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(revoked_tokens::exists(db.read(), "a").await.unwrap());
+    db.close().await.unwrap();
 }
