@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use doorward_config::Config;
-use doorward_config::references::{NamedObject, ObjectKind};
+use doorward_config::key::ObjectKind;
+use doorward_config::references::NamedObject;
 use doorward_domain::model::{ClientId, UserId};
 use doorward_services::{detail_types, trusted_issuers};
 use doorward_store::{Reader, StoreError, repo};

@@ -3,8 +3,7 @@
 use doorward_domain::model::UsernameMode;
 use serde::{Deserialize, Serialize};
 
-use super::key::{DAY, Key, Kind, MINUTE};
-use super::references::ObjectKind;
+use super::key::{DAY, Key, Kind, MINUTE, ObjectKind};
 
 /// The users that the directory shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::key::{DAY, HOUR, Key, Kind};
-use super::references::ObjectKind;
+use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
 
 /// Settings of the account API.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -7,8 +7,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind};
-use super::references::ObjectKind;
+use super::key::{Key, Kind, ObjectKind};
 
 /// Settings of clients with a metadata document, which need no registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]

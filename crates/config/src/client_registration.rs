@@ -7,8 +7,7 @@ use doorward_protocol::token::GrantType;
 use serde::{Deserialize, Serialize};
 
 use super::clients;
-use super::key::{DAY, HOUR, Key, Kind};
-use super::references::ObjectKind;
+use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
 
 /// Access to dynamic client registration (RFC 7591).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

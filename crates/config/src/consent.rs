@@ -3,8 +3,7 @@
 use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-use super::key::{DAY, HOUR, Key, Kind};
-use super::references::ObjectKind;
+use super::key::{DAY, HOUR, Key, Kind, ObjectKind};
 
 /// Settings of the consent page, which every third-party client needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]

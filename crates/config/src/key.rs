@@ -1,6 +1,6 @@
 //! Configuration keys: rows of the table that loading, checking, printing and the reference use.
 
-use super::references::ObjectKind;
+use std::fmt;
 
 /// Type of a value with its limits. Durations are whole seconds after parsing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +48,33 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     /// A list of different strings of a fixed list.
     OneOrMoreOf(&'static [&'static str]),
+}
+
+/// Kind of an object that the configuration names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// A role.
+    Role,
+    /// A scope.
+    Scope,
+    /// A client, by its client ID.
+    Client,
+    /// A resource, by its identifier.
+    Resource,
+    /// A user, by the user ID.
+    User,
+}
+
+impl fmt::Display for ObjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Role => "role",
+            Self::Scope => "scope",
+            Self::Client => "client",
+            Self::Resource => "resource",
+            Self::User => "user",
+        })
+    }
 }
 
 /// A configuration key.

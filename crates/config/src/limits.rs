@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::rules::rate_limit::{self, Hourly};
 use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind};
-use super::references::ObjectKind;
+use super::key::{Key, Kind, ObjectKind};
 
 /// Settings of rate limits; the multiplier applies to every limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,8 +3,7 @@
 use doorward_domain::rules::second_factor::ALL_USERS;
 use serde::{Deserialize, Serialize};
 
-use super::key::{DAY, Key, Kind};
-use super::references::ObjectKind;
+use super::key::{DAY, Key, Kind, ObjectKind};
 
 /// Settings of the second factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,35 +5,9 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::key::ObjectKind;
 use super::settings::Config;
 use super::{Origin, table};
-
-/// Kind of an object that the configuration names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ObjectKind {
-    /// A role.
-    Role,
-    /// A scope.
-    Scope,
-    /// A client, by its client ID.
-    Client,
-    /// A resource, by its identifier.
-    Resource,
-    /// A user, by the user ID.
-    User,
-}
-
-impl fmt::Display for ObjectKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Role => "role",
-            Self::Scope => "scope",
-            Self::Client => "client",
-            Self::Resource => "resource",
-            Self::User => "user",
-        })
-    }
-}
 
 /// Name of an object in the configuration, or in a file that it names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::key::{Key, Kind};
-use super::references::ObjectKind;
+use super::key::{Key, Kind, ObjectKind};
 
 /// Settings of self-registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]

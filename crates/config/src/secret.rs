@@ -9,6 +9,9 @@ use super::address::check_server_url;
 /// Replacement for a secret in output.
 pub const MASK: &str = "********";
 
+/// Schemes of the addresses that are shown without their password.
+const SHOWN: [&str; 6] = ["postgres", "postgresql", "redis", "rediss", "smtp", "smtps"];
+
 /// A secret, or an address that may contain one. `Debug` and `Serialize` mask it: an address
 /// without its password, any other text completely.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,7 +37,8 @@ impl SecretText {
             return self.0.to_string();
         }
         match Url::parse(&self.0) {
-            Ok(mut url) if url.has_host() => {
+            // Any other secret may have the form of a URL.
+            Ok(mut url) if url.has_host() && SHOWN.contains(&url.scheme()) => {
                 // A query may contain a password (`?password=…`), so it is masked completely.
                 let has_query = url.query().is_some();
                 url.set_query(has_query.then_some("…"));

@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
-use super::key::{DAY, Key, Kind, MINUTE};
-use super::references::ObjectKind;
+use super::key::{DAY, Key, Kind, MINUTE, ObjectKind};
 use super::secret::SecretText;
 
 /// Settings of the resource server and its web client.

@@ -11,6 +11,7 @@ pub mod dev;
 pub mod doctor;
 mod mailer;
 mod metrics_listener;
+mod secret_uses;
 pub mod server;
 mod trace_export;
 mod worker;

@@ -30,7 +30,6 @@ use doorward_services::client_certificate::{self, Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
-use doorward_services::secret_use;
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral, repo};
 use doorward_telemetry::metrics::Metrics;
@@ -40,6 +39,7 @@ use crate::clock_check;
 use crate::deletions;
 use crate::mailer;
 use crate::metrics_listener;
+use crate::secret_uses;
 use crate::trace_export;
 use crate::worker;
 
@@ -226,7 +226,7 @@ impl Server {
         let working = worker::run(self.context(), self.mailer.clone(), stopped);
         let working = actix_web::rt::spawn(working);
         let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
-        let using = actix_web::rt::spawn(secret_use::run(self.context()));
+        let using = actix_web::rt::spawn(secret_uses::run(self.context()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(trace_export::run(self.web.clone(), stopping));
         let beside = self.beside.into_iter();
@@ -246,7 +246,7 @@ impl Server {
             let _ = task.await;
         }
         self.sealing.write_waiting().await;
-        secret_use::flush(&self.web.context).await;
+        secret_uses::flush(&self.web.context).await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;

@@ -6,8 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::model::{ClientId, SecretUse};
 use doorward_domain::rules::client_secret::USE_RECORDED_EVERY;
@@ -15,14 +14,9 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, StoreError, repo};
 use tokio::sync::Notify;
-use tokio::time::MissedTickBehavior;
-
-use crate::context::Context;
 
 /// Maximum number of uses that one transaction writes.
 const BATCH: usize = 500;
-/// Interval between two checks for uses to write.
-const EVERY: Duration = Duration::from_mins(1);
 
 /// A secret: the client and the hash.
 type SecretKey = (ClientId, TokenHash);
@@ -90,6 +84,11 @@ impl SecretUseLog {
         }
     }
 
+    /// Waits until a secret is used that was not used recently.
+    pub async fn first_use(&self) {
+        self.first_use.notified().await;
+    }
+
     /// Forgets written uses of more than an hour ago, and returns those to write: at the stop, all.
     fn waiting(&self, now: UnixSeconds, all: bool) -> Vec<(SecretKey, SecretUse)> {
         let mut uses = self.lock();
@@ -126,6 +125,14 @@ pub async fn write(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), 
     write_some(db, log, now, false).await
 }
 
+/// Writes all uses, after the last request.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn write_all(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
+    write_some(db, log, now, true).await
+}
+
 async fn write_some(
     db: &Db,
     log: &SecretUseLog,
@@ -144,72 +151,5 @@ async fn write_some(
     Ok(())
 }
 
-/// Writes the uses of client secrets until the server stops.
-pub async fn run(context: Arc<Context>) {
-    let log = &context.directory.secret_uses;
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            () = log.first_use.notified() => {}
-        }
-        attempt(&context, false).await;
-    }
-}
-
-/// Writes all uses, after the last request.
-pub async fn flush(context: &Context) {
-    attempt(context, true).await;
-}
-
-async fn attempt(context: &Context, all: bool) {
-    let (core, log) = (&context.core, &context.directory.secret_uses);
-    if let Err(error) = write_some(&core.db, log, core.now(), all).await {
-        tracing::warn!(fault = %error, "uses of client secrets cannot be written");
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: UnixSeconds = 1_800_000_000;
-
-    #[test]
-    fn first_use_is_due_at_once_and_rest_after_hour() {
-        let (log, id) = (SecretUseLog::default(), ClientId::parse("web").unwrap());
-        let [one, other] = ["one", "other"].map(TokenHash::digest);
-        let [here, there] = ["192.0.2.1", "192.0.2.2"].map(|text| text.parse().ok());
-        let due = |now, all| {
-            let waiting = log.waiting(now, all);
-            log.mark_written(&waiting, now);
-            let mut uses: Vec<_> = waiting
-                .iter()
-                .map(|(_, used)| (used.at.unwrap() - NOW, used.from, used.count))
-                .collect();
-            uses.sort_unstable();
-            uses
-        };
-        log.record(&id, one, here, NOW);
-        log.record(&id, one, here, NOW + 10);
-        log.record(&id, other, here, NOW + 20);
-        assert_eq!(due(NOW + 30, false), [(10, here, 2), (20, here, 1)]);
-        log.record(&id, one, here, NOW + 40);
-        assert!(due(NOW + 50, false).is_empty());
-        // Another address is evidence.
-        log.record(&id, one, there, NOW + 60);
-        assert_eq!(due(NOW + 70, false), [(60, there, 2)]);
-        log.record(&id, one, there, NOW + 80);
-        assert!(due(NOW + 70 + 3_599, false).is_empty());
-        assert_eq!(due(NOW + 70 + 3_600, false), [(80, there, 1)]);
-        // The stop writes all.
-        log.record(&id, one, there, NOW + 3_700);
-        assert!(due(NOW + 3_710, false).is_empty());
-        assert_eq!(due(NOW + 3_710, true), [(3_700, there, 1)]);
-        assert!(due(NOW + 3_720, true).is_empty());
-        // The uses that are written are forgotten after an hour.
-        assert_eq!(log.waiting(NOW + 10_000, true), []);
-        assert!(log.lock().is_empty());
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ mod postgres_tools;
 mod snapshot;
 mod statement_metrics;
 mod visible_writes;
+mod write_probe;
 
 pub use doorward_migrations::identity::UNRELEASED;
 
@@ -21,9 +22,9 @@ pub use copy::{FileAvailability, take_over};
 pub(crate) use database::MAX_VALUES;
 pub use database::{Conn, Db, Reader, WriteTx};
 pub use foreign::{Cursor, ForeignDb};
-pub use health::WriteFailure;
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
 pub use statement_metrics::{Ran, counting};
+pub use write_probe::WriteFailure;

@@ -10,7 +10,7 @@ use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, TestClient, UserAgent, stack};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{CHEAP, binary};
 
@@ -25,6 +25,47 @@ fn r10_accepted_requests_are_answered_sqlite_memory() {
 #[test]
 fn r10_accepted_requests_are_answered_postgres_redis() {
     stack::block_on(stopped(Backend::PostgresRedis, "postgres"));
+}
+
+#[test]
+fn use_of_client_secret_outlives_stop_and_kill() {
+    stack::block_on(uses_of_secret());
+}
+
+/// Uses a secret before a stop and before a kill, and reads the recorded uses with the command line.
+async fn uses_of_secret() {
+    let mut program = Program::start(&binary(), Backend::SqliteMemory, &CHEAP).await;
+    let client = program.seed.service.clone();
+    let agent = UserAgent::restless();
+    let fields = [("grant_type", "client_credentials")];
+    let ask = async |url: String| {
+        let answer = client.request(agent.http(), &url, &fields).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200);
+    };
+    let recorded = async |program: &Program| {
+        let done = program
+            .run_command(&["client", "secrets", &client.id, "--json"])
+            .await;
+        let secrets: Value = serde_json::from_slice(&done.stdout).expect("JSON");
+        secrets[0].clone()
+    };
+    for _ in 0..3 {
+        ask(program.at("/oauth2/token")).await;
+    }
+    program.process.signal(Signal::TERM);
+    let end = program.process.end(Duration::from_secs(10));
+    assert_eq!(end.and_then(|end| end.code()), Some(0));
+    let secret = recorded(&program).await;
+    assert_eq!(secret["uses"], 3, "{secret}");
+    assert_eq!(secret["last_used_from"], "127.0.0.1", "{secret}");
+
+    program.start_again().await;
+    ask(program.at("/oauth2/token")).await;
+    // The first use in a process is written at once.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    program.kill();
+    let secret = recorded(&program).await;
+    assert_eq!(secret["uses"], 4, "{secret}");
 }
 
 /// Requests tokens until the server stops listening; returns the number of responses.

@@ -10,10 +10,10 @@ use sea_orm::{
 use tokio::runtime::Handle;
 
 use super::group_commit::GroupCommit;
-use super::health::WriteProbe;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use super::visible_writes::{VisibleSoon, VisibleWrites};
+use super::write_probe::WriteProbe;
 use crate::error::StoreError;
 
 /// A handle that runs statements: a [`Reader`] or a [`WriteTx`].

@@ -1,59 +1,19 @@
 //! Health checks of a database, for `/readyz` and `doctor`.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-use tokio::sync::Mutex;
 
 use super::database::Db;
+use super::write_probe::WriteFailure;
 use crate::error::StoreError;
 
 /// Time for which the result of a probe is reused.
 const EVERY: Duration = Duration::from_secs(5);
-/// The same after a failure, so that a recovery is soon reported.
+/// Time for which a failed probe is reused: a recovery is soon reported.
 const EVERY_FAILED: Duration = Duration::from_secs(1);
 /// Maximum duration of a probe. A busy database is no failure.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// The reason why a database that responds accepts no writes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WriteFailure {
-    /// The disk has no space.
-    DiskFull,
-    /// The database is a standby, or its file is read-only.
-    ReadOnly,
-    /// Any other cause, which the log names.
-    Other,
-}
-
-impl WriteFailure {
-    /// Returns the words for `/readyz`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::DiskFull => "disk full",
-            Self::ReadOnly => "read-only",
-            Self::Other => "not writable",
-        }
-    }
-}
-
-impl From<&StoreError> for WriteFailure {
-    fn from(error: &StoreError) -> Self {
-        match error {
-            StoreError::Full(_) => Self::DiskFull,
-            StoreError::ReadOnly => Self::ReadOnly,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// The time of a probe, and its result.
-type Probed = (Instant, Option<WriteFailure>);
-
-/// The last probe, shared by all callers.
-#[derive(Clone, Debug, Default)]
-pub(super) struct WriteProbe(Arc<Mutex<Option<Probed>>>);
 
 impl Db {
     /// Returns the reason why writes fail, as a sign-in would see it. At most one write in a few

@@ -15,10 +15,10 @@ use url::Url;
 use super::database::{Db, Reader};
 use super::group_commit::GroupCommit;
 use super::handover::Handover;
-use super::health::WriteProbe;
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
+use super::write_probe::WriteProbe;
 use crate::error::StoreError;
 
 /// The options for opening a database.

@@ -1,0 +1,47 @@
+//! The last probe of writes, and the reasons why writes fail.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::Mutex;
+
+use crate::error::StoreError;
+
+/// The reason why a database that responds accepts no writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WriteFailure {
+    /// The disk has no space.
+    DiskFull,
+    /// The database is a standby, or its file is read-only.
+    ReadOnly,
+    /// Any other cause, which the log names.
+    Other,
+}
+
+impl WriteFailure {
+    /// Returns the words for `/readyz`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DiskFull => "disk full",
+            Self::ReadOnly => "read-only",
+            Self::Other => "not writable",
+        }
+    }
+}
+
+impl From<&StoreError> for WriteFailure {
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::Full(_) => Self::DiskFull,
+            StoreError::ReadOnly => Self::ReadOnly,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The time of a probe, and its result.
+type Probed = (Instant, Option<WriteFailure>);
+
+/// The last probe, shared by all callers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WriteProbe(pub(super) Arc<Mutex<Option<Probed>>>);
