@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
             .add_column(text_null("destination"))
             .take();
         manager.alter_table(change).await?;
-        // Each kind of work has workers of its own.
+        // Each kind of work has separate workers.
         let waiting = "done_at IS NULL AND failed_at IS NULL";
         super::columns::partial_index(manager, "jobs", "kind, run_at, id", waiting).await
     }

@@ -22,7 +22,7 @@ const ZWJ: char = '\u{200d}';
 /// The reason why a displayed name is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NameError {
-    /// Nothing that is visible.
+    /// Empty or without a visible character.
     #[error("write a name")]
     Missing,
     /// Longer than the maximum.
@@ -37,7 +37,7 @@ pub enum NameError {
     /// A heap of marks on one character, or a mark without one.
     #[error("write at most 4 accents on a character")]
     Marks,
-    /// A word of several scripts whose letters look alike.
+    /// Several scripts in one word whose characters look alike.
     #[error("write each word in one script")]
     Scripts,
     /// The name of the deployment, of its staff, or of another client.
@@ -187,7 +187,7 @@ const fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Returns true for letters and marks of scripts with joining forms: Arabic, Syriac, N'Ko, and those
+/// Returns true for characters and marks of scripts with joining forms: Arabic, Syriac, N'Ko, and those
 /// of South and Southeast Asia.
 fn is_joining(c: char) -> bool {
     let is_letter = c.is_alphanumeric() || is_combining_mark(c);
@@ -204,7 +204,7 @@ const fn is_emoji(c: char) -> bool {
         | '\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Returns true if a word mixes scripts whose letters look alike: anything above "moderately
+/// Returns true if a word mixes scripts whose characters look alike: above "moderately
 /// restrictive" (UTS 39 §5.2). Latin beside Cyrillic or Greek is; Latin beside Japanese is not.
 fn has_mixed_word(name: &str) -> bool {
     let words = name.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
@@ -212,7 +212,7 @@ fn has_mixed_word(name: &str) -> bool {
         let known = |c: &char| GeneralSecurityProfile::identifier_allowed(*c);
         word.nfkc().filter(known).collect::<String>()
     };
-    // The level allows Armenian, some of whose letters look like Latin ones.
+    // The level allows Armenian, some of whose characters look like Latin ones.
     let is_armenian = |c: char| matches!(c, '\u{530}'..='\u{58f}');
     words.map(letters).any(|word| {
         let level = word.as_str().detect_restriction_level();

@@ -81,7 +81,7 @@ impl Lane {
 /// The decision about one job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Admission {
-    /// It runs now.
+    /// The job runs now.
     Admitted,
     /// The destination does not answer: its jobs wait until this time.
     Closed {

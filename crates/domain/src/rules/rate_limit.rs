@@ -85,7 +85,7 @@ pub const BACKCHANNEL: Limit = Limit {
     window: 600,
 };
 
-/// The same limit for a day.
+/// The limit of these requests in a day.
 pub const BACKCHANNEL_DAY: Limit = Limit {
     name: "backchannel-day",
     quota: 30,

@@ -11,6 +11,8 @@ fn read(path: &str) -> String {
 
 /// Returns the product of the factors in a constant.
 fn value(text: &str) -> u64 {
+    // The window of a mailed code is its TTL.
+    let text = text.replace("TTL.unsigned_abs()", "600");
     let factors = text.split('*').map(|part| part.trim().replace('_', ""));
     factors.map(|part| part.parse::<u64>().unwrap()).product()
 }
@@ -31,7 +33,8 @@ fn rows() -> BTreeMap<String, Vec<String>> {
 #[test]
 fn every_rate_is_documented() {
     let rows = rows();
-    let source = read("crates/domain/src/rules/rate_limit.rs");
+    let files = sources(&root().join("crates/domain/src/rules"), &["rs"]);
+    let source: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let mut seen = 0;
     for part in source.split(": Limit = Limit {").skip(1) {
         let body = part.split("};").next().unwrap();
@@ -56,7 +59,7 @@ fn every_rate_is_documented() {
         assert_eq!(row[..3], expected, "limits.md");
         seen += 1;
     }
-    assert!(seen > 20, "{seen}");
+    assert!(seen > 30, "{seen}");
 }
 
 #[test]

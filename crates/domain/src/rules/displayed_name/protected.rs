@@ -133,7 +133,7 @@ fn is_one_of(word: &str, known: &[&str]) -> bool {
     known.iter().any(|known| look(known) == word)
 }
 
-/// Returns the ways in which a name is read: with digits as the letters that they resemble, and
+/// Returns the ways in which a name is read: with digits as the characters that they resemble, and
 /// without digits at the ends of words. Each is compared as its skeleton.
 fn readings(name: &str) -> impl Iterator<Item = String> {
     let plain = name.nfkc().collect::<String>();
@@ -161,7 +161,7 @@ fn readings(name: &str) -> impl Iterator<Item = String> {
 }
 
 /// Returns the skeleton of a name in lower case. Both steps are repeated, because each may give
-/// letters that the other changes.
+/// characters that the other changes.
 fn folded(name: &str) -> String {
     let mut name = name.nfkc().collect::<String>();
     for _ in 0..2 {

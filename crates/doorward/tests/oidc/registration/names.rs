@@ -10,7 +10,7 @@ both_backends_with!(BY_TOKEN; misleading_names_are_rejected, hosts_of_called_url
 
 const METADATA: &str = "invalid_client_metadata";
 
-/// Names of this service, its staff, another client, or with hidden or mixed letters.
+/// Names of this service, its staff, another client, or with hidden or mixed characters.
 const MISLEADING: &[&str] = &[
     "Doorward",
     "D00rward Login",
