@@ -6,6 +6,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
+use super::references::ObjectKind;
 use super::secret::SecretText;
 
 /// Settings of the resource server and its web client.
@@ -56,6 +57,10 @@ pub struct TasksLimits {
     pub roles: Vec<String>,
     /// Requests with one API key per hour.
     pub api_key: i64,
+    /// Tasks, projects and articles, each, of one owner.
+    pub owner_objects: i64,
+    /// Tasks, projects and articles, each, of one organization.
+    pub organization_objects: i64,
 }
 
 /// Settings of the web client of the tasks API, a relying party of the issuer.
@@ -107,7 +112,8 @@ pub const KEYS: &[Key] = &[
         "Client ID of the confidential client (`doorward client create --serves AUDIENCE`) with \
          which the tasks API introspects API keys and opaque access tokens at the issuer, and reads \
          the roles and groups that a large token omits. Unset: all three are rejected.",
-    ),
+    )
+    .naming(ObjectKind::Client),
     Key::optional(
         "tasks.introspection_client_secret",
         Kind::Secret,
@@ -179,7 +185,8 @@ pub const KEYS: &[Key] = &[
         Kind::StringList,
         "admin=3000 manager=1200",
         "Maximum number of requests per minute by role, each `role=number`; the largest applies.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "tasks.limits.api_key",
         Kind::Number {
@@ -189,12 +196,33 @@ pub const KEYS: &[Key] = &[
         "10000",
         "Maximum number of requests per hour with one API key to the tasks API.",
     ),
+    Key::new(
+        "tasks.limits.owner_objects",
+        Kind::Number {
+            min: 1,
+            max: 1_000_000_000,
+        },
+        "10000",
+        "Maximum number of tasks that one user or client owns in an organization, and likewise of \
+         projects and of articles. A creation beyond it is rejected; existing objects stay.",
+    ),
+    Key::new(
+        "tasks.limits.organization_objects",
+        Kind::Number {
+            min: 1,
+            max: 1_000_000_000,
+        },
+        "5000000",
+        "Maximum number of tasks in one organization, and likewise of projects and of articles. \
+         Users outside of organizations count together.",
+    ),
     Key::optional(
         "tasks.web.client_id",
         Kind::Text,
         "Client ID of the sample web client; its redirect URI is \
          `{tasks.public_url}/web/callback`. Unset: no web client.",
-    ),
+    )
+    .naming(ObjectKind::Client),
     Key::optional(
         "tasks.web.client_secret",
         Kind::Secret,
@@ -205,5 +233,6 @@ pub const KEYS: &[Key] = &[
         Kind::StringList,
         "openid profile email offline_access tasks:read tasks:write tasks:delete",
         "Scopes that the sample web client requests.",
-    ),
+    )
+    .naming(ObjectKind::Scope),
 ];

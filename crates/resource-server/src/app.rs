@@ -12,6 +12,8 @@ use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use sea_orm::{DatabaseConnection, DbErr};
 
+use crate::bounded_reads::{self, BoundedReads};
+use crate::cleanup;
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
@@ -29,6 +31,10 @@ const CURSOR_SECRET: &str = "pagination";
 const SHUTDOWN_TIMEOUT: u64 = 10;
 /// Interval between checks of the policy directory.
 const POLICY_POLL: Duration = Duration::from_secs(1);
+/// Interval between cleanups.
+const CLEANUP_POLL: Duration = Duration::from_mins(1);
+/// Deadline of searches and filtered lists.
+const LIST_DEADLINE: Duration = Duration::from_secs(2);
 
 /// External dependencies, which tests can replace.
 #[derive(Debug, Clone)]
@@ -37,6 +43,10 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Interval between checks of the policy directory.
     pub policy_poll: Duration,
+    /// Interval between cleanups of expired rows.
+    pub cleanup_poll: Duration,
+    /// Deadline of searches and filtered lists.
+    pub list_deadline: Duration,
     /// Shared counters of several processes; `None` counts per process.
     pub counts: Option<Arc<dyn SharedCounts>>,
 }
@@ -46,6 +56,8 @@ impl Default for Deps {
         Self {
             clock: Arc::new(SystemClock),
             policy_poll: POLICY_POLL,
+            cleanup_poll: CLEANUP_POLL,
+            list_deadline: LIST_DEADLINE,
             counts: None,
         }
     }
@@ -95,6 +107,9 @@ pub struct Server {
     local_addr: SocketAddr,
     policies: Arc<Engine>,
     policy_poll: Duration,
+    state: actix::Data<State>,
+    decision_ttl: i64,
+    cleanup_poll: Duration,
 }
 
 impl Server {
@@ -111,7 +126,10 @@ impl Server {
         config.check()?;
         let policies = Arc::new(Engine::load(config.policy_dir.as_deref())?);
         let local_addr = listener.local_addr()?;
-        let db = open(&config).await?;
+        let (bounded, others) = bounded_reads::shares(config.database_max_connections);
+        let db = open(&config, others).await?;
+        let url = &config.database_url;
+        let reads = BoundedReads::open(url, &db, bounded, deps.list_deadline).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
         let door = mcp_door(&config, &clock, &db)?;
@@ -125,6 +143,8 @@ impl Server {
         };
         let state = actix::Data::new(State {
             db,
+            reads,
+            quotas: config.quotas,
             clock,
             cursors: CursorKey::new(cursors),
             ids: Ids::default(),
@@ -134,7 +154,8 @@ impl Server {
             zone: config.zone()?,
         });
         let origins = actix::Data::new(config.origins()?);
-        let workers = config.workers;
+        let (workers, decision_ttl) = (config.workers, config.decision_ttl);
+        let kept = state.clone();
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
         let mut server = HttpServer::new(move || {
@@ -159,6 +180,8 @@ impl Server {
                 .wrap(actix_web::middleware::from_fn(headers::guard))
                 .wrap(actix_web::middleware::from_fn(access_log::write))
         })
+        // A handler ends when its client is gone, and with it its statement.
+        .h1_allow_half_closed(false)
         .shutdown_timeout(SHUTDOWN_TIMEOUT)
         .server_hostname("tasks");
         if let Some(workers) = workers {
@@ -169,6 +192,9 @@ impl Server {
             local_addr,
             policies,
             policy_poll: deps.policy_poll,
+            state: kept,
+            decision_ttl,
+            cleanup_poll: deps.cleanup_poll,
         })
     }
 
@@ -187,14 +213,18 @@ impl Server {
         &self.policies
     }
 
-    /// Serves until stopped by the handle or by a signal. Reloads changed policies meanwhile.
+    /// Serves until stopped by the handle or by a signal. Reloads changed policies and deletes
+    /// expired rows meanwhile.
     ///
     /// # Errors
     /// Returns the errors of the socket.
     pub async fn run(self) -> std::io::Result<()> {
         let watch = actix_web::rt::spawn(watch(self.policies, self.policy_poll));
+        let cleanup = cleanup::run(self.state, self.decision_ttl, self.cleanup_poll);
+        let cleanup = actix_web::rt::spawn(cleanup);
         let done = self.running.await;
         watch.abort();
+        cleanup.abort();
         done
     }
 }
@@ -267,12 +297,12 @@ fn mcp_door(
     Ok(Some(actix::Data::new(mcp::McpAccess(access.build()?))))
 }
 
-async fn open(config: &Config) -> Result<DatabaseConnection, DbErr> {
+async fn open(config: &Config, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let memory = db::is_memory(&config.database_url);
     if config.migrate && !memory {
         db::migrate(&config.database_url).await?;
     }
-    let connection = db::connect(&config.database_url, config.database_max_connections).await?;
+    let connection = db::connect(&config.database_url, connections).await?;
     match (config.migrate, memory) {
         (true, true) => db::migrate_memory(&connection).await?,
         (true, false) => {}

@@ -14,6 +14,8 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::{Host, Url};
 
+use crate::quota::Quotas;
+
 /// Settings of the resource server. Create them with [`Config::new`] and change fields as needed.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -59,6 +61,8 @@ pub struct Config {
     pub decision_ttl: i64,
     /// Rate limits per caller.
     pub limits: Limits,
+    /// Maximum numbers of objects.
+    pub quotas: Quotas,
     /// Maximum time to receive the body of a request.
     pub body_timeout: Duration,
     /// Origins whose pages may call the API, such as `https://app.example.org`.
@@ -153,6 +157,7 @@ impl Config {
             client_cert_header: false,
             decision_ttl: 30 * 24 * 60 * 60,
             limits: Limits::default(),
+            quotas: Quotas::default(),
             body_timeout: Duration::from_secs(10),
             allowed_origins: Vec::new(),
         }

@@ -1,6 +1,7 @@
 //! The resource server's database: opening, migrations, and the secrets generated at the first
 //! start.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_migrations::tasks::Migrator;
@@ -8,12 +9,14 @@ pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
-    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
-    Statement,
+    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    SqlErr, Statement,
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
+
+use crate::bounded_reads::StatementDeadline;
 
 /// Maximum wait of a statement for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -26,6 +29,8 @@ const LIFETIME: Duration = Duration::from_mins(30);
 const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
 /// Maximum number of attempts of an SQLite migration that another process blocks.
 const MIGRATION_ATTEMPTS: u32 = 20;
+/// Number of instructions of SQLite after which a statement checks its deadline.
+const INSTRUCTIONS: i32 = 200;
 
 /// Applies the pending migrations of the tasks API. Safe if several processes run it at once.
 ///
@@ -117,6 +122,27 @@ async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
 /// committed task survives a power failure.
 pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    open(url, connections, None).await
+}
+
+/// Opens a pool of one connection, whose statements SQLite stops at this deadline.
+pub(crate) async fn connect_bounded(
+    url: &str,
+    deadline: &Arc<StatementDeadline>,
+) -> Result<DatabaseConnection, DbErr> {
+    open(url, 1, Some(Arc::clone(deadline))).await
+}
+
+async fn open(
+    url: &str,
+    connections: u32,
+    deadline: Option<Arc<StatementDeadline>>,
+) -> Result<DatabaseConnection, DbErr> {
+    // The text of the driver would contain the URL with its password.
+    if url::Url::parse(url).is_err() {
+        let text = "the database address is not a URL".to_owned();
+        return Err(DbErr::Conn(RuntimeErr::Internal(text)));
+    }
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
@@ -134,8 +160,21 @@ pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConne
         // Each connection would open a separate empty database.
         options.max_connections(1);
     } else {
-        options.map_sqlx_sqlite_pool_opts(|pool| {
-            pool.before_acquire(|connection, _| Box::pin(async move { Ok(is_at_rest(connection)) }))
+        options.map_sqlx_sqlite_pool_opts(move |pool| {
+            let pool = pool.before_acquire(|connection, _| {
+                Box::pin(async move { Ok(is_at_rest(connection)) })
+            });
+            let Some(deadline) = deadline.clone() else {
+                return pool;
+            };
+            pool.after_connect(move |connection, _| {
+                let deadline = Arc::clone(&deadline);
+                Box::pin(async move {
+                    let mut handle = connection.lock_handle().await?;
+                    handle.set_progress_handler(INSTRUCTIONS, move || !deadline.has_passed());
+                    Ok(())
+                })
+            })
         });
     }
     options.map_sqlx_sqlite_opts(move |sqlite| {

@@ -171,8 +171,8 @@ async fn object(
     }
 }
 
-/// Returns the database's query plan for the first page of the tasks that this principal can see,
-/// as lines.
+/// Returns the database's query plan for the first page of the tasks that this principal can see in
+/// the list with this query string, as lines.
 ///
 /// # Errors
 /// Returns the errors of the database.
@@ -180,6 +180,7 @@ pub async fn plan(
     database_url: &str,
     engine: &Engine,
     principal: &Principal,
+    query: &str,
     now: i64,
 ) -> Result<Vec<String>, DbErr> {
     let db = db::connect(database_url, 1).await?;
@@ -188,7 +189,7 @@ pub async fn plan(
     let caller = Caller::load(&db, engine, principal_of, situation, Origin::default()).await?;
     let selection = caller.select_with(engine, Action::Read, Kind::Task);
     let backend = db.get_database_backend();
-    let Some(mut statement) = tasks::first_page(principal, &selection, backend)? else {
+    let Some(mut statement) = tasks::first_page(principal, query, &selection, backend)? else {
         return Ok(Vec::new());
     };
     // The text is the last column on SQLite, and the only one on PostgreSQL.

@@ -21,7 +21,7 @@ const MAX_LIMIT: u8 = 200;
 /// The filters of one kind of object: the query parameters except order and page.
 pub(crate) trait Filters: Debug + Sized {
     /// Sort key of a list.
-    type Key: Copy + Debug + 'static;
+    type Key: Copy + Debug + PartialEq + 'static;
     /// Names of all parameters.
     const KNOWN: &'static [&'static str];
     /// Names of the sort keys.
@@ -47,6 +47,8 @@ pub(crate) struct ListQuery<F: Filters> {
     pub ordering: Ordering<F::Key>,
     pub limit: u8,
     pub after: Option<Position>,
+    /// Set for the newest objects without filters, which every index of a rule serves.
+    pub is_plain: bool,
 }
 
 impl<F: Filters> ListQuery<F> {
@@ -58,12 +60,14 @@ impl<F: Filters> ListQuery<F> {
         let params = Params::parse(query.as_bytes())
             .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
         let mut reader = Reader::new(&params, F::KNOWN);
+        let is_unfiltered = is_unfiltered(&params);
         let filter = F::read(&mut reader, principal);
         let ordering = reader.ordering(F::KEYS, F::CREATED);
         let limit = reader.limit();
         let cursor = reader.optional("cursor").map(str::to_owned);
         let mut errors = reader.errors;
         let mut query = Self {
+            is_plain: is_unfiltered && ordering.key == F::CREATED,
             filter,
             ordering,
             limit,
@@ -89,6 +93,12 @@ impl<F: Filters> ListQuery<F> {
         // Debug output quotes strings, so that no value can imitate another field.
         format!("{} {:?} {:?}", F::CURSORS, self.ordering, self.filter)
     }
+}
+
+/// Returns true if a query has no filters, but only an order and a page.
+pub(crate) fn is_unfiltered(params: &Params) -> bool {
+    let mut names = params.iter().map(|(name, _)| name);
+    names.all(|name| matches!(name, "cursor" | "limit" | "ordering"))
 }
 
 /// A sort key with its direction.

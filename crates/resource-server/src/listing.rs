@@ -8,14 +8,17 @@ use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, JoinType,
-    Statement,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseExecutor, DbBackend, DbErr, EntityTrait,
+    Iterable, JoinType, Statement,
 };
 
+use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::list_params::{Filters, ListQuery};
-use crate::policy::Filter;
+use crate::policy::{Filter, Selection};
+use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
+use crate::state::State;
 
 /// Maximum number of rows read for one page if the engine must decide on each.
 const LOOKED_AT: usize = 2000;
@@ -40,6 +43,10 @@ pub(crate) struct Scan<E: EntityTrait> {
     pub after: Option<Position>,
     /// Maximum number of objects on a page; one more row is read to detect a following page.
     pub limit: u8,
+    /// Set if a search selects the rows, and not the rules.
+    pub is_search: bool,
+    /// Set if the index of each rule has this order and no other filter applies.
+    pub is_plain: bool,
 }
 
 /// Returns the statement that selects a page; `None` if the filter permits no rows.
@@ -54,7 +61,12 @@ pub(crate) fn statement<E: EntityTrait>(
         asked = asked.add(beyond(scan, position));
     }
     let mut ranges = Vec::new();
-    for branch in filter.branches() {
+    let branches = if scan.is_search {
+        vec![filter.clone()]
+    } else {
+        filter.branches()
+    };
+    for branch in branches {
         ranges.push(asked.clone().add(condition(&branch, places)?));
     }
     let select = match (ranges.len(), backend) {
@@ -70,7 +82,7 @@ impl<E: EntityTrait> Scan<E> {
     /// Creates the scan of this query, sorted by this column and then by ID.
     pub(crate) fn parse<F: Filters>(
         query: &ListQuery<F>,
-        asked: Condition,
+        (asked, is_search): (Condition, bool),
         key: E::Column,
         id: E::Column,
     ) -> Self {
@@ -81,12 +93,34 @@ impl<E: EntityTrait> Scan<E> {
             descending: query.ordering.descending,
             after: query.after.clone(),
             limit: query.limit,
+            is_search,
+            is_plain: query.is_plain,
         }
     }
 
-    /// Returns one page of the rows that the filter permits, each converted by `shown`; omits rows
-    /// for which it returns nothing.
-    pub(crate) async fn page<C: ConnectionTrait, T>(
+    /// Returns one page of the rows that the selection permits, each converted by `shown`; omits
+    /// rows for which it returns nothing. The caller determines the cost of all but plain lists.
+    pub(crate) async fn page<T>(
+        self,
+        state: &State,
+        caller: &Caller,
+        selection: &Selection,
+        places: ColumnMapper,
+        position: impl Fn(&E::Model) -> Position,
+        shown: impl AsyncFn(E::Model) -> Result<Option<T>, DbErr>,
+    ) -> Result<Page<T>, Problem> {
+        let filter = &selection.filter;
+        if self.is_plain && selection.exact {
+            let page = self.page_of(&state.db, filter, places, position, shown);
+            return Ok(page.await?);
+        }
+        let read = async |db: &DatabaseExecutor<'_>| {
+            self.page_of(db, filter, places, position, shown).await
+        };
+        state.reads.run(&caller.person.subject, read).await
+    }
+
+    async fn page_of<C: ConnectionTrait, T>(
         mut self,
         db: &C,
         filter: &Filter,
@@ -222,19 +256,7 @@ fn beyond<E: EntityTrait>(scan: &Scan<E>, position: &Position) -> Condition {
         .add(Condition::any().add(further).add(next_id))
 }
 
-/// Escapes the wildcards of LIKE (sea-orm's own `contains` does not).
-pub(crate) fn escape_like(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
-}
-
-/// Returns the key for searching and sorting, which is equal on every database.
-pub(crate) fn search_key(text: &str) -> String {
+/// Returns the key for sorting, which is equal on every database.
+pub(crate) fn sort_key(text: &str) -> String {
     text.to_lowercase()
 }

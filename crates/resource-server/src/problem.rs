@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
@@ -215,6 +216,42 @@ impl Problem {
             "urn:doorward:problem:too-many-requests",
             "Too many requests",
             format!("Try again in {seconds} seconds."),
+        )
+    }
+
+    /// Creates a 429: other lists of the same user are still running.
+    pub(crate) fn one_at_a_time() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "urn:doorward:problem:lists-in-progress",
+            "Your other lists are still running",
+            "Searches and filtered lists of a user run one at a time. Wait for their responses, then \
+             try again.",
+        )
+        .with_header(header::RETRY_AFTER, "1")
+    }
+
+    /// Creates a 400: a list was stopped at its deadline.
+    pub(crate) fn too_expensive(deadline: Duration) -> Self {
+        let seconds = deadline.as_secs_f64();
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "urn:doorward:problem:list-too-expensive",
+            "The list takes too long",
+            format!(
+                "It was stopped after {seconds} seconds. Search for longer or more words, add \
+                 filters, or list without them."
+            ),
+        )
+    }
+
+    /// Creates a 409: a user or an organization has too many objects of a kind.
+    pub(crate) fn quota_reached(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "urn:doorward:problem:quota-reached",
+            "The quota is reached",
+            detail,
         )
     }
 

@@ -1,15 +1,8 @@
 //! Table `tasks_used_proofs`: used DPoP proofs (RFC 9449 §11.1), shared by all processes.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use doorward_access::replay::{self, Claim, ReplayStoreUnavailable};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter as _,
-};
-
-/// Interval between cleanups of expired proofs in seconds.
-const CLEANUP_INTERVAL: i64 = 300;
+use sea_orm::{ActiveValue::Set, DatabaseConnection, DbErr, EntityTrait};
 
 mod used_proof {
     use sea_orm::entity::prelude::*;
@@ -32,16 +25,12 @@ mod used_proof {
 #[derive(Debug)]
 pub(crate) struct UsedProofs {
     db: DatabaseConnection,
-    swept_at: AtomicI64,
 }
 
 impl UsedProofs {
     /// Creates the store in this database.
     pub(crate) const fn new(db: DatabaseConnection) -> Self {
-        Self {
-            db,
-            swept_at: AtomicI64::new(0),
-        }
+        Self { db }
     }
 
     /// Inserts a proof: of concurrent callers, exactly one inserts the row.
@@ -58,39 +47,15 @@ impl UsedProofs {
             .await?;
         Ok(inserted == 1)
     }
-
-    /// Deletes expired proofs if a cleanup is due; one caller does it.
-    async fn delete_expired(&self, now: i64) {
-        let last = self.swept_at.load(Ordering::Relaxed);
-        let is_due = now.saturating_sub(last) >= CLEANUP_INTERVAL;
-        let order = Ordering::Relaxed;
-        if !is_due
-            || self
-                .swept_at
-                .compare_exchange(last, now, order, order)
-                .is_err()
-        {
-            return;
-        }
-        let deleted = used_proof::Entity::delete_many()
-            .filter(used_proof::Column::ExpiresAt.lt(now))
-            .exec(&self.db)
-            .await;
-        if let Err(cause) = deleted {
-            tracing::error!(%cause, "old proofs could not be forgotten");
-        }
-    }
 }
 
 impl replay::ReplayStore for UsedProofs {
-    fn claim<'a>(&'a self, name: &'a [u8; 32], expires_at: i64, now: i64) -> Claim<'a> {
+    fn claim<'a>(&'a self, name: &'a [u8; 32], expires_at: i64, _now: i64) -> Claim<'a> {
         Box::pin(async move {
-            let claimed = self.insert(name, expires_at).await.map_err(|cause| {
+            self.insert(name, expires_at).await.map_err(|cause| {
                 tracing::error!(%cause, "a proof could not be recorded");
                 ReplayStoreUnavailable
-            })?;
-            self.delete_expired(now).await;
-            Ok(claimed)
+            })
         })
     }
 }

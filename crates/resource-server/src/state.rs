@@ -11,14 +11,18 @@ use sea_orm::DatabaseConnection;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::address;
+use crate::bounded_reads::BoundedReads;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
 use crate::policy::{Engine, Situation};
+use crate::quota::Quotas;
 use crate::rate_limit::CallerRateLimiter;
 
 /// The state shared by all requests.
 pub(crate) struct State {
     pub db: DatabaseConnection,
+    pub reads: BoundedReads,
+    pub quotas: Quotas,
     pub clock: Arc<dyn Clock>,
     pub cursors: CursorKey,
     pub ids: Ids,

@@ -3,7 +3,7 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{ClaimOutput, Client, ClientId, OrgScope, UserId};
-use doorward_domain::rules::{self, authorize, delegation};
+use doorward_domain::rules::{self, authorize, client_profile, delegation};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
@@ -78,8 +78,7 @@ pub async fn sign(
         iat: core.now(),
         token_introspection: response,
     };
-    // RFC 9701 §6: the default is RS256.
-    let alg = client.introspection_signed_response_alg.unwrap_or_default();
+    let alg = client_profile::introspection_alg(client);
     issuing
         .sign(core, alg, |signer| signer.sign_introspection(&claims))
         .await
@@ -95,8 +94,8 @@ async fn access_token(
     let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Ok(None);
     };
-    let concerns = claims.client_id == client.id.as_str() || client.serves_any(claims.aud.iter());
-    if !concerns {
+    let is_server = client.serves_any(claims.aud.iter());
+    if !is_server && claims.client_id != client.id.as_str() {
         return Ok(None);
     }
     let Some(issued_id) = ClientId::parse(&claims.client_id) else {
@@ -138,6 +137,8 @@ async fn access_token(
             .filter(|user| user.id.to_string() == claims.sub)
             .and_then(|user| user.named().map(str::to_owned)),
     };
+    // The token's own client reads it only with the scope for it, as in userinfo.
+    let username = username.filter(|_| is_server || claims.scope.contains("profile"));
     let issued_to = directory.client(core, &claims.client_id).await?;
     let username =
         username.filter(|_| issued_to.is_some_and(|issued_to| issued_to.pairwise_sector.is_none()));

@@ -13,6 +13,15 @@ pub(super) async fn create(
     manager
         .create_table(statement.table(table).if_not_exists().take())
         .await?;
+    create_indexes(manager, table, indexes).await
+}
+
+/// Creates indexes of a table.
+pub(super) async fn create_indexes(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    indexes: &[(&'static str, &[&'static str])],
+) -> Result<(), DbErr> {
     for (name, columns) in indexes {
         let mut index = Index::create();
         index.if_not_exists().name(*name).table(table);

@@ -5,7 +5,7 @@ use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 use clap::Args;
 use doorward_access::introspection::IntrospectionClient;
 use doorward_config::Config;
-use doorward_resource_server::{Deps, Limits, Server, SharedCounts, WebClient};
+use doorward_resource_server::{Deps, Limits, Quotas, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 
 use super::config::refuse_unsafe;
@@ -42,7 +42,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(start_failure)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
-    let stop = signals.stop(vec![server.handle()], doors);
+    let stop = signals.stop(vec![server.handle()], doors, async {});
     let done = server.run().await;
     stop.abort();
     Ok(done?)
@@ -106,6 +106,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     server.decision_ttl = tasks.decision_ttl;
     server.allowed_origins.clone_from(&tasks.allowed_origins);
     server.limits = limits(config);
+    server.quotas = quotas(config);
     server.web = tasks.web.client_id.as_ref().map(|client_id| {
         let secret = tasks
             .web
@@ -126,6 +127,14 @@ fn introspection(config: &Config) -> Option<IntrospectionClient> {
         client_id: tasks.introspection_client_id.clone()?,
         client_secret: secret.expose().to_owned(),
     })
+}
+
+fn quotas(config: &Config) -> Quotas {
+    let own = &config.tasks.limits;
+    Quotas {
+        owner: own.owner_objects.unsigned_abs(),
+        organization: own.organization_objects.unsigned_abs(),
+    }
 }
 
 fn limits(config: &Config) -> Limits {

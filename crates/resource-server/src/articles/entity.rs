@@ -13,7 +13,7 @@ pub(super) mod article {
         pub org: String,
         pub author_subject: String,
         pub title: String,
-        /// Lower-cased title for searching and sorting, equal on every database.
+        /// Lower-cased title for sorting, equal on every database.
         pub title_key: String,
         pub body: String,
         /// Code of the category.

@@ -31,7 +31,7 @@ pub(super) struct Filter {
     pub plan: Option<String>,
     /// Published articles, drafts, or both.
     pub published: Vec<bool>,
-    /// Text contained in the title, ignoring case.
+    /// Words in the title.
     pub search: Option<String>,
 }
 
@@ -58,7 +58,7 @@ impl Filters for Filter {
         ("title", Key::Title),
     ];
     const CREATED: Key = Key::Created;
-    const CURSORS: &'static str = "articles/1";
+    const CURSORS: &'static str = "articles/2";
 
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self {
         Self {

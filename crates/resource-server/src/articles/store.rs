@@ -1,10 +1,9 @@
 //! Queries on the table `articles`. Organization and policies are part of every statement.
 
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LikeExpr};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    TransactionTrait as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    QueryFilter, TransactionTrait as _,
 };
 use uuid::Uuid;
 
@@ -15,9 +14,12 @@ use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
-use crate::listing::{Page, Scan, escape_like, search_key};
+use crate::listing::{Page, Scan, sort_key};
 use crate::policy::{Action, Kind, Object, Selection};
+use crate::problem::Problem;
 use crate::projects::model::Confidentiality;
+use crate::quota::{self, Counted};
+use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 
@@ -46,7 +48,7 @@ pub(super) async fn list(
     state: &State,
     caller: &Caller,
     query: &ListQuery,
-) -> Result<Page<Article>, DbErr> {
+) -> Result<Page<Article>, Problem> {
     let selection = caller.select(state, Action::Read, Kind::Document);
     let key = column_of(query.ordering.key);
     let position = |row: &Model| position_of(query.ordering.key, row);
@@ -55,14 +57,9 @@ pub(super) async fn list(
         let shown = allows(state, caller, Action::Read, &selection, &article).await?;
         Ok(shown.then_some(article))
     };
-    Scan::<Entity>::parse(query, matching(&query.filter), key, Column::Id)
-        .page(
-            &state.db,
-            &selection.filter,
-            column_mapping,
-            position,
-            shown,
-        )
+    let asked = matching(&query.filter, state.db.get_database_backend());
+    Scan::<Entity>::parse(query, asked, key, Column::Id)
+        .page(state, caller, &selection, column_mapping, position, shown)
         .await
 }
 
@@ -128,20 +125,29 @@ pub(super) async fn object_of<C: ConnectionTrait>(
     Ok(article.object(editors))
 }
 
-/// Inserts the article and its audit event.
+/// Inserts the article and its audit event, within the quotas.
 pub(super) async fn insert(
     state: &State,
     new: &Article,
     event: Option<Event>,
-) -> Result<(), DbErr> {
+) -> Result<(), Problem> {
     let tx = state.db.begin().await?;
     Entity::insert(row_of(new))
         .exec_without_returning(&tx)
         .await?;
+    index(&tx, new).await?;
+    let owner = &new.author_subject;
+    quota::check(&tx, state.quotas, Counted::Article, &new.org, owner).await?;
     if let Some(event) = event {
         audit::insert(&tx, state, event).await?;
     }
-    tx.commit().await
+    Ok(tx.commit().await?)
+}
+
+/// Indexes the texts of the article.
+async fn index<C: ConnectionTrait>(db: &C, article: &Article) -> Result<(), DbErr> {
+    let texts = [article.title.as_str()];
+    search::index(db, Indexed::Article, &article.org, article.id, &texts).await
 }
 
 /// Replaces the article by `new` if it still has `version` and the policies permit it. Returns
@@ -163,6 +169,9 @@ pub(super) async fn update(
         .exec(&tx)
         .await?;
     let changed = result.rows_affected == 1;
+    if changed {
+        index(&tx, new).await?;
+    }
     if let (true, Some(event)) = (changed, event) {
         audit::insert(&tx, state, event).await?;
     }
@@ -217,8 +226,13 @@ async fn allows(
     Ok(caller.decide(state, action, &object).await?.allowed)
 }
 
-fn matching(filter: &Filter) -> Condition {
-    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+/// Returns the condition of the request, and true if it contains a search.
+fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
+    let text = search::text(filter.search.as_deref());
+    let mut all = match text {
+        Some(text) => search::matching(backend, Indexed::Article, &filter.org, text),
+        None => Condition::all().add(Column::Org.eq(&filter.org)),
+    };
     for (column, requested) in [
         (Column::AuthorSubject, &filter.author),
         (Column::Category, &filter.category),
@@ -241,12 +255,7 @@ fn matching(filter: &Filter) -> Condition {
         }
         all = all.add(any);
     }
-    if let Some(text) = &filter.search {
-        let pattern = format!("%{}%", escape_like(&search_key(text)));
-        let like = LikeExpr::new(pattern).escape('\\');
-        all = all.add(Expr::col(Column::TitleKey).like(like));
-    }
-    all
+    (all, text.is_some())
 }
 
 const fn column_of(key: Key) -> Column {
@@ -271,7 +280,7 @@ fn row_of(article: &Article) -> ActiveModel {
         id: Set(article.id),
         org: Set(article.org.clone()),
         author_subject: Set(article.author_subject.clone()),
-        title_key: Set(search_key(&article.title)),
+        title_key: Set(sort_key(&article.title)),
         title: Set(article.title.clone()),
         body: Set(article.body.clone()),
         category: Set(own.category),

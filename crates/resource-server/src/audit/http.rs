@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, RouteGuard, Routes};
 use doorward_access::rbac::Requirement;
+use sea_orm::DatabaseExecutor;
 
 use super::query::Query;
 use super::store;
@@ -26,7 +27,13 @@ async fn list(
 ) -> Result<HttpResponse, Problem> {
     access_log::record_caller(&request, &allowed.principal);
     let query = Query::parse(request.query_string(), &allowed.principal, &state.cursors)?;
-    let (events, next) = store::list(&state.db, &query).await?;
+    let (events, next) = if query.is_plain {
+        store::list(&state.db, &query).await?
+    } else {
+        // A filter may examine all events of the organization.
+        let read = async |db: &DatabaseExecutor<'_>| store::list(db, &query).await;
+        state.reads.run(&allowed.principal.subject, read).await?
+    };
     let next = next.map(|position| state.cursors.seal(&position, &query.context()));
     Ok(page(&request, &events, next))
 }

@@ -6,7 +6,7 @@ use doorward_protocol::params::Params;
 
 use super::event::Kind;
 use crate::cursor::{CursorKey, Position};
-use crate::list_params::Reader;
+use crate::list_params::{Reader, is_unfiltered};
 use crate::problem::Problem;
 
 const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
@@ -22,6 +22,8 @@ pub(super) struct Query {
     pub resource: Option<String>,
     pub limit: u8,
     pub after: Option<Position>,
+    /// Set for all events, newest first.
+    pub is_plain: bool,
 }
 
 impl Query {
@@ -40,6 +42,7 @@ impl Query {
             resource: reader.text("resource", MAX_NAME),
             limit: reader.limit(),
             after: None,
+            is_plain: is_unfiltered(&params),
         };
         if let Some(cursor) = reader.optional("cursor") {
             query.after = cursors.open(cursor, &query.context());

@@ -1,6 +1,7 @@
 //! Denial records for later explanation: the deciding rule, its inputs, the missing requirement and
 //! the permission that would grant access.
 
+mod bounded;
 mod denial;
 pub(crate) mod http;
 mod keeper;

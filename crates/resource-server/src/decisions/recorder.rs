@@ -9,7 +9,6 @@ use doorward_access::guard::DenialContext;
 
 use super::record::{DecisionRecord, Denial};
 use super::store;
-use crate::config::Config;
 use crate::origin::Origin;
 use crate::state::State;
 
@@ -30,9 +29,7 @@ pub(crate) async fn record_denial(
             now: state.clock.now(),
             record,
         };
-        let config = response.request().app_data::<web::Data<Config>>();
-        let ttl = config.map_or(0, |config| config.decision_ttl);
-        remember(&state, denial, ttl).await;
+        remember(&state, denial).await;
     }
     Ok(response)
 }
@@ -49,18 +46,11 @@ fn record<B>(response: &ServiceResponse<B>) -> Option<DecisionRecord> {
 }
 
 /// Stores a denial. A failure is only logged: the request remains denied.
-async fn remember(state: &State, denial: Denial, ttl: i64) {
-    let now = denial.now;
-    if denial.record.subject.is_none() && !state.keeper.admits_unknown(now) {
+async fn remember(state: &State, denial: Denial) {
+    if denial.record.subject.is_none() && !state.keeper.admits_unknown(denial.now) {
         return;
     }
     if let Err(cause) = store::insert(state, denial).await {
         tracing::error!(%cause, "denial not recorded");
-    }
-    if state.keeper.is_due(now) {
-        match store::delete_expired(&state.db, now.saturating_sub(ttl)).await {
-            Ok(swept) => tracing::debug!(swept, "old decisions deleted"),
-            Err(cause) => tracing::error!(%cause, "old decisions not deleted"),
-        }
     }
 }

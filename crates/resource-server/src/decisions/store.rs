@@ -1,18 +1,16 @@
 //! Table `decisions`.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait as _,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    TransactionTrait as _,
 };
 use serde_json::json;
 use uuid::Uuid;
 
+use super::bounded::bounded;
 use super::record::Denial;
 use crate::audit::{self, Event, Kind};
 use crate::state::State;
-
-/// Maximum number of recorded decisions.
-const MAX_DECISIONS: u64 = 100_000;
 
 mod decision {
     use sea_orm::entity::prelude::*;
@@ -80,7 +78,7 @@ pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
         action: Set(record.action),
         status: Set(status.into()),
         resource: Set(record.resource),
-        record: Set(record.detail.to_string()),
+        record: Set(bounded(record.detail)),
     };
     decision::Entity::insert(row)
         .exec_without_returning(&tx)
@@ -126,23 +124,4 @@ pub(crate) async fn find<C: ConnectionTrait>(
         decision.extend(record);
     }
     Ok(Some(decision))
-}
-
-/// Deletes decisions older than `before`, and the oldest of too many.
-pub(super) async fn delete_expired<C: ConnectionTrait>(db: &C, before: i64) -> Result<u64, DbErr> {
-    let oldest_kept = decision::Entity::find()
-        .select_only()
-        .column(decision::Column::CreatedAt)
-        .order_by_desc(decision::Column::CreatedAt)
-        .offset(MAX_DECISIONS)
-        .limit(1)
-        .into_tuple::<i64>()
-        .one(db)
-        .await?;
-    let before = oldest_kept.map_or(before, |oldest| before.max(oldest));
-    let deleted = decision::Entity::delete_many()
-        .filter(decision::Column::CreatedAt.lt(before))
-        .exec(db)
-        .await?;
-    Ok(deleted.rows_affected)
 }

@@ -59,7 +59,7 @@ async fn every_range_of_page_is_index() {
     let url = database(&directory).await;
     let engine = Engine::load(None).unwrap();
     let ann = principal("ann", &["tasks:read"]);
-    let lines = plan(&url, &engine, &ann, 0).await.unwrap();
+    let lines = plan(&url, &engine, &ann, "", 0).await.unwrap();
     let text = lines.join("\n");
     for index in [
         "tasks_org_owner_created",
@@ -72,7 +72,7 @@ async fn every_range_of_page_is_index() {
     let scans = lines.iter().filter(|line| line.starts_with("SCAN tasks"));
     assert_eq!(scans.count(), 0, "{text}");
     let everything = principal("root", &["tasks:read_all", "projects:restricted"]);
-    let lines = plan(&url, &engine, &everything, 0).await.unwrap();
+    let lines = plan(&url, &engine, &everything, "", 0).await.unwrap();
     assert!(lines.join("\n").contains("tasks_org_created"), "{lines:?}");
 }
 

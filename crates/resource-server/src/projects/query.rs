@@ -29,7 +29,7 @@ pub(super) struct Filter {
     pub department: Option<String>,
     pub confidentiality: Vec<Confidentiality>,
     pub status: Vec<Status>,
-    /// Text contained in the name, ignoring case.
+    /// Words in the name.
     pub search: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl Filters for Filter {
         ("name", Key::Name),
     ];
     const CREATED: Key = Key::Created;
-    const CURSORS: &'static str = "projects/2";
+    const CURSORS: &'static str = "projects/3";
 
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self {
         Self {

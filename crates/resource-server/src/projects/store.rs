@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    QuerySelect as _, TransactionTrait as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QuerySelect as _, TransactionTrait as _,
 };
 use uuid::Uuid;
 
@@ -17,8 +17,11 @@ use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
-use crate::listing::{Page, Scan, escape_like, search_key};
+use crate::listing::{Page, Scan, sort_key};
 use crate::policy::{Action, Kind, Object, Selection};
+use crate::problem::Problem;
+use crate::quota::{self, Counted};
+use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
@@ -45,7 +48,7 @@ pub(super) async fn list(
     state: &State,
     caller: &Caller,
     query: &ListQuery,
-) -> Result<Page<Project>, DbErr> {
+) -> Result<Page<Project>, Problem> {
     let selection = caller.select(state, Action::Read, Kind::Project);
     let key = column_of(query.ordering.key);
     let position = |row: &Model| position_of(query.ordering.key, row);
@@ -54,14 +57,9 @@ pub(super) async fn list(
         let shown = allows(state, caller, Action::Read, &selection, &project).await?;
         Ok(shown.then_some(project))
     };
-    Scan::<Entity>::parse(query, matching(&query.filter), key, Column::Id)
-        .page(
-            &state.db,
-            &selection.filter,
-            column_mapping,
-            position,
-            shown,
-        )
+    let asked = matching(&query.filter, state.db.get_database_backend());
+    Scan::<Entity>::parse(query, asked, key, Column::Id)
+        .page(state, caller, &selection, column_mapping, position, shown)
         .await
 }
 
@@ -160,8 +158,8 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Inserts the project with its creator as lead.
-pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, DbErr> {
+/// Inserts the project with its creator as lead, within the quotas.
+pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, Problem> {
     let lead = Member {
         subject: new.owner_subject.clone(),
         role: Role::Lead,
@@ -173,7 +171,9 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
     let (id, org, now) = (new.id, new.org.clone(), new.created_at);
     let tx = state.db.begin().await?;
     let created = insert_row(&tx, new).await?;
-    let owner = lead.subject.clone();
+    index(&tx, &created).await?;
+    let owner = created.owner_subject.clone();
+    quota::check(&tx, state.quotas, Counted::Project, &org, &owner).await?;
     members::put(&tx, &org, id, lead, &owner, now).await?;
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
@@ -244,12 +244,18 @@ pub(super) async fn change_member(
     self::project(changed).map(|project| MemberChange::Done(Box::new(project)))
 }
 
+/// Indexes the texts of the project.
+async fn index<C: ConnectionTrait>(db: &C, project: &Project) -> Result<(), DbErr> {
+    let texts = [project.name.as_str()];
+    search::index(db, Indexed::Project, &project.org, project.id, &texts).await
+}
+
 async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project, DbErr> {
     let row = ActiveModel {
         id: Set(new.id),
         org: Set(new.org),
         owner_subject: Set(new.owner_subject),
-        name_key: Set(search_key(&new.name)),
+        name_key: Set(sort_key(&new.name)),
         name: Set(new.name),
         description: Set(new.description),
         department: Set(new.department),
@@ -289,7 +295,8 @@ pub(super) async fn update(
             update.query().value(column, value);
         }
     };
-    let key = change.name.as_deref().map(search_key);
+    let is_renamed = change.name.is_some();
+    let key = change.name.as_deref().map(sort_key);
     set(Column::NameKey, key.map(Expr::value));
     set(Column::Name, change.name.map(Expr::value));
     set(Column::Description, change.description.map(Expr::value));
@@ -305,11 +312,17 @@ pub(super) async fn update(
     );
     let tx = state.db.begin().await?;
     let changed = update.exec_with_returning(&tx).await?.pop();
-    if let (Some(_), Some(event)) = (&changed, event) {
-        audit::insert(&tx, state, event).await?;
+    let changed = changed.map(project).transpose()?;
+    if let Some(project) = &changed {
+        if is_renamed {
+            index(&tx, project).await?;
+        }
+        if let Some(event) = event {
+            audit::insert(&tx, state, event).await?;
+        }
     }
     tx.commit().await?;
-    changed.map(project).transpose()
+    Ok(changed)
 }
 
 /// The result of a deletion.
@@ -391,8 +404,13 @@ async fn allows(
     Ok(decision.allowed)
 }
 
-fn matching(filter: &Filter) -> Condition {
-    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+/// Returns the condition of the request, and true if it contains a search.
+fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
+    let text = search::text(filter.search.as_deref());
+    let mut all = match text {
+        Some(text) => search::matching(backend, Indexed::Project, &filter.org, text),
+        None => Condition::all().add(Column::Org.eq(&filter.org)),
+    };
     for (column, requested) in [
         (Column::OwnerSubject, &filter.owner),
         (Column::Department, &filter.department),
@@ -407,12 +425,7 @@ fn matching(filter: &Filter) -> Condition {
         let values = filter.status.iter().map(|status| status.as_str());
         all = all.add(Column::Status.is_in(values));
     }
-    if let Some(text) = &filter.search {
-        let pattern = format!("%{}%", escape_like(&search_key(text)));
-        let like = LikeExpr::new(pattern).escape('\\');
-        all = all.add(Expr::col(Column::NameKey).like(like));
-    }
-    all
+    (all, text.is_some())
 }
 
 const fn column_of(key: Key) -> Column {

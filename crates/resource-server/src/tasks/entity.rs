@@ -12,10 +12,10 @@ pub(crate) struct Model {
     pub id: Uuid,
     pub owner_subject: String,
     pub title: String,
-    /// Lower-cased title for searching and sorting, equal on every database.
+    /// Lower-cased title for sorting, equal on every database.
     pub title_key: String,
     pub description: String,
-    /// Lower-cased description for searching.
+    /// Empty; releases before 0.2 searched it.
     pub description_key: String,
     pub status: String,
     /// Rank as in [`super::model::Priority::rank`].

@@ -99,7 +99,7 @@ async fn add(state: &State, caller: &Caller, draft: TaskInput) -> Result<Task, P
     let now = state.clock.now();
     let id = state.ids.next(now);
     check_new(state, caller, &planned(id, caller, &draft)).await?;
-    Ok(store::insert(&state.db, id, caller, draft, now).await?)
+    store::insert(state, id, caller, draft, now).await
 }
 
 /// Handles `GET /api/tasks/{id}`.

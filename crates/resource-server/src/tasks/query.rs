@@ -43,7 +43,7 @@ pub(super) struct Filter {
     pub due_before: Option<Date>,
     /// Earliest due date, inclusive.
     pub due_after: Option<Date>,
-    /// Text contained in title or description, ignoring case.
+    /// Words in title or description.
     pub search: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl Filters for Filter {
         ("title", Key::Title),
     ];
     const CREATED: Key = Key::Created;
-    const CURSORS: &'static str = "tasks/2";
+    const CURSORS: &'static str = "tasks/3";
 
     fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self {
         let project = reader.optional("project").map(|text| {

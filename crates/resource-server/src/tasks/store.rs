@@ -4,10 +4,10 @@
 
 use doorward_access::Principal;
 use sea_orm::prelude::Expr;
-use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    QueryFilter, Statement,
+    QueryFilter, Statement, TransactionTrait as _,
 };
 use time::Date;
 use uuid::Uuid;
@@ -17,9 +17,12 @@ use super::model::{Change, Priority, Status, Task, TaskInput};
 use super::query::{Filter, Key, ListQuery};
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
-use crate::listing::{Page, Scan, escape_like, search_key, statement};
+use crate::listing::{Page, Scan, sort_key, statement};
 use crate::policy::{Action, Kind, Object, Selection};
+use crate::problem::Problem;
 use crate::projects;
+use crate::quota::{self, Counted};
+use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 
@@ -58,7 +61,7 @@ pub(super) async fn list(
     state: &State,
     caller: &Caller,
     query: &ListQuery,
-) -> Result<Page<Task>, DbErr> {
+) -> Result<Page<Task>, Problem> {
     let selection = caller.select(state, Action::Read, Kind::Task);
     let position = |row: &Model| position_of(query.ordering.key, row);
     let shown = async |row: Model| {
@@ -66,32 +69,33 @@ pub(super) async fn list(
         let shown = allows(state, caller, Action::Read, &selection, &task).await?;
         Ok(shown.then_some(task))
     };
-    scan(query)
-        .page(
-            &state.db,
-            &selection.filter,
-            column_mapping,
-            position,
-            shown,
-        )
+    scan(query, state.db.get_database_backend())
+        .page(state, caller, &selection, column_mapping, position, shown)
         .await
 }
 
-fn scan(query: &ListQuery) -> Scan<Entity> {
+fn scan(query: &ListQuery, backend: DbBackend) -> Scan<Entity> {
     let key = column_of(query.ordering.key);
-    Scan::parse(query, matching(&query.filter), key, Column::Id)
+    Scan::parse(query, matching(&query.filter, backend), key, Column::Id)
 }
 
-/// Returns the statement of a list's first page under this selection; `None` if it is empty.
+/// Returns the statement of the first page of the list with this query string under the selection;
+/// `None` if it is empty.
 pub(crate) fn first_page(
     principal: &Principal,
+    query: &str,
     selection: &Selection,
     backend: DbBackend,
 ) -> Result<Option<Statement>, DbErr> {
     let unused = CursorKey::new([0; 32]);
-    let query = ListQuery::parse("", principal, &unused)
+    let query = ListQuery::parse(query, principal, &unused)
         .map_err(|problem| DbErr::Custom(problem.to_string()))?;
-    statement(&scan(&query), &selection.filter, column_mapping, backend)
+    statement(
+        &scan(&query, backend),
+        &selection.filter,
+        column_mapping,
+        backend,
+    )
 }
 
 /// Returns the task, if the policies permit the action.
@@ -152,13 +156,14 @@ pub(super) async fn object_of<C: ConnectionTrait>(db: &C, task: &Task) -> Result
     Ok(task.object(project.as_ref()))
 }
 
-pub(super) async fn insert<C: ConnectionTrait>(
-    db: &C,
+/// Inserts the task within the quotas.
+pub(super) async fn insert(
+    state: &State,
     id: Uuid,
     caller: &Caller,
     draft: TaskInput,
     now: i64,
-) -> Result<Task, DbErr> {
+) -> Result<Task, Problem> {
     let row = ActiveModel {
         id: Set(id),
         org: Set(caller.org().to_owned()),
@@ -166,9 +171,9 @@ pub(super) async fn insert<C: ConnectionTrait>(
         project_id: Set(draft.project),
         assignee: Set(draft.assignee),
         department: Set(draft.department),
-        title_key: Set(search_key(&draft.title)),
+        title_key: Set(sort_key(&draft.title)),
         title: Set(draft.title),
-        description_key: Set(search_key(&draft.description)),
+        description_key: Set(String::new()),
         description: Set(draft.description),
         status: Set(draft.status.as_str().to_owned()),
         priority: Set(draft.priority.rank()),
@@ -177,10 +182,20 @@ pub(super) async fn insert<C: ConnectionTrait>(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    Entity::insert(row)
-        .exec_with_returning(db)
-        .await
-        .and_then(task)
+    let tx = state.db.begin().await?;
+    let created = Entity::insert(row).exec_with_returning(&tx).await?;
+    let created = task(created)?;
+    index(&tx, &created).await?;
+    let (org, owner) = (&created.org, &created.owner_subject);
+    quota::check(&tx, state.quotas, Counted::Task, org, owner).await?;
+    tx.commit().await?;
+    Ok(created)
+}
+
+/// Indexes the texts of the task.
+async fn index<C: ConnectionTrait>(db: &C, task: &Task) -> Result<(), DbErr> {
+    let texts = [task.title.as_str(), task.description.as_str()];
+    search::index(db, Indexed::Task, &task.org, task.id, &texts).await
 }
 
 /// Changes the task if the policies permit it and, with `version`, if it still has that version.
@@ -203,9 +218,17 @@ pub(super) async fn update(
             .filter(Column::Id.eq(id))
             .filter(within(caller, &selection)?)
             .filter(at_version(decided));
-        let changed = statement.exec_with_returning(&state.db).await?.pop();
+        let tx = state.db.begin().await?;
+        let changed = statement.exec_with_returning(&tx).await?.pop();
+        let changed = changed.map(task).transpose()?;
+        if let Some(task) = &changed
+            && (change.title.is_some() || change.description.is_some())
+        {
+            index(&tx, task).await?;
+        }
+        tx.commit().await?;
         if changed.is_some() || decided == version {
-            return changed.map(task).transpose();
+            return Ok(changed);
         }
     }
     Ok(None)
@@ -266,11 +289,9 @@ fn changing(change: &Change, now: i64) -> sea_orm::UpdateMany<Entity> {
     };
     let (title, description) = (&change.title, &change.description);
     set(Column::Title, title.clone().map(Expr::value));
-    let key = title.as_deref().map(search_key);
+    let key = title.as_deref().map(sort_key);
     set(Column::TitleKey, key.map(Expr::value));
     set(Column::Description, description.clone().map(Expr::value));
-    let key = description.as_deref().map(search_key);
-    set(Column::DescriptionKey, key.map(Expr::value));
     let status = change.status.map(Status::as_str);
     set(Column::Status, status.map(Expr::value));
     let priority = change.priority.map(Priority::rank);
@@ -314,8 +335,13 @@ fn at_version(version: Option<i64>) -> Condition {
     Condition::all().add_option(version.map(|version| Column::Version.eq(version)))
 }
 
-fn matching(filter: &Filter) -> Condition {
-    let mut all = Condition::all().add(Column::Org.eq(&filter.org));
+/// Returns the condition of the request, and true if it contains a search.
+fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
+    let text = search::text(filter.search.as_deref());
+    let mut all = match text {
+        Some(text) => search::matching(backend, Indexed::Task, &filter.org, text),
+        None => Condition::all().add(Column::Org.eq(&filter.org)),
+    };
     for (column, requested) in [
         (Column::Assignee, &filter.assignee),
         (Column::Department, &filter.department),
@@ -341,16 +367,7 @@ fn matching(filter: &Filter) -> Condition {
             .add(Column::DueDay.gte(date.to_julian_day()))
             .add(Column::DueDay.ne(NO_DUE_DAY));
     }
-    if let Some(text) = &filter.search {
-        let pattern = format!("%{}%", escape_like(&search_key(text)));
-        let like = || LikeExpr::new(pattern.clone()).escape('\\');
-        all = all.add(
-            Condition::any()
-                .add(Expr::col(Column::TitleKey).like(like()))
-                .add(Expr::col(Column::DescriptionKey).like(like())),
-        );
-    }
-    all
+    (all, text.is_some())
 }
 
 const fn column_of(key: Key) -> Column {

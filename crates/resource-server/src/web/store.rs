@@ -26,15 +26,11 @@ pub(super) mod sessions {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Inserts a session and deletes expired ones.
+/// Inserts a session.
 pub(super) async fn insert_session(
     db: &DatabaseConnection,
     session: sessions::Model,
 ) -> Result<(), DbErr> {
-    sessions::Entity::delete_many()
-        .filter(sessions::Column::ExpiresAt.lte(session.created_at))
-        .exec(db)
-        .await?;
     let row = sessions::ActiveModel {
         token_hash: Set(session.token_hash),
         sealed: Set(session.sealed),

@@ -134,7 +134,7 @@ async fn hidden_object_404_is_explained_with_permission() {
 
 #[actix_web::test]
 async fn decisions_expire_and_anonymous_callers_are_limited() {
-    let fixture = Fixture::configured(Backend::Sqlite, |config| config.decision_ttl = 600).await;
+    let fixture = Fixture::cleaning(Backend::Sqlite, |config| config.decision_ttl = 600).await;
     let count_all = "SELECT COUNT(*) FROM decisions";
     for _ in 0..110 {
         problem(fixture.get("/api/tasks/").await, 401).await;
@@ -142,7 +142,59 @@ async fn decisions_expire_and_anonymous_callers_are_limited() {
     assert_eq!(count(&fixture, count_all).await, 100);
     fixture.clock.advance(3601);
     problem(fixture.person("eve", "").get("/api/tasks/").await, 403).await;
-    assert_eq!(count(&fixture, count_all).await, 1);
+    fixture.wait_for(count_all, 1).await;
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn denial_stores_part_of_memberships_that_decided(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let admin = fixture.person(
+        "admin",
+        &format!("{ADMIN} projects:create projects:read_all"),
+    );
+    let path = project(&admin, json!({"name": "p"})).await;
+    let (id, numbers) = match backend {
+        Backend::Sqlite => (
+            "randomblob(16)",
+            "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 2000) \
+             SELECT n FROM s)",
+        ),
+        Backend::Postgres => ("gen_random_uuid()", "generate_series(1, 2000) AS s(n)"),
+    };
+    let columns = "org, owner_subject, name, name_key, description, confidentiality, \
+                   internal_notes, version, created_at, updated_at";
+    fixture
+        .execute(&format!(
+            "INSERT INTO projects (id, {columns}) \
+             SELECT {id}, '', 'lead', 'p', 'p', '', 'internal', '', 1, 0, 0 FROM {numbers}; \
+             INSERT INTO project_members (project_id, subject, org, role, permissions) \
+             SELECT id, 'mona', '', 'member', '' FROM projects"
+        ))
+        .await;
+    let mona = fixture.person("mona", DEVELOPER);
+    let refused = mona.send(Method::PATCH, &path, json!({"name": "x"})).await;
+    let id = id_of(&problem(refused, 403).await);
+    let longest = "SELECT CAST(MAX(LENGTH(record)) AS bigint) FROM decisions";
+    let longest = fixture.number(longest).await;
+    assert!((200..=4096).contains(&longest), "{longest}");
+    let auditor = fixture.person("auditor", AUDITOR);
+    let explanation = auditor.get(&format!("/api/admin/decisions/{id}")).await;
+    let explanation: Value = explanation.json().await.unwrap();
+    let inputs = &explanation["inputs"];
+    assert_eq!(inputs["person"]["subject"], "mona");
+    assert_eq!(inputs["object"]["attributes"]["owner"], "admin");
+    assert_eq!(explanation["missing"][0]["code"], "missing_entitlement");
+    // A memberships of the project of the object decides; the others do not.
+    let projects = &inputs["person"]["projects"];
+    assert!(
+        projects
+            .as_array()
+            .is_none_or(|projects| projects.len() <= 1),
+        "{projects}"
+    );
 }
 
 #[actix_web::test]

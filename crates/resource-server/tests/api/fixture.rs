@@ -10,6 +10,7 @@ use doorward_access::clock::Clock;
 use doorward_resource_server::policy::Engine;
 use doorward_resource_server::{Config, Deps, Server, WebClient};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json};
 
 use crate::database::{Backend, TestDatabase};
@@ -63,18 +64,42 @@ impl Fixture {
         Self::start_as(backend, Issuer::start().await, change).await
     }
 
+    /// Starts a server with a custom configuration, whose cleanup runs all the time.
+    pub async fn cleaning(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        let cleaning = |deps: &mut Deps| deps.cleanup_poll = Duration::from_millis(20);
+        Self::start_from(backend, Issuer::start().await, change, cleaning).await
+    }
+
+    /// Starts a server with this deadline of searches and filtered lists.
+    pub async fn with_deadline(backend: Backend, deadline: Duration) -> Self {
+        let hurried = |deps: &mut Deps| deps.list_deadline = deadline;
+        Self::start_from(backend, Issuer::start().await, |_| {}, hurried).await
+    }
+
     async fn start_as(backend: Backend, issuer: Issuer, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_from(backend, issuer, change, |_| {}).await
+    }
+
+    async fn start_from(
+        backend: Backend,
+        issuer: Issuer,
+        change: impl FnOnce(&mut Config),
+        replace: impl FnOnce(&mut Deps),
+    ) -> Self {
         let database = TestDatabase::create(backend).await;
         let clock = Arc::new(TestClock(AtomicI64::new(NOW)));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = config(&database.url(), &issuer.url(), &url);
         change(&mut config);
-        let deps = Deps {
+        let mut deps = Deps {
             clock: clock.clone(),
             policy_poll: Duration::from_millis(20),
+            cleanup_poll: Duration::from_hours(1),
+            list_deadline: Duration::from_secs(30),
             counts: None,
         };
+        replace(&mut deps);
         let server = Server::build(config, deps, listener).await.unwrap();
         let policies = Arc::clone(server.policies());
         let handle = server.handle();
@@ -139,6 +164,34 @@ impl Fixture {
 
     pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// Runs statements on a separate connection.
+    pub async fn execute(&self, sql: &str) {
+        crate::database::execute(&self.database.url(), sql).await;
+    }
+
+    /// Returns the number that a query selects.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let db = crate::database::connect(self.database.url()).await;
+        let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
+        let row = db.query_one_raw(statement).await.unwrap().unwrap();
+        let number = row.try_get_by_index::<i64>(0).unwrap();
+        db.close().await.unwrap();
+        number
+    }
+
+    /// Waits until a query selects this number.
+    pub async fn wait_for(&self, sql: &str, expected: i64) {
+        let mut found = self.number(sql).await;
+        for _ in 0..600 {
+            if found == expected {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            found = self.number(sql).await;
+        }
+        assert_eq!(found, expected, "{sql}");
     }
 }
 

@@ -97,7 +97,7 @@ async fn measure(name: &str, database_url: &str) {
     let engine = Engine::load(None).expect("the program's own policies");
     let now = SystemClock.now();
     for (who, principal) in [("with rules", &with), ("without", &without)] {
-        let plan = explain::plan(database_url, &engine, principal, now).await;
+        let plan = explain::plan(database_url, &engine, principal, "", now).await;
         println!("{name}, {who}:");
         for line in plan.expect("a plan") {
             println!("    {line}");

@@ -1,0 +1,153 @@
+//! Deletion of expired rows, and of the oldest denials of too many, in the background: in batches
+//! of at most some milliseconds, so that no request waits. Any number of processes may run it: each
+//! batch takes rows that no other one has.
+
+use std::time::{Duration, Instant};
+
+use actix_web::web as actix;
+use doorward_migrations::tasks::search::index_pending;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement, Value};
+use uuid::Uuid;
+
+use crate::state::State;
+
+/// Maximum number of recorded decisions.
+const MAX_DECISIONS: u64 = 100_000;
+/// Aim for the duration of a batch, which is a transaction.
+const BATCH: Duration = Duration::from_millis(20);
+/// Number of rows of the first batch.
+const FIRST: u32 = 50;
+/// Maximum number of rows of a batch.
+const LARGEST: u32 = 2000;
+
+/// A table with rows that expire.
+struct Expiring {
+    table: &'static str,
+    key: &'static str,
+    time: &'static str,
+}
+
+const DECISIONS: Expiring = Expiring {
+    table: "decisions",
+    key: "id",
+    time: "created_at",
+};
+const PROOFS: Expiring = Expiring {
+    table: "tasks_used_proofs",
+    key: "name",
+    time: "expires_at",
+};
+const SESSIONS: Expiring = Expiring {
+    table: "web_sessions",
+    key: "token_hash",
+    time: "expires_at",
+};
+
+/// Cleans up at this interval. `decision_ttl` is in seconds.
+pub(crate) async fn run(state: actix::Data<State>, decision_ttl: i64, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = state.clock.now();
+        let db = &state.db;
+        // Each step fails alone; the next run repeats it.
+        let expired = now.saturating_sub(decision_ttl);
+        report("decisions", expire(db, &DECISIONS, expired).await);
+        report("decisions beyond the maximum", excess(db).await);
+        report("used proofs", expire(db, &PROOFS, now).await);
+        report("web sessions", expire(db, &SESSIONS, now).await);
+        report("objects to index", index(db).await);
+    }
+}
+
+fn report(rows: &'static str, done: Result<u64, DbErr>) {
+    match done {
+        Ok(0) => {}
+        Ok(number) => tracing::debug!(rows, number, "cleaned up"),
+        Err(cause) => tracing::error!(rows, %cause, "cleanup failed; it is repeated"),
+    }
+}
+
+/// Deletes the rows whose time is before `before`.
+async fn expire(db: &DatabaseConnection, rows: &Expiring, before: i64) -> Result<u64, DbErr> {
+    let condition = format!("{} < $1", rows.time);
+    delete(db, rows, &condition, &[before.into()]).await
+}
+
+/// Deletes the oldest decisions of too many.
+async fn excess(db: &DatabaseConnection) -> Result<u64, DbErr> {
+    let oldest = format!(
+        "SELECT created_at, id FROM decisions ORDER BY created_at DESC, id DESC \
+         LIMIT 1 OFFSET {MAX_DECISIONS}"
+    );
+    let oldest = Statement::from_string(db.get_database_backend(), oldest);
+    let Some(row) = db.query_one_raw(oldest).await? else {
+        return Ok(0);
+    };
+    let (created_at, id): (i64, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    let condition = "created_at < $1 OR (created_at = $1 AND id <= $2)";
+    delete(db, &DECISIONS, condition, &[created_at.into(), id.into()]).await
+}
+
+/// Deletes the rows that match a condition with these values.
+async fn delete(
+    db: &DatabaseConnection,
+    rows: &Expiring,
+    condition: &str,
+    values: &[Value],
+) -> Result<u64, DbErr> {
+    let Expiring { table, key, time } = rows;
+    let backend = db.get_database_backend();
+    let lock = if backend == DbBackend::Postgres {
+        " FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} \
+         ORDER BY {time} LIMIT "
+    );
+    in_batches(async |limit| {
+        let sql = format!("{sql}{limit}{lock})");
+        let delete = Statement::from_sql_and_values(backend, sql, values.to_vec());
+        Ok(db.execute_raw(delete).await?.rows_affected())
+    })
+    .await
+}
+
+/// Indexes the objects that a former release created or changed.
+async fn index(db: &DatabaseConnection) -> Result<u64, DbErr> {
+    in_batches(async |limit| index_pending(db, limit).await).await
+}
+
+/// Repeats a batch until it finds no more rows. The number of its rows follows its duration, and a
+/// pause of the same duration gives requests their turn.
+async fn in_batches(batch: impl AsyncFn(u32) -> Result<u64, DbErr>) -> Result<u64, DbErr> {
+    let (mut total, mut limit) = (0, FIRST);
+    loop {
+        let began = Instant::now();
+        let done = batch(limit).await?;
+        total += done;
+        if done == 0 {
+            return Ok(total);
+        }
+        let took = began.elapsed();
+        limit = next_limit(limit, took);
+        tokio::time::sleep(took.max(Duration::from_millis(1))).await;
+    }
+}
+
+/// Returns the number of rows of the next batch.
+fn next_limit(limit: u32, took: Duration) -> u32 {
+    if took > BATCH {
+        (limit / 2).max(1)
+    } else if took < BATCH / 4 {
+        limit.saturating_mul(2).min(LARGEST)
+    } else {
+        limit
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! Quotas: the maximum number of tasks, projects and articles of an owner and of an organization.
+
+use std::fmt;
+
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+
+use crate::problem::Problem;
+
+/// The maximum numbers of objects, of each kind separately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Objects that a user or a service owns in an organization.
+    pub owner: u64,
+    /// Objects of an organization, or of all users outside of organizations.
+    pub organization: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            owner: 10_000,
+            organization: 5_000_000,
+        }
+    }
+}
+
+/// A kind of objects with a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counted {
+    Task,
+    Project,
+    Article,
+}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Task => "task",
+            Self::Project => "project",
+            Self::Article => "article",
+        })
+    }
+}
+
+/// Checks the quotas after an insertion, in its transaction. Other insertions of the organization
+/// wait for the end of the transaction, so that no two exceed a quota together.
+pub(crate) async fn check<C: ConnectionTrait>(
+    tx: &C,
+    quotas: Quotas,
+    kind: Counted,
+    org: &str,
+    owner: &str,
+) -> Result<(), Problem> {
+    let totals = totals(tx, kind, org, owner).await?;
+    for (counted, total) in totals {
+        let (quota, subject, key) = if counted.is_empty() {
+            (
+                quotas.organization,
+                "The organization has",
+                "organization_objects",
+            )
+        } else {
+            (quotas.owner, "You own", "owner_objects")
+        };
+        if u64::try_from(total).unwrap_or(0) > quota {
+            tracing::info!(
+                owner,
+                org,
+                quota,
+                setting = format!("tasks.limits.{key}"),
+                "{kind} not created: quota reached"
+            );
+            let detail = format!(
+                "{subject} {quota} {kind}s, the maximum. Delete some that are no longer needed, or \
+                 ask the operator to raise tasks.limits.{key}."
+            );
+            return Err(Problem::quota_reached(detail));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the totals of the owner and of the organization, whose owner is empty.
+async fn totals<C: ConnectionTrait>(
+    tx: &C,
+    kind: Counted,
+    org: &str,
+    owner: &str,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let query = Statement::from_sql_and_values(
+        tx.get_database_backend(),
+        "SELECT owner, total FROM tasks_counts \
+         WHERE kind = $1 AND org = $2 AND owner IN ('', $3) ORDER BY owner DESC",
+        [kind.to_string().into(), org.into(), owner.into()],
+    );
+    let rows = tx.query_all_raw(query).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .collect()
+}

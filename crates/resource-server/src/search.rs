@@ -1,0 +1,101 @@
+//! Search for words in tasks, projects and articles, by the full-text index of the database. All
+//! words must match, each also as the beginning of a longer word, without case and accents.
+
+use std::collections::BTreeSet;
+
+use doorward_migrations::tasks::words::{Term, index_text, terms};
+use sea_orm::sea_query::Expr;
+use sea_orm::{Condition, ConnectionTrait, DbBackend, DbErr, Statement};
+use uuid::Uuid;
+
+/// A kind of objects with an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Indexed {
+    Task,
+    Project,
+    Article,
+}
+
+impl Indexed {
+    /// Returns the name of the kind in the index, and its table.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Task => ("task", "tasks"),
+            Self::Project => ("project", "projects"),
+            Self::Article => ("article", "articles"),
+        }
+    }
+}
+
+/// Returns the text to search for; a blank one is none.
+pub(crate) fn text(searched: Option<&str>) -> Option<&str> {
+    searched.filter(|text| !text.trim().is_empty())
+}
+
+/// Returns the condition of the organization and the words of a text. A text without letters and
+/// digits matches nothing.
+pub(crate) fn matching(backend: DbBackend, kind: Indexed, org: &str, text: &str) -> Condition {
+    let (name, table) = kind.names();
+    let terms = terms(name, org, text);
+    if terms.is_empty() {
+        return Condition::all().add(Expr::value(false));
+    }
+    let (condition, query) = match backend {
+        // Materialized, because PostgreSQL might guess that most rows match, and read them in order.
+        DbBackend::Postgres => (
+            format!(
+                "\"{table}\".\"org\" = $1 AND \"{table}\".\"id\" IN (WITH found AS MATERIALIZED \
+                 (SELECT object_id FROM tasks_search \
+                 WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST($2 AS tsquery)) \
+                 SELECT object_id FROM found)"
+            ),
+            tsquery(&terms),
+        ),
+        // SQLite guesses that an organization has fewer rows than the index finds. The `+` excludes the
+        // indexes that begin with the organization, so that it reads only the rows found.
+        _ => (
+            format!(
+                "+\"{table}\".\"org\" = ? AND \"{table}\".\"id\" IN (SELECT s.object_id \
+                 FROM tasks_search_index i CROSS JOIN tasks_search s ON s.number = i.rowid \
+                 WHERE i.words MATCH ?)"
+            ),
+            match_query(&terms),
+        ),
+    };
+    Condition::all().add(Expr::cust_with_values(condition, [org.to_owned(), query]))
+}
+
+/// Returns the text of a `tsquery`. Words contain no characters that must be escaped.
+fn tsquery(terms: &BTreeSet<Term>) -> String {
+    let terms = terms.iter().map(|term| {
+        let mark = if term.is_prefix { ":*" } else { "" };
+        format!("'{}'{mark}", term.word)
+    });
+    terms.collect::<Vec<_>>().join(" & ")
+}
+
+/// Returns the text of an FTS5 query.
+fn match_query(terms: &BTreeSet<Term>) -> String {
+    let terms = terms.iter().map(|term| {
+        let mark = if term.is_prefix { "*" } else { "" };
+        format!("\"{}\"{mark}", term.word)
+    });
+    terms.collect::<Vec<_>>().join(" AND ")
+}
+
+/// Indexes the texts of an object, in the transaction that creates or changes them.
+pub(crate) async fn index<C: ConnectionTrait>(
+    db: &C,
+    kind: Indexed,
+    org: &str,
+    id: Uuid,
+    texts: &[&str],
+) -> Result<(), DbErr> {
+    let words = index_text(kind.names().0, org, texts);
+    let update = Statement::from_sql_and_values(
+        db.get_database_backend(),
+        "UPDATE tasks_search SET words = $1 WHERE object_id = $2",
+        [words.into(), id.into()],
+    );
+    db.execute_raw(update).await.map(drop)
+}

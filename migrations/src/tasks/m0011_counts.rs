@@ -1,0 +1,118 @@
+//! Numbers of tasks, projects and articles of each owner and organization, maintained by the
+//! database, so that a quota costs one row and not a count.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+#[derive(DeriveMigrationName)]
+pub(super) struct Migration;
+
+/// Kind, table, and the column of the owner.
+const COUNTED: [(&str, &str, &str); 3] = [
+    ("task", "tasks", "owner_subject"),
+    ("project", "projects", "owner_subject"),
+    ("article", "articles", "author_subject"),
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        // `owner` is empty in the row of the organization.
+        db.execute_unprepared(
+            "CREATE TABLE IF NOT EXISTS tasks_counts (kind varchar(16) NOT NULL, \
+             org varchar(255) NOT NULL, owner varchar(255) NOT NULL, total bigint NOT NULL, \
+             PRIMARY KEY (kind, org, owner))",
+        )
+        .await?;
+        let triggers = match manager.get_database_backend() {
+            DbBackend::Postgres => postgres(),
+            _ => sqlite(),
+        };
+        for trigger in triggers {
+            db.execute_unprepared(&trigger).await?;
+        }
+        for (kind, table, owner) in COUNTED {
+            for (owner, group) in [(owner, format!("org, {owner}")), ("''", "org".to_owned())] {
+                let count = format!(
+                    "INSERT INTO tasks_counts (kind, org, owner, total) \
+                     SELECT '{kind}', org, {owner}, COUNT(*) FROM {table} WHERE true \
+                     GROUP BY {group} \
+                     ON CONFLICT (kind, org, owner) DO UPDATE SET total = excluded.total"
+                );
+                db.execute_unprepared(&count).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows that are created between the triggers and the counts would count twice.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+fn sqlite() -> Vec<String> {
+    let mut all = Vec::new();
+    for (kind, table, column) in COUNTED {
+        let added = |owner: &str| {
+            format!(
+                "INSERT INTO tasks_counts (kind, org, owner, total) \
+                 VALUES ('{kind}', NEW.org, {owner}, 1) \
+                 ON CONFLICT (kind, org, owner) DO UPDATE SET total = total + 1;"
+            )
+        };
+        let removed = |owner: &str| {
+            format!(
+                "UPDATE tasks_counts SET total = total - 1 \
+                 WHERE kind = '{kind}' AND org = OLD.org AND owner = {owner};"
+            )
+        };
+        all.push(format!(
+            "CREATE TRIGGER IF NOT EXISTS {table}_counts_insert AFTER INSERT ON {table} \
+             BEGIN {} {} END",
+            added("''"),
+            added(&format!("NEW.{column}"))
+        ));
+        all.push(format!(
+            "CREATE TRIGGER IF NOT EXISTS {table}_counts_delete AFTER DELETE ON {table} \
+             BEGIN {} {} \
+             DELETE FROM tasks_counts WHERE kind = '{kind}' AND org = OLD.org \
+             AND owner = OLD.{column} AND total <= 0; END",
+            removed("''"),
+            removed(&format!("OLD.{column}"))
+        ));
+    }
+    all
+}
+
+fn postgres() -> Vec<String> {
+    let mut all = Vec::new();
+    for (kind, table, column) in COUNTED {
+        // The row of the organization first: all transactions lock the two in this order.
+        all.push(format!(
+            "CREATE OR REPLACE FUNCTION doorward_{table}_counts() RETURNS trigger \
+             LANGUAGE plpgsql AS $$ BEGIN \
+             IF TG_OP = 'INSERT' THEN \
+             INSERT INTO tasks_counts AS c (kind, org, owner, total) \
+             VALUES ('{kind}', NEW.org, '', 1) \
+             ON CONFLICT (kind, org, owner) DO UPDATE SET total = c.total + 1; \
+             INSERT INTO tasks_counts AS c (kind, org, owner, total) \
+             VALUES ('{kind}', NEW.org, NEW.{column}, 1) \
+             ON CONFLICT (kind, org, owner) DO UPDATE SET total = c.total + 1; \
+             ELSE \
+             UPDATE tasks_counts SET total = total - 1 \
+             WHERE kind = '{kind}' AND org = OLD.org AND owner = ''; \
+             UPDATE tasks_counts SET total = total - 1 \
+             WHERE kind = '{kind}' AND org = OLD.org AND owner = OLD.{column}; \
+             DELETE FROM tasks_counts WHERE kind = '{kind}' AND org = OLD.org \
+             AND owner = OLD.{column} AND total <= 0; \
+             END IF; RETURN NULL; END $$"
+        ));
+        all.push(format!(
+            "CREATE OR REPLACE TRIGGER {table}_counts AFTER INSERT OR DELETE ON {table} \
+             FOR EACH ROW EXECUTE FUNCTION doorward_{table}_counts()"
+        ));
+    }
+    all
+}
