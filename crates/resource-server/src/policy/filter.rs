@@ -216,6 +216,16 @@ impl Filter {
         each.collect()
     }
 
+    /// Returns true if a part of the condition is a look-up of memberships.
+    pub fn looks_up_members(&self) -> bool {
+        match self {
+            Self::Member(..) => true,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::looks_up_members),
+            Self::Not(part) => part.looks_up_members(),
+            _ => false,
+        }
+    }
+
     /// Returns true if the condition of this principal matches the object. A missing attribute equals
     /// no value.
     pub fn admits(&self, object: &Object, person: &PolicyPrincipal) -> bool {

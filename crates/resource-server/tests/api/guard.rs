@@ -19,7 +19,7 @@ async fn rfc_9728_5_1_every_guarded_route_answers_401_without_token() {
         .collect();
     assert_eq!(
         guarded.len(),
-        4 * 30 + 3,
+        4 * 32 + 3,
         "four doors to the same routes, the audit log, and decisions"
     );
     for route in guarded {

@@ -201,7 +201,7 @@ async fn records_do_not_grow_with_memberships(#[case] backend: Backend) {
     let plan = explain::plan(&fixture.database.url(), &engine, &principal, "", now)
         .await
         .unwrap();
-    assert!(plan.len() < 40, "{plan:?}");
+    assert!(plan.concat().len() < 32 * 1024, "{plan:?}");
 }
 
 #[rstest]
@@ -234,14 +234,14 @@ async fn rule_about_all_memberships_works_with_many(#[case] backend: Backend) {
 #[actix_web::test]
 async fn memberships_given_by_one_user_are_bounded(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p"})).await;
     fill(backend, &fixture.database.url()).await;
     let db = crate::database::connect(fixture.database.url()).await;
     let given = "UPDATE project_members SET added_by = 'mona' WHERE subject = 'bob' AND project_id IN \
                  (SELECT id FROM projects WHERE created_at <= 500)";
     db.execute_unprepared(given).await.unwrap();
     db.close().await.unwrap();
-    let mona = fixture.person("mona", CREATOR);
-    let path = project(&mona, json!({"name": "p"})).await;
     let member = |subject: &str| format!("{path}/members/{subject}");
     let refused = mona.send(Method::PUT, &member("bob"), json!({})).await;
     let refused = problem(refused, 400).await;
