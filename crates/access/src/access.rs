@@ -16,13 +16,15 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{Clock, SystemClock};
 #[cfg(feature = "introspection")]
-use crate::introspection::{IntrospectionClient, IntrospectionUnavailable, Introspector, Kind};
+use crate::introspection::{
+    Introspected, IntrospectionClient, IntrospectionUnavailable, Introspector, Kind,
+};
 use crate::jwt::claims::AccessTokenClaims;
 use crate::jwt::jwks::KeySet;
 #[cfg(feature = "jwks-client")]
 use crate::jwt::jwks::{FetchError, JwksClient};
 use crate::jwt::verify::{
-    Expected, Header, MAX_LEEWAY, MAX_TOKEN_BYTES, TokenRejection, verify_access,
+    Expected, Header, MAX_LEEWAY, MAX_TOKEN_BYTES, TokenRejection, is_whole, verify_access,
 };
 #[cfg(feature = "actix")]
 use crate::lockout::Lockout;
@@ -132,6 +134,7 @@ impl Access {
             self.0.remembered.invalidate_all();
         }
         let (header, claims) = self.verify(token, keys).await?;
+        let claims = self.complete(token, claims).await?;
         Ok(self.remember(hash, header, claims))
     }
 
@@ -159,6 +162,46 @@ impl Access {
         self.introspect(Kind::ReferenceToken, token, None).await
     }
 
+    /// Replaces the lists of a verified token that could not carry all roles and groups by those of
+    /// the issuer: one request for each such token, because the result is cached like the token.
+    async fn complete(
+        &self,
+        token: &str,
+        claims: AccessTokenClaims,
+    ) -> Result<AccessTokenClaims, AuthError> {
+        #[cfg(feature = "introspection")]
+        if !claims.overage.is_empty() && self.0.introspector.is_some() {
+            let found = self.introspect(Kind::SignedToken, token, None).await;
+            let found = found.inspect_err(|error| {
+                tracing::warn!(
+                    sub = claims.sub,
+                    overage = ?claims.overage,
+                    %error,
+                    "the lists that a token omits were not read; if the error is permanent, register \
+                     the introspection client as a server of this resource"
+                );
+            })?;
+            if found.subject != claims.sub || found.jti != claims.jti {
+                return Err(AuthError::Refused);
+            }
+            return Ok(AccessTokenClaims {
+                roles: found.roles.clone(),
+                groups: found.groups.clone(),
+                managed_groups: found.managed_groups.clone(),
+                entitlements: found.entitlements.iter().cloned().collect(),
+                overage: Vec::new(),
+                ..claims
+            });
+        }
+        #[cfg(not(feature = "introspection"))]
+        let _ = token;
+        if is_whole(&claims.overage) {
+            Ok(claims)
+        } else {
+            Err(TokenRejection::Overage.into())
+        }
+    }
+
     #[cfg(feature = "introspection")]
     async fn introspect(
         &self,
@@ -170,8 +213,9 @@ impl Access {
             return Err(AuthError::Refused);
         };
         match introspector.introspect(kind, text, address).await {
-            Ok(Some(principal)) => Ok(principal),
-            Ok(None) => Err(AuthError::Refused),
+            Ok(Introspected::Active(principal)) => Ok(principal),
+            Ok(Introspected::Inactive) => Err(AuthError::Refused),
+            Ok(Introspected::Incomplete) => Err(TokenRejection::TooManyGroups.into()),
             Err(IntrospectionUnavailable { retry_after }) => {
                 Err(AuthError::Unavailable { retry_after })
             }
@@ -376,8 +420,8 @@ impl AccessBuilder {
         self
     }
 
-    /// Validates API keys and reference tokens by introspection as this client. Without it, none
-    /// are accepted.
+    /// Validates API keys and reference tokens by introspection as this client, and reads the roles
+    /// and groups that a signed token could not carry. Without it, none of them are accepted.
     #[cfg(feature = "introspection")]
     #[must_use]
     pub fn introspection(mut self, client: IntrospectionClient) -> Self {

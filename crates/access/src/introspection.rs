@@ -1,5 +1,5 @@
-//! Introspection of API keys and reference tokens at the issuer (RFC 7662), with a short-lived
-//! cache.
+//! Introspection of API keys and reference tokens at the issuer (RFC 7662), and of signed tokens
+//! that could not carry all roles and groups, with a short-lived cache.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use crate::clock::Clock;
 use crate::jwt::claims::Confirmation;
 use crate::jwt::jwks::{FetchError, Fetcher};
-use crate::jwt::verify::is_whole;
+use crate::jwt::verify::{MAX_TOKEN_BYTES, is_whole};
 use crate::principal::{Credential, Principal};
 
 /// Cache time of an active response in seconds: the maximum delay of a revocation.
@@ -32,8 +32,10 @@ const METADATA_AGE: i64 = 3600;
 const REMEMBERED: u64 = 10_000;
 /// Maximum age of a cache entry, independent of the clock that decides about its validity.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2 * CACHE_TTL.unsigned_abs());
-/// Maximum length of an introspected key or token in bytes.
+/// Maximum length of an introspected key or reference token in bytes.
 pub const MAX_BYTES: usize = 512;
+/// Maximum size of a response in bytes: it lists every role and group.
+const MAX_RESPONSE: usize = 512 * 1024;
 
 /// The credentials of a resource server at the issuer: a confidential client registered as the
 /// server of the resource.
@@ -60,13 +62,22 @@ pub(crate) enum Kind {
     ApiKey,
     /// A bearer token that is not signed.
     ReferenceToken,
+    /// A signed token, already verified, whose lists are incomplete.
+    SignedToken,
 }
 
 impl Kind {
     const fn hint(self) -> &'static str {
         match self {
             Self::ApiKey => API_KEY,
-            Self::ReferenceToken => "access_token",
+            Self::ReferenceToken | Self::SignedToken => "access_token",
+        }
+    }
+
+    const fn max_bytes(self) -> usize {
+        match self {
+            Self::ApiKey | Self::ReferenceToken => MAX_BYTES,
+            Self::SignedToken => MAX_TOKEN_BYTES,
         }
     }
 
@@ -75,7 +86,7 @@ impl Kind {
     fn is(self, token_type: Option<&str>) -> bool {
         match self {
             Self::ApiKey => token_type == Some(API_KEY),
-            Self::ReferenceToken => {
+            Self::ReferenceToken | Self::SignedToken => {
                 let schemes = [TokenType::Bearer, TokenType::Dpop];
                 let is_scheme = |kind: &str| {
                     schemes
@@ -115,8 +126,19 @@ struct Slot(Mutex<Option<Answer>>);
 
 #[derive(Debug, Clone)]
 struct Answer {
-    principal: Option<Arc<Principal>>,
+    result: Introspected,
     until: i64,
+}
+
+/// The result of an introspection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Introspected {
+    /// An accepted key or token.
+    Active(Arc<Principal>),
+    /// One that is not accepted.
+    Inactive,
+    /// One whose roles or groups are so many that the issuer does not list all.
+    Incomplete,
 }
 
 impl Introspector {
@@ -141,28 +163,27 @@ impl Introspector {
         })
     }
 
-    /// Returns the principal of a key or token used from this address, or `None` if it is not
-    /// accepted.
+    /// Returns the principal of a key or token used from this address, if it is accepted.
     pub(crate) async fn introspect(
         &self,
         kind: Kind,
         text: &str,
         address: Option<IpAddr>,
-    ) -> Result<Option<Arc<Principal>>, IntrospectionUnavailable> {
-        if text.is_empty() || text.len() > MAX_BYTES {
-            return Ok(None);
+    ) -> Result<Introspected, IntrospectionUnavailable> {
+        if text.is_empty() || text.len() > kind.max_bytes() {
+            return Ok(Introspected::Inactive);
         }
         let slot = self.slots.get_with(name(kind, text, address), Arc::default);
         let mut kept = slot.0.lock().await;
         let now = self.clock.now();
         if let Some(response) = kept.as_ref().filter(|response| now < response.until) {
-            return Ok(response.principal.clone());
+            return Ok(response.result.clone());
         }
         *kept = None;
         let response = self.fetch(kind, text, address).await?;
-        let principal = response.principal.clone();
+        let result = response.result.clone();
         *kept = Some(response);
-        Ok(principal)
+        Ok(result)
     }
 
     async fn fetch(
@@ -177,6 +198,11 @@ impl Introspector {
         }
         match self.request(kind, text, address).await {
             Ok(response) => Ok(self.read(kind, response)),
+            // About this token only: the issuer is available.
+            Err(FetchError::TooLarge) => Ok(Answer {
+                result: Introspected::Incomplete,
+                until: self.clock.now().saturating_add(BAD_FOR),
+            }),
             Err(error) => {
                 let until = self.clock.now().saturating_add(RETRY);
                 self.away_until.store(until, Ordering::Relaxed);
@@ -204,7 +230,7 @@ impl Introspector {
         } = &self.client;
         let body = self
             .fetcher
-            .post_form(&endpoint, (client_id, client_secret), &fields)
+            .post_form(&endpoint, (client_id, client_secret), &fields, MAX_RESPONSE)
             .await?;
         serde_json::from_slice(&body).map_err(|_| FetchError::Malformed)
     }
@@ -231,19 +257,16 @@ impl Introspector {
             && response.aud.contains(&self.audience)
             && response.exp.is_none_or(|exp| now < exp);
         let good_until = now.saturating_add(CACHE_TTL);
-        let principal = if is_ours {
-            principal(kind, response, good_until)
+        let result = if is_ours {
+            result(kind, response, good_until)
         } else {
-            None
+            Introspected::Inactive
         };
-        let until = match &principal {
-            Some(principal) => good_until.min(principal.expires_at),
-            None => now.saturating_add(BAD_FOR),
+        let until = match &result {
+            Introspected::Active(principal) => good_until.min(principal.expires_at),
+            Introspected::Inactive | Introspected::Incomplete => now.saturating_add(BAD_FOR),
         };
-        Answer {
-            principal: principal.map(Arc::new),
-            until,
-        }
+        Answer { result, until }
     }
 }
 
@@ -259,14 +282,22 @@ fn name(kind: Kind, text: &str, address: Option<IpAddr>) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option<Principal> {
+fn result(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Introspected {
     if !is_whole(&response.overage) {
         tracing::warn!(
             sub = response.sub,
-            "introspection response with incomplete roles or groups rejected"
+            overage = ?response.overage,
+            "introspection response with incomplete roles or groups rejected: remove the subject from \
+             some, or update the issuer"
         );
-        return None;
+        return Introspected::Incomplete;
     }
+    principal(kind, response, no_end).map_or(Introspected::Inactive, |principal| {
+        Introspected::Active(Arc::new(principal))
+    })
+}
+
+fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option<Principal> {
     let jti = response.jti.unwrap_or_default();
     let kind_of_token = response.token_type.as_deref().unwrap_or_default();
     let is_bound = kind_of_token.eq_ignore_ascii_case(TokenType::Dpop.as_str());
@@ -274,6 +305,7 @@ fn principal(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Option
         credential: match kind {
             Kind::ApiKey => Credential::ApiKey { id: jti.clone() },
             Kind::ReferenceToken => Credential::ReferenceToken,
+            Kind::SignedToken => Credential::SignedToken,
         },
         subject: response.sub?,
         client_id: response.client_id?,

@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::found::{self, Found};
 use super::operator::{AdminContext, AdminError, difference};
-use super::role_rules::{Subject, check, require_remaining_admin, require_remaining_admin_after};
+use super::role_rules::{
+    Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
+};
 use super::roles::{NewAssignment, assign_in, assignment_details};
 
 /// Assigns a role and returns the assignment as stored.
@@ -189,6 +191,8 @@ pub async fn update(
         }
         after.expires_at = end;
     }
+    let end = (after.active, after.expires_at);
+    check_end(context, &tx, &role, Some(&before), end).await?;
     if after.is_live(now) {
         after.assigned_by.clone_from(&context.actor);
     }

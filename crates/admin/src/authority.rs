@@ -3,7 +3,9 @@
 use doorward_domain::model::{
     ADMIN_ROLE, ClientId, EffectiveRoles, OrgScope, SessionId, SubjectKind, UserId,
 };
+use doorward_domain::time::UnixSeconds;
 use doorward_services::context::Core;
+use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
 /// The permissions that every owner of an organization has in it.
@@ -138,6 +140,29 @@ impl Authority {
         };
         let authority = Self::in_console(core, found.user_id, org).await?;
         Ok(authority.filter(|authority| authority.org.as_deref() == org))
+    }
+
+    /// Returns the roles and permissions that are still held at this time, in the same scope.
+    ///
+    /// # Errors
+    /// Fails if the store cannot be read.
+    pub(super) async fn held_at(
+        &self,
+        conn: &impl Conn,
+        at: UnixSeconds,
+    ) -> Result<EffectiveRoles, StoreError> {
+        let scope = OrgScope::from_org(self.org.as_deref());
+        match self.kind {
+            SubjectKind::User => match UserId::parse(&self.id) {
+                Some(id) => repo::roles::effective_for_user_in(conn, id, scope, at).await,
+                None => Ok(EffectiveRoles::default()),
+            },
+            SubjectKind::Client => match ClientId::parse(&self.id) {
+                Some(id) => repo::roles::effective_for_client_in(conn, &id, scope, at).await,
+                None => Ok(EffectiveRoles::default()),
+            },
+            SubjectKind::Group => Ok(EffectiveRoles::default()),
+        }
     }
 
     /// Returns true if there is any permission of this server.

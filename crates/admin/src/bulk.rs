@@ -9,10 +9,11 @@ use doorward_domain::model::{
 use doorward_domain::rules::bulk as rule;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
+use serde_json::{Map, json};
 
 use super::bulk_step::{self, Pace};
 use super::operator::{AdminContext, AdminError};
-use super::{bulk_selection, groups};
+use super::{bulk_selection, exports, groups};
 
 /// A bulk change to start.
 #[derive(Clone, Debug)]
@@ -164,6 +165,19 @@ pub async fn failures(
     }
     let read = context.db.read();
     Ok(repo::bulk_changes::failures(read, change.id, after, limit).await?)
+}
+
+/// Records an export of the users that a change read with [`get`] could not change.
+///
+/// # Errors
+/// As [`failures`].
+pub async fn record_failures(
+    context: &AdminContext<'_>,
+    change: &BulkChange,
+) -> Result<(), AdminError> {
+    check_access(context, Some(change), "system:read")?;
+    let filter = Map::from_iter([("change".to_owned(), json!(change.id.to_string()))]);
+    exports::record(context, "bulk-failures", filter, false).await
 }
 
 /// Stops a running bulk change. The users that were changed stay changed.

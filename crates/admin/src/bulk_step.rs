@@ -18,6 +18,7 @@ use doorward_store::repo;
 
 use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
+use super::sessions::EndedGrants;
 use super::user_change::UserChange;
 use super::{bulk_selection, decisions, groups, sessions, user_search, users};
 
@@ -354,7 +355,10 @@ async fn change_user(
     match (change.action, change.group) {
         (BulkAction::Disable, _) => users::update(context, &id, switch(true)).await.map(drop),
         (BulkAction::Enable, _) => users::update(context, &id, switch(false)).await.map(drop),
-        (BulkAction::EndSessions, _) => sessions::end_all(context, user).await.map(drop),
+        (BulkAction::EndSessions, _) => {
+            let which = EndedGrants::default();
+            sessions::end_all(context, user, which).await.map(drop)
+        }
         (BulkAction::AddToGroup, Some(group)) => groups::add_member(context, group, user).await,
         (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),
     }

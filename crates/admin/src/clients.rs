@@ -7,15 +7,17 @@ mod read;
 mod secret;
 mod simulation;
 
-use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId, SubjectKind};
+use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId};
+use doorward_domain::rules::url_source::{self, FETCHED_SETTINGS};
 use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
 use doorward_services::clients::registration::{self, audit_details, check};
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
-use self::read::{accepted_algorithms, check_client_rights, get_in};
+use self::read::{accepted_algorithms, check_choices, check_client_rights, get_in};
 use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 pub use self::equivalent::update_command;
@@ -45,13 +47,18 @@ pub async fn create(
         registration::check_id(id)?;
         check_reserved("id", id.as_str())?;
     }
-    let (client, secret) = build(new, context.pkce, now, context.rng());
+    let (mut client, secret) = build(new, context.pkce, now, context.rng());
+    client.operator_urls = operator_urls(context, &[], &client, &FETCHED_SETTINGS);
     check(context.db.read(), &client, context.algorithms).await?;
-    check_client_rights(context, &client)?;
     let tx = context.begin().await?;
+    check_client_rights(context, &tx, &client, true).await?;
+    check_choices(context, &tx, None, &client).await?;
     if repo::clients::find(&tx, &client.id).await?.is_some() {
         return Err(AdminError::conflict("client", &client.id));
     }
+    context
+        .require_deleted(&tx, "id", Deletion::Client(&client.id))
+        .await?;
     repo::clients::insert(&tx, &client).await?;
     let event = context.event(AuditKind::ClientChanged, &client.id, "created");
     repo::audit::insert(&tx, &event).await?;
@@ -60,6 +67,16 @@ pub async fn create(
         .await?;
     tx.commit().await?;
     Ok((client, secret))
+}
+
+/// Returns the URLs of the client that the operator wrote: only a command has no authority.
+fn operator_urls(
+    context: &AdminContext<'_>,
+    former: &[String],
+    client: &Client,
+    written: &[&str],
+) -> Vec<String> {
+    url_source::operator_urls(former, client, written, context.authority.is_none())
 }
 
 /// Requires the role `admin` to add redirect URIs that lead elsewhere if users have consented to
@@ -96,10 +113,15 @@ pub async fn update(
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = change.apply(&mut client, now);
     client_profile::pin(&mut client, &fields);
+    client.operator_urls = operator_urls(context, &before.operator_urls, &client, &fields);
     if client.document.is_none() {
         check(&tx, &client, &accepted_algorithms(context, &before)).await?;
     }
-    check_client_rights(context, &client)?;
+    // A disabled client gives nothing until the same check enables it.
+    check_client_rights(context, &tx, &client, client.is_active()).await?;
+    if client.document.is_none() {
+        check_choices(context, &tx, Some(&before), &client).await?;
+    }
     check_new_redirects(context, &tx, &before, &client).await?;
     context.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;
@@ -122,8 +144,7 @@ pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), Adm
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;
     context.unchanged(&client)?;
-    repo::roles::unassign_all(&tx, SubjectKind::Client, id.as_str()).await?;
-    repo::clients::delete(&tx, id).await?;
+    repo::clients::delete(&tx, id, context.now()).await?;
     let event = context.event(AuditKind::ClientChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;

@@ -1,14 +1,16 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
-use doorward_domain::model::{AuditKind, Group, GroupId, Role, SubjectKind, User, UserId};
+use doorward_domain::model::{
+    Assignment, AuditKind, Group, GroupId, Role, SubjectKind, User, UserId,
+};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
-use super::operator::{AdminContext, AdminError, difference};
-use super::role_rules::{require_no_self_promotion, require_remaining_admin};
+use super::operator::{AdminContext, AdminError, check_line, difference};
+use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 
 /// A group to create.
 #[derive(Debug, Clone, Default)]
@@ -111,9 +113,8 @@ fn bad_name() -> AdminError {
 }
 
 fn check_description(text: String) -> Result<String, AdminError> {
-    if text.chars().count() > 500 || text.chars().any(char::is_control) {
-        let problem = "write at most 500 characters, no control characters";
-        return Err(AdminError::invalid("description", problem));
+    if !text.trim().is_empty() {
+        check_line("description", &text, 500)?;
     }
     Ok(text)
 }
@@ -230,24 +231,25 @@ async fn get_in(
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// Returns the roles that members of a group hold through it: its own, and those of the groups
-/// above.
+/// Returns the roles that members of a group hold through it, with their assignments: its own, and
+/// those of the groups above.
 async fn roles_through(
     tx: &WriteTx,
     org: Option<&str>,
     path: &str,
-) -> Result<Vec<Role>, AdminError> {
+) -> Result<Vec<(Role, Assignment)>, AdminError> {
     let mut roles = Vec::new();
     for group in repo::groups::line(tx, org, with_ancestors(path)).await? {
         let id = group.id.to_string();
         for held in repo::roles::assignments(tx, SubjectKind::Group, &id).await? {
-            roles.extend(repo::roles::find(tx, &held.role).await?);
+            let role = repo::roles::find(tx, &held.role).await?;
+            roles.extend(role.map(|role| (role, held)));
         }
     }
     Ok(roles)
 }
 
-/// Checks that the administrator may assign every role that membership of a group gives.
+/// Checks that the administrator could assign every role that membership of a group gives.
 pub(super) async fn check_group_delegation(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -257,8 +259,26 @@ pub(super) async fn check_group_delegation(
     if context.authority.is_none() {
         return Ok(());
     }
-    for role in roles_through(tx, org, path).await? {
+    for (role, _) in roles_through(tx, org, path).await? {
         context.check_role_delegation(&role)?;
+    }
+    Ok(())
+}
+
+/// Checks that the administrator may assign every role that a new membership of a group gives, as long
+/// as it gives them.
+async fn check_new_membership(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    org: Option<&str>,
+    path: &str,
+) -> Result<(), AdminError> {
+    if context.authority.is_none() {
+        return Ok(());
+    }
+    for (role, held) in roles_through(tx, org, path).await? {
+        context.check_role_delegation(&role)?;
+        check_end(context, tx, &role, None, (held.active, held.expires_at)).await?;
     }
     Ok(())
 }
@@ -354,11 +374,12 @@ async fn relocate(
     require_no_self_promotion(context, tx, &below).await?;
     group_managers::check_relocation(context, tx, &below, (&group.path, &path)).await?;
     if group.parent != parent {
-        for (item, old_or_new) in [(group.parent, &group.path), (parent, &path)] {
-            if item.is_some() {
-                check_group_delegation(context, tx, group.org.as_deref(), parent_path(old_or_new))
-                    .await?;
-            }
+        let org = group.org.as_deref();
+        if group.parent.is_some() {
+            check_group_delegation(context, tx, org, parent_path(&group.path)).await?;
+        }
+        if parent.is_some() {
+            check_new_membership(context, tx, org, parent_path(&path)).await?;
         }
     }
     match repo::groups::relocate(tx, group, parent, &path, context.now()).await {
@@ -390,8 +411,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
             .await?;
     }
     context.unchanged(&group)?;
-    repo::roles::unassign_all(&tx, SubjectKind::Group, &id.to_string()).await?;
-    repo::groups::delete(&tx, id).await?;
+    repo::groups::delete(&tx, id, context.now()).await?;
     require_remaining_admin(context, &tx).await?;
     let event = context
         .event(AuditKind::GroupChanged, id, "deleted")
@@ -451,7 +471,7 @@ pub async fn add_member(
     let group = get_in(context, &tx, id).await?;
     require_org_user(context, &tx, &group, user).await?;
     context.not_oneself(user)?;
-    check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_new_membership(context, &tx, group.org.as_deref(), &group.path).await?;
     if repo::groups::add_member(&tx, id, user, context.now()).await? {
         member_event(context, &tx, &group, user, "member added").await?;
     }

@@ -1,5 +1,8 @@
 //! The context of an administrative operation: the administrator or the command line, and the errors.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use doorward_config::accounts::Accounts;
 use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
@@ -8,7 +11,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
-use doorward_domain::rules::reserved_id;
+use doorward_domain::rules::{displayed_name, reserved_id};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -19,8 +22,9 @@ use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::repo::idempotency;
-use doorward_store::{Db, StoreError, WriteTx};
+use doorward_store::{Db, StoreError, WriteTx, repo};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -65,6 +69,10 @@ pub struct AdminContext<'a> {
     pub pkce: PkcePolicy,
     /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
+    /// The file of authorization details types; `None`: no types.
+    pub detail_types: Option<&'a Path>,
+    /// The display name of the deployment.
+    pub site: &'a str,
     /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
 }
@@ -88,6 +96,8 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+            detail_types: None,
+            site: "",
             batch: None,
         }
     }
@@ -110,6 +120,8 @@ impl<'a> AdminContext<'a> {
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
+            detail_types: core.config.authorization.details_types(),
+            site: &core.config.branding.name,
             batch: None,
         }
     }
@@ -190,6 +202,8 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
+            detail_types: self.detail_types,
+            site: self.site,
             batch: None,
         }
     }
@@ -222,6 +236,21 @@ impl<'a> AdminContext<'a> {
             }
             None => Ok(()),
         }
+    }
+
+    /// Requires that no rows remain of a deleted object whose name a new one gets.
+    pub(super) async fn require_deleted(
+        &self,
+        tx: &WriteTx,
+        field: &'static str,
+        former: Deletion<'_>,
+    ) -> Result<(), AdminError> {
+        if repo::deletions::is_pending(tx, former).await? {
+            let problem = "what belonged to the former one is still being deleted; repeat this in \
+                           some minutes";
+            return Err(AdminError::invalid(field, problem));
+        }
+        Ok(())
     }
 
     /// Returns a generator that draws from the source of randomness.
@@ -321,7 +350,7 @@ pub enum AdminError {
     Overtaken,
     /// The last administrator or owner would be lost.
     #[error("{0}")]
-    LastHolder(&'static str),
+    LastHolder(Cow<'static, str>),
     /// The user could no longer sign in.
     #[error("it is the only sign-in method of the user; add another one first")]
     OnlySignInMethod,
@@ -411,6 +440,23 @@ impl AdminContext<'_> {
         }
         Err(AdminError::Overtaken)
     }
+}
+
+/// Checks a displayed name or description of one line that an administrator wrote. Returns it without
+/// spaces at its ends.
+pub(super) fn check_line(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<String, AdminError> {
+    displayed_name::check_administered(text, max)
+        .map_err(|error| AdminError::invalid(field, error.to_string()))
+}
+
+/// Checks a description, which may be empty or have several lines.
+pub(super) fn check_description(text: &str) -> Result<(), AdminError> {
+    displayed_name::check_text(text, true)
+        .map_err(|error| AdminError::invalid("description", error.to_string()))
 }
 
 /// Checks that a new object can have an ID.

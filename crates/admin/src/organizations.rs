@@ -1,21 +1,17 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{
-    Assignment, AuditKind, Member, Organization, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{AuditKind, Member, Organization, SubjectKind, User, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::membership;
 use doorward_services::sole_role::is_last_owner;
-use doorward_store::repo::role_assignments::{AssignmentFilter, position};
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::groups;
-use super::operator::{AdminContext, AdminError, PAGE, check_reserved, difference};
-
-const LAST_OWNER: &str = "an organization must keep at least one owner; name another one first";
+use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 /// A change of an organization; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +38,7 @@ pub async fn create(
     context.require_global("organizations:write")?;
     if let Some(owner) = owner {
         context.not_oneself(owner)?;
-        context.check_ownership()?;
+        context.check_new_ownership(context.db.read()).await?;
     }
     if !is_slug(slug) {
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
@@ -52,7 +48,7 @@ pub async fn create(
     let now = context.now();
     let organization = Organization {
         slug: slug.to_owned(),
-        name: check_name(name)?,
+        name: check_name(context, name)?,
         active: true,
         domain: None,
         created_at: now,
@@ -79,14 +75,8 @@ pub async fn create(
     Ok(organization)
 }
 
-fn check_name(name: &str) -> Result<String, AdminError> {
-    let name = name.trim();
-    let fits = (1..=100).contains(&name.chars().count());
-    if fits && !name.chars().any(char::is_control) {
-        return Ok(name.to_owned());
-    }
-    let problem = "write 1 to 100 characters, no control characters";
-    Err(AdminError::invalid("name", problem))
+fn check_name(context: &AdminContext<'_>, name: &str) -> Result<String, AdminError> {
+    context.check_displayed("name", name, 100)
 }
 
 /// Lists at most `limit` organizations in reach, ordered by slug, after the slug `after`.
@@ -152,7 +142,7 @@ pub async fn update(
     context.unchanged(&before)?;
     let mut after = before.clone();
     if let Some(name) = change.name {
-        after.name = check_name(&name)?;
+        after.name = check_name(context, &name)?;
     }
     after.active = change.active.unwrap_or(after.active);
     if let Some(domain) = change.domain {
@@ -194,18 +184,6 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminE
     context.require_global("organizations:write")?;
     check_end(context, &tx, slug).await?;
     context.unchanged(&before)?;
-    let mut groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
-    while !groups.is_empty() {
-        // The lowest groups first: a group with groups below it cannot be deleted.
-        groups.sort_by_key(|group| std::cmp::Reverse(group.path.len()));
-        for group in &groups {
-            repo::roles::unassign_all(&tx, SubjectKind::Group, &group.id.to_string()).await?;
-            repo::groups::delete(&tx, group.id).await?;
-        }
-        groups = repo::groups::list(&tx, Some(slug), None, u64::MAX).await?;
-    }
-    repo::roles::unassign_org(&tx, slug).await?;
-    repo::api_keys::revoke_in_org(&tx, None, slug, context.now()).await?;
     repo::organizations::delete(&tx, slug, context.now()).await?;
     let event = context.event(AuditKind::OrganizationChanged, slug, "deleted");
     repo::audit::insert(&tx, &event).await?;
@@ -222,29 +200,18 @@ async fn check_end(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Resu
     if !repo::organizations::owners(tx, slug).await?.is_empty() {
         context.check_ownership()?;
     }
-    let filter = AssignmentFilter {
-        org: Some(slug.to_owned()),
-        ..AssignmentFilter::default()
-    };
-    let mut after = None;
-    loop {
-        let roles = repo::role_assignments::page(tx, &filter, after, PAGE).await?;
-        let Some(last) = roles.last() else {
-            return Ok(());
-        };
-        after = Some(position(last));
-        check_delegations(context, tx, &roles).await?;
-    }
+    let roles = repo::role_assignments::roles_in(tx, slug).await?;
+    check_delegations(context, tx, roles.iter().map(String::as_str)).await
 }
 
 /// Checks that the administrator may assign each of these roles.
 async fn check_delegations(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-    roles: &[Assignment],
+    roles: impl IntoIterator<Item = &str>,
 ) -> Result<(), AdminError> {
-    for item in roles {
-        if let Some(role) = repo::roles::find(tx, &item.role).await? {
+    for name in roles {
+        if let Some(role) = repo::roles::find(tx, name).await? {
             context.check_role_delegation(&role)?;
         }
     }
@@ -268,7 +235,7 @@ async fn check_member_roles(
     }
     let mut roles = repo::roles::assignments(tx, SubjectKind::User, &user.to_string()).await?;
     roles.retain(|item| item.org.as_deref() == Some(slug));
-    check_delegations(context, tx, &roles).await?;
+    check_delegations(context, tx, roles.iter().map(|item| item.role.as_str())).await?;
     for group in repo::groups::of_user(tx, user).await? {
         if group.org.as_deref() == Some(slug) {
             groups::check_group_delegation(context, tx, Some(slug), &group.path).await?;
@@ -333,8 +300,10 @@ pub async fn set_member(
         context.not_oneself(user)?;
         return Err(AdminError::not_found("user", &user));
     }
-    if is_owner || before.is_some_and(|member| member.is_owner) {
-        context.check_ownership()?;
+    match before.is_some_and(|member| member.is_owner) {
+        true => context.check_ownership()?,
+        false if is_owner => context.check_new_ownership(&tx).await?,
+        false => {}
     }
     if is_owner {
         context.not_oneself(user)?;
@@ -385,7 +354,8 @@ async fn require_remaining_owner(
     leaving: UserId,
 ) -> Result<(), AdminError> {
     if is_last_owner(tx, slug, leaving).await? {
-        return Err(AdminError::LastHolder(LAST_OWNER));
+        let problem = format!("the organization {slug} must keep an owner; name another one first");
+        return Err(AdminError::LastHolder(problem.into()));
     }
     Ok(())
 }
@@ -401,6 +371,22 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Lists at most `limit` organizations of the filter in reach whose owners are all disabled or about to
+/// be deleted, so that they need another owner; by slug.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `organizations:read`.
+pub async fn needing_owner(
+    context: &AdminContext<'_>,
+    filter: &OwnerlessFilter<'_>,
+    limit: u64,
+) -> Result<Vec<String>, AdminError> {
+    context.need("organizations:read")?;
+    let found = repo::organizations::list_ownerless(context.db.read(), filter, limit).await?;
+    let is_in_reach = |slug: &String| context.reaches(Some(slug));
+    Ok(found.into_iter().filter(is_in_reach).collect())
 }
 
 /// Removes a user from an organization, with their group memberships and roles in it. A member may

@@ -11,6 +11,7 @@ use doorward_domain::rules::profile_fields::{
     self, DefinitionError, Editing, FieldValueError, FieldValueProblem,
 };
 use doorward_services::error::FlowError;
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
@@ -92,6 +93,9 @@ pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<Profile
     if all.iter().any(|other| other.name == field.name) {
         return Err(AdminError::conflict("profile field", &field.name));
     }
+    context
+        .require_deleted(&tx, "name", Deletion::ProfileField(&field.name))
+        .await?;
     if all.len() >= profile_fields::MAX_FIELDS {
         return Err(AdminError::invalid("name", "there are 50 fields already"));
     }
@@ -155,7 +159,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
         );
         return Err(AdminError::invalid("name", problem));
     }
-    repo::profile_fields::delete(&tx, name).await?;
+    repo::profile_fields::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::ProfileFieldChanged, name, "deleted");
     let event = difference(event, &audit_details(&before), &Value::Null);
     repo::audit::insert(&tx, &event).await?;

@@ -16,7 +16,7 @@ use doorward_egress::upstream::seal_secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::operator::AdminError;
+use super::operator::{AdminError, check_line};
 
 /// The specification of a provider. Omitted members take the defaults of the kind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -192,14 +192,11 @@ pub(crate) fn describe(
     }
     let settings = resolve_settings(spec, preset)?;
     let name = spec.name.as_deref().or(preset.name());
-    let name = name.unwrap_or(id.as_str()).trim();
-    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
-        return Err(invalid("name", "write 1 to 40 characters"));
-    }
+    let name = check_line("name", name.unwrap_or(id.as_str()), 40)?;
     check_client_id(&spec.client_id)?;
     Ok(Provider {
         id: id.clone(),
-        name: name.to_owned(),
+        name,
         issuer: issuer.to_owned(),
         client_id: spec.client_id.clone(),
         secret_sealed: None,

@@ -10,6 +10,7 @@ use doorward_services::email_link as email_links;
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, difference};
+use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::{audit_details, get_in};
 
@@ -34,6 +35,7 @@ pub async fn administrator(
     user: &User,
 ) -> Result<Recovery, AdminError> {
     let now = context.now();
+    end_excess(context, user.id, EndReason::Administrator).await?;
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, user.id).await?;
     let before = audit_details(&user);

@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::operator::{AdminContext, AdminError};
+use super::operator::{AdminContext, AdminError, check_line};
 
 /// The default lifetime of a token, in seconds.
 pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;
@@ -37,10 +37,7 @@ pub async fn create(
 ) -> Result<(RegistrationToken, OpaqueToken), AdminError> {
     context.require_global("clients:write")?;
     let now = context.now();
-    let note = new.note.trim();
-    if note.is_empty() || note.chars().count() > 100 || note.chars().any(char::is_control) {
-        return Err(AdminError::invalid("note", "write 1 to 100 characters"));
-    }
+    let note = check_line("note", &new.note, 100)?;
     if !(1..=MAX_USES).contains(&new.uses) {
         return Err(AdminError::invalid(
             "uses",
@@ -55,7 +52,7 @@ pub async fn create(
     let created = RegistrationToken {
         id: RegistrationTokenId::generate(now, &mut context.rng()),
         hash: token.hash(),
-        note: note.to_owned(),
+        note,
         uses_left: new.uses,
         created_by: context.actor.clone(),
         created_at: now,

@@ -2,10 +2,11 @@
 
 use doorward_domain::model::{AccessTokenType, AuditKind, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_offered, difference};
+use super::operator::{AdminContext, AdminError, check_line, check_offered, difference};
 
 /// A resource to register.
 #[derive(Debug, Clone)]
@@ -180,21 +181,13 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>, Adm
     {
         return Ok(Some(format!("the permission {}", item.codename)));
     }
-    let names = |list: &[String]| list.iter().any(|item| item == identifier);
-    let clients = repo::clients::list_all(tx).await?;
-    let client = clients
-        .iter()
-        .find(|client| names(&client.serves) || names(&client.exchange.audiences));
-    Ok(client.map(|client| format!("the client {}", client.id)))
+    let client = repo::clients::find_naming(tx, NameList::Resources, identifier).await?;
+    Ok(client.map(|client| format!("the client {client}")))
 }
 
 fn check(resource: &Resource) -> Result<(), AdminError> {
     check_identifier("resource", &resource.identifier)?;
-    let name = &resource.name;
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        let problem = "write 1 to 100 characters, no control characters";
-        return Err(AdminError::invalid("name", problem));
-    }
+    check_line("name", &resource.name, 100)?;
     Ok(())
 }
 

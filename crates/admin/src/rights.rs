@@ -1,8 +1,13 @@
 //! The rights of the administrator, as checks of an operation.
 
 use doorward_domain::model::group::with_ancestors;
-use doorward_domain::model::{ADMIN_ROLE, ClientId, EffectiveRoles, Role, User, UserId};
+use doorward_domain::model::{ADMIN_ROLE, Client, EffectiveRoles, Role, User, UserId};
+use doorward_domain::rules::authorize::Registry;
+use doorward_domain::rules::client_power;
 use doorward_domain::rules::delegation::{self, DelegationDenial, DelegationRule};
+use doorward_domain::rules::displayed_name::{self, ProtectedNames};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::detail_types;
 use doorward_store::db::Conn;
 use doorward_store::{StoreError, repo};
 
@@ -73,6 +78,87 @@ impl AdminContext<'_> {
         )?)
     }
 
+    /// Returns what this administrator, who is confined to an organization or not, still holds at the
+    /// end of a delegation; `None` if the delegation may last longer: for the role `admin` and for the
+    /// command line.
+    async fn held_at_end(
+        &self,
+        conn: &impl Conn,
+        end: Option<UnixSeconds>,
+    ) -> Result<Option<EffectiveRoles>, StoreError> {
+        let Some(authority) = &self.authority else {
+            return Ok(None);
+        };
+        if authority.administers() {
+            return Ok(None);
+        }
+        authority
+            .held_at(conn, delegation::last_moment(end))
+            .await
+            .map(Some)
+    }
+
+    /// Checks that this administrator may assign this role until `end`.
+    pub(crate) async fn check_role_delegation_until(
+        &self,
+        conn: &impl Conn,
+        role: &Role,
+        end: Option<UnixSeconds>,
+    ) -> Result<(), AdminError> {
+        self.check_role_delegation(role)?;
+        match self.held_at_end(conn, end).await? {
+            Some(held) => Ok(delegation::check_role_delegation(&held, role, false)
+                .map_err(DelegationDenial::at_end)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that this administrator may give these permissions without an end.
+    pub(crate) async fn check_lasting_delegation<'b>(
+        &self,
+        conn: &impl Conn,
+        permissions: impl IntoIterator<Item = &'b str> + Clone,
+    ) -> Result<(), AdminError> {
+        self.check_delegation(permissions.clone())?;
+        match self.held_at_end(conn, None).await? {
+            Some(held) => Ok(delegation::check_delegation(&held, permissions)
+                .map_err(DelegationDenial::at_end)?),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that this administrator may control what this client gets for itself, without an end:
+    /// its secret and its keys remain known.
+    pub(crate) async fn check_client_power(
+        &self,
+        conn: &impl Conn,
+        client: &Client,
+        lasting: bool,
+    ) -> Result<(), AdminError> {
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let roles = repo::roles::prepared_for_client(conn, &client.id, self.now()).await?;
+        self.may_change(&roles)?;
+        if authority.administers() {
+            return Ok(());
+        }
+        let scopes = repo::scopes::list_all(conn).await?;
+        let details = detail_types::known(self.detail_types);
+        let registry = Registry {
+            scopes: &scopes,
+            resources: &[],
+            details: &details,
+        };
+        client_power::check(client, &registry, &authority.held)?;
+        let later = self.held_at_end(conn, None).await?;
+        let Some(later) = later.filter(|_| lasting) else {
+            return Ok(());
+        };
+        delegation::check_holder(&later, &roles, false).map_err(DelegationDenial::at_end)?;
+        Ok(client_power::check(client, &registry, &later).map_err(DelegationDenial::at_end)?)
+    }
+
     /// Requires the role `admin` for the whole deployment.
     pub(crate) fn must_administer(&self) -> Result<(), AdminError> {
         match &self.authority {
@@ -81,6 +167,26 @@ impl AdminContext<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks a name that others see. Only the role `admin` may give the name of this service or its
+    /// staff, and mix scripts.
+    pub(crate) fn check_displayed(
+        &self,
+        field: &'static str,
+        typed: &str,
+        max: usize,
+    ) -> Result<String, AdminError> {
+        let checked = if self.must_administer().is_ok() {
+            displayed_name::check_administered(typed, max)
+        } else {
+            let names = ProtectedNames { site: self.site };
+            displayed_name::check(typed, max).and_then(|name| {
+                names.check_name(&name)?;
+                Ok(name)
+            })
+        };
+        checked.map_err(|error| AdminError::invalid(field, error.to_string()))
     }
 
     /// Checks that the administrator may give and remove ownership of this organization: its owners
@@ -92,6 +198,18 @@ impl AdminContext<'_> {
                 Err(DelegationDenial::by(DelegationRule::OwnersOnly).into())
             }
             _ => self.check_delegation(OWNER_PERMISSIONS.iter().copied()),
+        }
+    }
+
+    /// Checks that the administrator may give ownership of this organization, which has no end.
+    pub(crate) async fn check_new_ownership(&self, conn: &impl Conn) -> Result<(), AdminError> {
+        self.check_ownership()?;
+        match &self.authority {
+            Some(authority) if !authority.is_owner => {
+                let owned = OWNER_PERMISSIONS.iter().copied();
+                self.check_lasting_delegation(conn, owned).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -186,20 +304,6 @@ impl AdminContext<'_> {
         };
         let line = repo::groups::line(conn, org, with_ancestors(path)).await?;
         Ok(line.iter().any(|group| group.manager == Some(own)))
-    }
-
-    /// Checks that this client is not more powerful than the administrator.
-    pub(crate) async fn check_power_over_client(
-        &self,
-        conn: &impl Conn,
-        client: &ClientId,
-    ) -> Result<(), AdminError> {
-        if self.authority.is_none() {
-            return Ok(());
-        }
-        let now = self.now();
-        let roles = repo::roles::prepared_for_client(conn, client, now).await?;
-        self.may_change(&roles)
     }
 
     /// Returns true if a user is in reach: any user, or a member of the administrator's

@@ -3,7 +3,7 @@
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, ClientId, Group, GroupId, Role, SubjectKind, UserId,
 };
-use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule, is_extended};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{WriteTx, repo};
 
@@ -28,6 +28,81 @@ pub(super) async fn check(
         context.require_global("roles:assign")?;
     }
     context.check_role_delegation(role)
+}
+
+/// Checks that this administrator holds the role at least as long as an assignment gives it that is
+/// new or extended; `end` is its state and its expiry.
+pub(super) async fn check_end(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    role: &Role,
+    before: Option<&Assignment>,
+    end: (bool, Option<UnixSeconds>),
+) -> Result<(), AdminError> {
+    let before = before.map(|before| (before.active, before.expires_at));
+    if !is_extended(end, before) {
+        return Ok(());
+    }
+    context.check_role_delegation_until(tx, role, end.1).await
+}
+
+/// Checks that this administrator may leave a role in the state `after`; `None` deletes it. The
+/// administrator needs every permission of both states, and those that the change gives to the
+/// holders without an end. The role `admin` keeps every permission and stays active, and only
+/// administrators change it.
+pub(super) async fn check_change(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    before: &Role,
+    after: Option<&Role>,
+) -> Result<(), AdminError> {
+    if before.name == ADMIN_ROLE {
+        context.must_administer()?;
+    }
+    let left = after.map(|after| &after.permissions);
+    let all = before.permissions.iter().chain(left.into_iter().flatten());
+    context.check_delegation(all.map(String::as_str))?;
+    if after.is_none_or(|after| after.active != before.active) {
+        context.check_role_delegation(before)?;
+    }
+    if before.name == ADMIN_ROLE {
+        check_administration(context, before, after)?;
+    }
+    let Some(after) = after.filter(|after| after.active) else {
+        return Ok(());
+    };
+    if !before.active {
+        return context.check_role_delegation_until(tx, after, None).await;
+    }
+    let added = after.permissions.difference(&before.permissions);
+    context
+        .check_lasting_delegation(tx, added.map(String::as_str))
+        .await
+}
+
+/// Checks that the role `admin` keeps every permission and stays active. The command line may make it
+/// inactive, because it can create another administrator.
+fn check_administration(
+    context: &AdminContext<'_>,
+    before: &Role,
+    after: Option<&Role>,
+) -> Result<(), AdminError> {
+    let Some(after) = after else {
+        return Err(AdminError::LastHolder(
+            "the role admin cannot be deleted".into(),
+        ));
+    };
+    if !before.permissions.is_subset(&after.permissions) {
+        return Err(AdminError::LastHolder(
+            "the role admin keeps every permission; create another role with fewer".into(),
+        ));
+    }
+    if !after.active && context.authority.is_some() {
+        return Err(AdminError::LastHolder(
+            "the role admin must stay active".into(),
+        ));
+    }
+    Ok(())
 }
 
 /// Checks that the subject exists, can hold a role there, and is not the administrator.
@@ -114,7 +189,7 @@ async fn require_remaining_admin_at(
         return Ok(());
     }
     Err(AdminError::LastHolder(
-        "at least one administrator must remain; name another administrator first",
+        "at least one administrator must remain; name another administrator first".into(),
     ))
 }
 

@@ -7,10 +7,11 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, check_reserved, difference};
+use super::operator::{AdminContext, AdminError, check_description, check_reserved, difference};
 use super::role_rules::{self, Subject};
 use super::standard::ADMINISTRATION;
 
@@ -85,10 +86,14 @@ pub async fn create(
         return Err(AdminError::invalid("name", problem));
     }
     check_reserved("name", name)?;
+    check_description(description)?;
     let tx = context.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::conflict("role", name));
     }
+    context
+        .require_deleted(&tx, "name", Deletion::Role(name))
+        .await?;
     check_known(&tx, &permissions).await?;
     context.check_delegation(permissions.iter().map(String::as_str))?;
     let role = Role {
@@ -205,31 +210,22 @@ async fn changed(
     let found = repo::roles::find(tx, name).await?;
     let before = found.ok_or_else(|| AdminError::not_found("role", name))?;
     let mut after = before.clone();
-    after.description = change.description.unwrap_or(after.description);
+    if let Some(description) = change.description {
+        check_description(&description)?;
+        after.description = description;
+    }
     after.active = change.active.unwrap_or(after.active);
     let replacement = change.permissions.as_deref().unwrap_or_default();
     check_known(tx, &[replacement, &change.removed, &change.added].concat()).await?;
     if let Some(permissions) = change.permissions {
         after.permissions = permissions.into_iter().collect();
     }
-    if name == ADMIN_ROLE && !change.removed.is_empty() {
-        return Err(AdminError::LastHolder(
-            "the role admin keeps every permission; create another role with fewer",
-        ));
-    }
     after
         .permissions
         .retain(|held| !change.removed.contains(held));
     after.permissions.extend(change.added);
-    let all = before.permissions.iter().chain(&after.permissions);
-    context.check_delegation(all.map(String::as_str))?;
-    if after.active != before.active {
-        context.check_role_delegation(&before)?;
-    }
+    role_rules::check_change(context, tx, &before, Some(&after)).await?;
     context.unchanged(&before)?;
-    if name == ADMIN_ROLE && !after.active && context.authority.is_some() {
-        return Err(AdminError::LastHolder("the role admin must stay active"));
-    }
     Ok((before, after))
 }
 
@@ -243,12 +239,9 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     let tx = context.begin().await?;
     let found = repo::roles::find(&tx, name).await?;
     let role = found.ok_or_else(|| AdminError::not_found("role", name))?;
-    context.check_role_delegation(&role)?;
+    role_rules::check_change(context, &tx, &role, None).await?;
     context.unchanged(&role)?;
-    if name == ADMIN_ROLE {
-        return Err(AdminError::LastHolder("the role admin cannot be deleted"));
-    }
-    repo::roles::delete(&tx, name).await?;
+    repo::roles::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::RoleChanged, name, "deleted");
     let event = difference(event, &audit_details(&role), &Value::Null);
     repo::audit::insert(&tx, &event).await?;
@@ -359,12 +352,15 @@ pub async fn delete_permission(
         .iter()
         .filter(|role| role.permissions.contains(codename));
     for role in having {
+        if role.name == ADMIN_ROLE {
+            context.must_administer()?;
+        }
         context.check_delegation(role.permissions.iter().map(String::as_str))?;
     }
     context.unchanged(&before)?;
     if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
         return Err(AdminError::LastHolder(
-            "the permissions of this server cannot be deleted",
+            "the permissions of this server cannot be deleted".into(),
         ));
     }
     repo::roles::delete_permission(&tx, codename).await?;
@@ -422,6 +418,8 @@ pub(super) async fn assign_in(
     let held = repo::roles::assignments(tx, kind, &id).await?;
     let is_same = |held: &Assignment| held.role == new.role && held.org == new.org;
     let former = held.into_iter().find(is_same);
+    let end = (new.active, new.expires_at);
+    role_rules::check_end(context, tx, &role, former.as_ref(), end).await?;
     if context.undoes.is_some() && former.is_some() {
         return Err(AdminError::Changed);
     }

@@ -3,10 +3,11 @@
 use doorward_domain::model::{AuditKind, ScopeEntry};
 use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
+use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
-use super::operator::{AdminContext, AdminError, difference};
+use super::operator::{AdminContext, AdminError, check_line, difference};
 use super::standard::OWN_SCOPES;
 
 /// A scope to register.
@@ -72,6 +73,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
         created_at: context.now(),
     };
     check(&tx, &scope).await?;
+    check_own_access(&tx, &scope).await?;
     repo::scopes::upsert(&tx, &scope).await?;
     let event = context.event(AuditKind::ScopeChanged, &scope.name, "created");
     repo::audit::insert(&tx, &event).await?;
@@ -101,6 +103,9 @@ pub async fn update(
         after.audience = change.audience;
     }
     check(&tx, &after).await?;
+    if after.audience != before.audience {
+        check_own_access(&tx, &after).await?;
+    }
     repo::scopes::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::ScopeChanged, name, "changed");
     repo::audit::insert(
@@ -121,11 +126,9 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     context.must_administer()?;
     expect_free(name)?;
     let tx = context.begin().await?;
-    let clients = repo::clients::list_all(&tx).await?;
-    if let Some(client) = clients.iter().find(|client| client.scopes.contains(name)) {
+    if let Some(client) = repo::clients::find_naming(&tx, NameList::Scopes, name).await? {
         let problem = format!(
-            "the client {} may ask for it; take it away first with `doorward client update`",
-            client.id
+            "the client {client} may ask for it; take it away first with `doorward client update`"
         );
         return Err(AdminError::invalid("scope", problem));
     }
@@ -149,6 +152,22 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     Ok(())
 }
 
+/// Checks that no client which acts for itself would silently get access to the resource of a scope:
+/// the administrator who gave it the scope needed no right for that resource.
+async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
+    let Some(audience) = &scope.audience else {
+        return Ok(());
+    };
+    let Some(client) = repo::clients::find_naming(tx, NameList::OwnScopes, &scope.name).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "the client {client} acts for itself with this scope and would get access to {audience}; take the \
+         scope away with `doorward client update`, and give it again afterwards"
+    );
+    Err(AdminError::invalid("resource", problem))
+}
+
 /// Rejects the scopes of this server, which are created again at each start.
 fn expect_free(name: &str) -> Result<(), AdminError> {
     let own = OWN_SCOPES.iter().map(|(own, _)| *own);
@@ -165,11 +184,7 @@ async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>, AdminError
 }
 
 async fn check(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminError> {
-    let words = &scope.description;
-    if words.is_empty() || words.chars().count() > 200 || words.chars().any(char::is_control) {
-        let problem = "write 1 to 200 characters, no control characters";
-        return Err(AdminError::invalid("description", problem));
-    }
+    check_line("description", &scope.description, 200)?;
     let Some(audience) = &scope.audience else {
         return Ok(());
     };

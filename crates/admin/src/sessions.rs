@@ -5,10 +5,15 @@ use std::collections::BTreeMap;
 use doorward_domain::model::{
     AuditKind, ClientId, EndReason, RevokeReason, Session, SessionId, User, UserId,
 };
+use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::grant_revocation::GrantFilter;
+use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::live_sessions::SessionFilter;
+use doorward_store::repo::sessions::BATCH;
 use doorward_store::{WriteTx, repo};
 
+use super::grants;
 use super::operator::{AdminContext, AdminError};
 
 /// Maximum number of sessions of a client that one call ends, so that other changes do not wait long.
@@ -16,11 +21,23 @@ pub const STEP: usize = 500;
 /// Maximum number that [`count_of_client`] returns.
 pub const COUNT_MAX: u64 = 1_001;
 
-/// The result of ending many sessions.
+/// The grants that end with a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EndedGrants {
+    /// All, so that no access remains.
+    #[default]
+    All,
+    /// Those without `offline_access`, as at a sign-out (OIDC Core §11).
+    Online,
+}
+
+/// The result of ending sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct EndedSessions {
     /// Number of ended sessions.
     pub count: usize,
+    /// Number of ended grants.
+    pub grants: u64,
     /// True if none of the sessions remains.
     pub is_complete: bool,
 }
@@ -73,12 +90,16 @@ pub async fn count_of_client(
     Ok(repo::live_sessions::count_of_client(read, client, COUNT_MAX, now).await?)
 }
 
-/// Ends a session, and the grants that do not outlive it.
+/// Ends a session, and the grants that were given in it.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for a session that is unknown or ended, [`AdminError::Denied`] if its
 /// user is more powerful than the administrator.
-pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminError> {
+pub async fn end(
+    context: &AdminContext<'_>,
+    id: SessionId,
+    which: EndedGrants,
+) -> Result<EndedSessions, AdminError> {
     context.require_global("sessions:write")?;
     let now = context.now();
     let tx = context.begin().await?;
@@ -87,17 +108,22 @@ pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminE
     let session = live.ok_or_else(|| AdminError::not_found("session", &id))?;
     context.check_power_over_user(&tx, session.user_id).await?;
     repo::sessions::end(&tx, id, EndReason::Administrator, now).await?;
-    let reason = RevokeReason::SessionEnded;
-    repo::grants::revoke_online_for_session(&tx, id, reason, now).await?;
+    let grants = end_grants(context, &tx, &[id], which).await?;
     let event = context
         .event(AuditKind::SessionEnded, session.user_id, "ended")
-        .with("session", id.to_string());
+        .with("session", id.to_string())
+        .with("grants", grants);
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(EndedSessions {
+        count: 1,
+        grants,
+        is_complete: true,
+    })
 }
 
-/// Ends all sessions of a user in one transaction, and the grants that do not outlive them.
+/// Ends all sessions of a user, and the grants of the user, also those that were given in earlier
+/// sessions. The oldest of many end in transactions of their own.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] if the user is more powerful
@@ -105,32 +131,80 @@ pub async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminE
 pub async fn end_all(
     context: &AdminContext<'_>,
     user: UserId,
+    which: EndedGrants,
 ) -> Result<EndedSessions, AdminError> {
     context.require_global("sessions:write")?;
     let now = context.now();
-    let tx = context.begin().await?;
-    if repo::users::find_by_id(&tx, user).await?.is_none() {
+    let read = context.db.read();
+    if repo::users::find_by_id(read, user).await?.is_none() {
         return Err(AdminError::not_found("user", &user));
     }
-    context.check_power_over_user(&tx, user).await?;
+    context.check_power_over_user(read, user).await?;
     let why = EndReason::Administrator;
+    let access = EndingAccess {
+        user,
+        except: None,
+        sessions: Some(why),
+        grants: match which {
+            EndedGrants::All => Some((GrantsOfUser::All, RevokeReason::SessionEnded)),
+            EndedGrants::Online => None,
+        },
+    };
+    let excess = access_end::end_excess(context.db, &access, now).await?;
+    let tx = context.begin().await?;
+    context.check_power_over_user(&tx, user).await?;
     let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
-    record_end(context, &tx, user, &ended, None).await?;
+    let grants = match which {
+        EndedGrants::All => {
+            let reason = RevokeReason::SessionEnded;
+            excess.grants + repo::grants::revoke_for_user(&tx, user, reason, now).await?
+        }
+        // Those without `offline_access` end with their sessions, and are revoked below.
+        EndedGrants::Online => 0,
+    };
+    let count = usize::try_from(excess.sessions + ended.count).unwrap_or(usize::MAX);
+    let event = context.event(AuditKind::SessionEnded, user, "all ended");
+    let event = event.with("count", count).with("grants", grants);
+    let event = event.with("sessions", access_end::named(&ended));
+    repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
+    let grants = match which {
+        EndedGrants::All => grants,
+        EndedGrants::Online => revoke_online(context, user).await?,
+    };
     Ok(EndedSessions {
-        count: ended.len(),
+        count,
+        grants,
         is_complete: true,
     })
 }
 
-/// Ends the newest 500 live sessions with a grant to a client in one transaction, and the grants that do
-/// not outlive them. Requires the role `admin`: any user may be among them.
+/// Revokes the grants of the ended sessions of a user except those with `offline_access`, in batches:
+/// they are not valid any more. Returns their number.
+async fn revoke_online(context: &AdminContext<'_>, user: UserId) -> Result<u64, AdminError> {
+    let (reason, now) = (RevokeReason::SessionEnded, context.now());
+    let mut all = 0;
+    loop {
+        let tx = context.begin().await?;
+        let revoked = repo::grants::revoke_some_online_of_ended(&tx, user, reason, now).await?;
+        tx.commit().await?;
+        all += revoked;
+        if revoked < BATCH {
+            return Ok(all);
+        }
+    }
+}
+
+/// Ends the newest 500 live sessions with a grant to a client in one transaction, and the grants that
+/// were given in them. With the last sessions, at most 500 other grants to the client end too, which
+/// outlived their sessions. Requires the role `admin`: any user may be among them.
 ///
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown client.
 pub async fn end_all_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
+    which: EndedGrants,
 ) -> Result<EndedSessions, AdminError> {
     context.require_global("sessions:write")?;
     context.must_administer()?;
@@ -144,7 +218,11 @@ pub async fn end_all_of_client(
         client: Some(client.clone()),
     };
     let found = repo::live_sessions::page(&tx, &filter, None, STEP as u64 + 1, now).await?;
-    let is_complete = found.len() <= STEP;
+    let mut ended = EndedSessions {
+        count: found.len().min(STEP),
+        grants: 0,
+        is_complete: found.len() <= STEP,
+    };
     let mut by_user: BTreeMap<UserId, Vec<SessionId>> = BTreeMap::new();
     for (session, user) in found.iter().take(STEP) {
         by_user.entry(user.id).or_default().push(session.id);
@@ -152,35 +230,56 @@ pub async fn end_all_of_client(
     let ids: Vec<SessionId> = by_user.values().flatten().copied().collect();
     let why = EndReason::Administrator;
     repo::sessions::end_many(&tx, &ids, why, now).await?;
-    for (user, ended) in &by_user {
-        record_end(context, &tx, *user, ended, Some(client)).await?;
+    for (user, sessions) in &by_user {
+        let grants = end_grants(context, &tx, sessions, which).await?;
+        record_end(context, &tx, *user, sessions, (grants, client)).await?;
+        ended.grants += grants;
+    }
+    if ended.is_complete && which == EndedGrants::All {
+        let filter = GrantFilter {
+            client: Some(client.clone()),
+            ..GrantFilter::default()
+        };
+        let (rest, _) = grants::end_batch(context, &tx, &filter, None).await?;
+        ended.grants += rest;
+        ended.is_complete = rest < grants::STEP;
     }
     tx.commit().await?;
-    Ok(EndedSessions {
-        count: ids.len(),
-        is_complete,
-    })
+    Ok(ended)
 }
 
-/// Ends the grants of these sessions of a user that do not outlive them, and records the end.
+/// Ends the grants of these ended sessions and returns their number.
+async fn end_grants(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    sessions: &[SessionId],
+    which: EndedGrants,
+) -> Result<u64, AdminError> {
+    let (reason, now) = (RevokeReason::SessionEnded, context.now());
+    let mut ended = 0;
+    for session in sessions {
+        ended += match which {
+            EndedGrants::All => repo::grants::revoke_for_session(tx, *session, reason, now).await?,
+            EndedGrants::Online => {
+                repo::grants::revoke_online_for_session(tx, *session, reason, now).await?
+            }
+        };
+    }
+    Ok(ended)
+}
+
+/// Records the end of these sessions of a user, and the number of grants that ended.
 async fn record_end(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     user: UserId,
     ended: &[SessionId],
-    client: Option<&ClientId>,
+    (grants, client): (u64, &ClientId),
 ) -> Result<(), AdminError> {
-    for session in ended {
-        let (reason, now) = (RevokeReason::SessionEnded, context.now());
-        repo::grants::revoke_online_for_session(tx, *session, reason, now).await?;
-    }
     let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
     let event = context.event(AuditKind::SessionEnded, user, "all ended");
-    let event = event.with("sessions", ids);
-    let event = match client {
-        Some(client) => event.through(client),
-        None => event,
-    };
+    let event = event.with("sessions", ids).with("grants", grants);
+    let event = event.through(client);
     repo::audit::insert(tx, &event).await?;
     Ok(())
 }

@@ -97,6 +97,8 @@ pub struct SystemStatus {
     pub jobs_waiting: u64,
     /// The number of failed jobs, at most [`MAX_COUNT`].
     pub jobs_failed: u64,
+    /// The steps of the cleanup that have not succeeded for an hour.
+    pub cleanup_overdue: Vec<String>,
 }
 
 impl SystemStatus {
@@ -140,6 +142,7 @@ pub async fn status(
         audit_waiting: repo::audit_chain::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
+        cleanup_overdue: repo::cleanup_steps::list_overdue(read, context.now()).await?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Changes of a user by an administrator.
 
 use doorward_domain::model::{FieldEdit, User, UsernameMode};
+use doorward_domain::rules::displayed_name;
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
@@ -106,12 +107,12 @@ pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<St
 
 /// Validates a name of the profile; an empty one is none.
 pub(super) fn profile_name(field: &'static str, typed: &str) -> Result<Option<String>, AdminError> {
-    let name = typed.trim();
-    if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        let problem = "write at most 100 characters, no control characters";
-        return Err(AdminError::invalid(field, problem));
+    if typed.trim().is_empty() {
+        return Ok(None);
     }
-    Ok((!name.is_empty()).then(|| name.to_owned()))
+    displayed_name::check_administered(typed, 100)
+        .map(Some)
+        .map_err(|error| AdminError::invalid(field, error.to_string()))
 }
 
 /// Validates the URL of a profile page by the same rule as for users.

@@ -15,6 +15,7 @@ use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 use super::role_rules;
+use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::get_in;
 
@@ -93,6 +94,7 @@ pub async fn remove(
     are_on: bool,
 ) -> Result<(), AdminError> {
     let (now, id) = (context.now(), user.id);
+    end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
     let user = get_in(context, &tx, id).await?;
     let event = context.event(AuditKind::FactorRemoved, id, "removed");
@@ -139,6 +141,7 @@ pub async fn unlink(
     are_on: bool,
 ) -> Result<(), AdminError> {
     let (now, id) = (context.now(), user.id);
+    end_excess(context, id, EndReason::Administrator).await?;
     let tx = context.begin().await?;
     let user = get_in(context, &tx, id).await?;
     let mut links = repo::linked_accounts::list(&tx, id).await?.into_iter();

@@ -9,6 +9,7 @@ use doorward_services::passkey::by_link;
 use doorward_store::repo;
 
 use super::operator::{AdminContext, AdminError, difference};
+use super::user_access::end_excess;
 use super::user_notification::{post, revoke_all_access};
 use super::users::{NewUser, audit_details, check_creation, create_in, get_in};
 
@@ -106,6 +107,7 @@ pub async fn mail_passkey_link(
 /// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
 /// [`AdminError::Invalid`] for a disabled account.
 pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+    end_excess(context, id, EndReason::PasswordChanged).await?;
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
     let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
@@ -120,6 +122,7 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;
+    repo::login_failures::unlock(&tx, id, now).await?;
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     let purpose = EmailPurpose::Reset;
     // No hourly limit applies: anonymous requests may have exhausted that of this address.

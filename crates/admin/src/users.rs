@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
+    ADMIN_ROLE, Assignment, AuditEvent, AuditKind, EndReason, LastLogin, Profile, SubjectKind,
+    User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::list_filter::UserFilter;
 use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 
+use super::found::FoundPage;
 use super::operator::{AdminContext, AdminError, PAGE, difference};
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
+use super::user_access::end_excess;
 use super::user_change::{
     UserChange, changed, changed_profile, describe, profile_name, profile_url, username_key,
 };
@@ -141,6 +145,9 @@ pub async fn update(
 ) -> Result<User, AdminError> {
     let now = context.now();
     let id = read(context, id).await?.id;
+    if change.disabled == Some(true) {
+        end_excess(context, id, EndReason::Administrator).await?;
+    }
     let tx = context.begin().await?;
     let before = find_changeable(context, &tx, id).await?;
     if change.roles.is_some() {
@@ -167,10 +174,6 @@ pub async fn update(
         done => done?,
     };
     if change.disabled == Some(true) {
-        if context.authority.is_some() {
-            // The command line may disable the last owner of an organization.
-            organizations::require_owner_everywhere(&tx, id).await?;
-        }
         revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
         role_rules::require_remaining_admin(context, &tx).await?;
     }
@@ -180,6 +183,9 @@ pub async fn update(
     if !fields.is_empty() {
         // The names only: values are personal data.
         event = event.with("fields", fields);
+    }
+    if change.disabled == Some(true) {
+        event = with_ownerless(&tx, id, event).await?;
     }
     let profile = changed_profile(&before, &after);
     if !profile.is_empty() {
@@ -296,30 +302,32 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, new.roles))
 }
 
-/// Lists the accounts that the filter selects with their assignments, ordered by user name.
+/// Lists a page of the accounts that the filter selects with their assignments, in the order of
+/// [`user_search::search`].
 ///
 /// # Errors
 /// As [`user_search::search`].
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
-) -> Result<Vec<(User, Vec<Assignment>)>, AdminError> {
-    let (mut users, mut after) = (Vec::<User>::new(), None::<String>);
-    loop {
-        let page = user_search::search(context, filter, after.as_deref(), PAGE).await?;
-        users.extend(page.items);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    users.sort_by(|a, b| a.login_identifier().cmp(b.login_identifier()));
-    let mut all = Vec::with_capacity(users.len());
-    for user in users {
-        let roles = assignments(context, user.id).await?;
-        all.push((user, roles));
-    }
-    Ok(all)
+    after: Option<&str>,
+) -> Result<FoundPage<(User, Vec<Assignment>)>, AdminError> {
+    let page = user_search::search(context, filter, after, PAGE).await?;
+    let ids: Vec<String> = page.items.iter().map(|user| user.id.to_string()).collect();
+    let (read, now) = (context.db.read(), context.now());
+    let mut all = repo::roles::assignments_of(read, SubjectKind::User, &ids).await?;
+    all.retain(|item| item.is_live(now));
+    let with_roles = |user: User| {
+        let id = user.id.to_string();
+        let own = all.iter().filter(|item| item.subject_id == id);
+        let own = own.cloned().collect();
+        (user, own)
+    };
+    Ok(FoundPage {
+        items: page.items.into_iter().map(with_roles).collect(),
+        next: page.next,
+        count: page.count,
+    })
 }
 
 /// Returns an account by user name, e-mail address or id.
@@ -364,14 +372,35 @@ pub async fn set_password(
     password_hash: String,
 ) -> Result<(), AdminError> {
     let now = context.now();
+    end_excess(context, id, EndReason::PasswordChanged).await?;
     change(context, id, "password set", async |tx, user| {
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
         user.password_change_required = false;
+        repo::login_failures::unlock(tx, id, now).await?;
         revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
         Ok(Some(UserNotification::PasswordChanged))
     })
     .await
+}
+
+/// Adds to an event the organizations that have no active owner now because this user was disabled: that
+/// does not delay the end, and is shown afterwards.
+async fn with_ownerless(
+    tx: &WriteTx,
+    id: UserId,
+    event: AuditEvent,
+) -> Result<AuditEvent, StoreError> {
+    let filter = OwnerlessFilter {
+        owner: Some(id),
+        ..OwnerlessFilter::default()
+    };
+    let found = repo::organizations::list_ownerless(tx, &filter, PAGE).await?;
+    Ok(if found.is_empty() {
+        event
+    } else {
+        event.with("organizations_without_owner", found)
+    })
 }
 
 /// Disables an account and revokes all its access.
@@ -380,6 +409,7 @@ pub async fn set_password(
 /// [`AdminError::NotFound`] if it does not exist.
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     let now = context.now();
+    end_excess(context, id, EndReason::Administrator).await?;
     change(context, id, "disabled", async |tx, user| {
         let notification = user.is_active().then_some(UserNotification::SwitchedOff);
         user.disabled_at = Some(user.disabled_at.unwrap_or(now));
@@ -420,6 +450,7 @@ pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<(), 
 /// [`AdminError::NotFound`] for an unknown account, and for one without a second factor.
 pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<(), AdminError> {
     let (now, id) = (context.now(), user.id);
+    end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     if !user_notification::remove_factors(&tx, id).await? {
@@ -444,8 +475,7 @@ pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     organizations::require_owner_everywhere(&tx, id).await?;
-    repo::roles::unassign_all(&tx, SubjectKind::User, &id.to_string()).await?;
-    repo::users::delete(&tx, id).await?;
+    repo::users::delete(&tx, id, context.now()).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     let event = context.event(AuditKind::UserChanged, id, "deleted");
     repo::audit::insert(&tx, &event).await?;
@@ -480,6 +510,11 @@ async fn change(
     repo::users::update(&tx, &user).await?;
     let event = context.event(AuditKind::UserChanged, id, name);
     let event = difference(event, &before, &audit_details(&user));
+    let event = if user.is_active() {
+        event
+    } else {
+        with_ownerless(&tx, id, event).await?
+    };
     repo::audit::insert(&tx, &event).await?;
     if let Some(news) = news {
         user_notification::enqueue(context, &tx, &user, news).await?;

@@ -4,6 +4,7 @@ use doorward_domain::model::UsernameMode;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
+use super::references::ObjectKind;
 
 /// The users that the directory shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,10 +51,12 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "accounts.reserved_usernames",
         Kind::StringList,
-        "abuse,admin,administrator,api,doorward,help,hostmaster,info,mail,me,no-reply,noreply,\
-         postmaster,root,security,staff,support,system,webmaster,www",
-        "User names that users cannot choose for themselves, nor names that look like them. \
-         Administrators, the command line and imports may assign them.",
+        "abuse,admin,administrator,api,doorward,help,helpdesk,hostmaster,info,mail,me,moderator,\
+         no-reply,noreply,official,operator,postmaster,root,security,staff,support,system,webmaster,\
+         www",
+        "User names that users cannot choose for themselves, nor names that look like them. Words \
+         for the staff, such as `support`, are also reserved as a part (`support-team`, `adm1n`), \
+         and so is the name of the deployment. Administrators, the command line and imports may assign them.",
     ),
     Key::new(
         "accounts.staff_roles",
@@ -62,7 +65,8 @@ pub const KEYS: &[Key] = &[
         "Roles that make their holders staff: `is_staff` in tokens, profile and admin API. Only \
          assignments outside all organizations count. An administrator can also mark single users \
          as staff.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "accounts.directory",
         Kind::OneOf(&["off", "reduced", "members"]),

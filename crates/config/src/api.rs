@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of the account API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +22,8 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "Client ID of the first-party client for requests to `/api/auth/…` without one. It must \
          be a public client. Unset: such requests are rejected. In `dev`: the demo client.",
-    ),
+    )
+    .naming(ObjectKind::Client),
     Key::new(
         "api.refresh_ttl",
         Kind::Duration {

@@ -2,11 +2,13 @@
 
 use doorward_domain::model::PkcePolicy;
 use doorward_domain::rules::client_document::DocumentPolicy;
+use doorward_domain::rules::displayed_name::ProtectedNames;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of clients with a metadata document, which need no registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,7 +48,8 @@ pub const KEYS: &[Key] = &[
         "Scopes that such clients may request. A scope removed here ends with the next refresh. \
          `admin`, `groups` and `roles` are not allowed. In `dev`: the scopes of the tasks API as \
          well.",
-    ),
+    )
+    .naming(ObjectKind::Scope),
     Key::new(
         "client_metadata_documents.max_clients",
         Kind::Number {
@@ -72,6 +75,7 @@ impl ClientMetadataDocuments {
         pkce: PkcePolicy,
         algorithms: &'a [SigningAlg],
         plain_here: bool,
+        site: &'a str,
     ) -> DocumentPolicy<'a> {
         DocumentPolicy {
             enabled: self.enabled,
@@ -80,6 +84,7 @@ impl ClientMetadataDocuments {
             pkce,
             algorithms,
             plain_here,
+            names: ProtectedNames { site },
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clients;
 use super::key::{DAY, HOUR, Key, Kind};
+use super::references::ObjectKind;
 
 /// Access to dynamic client registration (RFC 7591).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +94,8 @@ pub const KEYS: &[Key] = &[
         "openid profile email offline_access",
         "Scopes that such clients may request, and receive if they name none. `admin` is not \
          allowed; `groups` and `roles` are allowed in mode `token` only.",
-    ),
+    )
+    .naming(ObjectKind::Scope),
     Key::new(
         "client_registration.grant_types",
         Kind::StringList,

@@ -4,6 +4,7 @@ use doorward_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, HOUR, Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of the consent page, which every third-party client needs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,5 +42,6 @@ pub const KEYS: &[Key] = &[
         "Scopes that users may deselect on the consent page, for every client. Each has a \
          checkbox that is initially clear. A client can have more (`doorward client create \
          --optional-scope`). `openid` is not allowed.",
-    ),
+    )
+    .naming(ObjectKind::Scope),
 ];

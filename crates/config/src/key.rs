@@ -1,5 +1,7 @@
 //! Configuration keys: rows of the table that loading, checking, printing and the reference use.
 
+use super::references::ObjectKind;
+
 /// Type of a value with its limits. Durations are whole seconds after parsing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
@@ -61,6 +63,8 @@ pub struct Key {
     pub alias: Option<&'static str>,
     /// Description for the reference, a few sentences.
     pub doc: &'static str,
+    /// Kind of the objects that the value names, if it names any.
+    pub refers_to: Option<ObjectKind>,
 }
 
 impl Key {
@@ -77,6 +81,7 @@ impl Key {
             default: Some(default),
             alias: None,
             doc,
+            refers_to: None,
         }
     }
 
@@ -88,6 +93,7 @@ impl Key {
             default: None,
             alias: None,
             doc,
+            refers_to: None,
         }
     }
 
@@ -95,6 +101,13 @@ impl Key {
     #[must_use]
     pub const fn alias(mut self, name: &'static str) -> Self {
         self.alias = Some(name);
+        self
+    }
+
+    /// Declares that the value names objects of this kind, which must exist in the database.
+    #[must_use]
+    pub const fn naming(mut self, kind: ObjectKind) -> Self {
+        self.refers_to = Some(kind);
         self
     }
 

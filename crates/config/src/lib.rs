@@ -37,6 +37,7 @@ pub mod passwords;
 pub mod print;
 pub mod redis;
 pub mod reference;
+pub mod references;
 pub mod registration;
 pub mod secret;
 pub mod server;
@@ -49,6 +50,8 @@ pub mod telemetry;
 pub mod tokens;
 mod value;
 
+#[cfg(test)]
+mod address_tests;
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]

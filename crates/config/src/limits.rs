@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::rules::rate_limit::Hourly;
+use doorward_domain::rules::rate_limit::{self, Hourly};
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of rate limits; the multiplier applies to every limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,9 +22,20 @@ pub struct Limits {
     pub roles: Vec<String>,
     /// Maximum seconds until the body of a request has arrived.
     pub body_timeout: i64,
+    /// Maximum number of sessions of a user.
+    pub sessions_per_user: u64,
+    /// Maximum number of refresh tokens of a user and client.
+    pub grants_per_client: u64,
+    /// Maximum number of open requests of each kind.
+    pub open_requests: u64,
 }
 
 impl Limits {
+    /// Returns a maximum number of rows with the multiplier applied.
+    pub fn scaled(&self, number: u64) -> u64 {
+        rate_limit::scaled(number, self.multiplier)
+    }
+
     /// Returns the hourly limits with parsed roles.
     pub fn hourly(&self) -> Hourly {
         let one = |text: &String| {
@@ -80,12 +92,44 @@ pub const KEYS: &[Key] = &[
         "Maximum number of hourly requests for accounts with a role, in place of \
          `limits.account_per_hour`: `{ admin = 5000 }`, or `admin=5000` in the environment. The \
          highest number among an account's roles applies.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "limits.body_timeout",
         Kind::Duration { min: 1, max: 600 },
         "10s",
         "Maximum time until the body of a request has arrived; each 64 KiB received extends it by \
          one second. Slower requests are answered with 408 and the connection is closed.",
+    ),
+    Key::new(
+        "limits.sessions_per_user",
+        Kind::Number {
+            min: 1,
+            max: 10_000,
+        },
+        "500",
+        "Maximum number of sessions of a user that have not ended. A sign-in beyond it ends the oldest.",
+    ),
+    Key::new(
+        "limits.grants_per_client",
+        Kind::Number {
+            min: 1,
+            max: 10_000,
+        },
+        "100",
+        "Maximum number of refresh tokens of a user and client, each with the tokens that follow it. A \
+         new one ends the oldest. Opaque access tokens of a user and client have the same limit, and \
+         grants without a refresh token ten times as much.",
+    ),
+    Key::new(
+        "limits.open_requests",
+        Kind::Number {
+            min: 100,
+            max: 100_000_000,
+        },
+        "200000",
+        "Maximum number of sign-ins that were begun and have not expired, also of pushed authorization \
+         requests and of device requests. Beyond it, new requests of browsers without a session, new \
+         pushed requests and new device requests are answered with 503 until others expire.",
     ),
 ];

@@ -4,6 +4,7 @@ use doorward_domain::rules::second_factor::ALL_USERS;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of the second factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,7 +33,8 @@ pub const KEYS: &[Key] = &[
         "",
         "Roles that require a second factor at sign-in; `*` means every user. A user without one \
          must enroll after entering the password, before anything else.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "mfa.passkey_for_roles",
         Kind::StringList,
@@ -40,7 +42,8 @@ pub const KEYS: &[Key] = &[
         "Roles that require a passkey at sign-in, alone or after another method; `*` means every \
          user. A user without one signs in with the available methods and must add a passkey \
          before anything else.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "mfa.trust_devices_for",
         Kind::Duration {

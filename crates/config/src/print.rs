@@ -3,10 +3,8 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use url::Url;
 
 use super::key::Kind;
-use super::secret::SecretText;
 use super::settings::Config;
 use super::value::duration_text;
 use super::{Origin, table};
@@ -93,7 +91,6 @@ impl Config {
                 duration: seconds.map(duration_text),
                 text: match key.kind {
                     Kind::Secret | Kind::SecretUrl(_) => String::new(),
-                    Kind::Url if has_password(&text) => SecretText::new(text).masked(),
                     _ => text,
                 },
                 origin: self.origin(key.path),
@@ -113,10 +110,6 @@ fn text_of(value: Value) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn has_password(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| url.password().is_some())
 }
 
 fn value_at(tree: &Value, path: &str) -> Value {

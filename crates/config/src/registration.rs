@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::{Key, Kind};
+use super::references::ObjectKind;
 
 /// Settings of self-registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,5 +37,6 @@ pub const KEYS: &[Key] = &[
         Kind::StringList,
         "",
         "Roles assigned to every self-registered account. In `dev`: `developer`.",
-    ),
+    )
+    .naming(ObjectKind::Role),
 ];

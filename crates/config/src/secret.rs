@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::address::check_server_url;
+
 /// Replacement for a secret in output.
 pub const MASK: &str = "********";
 
@@ -23,17 +25,27 @@ impl SecretText {
         &self.0
     }
 
-    /// Returns the text with its secret parts masked.
+    /// Returns the text with its secret parts masked. Nothing of a malformed address is shown.
     pub fn masked(&self) -> String {
-        if let Some(path) = self.0.strip_prefix("sqlite:") {
-            return format!("sqlite:{path}");
+        if check_server_url(&self.0).is_err() {
+            return MASK.to_owned();
+        }
+        if self.0.starts_with("sqlite:") {
+            return self.0.to_string();
         }
         match Url::parse(&self.0) {
             Ok(mut url) if url.has_host() => {
                 // A query may contain a password (`?password=…`), so it is masked completely.
                 let has_query = url.query().is_some();
                 url.set_query(has_query.then_some("…"));
-                if url.password().is_some() && url.set_password(Some(MASK)).is_err() {
+                // Only databases have users without a password; elsewhere the user name may be one.
+                let is_alone = url.password().is_none() && !url.username().is_empty();
+                let is_masked = if is_alone && !url.scheme().starts_with("postgres") {
+                    url.set_username(MASK).is_ok()
+                } else {
+                    url.password().is_none() || url.set_password(Some(MASK)).is_ok()
+                };
+                if !is_masked {
                     return MASK.to_owned();
                 }
                 url.to_string().replace("%E2%80%A6", "…")

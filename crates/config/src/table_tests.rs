@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::key::Kind;
 use super::tests::load;
 use super::*;
 
@@ -72,6 +73,80 @@ fn each_default_parses_and_is_loaded() {
         );
         assert!(!key.doc.is_empty());
     }
+}
+
+/// Keys with a text or a list that names no object of the database.
+const NO_OBJECTS: &[&str] = &[
+    "issuer",
+    "trusted_proxies",
+    "forwarded_header",
+    "authorization.trusted_issuers",
+    "authorization.details_types",
+    "client_metadata_documents.allowed_hosts",
+    "client_registration.redirect_hosts",
+    "client_registration.grant_types",
+    "mtls.certificate",
+    "mtls.public_url",
+    "mtls.client_ca",
+    "accounts.reserved_usernames",
+    "organizations.base_domain",
+    "mail.from",
+    "audit.head_file",
+    "geoip.database",
+    "logging.level",
+    "telemetry.otlp_endpoint",
+    "branding.name",
+    "tasks.issuer",
+    // `serve` moves the resource to it.
+    "tasks.audience",
+    "tasks.public_url",
+    "tasks.policy_dir",
+    "tasks.allowed_origins",
+    "tasks.time_zone",
+];
+
+#[test]
+fn each_key_declares_objects_that_it_names() {
+    let named = table::all().filter(|key| {
+        matches!(
+            key.kind,
+            Kind::Text | Kind::Url | Kind::StringList | Kind::Counts
+        )
+    });
+    for key in named {
+        let is_declared = key.refers_to.is_some();
+        let is_known = NO_OBJECTS.contains(&key.path);
+        assert!(
+            is_declared != is_known,
+            "{}: declare it with `Key::naming`, or list it here",
+            key.path
+        );
+    }
+}
+
+#[test]
+fn declared_names_are_read_in_each_form() {
+    let file = "[mfa]\nrequired_for_roles = [\"*\", \"admn\"]\n[limits]\nroles = { boss = 5 }\n\
+                [api]\ndefault_client = \"web\"\n[tasks.limits]\nroles = [\"chief=7\"]\n";
+    let environment = [("DOORWARD_ISSUER", "https://id.example.org")];
+    let config = load(file, &environment).unwrap();
+    let found = config.named_objects();
+    let found: Vec<_> = found.iter().map(|it| (it.key, it.name.as_str())).collect();
+    let expected = [
+        ("mfa.required_for_roles", "admn"),
+        ("api.default_client", "web"),
+        ("limits.roles", "boss"),
+        ("tasks.limits.roles", "chief"),
+    ];
+    assert_eq!(found, expected);
+    // The roles of another issuer are not known here.
+    let other = [
+        ("DOORWARD_ISSUER", "https://id.example.org"),
+        ("DOORWARD__TASKS__ISSUER", "https://other.example.org"),
+    ];
+    let config = load(file, &other).unwrap();
+    assert_eq!(config.named_objects().len(), 3);
+    assert_eq!(Config::defaults().unwrap().named_objects(), []);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind, MINUTE};
+use super::references::ObjectKind;
 use super::secret::SecretText;
 
 /// Settings of the resource server and its web client.
@@ -109,9 +110,10 @@ pub const KEYS: &[Key] = &[
         "tasks.introspection_client_id",
         Kind::Text,
         "Client ID of the confidential client (`doorward client create --serves AUDIENCE`) with \
-         which the tasks API introspects API keys and opaque access tokens at the issuer. Unset: \
-         both are rejected.",
-    ),
+         which the tasks API introspects API keys and opaque access tokens at the issuer, and reads \
+         the roles and groups that a large token omits. Unset: all three are rejected.",
+    )
+    .naming(ObjectKind::Client),
     Key::optional(
         "tasks.introspection_client_secret",
         Kind::Secret,
@@ -183,7 +185,8 @@ pub const KEYS: &[Key] = &[
         Kind::StringList,
         "admin=3000 manager=1200",
         "Maximum number of requests per minute by role, each `role=number`; the largest applies.",
-    ),
+    )
+    .naming(ObjectKind::Role),
     Key::new(
         "tasks.limits.api_key",
         Kind::Number {
@@ -218,7 +221,8 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "Client ID of the sample web client; its redirect URI is \
          `{tasks.public_url}/web/callback`. Unset: no web client.",
-    ),
+    )
+    .naming(ObjectKind::Client),
     Key::optional(
         "tasks.web.client_secret",
         Kind::Secret,
@@ -229,5 +233,6 @@ pub const KEYS: &[Key] = &[
         Kind::StringList,
         "openid profile email offline_access tasks:read tasks:write tasks:delete",
         "Scopes that the sample web client requests.",
-    ),
+    )
+    .naming(ObjectKind::Scope),
 ];

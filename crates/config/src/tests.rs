@@ -324,10 +324,8 @@ fn effective_values_contain_no_secret() {
         };
         (key.env_name(), value)
     };
-    let mut environment: Vec<(String, String)> = secrets.enumerate().map(variable).collect();
+    let environment: Vec<(String, String)> = secrets.enumerate().map(variable).collect();
     let set = environment.len();
-    let address = "https://door:hunter@id.example.org/".to_owned();
-    environment.push(("DOORWARD__MTLS__PUBLIC_URL".to_owned(), address));
     let config = Config::load(None, environment).unwrap();
     let values = config.effective();
     assert_eq!(values.len(), table::all().count());

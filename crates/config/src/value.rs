@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use config::ValueKind;
 use ipnet::IpNet;
 
+use super::address::{ENCODE, check_server_url, has_credentials};
 use super::key::{DAY, HOUR, Kind, MINUTE};
 
 /// A value as written in the file. The environment only has text.
@@ -45,6 +46,18 @@ impl RawValue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misfit(pub String);
 
+impl Misfit {
+    /// Repeats the text, unless it may be an address with a password that was written at the wrong
+    /// key.
+    fn text(text: &str) -> Self {
+        if text.contains('@') || text.contains("://") {
+            Self("text".to_owned())
+        } else {
+            Self(format!("{text:?}"))
+        }
+    }
+}
+
 impl Kind {
     /// Returns the expected input with an example.
     pub fn expected(&self) -> String {
@@ -52,7 +65,7 @@ impl Kind {
             Self::Text | Self::Secret => "text in quotes".to_owned(),
             Self::SecretUrl(schemes) => {
                 let list: Vec<_> = schemes.iter().map(|s| format!("`{s}://…`")).collect();
-                format!("an address such as {}", list.join(" or "))
+                format!("an address such as {}; {ENCODE}", list.join(" or "))
             }
             Self::Url => "an address such as \"https://id.example.org\"".to_owned(),
             Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
@@ -81,16 +94,17 @@ impl Kind {
             Self::Boolean => match text {
                 "true" => Ok(true.into()),
                 "false" => Ok(false.into()),
-                _ => Err(Misfit(format!("{text:?}"))),
+                _ => Err(Misfit::text(text)),
             },
             Self::Number { .. } => {
-                let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
+                let number = text.parse().map_err(|_| Misfit::text(text))?;
                 self.from_toml(&RawValue::Integer(number))
             }
             Self::Ratio { .. } => {
-                let number = text.parse().map_err(|_| Misfit(format!("{text:?}")))?;
+                let number = text.parse().map_err(|_| Misfit::text(text))?;
                 self.from_toml(&RawValue::Float(number))
             }
+            Self::StringList if has_credentials(text) => Err(credentials()),
             Self::Networks | Self::StringList | Self::Counts | Self::OneOrMoreOf(_) => {
                 let items = text
                     .split([',', ' '])
@@ -106,6 +120,10 @@ impl Kind {
     /// Converts a value from the file.
     pub fn from_toml(&self, raw: &RawValue) -> Result<ValueKind, Misfit> {
         match (self, raw) {
+            // Such values are shown as they are.
+            (Self::Text | Self::Url, RawValue::Text(text)) if has_credentials(text) => {
+                Err(credentials())
+            }
             (Self::Text | Self::Secret | Self::Url, RawValue::Text(text)) => {
                 Ok(text.as_str().into())
             }
@@ -113,21 +131,24 @@ impl Kind {
                 let known = text
                     .split_once(':')
                     .is_some_and(|(s, _)| schemes.contains(&s));
-                if known {
-                    Ok(text.as_str().into())
-                } else {
-                    Err(Misfit("another address".into()))
+                if !known {
+                    return Err(Misfit("another address".into()));
+                }
+                match check_server_url(text) {
+                    Ok(()) => Ok(text.as_str().into()),
+                    Err(problem) => Err(Misfit(problem.to_owned())),
                 }
             }
             (Self::Socket, RawValue::Text(text)) => {
-                text.parse::<SocketAddr>()
-                    .map_err(|_| Misfit(format!("{text:?}")))?;
+                text.parse::<SocketAddr>().map_err(|_| Misfit::text(text))?;
                 Ok(text.as_str().into())
             }
             (Self::Networks, RawValue::List(items)) => {
                 list(items, |text| text.parse::<IpNet>().is_ok())
             }
-            (Self::StringList, RawValue::List(items)) => list(items, |text| !text.is_empty()),
+            (Self::StringList, RawValue::List(items)) => {
+                list(items, |text| !text.is_empty() && !has_credentials(text))
+            }
             (Self::OneOrMoreOf(values), RawValue::List(items)) => {
                 let is_twice = |at: usize| items[..at].contains(&items[at]);
                 if items.is_empty() || (0..items.len()).any(is_twice) {
@@ -162,18 +183,22 @@ impl Kind {
                 Some(seconds) => self
                     .from_toml(&RawValue::Integer(seconds))
                     .map_err(|_| Misfit(duration_text(seconds))),
-                None => Err(Misfit(format!("{text:?}"))),
+                None => Err(Misfit::text(text)),
             },
             (Self::OneOf(values), RawValue::Text(text)) => {
                 if values.contains(&text.as_str()) {
                     Ok(text.as_str().into())
                 } else {
-                    Err(Misfit(format!("{text:?}")))
+                    Err(Misfit::text(text))
                 }
             }
             (_, raw) => Err(Misfit(raw.describe())),
         }
     }
+}
+
+fn credentials() -> Misfit {
+    Misfit("an address with a user or password".to_owned())
 }
 
 fn list(items: &[RawValue], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Misfit> {
@@ -183,7 +208,7 @@ fn list(items: &[RawValue], fits: impl Fn(&str) -> bool) -> Result<ValueKind, Mi
             RawValue::Text(text) if fits(text) => {
                 values.push(config::Value::new(None, text.as_str()));
             }
-            RawValue::Text(text) => return Err(Misfit(format!("{text:?}"))),
+            RawValue::Text(text) => return Err(Misfit::text(text)),
             other => return Err(Misfit(other.describe())),
         }
     }

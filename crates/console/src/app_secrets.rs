@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use doorward_admin::applications::ChosenApplication;
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{Client, SecretUses};
+use doorward_domain::model::{Client, SecretUse, SecretUses};
 use doorward_domain::rules::client_secret;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
@@ -55,6 +55,8 @@ pub(crate) fn table(
         "console-created",
         "console-expires",
         "console-last-use",
+        "console-address",
+        "console-uses",
         "console-state",
     ];
     let mut columns: Vec<String> = columns.map(|key| console.t(key)).into();
@@ -64,7 +66,9 @@ pub(crate) fn table(
         Value::Text(console.t("console-secret-current")),
         moment(console, client.secret_made_at, "console-unknown"),
         Value::Text(console.t("console-for-ever")),
-        moment(console, uses.current, "console-never"),
+        moment(console, uses.current.at, "console-never"),
+        address(uses.current),
+        Value::Code(uses.current.count.to_string()),
         good.clone(),
     ]];
     if let Some(former) = client.live_former_secret(console.now()) {
@@ -77,7 +81,9 @@ pub(crate) fn table(
             Value::Text(console.t("console-secret-former")),
             moment(console, former.made_at, "console-unknown"),
             Value::Moment(former.ends_at),
-            moment(console, uses.former, "console-never"),
+            moment(console, uses.former.at, "console-never"),
+            address(uses.former),
+            Value::Code(uses.former.count.to_string()),
             state,
         ]);
         if may_change {
@@ -97,6 +103,10 @@ pub(crate) fn table(
         rows,
         empty: String::new(),
     })
+}
+
+fn address(used: SecretUse) -> Value {
+    Value::Code(used.from.map_or_else(String::new, |ip| ip.to_string()))
 }
 
 fn moment(console: &Console<'_>, at: Option<UnixSeconds>, key: &str) -> Value {

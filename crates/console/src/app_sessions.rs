@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::sessions::{self, STEP};
+use doorward_admin::sessions::{self, EndedGrants, STEP};
 use doorward_domain::model::Client;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Fact, Section, Value};
@@ -75,7 +75,8 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         Err(again) => return Ok(again),
     };
     let context = console.context_with_version(&form);
-    let ended = sessions::end_all_of_client(&context, &client.id).await;
+    let which = EndedGrants::default();
+    let ended = sessions::end_all_of_client(&context, &client.id, which).await;
     let ended = console.change(ended).await?;
     if ended.as_ref().is_ok_and(|ended| !ended.is_complete) {
         question.messages.done = LEFT;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::bulk;
 use doorward_domain::model::{
@@ -239,6 +239,7 @@ fn failure_reason(reason: &str) -> &'static str {
         "not_to_oneself" => "console-denied-oneself",
         "more_powerful" => "console-denied-powerful",
         "more_than_held" => "console-denied-more",
+        "longer_than_held" => "console-denied-longer",
         "still_needed" => "console-last",
         "not_found" => "console-bulk-not-found",
         "server_error" => "console-bulk-error",
@@ -250,6 +251,10 @@ fn failure_reason(reason: &str) -> &'static str {
 async fn download(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let change = named(&console).await?;
+    let console = console.require_own_file(&path(change.id))?;
+    if page.request.method() != Method::HEAD {
+        Console::read(bulk::record_failures(&console.context(), &change).await)?;
+    }
     let failures = bulk::failures(&console.context(), &change, None, MAX_FAILURES).await;
     let failures = Console::read(failures)?;
     let ids = failures.iter().map(|failure| failure.user).collect();

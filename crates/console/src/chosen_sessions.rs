@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminError;
-use doorward_admin::sessions as service;
+use doorward_admin::sessions::{self as service, EndedGrants};
 use doorward_domain::model::{Session, SessionId, User};
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
@@ -50,10 +50,11 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let mut ended = Ended::default();
     for (id, object) in ids.into_iter().zip(&question.objects) {
         // Boxed, because the future is large.
-        let result = match Box::pin(service::end(&context, id)).await {
+        let which = EndedGrants::default();
+        let result = match Box::pin(service::end(&context, id, which)).await {
             // It has ended in the meantime.
             Err(AdminError::NotFound { .. }) => Ok(()),
-            result => result,
+            result => result.map(drop),
         };
         ended.add(&console, &SESSIONS, object, result).await?;
     }

@@ -375,6 +375,7 @@ const fn denial_key(rule: DelegationRule) -> Option<&'static str> {
         | DelegationRule::NeedsScope
         | DelegationRule::NeedsEveryOrganization => None,
         DelegationRule::MoreThanHeld => Some("console-denied-more"),
+        DelegationRule::LongerThanHeld => Some("console-denied-longer"),
         DelegationRule::NotToOneself => Some("console-denied-oneself"),
         DelegationRule::MorePowerful => Some("console-denied-powerful"),
         DelegationRule::OwnersOnly => Some("console-denied-owners"),

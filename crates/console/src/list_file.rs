@@ -26,8 +26,6 @@ use crate::routes;
 
 /// Number of rows that are read at once.
 pub(crate) const ROWS: u64 = 100;
-/// Maximum number of rows in a file.
-const MAX: u64 = 100_000;
 
 /// A list with its filter, as a file.
 pub(crate) trait FileList: Sized + 'static {
@@ -142,7 +140,6 @@ fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
         next: Next::First,
         rows: Vec::new().into_iter(),
         text: FileText::new(format, L::COLUMNS),
-        left: MAX,
     };
     response.streaming(stream::try_unfold(export, Export::part))
 }
@@ -171,8 +168,6 @@ struct Export<L> {
     /// Rows that were read, and are not in the text yet.
     rows: IntoIter<Vec<Value>>,
     text: FileText,
-    /// Number of rows that may still be read.
-    left: u64,
 }
 
 impl<L: FileList> Export<L> {
@@ -204,13 +199,8 @@ impl<L: FileList> Export<L> {
                 return Err(ServerError::Internal(error.to_string()));
             }
         };
-        let FileRows { mut rows, next } = found;
-        rows.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.left -= rows.len() as u64;
-        self.rows = rows.into_iter();
-        if self.left > 0 {
-            self.next = next.map_or(Next::End, Next::After);
-        }
+        self.rows = found.rows.into_iter();
+        self.next = found.next.map_or(Next::End, Next::After);
         Ok(())
     }
 

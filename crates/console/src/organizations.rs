@@ -6,7 +6,8 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_http::page::{Page, PageError};
-use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
+use doorward_store::repo::organizations::OwnerlessFilter;
+use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
 use crate::audit_filter;
 use crate::console::Console;
@@ -114,7 +115,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             ]
             .concat(),
         )?,
-        facts: facts(&console, &organization),
+        facts: facts(&console, &organization).await?,
         tables,
         pager,
         actions,
@@ -124,7 +125,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn facts(console: &Console<'_>, organization: &Organization) -> Vec<Fact> {
+async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec<Fact>, PageError> {
     let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = vec![
         fact("console-id", Value::Code(organization.slug.clone())),
@@ -134,7 +135,17 @@ fn facts(console: &Console<'_>, organization: &Organization) -> Vec<Fact> {
     if let Some(domain) = &organization.domain {
         facts.push(fact("console-domain", Value::Code(domain.clone())));
     }
-    facts
+    let filter = OwnerlessFilter {
+        slug: Some(&organization.slug),
+        ..OwnerlessFilter::default()
+    };
+    let context = console.context();
+    let ownerless = Console::read(organizations::needing_owner(&context, &filter, 1).await)?;
+    if !ownerless.is_empty() {
+        let state = State::new(Tone::Warn, console.t("console-organization-ownerless"));
+        facts.push(fact("console-owner", Value::States(vec![state])));
+    }
+    Ok(facts)
 }
 
 /// Returns the links to the changes that the administrator may make, and those of them that take

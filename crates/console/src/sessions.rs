@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::sessions;
+use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::live_sessions::SessionFilter;
@@ -272,7 +272,8 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         Ok(question) => question,
         Err(again) => return Ok(again),
     };
-    let ended = sessions::end(&console.context_with_version(&form), id).await;
+    let context = console.context_with_version(&form);
+    let ended = sessions::end(&context, id, EndedGrants::default()).await;
     let ended = console.change(ended).await?;
     let next = question.back.clone();
     Ok(question.finish(&console, ended, &next))

@@ -79,6 +79,7 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
         ("console-check-log", status.audit_alarm.is_none()),
         ("console-check-mail", status.mail == MailDelivery::Smtp),
         ("console-check-jobs", status.jobs_failed == 0),
+        ("console-check-cleanup", status.cleanup_overdue.is_empty()),
     ];
     let redis = status.redis_answers;
     checks.extend(redis.map(|answers| ("console-check-redis", answers)));

@@ -89,7 +89,7 @@ pub(crate) fn app(console: &Console<'_>, client: &Client, uses: SecretUses) -> V
     vec![
         Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
         Value::Code(client.id.to_string()),
-        match uses.current {
+        match uses.current.at {
             Some(at) => Value::Day(at),
             None => Value::Text(console.t("console-never")),
         },

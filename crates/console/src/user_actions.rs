@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
+use doorward_admin::sessions::EndedGrants;
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{lockouts, sessions, user_links, users};
 use doorward_domain::model::User;
@@ -225,7 +226,10 @@ impl UserAction {
                 Err(AdminError::NotFound { name, .. }) => Err(AdminError::NoChange(name)),
                 done => done,
             },
-            Self::EndSessions => sessions::end_all(&context, user.id).await.map(drop),
+            Self::EndSessions => {
+                let which = EndedGrants::default();
+                sessions::end_all(&context, user.id, which).await.map(drop)
+            }
             Self::ResetPassword => user_links::reset_password(&context, user.id).await,
             Self::MailPasskeyLink => {
                 user_links::mail_passkey_link(&context, user.id, has_passkeys(console)).await

@@ -8,9 +8,9 @@ use crate::command::{
     self, admin::AdminArgs, api_key::ApiKeyArgs, attempt::AttemptArgs, audit::AuditArgs,
     backup::BackupArgs, claim::ClaimArgs, client::ClientArgs, completions::CompletionsArgs,
     config::ConfigArgs, consent::ConsentArgs, dev::DevArgs, doctor::DoctorArgs,
-    explain::ExplainArgs, group::GroupArgs, healthcheck::HealthcheckArgs, import::ImportArgs,
-    key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs, org::OrgArgs,
-    permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
+    explain::ExplainArgs, grant::GrantArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
+    import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
+    org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
     provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, tasks::TasksArgs,
     token::TokenArgs, user::UserArgs,
@@ -64,6 +64,8 @@ pub enum Command {
     ApiKey(ApiKeyArgs),
     /// Manage consents of users to clients
     Consent(ConsentArgs),
+    /// End the access of clients for users: grants with their codes and tokens
+    Grant(GrantArgs),
     /// Create a one-time link for an administrator who is locked out
     Recover(RecoverArgs),
     /// Manage roles and role assignments
@@ -151,6 +153,7 @@ impl Command {
             Self::Session(args) => wait(command::session::run(args)),
             Self::ApiKey(args) => wait(command::api_key::run(args)),
             Self::Consent(args) => wait(command::consent::run(args)),
+            Self::Grant(args) => wait(command::grant::run(args)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Permission(args) => wait(command::permission::run(args)),

@@ -122,6 +122,77 @@ pub fn line_while_read(text: &str) -> Result<bool, CliError> {
     }
 }
 
+/// A list that is printed while it is read, so that its length does not matter.
+pub struct ListOutput {
+    /// Header of the table; empty after its first rows, and for JSON.
+    header: &'static [&'static str],
+    is_json: bool,
+    /// True until a first document.
+    is_empty: bool,
+    /// False if the reader has closed the pipe.
+    is_read: bool,
+}
+
+impl ListOutput {
+    /// Begins a JSON array.
+    pub const fn json() -> Self {
+        Self::new(&[], true)
+    }
+
+    /// Begins a table.
+    pub const fn table(header: &'static [&'static str]) -> Self {
+        Self::new(header, false)
+    }
+
+    const fn new(header: &'static [&'static str], is_json: bool) -> Self {
+        Self {
+            header,
+            is_json,
+            is_empty: true,
+            is_read: true,
+        }
+    }
+
+    /// Prints further rows of a table. Returns false if the reader has closed the pipe.
+    pub fn rows(&mut self, rows: &[Vec<String>]) -> Result<bool, CliError> {
+        let text = layout::table(std::mem::take(&mut self.header), rows, page());
+        self.print(&text)
+    }
+
+    /// Prints further elements of an array. Returns false if the reader has closed the pipe.
+    pub fn documents(&mut self, documents: &[impl Serialize]) -> Result<bool, CliError> {
+        let mut text = String::new();
+        for document in documents {
+            let document = serde_json::to_string_pretty(document).map_err(CliError::failure)?;
+            text.push_str(if self.is_empty { "[\n" } else { ",\n" });
+            text.push_str("  ");
+            text.push_str(&document.replace('\n', "\n  "));
+            self.is_empty = false;
+        }
+        self.print(&text)
+    }
+
+    /// Prints the end of an array.
+    pub fn end(mut self) -> Result<(), CliError> {
+        if self.is_json {
+            let end = if self.is_empty { "[]\n" } else { "\n]\n" };
+            self.print(end)?;
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, text: &str) -> Result<bool, CliError> {
+        if self.is_read {
+            let mut out = io::stdout().lock();
+            self.is_read = match write!(out, "{text}").and_then(|()| out.flush()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => false,
+                other => other.map(|()| true)?,
+            };
+        }
+        Ok(self.is_read)
+    }
+}
+
 /// Formats a time as RFC 3339 in UTC.
 pub fn time(seconds: i64) -> String {
     use time::{OffsetDateTime, format_description::well_known::Rfc3339};

@@ -27,6 +27,9 @@ pub enum SendError {
     /// A temporary failure: another attempt may succeed.
     #[error("not sent: {0}")]
     Later(String),
+    /// No response in time: another attempt may succeed.
+    #[error("no answer: {0}")]
+    Unanswered(String),
     /// A permanent failure.
     #[error("rejected permanently: {0}")]
     Never(String),

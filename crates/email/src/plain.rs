@@ -1,5 +1,7 @@
 //! Text in messages that another party may have entered.
 
+use doorward_domain::rules::displayed_name;
+
 /// Neutralizes text that another party may have entered: removes line breaks, and anything that
 /// mail programs turn into a link. They look for a dot, a colon or an at sign between two words, so
 /// a space is inserted after it.
@@ -24,8 +26,8 @@ const JOINERS: &[char] = &[
     '\u{ff20}',
 ];
 
-/// Replaces control characters, such as line breaks, by spaces.
+/// Replaces control characters, such as line breaks, by spaces, and removes characters that hide or
+/// reorder text.
 pub(super) fn single_line(text: &str) -> String {
-    let line = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(line).collect()
+    displayed_name::without_hidden(text)
 }

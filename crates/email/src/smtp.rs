@@ -92,7 +92,9 @@ impl Mailer for SmtpMailer {
 /// and the job, never to users.
 fn classify(error: &smtp::Error) -> SendError {
     let text = error.to_string();
-    if error.is_permanent() {
+    if error.is_timeout() {
+        SendError::Unanswered(text)
+    } else if error.is_permanent() {
         SendError::Never(text)
     } else {
         SendError::Later(text)

@@ -5,7 +5,7 @@ use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use doorward_domain::model::ProviderId;
 use doorward_domain::secret::OpaqueToken;
-
+use doorward_http_common::cookies;
 use doorward_services::context::Core;
 use doorward_services::known_device::KnownDevice;
 use doorward_services::session::NewSession;
@@ -82,16 +82,10 @@ impl CookieName {
     }
 }
 
-/// Returns the value of a cookie, if the browser sent exactly one of that name; with two, their
-/// origin is ambiguous.
+/// Returns the value of a cookie, if the browser sent exactly one of that name.
 pub fn value(request: &HttpRequest, core: &Core, name: CookieName) -> Option<String> {
     let wire = name.on_wire(core.is_https());
-    let cookies = request.cookies().ok()?;
-    let mut named = cookies.iter().filter(|cookie| cookie.name() == wire);
-    match (named.next(), named.next()) {
-        (Some(cookie), None) => Some(cookie.value().to_owned()),
-        _ => None,
-    }
+    cookies::value(request.headers(), wire).map(str::to_owned)
 }
 
 fn cookie(core: &Core, name: CookieName, value: String) -> Cookie<'static> {

@@ -6,6 +6,7 @@ use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::web::{Data, ServiceConfig, get, head, resource};
 use doorward_services::audit_anchor::Alarm;
 use doorward_store::Key;
+use doorward_store::db::WriteFailure;
 use serde_json::json;
 
 use super::oauth::endpoint::method_not_allowed;
@@ -36,15 +37,20 @@ async fn live() -> HttpResponse {
         .json(json!({ "status": "ok" }))
 }
 
-/// Checks that the database responds and that a signing key exists. Redis is reported but does not
+/// Checks that the database responds and accepts writes, as a sign-in needs it, and that a signing
+/// key exists. Redis is reported but does not
 /// decide: without it the server is slower, not wrong, and removing every replica would not help.
 async fn ready(web: Data<WebContext>) -> HttpResponse {
     let context = &web.context;
-    let database = context.core.db.ping().await.is_ok();
+    let db = &context.core.db;
+    let database = match db.ping().await {
+        Ok(()) => db.write_failure().await.map_or("ok", WriteFailure::as_str),
+        Err(_) => "unavailable",
+    };
     let key = context
         .issuing
         .keys
-        .current(&context.core.db, context.core.now())
+        .current(db, context.core.now())
         .await
         .is_ok();
     let ephemeral = context
@@ -56,7 +62,7 @@ async fn ready(web: Data<WebContext>) -> HttpResponse {
     // An alarm is for the operator: removing this replica would not help.
     let alarm = web.audit_anchor.alarm();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
-    let all = database && key;
+    let all = database == "ok" && key;
     let status = if all {
         StatusCode::OK
     } else {
@@ -70,7 +76,7 @@ async fn ready(web: Data<WebContext>) -> HttpResponse {
     builder.json(json!({
         "status": word(all),
         "checks": {
-            "database": word(database),
+            "database": database,
             "signing_key": word(key),
             "ephemeral": word(ephemeral),
             "audit_log": alarm.map_or("ok", Alarm::as_str),

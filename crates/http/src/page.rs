@@ -31,7 +31,7 @@ use doorward_services::known_device::KnownDevice;
 use doorward_services::login;
 use doorward_services::rate_limit::{AttemptPermit, LimitStatus};
 use doorward_services::signed_in::SignedIn;
-use doorward_templates::error::{Addresses, FALLBACK};
+use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
 use doorward_templates::{ErrorAction, ErrorKind, ErrorPage, FormPost, Layout, SiteLinks};
 
@@ -40,7 +40,6 @@ use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
-use super::middleware;
 use super::request::arrival;
 use super::upload::{self, Upload};
 use super::web_context::WebContext;
@@ -344,21 +343,6 @@ impl Page {
         }
     }
 
-    /// Renders a page of an interaction. Its forms may lead to the client's redirect URI, because
-    /// browsers apply `form-action` to redirects as well.
-    pub fn html_towards(
-        &self,
-        status: StatusCode,
-        view: &impl Template,
-        redirect_uri: Option<&str>,
-    ) -> HttpResponse {
-        let mut response = self.html(status, view);
-        if let Some(source) = redirect_uri.and_then(redirect_uri::form_action_source) {
-            middleware::allow_form_action(&mut response, &source);
-        }
-        response
-    }
-
     /// Redirects with GET (RFC 9700 §4.12: never 307 or 308 after a form).
     pub fn see_other(&self, location: &str) -> HttpResponse {
         self.builder(StatusCode::SEE_OTHER)
@@ -405,7 +389,7 @@ impl Page {
                 .collect(),
             held,
         };
-        self.html_towards(StatusCode::OK, &view, Some(&response.redirect_uri))
+        self.html(StatusCode::OK, &view)
     }
 
     /// Records the client of the request for a later rejection.
@@ -442,7 +426,7 @@ impl Page {
             app_name: None,
             code: cause.map(|error| error.code.as_str().to_owned()),
             description: cause.map(|error| error.description.clone().into_owned()),
-            addresses: cause.and_then(Addresses::from_error),
+            received: cause.and_then(received_redirect_uri),
             at: self.context.core.now(),
             next: self.next_after(kind),
         };

@@ -12,7 +12,7 @@ use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::device;
-use doorward_services::known_device::KnownDevice;
+use doorward_services::known_device::{Account, KnownDevice};
 use doorward_services::passkey::ceremony::PasskeyResponse;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
@@ -198,16 +198,27 @@ pub fn with_session(
     session: &doorward_services::session::NewSession,
 ) -> HttpResponse {
     let cookie = cookies::session(&page.context.core, session);
-    let device = page
-        .known_device()
-        .unwrap_or_else(|| KnownDevice::new(&mut page.context.core.rng()));
-    let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), session.account);
-    let device = cookies::device(&page.context.core, &device);
-    if response.add_cookie(&cookie).is_err() || response.add_cookie(&device).is_err() {
+    if response.add_cookie(&cookie).is_err() {
         return page.server_error(&doorward_services::error::ServerError::Internal(
             "the session cookie is not a valid header".into(),
         ));
     }
+    with_known_device(page, response, session.account)
+}
+
+/// Adds the cookie of a browser whose user has authenticated for this account: attacks from
+/// elsewhere do not lock the user out there.
+pub(super) fn with_known_device(
+    page: &Page,
+    mut response: HttpResponse,
+    account: Account,
+) -> HttpResponse {
+    let device = page
+        .known_device()
+        .unwrap_or_else(|| KnownDevice::new(&mut page.context.core.rng()));
+    let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), account);
+    // A base64url cookie is always a valid header value.
+    let _ = response.add_cookie(&cookies::device(&page.context.core, &device));
     response
 }
 

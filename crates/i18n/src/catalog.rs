@@ -76,15 +76,13 @@ fn read(lang: Lang) -> Bundle {
     for file in files(lang) {
         let resource =
             FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
-                tracing::error!(
-                    lang = lang.code(),
-                    ?errors,
-                    "message catalog cannot be parsed"
-                );
+                for error in errors {
+                    tracing::error!(lang = lang.code(), %error, "message catalog cannot be parsed");
+                }
                 rest
             });
-        if let Err(errors) = bundle.add_resource(resource) {
-            tracing::error!(lang = lang.code(), ?errors, "duplicate message");
+        for error in bundle.add_resource(resource).err().into_iter().flatten() {
+            tracing::error!(lang = lang.code(), %error, "duplicate message");
         }
     }
     bundle

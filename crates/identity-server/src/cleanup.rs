@@ -1,20 +1,18 @@
 //! Removes expired rows, so that tables contain only live rows. The replica that has the lease does
-//! it. Each replica also writes the uses of client secrets that it has recorded.
+//! it, in small transactions. A step that fails does not stop the others. Each replica also writes the
+//! uses of client secrets that it has recorded.
+
+mod steps;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use doorward_domain::rules::stats;
-use doorward_store::repo;
+use doorward_domain::rules::cleanup::BatchSize;
+use doorward_store::{StoreError, WriteTx, repo};
 use tokio::time::MissedTickBehavior;
 
-use doorward_services::attempts;
-use doorward_services::client_registration::create;
 use doorward_services::context::{Context, Core, Delivery};
-use doorward_services::deletion;
-use doorward_services::denial_log;
 use doorward_services::error::ServerError;
-use doorward_services::secret_use;
 use doorward_telemetry::metrics::Metrics;
 
 /// Interval between two turns.
@@ -33,26 +31,6 @@ const CLEANUP_LEASE: Lease = Lease {
 /// Seconds by which a lease is shorter than its interval. The previous holder can then renew it
 /// after one interval, although the clock counts whole seconds.
 const EARLY: i64 = 5;
-/// Seconds for which expired rows are kept for replay detection.
-const RETENTION: i64 = 24 * 60 * 60;
-
-/// Seconds for which a used identifier is kept beyond its validity: the maximum clock difference
-/// between two replicas.
-const USED_RETENTION: i64 = 5 * 60;
-
-/// Seconds for which a grant is kept after its code expired unused: the maximum clock difference
-/// between two replicas.
-const UNREDEEMED_RETENTION: i64 = 60;
-
-/// Seconds for which a metadata document client is kept without a consent: longer than a sign-in
-/// may take.
-const DOCUMENT_RETENTION: i64 = 60 * 60;
-
-/// Seconds for which a bulk change and its failures are kept.
-const BULK_RETENTION: i64 = 30 * 24 * 60 * 60;
-
-/// Seconds for which a device's late poll still receives `expired_token`.
-const LATE_POLL_RETENTION: i64 = 60 * 60;
 
 /// A task for one replica, and the seconds until it may run again.
 struct Lease {
@@ -76,12 +54,7 @@ pub async fn run(context: Arc<Context>, metrics: Arc<Metrics>) {
 }
 
 async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
-    let Context {
-        core,
-        delivery,
-        directory,
-        ..
-    } = context;
+    let Context { core, delivery, .. } = context;
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -89,73 +62,114 @@ async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
         if let Err(error) = take(core, delivery, metrics).await {
             tracing::warn!(fault = %error, "cleanup failed");
         }
-        if let Err(error) = secret_use::write(&core.db, &directory.secret_uses, core.now()).await {
-            tracing::warn!(fault = %error, "uses of client secrets cannot be written");
-        }
     }
 }
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
-/// free.
+/// free. Returns the number of changed rows.
+///
+/// # Errors
+/// Fails if a lease cannot be acquired or the state cannot be read; a failed step is only logged.
 pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result<u64, ServerError> {
     let mut removed = 0;
     if ENDS.has_lease(core).await? {
-        removed += end_sessions(core).await? + deletion::carry_out(core, delivery).await?;
-        removed += attempts::record_abandoned(&core.db, core.now(), &core.random).await?;
+        let mut turn = Turn::new(core);
+        Box::pin(steps::run_each_minute(&mut turn, delivery)).await;
+        removed += turn.finish().await?;
     }
     if CLEANUP_LEASE.has_lease(core).await? {
         removed += run_once(core).await?;
     }
     let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
     metrics.sessions(active);
+    let overdue = repo::cleanup_steps::list_overdue(core.db.read(), core.now()).await?;
+    metrics.cleanup_overdue(overdue.len());
     Ok(removed)
 }
 
-/// Removes expired rows once.
+/// Removes expired rows once. Returns their number.
+///
+/// # Errors
+/// Fails if the outcome of the steps cannot be written.
 pub async fn run_once(core: &Core) -> Result<u64, ServerError> {
-    let mut left = deletion::drop_unproved(core).await?;
-    left += create::drop_unused(core).await?;
-    let before = core.now() - RETENTION;
-    let tx = core.db.begin_write().await?;
-    let mut removed = repo::interactions::purge(&tx, before).await?;
-    removed += repo::pending_sign_ins::purge(&tx, before).await?;
-    removed += repo::federated_sign_ups::purge(&tx, before).await?;
-    removed += repo::email_sign_ins::purge(&tx, before).await?;
-    removed += repo::trusted_devices::purge(&tx, before).await?;
-    removed += repo::support_codes::purge(&tx, before).await?;
-    let ended = core.now() - UNREDEEMED_RETENTION;
-    removed += repo::grants::purge_unredeemed(&tx, ended).await?;
-    removed += repo::device_requests::purge(&tx, core.now() - LATE_POLL_RETENTION).await?;
-    removed += repo::refresh_tokens::purge(&tx, before).await?;
-    removed += repo::revoked_tokens::purge(&tx, before).await?;
-    removed += repo::grants::purge(&tx, before).await?;
-    removed += repo::sessions::purge(&tx, before).await?;
-    removed += repo::email_tokens::purge(&tx, before).await?;
-    removed += repo::registration_tokens::purge(&tx, before).await?;
-    removed += repo::invitations::purge(&tx, before).await?;
-    removed += repo::api_keys::purge(&tx, before).await?;
-    removed += repo::reference_tokens::purge(&tx, before).await?;
-    removed += repo::pushed_requests::purge(&tx, before).await?;
-    removed += repo::clients::purge_documents(&tx, core.now() - DOCUMENT_RETENTION).await?;
-    removed += repo::replay_markers::purge(&tx, core.now() - USED_RETENTION).await?;
-    removed += repo::jobs::purge(&tx, before).await?;
-    removed += repo::idempotency::purge(&tx, before).await?;
-    removed += repo::login_failures::purge(&tx, before).await?;
-    let forgotten = core.now() - denial_log::RETENTION;
-    removed += repo::denials::purge(&tx, forgotten, denial_log::MAX_RECORDS).await?;
-    removed += repo::attempts::purge(&tx, core.now() - attempts::RETENTION).await?;
-    removed += repo::stats::fold(&tx, stats::kept_by_hour_from(core.now())).await?;
-    removed += repo::bulk_changes::purge(&tx, core.now() - BULK_RETENTION).await?;
-    tx.commit().await?;
-    Ok(removed + left)
+    let mut turn = Turn::new(core);
+    Box::pin(steps::run_each_ten_minutes(&mut turn)).await;
+    let removed = turn.finish().await?;
+    if let Err(error) = core.db.truncate_log().await {
+        tracing::warn!(fault = %error, "the log of the database cannot be truncated");
+    }
+    Ok(removed)
 }
 
-/// Ends expired sessions. Their clients are notified (OIDC Back-Channel Logout).
-async fn end_sessions(core: &Core) -> Result<u64, ServerError> {
-    let tx = core.db.begin_write().await?;
-    let ended = repo::sessions::end_expired(&tx, core.now()).await?;
-    tx.commit().await?;
-    Ok(ended)
+/// The steps of a turn, each of which may fail alone.
+struct Turn<'a> {
+    core: &'a Core,
+    removed: u64,
+    outcomes: Vec<(&'static str, bool)>,
+}
+
+impl<'a> Turn<'a> {
+    const fn new(core: &'a Core) -> Self {
+        Self {
+            core,
+            removed: 0,
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// Runs a step, and records whether it succeeded.
+    async fn step(
+        &mut self,
+        name: &'static str,
+        work: impl Future<Output = Result<u64, ServerError>>,
+    ) {
+        let outcome = work.await;
+        if let Err(error) = &outcome {
+            tracing::warn!(step = name, fault = %error, "cleanup step failed");
+        }
+        self.outcomes.push((name, outcome.is_ok()));
+        self.removed += outcome.unwrap_or_default();
+    }
+
+    /// Runs a step that changes up to a number of rows in each transaction.
+    async fn batches(
+        &mut self,
+        name: &'static str,
+        change: impl AsyncFn(&WriteTx, u64) -> Result<u64, StoreError>,
+    ) {
+        let core = self.core;
+        self.step(name, in_batches(core, change)).await;
+    }
+
+    /// Writes the outcomes of the steps. Returns the number of changed rows.
+    async fn finish(self) -> Result<u64, ServerError> {
+        let tx = self.core.db.begin_write().await?;
+        repo::cleanup_steps::record(&tx, &self.outcomes, self.core.now()).await?;
+        tx.commit().await?;
+        Ok(self.removed)
+    }
+}
+
+/// Changes rows in small transactions until no more are found. Between two of them others write: the
+/// cleanup waits as long as its transaction took.
+async fn in_batches(
+    core: &Core,
+    change: impl AsyncFn(&WriteTx, u64) -> Result<u64, StoreError>,
+) -> Result<u64, ServerError> {
+    let (mut size, mut changed) = (BatchSize::default(), 0);
+    loop {
+        let tx = core.db.begin_write().await?;
+        let began = Instant::now();
+        let some = change(&tx, size.rows()).await?;
+        tx.commit().await?;
+        changed += some;
+        if some < size.rows() {
+            return Ok(changed);
+        }
+        let took = began.elapsed();
+        size = size.after(took);
+        tokio::time::sleep(took).await;
+    }
 }
 
 #[cfg(test)]

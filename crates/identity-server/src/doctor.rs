@@ -2,7 +2,10 @@
 //! clients reach it, and mail. Nothing is changed, and each problem has a remediation.
 
 mod algorithms;
+mod background;
+mod disk;
 mod issuer;
+mod names;
 pub mod report;
 mod storage;
 

@@ -18,6 +18,9 @@ use doorward_email::smtp::SmtpMailer;
 /// Seconds for which a message is stored.
 const RETENTION: i64 = 7 * 24 * 60 * 60;
 
+/// Maximum number of old messages that one new message deletes.
+const MAX_DELETED: u64 = 100;
+
 /// Returns the configured mailer: the inbox of a development instance, a mail server, or none.
 ///
 /// # Errors
@@ -88,7 +91,7 @@ impl InboxMailer {
         };
         let tx = self.db.begin_write().await?;
         repo::dev_mail::insert(&tx, &kept).await?;
-        repo::dev_mail::purge(&tx, now - RETENTION).await?;
+        repo::dev_mail::purge(&tx, now - RETENTION, MAX_DELETED).await?;
         tx.commit().await
     }
 }

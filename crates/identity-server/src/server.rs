@@ -30,12 +30,14 @@ use doorward_services::client_certificate::{self, Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::secret_use;
 use doorward_store::db::Snapshots;
-use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
+use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral, repo};
 use doorward_telemetry::metrics::Metrics;
 
 use crate::cleanup;
 use crate::clock_check;
+use crate::deletions;
 use crate::mailer;
 use crate::metrics_listener;
 use crate::trace_export;
@@ -45,6 +47,8 @@ use crate::worker;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum seconds that requests in progress may take after SIGTERM.
 const SHUTDOWN_SECONDS: u64 = 8;
+/// Number of clients that one transaction prepares at the first start of a release.
+const LOOKS: u64 = 500;
 /// Maximum number of connections per worker.
 const MAX_CONNECTIONS: usize = 10_000;
 
@@ -187,6 +191,7 @@ impl Server {
         // The workers already respond. Only the first start on a database changes anything here.
         let operator = AdminContext::command_line(&core.db, &*core.clock);
         standard::ensure_administration(&operator, core.issuer()).await?;
+        fill_looks(&core.db).await?;
         Ok(Self {
             web,
             sealing,
@@ -216,8 +221,12 @@ impl Server {
     pub async fn run(self) -> std::io::Result<()> {
         let metrics = Arc::clone(&self.web.metrics);
         let cleaning = actix_web::rt::spawn(cleanup::run(self.context(), metrics));
-        let working = actix_web::rt::spawn(worker::run(self.context(), self.mailer.clone()));
+        let deleting = actix_web::rt::spawn(deletions::run(self.context()));
+        let (stop_working, stopped) = tokio::sync::oneshot::channel();
+        let working = worker::run(self.context(), self.mailer.clone(), stopped);
+        let working = actix_web::rt::spawn(working);
         let sealing = actix_web::rt::spawn(audit::run(self.sealing.clone()));
+        let using = actix_web::rt::spawn(secret_use::run(self.context()));
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(trace_export::run(self.web.clone(), stopping));
         let beside = self.beside.into_iter();
@@ -229,16 +238,31 @@ impl Server {
             server.stop(true).await;
             running.abort();
         }
-        for task in [sealing, working, cleaning] {
+        drop(stop_working);
+        let _ = working.await;
+        for task in [sealing, deleting, cleaning, using] {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;
         }
         self.sealing.write_waiting().await;
+        secret_use::flush(&self.web.context).await;
         // The last spans are sent. An unavailable collector is given the usual time for one batch.
         drop(stop);
         let _ = tracing.await;
         outcome
+    }
+}
+
+/// Fills in how the names of existing clients look, after an update from a former release.
+async fn fill_looks(db: &Db) -> Result<(), StoreError> {
+    loop {
+        let tx = db.begin_write().await?;
+        let filled = repo::clients::fill_looks(&tx, LOOKS).await?;
+        tx.commit().await?;
+        if filled < LOOKS {
+            return Ok(());
+        }
     }
 }
 

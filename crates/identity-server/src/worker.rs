@@ -1,12 +1,19 @@
-//! Runs the due jobs and the bulk changes, one after the other.
+//! Runs the due jobs and the bulk changes. Mail, notifications of clients and look-ups have workers
+//! of their own, so that none waits for another, and a destination that does not answer occupies
+//! few of them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_admin::bulk_step;
 use doorward_domain::model::Job;
+use doorward_domain::rules::job_lane::{Admission, Destinations, Lane};
 use doorward_domain::rules::retry;
 use doorward_store::repo;
+use doorward_store::repo::jobs::DueJob;
+use tokio::sync::oneshot;
+use tokio::task::{Id, JoinError, JoinSet};
 
 use doorward_email::delivery::{Mail, Mailer, SendError};
 use doorward_email::message::MailMessage;
@@ -19,24 +26,165 @@ use doorward_services::{
 
 /// Maximum time between two polls.
 const EVERY: Duration = Duration::from_secs(2);
+/// Maximum time of one attempt to send a mail, over all its commands.
+const MAIL_DEADLINE: Duration = Duration::from_secs(30);
+/// Maximum number of jobs of a closed destination that one statement delays.
+const DEFER_BATCH: u64 = 500;
 
-/// Runs jobs until the server stops. A job of a crashed worker starts again when its lease expires.
-pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>) {
+/// Runs jobs until `stop` ends. A job of a crashed worker starts again when its lease expires.
+pub async fn run(context: Arc<Context>, mailer: Arc<dyn Mailer>, mut stop: oneshot::Receiver<()>) {
+    let mut worker = Worker {
+        context: Arc::clone(&context),
+        mailer,
+        tasks: JoinSet::new(),
+        running: HashMap::new(),
+        destinations: HashMap::new(),
+    };
+    let mut is_woken = true;
     loop {
-        if let Err(error) = work_off(&context, &*mailer).await {
-            tracing::warn!(fault = %error, "running jobs failed");
+        if is_woken {
+            worker.start_bulk_changes();
         }
-        tokio::select! {
-            () = context.delivery.jobs.rung() => {}
-            () = tokio::time::sleep(EVERY) => {}
+        worker.start_due().await;
+        is_woken = tokio::select! {
+            _ = &mut stop => break,
+            Some(ended) = worker.tasks.join_next_with_id() => {
+                worker.record(ended);
+                false
+            }
+            () = context.delivery.jobs.rung() => true,
+            () = tokio::time::sleep(EVERY) => true,
+        };
+    }
+    // A statement that is dropped after the runtime has ended panics in the driver.
+    worker.tasks.shutdown().await;
+}
+
+/// The work of a running task.
+enum Work {
+    Job(Lane, Option<String>),
+    BulkChanges,
+}
+
+struct Worker {
+    context: Arc<Context>,
+    mailer: Arc<dyn Mailer>,
+    /// The running tasks; each returns false if its destination did not answer.
+    tasks: JoinSet<bool>,
+    running: HashMap<Id, Work>,
+    destinations: HashMap<Lane, Destinations>,
+}
+
+impl Worker {
+    /// Starts the due jobs for which there are workers.
+    async fn start_due(&mut self) {
+        let Context {
+            core,
+            directory,
+            delivery,
+            ..
+        } = &*self.context;
+        log_failure(backchannel_logout::enqueue_jobs(core, directory, delivery).await);
+        for lane in Lane::ALL {
+            while self.count(lane) < lane.workers() {
+                match self.start_next(lane).await {
+                    Ok(true) => {}
+                    Ok(false) => break,
+                    Err(error) => {
+                        log_failure(Err(error));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Starts the next steps of the bulk changes, between which jobs run.
+    fn start_bulk_changes(&mut self) {
+        let mut running = self.running.values();
+        if running.any(|work| matches!(work, Work::BulkChanges)) {
+            return;
+        }
+        let context = Arc::clone(&self.context);
+        let task = self.tasks.spawn_local(async move {
+            log_failure(run_bulk_changes(&context).await);
+            true
+        });
+        self.running.insert(task.id(), Work::BulkChanges);
+    }
+
+    fn count(&self, lane: Lane) -> usize {
+        let running = self.running.values();
+        running
+            .filter(|work| matches!(work, Work::Job(other, _) if *other == lane))
+            .count()
+    }
+
+    /// Starts or delays the next due job of a lane. Returns false if none is due.
+    async fn start_next(&mut self, lane: Lane) -> Result<bool, ServerError> {
+        let context = Arc::clone(&self.context);
+        let (db, now) = (&context.core.db, context.core.now());
+        let destinations = self.destinations.entry(lane);
+        let destinations = destinations.or_insert_with(|| Destinations::new(lane));
+        let (kinds, full) = (lane.kinds(), destinations.full());
+        let Some(due) = repo::jobs::next_due(db.read(), kinds, &full, now).await? else {
+            return Ok(false);
+        };
+        let name = due.destination.as_deref();
+        let admission = name.map_or(Admission::Admitted, |name| destinations.admit(name, now));
+        if let (Admission::Closed { until }, Some(name)) = (admission, name) {
+            let is_old = |max| due.created_at + max <= now;
+            if lane.max_age().is_some_and(is_old) {
+                give_up(&context, &due).await?;
+            } else {
+                let tx = db.begin_write().await?;
+                repo::jobs::defer(&tx, kinds, name, until, now, DEFER_BATCH).await?;
+                tx.commit().await?;
+            }
+            return Ok(true);
+        }
+        let acquired = acquire(&context, &due).await;
+        let Ok(Some(job)) = acquired else {
+            if let Some(name) = name {
+                destinations.withdraw(name);
+            }
+            return acquired.map(|_| true);
+        };
+        let mailer = Arc::clone(&self.mailer);
+        let task = self.tasks.spawn_local(async move {
+            match work_on(&context, &*mailer, &job).await {
+                Ok(is_answered) => is_answered,
+                Err(error) => {
+                    log_failure(Err(error));
+                    true
+                }
+            }
+        });
+        let work = Work::Job(lane, due.destination);
+        self.running.insert(task.id(), work);
+        Ok(true)
+    }
+
+    /// Frees the worker of an ended task.
+    fn record(&mut self, ended: Result<(Id, bool), JoinError>) {
+        let (id, is_answered) = ended.unwrap_or_else(|error| (error.id(), true));
+        let now = self.context.core.now();
+        if let Some(Work::Job(lane, Some(name))) = self.running.remove(&id)
+            && let Some(destinations) = self.destinations.get_mut(&lane)
+        {
+            destinations.record(&name, is_answered, now);
         }
     }
 }
 
-/// Runs every job that is due, and then each bulk change, in steps between which jobs run.
-async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<(), ServerError> {
+fn log_failure(outcome: Result<(), ServerError>) {
+    if let Err(error) = outcome {
+        tracing::warn!(fault = %error, "running jobs failed");
+    }
+}
+
+async fn run_bulk_changes(context: &Context) -> Result<(), ServerError> {
     loop {
-        run_jobs(context, mailer).await?;
         // Boxed, because the future of each operation is large.
         let step = Box::pin(bulk_step::run_due(context)).await;
         if !step.map_err(|error| ServerError::Internal(error.to_string()))? {
@@ -45,35 +193,54 @@ async fn work_off(context: &Context, mailer: &dyn Mailer) -> Result<(), ServerEr
     }
 }
 
-/// Runs every job that is due.
-async fn run_jobs(context: &Context, mailer: &dyn Mailer) -> Result<(), ServerError> {
-    backchannel_logout::enqueue_jobs(&context.core, &context.delivery).await?;
-    while let Some(id) = repo::jobs::next_due(context.core.db.read(), context.core.now()).await? {
-        let now = context.core.now();
-        let tx = context.core.db.begin_write().await?;
-        let job = repo::jobs::acquire(&tx, id, now + retry::LEASE, now).await?;
-        tx.commit().await?;
-        if let Some(job) = job {
-            work_on(context, mailer, &job).await?;
-        }
-    }
-    Ok(())
+/// Leases a job. Returns `None` if another worker was faster.
+async fn acquire(context: &Context, due: &DueJob) -> Result<Option<Job>, ServerError> {
+    let now = context.core.now();
+    let tx = context.core.db.begin_write().await?;
+    let job = repo::jobs::acquire(&tx, due.id, now + retry::LEASE, now).await?;
+    tx.commit().await?;
+    Ok(job)
 }
 
-async fn work_on(context: &Context, mailer: &dyn Mailer, job: &Job) -> Result<(), ServerError> {
+/// Ends a notification whose destination has been closed for too long.
+async fn give_up(context: &Context, due: &DueJob) -> Result<(), ServerError> {
+    let Some(job) = acquire(context, due).await? else {
+        return Ok(());
+    };
+    if let Some(JobPayload::Logout(notice)) = context.delivery.jobs.unseal(&job) {
+        backchannel_logout::give_up(&context.core, &notice).await?;
+    }
+    let reason = "the destination has not answered for too long";
+    finish(context, &job, Err(SendError::Never(reason.to_owned()))).await
+}
+
+/// Runs a job. Returns false if its destination did not answer.
+async fn work_on(context: &Context, mailer: &dyn Mailer, job: &Job) -> Result<bool, ServerError> {
     let outcome = match context.delivery.jobs.unseal(job) {
         Some(task) => carry_out(context, mailer, job, &task).await,
         None => Err(SendError::Never(
             "the stored message cannot be decrypted".to_owned(),
         )),
     };
+    let is_answered = !matches!(outcome, Err(SendError::Unanswered(_)));
+    finish(context, job, outcome).await?;
+    Ok(is_answered)
+}
+
+async fn finish(
+    context: &Context,
+    job: &Job,
+    outcome: Result<(), SendError>,
+) -> Result<(), ServerError> {
     let now = context.core.now();
     let tx = context.core.db.begin_write().await?;
     match outcome {
         Ok(()) => repo::jobs::complete(&tx, job.id, now).await?,
         Err(error) => {
             let next = match &error {
-                SendError::Later(_) => retry::next_attempt(job.attempts, now),
+                SendError::Later(_) | SendError::Unanswered(_) => {
+                    retry::next_attempt(job.kind, job.attempts, now)
+                }
                 SendError::Never(_) => None,
             };
             let (kind, job_id) = (job.kind.as_str(), job.id);
@@ -104,7 +271,13 @@ async fn carry_out(
     match task {
         JobPayload::Mail(letter) => send(&context.core, mailer, job, letter).await,
         JobPayload::PasswordReset(request) => {
-            let done = password_reset::mail_link(&context.core, &context.delivery, request).await;
+            let done = password_reset::mail_link(
+                &context.core,
+                &context.delivery,
+                &context.limits,
+                request,
+            )
+            .await;
             done.map_err(later)
         }
         JobPayload::Lock(lock) => {
@@ -112,7 +285,13 @@ async fn carry_out(
             done.map_err(later)
         }
         JobPayload::VerifyEmail(request) => {
-            let done = verify_email::mail_again(&context.core, &context.delivery, request).await;
+            let done = verify_email::mail_again(
+                &context.core,
+                &context.delivery,
+                &context.limits,
+                request,
+            )
+            .await;
             done.map_err(later)
         }
         JobPayload::EmailCode(requested) => {
@@ -120,6 +299,7 @@ async fn carry_out(
                 &context.core,
                 &context.delivery,
                 &context.accounts,
+                &context.limits,
                 requested,
             )
             .await;
@@ -156,7 +336,14 @@ async fn send(
         html: written.html,
         sent_at: core.now(),
     };
-    mailer.send(&mail).await
+    match tokio::time::timeout(MAIL_DEADLINE, mailer.send(&mail)).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            let seconds = MAIL_DEADLINE.as_secs();
+            let problem = format!("the mail server did not finish within {seconds} seconds");
+            Err(SendError::Unanswered(problem))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -35,12 +35,14 @@ use running::Running;
 const LONGEST: Duration = Duration::from_secs(150);
 /// Number of programs that are visited at the same time.
 const MAX_PARALLEL: usize = 2;
-const USAGE: &str = "usage: cargo xtask interop [NAME...] [--list] [--keep]";
+const USAGE: &str = "usage: cargo xtask interop [NAME...] [--list] [--directories] [--keep]";
 
 /// The command line.
 struct Arguments {
     names: Vec<String>,
     list: bool,
+    /// Prints the directories of the selected programs, so that `cargo xtask` installs only these.
+    directories: bool,
     keep: bool,
 }
 
@@ -79,7 +81,7 @@ impl Arguments {
     fn read(words: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let (options, names): (Vec<_>, Vec<_>) = words.partition(|word| word.starts_with("--"));
         for option in &options {
-            if !["--list", "--keep"].contains(&option.as_str()) {
+            if !["--list", "--directories", "--keep"].contains(&option.as_str()) {
                 return Err(format!("no option {option}"));
             }
         }
@@ -92,6 +94,7 @@ impl Arguments {
         Ok(Self {
             names,
             list: has("--list"),
+            directories: has("--directories"),
             keep: has("--keep"),
         })
     }
@@ -112,6 +115,13 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     let selected: Vec<&'static Program> = programs::all()
         .filter(|program| arguments.selects(program))
         .collect();
+    if arguments.directories {
+        let directories = selected.iter().map(|program| program.directory);
+        for directory in directories.collect::<std::collections::BTreeSet<_>>() {
+            println!("{directory}");
+        }
+        return Ok(true);
+    }
     if arguments.list {
         for program in selected {
             println!("{:<40} {}", program.name, version::version(program)?);

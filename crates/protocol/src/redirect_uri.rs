@@ -94,22 +94,17 @@ pub fn first_difference(registered: &str, presented: &str) -> Option<usize> {
     (common < registered.len() || common < presented.len()).then_some(common)
 }
 
-/// Returns the CSP source for `form-action` that allows exactly the origin of this URI, for example
-/// `https://a.example:8443` or `com.example.app:`. Returns `None` if the URI has no usable origin.
-///
-/// Browsers apply `form-action` to the redirects that follow a form post.
-pub fn form_action_source(uri: &str) -> Option<String> {
+/// Returns the CSP source that allows exactly the origin of this URI, for example
+/// `https://a.example:8443`. Returns `None` if no source does: for a private-use scheme, and for an
+/// IPv6 literal, which a host-source cannot contain (CSP3 §2.3.1).
+pub fn csp_source(uri: &str) -> Option<String> {
     let url = Url::parse(uri).ok()?;
     match (url.scheme(), url.host()) {
-        // A CSP host-source cannot contain an IPv6 literal (CSP3 §2.3.1): the scheme is the
-        // closest.
-        (scheme @ ("https" | "http"), Some(Host::Ipv6(_))) => Some(format!("{scheme}:")),
-        ("https" | "http", Some(_)) => {
+        ("https" | "http", Some(Host::Domain(_) | Host::Ipv4(_))) => {
             let origin = url.origin().ascii_serialization();
             // A host may contain `;` or `,` (RFC 3986 sub-delims), which end a CSP directive.
             (!origin.contains([';', ',', '\'', '*'])).then_some(origin)
         }
-        (scheme, _) if is_private_use(scheme) => Some(format!("{scheme}:")),
         _ => None,
     }
 }

@@ -74,6 +74,8 @@ pub struct ClientMetadata {
     pub response_types: Option<Vec<String>>,
     /// The name for users.
     pub name: Option<String>,
+    /// The names in languages, `client_name#de`, which are checked and not shown.
+    pub localized_names: Vec<String>,
     /// The requested scope; none for the default.
     pub scope: Option<Scope>,
     /// The public keys, as a JWK Set document.
@@ -159,6 +161,7 @@ impl ClientMetadata {
                 .map(|names| names.iter().map(|name| GrantType::parse(name)).collect()),
             response_types: read.list("response_types")?,
             name: read.text("client_name")?,
+            localized_names: read.localized("client_name#")?,
             scope: read.scope()?,
             jwks: read.jwks()?,
             jwks_uri: read.text("jwks_uri")?,
@@ -250,6 +253,13 @@ fn reject_unsupported(members: &Map<String, Value>) -> Result<(), OAuthError> {
 struct Reader<'a>(&'a Map<String, Value>);
 
 impl Reader<'_> {
+    /// Returns the values of a member in languages (RFC 7591 §2.2).
+    fn localized(&self, prefix: &str) -> Result<Vec<String>, OAuthError> {
+        let names = self.0.keys().filter(|name| name.starts_with(prefix));
+        let read = names.map(|name| self.text(name));
+        read.filter_map(Result::transpose).collect()
+    }
+
     fn text(&self, name: &str) -> Result<Option<String>, OAuthError> {
         match self.0.get(name) {
             None => Ok(None),

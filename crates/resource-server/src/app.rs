@@ -287,15 +287,17 @@ fn mcp_door(
     if !config.mcp {
         return Ok(None);
     }
-    let access = Access::builder(&config.issuer, mcp::identifier(config))
+    let mut access = Access::builder(&config.issuer, mcp::identifier(config))
         .clock(Arc::clone(clock))
         .resource_metadata(mcp::metadata_url(config))
         .origin(&config.public_url)
         .require_dpop(config.require_dpop)
         .algorithms(config.algorithms.iter().copied())
-        .used_proofs(Arc::new(UsedProofs::new(db.clone())))
-        .build()?;
-    Ok(Some(actix::Data::new(mcp::McpAccess(access))))
+        .used_proofs(Arc::new(UsedProofs::new(db.clone())));
+    if let Some(client) = &config.introspection {
+        access = access.introspection(client.clone());
+    }
+    Ok(Some(actix::Data::new(mcp::McpAccess(access.build()?))))
 }
 
 async fn open(config: &Config, connections: u32) -> Result<DatabaseConnection, DbErr> {

@@ -1,23 +1,47 @@
 //! The caller as policies see it: token, project memberships and request context.
+//!
+//! A caller may have very many memberships. Those of a caller with few are read at once; of others,
+//! only those in the projects that a decision is about. Neither the cost of a request nor the size
+//! of its records depends on their number.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::HttpRequest;
 use doorward_access::Principal;
+use sea_orm::{DatabaseConnection, DbErr};
+use uuid::Uuid;
 
 use crate::access_log;
 use crate::origin::Origin;
-use crate::policy::{Action, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation};
+use crate::policy::principal::{Extent, Memberships};
+use crate::policy::{
+    Action, Engine, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation, Value,
+};
 use crate::problem::Problem;
-use crate::projects::memberships;
+use crate::projects::{join_memberships, memberships, memberships_in};
 use crate::state::State;
+
+/// Maximum number of memberships that are read at once. A page of a list reads one index range for
+/// each of them.
+const FEW_MEMBERSHIPS: u64 = 64;
 
 /// The caller of a request and the context for policies.
 pub(crate) struct Caller {
     pub principal: Arc<Principal>,
-    pub person: PolicyPrincipal,
     pub situation: Situation,
     pub origin: Origin,
+    org: String,
+    known: Mutex<KnownMemberships>,
+}
+
+/// The memberships that were read so far, and the principal with them.
+struct KnownMemberships {
+    memberships: Memberships,
+    extent: Extent,
+    /// Projects that were looked up.
+    looked_up: BTreeSet<Uuid>,
+    person: Arc<PolicyPrincipal>,
 }
 
 impl Caller {
@@ -28,36 +52,161 @@ impl Caller {
         principal: &Arc<Principal>,
     ) -> Result<Self, Problem> {
         access_log::record_caller(request, principal);
-        let org = principal.org.as_deref().unwrap_or_default();
-        let memberships = memberships(&state.db, org, &principal.subject).await?;
+        let situation = state.situation(request, principal);
+        let origin = Origin::from_request(request);
+        let principal = Arc::clone(principal);
+        Ok(Self::load(&state.db, &state.policies, principal, situation, origin).await?)
+    }
+
+    /// Loads the memberships of a caller.
+    pub(crate) async fn load(
+        db: &DatabaseConnection,
+        policies: &Engine,
+        principal: Arc<Principal>,
+        situation: Situation,
+        origin: Origin,
+    ) -> Result<Self, DbErr> {
+        let org = principal.org.clone().unwrap_or_default();
+        let most = (!policies.needs_all_memberships()).then_some(FEW_MEMBERSHIPS);
+        let (memberships, extent) = match memberships(db, &org, &principal.subject, most).await? {
+            Some(all) if all.projects.len() as u64 <= FEW_MEMBERSHIPS => (all, Extent::Few),
+            Some(all) => (all, Extent::Many),
+            None => (Memberships::default(), Extent::Some),
+        };
+        let person = person(&principal, &memberships, extent);
+        let known = KnownMemberships {
+            memberships,
+            extent,
+            looked_up: BTreeSet::new(),
+            person,
+        };
         Ok(Self {
-            principal: Arc::clone(principal),
-            person: PolicyPrincipal::new(principal, &memberships),
-            situation: state.situation(request, principal),
-            origin: Origin::from_request(request),
+            principal,
+            situation,
+            origin,
+            org,
+            known: Mutex::new(known),
         })
     }
 
     /// Returns the organization of the caller; empty for none.
     pub(crate) fn org(&self) -> &str {
-        &self.person.org
+        &self.org
+    }
+
+    /// Returns `sub` of the caller.
+    pub(crate) fn subject(&self) -> &str {
+        &self.principal.subject
+    }
+
+    /// Returns the principal with the memberships that were read so far.
+    pub(crate) fn person(&self) -> Arc<PolicyPrincipal> {
+        Arc::clone(&self.known().person)
+    }
+
+    /// Returns the principal with these memberships instead of its own.
+    pub(crate) fn with(&self, memberships: &Memberships) -> PolicyPrincipal {
+        PolicyPrincipal::with_memberships(&self.principal, memberships, self.known().extent)
+    }
+
+    /// Returns the memberships that were read so far, among them those in the project.
+    pub(crate) async fn memberships_with(
+        &self,
+        db: &DatabaseConnection,
+        project: Uuid,
+    ) -> Result<Memberships, DbErr> {
+        self.look_up(db, [project]).await?;
+        Ok(self.known().memberships.clone())
+    }
+
+    /// Reads the memberships in these projects, unless they are known.
+    pub(crate) async fn look_up(
+        &self,
+        db: &DatabaseConnection,
+        projects: impl IntoIterator<Item = Uuid>,
+    ) -> Result<(), DbErr> {
+        let unknown: Vec<Uuid> = {
+            let known = self.known();
+            if known.extent != Extent::Some {
+                return Ok(());
+            }
+            let projects = projects.into_iter();
+            projects
+                .filter(|id| !known.looked_up.contains(id))
+                .collect()
+        };
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let found = memberships_in(db, &self.org, self.subject(), &unknown).await?;
+        let mut known = self.known();
+        known.looked_up.extend(unknown);
+        if !found.projects.is_empty() {
+            join_memberships(&mut known.memberships, found);
+            known.person = person(&self.principal, &known.memberships, known.extent);
+        }
+        Ok(())
     }
 
     /// Evaluates the policies for this object.
-    pub(crate) fn decide(&self, state: &State, action: Action, object: &Object) -> PolicyDecision {
-        state
-            .policies
-            .decide(&self.person, action, object, &self.situation)
+    pub(crate) async fn decide(
+        &self,
+        state: &State,
+        action: Action,
+        object: &Object,
+    ) -> Result<PolicyDecision, DbErr> {
+        self.decide_with(&state.db, &state.policies, action, object)
+            .await
+    }
+
+    /// Evaluates the policies of this engine for the object.
+    pub(crate) async fn decide_with(
+        &self,
+        db: &DatabaseConnection,
+        policies: &Engine,
+        action: Action,
+        object: &Object,
+    ) -> Result<PolicyDecision, DbErr> {
+        self.look_up(db, projects_of(object)).await?;
+        Ok(policies.decide(&self.person(), action, object, &self.situation))
     }
 
     /// Selects the objects of the caller's organization that the policies permit.
     pub(crate) fn select(&self, state: &State, action: Action, kind: Kind) -> Selection {
-        let mut selection = state
-            .policies
-            .select(&self.person, action, kind, &self.situation);
+        self.select_with(&state.policies, action, kind)
+    }
+
+    /// Selects the objects that the policies of this engine permit.
+    pub(crate) fn select_with(&self, policies: &Engine, action: Action, kind: Kind) -> Selection {
+        let mut selection = policies.select(&self.person(), action, kind, &self.situation);
         // The organization is a condition of every statement, so it need not be checked again.
         let org = crate::policy::Scalar::Text(self.org().to_owned());
         selection.filter = selection.filter.assume(&["org".to_owned()], &org);
         selection
     }
+
+    fn known(&self) -> MutexGuard<'_, KnownMemberships> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn person(
+    principal: &Principal,
+    memberships: &Memberships,
+    extent: Extent,
+) -> Arc<PolicyPrincipal> {
+    let person = PolicyPrincipal::with_memberships(principal, memberships, extent);
+    Arc::new(person)
+}
+
+/// Returns the projects that a decision on the object can depend on: the object itself, and those
+/// that its attributes name.
+fn projects_of(object: &Object) -> BTreeSet<Uuid> {
+    let own = (object.kind == Kind::Project).then(|| object.id.clone());
+    let named = object.facts.values().filter_map(|value| match value {
+        Value::Entity(Kind::Project, id) => Some(id.clone()),
+        _ => None,
+    });
+    let all = own.into_iter().chain(named);
+    all.filter_map(|id| Uuid::try_parse(&id).ok()).collect()
 }

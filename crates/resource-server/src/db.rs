@@ -9,8 +9,8 @@ pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
-    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, SqlErr,
-    Statement,
+    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    SqlErr, Statement,
 };
 use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
@@ -138,6 +138,11 @@ async fn open(
     connections: u32,
     deadline: Option<Arc<StatementDeadline>>,
 ) -> Result<DatabaseConnection, DbErr> {
+    // The text of the driver would contain the URL with its password.
+    if url::Url::parse(url).is_err() {
+        let text = "the database address is not a URL".to_owned();
+        return Err(DbErr::Conn(RuntimeErr::Internal(text)));
+    }
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::origin::Origin;
-use crate::policy::{Action, Engine, Kind, Object, PolicyPrincipal, Scalar, Situation};
+use crate::policy::{Action, Engine, Kind, Object, Situation};
 use crate::tasks::permissions::Action as Route;
 use crate::{articles, db, decisions, projects, tasks};
 
@@ -72,27 +72,22 @@ async fn evaluate(
         return Ok(None);
     };
     let principal = question.principal;
-    let org = principal.org.as_deref().unwrap_or_default();
-    let memberships = projects::memberships(db, org, &principal.subject).await?;
     let method = match question.action {
         Action::Create => "POST",
         Action::Update
         | Action::ManageMembers
         | Action::LowerConfidentiality
         | Action::MoveOut
-        | Action::Publish => "PATCH",
+        | Action::Publish
+        | Action::Share => "PATCH",
         Action::Delete => "DELETE",
         _ => "GET",
     };
     let situation = Situation::new(question.now, question.zone, method)
         .from_address(question.address)
         .signed_in_as(principal);
-    let caller = Caller {
-        principal: std::sync::Arc::new(principal.clone()),
-        person: PolicyPrincipal::new(principal, &memberships),
-        situation,
-        origin: Origin::default(),
-    };
+    let principal_of = std::sync::Arc::new(principal.clone());
+    let caller = Caller::load(db, engine, principal_of, situation, Origin::default()).await?;
     // As in the guard of the route, before any policy is evaluated.
     let route = match question.action {
         Action::Create
@@ -100,7 +95,8 @@ async fn evaluate(
         | Action::ManageMembers
         | Action::LowerConfidentiality
         | Action::MoveOut
-        | Action::Publish => Route::Write,
+        | Action::Publish
+        | Action::Share => Route::Write,
         Action::Delete => Route::Delete,
         _ => Route::Read,
     };
@@ -119,7 +115,9 @@ async fn evaluate(
         answer["status"] = 403.into();
         return Ok(Some(answer));
     }
-    let verdict = engine.decide(&caller.person, question.action, &object, &caller.situation);
+    let verdict = caller
+        .decide_with(db, engine, question.action, &object)
+        .await?;
     let missing = if verdict.allowed {
         Vec::new()
     } else {
@@ -131,7 +129,9 @@ async fn evaluate(
     answer["allowed"] = verdict.allowed.into();
     if !verdict.allowed {
         // An unreadable object is reported as missing.
-        let read = engine.decide(&caller.person, Action::Read, &object, &caller.situation);
+        let read = caller
+            .decide_with(db, engine, Action::Read, &object)
+            .await?;
         answer["status"] = if read.allowed { 403 } else { 404 }.into();
         answer["who"] = list_subjects(db, &object).await?;
     }
@@ -184,14 +184,10 @@ pub async fn plan(
     now: i64,
 ) -> Result<Vec<String>, DbErr> {
     let db = db::connect(database_url, 1).await?;
-    let org = principal.org.clone().unwrap_or_default();
-    let memberships = projects::memberships(&db, &org, &principal.subject).await?;
-    let person = PolicyPrincipal::new(principal, &memberships);
     let situation = Situation::new(now, &TimeZone::UTC, "GET").signed_in_as(principal);
-    let mut selection = engine.select(&person, Action::Read, Kind::Task, &situation);
-    selection.filter = selection
-        .filter
-        .assume(&["org".to_owned()], &Scalar::Text(org));
+    let principal_of = std::sync::Arc::new(principal.clone());
+    let caller = Caller::load(&db, engine, principal_of, situation, Origin::default()).await?;
+    let selection = caller.select_with(engine, Action::Read, Kind::Task);
     let backend = db.get_database_backend();
     let Some(mut statement) = tasks::first_page(principal, query, &selection, backend)? else {
         return Ok(Vec::new());

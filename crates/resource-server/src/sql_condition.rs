@@ -1,12 +1,14 @@
 //! Translation of a policy condition to a WHERE clause.
 
-use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{Condition, DbErr, Value};
 use uuid::Uuid;
 
 use crate::policy::Filter;
 use crate::policy::Scalar;
-use crate::policy::filter::Order;
+use crate::policy::filter::{Member, Order};
+use crate::policy::principal::MembershipSet;
+use crate::projects::model::{Permission, Role};
 
 /// The type of a column, which determines the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +80,40 @@ pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Conditi
             Order::GreaterOrEqual => column.gte(*bound),
         })?,
         Filter::Present(path) => compare(path, places, |column, _| column.is_not_null())?,
+        Filter::Member(path, member) => {
+            compare(path, places, |column, _| is_member(column, member))?
+        }
     })
+}
+
+/// Returns the condition that a column holds a project of the user. It is a subquery, because the
+/// number of projects is unlimited; the primary key of the memberships answers it for each row.
+fn is_member(project: Expr, member: &Member) -> Expr {
+    const TABLE: &str = "project_members";
+    let column = |name: &'static str| Expr::col((TABLE, name));
+    let mut rows = Query::select();
+    rows.expr(Expr::value(1))
+        .from(TABLE)
+        .and_where(column("project_id").eq(project))
+        .and_where(column("subject").eq(&member.subject))
+        .and_where(column("org").eq(&member.org));
+    let has = |permission: Permission| {
+        let all = Expr::cust("' ' || project_members.permissions || ' '");
+        all.like(format!("% {} %", permission.as_str()))
+    };
+    match member.set {
+        MembershipSet::Projects => {}
+        MembershipSet::Leads => drop(rows.and_where(column("role").eq(Role::Lead.as_str()))),
+        // An unknown role is the weakest, as everywhere.
+        MembershipSet::Reviews => {
+            let others = [Role::Lead, Role::Member].map(Role::as_str);
+            rows.and_where(column("role").is_not_in(others));
+        }
+        MembershipSet::MayEdit => drop(rows.and_where(has(Permission::Edit))),
+        MembershipSet::MayChangeTasks => drop(rows.and_where(has(Permission::Tasks))),
+        MembershipSet::MaySeeBudget => drop(rows.and_where(has(Permission::Budget))),
+    }
+    Expr::exists(rows)
 }
 
 fn compare(

@@ -1,7 +1,10 @@
 //! The account overview of the signed-in user, with their sessions.
 
-use doorward_domain::model::{EffectiveRoles, InvitationId, Session};
+use std::fmt;
+
+use doorward_domain::model::{EffectiveRoles, InvitationId, Session, SessionId};
 use doorward_domain::rules::invitation as invitation_rules;
+use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
 use super::activity::{self, Activity};
@@ -87,20 +90,99 @@ pub async fn overview(
     })
 }
 
-/// Lists the user's live sessions, the newest first.
-pub async fn sessions(core: &Core, signed_in: &SignedIn) -> Result<Vec<Session>, ServerError> {
-    let (user, now) = (signed_in.user.id, core.now());
-    Ok(repo::sessions::list_for_user(core.db.read(), user, now).await?)
+/// The place of a session in a list, the last used first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionPosition {
+    at: UnixSeconds,
+    id: SessionId,
 }
 
-/// Maximum number of ended sessions that are shown.
-const MAX_ENDED_SHOWN: u64 = 20;
+impl SessionPosition {
+    /// Returns the place of a session.
+    pub const fn of(session: &Session) -> Self {
+        Self {
+            at: session.last_seen_at,
+            id: session.id,
+        }
+    }
 
-/// Lists the user's ended sessions, the last used first.
+    /// Reads the text in URLs.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        Some(Self {
+            at: at.parse().ok()?,
+            id: SessionId::parse(id)?,
+        })
+    }
+}
+
+impl fmt::Display for SessionPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at, self.id)
+    }
+}
+
+/// A page of sessions.
+#[derive(Debug)]
+pub struct SessionPage {
+    /// The sessions.
+    pub sessions: Vec<Session>,
+    /// The position of the last one, if there is a next page.
+    pub next: Option<SessionPosition>,
+}
+
+impl SessionPage {
+    fn new(mut sessions: Vec<Session>) -> Self {
+        let is_last = sessions.len() <= PAGE;
+        sessions.truncate(PAGE);
+        let next = sessions.last().filter(|_| !is_last);
+        Self {
+            next: next.map(SessionPosition::of),
+            sessions,
+        }
+    }
+}
+
+/// Maximum number of sessions on a page.
+const PAGE: usize = 50;
+
+/// Lists up to `limit` live sessions of the user after this position, the last used first.
+pub async fn sessions(
+    core: &Core,
+    signed_in: &SignedIn,
+    after: Option<SessionPosition>,
+    limit: u64,
+) -> Result<Vec<Session>, ServerError> {
+    let (user, now) = (signed_in.user.id, core.now());
+    let after = after.map(|place| (place.at, place.id));
+    Ok(repo::sessions::page_for_user(core.db.read(), user, after, limit, now).await?)
+}
+
+/// Returns a page of the user's live sessions: first the current one, then the last used first.
+pub async fn session_page(
+    core: &Core,
+    signed_in: &SignedIn,
+    after: Option<SessionPosition>,
+) -> Result<SessionPage, ServerError> {
+    let read = sessions(core, signed_in, after, PAGE as u64 + 1).await?;
+    let mut page = SessionPage::new(read);
+    let current = &signed_in.session;
+    page.sessions.retain(|session| session.id != current.id);
+    if after.is_none() {
+        page.sessions.insert(0, current.clone());
+    }
+    Ok(page)
+}
+
+/// Returns a page of the user's ended sessions, the last used first.
 pub async fn ended_sessions(
     core: &Core,
     signed_in: &SignedIn,
-) -> Result<Vec<Session>, ServerError> {
-    let (user, now) = (signed_in.user.id, core.now());
-    Ok(repo::sessions::list_ended_for_user(core.db.read(), user, MAX_ENDED_SHOWN, now).await?)
+    after: Option<SessionPosition>,
+) -> Result<SessionPage, ServerError> {
+    let (user, now, limit) = (signed_in.user.id, core.now(), PAGE as u64 + 1);
+    let after = after.map(|place| (place.at, place.id));
+    let read = core.db.read();
+    let found = repo::sessions::ended_page_for_user(read, user, after, limit, now).await?;
+    Ok(SessionPage::new(found))
 }

@@ -192,7 +192,7 @@ pub async fn disown(
     event: Option<AuditId>,
     ends_others: bool,
     caller: &Caller,
-) -> Result<usize, ServerError> {
+) -> Result<u64, ServerError> {
     let ended = if ends_others {
         sessions::end_other_sessions(core, signed_in, caller).await?
     } else {

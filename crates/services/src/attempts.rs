@@ -12,12 +12,13 @@ use doorward_domain::model::{
     SignInAttempt, SignInAttemptId, UserId,
 };
 use doorward_domain::random::Random;
+use doorward_domain::rules::attempt_quota::AttemptQuotas;
 use doorward_domain::rules::rate_limit;
 use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::ErrorCode;
-use doorward_store::{Db, StoreError, repo};
+use doorward_store::{Db, StoreError, WriteTx, repo};
 use doorward_telemetry::metrics::Metrics;
 use serde_json::{Map, Value};
 
@@ -30,14 +31,6 @@ pub const RETENTION: i64 = 30 * DAY;
 const BATCH: usize = 500;
 /// Maximum number of attempts that wait in memory.
 const MAX_WAITING: usize = 10_000;
-/// Maximum number of attempts without success that one process stores in a day.
-const FAILED_PER_DAY: u32 = 50_000;
-/// Maximum number of successful attempts that one process stores in a day, counted separately, so
-/// that they do not displace the others.
-const SUCCEEDED_PER_DAY: u32 = 20_000;
-/// Maximum number of attempts of unknown users that one process stores in a minute, as for denials,
-/// so that anonymous requests cannot fill the table.
-const UNKNOWN_PER_MINUTE: u32 = 100;
 /// Maximum length of a client id or request id, in bytes. Longer ones are left out.
 const MAX_ID: usize = 255;
 const DAY: i64 = 24 * 60 * 60;
@@ -55,40 +48,17 @@ pub struct AttemptLog {
 #[derive(Debug, Default)]
 struct Waiting {
     attempts: VecDeque<SignInAttempt>,
-    unknown: Quota,
-    failed: Quota,
-    succeeded: Quota,
-}
-
-/// The number of attempts in the current period.
-#[derive(Debug, Default)]
-struct Quota {
-    period: i64,
-    used: u32,
-}
-
-impl Quota {
-    fn admits(&mut self, period: i64, max: u32) -> bool {
-        if self.period != period {
-            *self = Self { period, used: 0 };
-        }
-        let is_admitted = self.used < max;
-        self.used += u32::from(is_admitted);
-        is_admitted
-    }
+    quotas: AttemptQuotas,
 }
 
 impl Waiting {
+    /// Returns true if an attempt is kept. Rejected requests take at most half of the queue.
     fn admits(&mut self, attempt: &SignInAttempt) -> bool {
-        let (day, minute) = (attempt.at.div_euclid(DAY), attempt.at.div_euclid(60));
-        if self.attempts.len() >= MAX_WAITING {
-            return false;
-        }
-        if attempt.outcome == AttemptOutcome::Succeeded {
-            return self.succeeded.admits(day, SUCCEEDED_PER_DAY);
-        }
-        (attempt.user_id.is_some() || self.unknown.admits(minute, UNKNOWN_PER_MINUTE))
-            && self.failed.admits(day, FAILED_PER_DAY)
+        let room = match attempt.outcome {
+            AttemptOutcome::Rejected => MAX_WAITING / 2,
+            _ => MAX_WAITING,
+        };
+        self.attempts.len() < room && self.quotas.admits(attempt)
     }
 }
 
@@ -297,7 +267,7 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
             return Ok(written);
         }
         if let Err(error) = insert(db, &batch).await {
-            if matches!(error, StoreError::Unavailable(_)) {
+            if error.is_unavailable() {
                 log.put_back(batch);
             } else {
                 // Another attempt would fail in the same way.
@@ -309,18 +279,18 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
     }
 }
 
-/// Removes sign-ins whose second factor was not given in time, and records them as abandoned.
-/// Returns their number.
+/// Removes up to `limit` sign-ins whose second factor was not given in time, and records them as
+/// abandoned. Returns their number.
 ///
 /// # Errors
 /// Fails if the store cannot be written.
 pub async fn record_abandoned(
-    db: &Db,
+    tx: &WriteTx,
     now: UnixSeconds,
     random: &Random,
+    limit: u64,
 ) -> Result<u64, StoreError> {
-    let tx = db.begin_write().await?;
-    let pending = repo::pending_sign_ins::remove_unfinished(&tx, now).await?;
+    let pending = repo::pending_sign_ins::remove_unfinished(tx, now, limit).await?;
     let mut abandoned = Vec::new();
     for pending in &pending {
         // The user of a step-up remains signed in.
@@ -328,7 +298,7 @@ pub async fn record_abandoned(
             continue;
         }
         let interaction = match &pending.interaction_id {
-            Some(id) => repo::interactions::find(&tx, id).await?,
+            Some(id) => repo::interactions::find(tx, id).await?,
             None => None,
         };
         let rule = AttemptRule::FactorMissing;
@@ -347,10 +317,7 @@ pub async fn record_abandoned(
             detail: Map::new(),
         });
     }
-    for batch in abandoned.chunks(BATCH) {
-        repo::attempts::insert_all(&tx, batch).await?;
-    }
-    tx.commit().await?;
+    repo::attempts::insert_all(tx, &abandoned).await?;
     Ok(pending.len() as u64)
 }
 

@@ -15,12 +15,14 @@ use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
 use crate::issued_tokens::{self, IssuedTokens};
 
-/// Maximum number of events that one transaction links.
+/// Maximum number of events that one transaction links, or a verification reads with their links.
 const BATCH: u64 = 500;
 /// The interval of the worker.
 const EVERY: Duration = Duration::from_secs(2);
 /// Maximum number of events outside the chain that a verification names.
 const NAMED: u64 = 100;
+/// Number of events that a verification looks up in the chain at once.
+const PORTION: u64 = 10_000;
 
 /// The inputs of the task that links the events of a running server.
 #[derive(Clone, Debug)]
@@ -117,7 +119,16 @@ pub async fn seal(
     Ok(sealed)
 }
 
-/// Verifies the whole chain; `heads` were recorded earlier.
+/// The progress of a verification.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VerifyProgress {
+    /// The links up to this position are verified.
+    Links(i64),
+    /// This number of events was looked up in the chain.
+    Events(u64),
+}
+
+/// Verifies the whole chain in portions, and reports each to `progress`; `heads` were recorded earlier.
 ///
 /// # Errors
 /// Fails if the store cannot be read.
@@ -125,6 +136,7 @@ pub async fn verify(
     db: &Db,
     key: &ChainKey,
     heads: impl IntoIterator<Item = LinkHash>,
+    mut progress: impl FnMut(VerifyProgress),
 ) -> Result<ChainReport, StoreError> {
     let mut verifier = ChainVerifier::new(key, heads);
     // Starts below the first sequence number, where there must be no links.
@@ -136,12 +148,27 @@ pub async fn verify(
         for (seal, record) in &links {
             verifier.push(seal, record.as_ref());
         }
+        progress(VerifyProgress::Links(after));
     }
-    for event in repo::audit_chain::strays(db.read(), NAMED).await? {
-        verifier.stray(event);
+    let (mut position, mut read) = (None, 0);
+    loop {
+        let part = repo::audit_chain::strays(db.read(), position, PORTION, NAMED).await?;
+        part.found
+            .into_iter()
+            .for_each(|event| verifier.stray(event));
+        let Some(last) = part.next else { break };
+        position = Some(last);
+        read += PORTION;
+        progress(VerifyProgress::Events(read));
     }
-    for event in repo::audit_chain::list_missing(db.read(), NAMED).await? {
-        verifier.report_missing(event);
+    let mut number = None;
+    loop {
+        let part = repo::audit_chain::list_missing(db.read(), number, PORTION, NAMED).await?;
+        for event in part.found {
+            verifier.report_missing(event);
+        }
+        let Some(last) = part.next else { break };
+        number = Some(last);
     }
     let waiting = repo::audit_chain::count_waiting(db.read()).await?;
     Ok(verifier.finish(waiting))

@@ -7,14 +7,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, Consent, EndReason, GrantOrigin, RevokeReason, UserId,
+    AuditKind, Client, ClientId, Consent, EndReason, RevokeReason, UserId,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo::audit::AuditFilter;
+use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::overview::Granted;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::access_end::{self, EndingAccess};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -188,9 +190,16 @@ pub async fn remove(
     client: &ClientId,
     caller: &Caller,
 ) -> Result<(), ServerError> {
+    let reasons = (EndReason::EndedByOwner, RevokeReason::ByOwner);
+    let access = EndingAccess {
+        user: signed_in.user.id,
+        except: None,
+        sessions: None,
+        grants: Some((GrantsOfUser::To(client), reasons.1)),
+    };
+    access_end::end_excess(&core.db, &access, core.now()).await?;
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let (now, user) = (core.now(), signed_in.user.id);
-        let reasons = (EndReason::EndedByOwner, RevokeReason::ByOwner);
         if let Some(ended) = end_access(tx, user, client, reasons, now).await? {
             let event = caller
                 .event(AuditKind::ConsentRevoked, true, now)
@@ -215,11 +224,7 @@ pub async fn end_access(
 ) -> Result<Option<u64>, StoreError> {
     // Sessions of sign-ins by the account API belong to the client, and cannot be used without its
     // grant.
-    for grant in repo::grants::list_for_user(tx, user, now).await? {
-        if grant.origin == GrantOrigin::AccountApi && grant.client_id == *client {
-            repo::sessions::end(tx, grant.session_id, reason, now).await?;
-        }
-    }
+    repo::sessions::end_within_client(tx, user, client, reason, now).await?;
     let withdrawn = repo::consents::revoke(tx, user, client, now).await?;
     let ended = repo::grants::revoke_for_user_and_client(tx, user, client, revoked, now).await?;
     Ok((withdrawn || ended > 0).then_some(ended))

@@ -4,11 +4,13 @@
 //! (`repo::logout_notifications`). The worker creates a job for each notification, and repeats it
 //! until the client responds or the attempts are exhausted.
 
-use doorward_domain::model::{AuditKind, Client, LogoutNotification};
+use doorward_domain::model::{AuditKind, Client, JobKind, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
+use doorward_domain::rules::client_profile;
 use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_domain::rules::retry;
-use doorward_egress::outgoing::{EgressError, Source};
+use doorward_domain::rules::url_source::SourcedUrl;
+use doorward_egress::outgoing::EgressError;
 use doorward_email::delivery::SendError;
 use doorward_store::repo;
 
@@ -17,25 +19,54 @@ use crate::context::{Core, Delivery, Directory, Issuing};
 use crate::error::ServerError;
 use crate::jobs::JobPayload;
 
+/// The result of a notification whose client has not answered for too long.
+const GIVEN_UP: &str = "the host has not answered for hours";
+
 /// Maximum number of notifications that one transaction turns into jobs.
 const MAX_BATCH: u64 = 100;
 
 /// Creates a job for each waiting notification.
-pub async fn enqueue_jobs(core: &Core, delivery: &Delivery) -> Result<(), ServerError> {
+pub async fn enqueue_jobs(
+    core: &Core,
+    directory: &Directory,
+    delivery: &Delivery,
+) -> Result<(), ServerError> {
     loop {
         let waiting = repo::logout_notifications::list(core.db.read(), MAX_BATCH).await?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let tx = core.db.begin_write().await?;
+        let mut named = Vec::with_capacity(waiting.len());
         for notice in waiting {
+            let client = directory.client(core, notice.client_id.as_str()).await?;
+            let address = client.and_then(|client| client.logout.backchannel.clone());
+            named.push((notice, address.as_deref().and_then(host_of)));
+        }
+        let tx = core.db.begin_write().await?;
+        for (notice, host) in named {
             if repo::logout_notifications::take(&tx, &notice).await? {
-                let task = JobPayload::Logout(notice);
-                delivery.jobs.enqueue(&tx, &task, core.now()).await?;
+                let (task, now) = (JobPayload::Logout(notice), core.now());
+                delivery.jobs.enqueue_for(&tx, &task, host, now).await?;
             }
         }
         tx.commit().await?;
     }
+}
+
+/// Returns the host and port that a logout URI leads to.
+fn host_of(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let port = url.port_or_known_default()?;
+    Some(format!("{}:{port}", url.host_str()?))
+}
+
+/// Records that a notification is not sent because its host does not answer.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<(), ServerError> {
+    let outcome = Err(SendError::Never(GIVEN_UP.to_owned()));
+    record_outcome(core, notice, &outcome).await
 }
 
 /// Posts a logout token to the client as attempt number `attempts`. Writes an audit event with the
@@ -59,7 +90,7 @@ pub async fn deliver(
     let fields = [("logout_token", token.as_str())];
     let posted = directory
         .http
-        .post_form(address, Source::from_client(&client), &fields);
+        .post_form(SourcedUrl::of_client(&client, address), &fields);
     let outcome = match posted.await {
         Ok(reply) => match logout_token::delivery_status(reply.status) {
             DeliveryStatus::Done => Ok(()),
@@ -67,10 +98,12 @@ pub async fn deliver(
             DeliveryStatus::Unwell => Err(SendError::Later(status(reply.status))),
         },
         Err(error @ EgressError::Address(_)) => Err(SendError::Never(error.to_string())),
+        Err(error @ EgressError::Unreachable(_)) => Err(SendError::Unanswered(error.to_string())),
         Err(error) => Err(SendError::Later(error.to_string())),
     };
-    let again = retry::next_attempt(attempts, core.now()).is_some();
-    if matches!(outcome, Err(SendError::Later(_))) && again {
+    let again = retry::next_attempt(JobKind::Logout, attempts, core.now()).is_some();
+    let may_succeed = matches!(outcome, Err(SendError::Later(_) | SendError::Unanswered(_)));
+    if may_succeed && again {
         return outcome;
     }
     record_outcome(core, notice, &outcome)
@@ -94,12 +127,13 @@ async fn token(
         now: core.now(),
         ttl: TTL,
         staff_roles: &[],
+        scopes: &[],
     };
     let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.
-    let alg = client.id_token_signed_response_alg;
+    let alg = client_profile::id_token_alg(client);
     issuing
         .sign(core, alg, |signer| signer.sign_logout_token(&claims))
         .await

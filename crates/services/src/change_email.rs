@@ -7,6 +7,7 @@ use doorward_domain::secret::Secret;
 use doorward_email::message::{MailContent, hidden};
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::access_end::{self, EndingAccess};
 use super::email_link::{self, InvalidLink};
 use super::password;
 use super::password::PasswordCheckError;
@@ -150,6 +151,10 @@ pub async fn undo(
     token: &str,
     caller: &Caller,
 ) -> Result<User, FlowError<InvalidLink>> {
+    let (_, user) = email_link::peek(core, token, EmailPurpose::Undo).await?;
+    let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+    let access = EndingAccess::all(user.id, sessions, grants);
+    access_end::end_excess(&core.db, &access, core.now()).await?;
     let done = in_transaction(&core.db, async |tx| {
         let purpose = EmailPurpose::Undo;
         let (link, user) = email_link::consume(core, tx, token, purpose).await?;

@@ -30,12 +30,16 @@ use crate::rate_limit::LimitStatus;
 /// The minimum lifetime that a client may request, in seconds, since a mail takes time.
 const SHORTEST: i64 = 60;
 
+/// The error for every hint that names no user of the client: without an account, disabled, or of
+/// a user who has never used the client.
+const NO_USER: &str = "the hint matches no user who has used this client";
+
 /// The failure of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BackchannelError {
     /// The error for the client.
     Error(OAuthError),
-    /// Too many requests for this user.
+    /// Too many requests of this client, or of this client for this user.
     TooMany(LimitStatus),
 }
 
@@ -74,16 +78,18 @@ pub async fn start(
     };
     let resolved = authorize::resolve_for_user(&requested, client, &registry.view())
         .map_err(|error| FlowError::Rejected(error.into()))?;
+    let too_many = |consumed| FlowError::Rejected(BackchannelError::TooMany(consumed));
+    let limiter = &context.limits.rate_limiter;
+    let pass = limiter.admit_backchannel(client, core.now()).await;
+    let pass = pass.map_err(too_many)?;
     let Some(user) = meant(core, &context.issuing, client, &request.hint).await? else {
-        let error = OAuthError::new(ErrorCode::UnknownUserId, "the hint matches no user");
+        let error = OAuthError::new(ErrorCode::UnknownUserId, NO_USER);
         return Err(FlowError::Rejected(error.into()));
     };
-    context
-        .limits
-        .rate_limiter
-        .admit_backchannel(user.id)
+    limiter
+        .admit_backchannel_user(&pass, client, user.id)
         .await
-        .map_err(|consumed| FlowError::Rejected(BackchannelError::TooMany(consumed)))?;
+        .map_err(too_many)?;
     let token = OpaqueToken::generate(&mut core.rng());
     let ttl = request.requested_expiry.unwrap_or(TTL).clamp(SHORTEST, TTL);
     let like_a_device = DeviceAuthorizationRequest {
@@ -119,7 +125,8 @@ fn admit(client: &Client) -> Result<(), OAuthError> {
     Ok(())
 }
 
-/// Returns the user that a hint names; `None` if that user cannot sign in.
+/// Returns the user that a hint names; `None` if that user cannot sign in, or has nothing to do with
+/// the client: only clients that they have used may cause mail to them.
 async fn meant(
     core: &Core,
     issuing: &Issuing,
@@ -141,7 +148,26 @@ async fn meant(
             }
         }
     };
-    Ok(user.filter(|user| user.is_active() && !user.is_deletion_pending()))
+    let Some(user) = user.filter(|user| user.is_active() && !user.is_deletion_pending()) else {
+        return Ok(None);
+    };
+    let is_known = match hint {
+        // The client has an ID token of the user.
+        Hint::IdToken(_) => true,
+        Hint::Login(_) => client.first_party || has_used(core, client, &user).await?,
+    };
+    Ok(is_known.then_some(user))
+}
+
+/// Returns true if the user has consented to the client, also if the consent has expired, or has a
+/// grant for it. A user who has removed the client's access has not.
+async fn has_used(core: &Core, client: &Client, user: &User) -> Result<bool, ServerError> {
+    let read = core.db.read();
+    let consent = repo::consents::find(read, user.id, &client.id).await?;
+    match consent {
+        Some(consent) => Ok(consent.revoked_at.is_none()),
+        None => Ok(repo::grants::has_any(read, user.id, &client.id).await?),
+    }
 }
 
 /// Stores the request and enqueues the mail in one transaction.
@@ -222,12 +248,22 @@ pub async fn find(
         request.session_id == Some(signed_in.session.id)
             && !is_expired(request.expires_at, core.now())
     };
-    let request = found
+    let mut request = found
         .filter(own)
         .ok_or(FlowError::Rejected(InvalidUserCode))?;
     let client = directory.client(core, request.client_id.as_str()).await?;
-    match client.filter(|client| client.is_active()) {
-        Some(client) => Ok(BoundDeviceRequest { request, client }),
-        None => Err(FlowError::Rejected(InvalidUserCode)),
+    let Some(client) = client.filter(|client| client.is_active()) else {
+        return Err(FlowError::Rejected(InvalidUserCode));
+    };
+    if request.decided_at.is_none() {
+        let registry = directory.registry(core).await?;
+        match device::recheck(&request, &client, &registry.view()) {
+            Ok(scope) => request.scope = scope,
+            Err(error) => {
+                tracing::info!(client_id = %client.id, %error, "the registration has changed");
+                return Err(FlowError::Rejected(InvalidUserCode));
+            }
+        }
     }
+    Ok(BoundDeviceRequest { request, client })
 }

@@ -64,7 +64,9 @@ pub async fn authenticate(
     match proof {
         ClientAuthOutcome::Given => {}
         ClientAuthOutcome::Secret(used) => {
-            directory.secret_uses.record(&client.id, used, core.now());
+            directory
+                .secret_uses
+                .record(&client.id, used, caller.ip, core.now());
         }
         ClientAuthOutcome::ForeignSecret(secret) => {
             let with = (&*client, secret);
@@ -127,7 +129,9 @@ pub(crate) async fn check_foreign_secret(
     let present = present.filter(|one| one.secret_hash.as_ref() == Some(&known) && one.is_active());
     let present = directory.served(core, present.ok_or_else(wrong)?);
     directory.remember_client(Arc::clone(&present)).await;
-    directory.secret_uses.record(&present.id, known, now);
+    directory
+        .secret_uses
+        .record(&present.id, known, caller.ip, now);
     Ok(present)
 }
 

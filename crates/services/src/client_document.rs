@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use doorward_domain::model::{AuditKind, Client, ClientId, MetadataDocument};
 use doorward_domain::rules::client_document::{self, MAX_BYTES};
+use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{FetchRequirements, Source, check_address};
+use doorward_egress::outgoing::{FetchRequirements, check_address};
+use doorward_store::repo::deletions::{self, Deletion};
 use doorward_store::{WriteTx, repo};
 
 use super::transaction::in_exclusive_transaction;
@@ -135,7 +137,7 @@ async fn fetch(
 ) -> Result<Client, String> {
     let response = directory
         .fetcher(core, limits)
-        .get(id.as_str(), Source::ThirdParty, &DOCUMENT)
+        .get(SourcedUrl::of_third_party(id.as_str()), &DOCUMENT)
         .await?;
     let document = MetadataDocument {
         fetched_at: now,
@@ -167,6 +169,10 @@ async fn store_document(
                 repo::clients::update(tx, &now).await?;
                 let changed = now.updated_at != before.updated_at;
                 (now, changed)
+            }
+            None if deletions::is_pending(tx, Deletion::Client(&client.id)).await? => {
+                tracing::warn!(client_id = %client.id, "the former client is still being deleted");
+                return Ok(None);
             }
             None => {
                 let places = core.config.client_metadata_documents.max_clients;

@@ -6,8 +6,9 @@ use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::model::Client;
+use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{FetchRequirements, Source};
+use doorward_egress::outgoing::FetchRequirements;
 use moka::sync::Cache;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -41,7 +42,7 @@ pub struct ClientKeys {
     registered: Cache<String, Arc<ExternalKeys>>,
     /// Fetched keys, by URL. The slot's lock is held while fetching, so that only one request
     /// fetches.
-    fetched: Cache<(Source, String), Arc<Mutex<Slot>>>,
+    fetched: Cache<(UrlSource, String), Arc<Mutex<Slot>>>,
 }
 
 /// The keys of a party or their location.
@@ -50,17 +51,17 @@ pub(crate) struct KeyLocation<'a> {
     /// The key set itself.
     pub jwks: Option<&'a str>,
     /// The URL of the key set.
-    pub jwks_uri: Option<&'a str>,
-    /// The party that configured the URL.
-    pub source: Source,
+    pub jwks_uri: Option<SourcedUrl<'a>>,
 }
 
 impl<'a> From<&'a Client> for KeyLocation<'a> {
     fn from(client: &'a Client) -> Self {
         Self {
             jwks: client.jwks.as_deref(),
-            jwks_uri: client.jwks_uri.as_deref(),
-            source: Source::from_client(client),
+            jwks_uri: client
+                .jwks_uri
+                .as_deref()
+                .map(|url| SourcedUrl::of_client(client, url)),
         }
     }
 }
@@ -140,11 +141,10 @@ impl ClientKeys {
         if let Some(document) = location.jwks {
             return look(&self.registered(document));
         }
-        let Some(address) = location.jwks_uri else {
+        let Some(place) = location.jwks_uri else {
             return Err(NoKeys.into());
         };
-        let place = (location.source, address);
-        let name = (location.source, address.to_owned());
+        let name = (place.source(), place.text().to_owned());
         let slot = self.fetched.get_with(name, Arc::default);
         let keys = slot.lock().await.fresh(fetcher, place).await;
         if let Ok(found) = look(&keys) {
@@ -181,7 +181,7 @@ struct NoKeys;
 
 impl Slot {
     /// Returns fresh keys, or the last good ones if newer ones cannot be fetched.
-    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
+    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if let Some((keys, until)) = &self.keys
             && now < *until
@@ -195,12 +195,12 @@ impl Slot {
     }
 
     /// Fetches the keys again because of an unknown key, within limits.
-    async fn newer(&mut self, fetcher: Fetcher<'_>, place: (Source, &str)) -> Arc<ExternalKeys> {
+    async fn newer(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
         if self.is_due(now, UNKNOWN_KEY)
             && fetcher
                 .rate_limiter
-                .admit_unknown_key(place.1)
+                .admit_unknown_key(place.text())
                 .await
                 .is_ok()
         {
@@ -213,16 +213,11 @@ impl Slot {
         self.tried_at.is_none_or(|at| now >= at + interval)
     }
 
-    async fn fetch(
-        &mut self,
-        fetcher: Fetcher<'_>,
-        (source, address): (Source, &str),
-        now: UnixSeconds,
-    ) {
+    async fn fetch(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>, now: UnixSeconds) {
         self.tried_at = Some(now);
-        match fetch(fetcher, source, address).await {
+        match fetch(fetcher, place).await {
             Ok((keys, age)) => self.keys = Some((keys, now + age)),
-            Err(error) => tracing::info!(address, %error, "client keys not fetched"),
+            Err(error) => tracing::info!(address = place.text(), %error, "client keys not fetched"),
         }
     }
 
@@ -236,10 +231,9 @@ impl Slot {
 
 async fn fetch(
     fetcher: Fetcher<'_>,
-    source: Source,
-    address: &str,
+    place: SourcedUrl<'_>,
 ) -> Result<(Arc<ExternalKeys>, i64), String> {
-    let document = fetcher.get(address, source, &JWK_SET).await?;
+    let document = fetcher.get(place, &JWK_SET).await?;
     let text = String::from_utf8(document.body).map_err(|error| error.to_string())?;
     let keys = ExternalKeys::from_jwks(&text).map_err(|error| error.to_string())?;
     let (least, max) = FRESH_BOUNDS;

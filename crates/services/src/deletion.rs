@@ -1,13 +1,12 @@
 //! Deletion of accounts: requested, delayed, cancelled or executed.
 
-use doorward_domain::model::{
-    AuditKind, EmailPurpose, EndReason, RevokeReason, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::access_end::{self, EndingAccess};
 use super::email_link;
 use super::names::ADMINISTRATION_LOCK;
 use super::second_factor::factors;
@@ -53,6 +52,12 @@ pub async fn request(
     if identifier::identifier_key(typed).as_ref() != Some(key) {
         return Err(FlowError::Rejected(DeletionError::OtherName));
     }
+    let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
+    let access = EndingAccess {
+        except: Some(signed_in.session.id),
+        ..EndingAccess::all(signed_in.user.id, ended, revoked)
+    };
+    access_end::end_excess(&core.db, &access, core.now()).await?;
     let done = in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (id, now) = (signed_in.user.id, core.now());
         let due = now.saturating_add(core.config.accounts.deletion_grace);
@@ -62,7 +67,6 @@ pub async fn request(
         if let Some(alone) = find_sole_role(tx, id, now).await? {
             return Err(FlowError::Rejected(DeletionError::Needed(alone)));
         }
-        let (ended, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
         repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now).await?;
         repo::grants::revoke_for_user(tx, id, revoked, now).await?;
         repo::api_keys::revoke_all_for_user(tx, id, now).await?;
@@ -148,7 +152,6 @@ async fn delete(
         if !repo::users::delete_due(tx, user.id, now).await? {
             return Ok(false);
         }
-        repo::roles::unassign_all(tx, SubjectKind::User, &user.id.to_string()).await?;
         let server = Caller::of_server(&core.random);
         let event = server
             .event(AuditKind::AccountDeleted, true, now)
@@ -168,12 +171,15 @@ async fn delete(
 pub async fn drop_unproved(core: &Core) -> Result<u64, ServerError> {
     let (now, ttl) = (core.now(), core.config.accounts.unverified_ttl);
     if !core.config.requires_verified_email() {
-        let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
-            Ok(repo::users::forgive_unproved(tx).await?)
-        })
-        .await;
-        done.map_err(FlowError::into_server_error)?;
-        return Ok(0);
+        loop {
+            let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+                Ok(repo::users::forgive_unproved(tx, MAX_BATCH).await?)
+            })
+            .await;
+            if done.map_err(FlowError::into_server_error)? < MAX_BATCH {
+                return Ok(0);
+            }
+        }
     }
     if ttl == 0 {
         return Ok(0);
@@ -216,10 +222,9 @@ pub(crate) async fn drop_in(
     before: UnixSeconds,
 ) -> Result<bool, StoreError> {
     // This statement decides: either it or the verification finds the row in the expected state.
-    if !repo::users::delete_unproved(tx, id, before).await? {
+    if !repo::users::delete_unproved(tx, id, before, core.now()).await? {
         return Ok(false);
     }
-    repo::roles::unassign_all(tx, SubjectKind::User, &id.to_string()).await?;
     let event = Caller::of_server(&core.random)
         .event(AuditKind::AccountDeleted, true, core.now())
         .about(id)

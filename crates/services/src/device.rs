@@ -16,6 +16,7 @@ use doorward_domain::rules::grant_check;
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
+use doorward_protocol::error::OAuthError;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
@@ -26,8 +27,9 @@ use super::second_factor::factors;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Core, Directory};
+use crate::context::{Accounts, Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
+use crate::open_requests::OpenRequestKind;
 
 /// The path of the page that accepts user codes.
 pub const PAGE: &str = "/device";
@@ -38,6 +40,7 @@ const DRAWS: usize = 5;
 pub async fn start(
     core: &Core,
     directory: &Directory,
+    limits: &Limits,
     client: &Client,
     request: &DeviceAuthorizationRequest,
     caller: &Caller,
@@ -51,6 +54,8 @@ pub async fn start(
         details: &request.authorization_details,
     };
     let resolved = authorize::resolve_for_user(&requested, client, &registry)?;
+    let open = &limits.open_requests;
+    open.admit(core, OpenRequestKind::Device).await?;
     let token = OpaqueToken::generate(&mut core.rng());
     for _ in 0..DRAWS {
         let row = new_request(core, client, request, &resolved, &token, caller);
@@ -99,6 +104,29 @@ pub(super) fn new_request(
         grant_id: None,
         used_at: None,
         backchannel: None,
+    }
+}
+
+/// Checks a request that waits for its answer against the current registration of its client.
+/// Returns the scope that can still be granted.
+pub(super) fn recheck(
+    request: &DeviceRequest,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<Scope, OAuthError> {
+    grant_check::check_use(client, grant_type(request))?;
+    let resolved = RequestedAccess {
+        scope: &request.scope,
+        resource: &request.resources,
+        details: &request.authorization_details,
+    };
+    authorize::recheck_access(&resolved, client, registry)
+}
+
+const fn grant_type(request: &DeviceRequest) -> &'static GrantType {
+    match request.backchannel {
+        Some(_) => &GrantType::Ciba,
+        None => &GrantType::DeviceCode,
     }
 }
 
@@ -181,15 +209,13 @@ pub async fn decide(
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
         }
-        let by = match request.backchannel {
-            Some(_) => &GrantType::Ciba,
-            None => &GrantType::DeviceCode,
-        };
         let verdict = match answer.decision {
             Decision::Deny => Err("by the person"),
-            Decision::Allow => issue::admit(core, tx, client, by, &grant, signed_in)
-                .await?
-                .map_err(grant_check::GrantCheckError::reason),
+            Decision::Allow => {
+                issue::admit(core, tx, client, grant_type(request), &grant, signed_in)
+                    .await?
+                    .map_err(grant_check::GrantCheckError::reason)
+            }
         };
         let event = match verdict {
             Ok(()) => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use doorward_config::accounts::DirectoryMode;
-use doorward_domain::model::{FieldValues, Group, GroupId, User, UserId};
+use doorward_domain::model::{FieldValues, Group, User, UserId};
 use doorward_store::repo::directory::{self, DirectoryQuery};
 use doorward_store::{StoreError, repo};
 
@@ -57,10 +57,11 @@ pub async fn page(
         DirectoryMode::Members => false,
     };
     let read = core.db.read();
-    let managed = managed_groups(core, viewer).await?;
+    let mut managed = repo::groups::managed_by(read, viewer.user).await?;
+    managed.retain(|group| is_in_scope(group, viewer.org));
     let text = request.text.map(str::to_lowercase);
     let query = DirectoryQuery {
-        groups: &managed,
+        manager: viewer.user,
         others,
         org: viewer.org,
         text: text.as_deref(),
@@ -76,7 +77,9 @@ pub async fn page(
     let mut fields = profile_fields::in_directory(read, &ids).await?;
     let entry = |user: User| {
         let mut own = groups.remove(&user.id).unwrap_or_default();
-        let is_managed = own.iter().any(|group| managed.contains(&group.id));
+        let is_managed = own
+            .iter()
+            .any(|group| managed.iter().any(|top| top.contains(group)));
         own.retain(|group| is_in_scope(group, viewer.org));
         DirectoryEntry {
             groups: is_managed.then_some(own),
@@ -85,20 +88,6 @@ pub async fn page(
         }
     };
     Ok(Some(users.into_iter().map(entry).collect()))
-}
-
-/// Returns the groups that the user manages in the organization of the token or outside all
-/// organizations, with their subgroups.
-async fn managed_groups(core: &Core, viewer: Viewer<'_>) -> Result<Vec<GroupId>, StoreError> {
-    let read = core.db.read();
-    let mut managed = Vec::new();
-    for group in repo::groups::managed_by(read, viewer.user).await? {
-        if is_in_scope(&group, viewer.org) {
-            let below = repo::groups::subtree(read, &group).await?;
-            managed.extend(below.iter().map(|group| group.id));
-        }
-    }
-    Ok(managed)
 }
 
 fn is_in_scope(group: &Group, org: Option<&str>) -> bool {

@@ -24,7 +24,7 @@ use super::signed_in::SignedIn;
 use super::transaction::{in_exclusive_transaction, in_recording_transaction, in_transaction};
 use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Context, Core, Delivery};
+use crate::context::{Accounts, Context, Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::{AnonymousRequest, EmailSignInJob};
 use crate::jobs::JobPayload;
@@ -97,6 +97,7 @@ pub async fn mail(
     core: &Core,
     delivery: &Delivery,
     accounts: &Accounts,
+    limits: &Limits,
     requested: &EmailSignInJob,
 ) -> Result<(), ServerError> {
     let caller = requested.who.caller(&core.random);
@@ -108,7 +109,7 @@ pub async fn mail(
                     mail_to(
                         core,
                         delivery,
-                        accounts,
+                        (accounts, limits),
                         tx,
                         user,
                         &requested.attempt,
@@ -130,16 +131,24 @@ pub async fn mail(
 async fn mail_to(
     core: &Core,
     delivery: &Delivery,
-    accounts: &Accounts,
+    (accounts, limits): (&Accounts, &Limits),
     tx: &WriteTx,
     user: &User,
     attempt: &AttemptId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
-    let (now, limit) = (core.now(), MAILS.scaled(core.config.limits.multiplier));
-    let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
-    let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
-    if sent.len() as u64 >= limit.quota {
+    let now = core.now();
+    let limiter = &limits.rate_limiter;
+    let known = limiter.admit_known_mail(MAILS, "code", user, caller).await;
+    let is_admitted = if let Some(is_admitted) = known {
+        is_admitted
+    } else {
+        let limit = MAILS.scaled(core.config.limits.multiplier);
+        let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
+        let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
+        (sent.len() as u64) < limit.quota
+    };
+    if !is_admitted {
         return Ok(false);
     }
     repo::email_sign_ins::disarm(tx, user.id).await?;

@@ -11,7 +11,7 @@ use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
-use crate::context::{Core, Delivery};
+use crate::context::{Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
 
@@ -45,6 +45,29 @@ pub(crate) async fn issue(
         }));
     }
     Ok(Ok(create(tx, user, purpose, email, now, core.rng()).await?))
+}
+
+/// Creates a link to the address of the account at the request of an anonymous user, within the
+/// limit of the browser if it is a known device, otherwise within the hourly limit. Returns `None` if
+/// too many were mailed.
+pub(crate) async fn issue_anonymous(
+    core: &Core,
+    limits: &Limits,
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+    caller: &Caller,
+) -> Result<Option<OpaqueToken>, ServerError> {
+    let limiter = &limits.rate_limiter;
+    let known = limiter.admit_known_mail(MAILS, purpose.as_str(), user, caller);
+    Ok(match known.await {
+        Some(false) => None,
+        Some(true) => {
+            let now = core.now();
+            Some(create(tx, user, purpose, &user.email, now, core.rng()).await?)
+        }
+        None => issue(core, tx, user, purpose, &user.email).await?.ok(),
+    })
 }
 
 /// Creates a link without an hourly limit.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::Clock;
-use doorward_egress::outgoing::{EgressClient, FetchRequirements, Fetched, Source};
+use doorward_egress::outgoing::{EgressClient, FetchRequirements, Fetched};
 
 use crate::rate_limit::RateLimiter;
 
@@ -28,14 +29,13 @@ impl Fetcher<'_> {
     /// Fetches a document, unless the limit of its host is exceeded. The error is for the log.
     pub(crate) async fn get(
         &self,
-        url: &str,
-        source: Source,
+        url: SourcedUrl<'_>,
         want: &FetchRequirements,
     ) -> Result<Fetched, String> {
-        if self.rate_limiter.admit_fetch(url).await.is_err() {
+        if self.rate_limiter.admit_fetch(url.text()).await.is_err() {
             return Err("too many fetches from this host".to_owned());
         }
-        let fetched = self.http.get(url, source, want).await;
+        let fetched = self.http.get(url, want).await;
         fetched.map_err(|error| error.to_string())
     }
 }

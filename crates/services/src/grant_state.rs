@@ -12,7 +12,7 @@ use doorward_store::repo;
 use doorward_store::repo::access_token_status::{
     self, AccessTokenStatus, RequestedFacts, UserFacts,
 };
-use doorward_store::repo::grants::GrantContext;
+use doorward_store::repo::grants::{GrantContext, GrantLimit};
 
 use super::second_factor::factors;
 use crate::context::{Core, Directory};
@@ -74,15 +74,27 @@ pub(crate) async fn find_grant_for_tokens(
     conn: &impl Conn,
     grant: GrantId,
 ) -> Result<Option<(LoadedGrant, EffectiveRoles)>, ServerError> {
+    let found = find_redeemable_grant(core, conn, grant, None).await?;
+    Ok(found.map(|(state, roles, _)| (state, roles)))
+}
+
+/// Reads the same, and whether the grants of the user to the client have reached a limit.
+pub(crate) async fn find_redeemable_grant(
+    core: &Core,
+    conn: &impl Conn,
+    grant: GrantId,
+    limit: Option<GrantLimit>,
+) -> Result<Option<(LoadedGrant, EffectiveRoles, bool)>, ServerError> {
     let demands = factors::demands_any(core);
-    let found = repo::grants::find_for_tokens(conn, grant, demands, core.now()).await?;
-    Ok(found.map(|(found, roles)| {
+    let found = repo::grants::find_redeemable(conn, grant, demands, limit, core.now()).await?;
+    Ok(found.map(|found| {
+        let roles = found.roles;
         let anywhere = roles.anywhere.as_ref();
         let demand = anywhere.map_or(FactorRequirement::OneFactor, |all| {
             factors::demand_of(core, all)
         });
-        let state = LoadedGrant::new(found, demand, UserFacts::default());
-        (state, roles.there)
+        let state = LoadedGrant::new(found.context, demand, UserFacts::default());
+        (state, roles.there, found.is_full)
     }))
 }
 

@@ -176,7 +176,10 @@ impl HashingPool {
             })
             .await?;
         hash.map_err(|error| {
-            tracing::error!(%error, ?params, "a password could not be hashed");
+            let (memory_kib, iterations, parallelism) = (params.m, params.t, params.p);
+            tracing::error!(
+                %error, memory_kib, iterations, parallelism, "a password could not be hashed"
+            );
             Busy
         })
     }

@@ -2,8 +2,8 @@
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{ClaimOutput, Client, ClientId};
-use doorward_domain::rules::{authorize, delegation};
+use doorward_domain::model::{ClaimOutput, Client, ClientId, OrgScope, UserId};
+use doorward_domain::rules::{self, authorize, client_profile, delegation};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::introspection::{
@@ -17,7 +17,7 @@ use super::grant_state::{TokenStatus, token_status_with_facts};
 use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;
 use crate::caller::Caller;
-use crate::context::{Context, Core, Directory, Issuing};
+use crate::context::{Context, Core, Directory, Issuing, effective_roles};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::ServerError;
 use crate::read_cache::CacheEpoch;
@@ -78,8 +78,7 @@ pub async fn sign(
         iat: core.now(),
         token_introspection: response,
     };
-    // RFC 9701 §6: the default is RS256.
-    let alg = client.introspection_signed_response_alg.unwrap_or_default();
+    let alg = client_profile::introspection_alg(client);
     issuing
         .sign(core, alg, |signer| signer.sign_introspection(&claims))
         .await
@@ -95,8 +94,8 @@ async fn access_token(
     let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
         return Ok(None);
     };
-    let concerns = claims.client_id == client.id.as_str() || client.serves_any(claims.aud.iter());
-    if !concerns {
+    let is_server = client.serves_any(claims.aud.iter());
+    if !is_server && claims.client_id != client.id.as_str() {
         return Ok(None);
     }
     let Some(issued_id) = ClientId::parse(&claims.client_id) else {
@@ -113,6 +112,11 @@ async fn access_token(
             let facts = std::mem::take(&mut state.facts);
             (SubjectRoles::User(user), Some(user), facts)
         }
+    };
+    let claims = if claims.overage.is_empty() {
+        claims
+    } else {
+        complete(core, claims, &issued_id, user).await?
     };
     let to = Recipient {
         output,
@@ -133,6 +137,8 @@ async fn access_token(
             .filter(|user| user.id.to_string() == claims.sub)
             .and_then(|user| user.named().map(str::to_owned)),
     };
+    // The token's own client reads it only with the scope for it, as in userinfo.
+    let username = username.filter(|_| is_server || claims.scope.contains("profile"));
     let issued_to = directory.client(core, &claims.client_id).await?;
     let username =
         username.filter(|_| issued_to.is_some_and(|issued_to| issued_to.pairwise_sector.is_none()));
@@ -143,6 +149,25 @@ async fn access_token(
         ..claims
     };
     Ok(Some(of_claims(claims, username)))
+}
+
+/// Adds the names that the token could not carry: a resource server asks for them.
+async fn complete(
+    core: &Core,
+    claims: AccessTokenClaims,
+    client: &ClientId,
+    user: Option<UserId>,
+) -> Result<AccessTokenClaims, ServerError> {
+    let scope = OrgScope::from_org(claims.org.as_deref());
+    let roles = match user {
+        Some(user) => effective_roles::of_user_in(core, user, scope).await?,
+        None => effective_roles::of_client_in(core, client, scope).await?,
+    };
+    Ok(rules::access_token::complete(
+        claims,
+        &roles,
+        user.is_none(),
+    ))
 }
 
 /// Returns the authorization details that apply at the resources of this client (RFC 9396 §9.2).
@@ -219,7 +244,8 @@ async fn of_key(
     };
     let extra = custom_claims::of(core, directory, to).await?;
     let name = good.key.id.prefix();
-    let carried = delegation::carried(&good.roles, &good.audiences);
+    let room = delegation::MAX_INTROSPECTED;
+    let carried = delegation::carried_within(room, &good.roles, &good.audiences);
     Ok(IntrospectionResponse {
         active: true,
         entitlements: good.scope.iter().map(str::to_owned).collect(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::error::ServerError;
+use crate::known_device::KnownDevice;
 
 /// A request for an account that is not looked up while the caller waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct AnonymousRequest {
     ip: Option<IpAddr>,
     user_agent: String,
     request_id: String,
+    /// The known-device cookie of the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
 }
 
 impl AnonymousRequest {
@@ -31,6 +35,7 @@ impl AnonymousRequest {
             ip: caller.ip,
             user_agent: caller.user_agent.clone(),
             request_id: caller.request_id.clone(),
+            device: caller.device.as_ref().map(KnownDevice::to_cookie),
         }
     }
 
@@ -40,6 +45,7 @@ impl AnonymousRequest {
             ip: self.ip,
             user_agent: self.user_agent.clone(),
             request_id: self.request_id.clone(),
+            device: self.device.as_deref().and_then(KnownDevice::parse),
             lang: Lang::from_tag(&self.lang).unwrap_or_default(),
             ..Caller::of_server(random)
         }

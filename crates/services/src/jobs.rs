@@ -38,6 +38,18 @@ pub enum JobPayload {
 }
 
 impl JobPayload {
+    /// Returns the last two labels of the recipient's domain: subdomains cost nothing, and share
+    /// what one destination may occupy.
+    fn recipient_domain(&self) -> Option<String> {
+        let Self::Mail(message) = self else {
+            return None;
+        };
+        let (_, domain) = message.to.rsplit_once('@')?;
+        let labels: Vec<&str> = domain.rsplitn(3, '.').take(2).collect();
+        let labels = labels.into_iter().rev();
+        Some(labels.collect::<Vec<_>>().join(".").to_lowercase())
+    }
+
     const fn kind(&self) -> JobKind {
         match self {
             Self::Mail(_) => JobKind::Mail,
@@ -101,6 +113,18 @@ impl Jobs {
         task: &JobPayload,
         now: UnixSeconds,
     ) -> Result<(), ServerError> {
+        self.enqueue_for(tx, task, task.recipient_domain(), now)
+            .await
+    }
+
+    /// Enqueues a job that calls this host.
+    pub(crate) async fn enqueue_for(
+        &self,
+        tx: &WriteTx,
+        task: &JobPayload,
+        destination: Option<String>,
+        now: UnixSeconds,
+    ) -> Result<(), ServerError> {
         let id = JobId::generate(now, &mut self.random.rng());
         let plain =
             serde_json::to_vec(task).map_err(|error| ServerError::Internal(error.to_string()))?;
@@ -115,6 +139,7 @@ impl Jobs {
             attempts: 0,
             lease_until: None,
             created_at: now,
+            destination,
         };
         repo::jobs::insert(tx, &job).await?;
         self.enqueued.fetch_add(1, Ordering::SeqCst);

@@ -3,6 +3,7 @@
 // Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]
 
+pub mod access_end;
 pub mod account;
 pub mod activity;
 pub mod anonymous_request;
@@ -59,6 +60,7 @@ pub mod membership;
 pub mod names;
 pub mod new_password;
 pub mod notification;
+pub mod open_requests;
 pub mod operator_link;
 pub mod organization;
 pub mod outbox;

@@ -233,6 +233,10 @@ pub(crate) async fn after_first_step(
     caller: &Caller,
 ) -> Result<SignIn, ServerError> {
     let (user, now) = (step.user, core.now());
+    if step.first != FirstFactor::Password {
+        let limiter = &limits.rate_limiter;
+        limiter.end_device_lockout(tx, user, caller, now).await?;
+    }
     let kind = if step.is_factor_due {
         AuditKind::FirstStepPassed
     } else {

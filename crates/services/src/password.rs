@@ -3,7 +3,9 @@
 use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
 use doorward_domain::secret::Secret;
 use doorward_store::repo;
+use doorward_store::repo::grants::GrantsOfUser;
 
+use super::access_end::{self, EndingAccess};
 use super::new_password::{AccountErrors, NewPassword};
 use super::password_check;
 use super::password_reset;
@@ -132,6 +134,17 @@ pub async fn change(
     .map_err(|error| error.map(ChangePasswordError::from))?;
     let hashed = password_reset::hash_new(core, accounts, &signed_in.user, &change.new).await;
     let phc = hashed.map_err(problems)?;
+    if change.end_others {
+        let revoked = RevokeReason::PasswordChanged;
+        let grants = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
+        let access = EndingAccess {
+            user: signed_in.user.id,
+            except: Some(signed_in.session.id),
+            sessions: Some(EndReason::PasswordChanged),
+            grants: Some((grants, revoked)),
+        };
+        access_end::end_excess(&core.db, &access, core.now()).await?;
+    }
     let done = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let id = signed_in.user.id;

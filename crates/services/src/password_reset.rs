@@ -10,6 +10,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
+use super::access_end::{self, EndingAccess};
 use super::anonymous_request;
 use super::email_link::{self, InvalidLink};
 use super::federation::roles;
@@ -17,10 +18,11 @@ use super::new_password::{self, AccountErrors, NewPassword};
 use super::password_check;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Core, Delivery};
+use crate::context::{Accounts, Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
+use crate::known_device::Account;
 
 /// Requests a reset.
 pub async fn request(
@@ -37,13 +39,14 @@ pub async fn request(
 pub async fn mail_link(
     core: &Core,
     delivery: &Delivery,
+    limits: &Limits,
     request: &AnonymousRequest,
 ) -> Result<(), ServerError> {
     let caller = request.caller(&core.random);
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {
-            Some(user) => mail_to(core, delivery, tx, user, &caller).await?,
+            Some(user) => mail_to(core, delivery, limits, tx, user, &caller).await?,
             None => false,
         };
         let event = caller.event(AuditKind::PasswordResetRequested, mailed, core.now());
@@ -58,12 +61,14 @@ pub async fn mail_link(
 async fn mail_to(
     core: &Core,
     delivery: &Delivery,
+    limits: &Limits,
     tx: &WriteTx,
     user: &User,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
     let purpose = EmailPurpose::Reset;
-    let Ok(token) = email_link::issue(core, tx, user, purpose, &user.email).await? else {
+    let issued = email_link::issue_anonymous(core, limits, tx, user, purpose, caller);
+    let Some(token) = issued.await? else {
         return Ok(false);
     };
     let url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
@@ -96,8 +101,9 @@ pub async fn peek(
     }
 }
 
-/// Sets a new password by the token. Revokes all access given with the former one. A mailed link
-/// also marks the address as verified.
+/// Sets a new password by the token. Revokes all access given with the former one, and ends the
+/// lockouts of the account. A mailed link also marks the address as verified. Returns the account, of
+/// which the browser with the token is a known device.
 pub async fn set_password(
     core: &Core,
     delivery: &Delivery,
@@ -105,9 +111,12 @@ pub async fn set_password(
     token: &str,
     new: &NewPassword,
     caller: &Caller,
-) -> Result<(), FlowError<ResetPasswordError>> {
+) -> Result<Account, FlowError<ResetPasswordError>> {
     let (user, purpose) = peek(core, token).await.map_err(link)?;
     let phc = hash_new(core, accounts, &user, new).await?;
+    let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+    let access = EndingAccess::all(user.id, sessions, grants);
+    access_end::end_excess(&core.db, &access, core.now()).await?;
     let done = in_transaction(&core.db, async |tx| {
         let (_, user) = email_link::consume(core, tx, token, purpose)
             .await
@@ -120,6 +129,7 @@ pub async fn set_password(
             repo::users::set_email_verified(tx, user.id, true, now).await?;
         }
         repo::users::update_password(tx, user.id, &phc, now).await?;
+        repo::login_failures::unlock(tx, user.id, now).await?;
         end_everything(core, tx, &user).await?;
         let event = caller
             .event(AuditKind::PasswordReset, true, now)
@@ -127,7 +137,10 @@ pub async fn set_password(
             .about(user.id);
         repo::audit::insert(tx, &event).await?;
         notify(core, delivery, tx, &user, caller).await?;
-        Ok(())
+        Ok(Account {
+            id: user.id,
+            password_changed_at: Some(now),
+        })
     })
     .await;
     delivery.jobs.wake();

@@ -17,6 +17,7 @@ use super::{dpop, request_object};
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Limits};
 use crate::error::FlowError;
+use crate::open_requests::OpenRequestKind;
 
 /// The prefix of every `request_uri` of this server (RFC 9126 §2.2).
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
@@ -81,6 +82,8 @@ pub async fn push(
         .map_err(|error| error.map(to_oauth_error))?;
     let request = interaction::read(core, directory, &params, &known, redirect_uri).await?;
     request_mode::check_organization(form, request.organization.as_deref())?;
+    let open = &limits.open_requests;
+    open.admit(core, OpenRequestKind::Pushed).await?;
     store(core, client, &params, opened.signed, (proved, caller)).await
 }
 
@@ -236,6 +239,7 @@ async fn open_interaction(
         }
         Err(FlowError::Server(server_error)) => return Err(server_error.into()),
     };
+    interaction::admit_anonymous(context, browser).await?;
     let interaction = interaction::new_interaction(core, client, request, browser.hash);
     let is_first = in_transaction(&core.db, async |tx| {
         let now = core.now();

@@ -10,6 +10,7 @@ use doorward_domain::model::{
     SubjectKind, User, UserId, UsernameMode,
 };
 use doorward_domain::random::Generator;
+use doorward_domain::rules::displayed_name::ProtectedNames;
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
@@ -377,7 +378,9 @@ async fn check_username(
         Ok(key) => key,
         Err(problem) => return Ok(Err(problem)),
     };
-    let is_reserved = identifier::is_reserved(&key, &settings.reserved_usernames);
+    let (names, site) = (&settings.reserved_usernames, &core.config.branding.name);
+    let is_reserved = identifier::is_reserved(&key, names)
+        || ProtectedNames { site }.check_username(&key, names).is_err();
     if reserved == Reserved::Refused && is_reserved {
         return Ok(Err(IdentifierError::Reserved));
     }

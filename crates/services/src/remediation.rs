@@ -112,6 +112,10 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
         "needs_every_organization" => {
             one("use a token without an organization: omit the parameter".to_owned())
         }
+        "longer_than_held" => one(
+            "set an end that is not later than the caller's own, or let an administrator do it"
+                .to_owned(),
+        ),
         "not_to_oneself" => one("another administrator must do it".to_owned()),
         OUT_OF_SCOPE => reach(case),
         "permission-denied" if !case.missing.is_empty() => roles(case),

@@ -58,7 +58,8 @@ pub(crate) async fn record_event(
     until: UnixSeconds,
     event: Option<AuditEvent>,
 ) -> Result<(), ServerError> {
-    tracing::warn!(client_id = ?event.as_ref().and_then(|it| it.client_id.as_deref()), "proof replayed");
+    let client_id = event.as_ref().and_then(|it| it.client_id.as_deref());
+    tracing::warn!(client_id, "proof replayed");
     let Some(event) = event else { return Ok(()) };
     let error = TokenHash::digest(&format!("replay {}", name.to_base64url()));
     if repo::replay_markers::insert_unique(tx, &error, until).await? {

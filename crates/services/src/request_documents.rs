@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use doorward_domain::model::Client;
 use doorward_domain::rules::request_uri::{self, Reference};
+use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{FetchRequirements, Fetched, Source};
+use doorward_egress::outgoing::{FetchRequirements, Fetched};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
@@ -32,9 +33,9 @@ const FRESH_VERSION: i64 = 300;
 /// Minimum time between two fetches of one URL, in seconds.
 const RETRY: i64 = 5;
 
-/// The documents that were fetched recently, by client source and URL without fragment.
+/// The documents that were fetched recently, by source and URL without fragment.
 #[derive(Debug)]
-pub struct RequestDocuments(Cache<(Source, String), Arc<Mutex<Slot>>>);
+pub struct RequestDocuments(Cache<(UrlSource, String), Arc<Mutex<Slot>>>);
 
 /// The cache entry of one URL. The lock is held while fetching, so that only one request fetches.
 #[derive(Debug, Default)]
@@ -79,10 +80,10 @@ impl RequestDocuments {
         let reference = request_uri::find(&client.request_uris, request_uri);
         let reference =
             reference.ok_or_else(|| invalid("the request_uri is not one that is registered"))?;
-        let source = Source::from_client(client);
-        let name = (source, reference.location.to_owned());
+        let url = SourcedUrl::of_client(client, reference.location);
+        let name = (url.source(), url.text().to_owned());
         let slot = self.0.get_with(name, Arc::default);
-        let object = slot.lock().await.current(fetcher, source, reference).await;
+        let object = slot.lock().await.current(fetcher, url, reference).await;
         object.map_err(|error| {
             let location = reference.location;
             tracing::info!(client_id = %client.id, location, error, "request object not fetched");
@@ -97,7 +98,7 @@ impl Slot {
     async fn current(
         &mut self,
         fetcher: Fetcher<'_>,
-        source: Source,
+        url: SourcedUrl<'_>,
         reference: Reference<'_>,
     ) -> Result<Arc<str>, String> {
         let now = fetcher.clock.now();
@@ -115,7 +116,7 @@ impl Slot {
         }
         self.tried_at = Some(now);
         self.document = None;
-        let fetched = fetcher.get(reference.location, source, &OBJECT).await?;
+        let fetched = fetcher.get(url, &OBJECT).await?;
         let fresh_until = now + fresh_for(&fetched, version);
         let object = String::from_utf8(fetched.body).map_err(|error| error.to_string())?;
         let object: Arc<str> = object.trim_ascii().into();

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
-use doorward_egress::outgoing::{FetchRequirements, Source};
+use doorward_egress::outgoing::FetchRequirements;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
@@ -45,7 +46,9 @@ impl SectorDocuments {
         {
             return stored.clone();
         }
-        let response = fetcher.get(address, Source::ThirdParty, &LIST).await;
+        let response = fetcher
+            .get(SourcedUrl::of_third_party(address), &LIST)
+            .await;
         if let Err(error) = &response {
             tracing::info!(address, error, "sector identifier not fetched");
         }

@@ -9,6 +9,7 @@ use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
+use super::access_end;
 use super::second_factor::factors::{self, Factors};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
@@ -234,6 +235,7 @@ pub(crate) async fn start(
         repo::sessions::end(tx, before.session.id, EndReason::Replaced, now).await?;
     }
     repo::sessions::insert(tx, &session).await?;
+    access_end::end_surplus_sessions(core, tx, session.user_id).await?;
     record_login(core, tx, beginning.user).await?;
     Ok(NewSession {
         session,

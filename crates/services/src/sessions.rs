@@ -3,6 +3,7 @@
 use doorward_domain::model::{AuditKind, EndReason, SessionId};
 use doorward_store::repo;
 
+use super::access_end::{self, EndingAccess};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -41,7 +42,7 @@ pub async fn end_other_sessions(
     core: &Core,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<usize, ServerError> {
+) -> Result<u64, ServerError> {
     end_sessions(core, signed_in, Some(signed_in.session.id), caller).await
 }
 
@@ -50,7 +51,7 @@ pub async fn end_all_sessions(
     core: &Core,
     signed_in: &SignedIn,
     caller: &Caller,
-) -> Result<usize, ServerError> {
+) -> Result<u64, ServerError> {
     end_sessions(core, signed_in, None, caller).await
 }
 
@@ -59,25 +60,34 @@ async fn end_sessions(
     signed_in: &SignedIn,
     stored: Option<SessionId>,
     caller: &Caller,
-) -> Result<usize, ServerError> {
-    let done: Result<usize, FlowError> = in_transaction(&core.db, async |tx| {
+) -> Result<u64, ServerError> {
+    let access = EndingAccess {
+        user: signed_in.user.id,
+        except: stored,
+        sessions: Some(EndReason::EndedByOwner),
+        grants: None,
+    };
+    let excess = access_end::end_excess(&core.db, &access, core.now()).await?;
+    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
         let (now, user) = (core.now(), signed_in.user.id);
         // First, so that a session started by one of them in the meantime ends with the others.
         repo::pending_sign_ins::remove_all(tx, user).await?;
         repo::email_sign_ins::disarm(tx, user).await?;
         let reason = EndReason::EndedByOwner;
         let ended = repo::sessions::end_all_for_user(tx, user, stored, reason, now).await?;
-        if !ended.is_empty() {
-            let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
+        let count = excess.sessions + ended.count;
+        if count > 0 {
             let which = if stored.is_some() { "others" } else { "all" };
             let event = caller
                 .event(AuditKind::SessionEnded, true, now)
                 .by(user)
                 .about(user)
-                .with("which", which);
-            repo::audit::insert(tx, &event.with("sessions", ids)).await?;
+                .with("which", which)
+                .with("count", count);
+            let event = event.with("sessions", access_end::named(&ended));
+            repo::audit::insert(tx, &event).await?;
         }
-        Ok(ended.len())
+        Ok(count)
     })
     .await;
     done.map_err(FlowError::into_server_error)

@@ -1,6 +1,7 @@
 //! Verification of an account's e-mail address.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
+use doorward_domain::secret::OpaqueToken;
 use doorward_email::message::MailContent;
 use doorward_store::{WriteTx, repo};
 
@@ -9,7 +10,7 @@ use super::email_link::{self, InvalidLink};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Core, Delivery};
+use crate::context::{Core, Delivery, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
@@ -30,10 +31,22 @@ pub(crate) async fn mail_link(
     caller: &Caller,
 ) -> Result<Result<(), LimitStatus>, ServerError> {
     let purpose = EmailPurpose::Verify;
-    let token = match email_link::issue(core, tx, user, purpose, &user.email).await? {
-        Ok(token) => token,
-        Err(consumed) => return Ok(Err(consumed)),
-    };
+    Ok(
+        match email_link::issue(core, tx, user, purpose, &user.email).await? {
+            Ok(token) => Ok(mail_token(core, delivery, tx, user, (&token, flow), caller).await?),
+            Err(consumed) => Err(consumed),
+        },
+    )
+}
+
+async fn mail_token(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    user: &User,
+    (token, flow): (&OpaqueToken, Option<&InteractionId>),
+    caller: &Caller,
+) -> Result<(), ServerError> {
     let mut url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
     if let Some(flow) = flow {
         // The interaction id is useless in other browsers than the one that began it.
@@ -41,8 +54,7 @@ pub(crate) async fn mail_link(
         url.push_str(flow.as_str());
     }
     let content = MailContent::Verify { url };
-    email_link::mail_user(core, delivery, tx, user, content, caller).await?;
-    Ok(Ok(()))
+    email_link::mail_user(core, delivery, tx, user, content, caller).await
 }
 
 /// Mails the link at a sign-in, unless a valid one was already mailed.
@@ -96,13 +108,18 @@ pub async fn request(
 pub async fn mail_again(
     core: &Core,
     delivery: &Delivery,
+    limits: &Limits,
     request: &AnonymousRequest,
 ) -> Result<(), ServerError> {
     let caller = request.caller(&core.random);
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         if let Some(user) = user.filter(|user| is_required(core, user)) {
-            let _ = mail_link(core, delivery, tx, &user, None, &caller).await?;
+            let purpose = EmailPurpose::Verify;
+            let issued = email_link::issue_anonymous(core, limits, tx, &user, purpose, &caller);
+            if let Some(token) = issued.await? {
+                mail_token(core, delivery, tx, &user, (&token, None), &caller).await?;
+            }
         }
         Ok(())
     })

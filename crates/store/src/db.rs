@@ -4,6 +4,7 @@ mod copy;
 mod database;
 mod foreign;
 mod group_commit;
+mod handover;
 mod health;
 mod liveness;
 mod migrate;
@@ -17,8 +18,10 @@ mod visible_writes;
 pub use doorward_migrations::identity::UNRELEASED;
 
 pub use copy::{FileAvailability, take_over};
+pub(crate) use database::MAX_VALUES;
 pub use database::{Conn, Db, Reader, WriteTx};
 pub use foreign::{Cursor, ForeignDb};
+pub use health::WriteFailure;
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};

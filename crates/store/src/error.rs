@@ -1,5 +1,7 @@
 //! Errors of the store.
 
+use std::io;
+
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
 use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxPostgresError};
 
@@ -9,9 +11,12 @@ pub type Source = Box<dyn std::error::Error + Send + Sync>;
 /// A failed store operation.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A database or Redis that cannot be reached, is full, or is too busy. A retry may succeed.
+    /// A database or Redis that cannot be reached or is too busy. A retry may succeed.
     #[error("the store cannot be reached or is too busy")]
     Unavailable(#[source] Source),
+    /// A disk without space for a write. A retry succeeds when there is space again.
+    #[error("disk full: the database has no space to write; free some space on its disk")]
+    Full(#[source] Source),
     /// A row with an invalid value.
     #[error("the column {table}.{column} of the row {id} holds an impossible value")]
     Corrupt {
@@ -69,7 +74,16 @@ impl StoreError {
 
     /// Returns true if the same operation may succeed later.
     pub const fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Full(_))
+    }
+
+    /// Classifies an error of a file of the database.
+    pub(crate) fn of_file(error: io::Error) -> Self {
+        if is_full(&error) {
+            Self::Full(error.into())
+        } else {
+            Self::unavailable(error)
+        }
     }
 
     /// Returns true if such a row already exists.
@@ -86,6 +100,10 @@ impl StoreError {
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match &error {
+            DbErr::Conn(RuntimeErr::SqlxError(cause)) => match classify(cause) {
+                Some(full @ Self::Full(_)) => full,
+                _ => Self::unavailable(error),
+            },
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::unavailable(error),
             DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
@@ -100,6 +118,7 @@ impl From<DbErr> for StoreError {
 fn classify(cause: &SqlxError) -> Option<StoreError> {
     match cause {
         SqlxError::Database(database) => classify_database_error(database.as_ref()),
+        SqlxError::Io(error) if is_full(error) => Some(StoreError::Full(cause.to_string().into())),
         SqlxError::Io(_)
         | SqlxError::Tls(_)
         | SqlxError::Protocol(_)
@@ -117,6 +136,14 @@ fn classify_database_error(error: &dyn DatabaseError) -> Option<StoreError> {
         _ => {}
     }
     let code = error.code()?;
+    let is_full = if error.try_downcast_ref::<SqlxPostgresError>().is_some() {
+        code == "53100"
+    } else {
+        is_full_sqlite(&code)
+    };
+    if is_full {
+        return Some(StoreError::Full(error.to_string().into()));
+    }
     let passing = if error.try_downcast_ref::<SqlxPostgresError>().is_some() {
         is_passing_postgres(&code)
     } else {
@@ -135,11 +162,25 @@ fn is_passing_postgres(code: &str) -> bool {
         || matches!(code, "57014" | "55P03" | "25006")
 }
 
-/// Returns true for temporary SQLite result codes: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
+/// Returns true for the SQLite result codes FULL and `IOERR_SHMSIZE`: the file that connections share
+/// could not grow.
+fn is_full_sqlite(code: &str) -> bool {
+    code.parse::<u32>()
+        .is_ok_and(|code| code & 0xff == 13 || code == 4874)
+}
+
+/// Returns true for temporary SQLite result codes: BUSY, LOCKED, READONLY, IOERR, CANTOPEN.
 /// The low byte of an extended code is its primary code.
 fn is_passing_sqlite(code: &str) -> bool {
     code.parse::<u32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 14))
 }
 
 fn conflict(error: &dyn DatabaseError) -> StoreError {

@@ -49,6 +49,7 @@ pub struct Metrics {
     rate_limited: IntCounterVec,
     attempts_dropped: IntCounter,
     sessions_active: IntGauge,
+    cleanup_overdue: IntGauge,
     keys_age: Gauge,
     audit_head: IntGauge,
     audit_alarm: IntGaugeVec,
@@ -118,6 +119,10 @@ impl Metrics {
             sessions_active: fixed(IntGauge::new(
                 "doorward_sessions_active",
                 "Sessions that have not ended, counted once a minute: the same at every replica",
+            )),
+            cleanup_overdue: fixed(IntGauge::new(
+                "doorward_cleanup_overdue_steps",
+                "Steps of the cleanup that have not succeeded for an hour: the same at every replica",
             )),
             keys_age: fixed(Gauge::new(
                 "doorward_keys_age_seconds",
@@ -242,6 +247,12 @@ impl Metrics {
             .set(i64::try_from(active).unwrap_or(i64::MAX));
     }
 
+    /// Records the number of steps of the cleanup that have not succeeded for an hour.
+    pub fn cleanup_overdue(&self, steps: usize) {
+        self.cleanup_overdue
+            .set(i64::try_from(steps).unwrap_or(i64::MAX));
+    }
+
     /// Records a database statement.
     pub fn query(&self, took: Duration, failed: bool) {
         let result = if failed { "error" } else { "ok" };
@@ -269,7 +280,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 14] = [
+        let families: [&dyn Collector; 15] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -278,6 +289,7 @@ impl Metrics {
             &self.rate_limited,
             &self.attempts_dropped,
             &self.sessions_active,
+            &self.cleanup_overdue,
             &self.keys_age,
             &self.audit_head,
             &self.audit_alarm,

@@ -68,6 +68,10 @@ pub struct AccountSessions {
     pub layout: Layout,
     /// Active sessions, the current one first.
     pub sessions: Vec<SessionRow>,
+    /// True if this is not the first page.
+    pub is_later: bool,
+    /// Position of the last session on this page, if a next page exists.
+    pub next: Option<String>,
     /// Notice of the last action.
     pub notice: Option<SessionsNotice>,
     /// Current time in Unix seconds, for relative times.
@@ -75,6 +79,10 @@ pub struct AccountSessions {
 }
 
 impl AccountSessions {
+    fn has_others(&self) -> bool {
+        self.next.is_some() || self.sessions.iter().any(|session| !session.current)
+    }
+
     fn notice_text(&self) -> Option<String> {
         self.notice.map(|notice| {
             self.layout.t(match notice {
@@ -106,11 +114,15 @@ impl View for AccountSessions {
                 ..Layout::sample(lang)
             },
             sessions: SessionRow::samples(now),
+            is_later: true,
+            next: Some("1794996400.0199-sample".to_owned()),
             notice: Some(SessionsNotice::Ended),
             now,
         };
         let alone = Self {
             sessions: SessionRow::samples(now).into_iter().take(1).collect(),
+            is_later: false,
+            next: None,
             notice: Some(SessionsNotice::OthersEnded),
             ..several.clone()
         };

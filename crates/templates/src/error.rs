@@ -188,29 +188,12 @@ pub enum ErrorAction {
     App(String),
 }
 
-/// The received redirect URI and the nearest registered one: bounded text, never a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Addresses {
-    /// Redirect URI of the request.
-    pub received: String,
-    /// Nearest registered redirect URI, if there is one.
-    pub registered: Option<String>,
-    /// Position of the first differing character, counted from one.
-    pub differs_at: Option<String>,
-}
-
-impl Addresses {
-    /// Reads the URIs of an error about a redirect URI.
-    pub fn from_error(error: &OAuthError) -> Option<Self> {
-        let rejection = Rejection::from_error(error);
-        let is_address = rejection.reason == Some(Reason::RedirectUri);
-        let differs_at = rejection.differs_at().map(|at| (at + 1).to_string());
-        Some(Self {
-            received: rejection.received.filter(|_| is_address)?,
-            registered: rejection.expected,
-            differs_at,
-        })
-    }
+/// Returns the received redirect URI of an error about one: bounded text, never a link. Anybody can
+/// cause the error, so the registered URIs, and where they differ, are only in the log.
+pub fn received_redirect_uri(error: &OAuthError) -> Option<String> {
+    let rejection = Rejection::from_error(error);
+    let is_address = rejection.reason == Some(Reason::RedirectUri);
+    rejection.received.filter(|_| is_address)
 }
 
 /// Any failure that a user sees. It shows a request ID, never a cause.
@@ -228,8 +211,8 @@ pub struct ErrorPage {
     /// Description for the client's developer, from the server's error table; never the request's
     /// text.
     pub description: Option<String>,
-    /// Redirect URI of the request and the nearest registered one.
-    pub addresses: Option<Addresses>,
+    /// Redirect URI of the request, if it is not registered.
+    pub received: Option<String>,
     /// Time of the error, in Unix seconds.
     pub at: i64,
     /// Next step.
@@ -296,11 +279,8 @@ impl View for ErrorPage {
                         .then(|| "invalid_request".to_owned()),
                     description: (kind == ErrorKind::RedirectMismatch)
                         .then(|| "redirect_uri is not registered for this client".to_owned()),
-                    addresses: (kind == ErrorKind::RedirectMismatch).then(|| Addresses {
-                        received: "https://photos.example/callback/".to_owned(),
-                        registered: Some("https://photos.example/callback".to_owned()),
-                        differs_at: Some("32".to_owned()),
-                    }),
+                    received: (kind == ErrorKind::RedirectMismatch)
+                        .then(|| "https://photos.example/callback/".to_owned()),
                     at: 1_795_000_000,
                     next,
                 };

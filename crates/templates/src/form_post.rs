@@ -8,7 +8,6 @@ use super::layout::Layout;
 use super::view::View;
 
 /// A form that posts the response to the client: by script at once, or by a button without script.
-/// The CSP of the page must allow `form-action` to the origin of `action`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/form_post.html")]
 pub struct FormPost {

@@ -36,7 +36,8 @@ impl ProviderButton {
 }
 
 /// Response to `POST /login/with/…`. The browser continues automatically; the link is for browsers
-/// that do not. It is not a redirect, because browsers apply `form-action` to redirects as well.
+/// that do not. It is not a redirect: the console starts a trial here, and its `form-action` applies
+/// to redirects as well.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/going.html")]
 pub struct Going {

@@ -23,6 +23,7 @@ const fn key(cause: EndCause) -> &'static str {
             EndReason::FactorChanged => "ended-factor",
             EndReason::Expired => "ended-expired",
             EndReason::ReuseDetected => "ended-reuse",
+            EndReason::TooMany => "ended-too-many",
         },
     }
 }
@@ -76,6 +77,10 @@ pub struct EndedSessions {
     pub layout: Layout,
     /// The sessions, the last used first.
     pub rows: Vec<EndedRow>,
+    /// True if this is not the first page.
+    pub is_later: bool,
+    /// Position of the last session on this page, if a next page exists.
+    pub next: Option<String>,
     /// Current time in Unix seconds.
     pub now: i64,
 }
@@ -83,7 +88,7 @@ pub struct EndedSessions {
 const NOW: i64 = 1_795_000_000;
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
 
-const CAUSES: [(&str, EndCause); 9] = [
+const CAUSES: [(&str, EndCause); 10] = [
     ("idle", EndCause::Idle),
     ("expired", EndCause::Reason(EndReason::Expired)),
     ("signed-out", EndCause::Reason(EndReason::SignedOut)),
@@ -93,6 +98,7 @@ const CAUSES: [(&str, EndCause); 9] = [
     ("owner", EndCause::Reason(EndReason::EndedByOwner)),
     ("factor", EndCause::Reason(EndReason::FactorChanged)),
     ("reuse", EndCause::Reason(EndReason::ReuseDetected)),
+    ("too-many", EndCause::Reason(EndReason::TooMany)),
 ];
 
 impl View for SessionEnded {
@@ -152,10 +158,14 @@ impl View for EndedSessions {
         let all = Self {
             layout: layout(),
             rows: CAUSES.into_iter().zip(1..).map(row).collect(),
+            is_later: false,
+            next: Some("1794996400.0199-sample".to_owned()),
             now: NOW,
         };
         let none = Self {
             rows: Vec::new(),
+            is_later: true,
+            next: None,
             ..all.clone()
         };
         vec![("normal", all), ("none", none)]

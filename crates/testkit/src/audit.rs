@@ -67,7 +67,7 @@ impl Stack {
     /// Verifies the chain.
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {
         let db = self.db().await;
-        let report = audit::verify(&db, &self.audit_key(), head).await;
+        let report = audit::verify(&db, &self.audit_key(), head, |_| ()).await;
         db.close().await.expect("close");
         report.expect("the audit log is read")
     }

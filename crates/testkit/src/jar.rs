@@ -14,6 +14,8 @@ pub struct CookieAgent {
     agent: UserAgent,
     /// Names and values of the cookies.
     pub cookies: BTreeMap<String, String>,
+    /// Bytes in front of the cookies: those of another host of the domain.
+    pub foreign: Vec<u8>,
 }
 
 impl Default for CookieAgent {
@@ -28,6 +30,7 @@ impl CookieAgent {
         Self {
             agent: UserAgent::forgetful(),
             cookies: BTreeMap::new(),
+            foreign: Vec::new(),
         }
     }
 
@@ -37,6 +40,7 @@ impl CookieAgent {
         Self {
             agent: self.agent.clone(),
             cookies: BTreeMap::new(),
+            foreign: Vec::new(),
         }
     }
 
@@ -76,10 +80,11 @@ impl CookieAgent {
         let sent: Vec<String> = pairs
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
+        let sent = [&self.foreign, sent.join("; ").as_bytes()].concat();
         let request = if sent.is_empty() {
             request
         } else {
-            request.header("cookie", sent.join("; "))
+            request.header("cookie", sent)
         };
         let page = self.agent.send(request).await;
         for line in page.headers.get_all("set-cookie") {

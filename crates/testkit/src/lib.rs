@@ -30,6 +30,7 @@ pub mod history;
 pub mod jar;
 pub mod jwt;
 pub mod mail;
+pub mod multiply;
 pub mod page;
 pub mod postgres;
 pub mod process;

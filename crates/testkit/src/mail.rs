@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_domain::model::JobKind;
 use doorward_store::repo;
 use serde::Deserialize;
 use url::Url;
@@ -50,7 +51,7 @@ impl Stack {
             assert!(start.elapsed() < PATIENCE, "notes are left");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        while repo::jobs::next_due(db.read(), self.clock.now())
+        while repo::jobs::next_due(db.read(), &JobKind::ALL, &[], self.clock.now())
             .await
             .expect("a query")
             .is_some()

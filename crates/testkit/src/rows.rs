@@ -26,9 +26,10 @@ pub async fn dump(url: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Tables whose rows do not show that a request changed something: flows that a GET may start,
-/// denials and attempts of any request, and the links of the audit chain and statistics, which are
-/// written after the events.
-const TRACES: [&str; 7] = [
+/// denials and attempts of any request, and the state of the cleanup, the links of the audit chain and
+/// statistics, which are written after the events.
+const TRACES: [&str; 8] = [
+    "cleanup_steps",
     "interactions",
     "pending_sign_ins",
     "refusals",
@@ -212,6 +213,129 @@ async fn copy_database_into(from: &str, to: &str) {
     to.execute_unprepared(after).await.expect("a sequence");
     to.close().await.expect("close");
     from.close().await.expect("close");
+}
+
+/// A column of a table.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "properties of one column")]
+pub struct Column {
+    /// Name.
+    pub name: String,
+    /// True if the column may be NULL.
+    pub is_nullable: bool,
+    /// True for IDs.
+    pub is_uuid: bool,
+    /// True for bytes that are not an ID.
+    pub is_blob: bool,
+    /// True for whole numbers.
+    pub is_integer: bool,
+    /// True for truth values.
+    pub is_boolean: bool,
+}
+
+/// Returns the names of all tables.
+pub async fn tables(url: &str) -> Vec<String> {
+    let db = open(url).await;
+    let tables = names(&db).await;
+    db.close().await.expect("close");
+    tables
+}
+
+/// Returns the columns of a table.
+pub async fn columns(url: &str, table: &str) -> Vec<Column> {
+    let sql = if url.starts_with("postgres") {
+        format!(
+            "SELECT column_name || ' ' || is_nullable || ' ' || data_type AS text \
+             FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}' \
+             AND is_generated = 'NEVER' ORDER BY ordinal_position"
+        )
+    } else {
+        format!(
+            "SELECT name || CASE WHEN \"notnull\" = 1 THEN ' NO ' ELSE ' YES ' END || lower(type) AS text \
+             FROM pragma_table_info('{table}')"
+        )
+    };
+    let parse = |line: &String| {
+        let mut words = line.splitn(3, ' ');
+        let mut word = || words.next().unwrap_or_default();
+        let (name, nullable, kind) = (word().to_owned(), word(), word());
+        Column {
+            name,
+            is_nullable: nullable == "YES",
+            is_uuid: kind.starts_with("uuid"),
+            is_blob: kind == "blob" || kind == "bytea",
+            is_integer: kind == "integer" || kind == "bigint" || kind == "smallint",
+            is_boolean: kind == "boolean",
+        }
+    };
+    query_text(url, &sql).await.iter().map(parse).collect()
+}
+
+/// Returns the columns of a table that refer to another table, with its name.
+pub async fn references(url: &str, table: &str) -> Vec<(String, String)> {
+    let sql = if url.starts_with("postgres") {
+        format!(
+            "SELECT a.attname || ' ' || c.confrelid::regclass::text AS text FROM pg_constraint c \
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) \
+             WHERE c.contype = 'f' AND c.conrelid = '\"{table}\"'::regclass"
+        )
+    } else {
+        format!(
+            "SELECT \"from\" || ' ' || \"table\" AS text FROM pragma_foreign_key_list('{table}')"
+        )
+    };
+    let lines = query_text(url, &sql).await;
+    let pair = |line: &String| {
+        let (column, to) = line.split_once(' ').expect("a column and a table");
+        (column.to_owned(), to.trim_matches('"').to_owned())
+    };
+    lines.iter().map(pair).collect()
+}
+
+/// Returns the columns of the primary key and of unique indexes of a table.
+pub async fn unique_columns(url: &str, table: &str) -> Vec<String> {
+    let sql = if url.starts_with("postgres") {
+        format!(
+            "SELECT DISTINCT a.attname::text AS text FROM pg_index i JOIN pg_attribute a \
+             ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
+             WHERE i.indisunique AND i.indrelid = '\"{table}\"'::regclass"
+        )
+    } else {
+        format!(
+            "SELECT DISTINCT c.name AS text FROM pragma_index_list('{table}') i, \
+             pragma_index_info(i.name) c WHERE i.\"unique\" = 1 AND c.name IS NOT NULL \
+             UNION SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"
+        )
+    };
+    query_text(url, &sql).await
+}
+
+/// Returns the statements that drop the secondary indexes and triggers of a table, and those that
+/// create them again. On PostgreSQL triggers do not run with `session_replication_role = replica`.
+pub async fn secondary(url: &str, table: &str) -> (Vec<String>, Vec<String>) {
+    let (drops, creates) = if url.starts_with("postgres") {
+        let filter = format!(
+            "FROM pg_indexes WHERE schemaname = 'public' AND tablename = '{table}' AND indexname \
+             NOT IN (SELECT conname FROM pg_constraint) ORDER BY indexname"
+        );
+        (
+            format!("SELECT 'DROP INDEX \"' || indexname || '\"' AS text {filter}"),
+            format!("SELECT indexdef AS text {filter}"),
+        )
+    } else {
+        let filter = format!(
+            "FROM sqlite_master WHERE tbl_name = '{table}' AND sql IS NOT NULL \
+             AND type IN ('index', 'trigger') ORDER BY name"
+        );
+        (
+            format!("SELECT 'DROP ' || type || ' \"' || name || '\"' AS text {filter}"),
+            format!("SELECT sql AS text {filter}"),
+        )
+    };
+    (
+        query_text(url, &drops).await,
+        query_text(url, &creates).await,
+    )
 }
 
 /// An exclusive lock on a table of a PostgreSQL database, which also blocks readers.

@@ -6,20 +6,19 @@ use std::process::{Command, Stdio};
 use crate::failure::Failure;
 use crate::run;
 
-/// The Go modules: directories below `crates/interop/programs/go`.
-const GO: [&str; 3] = ["go-oidc", "goth", "zitadel-rp"];
-
-/// Compiles new or changed programs; contacts no registry if nothing changed. Programs that a
-/// registry does not provide remain missing.
-pub fn ensure() {
+/// Compiles new or changed programs of these directories below `crates/interop/programs`; contacts no
+/// registry if nothing changed. Programs that a registry does not provide remain missing.
+pub fn ensure(directories: &[&str]) {
     let sources = run::root().join("crates/interop/programs");
     let place = run::target().join("interop");
-    for name in GO {
-        if let Err(failure) = go(&sources.join("go").join(name), &place.join("go").join(name)) {
+    for module in directories.iter().filter(|name| name.starts_with("go/")) {
+        if let Err(failure) = go(&sources.join(module), &place.join(module)) {
             eprintln!("warning: {failure}");
         }
     }
-    if let Err(failure) = java(&sources.join("java"), &place.join("java")) {
+    if directories.iter().any(|name| name.starts_with("java/"))
+        && let Err(failure) = java(&sources.join("java"), &place.join("java"))
+    {
         eprintln!("warning: {failure}");
     }
 }

@@ -1,26 +1,33 @@
 //! `cargo xtask interop`: third-party programs sign a user in.
 
+use std::process::Command;
+
 use crate::failure::Failure;
 use crate::{compiled, packages, relying_parties, run};
 
-/// Installs the programs' dependencies, builds the server and the harness, and runs it.
+/// Builds the server and the harness, installs what the selected programs need, and runs them.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    if !arguments.iter().any(|word| word == "--list") {
-        // Programs with missing dependencies are skipped and name them.
-        if let Err(failure) = packages::ensure_for_interop() {
-            eprintln!("warning: {failure}");
-        }
-        relying_parties::ensure_for_interop();
-        compiled::ensure();
-    }
     run::to_end(&mut run::build(&[
         "--bin=doorward",
         "--bin=doorward-interop",
     ]))?;
     let built = run::target().join("debug");
-    run::to_end(
-        std::process::Command::new(built.join("doorward-interop"))
+    let harness = || {
+        let mut command = Command::new(built.join("doorward-interop"));
+        command
             .env("DOORWARD_BIN", built.join("doorward"))
-            .args(arguments),
-    )
+            .args(arguments);
+        command
+    };
+    if !arguments.iter().any(|word| word == "--list") {
+        let directories = run::output(harness().arg("--directories"))?;
+        let directories: Vec<&str> = directories.lines().collect();
+        // Programs with missing dependencies are skipped and name them.
+        if let Err(failure) = packages::ensure_for_interop(&directories) {
+            eprintln!("warning: {failure}");
+        }
+        relying_parties::ensure_for_interop(&directories);
+        compiled::ensure(&directories);
+    }
+    run::to_end(&mut harness())
 }

@@ -76,44 +76,61 @@ const PYTHON: Need = Need {
     packages: &["python3", "python3-venv"],
 };
 
-/// Dependencies of `cargo xtask interop`.
-const OF_INTEROP: [Need; 5] = [
-    NODE,
-    PYTHON,
-    Need {
-        name: "Apache with mod_auth_openidc",
-        present: || {
-            let module = Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so");
-            server("apache2").is_some() && module.exists()
+/// Dependencies of `cargo xtask interop` by the first word of a program's directory.
+const OF_INTEROP: [(&str, Need); 3] = [
+    (
+        "apache",
+        Need {
+            name: "Apache with mod_auth_openidc",
+            present: || {
+                let module = Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so");
+                server("apache2").is_some() && module.exists()
+            },
+            packages: &["apache2", "libapache2-mod-auth-openidc"],
         },
-        packages: &["apache2", "libapache2-mod-auth-openidc"],
-    },
-    Need {
-        name: "Go",
-        present: || run::find("go").is_some(),
-        // Go 1.21 or newer fetches the version in go.mod; with an older one the programs are
-        // skipped.
-        packages: &["golang-go"],
-    },
-    Need {
-        name: "Maven with a JDK",
-        present: || run::find("mvn").is_some() && run::find("javac").is_some(),
-        packages: &["maven", "default-jdk-headless"],
-    },
+    ),
+    (
+        "go",
+        Need {
+            name: "Go",
+            present: || run::find("go").is_some(),
+            // Go 1.21 or newer fetches the version in go.mod; with an older one the programs are
+            // skipped.
+            packages: &["golang-go"],
+        },
+    ),
+    (
+        "java",
+        Need {
+            name: "Maven with a JDK",
+            present: || run::find("mvn").is_some() && run::find("javac").is_some(),
+            packages: &["maven", "default-jdk-headless"],
+        },
+    ),
 ];
 
 /// Installs missing packages; needs no privileges if none are missing.
 pub fn ensure() -> Result<(), Failure> {
-    ensure_all(&NEEDS)
+    ensure_all(NEEDS.iter())
 }
 
-/// Installs missing packages for `cargo xtask interop`.
-pub fn ensure_for_interop() -> Result<(), Failure> {
-    ensure_all(&OF_INTEROP)
+/// Installs missing packages for the programs of these directories of `cargo xtask interop`.
+pub fn ensure_for_interop(directories: &[&str]) -> Result<(), Failure> {
+    let is_selected = |of: &str| {
+        directories
+            .iter()
+            .any(|name| name.split('/').next() == Some(of))
+    };
+    let others = OF_INTEROP.iter().filter(|(of, _)| is_selected(of));
+    ensure_all(
+        [&NODE, &PYTHON]
+            .into_iter()
+            .chain(others.map(|(_, need)| need)),
+    )
 }
 
-fn ensure_all(needs: &[Need]) -> Result<(), Failure> {
-    let missing = missing(needs);
+fn ensure_all<'a>(needs: impl Iterator<Item = &'a Need>) -> Result<(), Failure> {
+    let missing: Vec<&Need> = needs.filter(|need| !(need.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -141,17 +158,13 @@ fn ensure_all(needs: &[Need]) -> Result<(), Failure> {
             )
         })
         .map_err(|failure| format!("{failure}\n{by_hand}"))?;
-    match self::missing(needs).first() {
+    match missing.iter().find(|need| !(need.present)()) {
         None => Ok(()),
         Some(need) => Err(format!(
             "{} is still missing after its installation",
             need.name
         )),
     }
-}
-
-fn missing(needs: &[Need]) -> Vec<&Need> {
-    needs.iter().filter(|need| !(need.present)()).collect()
 }
 
 fn apt_get() -> Command {

@@ -104,8 +104,13 @@ pub fn ensure() -> Result<(), Failure> {
 
 /// Installs the programs of `cargo xtask interop`, and names those that a registry does not
 /// provide.
-pub fn ensure_for_interop() {
-    for set in &OF_INTEROP {
+pub fn ensure_for_interop(directories: &[&str]) {
+    let is_selected = |set: &&Set| {
+        directories
+            .iter()
+            .any(|name| set.0.ends_with(&format!("/{name}")))
+    };
+    for set in OF_INTEROP.iter().filter(is_selected) {
         if let Err(failure) = ensure_set(set) {
             eprintln!("warning: {failure}");
         }

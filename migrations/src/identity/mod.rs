@@ -43,6 +43,14 @@ mod m0035_lists;
 mod m0036_organization_lists;
 mod m0037_name_search;
 mod m0038_provider_use;
+mod m0039_ends;
+mod m0040_cleanup;
+mod m0041_deletions;
+mod m0042_client_origins;
+mod m0043_registry_versions;
+mod m0044_job_destinations;
+mod m0045_client_looks;
+mod m0048_secret_uses;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -101,6 +109,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_organization_lists::Migration),
             Box::new(m0037_name_search::Migration),
             Box::new(m0038_provider_use::Migration),
+            Box::new(m0039_ends::Migration),
+            Box::new(m0040_cleanup::Migration),
+            Box::new(m0041_deletions::Migration),
+            Box::new(m0042_client_origins::Migration),
+            Box::new(m0043_registry_versions::Migration),
+            Box::new(m0044_job_destinations::Migration),
+            Box::new(m0045_client_looks::Migration),
+            Box::new(m0048_secret_uses::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

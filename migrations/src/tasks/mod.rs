@@ -8,6 +8,7 @@ mod m0003_server;
 mod m0004_project_status;
 mod m0005_request_origin;
 mod m0006_articles;
+mod m0007_membership_origin;
 mod m0009_search;
 mod m0010_list_indexes;
 mod m0011_counts;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_project_status::Migration),
             Box::new(m0005_request_origin::Migration),
             Box::new(m0006_articles::Migration),
+            Box::new(m0007_membership_origin::Migration),
             Box::new(m0009_search::Migration),
             Box::new(m0010_list_indexes::Migration),
             Box::new(m0011_counts::Migration),

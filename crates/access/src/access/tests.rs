@@ -156,3 +156,6 @@ fn rejects_insecure_issuer() {
             .is_err()
     );
 }
+
+#[cfg(feature = "introspection")]
+mod overage;

@@ -111,11 +111,15 @@ async fn by_key(
     };
     found.map_err(|failure| match failure {
         AuthError::Unavailable { retry_after } => GuardError::unavailable(retry_after),
-        AuthError::Refused | AuthError::Invalid(_) => {
+        AuthError::Refused => {
             if let Some(address) = address {
                 access.lockout().count(address, now);
             }
             GuardError::invalid_key(access, request)
+        }
+        // The key is known: it is no attempt to find one.
+        AuthError::Invalid(rejection) => {
+            GuardError::invalid_token(access, request, TokenType::Bearer, &rejection)
         }
     })
 }

@@ -88,7 +88,7 @@ impl GuardError {
     ) -> Self {
         let id = DecisionId::random();
         let reason = reason.to_string();
-        tracing::info!(decision_id = %id, path = ?request.path(), reason, "token not accepted");
+        tracing::info!(decision_id = %id, path = request.path(), reason, "token not accepted");
         let challenge = scheme_challenge(access, scheme).error(ErrorCode::InvalidToken, &reason);
         Self::new(
             401,
@@ -110,7 +110,7 @@ impl GuardError {
         reason: &str,
     ) -> Self {
         let id = DecisionId::random();
-        tracing::info!(decision_id = %id, path = ?request.path(), reason, "no proof of possession");
+        tracing::info!(decision_id = %id, path = request.path(), reason, "no proof of possession");
         let challenge = scheme_challenge(access, scheme).error(code, reason);
         Self::new(
             401,
@@ -125,7 +125,7 @@ impl GuardError {
     /// Creates a 401 for an invalid API key. The account page of its owner shows the reason.
     pub(super) fn invalid_key(access: &Access, request: &HttpRequest) -> Self {
         let id = DecisionId::random();
-        tracing::info!(decision_id = %id, path = ?request.path(), "API key not accepted");
+        tracing::info!(decision_id = %id, path = request.path(), "API key not accepted");
         Self::new(
             401,
             "urn:doorward:problem:invalid-key",
@@ -154,9 +154,9 @@ impl GuardError {
         tracing::info!(
             decision_id = %id,
             method = %request.method(),
-            path = ?request.path(),
-            subject = ?principal.subject,
-            client_id = ?principal.client_id,
+            path = request.path(),
+            subject = principal.subject,
+            client_id = principal.client_id,
             "the user has no verified e-mail address"
         );
         let reasons = vec![Reason::Unverified];
@@ -212,13 +212,13 @@ impl GuardError {
         tracing::info!(
             decision_id = %id,
             method = %request.method(),
-            path = ?request.path(),
-            subject = ?principal.subject,
-            client_id = ?principal.client_id,
+            path = request.path(),
+            subject = principal.subject,
+            client_id = principal.client_id,
             permission = requirement.permission,
             scope = requirement.scope,
             granted_scope = %principal.scope,
-            reasons = ?reasons.iter().map(Reason::code).collect::<Vec<_>>(),
+            reasons = codes(&reasons),
             "permission denied"
         );
         let mut refusal = Self::new(
@@ -254,8 +254,8 @@ impl GuardError {
         tracing::info!(
             decision_id = %id,
             method = %request.method(),
-            path = ?request.path(),
-            reasons = ?reasons.iter().map(Reason::code).collect::<Vec<_>>(),
+            path = request.path(),
+            reasons = codes(&reasons),
             "a stronger sign-in is required"
         );
         let mut challenge = scheme_challenge(access, scheme_of(principal)).error(
@@ -357,6 +357,12 @@ impl GuardError {
         self.challenges.push(challenge);
         self
     }
+}
+
+/// Returns the codes of the reasons for the log.
+fn codes(reasons: &[Reason]) -> String {
+    let codes: Vec<_> = reasons.iter().map(Reason::code).collect();
+    codes.join(" ")
 }
 
 fn join(reasons: &[Reason]) -> String {

@@ -101,10 +101,19 @@ pub enum TokenRejection {
     /// A token before its `nbf`, or issued in the future.
     #[error("the token is not valid yet")]
     NotYetValid,
-    /// A token with incomplete roles or groups (`overage`): a rule that forbids an omitted one
-    /// would not see it.
-    #[error("the token could not carry all roles and groups; ask for one of a single organization")]
+    /// A token with incomplete roles or groups (`overage`) at a service that cannot ask the issuer
+    /// for them: a rule that forbids an omitted one would not see it.
+    #[error(
+        "the token could not carry all roles and groups, and this service does not ask the issuer for \
+         them: its operator has to configure token introspection"
+    )]
     Overage,
+    /// A token of a subject with more roles or groups than the issuer lists.
+    #[error(
+        "the subject has more roles and groups than the issuer lists: an administrator has to remove \
+         some"
+    )]
+    TooManyGroups,
 }
 
 /// The header of a verified token.
@@ -126,7 +135,12 @@ pub fn verify_access_token(
     expected: &Expected,
     now: i64,
 ) -> Result<AccessTokenClaims, TokenRejection> {
-    verify_access(token, keys, expected, now).map(|(_, claims)| claims)
+    let (_, claims) = verify_access(token, keys, expected, now)?;
+    if is_whole(&claims.overage) {
+        Ok(claims)
+    } else {
+        Err(TokenRejection::Overage)
+    }
 }
 
 /// Returns true if `overage` names neither roles nor groups. Incomplete ones must never be read as
@@ -137,6 +151,7 @@ pub fn is_whole(overage: &[String]) -> bool {
     overage.iter().all(|name| is_safe(name))
 }
 
+/// Verifies an access token whose lists may be incomplete: the caller checks `overage`.
 pub(crate) fn verify_access(
     token: &str,
     keys: &KeySet,
@@ -154,11 +169,11 @@ pub(crate) fn verify_access(
     Ok((header, claims))
 }
 
-/// Checks the claims of an access token after its signature was verified.
+/// Checks the claims of an access token after its signature was verified, except `overage`.
 ///
 /// # Errors
 /// Returns the [`TokenRejection`] for the first failed check.
-pub fn check_claims(
+fn check_claims(
     claims: &AccessTokenClaims,
     expected: &Expected,
     now: i64,
@@ -184,9 +199,6 @@ pub fn check_claims(
     let latest_start = now.saturating_add(leeway);
     if claims.iat > latest_start {
         return Err(TokenRejection::NotYetValid);
-    }
-    if !is_whole(&claims.overage) {
-        return Err(TokenRejection::Overage);
     }
     Ok(())
 }

@@ -141,7 +141,7 @@ const fn token_code(rejection: &TokenRejection) -> &'static str {
         TokenRejection::Audience => "audience",
         TokenRejection::Expired => "expired",
         TokenRejection::NotYetValid => "not_yet_valid",
-        TokenRejection::Overage => "overage",
+        TokenRejection::Overage | TokenRejection::TooManyGroups => "overage",
     }
 }
 

@@ -27,7 +27,10 @@ fn only_unavailable_store_is_tried_again() {
             false,
         ),
         (AdminError::not_found("user", &"walker"), false),
-        (AdminError::LastHolder("the last administrator"), false),
+        (
+            AdminError::LastHolder("the last administrator".into()),
+            false,
+        ),
     ];
     for (error, expected) in cases {
         assert_eq!(is_temporary(&error), expected, "{error:?}");

@@ -36,7 +36,8 @@ pub async fn plan(
     change: ClientChange,
 ) -> Result<Client, AdminError> {
     context.require_global("clients:write")?;
-    check_client_rights(context, client)?;
+    let conn = context.db.read();
+    check_client_rights(context, conn, client, false).await?;
     check_published(client, &change)?;
     let mut after = client.clone();
     let fields = change.apply(&mut after, context.now());
@@ -46,7 +47,7 @@ pub async fn plan(
         let algorithms = accepted_algorithms(context, client);
         check_with(&after, &algorithms, &known.scopes, &known.resources)?;
     }
-    check_client_rights(context, &after)?;
+    check_client_rights(context, conn, &after, after.is_active()).await?;
     Ok(after)
 }
 

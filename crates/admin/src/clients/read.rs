@@ -1,6 +1,8 @@
 //! Read access to clients for administrators.
 
 use doorward_domain::model::{Client, ClientId, SecretUses};
+use doorward_domain::rules::client_hosts;
+use doorward_domain::rules::displayed_name;
 use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::rules::stats;
@@ -8,6 +10,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::names::ADMIN_SCOPE;
+use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};
 use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::{WriteTx, repo};
@@ -154,7 +157,7 @@ pub async fn list_unused(
 /// Returns the last use of the secret of a client, or the creation of the secret or the client.
 pub fn last_use(client: &Client, uses: SecretUses) -> UnixSeconds {
     let made = client.secret_made_at.unwrap_or(client.created_at);
-    uses.current.unwrap_or(made)
+    uses.current.at.unwrap_or(made)
 }
 
 /// Returns the clients with these IDs and the last uses of their secrets, in no order.
@@ -178,13 +181,15 @@ pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, A
     get(context, &id).await
 }
 
-/// Checks that the administrator may create or change such a client: control of its redirect URIs
-/// and secret gives its rights. First-party clients, clients with the administration scope, clients
-/// that exchange tokens and resource servers require the role `admin`. For a client that acts for
-/// itself, the administrator must hold the client's permissions, because no user limits them.
-pub(super) fn check_client_rights(
+/// Checks that the administrator may control such a client: redirect URIs, keys and secret give its
+/// rights. First-party clients, clients with the administration scope, clients that exchange tokens and
+/// resource servers require the role `admin`. For a client that acts for itself, the administrator must
+/// hold what it gets, because no user limits that; with `lasting`, without an end.
+pub(super) async fn check_client_rights(
     context: &AdminContext<'_>,
+    conn: &impl Conn,
     client: &Client,
+    lasting: bool,
 ) -> Result<(), AdminError> {
     let (administration, _) = ADMIN_SCOPE;
     // A client whose id is a URL is the server of the resource of that name.
@@ -196,10 +201,30 @@ pub(super) fn check_client_rights(
     if client.first_party || hears || exchanges || client.scopes.contains(administration) {
         context.must_administer()?;
     }
-    if !client.allows_grant(&GrantType::ClientCredentials) {
+    context.check_client_power(conn, client, lasting).await
+}
+
+/// Checks the name of the client, which users read, and the hosts of its URLs, which this server
+/// calls. Only the role `admin` may choose them freely.
+pub(super) async fn check_choices(
+    context: &AdminContext<'_>,
+    conn: &impl Conn,
+    before: Option<&Client>,
+    client: &Client,
+) -> Result<(), AdminError> {
+    if context.must_administer().is_ok() {
         return Ok(());
     }
-    context.check_delegation(client.scopes.iter().filter(|name| name.contains(':')))
+    if before.is_none_or(|before| before.name != client.name) {
+        context.check_displayed("name", &client.name, 100)?;
+        let look = displayed_name::look(&client.name);
+        if repo::clients::has_administered_look(conn, &look, &client.id).await? {
+            let problem = "is the name of another client";
+            return Err(AdminError::invalid("name", problem));
+        }
+    }
+    let checked = client_hosts::check(before, client);
+    checked.map_err(|error| AdminError::invalid(error.setting, error.to_string()))
 }
 
 /// Returns the offered algorithms and those that the client has already: a client whose algorithm was
@@ -223,7 +248,6 @@ pub(super) async fn get_in(
     context.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;
-    check_client_rights(context, &client)?;
-    context.check_power_over_client(tx, id).await?;
+    check_client_rights(context, tx, &client, false).await?;
     Ok(client)
 }

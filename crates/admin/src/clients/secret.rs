@@ -7,7 +7,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 
-use super::read::get_in;
+use super::read::{check_client_rights, get_in};
 use crate::operator::{AdminContext, AdminError};
 
 /// Rotates the secret of a confidential client. The present secret is accepted until
@@ -23,6 +23,7 @@ pub async fn rotate_secret(
 ) -> Result<OpaqueToken, AdminError> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;
+    check_client_rights(context, &tx, &client, true).await?;
     context.unchanged(&client)?;
     check_method(&client)?;
     if let Some(until) = keep_old_until {

@@ -41,8 +41,8 @@ async fn account_with_unknown_role_is_not_created() {
         users::create(&world.op(), new).await,
         Err(AdminError::NotFound { .. })
     ));
-    let all = users::list(&world.op(), &UserFilter::default()).await;
-    assert!(all.unwrap().is_empty());
+    let all = users::list(&world.op(), &UserFilter::default(), None).await;
+    assert!(all.unwrap().items.is_empty());
 }
 
 #[tokio::test]
@@ -80,8 +80,8 @@ async fn account_changes_are_stored_and_audited() {
     users::enable(&context, alice).await.unwrap();
     assert!(read().await.is_active());
     users::delete(&context, alice).await.unwrap();
-    let all = users::list(&context, &UserFilter::default()).await;
-    assert!(all.unwrap().is_empty());
+    let all = users::list(&context, &UserFilter::default(), None).await;
+    assert!(all.unwrap().items.is_empty());
     assert!(matches!(
         users::disable(&context, alice).await,
         Err(AdminError::NotFound { .. })

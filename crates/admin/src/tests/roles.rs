@@ -40,7 +40,7 @@ async fn standard_roles_are_loaded_once_and_never_overwrite() {
     assert_eq!(again, roles::Added::default());
     // Roles that an operator deletes are not added again at the next start.
     let tx = world.db.begin_write().await.unwrap();
-    assert!(repo::roles::delete(&tx, "viewer").await.unwrap());
+    assert!(repo::roles::delete(&tx, "viewer", NOW).await.unwrap());
     tx.commit().await.unwrap();
     standard::ensure(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(roles::list(&world.op()).await.unwrap().len(), 8);

@@ -251,6 +251,9 @@ pub struct Client {
     pub pairwise_sector: Option<String>,
     /// The origin of the registration.
     pub registered_by: RegisteredBy,
+    /// Those of its URLs that the operator wrote by a command. Only they may lead into
+    /// `outgoing.allowed_networks`; see [`crate::rules::url_source`].
+    pub operator_urls: Vec<String>,
     /// The time at which an administrator disabled it.
     pub disabled_at: Option<UnixSeconds>,
     /// The time of registration.
@@ -358,6 +361,7 @@ impl Client {
             authorization_details_types: Vec::new(),
             pairwise_sector: None,
             registered_by: RegisteredBy::default(),
+            operator_urls: Vec::new(),
             disabled_at: None,
             created_at: now,
             updated_at: now,

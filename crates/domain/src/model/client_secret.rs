@@ -1,5 +1,7 @@
 //! The secrets of a client: the current one, and a former one that is still accepted.
 
+use std::net::IpAddr;
+
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -14,11 +16,22 @@ pub struct FormerSecret {
     pub ends_at: UnixSeconds,
 }
 
-/// The last uses of a client's secrets, recorded at most once an hour each.
+/// The uses of a secret. The first one is recorded at once, later ones within an hour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SecretUse {
+    /// The time of the last use.
+    pub at: Option<UnixSeconds>,
+    /// The address of the last use.
+    pub from: Option<IpAddr>,
+    /// The number of uses.
+    pub count: i64,
+}
+
+/// The uses of a client's secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SecretUses {
-    /// The last use of the current secret.
-    pub current: Option<UnixSeconds>,
-    /// The last use of the former secret.
-    pub former: Option<UnixSeconds>,
+    /// The uses of the current secret.
+    pub current: SecretUse,
+    /// The uses of the former secret.
+    pub former: SecretUse,
 }

@@ -11,6 +11,8 @@ pub enum CodeError {
     Expired,
     /// A redirect URI other than the one it was sent to.
     RedirectUri,
+    /// Sent to a redirect URI that is not registered any more.
+    RedirectUriRemoved,
     /// A verifier that does not match the challenge.
     Verifier,
     /// No verifier, although the request had a challenge.
@@ -27,10 +29,11 @@ pub enum CodeError {
 
 impl CodeError {
     /// Every error.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OtherClient,
         Self::Expired,
         Self::RedirectUri,
+        Self::RedirectUriRemoved,
         Self::Verifier,
         Self::VerifierMissing,
         Self::ChallengeMissing,
@@ -45,6 +48,7 @@ impl CodeError {
             Self::OtherClient => "other_client",
             Self::Expired => "expired",
             Self::RedirectUri => "redirect_uri",
+            Self::RedirectUriRemoved => "redirect_uri_removed",
             Self::Verifier => "verifier",
             Self::VerifierMissing => "verifier_missing",
             Self::ChallengeMissing => "challenge_missing",
@@ -65,6 +69,7 @@ impl CodeError {
             Self::OtherClient => Reason::CodeOfOtherClient,
             Self::Expired => Reason::CodeExpired,
             Self::RedirectUri => Reason::CodeRedirectUri,
+            Self::RedirectUriRemoved => Reason::RedirectUri,
             Self::Verifier => Reason::Verifier,
             Self::VerifierMissing => Reason::VerifierMissing,
             Self::ChallengeMissing => Reason::ChallengeMissing,
@@ -83,6 +88,7 @@ impl CodeError {
         let description = match self {
             Self::Expired => "the code has expired",
             Self::RedirectUri => "redirect_uri differs from the one of the authorization request",
+            Self::RedirectUriRemoved => "the redirect_uri of the code is not registered any more",
             Self::Verifier => "code_verifier does not fit the code_challenge",
             Self::VerifierMissing => {
                 "code_verifier is missing: the code was requested with a code_challenge"

@@ -28,11 +28,13 @@ pub enum RevokeReason {
     Administrator,
     /// A changed or reset password.
     PasswordChanged,
+    /// More grants of a user to a client than allowed: the oldest ended.
+    TooMany,
 }
 
 impl RevokeReason {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CodeReplayed,
         Self::CodeMisused,
         Self::RefreshReused,
@@ -41,6 +43,7 @@ impl RevokeReason {
         Self::SessionEnded,
         Self::Administrator,
         Self::PasswordChanged,
+        Self::TooMany,
     ];
 
     /// Returns the word in storage.
@@ -54,6 +57,7 @@ impl RevokeReason {
             Self::SessionEnded => "session_ended",
             Self::Administrator => "administrator",
             Self::PasswordChanged => "password_changed",
+            Self::TooMany => "too_many",
         }
     }
 

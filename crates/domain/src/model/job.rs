@@ -67,6 +67,8 @@ pub struct Job {
     pub lease_until: Option<UnixSeconds>,
     /// The time at which it was enqueued.
     pub created_at: UnixSeconds,
+    /// The host that it calls, or the domain of the recipient.
+    pub destination: Option<String>,
 }
 
 /// The state of a job.

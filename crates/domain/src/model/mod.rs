@@ -65,7 +65,7 @@ pub use client::{
 pub use client_auth::{AssertionAudience, ClientAuth, UnknownAudience};
 pub use client_kind::ClientKind;
 pub use client_registration::{ClientRegistration, GivenScopes, RegistrationToken};
-pub use client_secret::{FormerSecret, SecretUses};
+pub use client_secret::{FormerSecret, SecretUse, SecretUses};
 pub use client_settings::ClientChange;
 pub use code::Code;
 pub use code_error::CodeError;

@@ -157,6 +157,12 @@ impl EffectiveRoles {
             .collect()
     }
 
+    /// Returns true if this permission is among those of this audience.
+    pub fn has_permission(&self, audience: &str, codename: &str) -> bool {
+        let there = self.permissions.get(audience);
+        there.is_some_and(|there| there.contains(codename))
+    }
+
     /// Returns the roles that are visible to these audiences: those with a permission there, and
     /// those without any permission.
     pub fn roles_at(&self, audiences: &[String]) -> BTreeSet<String> {

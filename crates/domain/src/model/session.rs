@@ -37,6 +37,8 @@ pub enum EndReason {
     Expired,
     /// A refresh token of the session was replayed, so that its holder is unknown.
     ReuseDetected,
+    /// More sessions of a user than allowed: the oldest ended.
+    TooMany,
 }
 
 impl EndReason {
@@ -51,6 +53,7 @@ impl EndReason {
             Self::FactorChanged => "factor_changed",
             Self::Expired => "expired",
             Self::ReuseDetected => "reuse_detected",
+            Self::TooMany => "too_many",
         }
     }
 
@@ -65,6 +68,7 @@ impl EndReason {
             Self::FactorChanged,
             Self::Expired,
             Self::ReuseDetected,
+            Self::TooMany,
         ]
         .into_iter()
         .find(|reason| reason.as_str() == text)

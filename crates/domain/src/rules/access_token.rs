@@ -14,8 +14,9 @@ use serde_json::Map;
 use sha2::{Digest, Sha256, Sha512};
 use uuid::Uuid;
 
-use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, User};
-use crate::rules::{assurance, authorize, claims, delegation};
+use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, ScopeEntry, User};
+use crate::rules::delegation::Carried;
+use crate::rules::{assurance, authorize, claims, client_power, client_profile, delegation};
 use crate::time::UnixSeconds;
 
 /// The issuer and the TTL of a token.
@@ -29,9 +30,38 @@ pub struct Issuance<'a> {
     pub ttl: i64,
     /// Roles whose holders are staff of the operator.
     pub staff_roles: &'a [String],
+    /// The registered scopes, which decide at which resources a scope gives access.
+    pub scopes: &'a [ScopeEntry],
 }
 
 impl Issuance<'_> {
+    /// Returns the readers of a user's token with this audience: every registered resource, and this
+    /// server only for a client of the operator (`is_own`) or with one of its own scopes.
+    fn readers(&self, scope: &Scope, aud: &Audience, is_own: bool) -> Readers {
+        let issuer = [self.issuer.to_owned()];
+        let mut own_scopes = client_power::entitlements(self.scopes, scope, &issuer);
+        let is_read_here = is_own || own_scopes.next().is_some();
+        let may_read = |audience: &&str| *audience != self.issuer || is_read_here;
+        Readers {
+            audiences: aud.iter().filter(may_read).map(str::to_owned).collect(),
+            decide: is_own || aud.iter().any(|audience| audience != self.issuer),
+        }
+    }
+
+    /// Returns the entitlements of a client that acts for itself: the permissions of its roles, and
+    /// its scopes of these resources.
+    fn own_entitlements(
+        &self,
+        roles: &EffectiveRoles,
+        audiences: &[String],
+        scope: &Scope,
+    ) -> BTreeSet<String> {
+        let named = client_power::entitlements(self.scopes, scope, audiences);
+        let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
+        entitlements.extend(named.map(str::to_owned));
+        entitlements
+    }
+
     fn audience(&self, resources: &[String]) -> Audience {
         match resources {
             [] => Audience::One(self.issuer.to_owned()),
@@ -61,9 +91,11 @@ pub fn grant_of(jti: &str) -> Option<GrantId> {
 
 /// Builds the claims of a user's access token for one grant.
 ///
-/// It contains `email_verified`, which RFC 9068 §2.2.2 allows, because resource servers decide by
-/// it. It contains user name and e-mail address only if the user signed in to a client of the
-/// operator. Other clients get them from userinfo, if their scope allows it.
+/// It contains what registered resources decide by: roles, groups and `email_verified`, which RFC
+/// 9068 §2.2.2 allows. A token for this server alone contains only what its scope allows, because
+/// every client can get and read one. It contains user name and e-mail address only if the user
+/// signed in to a client of the operator. Other clients get them from userinfo, if their scope allows
+/// it.
 pub fn for_user(
     issuance: &Issuance<'_>,
     grant: &Grant,
@@ -74,8 +106,10 @@ pub fn for_user(
     jti: String,
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
-    let carried = delegation::carried_by(scope, roles, &audiences(&aud));
-    let named = (grant.origin == GrantOrigin::AccountApi).then_some(user);
+    let is_own = grant.origin == GrantOrigin::AccountApi;
+    let readers = issuance.readers(scope, &aud, is_own);
+    let carried = readers.carry(scope, roles);
+    let named = is_own.then_some(user);
     // An assertion of another issuer is no sign-in here.
     let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
     AccessTokenClaims {
@@ -98,7 +132,7 @@ pub fn for_user(
         managed_groups: carried.managed_groups,
         overage: carried.overage,
         org: grant.org.clone(),
-        email_verified: Some(user.email_verified),
+        email_verified: readers.email_verified(scope, user),
         username: named.and_then(User::named).map(str::to_owned),
         email: named.map(|user| user.email.clone()),
         // A role in an organization does not make the user staff.
@@ -131,7 +165,7 @@ pub fn for_client(
 ) -> AccessTokenClaims {
     let aud = issuance.audience(resources);
     let audiences = audiences(&aud);
-    let entitlements = own_entitlements(roles, &audiences, scope);
+    let entitlements = issuance.own_entitlements(roles, &audiences, scope);
     let carried = delegation::carry(roles, roles.roles_at(&audiences), entitlements);
     AccessTokenClaims {
         iss: issuance.issuer.to_owned(),
@@ -192,12 +226,13 @@ pub struct Exchange<'a> {
 /// address.
 pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> AccessTokenClaims {
     let aud = issuance.audience(to.resources);
-    let audiences = audiences(&aud);
+    let readers = issuance.readers(to.scope, &aud, false);
     let subject = to.subject;
     let carried = if to.user.is_some() {
-        delegation::carried_by(to.scope, to.roles, &audiences)
+        readers.carry(to.scope, to.roles)
     } else {
-        let entitlements = own_entitlements(to.roles, &audiences, to.scope);
+        let audiences = audiences(&aud);
+        let entitlements = issuance.own_entitlements(to.roles, &audiences, to.scope);
         delegation::carry(to.roles, to.roles.roles_at(&audiences), entitlements)
     };
     AccessTokenClaims {
@@ -219,7 +254,9 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
         managed_groups: carried.managed_groups,
         overage: carried.overage,
         org: subject.org.clone(),
-        email_verified: to.user.map(|user| user.email_verified),
+        email_verified: to
+            .user
+            .and_then(|user| readers.email_verified(to.scope, user)),
         username: None,
         email: None,
         is_staff: None,
@@ -231,16 +268,71 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
     }
 }
 
-/// Returns the entitlements of a client that acts for itself.
-fn own_entitlements(
+/// The audiences that may read claims about the user of a token.
+#[derive(Debug)]
+struct Readers {
+    /// The audiences whose roles and permissions the token contains.
+    audiences: Vec<String>,
+    /// True if an audience decides by groups and `email_verified`, whatever the scope is.
+    decide: bool,
+}
+
+impl Readers {
+    /// Selects roles, groups and permissions for a token with this scope.
+    fn carry(&self, scope: &Scope, roles: &EffectiveRoles) -> Carried {
+        let there = if scope.contains("roles") {
+            roles.roles.clone()
+        } else if self.audiences.is_empty() {
+            BTreeSet::new()
+        } else {
+            roles.roles_at(&self.audiences)
+        };
+        let entitlements = roles.entitlements(&self.audiences);
+        if self.decide || scope.contains("groups") {
+            return delegation::carry(roles, there, entitlements);
+        }
+        delegation::carry(&EffectiveRoles::default(), there, entitlements)
+    }
+
+    fn email_verified(&self, scope: &Scope, user: &User) -> Option<bool> {
+        (self.decide || scope.contains("email")).then_some(user.email_verified)
+    }
+}
+
+/// Replaces the lists that a token could not carry (`overage`) by those of its subject today, for the
+/// introspection response. `is_client` is set for a client's own token.
+pub fn complete(
+    claims: AccessTokenClaims,
     roles: &EffectiveRoles,
-    audiences: &[String],
-    scope: &Scope,
-) -> BTreeSet<String> {
-    let named = scope.iter().filter(|name| name.contains(':'));
-    let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
-    entitlements.extend(named.map(str::to_owned));
-    entitlements
+    is_client: bool,
+) -> AccessTokenClaims {
+    const ROOM: usize = delegation::MAX_INTROSPECTED;
+    let audiences = audiences(&claims.aud);
+    let at = if claims.scope.contains("roles") && !is_client {
+        roles.roles.clone()
+    } else {
+        roles.roles_at(&audiences)
+    };
+    // A client's own token also has permissions by its scope.
+    let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
+    entitlements.extend(claims.entitlements.iter().cloned());
+    let all = delegation::carry_within(ROOM, roles, at, entitlements);
+    let is_cut = |name: &str| claims.overage.iter().any(|list| list == name);
+    let overage = all.overage.iter().filter(|name| is_cut(name));
+    let overage: Vec<String> = overage.cloned().collect();
+    let [roles, groups, entitlements, managed_groups] =
+        ["roles", "groups", "entitlements", "managed_groups"].map(is_cut);
+    let choose = |cut: bool, whole: Vec<String>, carried: Vec<String>| {
+        if cut { whole } else { carried }
+    };
+    AccessTokenClaims {
+        roles: choose(roles, all.roles, claims.roles),
+        groups: choose(groups, all.groups, claims.groups),
+        entitlements: choose(entitlements, all.entitlements, claims.entitlements),
+        managed_groups: choose(managed_groups, all.managed_groups, claims.managed_groups),
+        overage,
+        ..claims
+    }
 }
 
 fn audiences(aud: &Audience) -> Vec<String> {
@@ -295,7 +387,7 @@ pub fn id_token(
         nonce: grant.nonce.clone(),
         acr: Some(acr),
         amr: grant.authentication.amr.clone(),
-        at_hash: Some(at_hash(client.id_token_signed_response_alg, access_token)),
+        at_hash: Some(at_hash(client_profile::id_token_alg(client), access_token)),
         sid: Some(grant.session_id.to_string()),
         extra,
     }

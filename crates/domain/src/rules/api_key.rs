@@ -9,6 +9,7 @@ use doorward_protocol::scope::Scope;
 use ipnet::IpNet;
 
 use crate::model::{ApiKey, EffectiveRoles, ScopeEntry, User};
+use crate::rules::displayed_name::{self, NameError};
 use crate::time::{UnixSeconds, is_expired};
 
 /// The maximum number of live keys of one user.
@@ -130,21 +131,11 @@ pub fn check_request(
 }
 
 fn name_problem(name: &str) -> Option<ApiKeyRequestError> {
-    if name.is_empty() {
-        Some(ApiKeyRequestError::NameMissing)
-    } else if name.chars().count() > NAME_MAX {
-        Some(ApiKeyRequestError::NameTooLong)
-    } else if name.chars().any(is_unprintable) {
-        Some(ApiKeyRequestError::NameInvalid)
-    } else {
-        None
+    match displayed_name::check(name, NAME_MAX).err()? {
+        NameError::Missing => Some(ApiKeyRequestError::NameMissing),
+        NameError::TooLong { .. } => Some(ApiKeyRequestError::NameTooLong),
+        _ => Some(ApiKeyRequestError::NameInvalid),
     }
-}
-
-/// Returns true for control characters and bidirectional control characters (UTS 55 §3.1).
-pub(super) fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn networks(typed: &[String], problems: &mut Vec<ApiKeyRequestError>) -> Vec<IpNet> {

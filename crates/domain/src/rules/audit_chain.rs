@@ -420,6 +420,10 @@ impl<'a> ChainVerifier<'a> {
     /// Decides whether each mismatch is a moved event or a changed one.
     fn explain(&mut self) {
         let misfits = std::mem::take(&mut self.misfits);
+        // Each mismatch is compared with each other one: not for findings that are not reported.
+        if self.findings.len() >= MAX_VIOLATIONS {
+            return;
+        }
         for (number, misfit) in misfits.iter().enumerate() {
             let seal = &misfit.seal;
             let belongs = misfits.iter().enumerate().find(|(other, candidate)| {

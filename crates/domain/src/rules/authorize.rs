@@ -314,6 +314,73 @@ pub fn claims_within(requested: &ClaimsRequest, scopes: &Scope) -> ClaimsRequest
     claims
 }
 
+/// The registration of a client no longer allows its stored request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StaleRequest {
+    /// The redirect URI was removed: no response may be sent there.
+    RedirectUri(RedirectTargetError),
+    /// Another fact has changed; the client receives the error.
+    Request(OAuthError),
+}
+
+/// Checks a stored request against the current registration of its client, each time the browser
+/// returns to it. Returns the scope that can still be granted.
+///
+/// # Errors
+/// Returns the failed check.
+pub fn recheck(
+    request: &AuthorizationRequest,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<Scope, StaleRequest> {
+    check_redirect_uri(client, &request.redirect_uri).map_err(StaleRequest::RedirectUri)?;
+    let requested = RequestedAccess {
+        scope: &request.scope,
+        resource: &request.resource,
+        details: &request.authorization_details,
+    };
+    check_registration(request, client)
+        .and_then(|()| recheck_access(&requested, client, registry))
+        .map_err(StaleRequest::Request)
+}
+
+/// Checks that a redirect URI is registered now, for a request or a code that names it.
+///
+/// # Errors
+/// Returns `NotRegistered`.
+pub fn check_redirect_uri(client: &Client, uri: &str) -> Result<(), RedirectTargetError> {
+    redirect_target(client, Some(uri), true).map(drop)
+}
+
+/// Checks resolved access that a user has not consented to yet against the current registration of
+/// the client. Returns the scope that can still be granted.
+///
+/// # Errors
+/// Returns the errors of [`resolve_for_user`].
+pub fn recheck_access(
+    resolved: &RequestedAccess<'_>,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<Scope, OAuthError> {
+    // The audience was resolved before, so that no `resource` narrows the scope again.
+    let again = RequestedAccess {
+        resource: &[],
+        ..*resolved
+    };
+    let scope = resolve_for_user(&again, client, registry)?.scope;
+    let places = resolved.details.locations(registry.details);
+    let is_open =
+        |item: &&String| registry.is_audience_of(item, &client.scopes) || places.contains(*item);
+    match resolved.resource.iter().find(|item| !is_open(item)) {
+        Some(other) => Err(refuse(
+            ErrorCode::InvalidTarget,
+            "the requested resource is no longer allowed for this client",
+        )
+        .because(Cause::from(Reason::Resource).received(other))),
+        None => Ok(scope),
+    }
+}
+
 /// Checks an authorization request against the client's registration and the registries.
 ///
 /// # Errors
@@ -323,6 +390,24 @@ pub fn check(
     client: &Client,
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
+    check_registration(request, client)?;
+    let essential = essential_acr(&request.claims);
+    if !assurance::reachable(&essential) {
+        return Err(refuse(
+            ErrorCode::UnmetAuthenticationRequirements,
+            "none of the essential acr values is supported",
+        ));
+    }
+    let requested = RequestedAccess {
+        scope: &request.scope,
+        resource: &request.resource,
+        details: &request.authorization_details,
+    };
+    resolve_for_user(&requested, client, registry)
+}
+
+/// Checks the facts of a request that the registration of its client limits, except its access.
+fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result<(), OAuthError> {
     if !client.allows_grant(&GrantType::AuthorizationCode) {
         return Err(refuse(
             ErrorCode::UnauthorizedClient,
@@ -351,19 +436,7 @@ pub fn check(
         )
         .because(reason));
     }
-    let essential = essential_acr(&request.claims);
-    if !assurance::reachable(&essential) {
-        return Err(refuse(
-            ErrorCode::UnmetAuthenticationRequirements,
-            "none of the essential acr values is supported",
-        ));
-    }
-    let requested = RequestedAccess {
-        scope: &request.scope,
-        resource: &request.resource,
-        details: &request.authorization_details,
-    };
-    resolve_for_user(&requested, client, registry)
+    Ok(())
 }
 
 /// The access that a client requests of a user.

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use crate::model::{Client, ClientId, ClientKind, MetadataDocument, PkcePolicy, RegisteredBy};
+use crate::rules::displayed_name::{self, ProtectedNames};
 use crate::rules::request_uri;
 use crate::time::UnixSeconds;
 
@@ -49,6 +50,8 @@ pub struct DocumentPolicy<'a> {
     pub algorithms: &'a [SigningAlg],
     /// Allows plain `http` to a loopback address; only in development.
     pub plain_here: bool,
+    /// The names that they must not have.
+    pub names: ProtectedNames<'a>,
 }
 
 /// The reason why a `client_id` is not a valid document URL (§3).
@@ -216,7 +219,8 @@ pub fn read(
     let jwks = members.jwks.map(|keys| Value::Object(keys).to_string());
     let requested = members.scope.as_deref().map(Scope::parse).transpose();
     let requested = requested.map_err(|_| MetadataDocumentError::Scope)?;
-    let name = name(members.client_name.as_deref()).unwrap_or_else(|| id.as_str().to_owned());
+    let name = name(members.client_name.as_deref(), policy);
+    let name = name.unwrap_or_else(|| id.as_str().to_owned());
     let kind = match auth_method {
         ClientAuthMethod::None => ClientKind::Public,
         _ => ClientKind::Confidential,
@@ -348,16 +352,11 @@ fn algorithm(
         .ok_or(MetadataDocumentError::ResponseAlg(member))
 }
 
-/// Returns a displayable name; `None` for control, invisible or bidirectional characters.
-fn name(given: Option<&str>) -> Option<String> {
-    let name = given?.trim();
-    let fits = (1..=MAX_NAME).contains(&name.chars().count());
-    let plays = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    (fits && !name.chars().any(plays)).then(|| name.to_owned())
+/// Returns a displayable name; `None` for one that hides characters, or imitates this service.
+fn name(given: Option<&str>, policy: &DocumentPolicy<'_>) -> Option<String> {
+    let name = displayed_name::check(given?, MAX_NAME).ok()?;
+    policy.names.check_name(&name).ok()?;
+    Some(name)
 }
 
 /// Returns the time for which a document is fresh, in seconds, from the `max-age` of its

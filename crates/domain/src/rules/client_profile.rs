@@ -271,6 +271,38 @@ fn is_allowed(alg: SigningAlg) -> bool {
     ALGS.contains(&alg)
 }
 
+/// Returns the algorithm of a JWT for a client with this profile: the preferred one if the profile
+/// allows it, otherwise PS256, or another one if the server does not offer that.
+pub fn response_alg(
+    profile: SecurityProfile,
+    preferred: SigningAlg,
+    offered: &[SigningAlg],
+) -> SigningAlg {
+    if allows_alg(profile, Some(preferred)) {
+        return preferred;
+    }
+    let allowed = ALGS.into_iter().find(|alg| offered.contains(alg));
+    allowed.unwrap_or(SigningAlg::Ps256)
+}
+
+/// Returns the algorithm of the client's ID tokens, and of its logout tokens (OIDC Back-Channel
+/// Logout §2.4).
+pub fn id_token_alg(client: &Client) -> SigningAlg {
+    response_alg(client.profile, client.id_token_signed_response_alg, &ALGS)
+}
+
+/// Returns the algorithm of signed userinfo; none for plain JSON (OIDC Core §5.3.2).
+pub fn userinfo_alg(client: &Client) -> Option<SigningAlg> {
+    let registered = client.userinfo_signed_response_alg;
+    registered.map(|alg| response_alg(client.profile, alg, &ALGS))
+}
+
+/// Returns the algorithm of a signed introspection response (RFC 9701 §6: RS256 by default).
+pub fn introspection_alg(client: &Client) -> SigningAlg {
+    let registered = client.introspection_signed_response_alg.unwrap_or_default();
+    response_alg(client.profile, registered, &ALGS)
+}
+
 /// Returns the algorithm of an authorization response that the client requests in signed form
 /// (JARM §3). Without a registered one it is RS256, or with a profile that of ID tokens.
 pub fn authorization_alg(client: &Client) -> SigningAlg {
@@ -279,7 +311,8 @@ pub fn authorization_alg(client: &Client) -> SigningAlg {
     } else {
         SigningAlg::Rs256
     };
-    client.authorization_signed_response_alg.unwrap_or(default)
+    let alg = client.authorization_signed_response_alg.unwrap_or(default);
+    response_alg(client.profile, alg, &ALGS)
 }
 
 /// Returns the error text for a signature with another algorithm; `what` is the signed object.

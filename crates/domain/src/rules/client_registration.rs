@@ -10,7 +10,11 @@ use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
 use crate::model::client_setting::Metadata;
-use crate::model::{Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, client_settings};
+use crate::model::{
+    Client, ClientKind, GivenScopes, LogoutUris, PkcePolicy, ScopeEntry, client_settings,
+};
+use crate::rules::client_power::{self, Power};
+use crate::rules::displayed_name::{self, ProtectedNames};
 
 /// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";
@@ -54,7 +58,8 @@ pub struct ResolvedRegistration {
 }
 
 /// Resolves a registration request against the policy. `granted` are the scopes that an administrator
-/// granted beyond the policy. Checks that apply to every client are made elsewhere.
+/// granted beyond the policy, and `known` are the registered scopes. Checks that apply to every client
+/// are made elsewhere.
 ///
 /// # Errors
 /// Returns `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
@@ -62,6 +67,7 @@ pub fn resolve(
     request: &ClientMetadata,
     policy: &RegistrationPolicy,
     granted: &GivenScopes,
+    known: &[ScopeEntry],
 ) -> Result<ResolvedRegistration, OAuthError> {
     // RFC 7591 §2: the defaults are client_secret_basic and authorization_code.
     let auth_method = request
@@ -89,7 +95,7 @@ pub fn resolve(
         kind,
         auth_method,
         grant_types,
-        scope: scope(request, policy, granted, alone)?,
+        scope: scope(request, policy, granted, alone.then_some(known))?,
         pkce: policy.pkce.limited_to(kind),
     })
 }
@@ -168,17 +174,19 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     })
 }
 
-/// Resolves the scope. A client with the client credentials grant has the permissions of its
-/// scopes, and no user's permissions limit them. So an administrator must grant each permission
-/// (`tasks:read`) for that use; scopes that users may delegate do not count (RFC 6749 §4.4).
+/// Resolves the scope. A client with the client credentials grant, for which `known` are the
+/// registered scopes, has the access of its scopes, and no user's permissions limit it. So an
+/// administrator must grant each scope of a resource for that use; scopes that users may delegate do
+/// not count (RFC 6749 §4.4).
 fn scope(
     request: &ClientMetadata,
     policy: &RegistrationPolicy,
     granted: &GivenScopes,
-    alone: bool,
+    known: Option<&[ScopeEntry]>,
 ) -> Result<Scope, OAuthError> {
-    let is_own = |name: &str| !name.contains(':') || granted.own.contains(name);
-    let may = |name: &str| name != FORBIDDEN_SCOPE && (!alone || is_own(name));
+    let is_free =
+        |name: &str| known.is_none_or(|known| client_power::of_scope(known, name) == Power::None);
+    let may = |name: &str| name != FORBIDDEN_SCOPE && (is_free(name) || granted.own.contains(name));
     let allowed = policy.scopes.union(&granted.delegated).union(&granted.own);
     let Some(requested) = &request.scope else {
         return Ok(policy.scopes.iter().filter(|name| may(name)).collect());
@@ -192,14 +200,19 @@ fn scope(
 
 /// Returns the client's own name, or the host of its redirect URI.
 fn name(request: &ClientMetadata) -> Result<String, OAuthError> {
-    let given = request.name.as_deref().map(str::trim);
-    if let Some(name) = given.filter(|name| !name.is_empty()) {
-        if name.chars().count() > LONGEST_NAME || name.chars().any(is_odd) {
-            return Err(refuse(
-                "client_name has more than 100 characters, or control or invisible ones",
-            ));
-        }
-        return Ok(name.to_owned());
+    let check = |name: &str| {
+        let problem = |error| refuse(format!("client_name: {error}"));
+        displayed_name::check(name, LONGEST_NAME).map_err(problem)
+    };
+    for name in &request.localized_names {
+        check(name)?;
+    }
+    for text in request.metadata.values().filter_map(Value::as_str) {
+        displayed_name::check_text(text, false).map_err(|error| refuse(error.to_string()))?;
+    }
+    let given = request.name.as_deref();
+    if let Some(name) = given.filter(|name| !name.trim().is_empty()) {
+        return check(name);
     }
     let place = request
         .redirect_uris
@@ -209,11 +222,23 @@ fn name(request: &ClientMetadata) -> Result<String, OAuthError> {
     Ok(place.chars().take(LONGEST_NAME).collect())
 }
 
-/// Returns true for invisible and bidirectional characters, which a name must not contain.
-fn is_odd(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+/// Checks that the names of a registration are not those of this service or its staff.
+///
+/// # Errors
+/// Returns `invalid_client_metadata`.
+pub fn check_protected(
+    request: &ClientMetadata,
+    names: ProtectedNames<'_>,
+) -> Result<(), OAuthError> {
+    let mut given = request.name.iter().chain(&request.localized_names);
+    given
+        .try_for_each(|name| names.check_name(name))
+        .map_err(|error| refuse(format!("client_name {error}")))
+}
+
+/// Returns the error for the name of a client that an administrator registered.
+pub fn name_taken() -> OAuthError {
+    refuse("client_name is the name of another app; choose another one")
 }
 
 /// Applies a registration request to a client; settings that only an administrator makes remain.

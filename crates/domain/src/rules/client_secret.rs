@@ -68,7 +68,7 @@ fn check_client(client: &Client, now: UnixSeconds) -> Result<(), OverlapError> {
 
 /// Returns true if the former secret is still accepted and was not used for a day: it can be ended.
 pub fn can_end_former(client: &Client, uses: SecretUses, now: UnixSeconds) -> bool {
-    let last = uses.former.max(client.secret_made_at);
+    let last = uses.former.at.max(client.secret_made_at);
     // A use may be an interval later than its record.
     let unused = last.is_some_and(|at| now - at >= UNUSED_AFTER + USE_RECORDED_EVERY);
     unused && client.live_former_secret(now).is_some()
@@ -79,6 +79,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::model::SecretUse;
     use crate::model::sample::{NOW, SECRET, client};
     use crate::secret::TokenHash;
 
@@ -129,7 +130,10 @@ mod tests {
         let mut client = client();
         client.replace_secret(TokenHash::digest("new"), Some(NOW + 7 * DAY), NOW);
         let uses = SecretUses {
-            former: used.map(|used| NOW + used),
+            former: SecretUse {
+                at: used.map(|used| NOW + used),
+                ..SecretUse::default()
+            },
             ..SecretUses::default()
         };
         assert_eq!(can_end_former(&client, uses, NOW + later), expected);

@@ -3,6 +3,7 @@
 use doorward_access::mutant::{self, Safeguard};
 
 use crate::model::{Client, Code, CodeError, Grant};
+use crate::rules::authorize;
 use crate::time::{UnixSeconds, is_expired};
 
 /// The part of a token request that a code is checked against.
@@ -44,6 +45,10 @@ pub fn check(
         None if !code.redirect_uri_given => {}
         _ if mutant::is_disabled(Safeguard::CodeRedirectUri) => {}
         _ => return Err(CodeError::RedirectUri),
+    }
+    // The code was sent to a URI that may have been removed because it is not trusted any more.
+    if authorize::check_redirect_uri(presented.client, &code.redirect_uri).is_err() {
+        return Err(CodeError::RedirectUriRemoved);
     }
     match (code.dpop_jkt.as_deref(), presented.jkt) {
         (None, _) => {}

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use doorward_protocol::scope::Scope;
-
 use crate::model::{EffectiveRoles, Role};
+use crate::time::UnixSeconds;
 
 /// The maximum size of each of `roles`, `groups`, `entitlements` and `managed_groups` in a token,
 /// in bytes, so that the token fits into the header line of 8 KiB that proxies accept.
 pub const MAX_CLAIM: usize = 1536;
+/// The maximum size of each list in an introspection response, in bytes: a resource server asks for
+/// the names that a token could not carry.
+pub const MAX_INTROSPECTED: usize = 64 * 1024;
 
 /// The roles, groups and permissions in a token for certain audiences (RFC 9068 §2.2.3.1).
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -30,20 +32,17 @@ pub struct Carried {
 /// [`MAX_CLAIM`]. Names that do not fit are omitted from the end of the alphabet, and `overage`
 /// names the list. So a token never contains more than the subject has.
 pub fn carried(roles: &EffectiveRoles, audiences: &[String]) -> Carried {
-    carry(
+    carried_within(MAX_CLAIM, roles, audiences)
+}
+
+/// Selects the claims like [`carried`], each list within `room` bytes.
+pub fn carried_within(room: usize, roles: &EffectiveRoles, audiences: &[String]) -> Carried {
+    carry_within(
+        room,
         roles,
         roles.roles_at(audiences),
         roles.entitlements(audiences),
     )
-}
-
-/// Selects the claims of a user's token with this scope: with the scope `roles` every role, whether
-/// it applies at these audiences or not.
-pub fn carried_by(scope: &Scope, roles: &EffectiveRoles, audiences: &[String]) -> Carried {
-    if !scope.contains("roles") {
-        return carried(roles, audiences);
-    }
-    carry(roles, roles.roles.clone(), roles.entitlements(audiences))
 }
 
 /// Limits roles and entitlements that are already selected, and the groups, to the size of a token.
@@ -52,9 +51,19 @@ pub fn carry(
     roles: BTreeSet<String>,
     entitlements: BTreeSet<String>,
 ) -> Carried {
+    carry_within(MAX_CLAIM, assigned, roles, entitlements)
+}
+
+/// Limits the lists like [`carry`], each to `room` bytes.
+pub fn carry_within(
+    room: usize,
+    assigned: &EffectiveRoles,
+    roles: BTreeSet<String>,
+    entitlements: BTreeSet<String>,
+) -> Carried {
     let mut overage = Vec::new();
     let mut within = |claim: &str, names: BTreeSet<String>| {
-        let (stored, all) = (cut(&names, MAX_CLAIM), names.len());
+        let (stored, all) = (cut(&names, room), names.len());
         if stored.len() < all {
             overage.push(claim.to_owned());
         }
@@ -95,6 +104,8 @@ pub enum DelegationRule {
     NeedsEveryOrganization,
     /// The action would grant more than the caller has.
     MoreThanHeld,
+    /// The action would grant something for longer than the caller has it.
+    LongerThanHeld,
     /// The action would raise the caller.
     NotToOneself,
     /// The target has more permissions or roles than the caller.
@@ -105,11 +116,12 @@ pub enum DelegationRule {
 
 impl DelegationRule {
     /// Every rule.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NeedsPermission,
         Self::NeedsScope,
         Self::NeedsEveryOrganization,
         Self::MoreThanHeld,
+        Self::LongerThanHeld,
         Self::NotToOneself,
         Self::MorePowerful,
         Self::OwnersOnly,
@@ -122,6 +134,7 @@ impl DelegationRule {
             Self::NeedsScope => "needs_scope",
             Self::NeedsEveryOrganization => "needs_every_organization",
             Self::MoreThanHeld => "more_than_held",
+            Self::LongerThanHeld => "longer_than_held",
             Self::NotToOneself => "not_to_oneself",
             Self::MorePowerful => "more_powerful",
             Self::OwnersOnly => "owners_only",
@@ -154,6 +167,36 @@ impl DelegationDenial {
             missing: BTreeSet::from([name.to_owned()]),
         }
     }
+
+    /// Converts a denial for what the caller holds at the end of a delegation: the caller has it now,
+    /// but not so long.
+    #[must_use]
+    pub fn at_end(self) -> Self {
+        Self {
+            rule: DelegationRule::LongerThanHeld,
+            ..self
+        }
+    }
+}
+
+/// Returns the time at which a caller must still hold what is delegated until `end`; `None` for a
+/// delegation without an end, which only a holding without an end covers.
+pub fn last_moment(end: Option<UnixSeconds>) -> UnixSeconds {
+    end.map_or(UnixSeconds::MAX, |end| end - 1)
+}
+
+/// Returns true if an assignment gives its role longer than before; `after` and `before` are its state
+/// and its end.
+pub fn is_extended(
+    (active, end): (bool, Option<UnixSeconds>),
+    before: Option<(bool, Option<UnixSeconds>)>,
+) -> bool {
+    let covered = match before {
+        Some((true, None)) => true,
+        Some((true, Some(before))) => end.is_some_and(|end| end <= before),
+        Some((false, _)) | None => false,
+    };
+    active && !covered
 }
 
 /// Checks that the caller with the roles `roles` may grant these permissions, or take part in that.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{Authentication, ClaimNames, Provider, UpstreamIdentity, User, UserId};
 use crate::rules::assurance;
+use crate::rules::displayed_name;
 use crate::rules::identifier;
 use crate::rules::passkey::RemainingMethods;
 use crate::time::UnixSeconds;
@@ -258,14 +259,16 @@ pub fn read_identity(
         _ => false,
     };
     let whole = text(&names.name);
+    // Others read these names; a provider may let its users write anything.
+    let displayed = |name: String| displayed_name::check(&name, 255).ok();
     Ok(UpstreamIdentity {
         issuer: issuer.to_owned(),
         subject,
         email: text(&names.email),
         email_verified,
         username: text(&names.username),
-        given_name: text(&names.given_name).or(whole),
-        family_name: text(&names.family_name),
+        given_name: text(&names.given_name).or(whole).and_then(displayed),
+        family_name: text(&names.family_name).and_then(displayed),
         roles: claim_values(claims.get(&names.roles)),
         mfa: claim_values(claims.get("amr"))
             .iter()

@@ -7,8 +7,8 @@ use url::{Host, Url};
 
 use crate::model::{Client, ClientKind};
 
-/// The maximum length of an origin, in bytes.
-const MAX_BYTES: usize = 255;
+/// The maximum length of a registered origin, in bytes.
+pub const MAX_BYTES: usize = 255;
 
 /// The reason why an origin cannot be registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

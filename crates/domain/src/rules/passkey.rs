@@ -4,8 +4,8 @@
 use serde::Deserialize;
 
 use crate::model::Authentication;
-use crate::rules::api_key::is_unprintable;
 use crate::rules::assurance::AMR_PASSWORD;
+use crate::rules::displayed_name;
 
 /// The TTL of a challenge, in seconds.
 pub const CEREMONY_TTL: i64 = 5 * 60;
@@ -96,8 +96,7 @@ pub fn check_client_data(
 /// Normalizes the name that a user gave a passkey; returns `None` if it is not a valid name.
 pub fn clean_name(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let good = (1..=MAX_NAME).contains(&name.chars().count());
-    (good && !name.chars().any(is_unprintable)).then_some(name)
+    displayed_name::check(&name, MAX_NAME).ok()
 }
 
 /// The sign-in methods that a user would have after removing one.

@@ -9,6 +9,7 @@ use unic_langid::LanguageIdentifier;
 use url::Url;
 
 use crate::model::{Address, EmailPreferences, FieldEdit, Profile};
+use crate::rules::displayed_name;
 use crate::time::UnixSeconds;
 
 /// The earliest accepted year of birth.
@@ -83,6 +84,14 @@ fields! {
 }
 
 impl Field {
+    /// Returns true for names, which other users see.
+    const fn is_name(self) -> bool {
+        matches!(
+            self,
+            Self::GivenName | Self::MiddleName | Self::FamilyName | Self::Nickname
+        )
+    }
+
     /// Returns the field with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
@@ -284,13 +293,16 @@ pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Profi
     if text.is_empty() {
         return Ok(String::new());
     }
-    if !text.chars().all(|c| is_plain(c, field.has_lines())) {
-        return Err(ProfileValueError::Characters);
-    }
     let max = field.max();
+    let checked = if field.is_name() {
+        displayed_name::check(text, max).map(drop)
+    } else {
+        displayed_name::check_text(text, field.has_lines())
+    };
     if text.chars().count() > max {
         return Err(ProfileValueError::TooLong { max });
     }
+    checked.map_err(|_| ProfileValueError::Characters)?;
     match field {
         Field::Birthdate => birthdate(text, now),
         Field::PhoneNumber => phone_number(text),
@@ -299,23 +311,6 @@ pub fn read(field: Field, typed: &str, now: UnixSeconds) -> Result<String, Profi
         Field::Zoneinfo => zoneinfo(text),
         _ => Ok(text.to_owned()),
     }
-}
-
-/// Returns true unless the character is a control character, a line or paragraph separator, or
-/// changes the text direction (UAX 9 §2: a name must not rewrite the page around it). Joiners are
-/// allowed, because several scripts and emoji need them.
-pub(super) fn is_plain(c: char, lines: bool) -> bool {
-    let turns = matches!(
-        c,
-        '\u{61c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-    );
-    !turns && (!c.is_control() || lines && c == '\n')
 }
 
 /// Reads `YYYY-MM-DD`, `YYYY`, or `0000-MM-DD` if the year is withheld (OIDC Core §5.1).

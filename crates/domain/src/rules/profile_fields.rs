@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use serde_json::{Number, Value};
 
 use super::custom_claims::is_reserved;
-use super::profile::{Field, is_plain, web_address};
+use super::displayed_name;
+use super::profile::{Field, web_address};
 use crate::model::profile_field::{MAX_DIGITS, MAX_URL};
 use crate::model::{
     FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField, UserId,
@@ -164,10 +165,7 @@ pub fn check_change(before: &ProfileField, after: &ProfileField) -> Result<(), D
 }
 
 fn is_line(text: &str, max: usize) -> bool {
-    !text.is_empty()
-        && text.trim() == text
-        && text.chars().count() <= max
-        && text.chars().all(|c| is_plain(c, false))
+    !text.is_empty() && text.trim() == text && displayed_name::check_administered(text, max).is_ok()
 }
 
 /// The role in which a user changes values.
@@ -383,7 +381,7 @@ fn read(
     if text.is_empty() {
         return Ok(None);
     }
-    if !text.chars().all(|c| is_plain(c, false)) {
+    if displayed_name::check_text(text, false).is_err() {
         return Err(FieldValueError::Characters);
     }
     read_text(kind, text, users).map(Some)

@@ -77,12 +77,41 @@ pub const DEVICE: Limit = Limit {
     window: 60,
 };
 
-/// The limit of backchannel authentication requests for one user: each sends an e-mail message
-/// (CIBA Core §14).
+/// The limit of backchannel authentication requests of one client for one user: each sends an e-mail
+/// message (CIBA Core §14).
 pub const BACKCHANNEL: Limit = Limit {
     name: "backchannel",
     quota: 6,
     window: 600,
+};
+
+/// The same limit for a day.
+pub const BACKCHANNEL_DAY: Limit = Limit {
+    name: "backchannel-day",
+    quota: 30,
+    window: 24 * 60 * 60,
+};
+
+/// The limit of backchannel authentication requests of one client.
+pub const BACKCHANNEL_CLIENT: Limit = Limit {
+    name: "backchannel-client",
+    quota: 600,
+    window: 600,
+};
+
+/// The limit of requests of one client whose hint names no user of it, so that hints do not show who
+/// has an account.
+pub const BACKCHANNEL_UNKNOWN: Limit = Limit {
+    name: "backchannel-unknown",
+    quota: 30,
+    window: 600,
+};
+
+/// The limit of exports of personal data of one account.
+pub const EXPORT: Limit = Limit {
+    name: "export",
+    quota: 3,
+    window: 24 * 60 * 60,
 };
 
 /// The limit of user codes entered from one IP address.
@@ -244,6 +273,20 @@ impl Limit {
         }
     }
 
+    /// Returns the sentence for a client whose request exceeds the limit.
+    pub fn rejection(self) -> &'static str {
+        match self.name {
+            name if name == BACKCHANNEL.name || name == BACKCHANNEL_DAY.name => {
+                "too many requests of this client for this user"
+            }
+            name if name == BACKCHANNEL_CLIENT.name => "too many requests of this client",
+            name if name == BACKCHANNEL_UNKNOWN.name => {
+                "too many requests of this client with hints that match no user of it"
+            }
+            _ => "too many requests from this address",
+        }
+    }
+
     /// Returns true if the attempt with this number, counted from one, is within the limit.
     pub const fn admits(self, count: u64) -> bool {
         count <= self.quota
@@ -255,13 +298,14 @@ impl Limit {
     }
 }
 
+/// Returns a maximum scaled by the operator's factor, at least one.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "quotas are small and factors are bounded by the configuration"
 )]
-fn scaled(quota: u64, multiplier: f64) -> u64 {
+pub fn scaled(quota: u64, multiplier: f64) -> u64 {
     ((quota as f64 * multiplier) as u64).max(1)
 }
 

@@ -136,7 +136,7 @@ impl Rejection {
             }
             Reason::Scope => update(&format!("--add-scope {}", value("SCOPE"))),
             Reason::ScopeUnknown => {
-                "the application has to request a scope that discovery names in scopes_supported"
+                "the application has to request a registered scope: see `doorward scope list`"
                     .to_owned()
             }
             Reason::Resource => format!(

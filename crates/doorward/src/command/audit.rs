@@ -1,7 +1,7 @@
 //! `doorward audit tail|verify|export|undo`.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand, ValueEnum};
 use doorward_admin::audit_log::{COLUMNS, cells};
@@ -13,7 +13,7 @@ use doorward_domain::{
     rules::audit_head::AuditHead,
     rules::csv_cell::harmless,
 };
-use doorward_services::audit;
+use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
 use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::{Map, Value, json};
@@ -27,6 +27,8 @@ use crate::{
 
 /// Number of events read per query.
 const PAGE: u64 = 500;
+/// Interval of the lines that show the progress of a verification.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(3);
 /// Time window in seconds that `--follow` reads again for events whose transaction committed late.
 const REREAD_WINDOW: i64 = 60;
 
@@ -246,7 +248,10 @@ async fn verify(
     audit::seal(&installation.db, installation.clock(), &key, |_| ()).await?;
     let kept_hash = stored.as_ref().map(|stored| stored.hash);
     let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
-    let verdict = audit::verify(&installation.db, &key, heads.iter().copied()).await?;
+    let last = repo::audit_chain::last(installation.db.read()).await?;
+    let mut progress = Progress::new(last.map_or(0, |last| last.seq));
+    let show = |done| progress.show(done);
+    let verdict = audit::verify(&installation.db, &key, heads.iter().copied(), show).await?;
     let end = End::from_report(&verdict, !heads.is_empty());
     if as_json {
         output::json(&report(&verdict, end, stored.as_ref()))?;
@@ -285,6 +290,31 @@ async fn verify(
     }
     let findings: Vec<_> = verdict.findings.iter().map(ToString::to_string).collect();
     Err(CliError::failure(findings.join("\nerror: ")))
+}
+
+/// The progress of a verification on standard error.
+struct Progress {
+    links: i64,
+    shown: Instant,
+}
+
+impl Progress {
+    fn new(links: i64) -> Self {
+        let shown = Instant::now();
+        Self { links, shown }
+    }
+
+    /// Prints a line every few seconds.
+    fn show(&mut self, done: VerifyProgress) {
+        if self.shown.elapsed() < PROGRESS_INTERVAL {
+            return;
+        }
+        self.shown = Instant::now();
+        output::print_status(&match done {
+            VerifyProgress::Links(seq) => format!("{seq} of {} links verified", self.links),
+            VerifyProgress::Events(count) => format!("{count} events looked up in the chain"),
+        });
+    }
 }
 
 /// The evidence that the end of the log is complete.

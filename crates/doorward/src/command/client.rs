@@ -80,8 +80,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Replace the secret of a client; the new one is shown once, the old one stops working
-    /// immediately
+    /// Replace the secret of a client; the new one is shown once, the old one stops working within
+    /// a second, on every replica
     RotateSecret {
         /// Client ID
         #[arg(value_name = "CLIENT_ID")]

@@ -86,7 +86,8 @@ async fn serve(
             .map_err(start_failure)
     };
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
-    let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new());
+    let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new(), async {
+    });
     output::document(&welcome(instance, data_dir))?;
     let done = tokio::try_join!(identity.run(), tasks.run());
     stop.abort();

@@ -9,6 +9,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
 use doorward_import::options::ImportOptions;
@@ -157,9 +158,17 @@ async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
 
 /// Returns the address of a database; `None` for a dump.
 fn database_url(source: &str) -> Result<Option<String>, CliError> {
-    let schemes = ["postgres://", "postgresql://", "sqlite://"];
+    let schemes = ["postgres:", "postgresql:", "sqlite:"];
     if schemes.iter().any(|scheme| source.starts_with(scheme)) {
+        let checked = check_server_url(source);
+        checked
+            .map_err(|problem| CliError::failure(format!("{problem} does not fit; {ENCODE}")))?;
         return Ok(Some(source.to_owned()));
+    }
+    // An address is not repeated, because it may contain a password.
+    if source.contains("://") {
+        let text = "name a file, or an address that begins with postgres:// or sqlite://";
+        return Err(CliError::failure(text));
     }
     let mut head = Vec::new();
     let file =

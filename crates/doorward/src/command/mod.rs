@@ -16,6 +16,7 @@ pub mod explain;
 mod files;
 #[cfg(test)]
 mod form_equivalent_tests;
+pub mod grant;
 pub mod group;
 pub mod healthcheck;
 pub mod import;

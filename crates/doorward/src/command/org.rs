@@ -6,6 +6,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations::OrganizationChange;
 use doorward_admin::{invitations, organizations, users};
 use doorward_domain::model::{Invitation, Member, Organization, User};
+use doorward_store::repo::organizations::OwnerlessFilter;
 use serde_json::{Value, json};
 
 use crate::{
@@ -16,6 +17,8 @@ use crate::{
 
 /// Number of organizations read per query.
 const PAGE: u64 = 200;
+/// Maximum number of organizations that are marked because they need an owner.
+const MAX_OWNERLESS: u64 = 1000;
 
 /// Manage organizations and their members.
 #[derive(Debug, Args)]
@@ -280,14 +283,22 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
         }
         all.extend(page);
     }
+    let everywhere = OwnerlessFilter::default();
+    let ownerless = organizations::needing_owner(&context, &everywhere, MAX_OWNERLESS).await?;
+    let needs_owner = |organization: &Organization| ownerless.contains(&organization.slug);
     if as_json {
-        return output::json(&all.iter().map(document).collect::<Vec<_>>());
+        let with_mark = |organization: &Organization| {
+            let mut shown = document(organization);
+            shown["needs_owner"] = needs_owner(organization).into();
+            shown
+        };
+        return output::json(&all.iter().map(with_mark).collect::<Vec<_>>());
     }
     let row = |organization: &Organization| {
-        let state = if organization.active {
-            "active"
-        } else {
-            "inactive"
+        let state = match (organization.active, needs_owner(organization)) {
+            (_, true) => "needs an owner (org set-owner)",
+            (true, false) => "active",
+            (false, false) => "inactive",
         };
         vec![
             organization.slug.clone(),

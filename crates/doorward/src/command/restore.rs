@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_admin::grants::{self, EndedAccess};
+use doorward_admin::operator::AdminContext;
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
@@ -22,7 +24,7 @@ use crate::{
     archive::{self, Key, Manifest, Name, Part, Store},
     error::CliError,
     output,
-    target::{TargetArgs, environment},
+    target::{TargetArgs, environment, open_db},
 };
 
 /// Replace the databases with the contents of a backup.
@@ -30,7 +32,8 @@ use crate::{
 #[command(
     long_about = "Replace the databases with the contents of a backup. The whole backup is checked before \
                   anything changes. Stop the servers first. Sessions, tokens and passwords \
-                  that ended after the backup was made become valid again."
+                  that ended after the backup was made become valid again; --end-access ends the sessions, the grants with \
+                  their tokens, and the API keys."
 )]
 pub struct RestoreArgs {
     #[command(flatten)]
@@ -44,6 +47,9 @@ pub struct RestoreArgs {
     /// Replace existing SQLite databases, and accept a different secret key
     #[arg(long)]
     yes: bool,
+    /// End all restored sessions, grants with their tokens, and API keys
+    #[arg(long, conflicts_with = "dry_run")]
+    end_access: bool,
     /// Check the backup without changing anything
     #[arg(long)]
     dry_run: bool,
@@ -161,7 +167,22 @@ pub async fn run(args: &RestoreArgs) -> Result<(), CliError> {
     if let Some(instance) = instance.as_mut().filter(|_| !args.dry_run) {
         instance.arrived = true;
     }
-    print_summary(args, &manifest, fits, vacant)
+    let ended = if args.end_access {
+        Some(end_access(&config).await?)
+    } else {
+        None
+    };
+    print_summary(args, &manifest, (fits, ended), vacant)
+}
+
+/// Ends the restored access, before a server can accept it.
+async fn end_access(config: &Config) -> Result<EndedAccess, CliError> {
+    let db = open_db(config).await?;
+    // A backup of an earlier version lacks tables and columns.
+    db.migrate().await?;
+    let ended = grants::end_access(&AdminContext::command_line(&db, &SystemClock)).await;
+    db.close().await?;
+    Ok(ended?)
 }
 
 /// Starts a new head file at the end of the restored audit log, and records the restore in it.
@@ -380,7 +401,7 @@ fn give_to_owner(_file: &Path, _directory: &Path) -> io::Result<()> {
 fn print_summary(
     args: &RestoreArgs,
     manifest: &Manifest,
-    fits: Option<bool>,
+    (fits, ended): (Option<bool>, Option<EndedAccess>),
     vacant: Option<&Path>,
 ) -> Result<(), CliError> {
     match (fits, vacant) {
@@ -408,9 +429,21 @@ fn print_summary(
         manifest.created_at,
         manifest.doorward
     );
+    let sentence = match ended {
+        Some(ended) => format!(
+            "{sentence} Ended sessions: {}, grants: {}, API keys: {}.",
+            ended.sessions, ended.grants, ended.api_keys
+        ),
+        None => sentence,
+    };
+    let ended = ended.map(|ended| {
+        json!({
+            "sessions": ended.sessions, "grants": ended.grants, "api_keys": ended.api_keys,
+        })
+    });
     let document = json!({
         "restored": !args.dry_run, "created_at": manifest.created_at, "parts": manifest.parts,
-        "secret_key_fits": fits,
+        "secret_key_fits": fits, "ended": ended,
     });
     output::print_result(args.json, &document, &sentence)
 }

@@ -7,11 +7,12 @@ use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
-use doorward_admin::{setup, standard};
+use doorward_admin::{configured_names, setup, standard};
 use doorward_config::Config;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, Server};
 use doorward_services::setup_token::TOKEN_TTL;
+use tokio::runtime::Handle;
 
 use super::config::refuse_unsafe;
 use super::server::{run_servers, start_failure};
@@ -63,6 +64,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     standard::ensure(&operator, &audience).await?;
     follow_audience(&operator, &context.core.config).await?;
     warn_without_roles(&context.core.config);
+    warn_of_missing_names(&operator, &context.core.config).await?;
     if setup::is_needed(&operator).await? {
         let token = setup::issue_token(&operator, TOKEN_TTL).await?;
         tracing::warn!("there is no administrator; `doorward admin open` prints a one-time link");
@@ -74,7 +76,10 @@ async fn serve(config: Config) -> Result<(), CliError> {
         ));
     }
     tracing::info!(issuer = %context.core.config.issuer, listen = %context.core.config.listen, "serving");
-    let stop = signals.stop(vec![server.handle()], doors);
+    let db = context.core.db.clone();
+    // Workers without connections end first; their sockets must not be passed to other requests.
+    let hand_over = async move { db.hand_over(Handle::current()).await };
+    let stop = signals.stop(vec![server.handle()], doors, hand_over);
     let done = server.run().await;
     stop.abort();
     Ok(done?)
@@ -110,6 +115,22 @@ fn warn_without_roles(config: &Config) {
              there, such as [\"developer\"], or set registration.enabled to false"
         );
     }
+}
+
+/// Warns of objects that the configuration names and that do not exist.
+async fn warn_of_missing_names(
+    operator: &AdminContext<'_>,
+    config: &Config,
+) -> Result<(), CliError> {
+    for object in configured_names::find_missing(operator, config).await? {
+        let (key, kind, name) = (object.key, object.kind, &object.name);
+        tracing::warn!(
+            key, %kind, name,
+            "the configuration names an object that does not exist, so that the setting has no effect \
+             for it: correct the name, or create the object"
+        );
+    }
+    Ok(())
 }
 
 /// Binds the metrics listener. If a second server on this machine finds the default address in use,

@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::{sessions, users};
+use doorward_admin::sessions::{self, EndedGrants};
+use doorward_admin::users;
 use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_store::repo::live_sessions::SessionFilter;
 use serde_json::{Value, json};
@@ -35,18 +36,20 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// End a session, and the grants that do not outlive it
+    /// End a session, and the grants that were given in it
     End {
         /// Session ID
         #[arg(value_name = "ID")]
         id: String,
+        #[command(flatten)]
+        keep: KeepArg,
         #[command(flatten)]
         reason: ReasonArg,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// End all sessions of a user, or at most 500 sessions with a grant to a client
+    /// End all sessions and grants of a user, or of a client at most 500 sessions
     EndAll {
         /// User: user name, e-mail address or ID
         #[arg(long, value_name = "USER", required_unless_present = "client")]
@@ -55,11 +58,31 @@ enum Verb {
         #[arg(long, value_name = "CLIENT", conflicts_with = "user")]
         client: Option<String>,
         #[command(flatten)]
+        keep: KeepArg,
+        #[command(flatten)]
         reason: ReasonArg,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Args)]
+struct KeepArg {
+    /// Keep grants with offline_access, as at a sign-out
+    #[arg(long)]
+    keep_offline: bool,
+}
+
+impl KeepArg {
+    /// Returns the grants that end.
+    const fn ended(&self) -> EndedGrants {
+        if self.keep_offline {
+            EndedGrants::Online
+        } else {
+            EndedGrants::All
+        }
+    }
 }
 
 /// Runs the subcommand.
@@ -79,27 +102,35 @@ pub async fn run(args: SessionArgs) -> Result<(), CliError> {
         }
         Verb::End {
             id,
+            keep,
             reason,
             json: as_json,
         } => {
             let operator = operator.with_reason(reason.reason);
             let wrong = || CliError::Usage("write the ID that `list` shows".into());
             let id = SessionId::parse(&id).ok_or_else(wrong)?;
-            sessions::end(&operator, id).await?;
-            let document = json!({ "id": id.to_string(), "ended": true });
-            output::print_result(as_json, &document, &format!("The session {id} has ended."))
+            let ended = sessions::end(&operator, id, keep.ended()).await?;
+            let document = json!({ "id": id.to_string(), "ended": true, "grants": ended.grants });
+            let sentence = format!(
+                "The session {id} has ended. Ended grants: {}.",
+                ended.grants
+            );
+            output::print_result(as_json, &document, &sentence)
         }
         Verb::EndAll {
             user,
             client,
+            keep,
             reason,
             json: as_json,
         } => {
             let operator = operator.with_reason(reason.reason);
             let filter = filter(&operator, user.as_deref(), client.as_deref()).await?;
             let ended = match (filter.user, &filter.client) {
-                (Some(user), _) => sessions::end_all(&operator, user).await?,
-                (None, Some(client)) => sessions::end_all_of_client(&operator, client).await?,
+                (Some(user), _) => sessions::end_all(&operator, user, keep.ended()).await?,
+                (None, Some(client)) => {
+                    sessions::end_all_of_client(&operator, client, keep.ended()).await?
+                }
                 (None, None) => return Err(CliError::Usage("name a user or a client".into())),
             };
             let rest = if ended.is_complete {
@@ -107,8 +138,13 @@ pub async fn run(args: SessionArgs) -> Result<(), CliError> {
             } else {
                 " More remain; repeat the command."
             };
-            let sentence = format!("Ended sessions: {}.{rest}", ended.count);
-            let document = json!({ "ended": ended.count, "complete": ended.is_complete });
+            let sentence = format!(
+                "Ended sessions: {}, grants: {}.{rest}",
+                ended.count, ended.grants
+            );
+            let document = json!({
+                "ended": ended.count, "grants": ended.grants, "complete": ended.is_complete,
+            });
             output::print_result(as_json, &document, &sentence)
         }
     }

@@ -40,11 +40,18 @@ impl Signals {
     }
 
     /// Waits for the first signal, then stops accepting connections on the listeners, reads the
-    /// requests already queued in them, and lets each server finish the requests in progress.
-    pub fn stop(self, servers: Vec<ServerHandle>, doors: Vec<TcpListener>) -> JoinHandle<()> {
+    /// requests already queued in them, and lets each server finish the requests in progress. Runs
+    /// `before_workers_end` first.
+    pub fn stop(
+        self,
+        servers: Vec<ServerHandle>,
+        doors: Vec<TcpListener>,
+        before_workers_end: impl Future<Output = ()> + 'static,
+    ) -> JoinHandle<()> {
         actix_web::rt::spawn(async move {
             self.first().await;
             tracing::info!("stopping: finishing requests in progress");
+            let prepared = actix_web::rt::spawn(before_workers_end);
             if !doors.is_empty() {
                 for door in &doors {
                     if let Err(error) = stop_accepting(door) {
@@ -53,6 +60,7 @@ impl Signals {
                 }
                 actix_web::rt::time::sleep(TAKING_IN).await;
             }
+            let _ = prepared.await;
             // Closing the last listener makes the address refuse connections.
             drop(doors);
             for server in servers {

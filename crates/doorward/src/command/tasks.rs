@@ -42,7 +42,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(start_failure)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
-    let stop = signals.stop(vec![server.handle()], doors);
+    let stop = signals.stop(vec![server.handle()], doors, async {});
     let done = server.run().await;
     stop.abort();
     Ok(done?)

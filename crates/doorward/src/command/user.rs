@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
-    output,
+    output::{self, ListOutput},
     reason::ReasonArg,
     secret_input::PasswordInput,
     target::{Installation, TargetArgs},
@@ -37,7 +37,7 @@ pub struct UserArgs {
 enum Verb {
     /// Create a user
     Create(CreateArgs),
-    /// List users; without a filter, all of them
+    /// List users; without a filter, all of them, in the order of registration
     List(ListArgs),
     /// Show a user
     Show {
@@ -307,18 +307,35 @@ fn hash(
 }
 
 async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliError> {
-    let filter = args.filter.into_filter();
-    let users = users::list(&installation.operator(), &filter).await?;
-    if args.json {
-        let all: Vec<_> = users.iter().map(|(user, _)| user.clone()).collect();
-        let staff = staff::among(&installation.operator(), &all).await?;
-        let documents: Vec<_> = users
-            .iter()
-            .map(|(user, roles)| document(user, roles, staff.contains(&user.id)))
-            .collect();
-        return output::json(&documents);
+    let (filter, operator) = (args.filter.into_filter(), installation.operator());
+    let mut out = if args.json {
+        ListOutput::json()
+    } else {
+        ListOutput::table(&["ID", "USERNAME", "EMAIL", "ROLES", "STATE"])
+    };
+    let mut after = None::<String>;
+    loop {
+        let page = users::list(&operator, &filter, after.as_deref()).await?;
+        let is_read = if args.json {
+            let all: Vec<_> = page.items.iter().map(|(user, _)| user.clone()).collect();
+            let staff = staff::among(&operator, &all).await?;
+            let users = page.items.iter();
+            let documents: Vec<_> = users
+                .map(|(user, roles)| document(user, roles, staff.contains(&user.id)))
+                .collect();
+            out.documents(&documents)?
+        } else {
+            out.rows(&rows(&page.items))?
+        };
+        after = page.next.filter(|_| is_read);
+        if after.is_none() {
+            return out.end();
+        }
     }
-    let rows: Vec<_> = users
+}
+
+fn rows(users: &[(User, Vec<Assignment>)]) -> Vec<Vec<String>> {
+    users
         .iter()
         .map(|(user, roles)| {
             vec![
@@ -334,8 +351,7 @@ async fn list(installation: &Installation, args: ListArgs) -> Result<(), CliErro
                 .to_owned(),
             ]
         })
-        .collect();
-    output::table(&["ID", "USERNAME", "EMAIL", "ROLES", "STATE"], &rows)
+        .collect()
 }
 
 async fn show(installation: &Installation, user: &User, as_json: bool) -> Result<(), CliError> {

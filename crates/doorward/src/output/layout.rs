@@ -18,13 +18,12 @@ pub enum Page {
     Columns(usize),
 }
 
-/// Lays out rows under a header.
+/// Lays out rows under a header, which may be empty.
 pub fn table(header: &[&str], rows: &[Vec<String>], page: Page) -> String {
-    let header = header.iter().map(|cell| (*cell).to_owned()).collect();
+    let header: Vec<String> = header.iter().map(|cell| (*cell).to_owned()).collect();
+    let header = Some(header).filter(|header| !header.is_empty());
     let clean = |row: &Vec<String>| row.iter().map(|cell| escaped(cell)).collect();
-    let rows: Vec<Vec<String>> = std::iter::once(header)
-        .chain(rows.iter().map(clean))
-        .collect();
+    let rows: Vec<Vec<String>> = header.into_iter().chain(rows.iter().map(clean)).collect();
     let mut widths = natural(&rows);
     match page {
         Page::File => return rows.iter().map(|row| row.join(GAP) + "\n").collect(),

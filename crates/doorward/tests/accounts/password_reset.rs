@@ -26,7 +26,8 @@ both_backends_with!(LIMITS; three_mails_hour);
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const ALICE: &str = "alice@example.org";
 
-async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
+/// Requests a reset in this browser.
+pub async fn ask(stack: &Stack, agent: &UserAgent, identifier: &str) -> Page {
     let page = agent.get(stack.at("/forgot-password")).await;
     let form = page.form("#forgot").with("identifier", identifier);
     agent.submit(&form).await

@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::model::{AuditKind, SubjectKind, UserId};
+use doorward_domain::model::{AuditKind, GrantId, SubjectKind, UserId};
 use doorward_store::repo;
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{
+    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+};
 use serde_json::{Value, json};
 
 use crate::profile::signed_in;
@@ -15,6 +17,7 @@ use crate::two_factor;
 
 both_backends!(
     export_contains_all_data_and_no_secret,
+    export_of_many_rows_is_streamed,
     export_and_deletion_require_recent_authentication,
     password_alone_is_no_recent_authentication_with_factor,
     pending_deletion_blocks_sign_in_and_tokens,
@@ -25,6 +28,9 @@ both_backends!(
     of_concurrent_cancel_and_delete_only_first_wins,
 );
 
+both_backends_with!(LIMITS; exports_of_account_are_limited);
+
+const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const DAY: i64 = 24 * 60 * 60;
 const GRACE: i64 = 14 * DAY;
 const ALICE: &str = "alice@example.org";
@@ -440,4 +446,58 @@ async fn of_concurrent_cancel_and_delete_only_first_wins(stack: &Stack) {
     let deleted = events(stack, AuditKind::AccountDeleted).await;
     assert_eq!(kept + deleted, 1, "kept {kept}, deleted {deleted}");
     assert_eq!(alice(stack).await.is_some(), kept == 1);
+}
+
+/// Adds grants, so that several lists have more than one page.
+async fn add_grants(stack: &Stack, number: u64) {
+    let db = stack.db().await;
+    let user = alice(stack).await.expect("alice");
+    let now = stack.clock.now();
+    let grants = repo::grants::list_for_user(db.read(), user, now).await;
+    let grant = grants.unwrap().remove(0);
+    let tx = db.begin_write().await.unwrap();
+    for _ in 0..number {
+        let mut copy = grant.clone();
+        copy.id = GrantId::generate(now, &mut rand::rng());
+        copy.code = None;
+        repo::grants::insert(&tx, &copy).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+/// Checks that an export is sent in parts while it is read, complete and each row once. A response
+/// with a length would have been built in memory.
+async fn export_of_many_rows_is_streamed(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    // Two whole pages, and a page with one row.
+    add_grants(stack, 1000).await;
+    let page = ask_for_copy(stack, &agent).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.header("content-length"), None);
+    let copy = page.json();
+    let grants = copy["grants"].as_array().expect("grants");
+    let ids: std::collections::BTreeSet<_> = grants.iter().map(|it| it["id"].to_string()).collect();
+    assert_eq!((ids.len(), grants.len()), (1001, 1001));
+    assert!(copy["sign_in_attempts"].is_array(), "the last list");
+}
+
+/// Checks three exports in a day for each account.
+async fn exports_of_account_are_limited(stack: &Stack) {
+    let agent = signed_in(stack, "alice").await;
+    for _ in 0..3 {
+        assert_eq!(ask_for_copy(stack, &agent).await.status, 200);
+    }
+    let page = ask_for_copy(stack, &agent).await;
+    assert_eq!(page.status, 429, "{}", page.dump());
+    assert!(page.header("retry-after").is_some());
+    let bob = signed_in(stack, "bob").await;
+    assert_eq!(
+        ask_for_copy(stack, &bob).await.status,
+        200,
+        "another account"
+    );
+    assert_eq!(events(stack, AuditKind::DataExported).await, 4);
 }

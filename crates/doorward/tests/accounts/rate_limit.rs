@@ -3,6 +3,7 @@
 mod forms;
 mod known_device;
 mod password_guessing;
+mod proofs;
 mod shared;
 mod sign_in;
 pub mod support;

@@ -66,7 +66,7 @@ impl<'a> World<'a> {
         let tx = db.begin_write().await.unwrap();
         // The seed defines some of these roles, and the setup keeps existing roles.
         for role in ["developer", "manager", "admin", "reader"] {
-            assert!(repo::roles::delete(&tx, role).await.unwrap());
+            assert!(repo::roles::delete(&tx, role, 1).await.unwrap());
         }
         tx.commit().await.unwrap();
         let operator = AdminContext::command_line(&db, &stack.clock);

@@ -5,11 +5,15 @@
 
 mod conformance;
 mod cycles;
+mod dependencies;
 mod docs;
 mod documents;
 mod files;
+mod growth;
 mod language;
 mod layers;
+mod limits;
+mod log_values;
 mod mutants;
 mod paging;
 mod sbom;

@@ -11,11 +11,18 @@ const STATEMENTS: &str = "crates/store/src/repo";
 type Use = (&'static str, usize, &'static str);
 
 const OFFSET: &[&str] = &[".offset(", "OFFSET "];
-const USES_OF_OFFSET: &[Use] = &[(
-    "denials.rs",
-    1,
-    "the cleanup finds the first record above a maximum number, which has no known key",
-)];
+const USES_OF_OFFSET: &[Use] = &[
+    (
+        "audit_chain.rs",
+        1,
+        "the last key of a portion, which the verification continues after",
+    ),
+    (
+        "denials.rs",
+        1,
+        "the cleanup finds the first record above a maximum number, which has no known key",
+    ),
+];
 
 const COUNT: &[&str] = &[
     ".count(",
@@ -47,7 +54,7 @@ const USES_OF_COUNT: &[Use] = &[
     ("query.rs", 1, "a subquery with a limit"),
     ("recovery_codes.rs", 1, "the codes of one user"),
     ("roles.rs", 1, "the setup asks for the first administrator"),
-    ("sessions.rs", 1, "a metric of the cleanup"),
+    ("sessions.rs", 1, "a subquery of 100,000 rows"),
     ("stats.rs", 1, "a sum in memory"),
     ("totp_factors.rs", 2, "the factors of one user"),
     ("users.rs", 3, "a unique name, one ID, and tests"),

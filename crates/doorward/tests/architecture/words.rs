@@ -28,7 +28,7 @@ struct Ban {
     why: &'static str,
 }
 
-const BANS: [Ban; 13] = [
+const BANS: [Ban; 14] = [
     Ban {
         within: &[IDENTITY.as_slice(), &["crates/doorward/src"]],
         except: &[],
@@ -86,6 +86,18 @@ const BANS: [Ban; 13] = [
             "decode_with_verifier",
         ],
         why: "signatures are made in domain/keys and verified in access/jwt",
+    },
+    Ban {
+        within: &[&[
+            "crates/store/src",
+            "crates/resource-server/src",
+            "crates/services/src",
+            "crates/admin/src",
+            "migrations",
+        ]],
+        except: &[],
+        words: &["not_in_subquery(", "NOT IN (SELECT", "<> ALL (SELECT"],
+        why: "PostgreSQL reads such a list once for each row if it exceeds work_mem (NOT EXISTS)",
     },
     Ban {
         within: &[&["crates/access/src"]],

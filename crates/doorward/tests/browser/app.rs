@@ -42,8 +42,18 @@ impl App {
         Self::on(std::net::TcpListener::bind("127.0.0.1:0").expect("a port"))
     }
 
+    /// Listens on a free port, and redirects from its redirect URI to `target`.
+    pub fn onward_to(target: &str) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::serving(listener, Some(target.into()))
+    }
+
     /// Listens on this port.
     pub fn on(listener: std::net::TcpListener) -> Self {
+        Self::serving(listener, None)
+    }
+
+    fn serving(listener: std::net::TcpListener, onward: Option<Arc<str>>) -> Self {
         listener.set_nonblocking(true).expect("a listener");
         let listener = TcpListener::from_std(listener).expect("a listener");
         let port = listener.local_addr().expect("an address").port();
@@ -52,7 +62,8 @@ impl App {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // Browsers open connections that they never use.
-                tokio::spawn(serve(stream, Arc::clone(&kept.0), Arc::clone(&kept.1)));
+                let kept = (Arc::clone(&kept.0), Arc::clone(&kept.1));
+                tokio::spawn(serve(stream, kept, onward.clone()));
             }
         });
         Self {
@@ -123,8 +134,8 @@ impl Drop for App {
     }
 }
 
-/// Serves one connection with one request.
-async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
+/// Serves one connection with one request; redirects from the redirect URI to `onward`.
+async fn serve(mut stream: TcpStream, (answers, frames): (Kept, Kept), onward: Option<Arc<str>>) {
     let read = tokio::time::timeout(Duration::from_secs(30), request(&mut stream));
     let Ok(Some((head, body))) = read.await else {
         return;
@@ -148,11 +159,17 @@ async fn serve(mut stream: TcpStream, answers: Kept, frames: Kept) {
         let parameters = parameters.collect();
         stored.lock().unwrap().push(Answer { method, parameters });
     }
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n{PAGE}",
-        PAGE.len()
-    );
+    let answer = match onward.filter(|_| path == "/callback") {
+        Some(onward) => format!(
+            "HTTP/1.1 302 Found\r\nlocation: {onward}?{query}\r\ncontent-length: 0\r\n\
+             connection: close\r\n\r\n"
+        ),
+        None => format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\
+             connection: close\r\n\r\n{PAGE}",
+            PAGE.len()
+        ),
+    };
     let _ = stream.write_all(answer.as_bytes()).await;
 }
 

@@ -24,7 +24,7 @@ const BUTTON: &str = "[formaction='/login/with/doorward']";
 const LINKS: &str = "/account/providers";
 
 /// Starts a second Doorward and registers it as the identity provider of the first.
-async fn upstream_of(stack: &Stack) -> Stack {
+pub async fn upstream_of(stack: &Stack) -> Stack {
     let upstream = Stack::start(Backend::SqliteMemory).await;
     let client = upstream.seed.trusted.clone();
     let callback = stack.at("/login/callback/doorward");

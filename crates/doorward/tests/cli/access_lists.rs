@@ -67,6 +67,26 @@ fn sessions_are_listed_and_ended() {
 }
 
 #[test]
+fn grants_are_ended_by_conditions() {
+    let place = place();
+    place.run(&["grant", "end-all"]).failed(2, "--user");
+    let both = ["grant", "end-all", "--all", "--user", "alice"];
+    place.run(&both).failed(2, "--all");
+    place
+        .run(&["grant", "end-all", "--client", "other"])
+        .failed(1, "other");
+    for condition in [
+        &["--all"][..],
+        &["--user", "alice", "--client", "photos"],
+        &["--issued-before", "2027-01-31"],
+    ] {
+        let command = [&["grant", "end-all", "--json"], condition].concat();
+        let ended = place.json(&command);
+        assert_eq!(ended["ended"], 0, "{ended}");
+    }
+}
+
+#[test]
 fn keys_are_listed_and_revoked() {
     let place = place();
     let found = place.json(&["api-key", "list", "--unused-since", "2099-01-01", "--json"]);

@@ -127,7 +127,12 @@ fn restore_requires_confirmation() {
         &place.path("identity.sqlite-wal"),
         |_| {},
     );
-    restore(&place, &["--yes"]).succeeded();
+    let dry = ["--dry-run", "--end-access"];
+    restore(&place, &dry).failed(2, "--end-access");
+    let options = ["--yes", "--end-access", "--json"];
+    let done = restore(&place, &options).succeeded().json();
+    let expected = serde_json::json!({ "sessions": 0, "grants": 0, "api_keys": 0 });
+    assert_eq!(done["ended"], expected);
     assert!(!place.path("identity.sqlite-wal").exists());
     assert_eq!(user_names(&place), ["root"]);
     let mode = std::fs::metadata(place.path(DATABASE)).unwrap();

@@ -21,6 +21,7 @@ const NOUNS: &[&str] = &[
     "session",
     "api-key",
     "consent",
+    "grant",
 ];
 
 #[test]

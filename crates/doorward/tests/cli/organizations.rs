@@ -38,13 +38,18 @@ fn organization_has_members_and_always_owner() {
     let refused = run(&["org", "remove-member", "acme", "--user", "mona"]);
     assert_eq!(refused.code, 1);
     assert!(
-        refused.stderr.contains("at least one owner"),
+        refused.stderr.contains("acme must keep an owner"),
         "{}",
         refused.stderr
     );
     let refused = run(&["user", "delete", "mona"]);
     assert_eq!(refused.code, 1, "{}", refused.stderr);
+    // Disabling does not wait for a successor, whom the list asks for.
+    run(&["user", "disable", "mona"]).succeeded();
+    let needs_owner = || place.json(&["org", "list", "--json"])[0]["needs_owner"].clone();
+    assert_eq!(needs_owner(), true);
     run(&["org", "set-owner", "acme", "--user", "alice"]).succeeded();
+    assert_eq!(needs_owner(), false);
     run(&["org", "remove-member", "acme", "--user", "mona"]).succeeded();
     let table = run(&["org", "list"]).succeeded().stdout;
     assert!(

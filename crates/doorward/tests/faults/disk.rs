@@ -6,7 +6,7 @@ use std::fs::{File, Permissions};
 use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_testkit::backend::Storage;
 use doorward_testkit::process::Signal;
@@ -14,7 +14,8 @@ use doorward_testkit::program::Program;
 use doorward_testkit::strace::{InjectedErrors, file_of, is_permitted, log_of};
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, rows, stack};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::process::Command;
 
 use super::app::{App, token};
 use super::{CHEAP, binary};
@@ -95,12 +96,19 @@ async fn full() {
             assert!(status == 200 || status == 503, "{body}");
         }
         refused += 1;
-        for path in ["/oauth2/jwks", "/livez", "/readyz", "/login"] {
+        assert_eq!(readiness(&program, 503).await, "disk full", "round {round}");
+        for path in ["/oauth2/jwks", "/livez", "/login"] {
             let response = reqwest::get(program.at(path)).await.expect("an answer");
             assert_eq!(response.status(), 200, "round {round}: {path}");
         }
         assert!(app.is_active(&origin, &token(&body, "access_token")).await);
+        let doctor = inside(&program, &["doctor"]).await;
+        assert!(doctor.contains("disk full"), "round {round}: {doctor}");
+        let output = program.output();
+        assert!(output.contains("disk full"), "round {round}: {output}");
+        assert!(!output.contains("too busy"), "round {round}: {output}");
         std::fs::remove_file(&ballast).unwrap();
+        assert_eq!(readiness(&program, 200).await, "ok", "round {round}");
         // Nothing is half done: the retry succeeds, and the refresh family is intact.
         let (status, body) = app.refresh(&origin, &refresh).await.expect("an answer");
         assert_eq!(status, 200, "round {round}: {body}");
@@ -111,6 +119,48 @@ async fn full() {
     let output = program.output();
     assert!(!output.contains("panicked"), "{output}");
     trial.done(json!({ "disk": "full", "rounds": rounds, "refused": refused, "panics": 0 }));
+}
+
+/// Waits until `/readyz` has this status, and returns the state of the database in it.
+async fn readiness(program: &Program, expected: u16) -> String {
+    let started = Instant::now();
+    loop {
+        let response = reqwest::get(program.at("/readyz")).await;
+        let response = response.expect("an answer");
+        let status = response.status().as_u16();
+        let body: Value = response.json().await.expect("JSON");
+        if status == expected {
+            return body["checks"]["database"].as_str().unwrap().to_owned();
+        }
+        let patience = Duration::from_secs(10);
+        assert!(started.elapsed() < patience, "{status}: {body}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Runs a command of the program where it sees its disk, and returns its output.
+async fn inside(program: &Program, arguments: &[&str]) -> String {
+    let id = program.process.id().to_string();
+    let mut command = Command::new("nsenter");
+    command.args([
+        "--target",
+        &id,
+        "--user",
+        "--mount",
+        "--preserve-credentials",
+        "--",
+    ]);
+    command.arg(binary()).args(arguments);
+    let environment = std::fs::read(format!("/proc/{id}/environ")).unwrap();
+    let environment = String::from_utf8(environment).unwrap();
+    let variables = environment
+        .split('\0')
+        .filter_map(|line| line.split_once('='));
+    command.env_clear().envs(variables);
+    let done = command.output().await.expect("nsenter");
+    let [out, error] =
+        [done.stdout, done.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    format!("{out}{error}")
 }
 
 /// Writes until there is no space for a single page.

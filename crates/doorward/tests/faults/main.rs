@@ -15,6 +15,7 @@ mod clock;
 mod dependency;
 mod disk;
 mod former_schema;
+mod growth;
 mod history;
 mod kill;
 mod ledger;

@@ -13,7 +13,7 @@ use doorward_testkit::process::{Process, Signal};
 use doorward_testkit::program::{PeerProcess, Program};
 use doorward_testkit::seed::{Seed, TestClient};
 use doorward_testkit::trial::Trial;
-use doorward_testkit::{Backend, UserAgent, rows, stack};
+use doorward_testkit::{Backend, PASSWORD, UserAgent, rows, stack};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::json;
@@ -25,6 +25,11 @@ use super::{CHEAP, binary};
 
 /// The users that create the load.
 const USERS: [&str; 3] = ["alice", "mona", "admin"];
+
+#[test]
+fn r11_no_sign_in_fails_during_replacements() {
+    stack::block_on(signed_in());
+}
 
 #[test]
 fn r11_replicas_are_replaced_under_load() {
@@ -207,6 +212,79 @@ async fn replaced() {
         "replaced": 2 * rounds, "answers": answers.len(), "failed": 0, "signed_out": 0,
         "connections_refused": balancer.refused_connections(), "slowest_end_ms": slowest.as_millis(),
         "migrations_before": had, "migrations_after": has,
+    }));
+}
+
+/// Users who sign in at the same time.
+const SIGN_INS: usize = 6;
+
+/// Signs in with the password, in a new browser each time; returns the number of sign-ins, and the
+/// pages of those that failed.
+async fn sign_in(issuer: String, over: Arc<AtomicBool>) -> (usize, Vec<String>) {
+    let (mut done, mut failed) = (0, Vec::new());
+    while !over.load(Ordering::Relaxed) {
+        let agent = UserAgent::restless();
+        let page = agent.get(format!("{issuer}/login")).await;
+        let Some(form) = page.find_form("#login") else {
+            failed.push(page.dump());
+            continue;
+        };
+        let filled = form.with("identifier", "alice").with("password", PASSWORD);
+        let answer = agent.submit(&filled).await;
+        match answer.status {
+            303 => done += 1,
+            _ => failed.push(answer.dump()),
+        }
+    }
+    (done, failed)
+}
+
+/// Replaces three replicas one after the other while users sign in. A sign-in reads, computes a
+/// password hash, and writes, so that a request outlives the workers that are idle at the stop.
+async fn signed_in() {
+    let trial = Trial::new("R11", "postgres-sign-in");
+    let balancer = Balancer::start().await;
+    let storage = Storage::create(Backend::PostgresRedis).await;
+    let seed = Program::seed(&storage, &CHEAP).await;
+    let issuer = balancer.origin.clone();
+    let mut program = Program::start_behind(&issuer, &binary(), (storage, seed), &CHEAP).await;
+    balancer.add(&program.origin);
+    let mut replicas = Vec::new();
+    for _ in 0..2 {
+        let replica = Replica::from(program.twin().await);
+        balancer.add(&replica.origin);
+        replicas.push(replica);
+    }
+    let origin = program.origin.clone();
+    let process = program.take_process();
+    replicas.push(Replica { origin, process });
+
+    let over = Arc::new(AtomicBool::new(false));
+    let users: Vec<_> = (0..SIGN_INS)
+        .map(|_| tokio::spawn(sign_in(issuer.clone(), Arc::clone(&over))))
+        .collect();
+    let (rounds, mut slowest) = (trial.size(2, 40), Duration::ZERO);
+    for round in 0..rounds {
+        tokio::time::sleep(trial.lasting(200, 500)).await;
+        let old = &mut replicas[round % 3];
+        slowest = slowest.max(replace(&program, &balancer, old).await);
+    }
+    over.store(true, Ordering::Relaxed);
+    let (mut done, mut failed) = (0, Vec::new());
+    for user in users {
+        let (signed_in, pages) = user.await.expect("the task of a user succeeds");
+        done += signed_in;
+        failed.extend(pages);
+    }
+    assert!(
+        failed.is_empty(),
+        "{} of {done}: {}",
+        failed.len(),
+        failed[0]
+    );
+    assert!(done > 2 * rounds, "{done}");
+    trial.done(json!({
+        "replaced": rounds, "sign_ins": done, "failed": 0, "slowest_end_ms": slowest.as_millis(),
     }));
 }
 

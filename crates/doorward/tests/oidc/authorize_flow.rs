@@ -273,6 +273,8 @@ async fn rfc_6749_10_13_pages_forbid_framing_and_inline_code(stack: &Stack) {
             assert!(policy.contains(part), "{policy}");
         }
         assert!(!policy.contains("unsafe"), "{policy}");
+        // Browsers would apply it to the client's own redirects.
+        assert!(!policy.contains("form-action"), "{policy}");
         assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
         assert!(page.header("referrer-policy").is_some(), "{}", page.dump());
         assert!(

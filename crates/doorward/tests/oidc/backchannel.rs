@@ -245,7 +245,9 @@ async fn backchannel_2_5_every_end_of_session_is_reported(stack: &Stack) {
     let db = stack.db().await;
     let id = doorward_domain::model::UserId::parse(sub.as_str().unwrap()).unwrap();
     let tx = db.begin_write().await.unwrap();
-    doorward_store::repo::users::delete(&tx, id).await.unwrap();
+    doorward_store::repo::users::delete(&tx, id, 1)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     db.close().await.unwrap();
     told += 1;

@@ -1,8 +1,12 @@
 //! Tests of clients that request authentication on another device (OpenID Connect CIBA Core 1.0,
 //! poll mode), from the client's and from the user's side.
 
-use doorward_domain::model::{AuditKind, Client};
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AuditKind, Client, ClientId, Consent, ConsentId};
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
+use doorward_store::repo;
 use doorward_testkit::{
     Credentials, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with,
     jwt,
@@ -23,9 +27,14 @@ both_backends!(
     ciba_11_expired_and_denied_requests_are_reported,
     ciba_10_1_request_id_is_bound_to_client_and_single_use,
     only_named_user_answers,
+    ciba_14_client_without_relationship_sends_no_mail,
 );
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITED; ciba_14_requests_per_user_are_limited);
+both_backends_with!(LIMITED;
+    ciba_14_requests_per_user_are_limited,
+    ciba_14_client_does_not_use_up_requests_of_others,
+    ciba_14_unknown_hints_are_limited_and_uniform,
+);
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 const ALICE: &str = "alice@example.org";
@@ -34,9 +43,36 @@ fn desk(stack: &Stack) -> &TestClient {
     &stack.seed.web
 }
 
+/// Registers the grant for a client that alice and bob have used.
 async fn open(stack: &Stack) {
     let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
     stack.change_client(&desk(stack).id, grant).await;
+    for name in ["alice", "bob"] {
+        consent(stack, desk(stack), name).await;
+    }
+}
+
+/// Stores the consent of a user to a client.
+async fn consent(stack: &Stack, client: &TestClient, name: &str) {
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), name).await;
+    let now = stack.clock.now();
+    let consent = Consent {
+        id: ConsentId::generate(now, &mut rand::rng()),
+        user_id: user.unwrap().unwrap().id,
+        client_id: ClientId::parse(&client.id).unwrap(),
+        scope: Scope::default(),
+        declined: Scope::default(),
+        resources: Vec::new(),
+        authorization_details: AuthorizationDetails::default(),
+        granted_at: now,
+        expires_at: None,
+        revoked_at: None,
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::consents::upsert(&tx, &consent).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
 }
 
 async fn ask(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Page {
@@ -358,4 +394,95 @@ async fn ciba_14_requests_per_user_are_limited(stack: &Stack) {
     // Requests for another user are not limited.
     let fields = [("scope", "openid"), ("login_hint", "bob")];
     assert_eq!(ask(stack, desk(stack), &fields).await.status, 200);
+}
+
+/// Checks who may be asked by name: users of the client, and everyone by the operator's own client.
+async fn ciba_14_client_without_relationship_sends_no_mail(stack: &Stack) {
+    let client = &stack.seed.post;
+    let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
+    stack.change_client(&client.id, grant).await;
+    let fields = [("scope", "openid"), ("login_hint", "alice")];
+    let page = ask(stack, client, &fields).await;
+    assert_oauth_error(&page, 400, "unknown_user_id");
+    assert!(stack.mails(ALICE).await.is_empty());
+    // A former grant, although it has expired.
+    sign_in(stack, client, "openid").await;
+    stack.clock.advance(3600);
+    assert_eq!(ask(stack, client, &fields).await.status, 200);
+    // The user removes the access of the app.
+    let db = stack.db().await;
+    let user = repo::users::find_by_identifier(db.read(), "alice").await;
+    let (user, id) = (
+        user.unwrap().unwrap().id,
+        ClientId::parse(&client.id).unwrap(),
+    );
+    let tx = db.begin_write().await.unwrap();
+    let now = stack.clock.now();
+    repo::consents::revoke(&tx, user, &id, now).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let page = ask(stack, client, &fields).await;
+    assert_oauth_error(&page, 400, "unknown_user_id");
+    // The operator's own client.
+    let own = |client: &mut Client| client.first_party = true;
+    stack.change_client(&client.id, own).await;
+    assert_eq!(ask(stack, client, &fields).await.status, 200);
+    let bob = [("scope", "openid"), ("login_hint", "bob")];
+    assert_eq!(ask(stack, client, &bob).await.status, 200);
+}
+
+async fn ciba_14_client_does_not_use_up_requests_of_others(stack: &Stack) {
+    open(stack).await;
+    let other = &stack.seed.trusted;
+    let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
+    stack.change_client(&other.id, grant).await;
+    let fields = [("scope", "openid"), ("login_hint", "alice")];
+    let mut last = ask(stack, desk(stack), &fields).await;
+    while last.status == 200 {
+        last = ask(stack, desk(stack), &fields).await;
+    }
+    assert_eq!(last.status, 429, "{}", last.dump());
+    let text = last.json()["error_description"].to_string();
+    assert!(text.contains("of this client for this user"), "{text}");
+    assert_eq!(ask(stack, other, &fields).await.status, 200);
+    // A day of requests is bounded too.
+    let mut sent = 0;
+    for _ in 0..20 {
+        stack.clock.advance(601);
+        for _ in 0..6 {
+            sent += i32::from(ask(stack, other, &fields).await.status == 200);
+        }
+    }
+    assert!(sent <= 30, "{sent}");
+}
+
+async fn ciba_14_unknown_hints_are_limited_and_uniform(stack: &Stack) {
+    open(stack).await;
+    stack.disable_user("bob").await;
+    let mut texts = std::collections::BTreeSet::new();
+    let hints = ["nobody", "bob", "carol", "nobody@example.org", "a b"];
+    let mut statuses = Vec::new();
+    for hint in hints.iter().cycle().take(40) {
+        let fields = [("scope", "openid"), ("login_hint", *hint)];
+        let page = ask(stack, desk(stack), &fields).await;
+        statuses.push(page.status);
+        if page.status == 400 {
+            texts.insert(page.json()["error_description"].to_string());
+        }
+    }
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    assert!(
+        statuses[..30].iter().all(|status| *status == 400),
+        "{statuses:?}"
+    );
+    assert!(
+        statuses[30..].iter().all(|status| *status == 429),
+        "{statuses:?}"
+    );
+    // Another client is not affected.
+    let other = &stack.seed.trusted;
+    let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
+    stack.change_client(&other.id, grant).await;
+    let fields = [("scope", "openid"), ("login_hint", "alice")];
+    assert_eq!(ask(stack, other, &fields).await.status, 200);
 }

@@ -1,5 +1,7 @@
 //! Tests of CORS: the origins whose scripts may read responses (CVE-2026-37977).
 
+use doorward_domain::model::ClientId;
+use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends};
 
 use crate::support::{code, sign_in, text};
@@ -10,6 +12,7 @@ both_backends!(
     error_without_client_is_readable_by_registered_origins,
     public_client_allows_origins_of_redirect_uris,
     unregistered_origins_are_not_allowed,
+    origin_of_many_clients_follows_active_one,
     public_documents_allow_all_origins_and_pages_none,
 );
 
@@ -204,6 +207,41 @@ async fn unregistered_origins_are_not_allowed(stack: &Stack) {
         let page = preflight(stack, "/oauth2/token", origin, "POST").await;
         assert_eq!(reader(&page), None, "{}", page.dump());
     }
+}
+
+/// Stores disabled clients with the origin of another one, before it in the order of the IDs.
+async fn insert_disabled(stack: &Stack, id: &str, count: u32) {
+    let db = stack.db().await;
+    let id = ClientId::parse(id).unwrap();
+    let client = repo::clients::find(db.read(), &id).await.unwrap().unwrap();
+    let tx = db.begin_write().await.unwrap();
+    for number in 0..count {
+        let mut other = client.clone();
+        other.id = ClientId::parse(&format!("a-{number:03}")).unwrap();
+        other.disabled_at = Some(1);
+        repo::clients::insert(&tx, &other).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+async fn origin_of_many_clients_follows_active_one(stack: &Stack) {
+    register(stack).await;
+    let id = &stack.seed.web.id;
+    // More than are asked for an active one.
+    insert_disabled(stack, id, 150).await;
+    let ask = async || preflight(stack, "/oauth2/token", APP, "POST").await;
+    assert_eq!(reader(&ask().await), Some(APP));
+    let moved = vec!["https://moved.example".to_owned()];
+    stack
+        .change_client(id, |client| client.allowed_origins = moved)
+        .await;
+    assert_eq!(reader(&ask().await), None);
+    let page = preflight(stack, "/oauth2/token", "https://moved.example", "POST").await;
+    assert_eq!(reader(&page), Some("https://moved.example"));
+    let long = format!("https://{}.example", "a".repeat(300));
+    let page = preflight(stack, "/oauth2/token", &long, "POST").await;
+    assert_eq!(reader(&page), None);
 }
 
 async fn public_documents_allow_all_origins_and_pages_none(stack: &Stack) {

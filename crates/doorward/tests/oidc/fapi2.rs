@@ -145,6 +145,9 @@ async fn fapi_5_3_2_1_tokens_are_bound(stack: &Stack) {
         let bank = Bank::new(stack, SecurityProfile::Fapi2, alg).await;
         let issued = tokens(&bank.redeem(&bank.code().await).await);
         assert_eq!(issued["token_type"], "DPoP");
+        // The resource is registered for RS256.
+        let access = jwt::header(&text(&issued, "access_token"));
+        assert_eq!(access["alg"], "PS256");
         assert!(issued["refresh_token"].is_string(), "{issued}");
     }
 }

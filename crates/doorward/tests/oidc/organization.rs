@@ -318,6 +318,25 @@ async fn token_marks_omitted_groups(stack: &Stack) {
     assert_eq!(token["overage"], json!(["groups"]));
     let groups = token["groups"].as_array().unwrap().len();
     assert!((50..300).contains(&groups), "{groups}");
+    // The server of the resource reads the others, by introspection.
+    let access = text(&json, "access_token");
+    let asked = [("token", access.as_str())];
+    let page = stack
+        .as_client("/oauth2/introspect", &stack.seed.tasks_api, &asked)
+        .await;
+    let whole = page.json();
+    assert_eq!(whole["active"], true, "{}", page.dump());
+    assert!(whole["groups"].as_array().unwrap().len() >= 300, "{whole}");
+    assert!(whole.get("overage").is_none(), "{whole}");
+    for same in ["sub", "jti", "roles", "entitlements", "scope"] {
+        assert_eq!(whole[same], token[same], "{same}");
+    }
+    let agent = UserAgent::new();
+    for path in ["/api/tasks/", "/api/projects/"] {
+        let request = agent.http().get(stack.at_tasks(path)).bearer_auth(&access);
+        let page = agent.send(request).await;
+        assert_eq!(page.status, 200, "{}", page.dump());
+    }
 }
 
 /// Returns the response to an authorization request with these `X-Tenant-ID` headers.

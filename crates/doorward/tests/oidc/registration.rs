@@ -14,6 +14,7 @@ use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 mod escalation;
 mod management;
 mod metadata;
+mod names;
 
 both_backends!(registration_is_disabled_and_unlisted_by_default,);
 /// Registration with an initial access token, the safe mode.
@@ -462,7 +463,7 @@ async fn unused_anonymous_client_is_deleted(stack: &Stack) {
         let db = stack.db().await;
         let tx = db.begin_write().await.unwrap();
         let now = doorward_access::clock::Clock::now(&stack.clock);
-        repo::client_registrations::record_use_of_all(&tx, now)
+        repo::client_registrations::record_use_after(&tx, None, 100, now)
             .await
             .unwrap();
         let before = now - 30 * 86_400;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use doorward_domain::model::RegisteredBy;
 use doorward_egress::outgoing::check_address;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with};
 use futures_util::future::join_all;
@@ -204,18 +205,22 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
         server.serve(&fetch.path_for(&path), answer);
         let visits = server.visits().len();
         let came_through = world.ask(fetch, std::slice::from_ref(&address)).await[0];
-        let is_of_operator = !matches!(fetch, Fetch::Sector | Fetch::Document);
+        // The keys of the provider are on another host than its issuer.
+        let third_parties = [Fetch::Sector, Fetch::Document, Fetch::ProviderKeys];
+        let is_of_operator = !third_parties.contains(&fetch);
         assert_eq!(came_through, is_of_operator, "{fetch:?}");
         assert_eq!(server.visits().len() > visits, is_of_operator, "{fetch:?}");
     }
-    // The keys of the same client, if it was dynamically registered.
-    let address = server.url("/of/ClientKeys");
-    world
-        .make_self_registered(Fetch::ClientKeys, &address)
-        .await;
-    let visits = server.visits().len();
-    assert!(!world.repeat(Fetch::ClientKeys, &address).await);
-    assert_eq!(server.visits().len(), visits);
+    // The URLs of the same clients, if another party wrote them.
+    for fetch in [Fetch::ClientKeys, Fetch::RequestObject] {
+        for author in RegisteredBy::ALL {
+            let address = server.url(&format!("/of/{fetch:?}"));
+            world.make_third_party(fetch, &address, author).await;
+            let visits = server.visits().len();
+            assert!(!world.repeat(fetch, &address).await, "{fetch:?} {author:?}");
+            assert_eq!(server.visits().len(), visits, "{fetch:?} {author:?}");
+        }
+    }
 }
 
 mod third_parties_are_no_operators {

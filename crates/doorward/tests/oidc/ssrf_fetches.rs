@@ -287,10 +287,14 @@ impl World<'_> {
         agent.send(request).await.status
     }
 
-    /// Marks the client of an address as dynamically registered.
-    pub async fn make_self_registered(&self, fetch: Fetch, address: &str) {
+    /// Makes the URL of a client that of another party than the operator: of a user of the admin
+    /// API, or of a client that registered itself.
+    pub async fn make_third_party(&self, fetch: Fetch, address: &str, author: RegisteredBy) {
         let id = client_for(fetch, address);
-        let change = |client: &mut Client| client.registered_by = RegisteredBy::Token;
+        let change = |client: &mut Client| {
+            client.registered_by = author;
+            client.operator_urls = Vec::new();
+        };
         self.stack.change_client(&id, change).await;
     }
 
@@ -314,6 +318,7 @@ impl World<'_> {
                 client.scopes = ["openid"].into_iter().collect();
                 client.first_party = true;
             }
+            client.operator_urls = vec![address.clone()];
             repo::clients::insert(&tx, &client).await.unwrap();
         }
         tx.commit().await.unwrap();

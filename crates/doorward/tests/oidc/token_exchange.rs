@@ -71,7 +71,7 @@ pub async fn kept(stack: &Stack, token: &str, change: impl FnOnce(&mut Value)) -
     let claims: AccessTokenClaims = serde_json::from_value(claims).unwrap();
     let token = ReferenceToken::generate(&mut rand::rng());
     let tx = stack.db().await.begin_write().await.unwrap();
-    repo::reference_tokens::insert(&tx, &token.hash(), &claims)
+    repo::reference_tokens::insert(&tx, &token.hash(), &claims, None)
         .await
         .unwrap();
     tx.commit().await.unwrap();

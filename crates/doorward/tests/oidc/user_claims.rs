@@ -132,11 +132,15 @@ async fn groups_and_roles_are_in_id_token_userinfo_and_access_token(stack: &Stac
     // Without the scopes, the client gets neither.
     let json = sign_in(stack, client, OIDC_SCOPES).await;
     let (id, info) = released_claims(stack, &json).await;
-    for claims in [&id, &info] {
+    let access = jwt::claims(&text(&json, "access_token"));
+    for claims in [&id, &info, &access] {
         for name in ["groups", "roles"] {
             assert!(claims.get(name).is_none(), "{name} in {claims}");
         }
     }
+    let json = sign_in(stack, client, "openid").await;
+    let access = jwt::claims(&text(&json, "access_token"));
+    assert!(access.get("email_verified").is_none(), "{access}");
 }
 
 async fn groups_and_roles_require_client_scope(stack: &Stack) {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorward_domain::rules::url_source::UrlSource;
+
 /// The timeout of connecting.
 pub(super) const CONNECT: Duration = Duration::from_secs(2);
 /// The timeout of the whole request.
@@ -25,6 +27,18 @@ pub enum EgressError {
     /// The media type is not one of those expected.
     #[error("the answer has an unexpected media type")]
     MediaType,
+}
+
+/// Describes why an address may not be reached, and how the operator allows it.
+pub(super) const fn not_admitted(source: UrlSource) -> &'static str {
+    match source {
+        UrlSource::Operator => "it is not public, and not in outgoing.allowed_networks",
+        UrlSource::ThirdParty => {
+            "it is not public, and outgoing.allowed_networks applies only to URLs that the operator \
+             wrote; write it by a command (doorward client update), or add the network to \
+             outgoing.third_party_networks"
+        }
+    }
 }
 
 /// Returns the text of the innermost cause; the outer ones only repeat the URL.

@@ -9,7 +9,7 @@
 //! Guarantees: https only; host names and literals must lead to public addresses; the address that
 //! was checked is the one that is connected to; no redirects, no proxy from the environment, no
 //! cookies; two seconds to connect, five in total; the body is limited while it is read. In the
-//! networks of `outgoing.allowed_networks`, URLs that the operator configured ([`Source`]) may use
+//! networks of `outgoing.allowed_networks`, URLs that the operator wrote ([`SourcedUrl`]) may use
 //! private addresses and other ports, and plain http on this machine.
 //! `outgoing.third_party_networks` allows the same for URLs of third parties.
 
@@ -21,7 +21,7 @@ mod resolve;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use doorward_domain::model::{Client as ClientModel, RegisteredBy};
+use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
 use ipnet::IpNet;
 use openidconnect::http::{self, Request};
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
@@ -31,7 +31,7 @@ use url::{Host, Url};
 
 use address::Reach;
 use doorward_telemetry::telemetry;
-use error::{CONNECT, TOTAL, reason};
+use error::{CONNECT, TOTAL, not_admitted, reason};
 use resolve::Checked;
 
 pub use collector::Collector;
@@ -42,27 +42,6 @@ pub use resolve::{Resolver, System};
 const HTTPS: u16 = 443;
 /// Maximum number of bytes that are read of the response to a message.
 const MAX_REPLY: usize = 8 * 1024;
-
-/// The party that configured a URL, which decides the networks that it may lead to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Source {
-    /// The operator: the configuration, an administrator, the command line.
-    Operator,
-    /// Anyone else: a client metadata document, or a client that registered itself.
-    ThirdParty,
-}
-
-impl Source {
-    /// Returns the source of the URLs in a client's registration.
-    pub const fn from_client(client: &ClientModel) -> Self {
-        match client.registered_by {
-            RegisteredBy::Administrator => Self::Operator,
-            RegisteredBy::Token | RegisteredBy::Anonymous | RegisteredBy::Document => {
-                Self::ThirdParty
-            }
-        }
-    }
-}
 
 /// The networks that URLs may lead to although they are not public, by the source of the URL.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -140,11 +119,10 @@ impl EgressClient {
     /// [`EgressError`], for the log.
     pub async fn get(
         &self,
-        url: &str,
-        source: Source,
+        url: SourcedUrl<'_>,
         want: &FetchRequirements,
     ) -> Result<Fetched, EgressError> {
-        let (client, url) = self.route(url, source)?;
+        let (client, url) = self.route(url)?;
         let request = client.get(url).header(ACCEPT, want.types.join(", "));
         let response = send(request).await?;
         if response.status().as_u16() != 200 {
@@ -166,11 +144,10 @@ impl EgressClient {
     /// [`EgressError`], for the log.
     pub async fn post_form(
         &self,
-        url: &str,
-        source: Source,
+        url: SourcedUrl<'_>,
         fields: &[(&str, &str)],
     ) -> Result<Reply, EgressError> {
-        let (client, url) = self.route(url, source)?;
+        let (client, url) = self.route(url)?;
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -184,7 +161,7 @@ impl EgressClient {
         Ok(Reply { status, body })
     }
 
-    /// Sends a request of a protocol library to a URL of the operator. Returns any status;
+    /// Sends a request of a protocol library to a URL from this source. Returns any status;
     /// redirects are not followed.
     ///
     /// # Errors
@@ -192,10 +169,15 @@ impl EgressClient {
     pub async fn exchange(
         &self,
         request: Request<Vec<u8>>,
+        source: UrlSource,
         max: usize,
     ) -> Result<http::Response<Vec<u8>>, EgressError> {
         let (parts, body) = request.into_parts();
-        let (client, url) = self.route(&parts.uri.to_string(), Source::Operator)?;
+        let url = parts.uri.to_string();
+        let (client, url) = self.route(match source {
+            UrlSource::Operator => SourcedUrl::of_operator(&url),
+            UrlSource::ThirdParty => SourcedUrl::of_third_party(&url),
+        })?;
         let request = client.request(parts.method, url).headers(parts.headers);
         let response = send(request.body(body)).await?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -209,14 +191,15 @@ impl EgressClient {
     /// Returns true if third parties may use plain http URLs on this machine.
     pub fn allows_loopback(&self) -> bool {
         let [here, _] = address::loopback();
-        let allowed = &self.allowed[Source::ThirdParty as usize];
+        let allowed = &self.allowed[UrlSource::ThirdParty as usize];
         allowed.iter().any(|network| network.contains(&here))
     }
 
     /// Returns the client whose resolver fits the URL. Checks IP literals here, because the
     /// resolver is not called for them.
-    fn route(&self, text: &str, source: Source) -> Result<(&Client, Url), EgressError> {
-        let url = check_address(text).map_err(EgressError::Address)?;
+    fn route(&self, url: SourcedUrl<'_>) -> Result<(&Client, Url), EgressError> {
+        let source = url.source();
+        let url = check_address(url.text()).map_err(EgressError::Address)?;
         let port = url.port_or_known_default().unwrap_or_default();
         let reach = match (url.scheme(), port) {
             ("https", HTTPS) => Reach::Public,
@@ -229,18 +212,19 @@ impl EgressClient {
             _ => None,
         };
         if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed[source as usize])) {
-            return Err(EgressError::Address("it is not a public address"));
+            return Err(EgressError::Address(not_admitted(source)));
         }
         Ok((self.client(reach, source)?, url))
     }
 
-    fn client(&self, reach: Reach, source: Source) -> Result<&Client, EgressError> {
+    fn client(&self, reach: Reach, source: UrlSource) -> Result<&Client, EgressError> {
         let slot = &self.clients[source as usize][reach as usize];
         if let Some(client) = slot.get() {
             return Ok(client);
         }
         let resolver = Checked {
             reach,
+            source,
             allowed: Arc::clone(&self.allowed[source as usize]),
             lookup: Arc::clone(&self.lookup),
         };

@@ -6,10 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use doorward_domain::rules::url_source::UrlSource;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::Reach;
+use super::error::not_admitted;
 
 /// A source of DNS answers.
 #[async_trait]
@@ -35,18 +37,22 @@ impl Resolver for System {
 /// them.
 pub(super) struct Checked {
     pub reach: Reach,
+    pub source: UrlSource,
     pub allowed: Arc<[IpNet]>,
     pub lookup: Arc<dyn Resolver>,
 }
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
-        let (reach, allowed) = (self.reach, Arc::clone(&self.allowed));
+        let (reach, source, allowed) = (self.reach, self.source, Arc::clone(&self.allowed));
         let lookup = Arc::clone(&self.lookup);
         Box::pin(async move {
             let found = lookup.lookup(name.as_str()).await?;
             if found.is_empty() || !found.iter().all(|ip| reach.admits(*ip, &allowed)) {
-                return Err("the name resolves to an address that may not be reached".into());
+                let reason = not_admitted(source);
+                let text =
+                    format!("the name resolves to an address that may not be reached: {reason}");
+                return Err(text.into());
             }
             let checked = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
             Ok(Box::new(checked) as Addrs)

@@ -181,7 +181,7 @@ fn rejects_unusual_or_internal_url_before_lookup(#[case] url: &str) {
     block(async {
         let script = nowhere();
         let refused = strict(Arc::clone(&script))
-            .get(url, Source::Operator, &JSON)
+            .get(SourcedUrl::of_operator(url), &JSON)
             .await;
         assert!(
             matches!(refused, Err(EgressError::Address(_))),
@@ -218,7 +218,7 @@ fn rejects_internal_name_without_connection() {
             let script = Script::new(&[answer]);
             let outgoing = strict(Arc::clone(&script));
             let refused = outgoing
-                .get("https://trap.example/", Source::Operator, &JSON)
+                .get(SourcedUrl::of_operator("https://trap.example/"), &JSON)
                 .await;
             let Err(EgressError::Unreachable(reason)) = refused else {
                 panic!("{answer:?}: {refused:?}");
@@ -243,14 +243,14 @@ fn rebinding_name_is_resolved_and_checked_each_time() {
             Arc::clone(&script) as Arc<dyn Resolver>,
         );
         let url = format!("https://rebind.example:{}/", trap.port);
-        let first = outgoing.get(&url, Source::Operator, &JSON).await;
+        let first = outgoing.get(SourcedUrl::of_operator(&url), &JSON).await;
         assert!(
             matches!(first, Err(EgressError::Unreachable(_))),
             "{first:?}"
         );
         assert_eq!(script.asked(), 1, "checking and connecting use one answer");
         let Err(EgressError::Unreachable(reason)) =
-            outgoing.get(&url, Source::Operator, &JSON).await
+            outgoing.get(SourcedUrl::of_operator(&url), &JSON).await
         else {
             panic!("the second answer is an internal address");
         };
@@ -258,7 +258,7 @@ fn rebinding_name_is_resolved_and_checked_each_time() {
         assert_eq!(trap.visits(), 0);
         // The trap works: an allowed client reaches it.
         let home = at_home(nowhere());
-        let _ = home.get(&url, Source::Operator, &JSON).await;
+        let _ = home.get(SourcedUrl::of_operator(&url), &JSON).await;
         assert_eq!(trap.visits(), 1);
     });
 }
@@ -274,7 +274,7 @@ fn document_of_allowed_network_is_fetched() {
         let outgoing = at_home(nowhere());
         for _ in 0..2 {
             let fetched = outgoing
-                .get(&trap.url(), Source::Operator, &JSON)
+                .get(SourcedUrl::of_operator(&trap.url()), &JSON)
                 .await
                 .unwrap();
             assert_eq!(fetched.body, b"{}");
@@ -282,14 +282,19 @@ fn document_of_allowed_network_is_fetched() {
         }
         // A host name is resolved, also one of this machine with plain http.
         let named = format!("http://localhost:{}/jwks", trap.port);
-        assert!(outgoing.get(&named, Source::Operator, &JSON).await.is_ok());
+        assert!(
+            outgoing
+                .get(SourcedUrl::of_operator(&named), &JSON)
+                .await
+                .is_ok()
+        );
         assert_eq!(trap.visits(), 3);
         let heard = trap.heard.lock().unwrap().to_ascii_lowercase();
         assert!(!heard.contains("cookie"), "{heard}");
         assert!(!heard.contains("authorization"), "{heard}");
         // A client without this machine among its allowed networks does not reach it.
         let refused = strict(nowhere())
-            .get(&trap.url(), Source::Operator, &JSON)
+            .get(SourcedUrl::of_operator(&trap.url()), &JSON)
             .await;
         assert!(matches!(refused, Err(EgressError::Address(_))));
         assert_eq!(trap.visits(), 3);
@@ -308,11 +313,11 @@ fn redirect_is_not_followed() {
                 format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
             let trap = Trap::set(Answer::Text(text.leak())).await;
             let got = at_home(nowhere())
-                .get(&trap.url(), Source::Operator, &JSON)
+                .get(SourcedUrl::of_operator(&trap.url()), &JSON)
                 .await;
             assert!(matches!(got, Err(EgressError::Status(302))), "{got:?}");
             let posted = at_home(nowhere())
-                .post_form(&trap.url(), Source::Operator, &[])
+                .post_form(SourcedUrl::of_operator(&trap.url()), &[])
                 .await;
             assert_eq!(posted.unwrap().status, 302);
         }
@@ -325,11 +330,11 @@ fn body_is_read_up_to_limit() {
     block(async {
         let trap = Trap::set(Answer::Endless).await;
         let got = at_home(nowhere())
-            .get(&trap.url(), Source::Operator, &JSON)
+            .get(SourcedUrl::of_operator(&trap.url()), &JSON)
             .await;
         assert!(matches!(got, Err(EgressError::TooLarge)), "{got:?}");
         let posted = at_home(nowhere())
-            .post_form(&trap.url(), Source::Operator, &[])
+            .post_form(SourcedUrl::of_operator(&trap.url()), &[])
             .await;
         assert!(posted.unwrap().body.is_empty());
     });
@@ -341,7 +346,7 @@ fn slow_body_is_timed_out() {
         let trap = Trap::set(Answer::Slow).await;
         let start = Instant::now();
         let got = at_home(nowhere())
-            .get(&trap.url(), Source::Operator, &JSON)
+            .get(SourcedUrl::of_operator(&trap.url()), &JSON)
             .await;
         assert!(matches!(got, Err(EgressError::Unreachable(_))), "{got:?}");
         assert!(start.elapsed() < TOTAL * 2, "{:?}", start.elapsed());
@@ -356,14 +361,14 @@ fn wrong_media_type_or_status_is_rejected() {
         for text in [html, bare] {
             let trap = Trap::set(Answer::Text(text)).await;
             let got = at_home(nowhere())
-                .get(&trap.url(), Source::Operator, &JSON)
+                .get(SourcedUrl::of_operator(&trap.url()), &JSON)
                 .await;
             assert!(matches!(got, Err(EgressError::MediaType)), "{got:?}");
         }
         let removed = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
         let trap = Trap::set(Answer::Text(removed)).await;
         let got = at_home(nowhere())
-            .get(&trap.url(), Source::Operator, &JSON)
+            .get(SourcedUrl::of_operator(&trap.url()), &JSON)
             .await;
         assert!(matches!(got, Err(EgressError::Status(404))), "{got:?}");
     });
@@ -378,7 +383,7 @@ fn form_is_posted_encoded() {
         .await;
         let fields = [("logout_token", "a.b&c=é")];
         let reply = at_home(nowhere())
-            .post_form(&trap.url(), Source::Operator, &fields)
+            .post_form(SourcedUrl::of_operator(&trap.url()), &fields)
             .await;
         assert_eq!(reply.unwrap().status, 204);
         let heard = trap.heard.lock().unwrap();
@@ -398,28 +403,33 @@ fn allowed_networks_apply_to_urls_of_operator_only() {
         let outgoing = with(inside, nowhere());
         assert!(!outgoing.allows_loopback());
         for (visits, url) in [trap.url(), named].iter().enumerate() {
-            let refused = outgoing.get(url, Source::ThirdParty, &JSON).await;
+            let refused = outgoing.get(SourcedUrl::of_third_party(url), &JSON).await;
             assert!(refused.is_err(), "{url}: {refused:?}");
             assert!(
                 outgoing
-                    .post_form(url, Source::ThirdParty, &[])
+                    .post_form(SourcedUrl::of_third_party(url), &[])
                     .await
                     .is_err()
             );
             assert_eq!(trap.visits(), visits, "{url}");
-            assert!(outgoing.get(url, Source::Operator, &JSON).await.is_ok());
+            assert!(
+                outgoing
+                    .get(SourcedUrl::of_operator(url), &JSON)
+                    .await
+                    .is_ok()
+            );
         }
         // Conversely, the networks of third parties do not apply to URLs of the operator.
         let outgoing = with([Vec::new(), loopback_networks()], nowhere());
         assert!(
             outgoing
-                .get(&trap.url(), Source::ThirdParty, &JSON)
+                .get(SourcedUrl::of_third_party(&trap.url()), &JSON)
                 .await
                 .is_ok()
         );
         assert!(
             outgoing
-                .get(&trap.url(), Source::Operator, &JSON)
+                .get(SourcedUrl::of_operator(&trap.url()), &JSON)
                 .await
                 .is_err()
         );

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::error::UpstreamError;
-use super::transport::Http;
+use super::transport::ProviderHttp;
 use crate::outgoing::{EgressClient, check_address};
 
 /// Maximum number of cached providers.
@@ -162,7 +162,7 @@ pub(super) async fn discover(
 ) -> Result<ProviderEndpoints, UpstreamError> {
     let issuer = IssuerUrl::new(provider.issuer.clone());
     let issuer = issuer.map_err(|error| UpstreamError::settings(&error))?;
-    let metadata = Metadata::discover_async(issuer, &Http(http))
+    let metadata = Metadata::discover_async(issuer, &ProviderHttp { http, provider })
         .await
         .map_err(|error| UpstreamError::unavailable(&error))?;
     let token = metadata.token_endpoint().cloned();

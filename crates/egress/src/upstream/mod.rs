@@ -34,7 +34,6 @@ pub use provider_check::{CheckedProperty, Finding, ProviderCheck, check_issuer, 
 pub use relying_party::RelyingParty;
 
 use metadata_cache::ProviderEndpoints;
-use transport::Http;
 
 /// The accepted signature algorithms of ID tokens. Only public keys: otherwise a holder of the
 /// client secret could sign tokens (RFC 8725 §3.1).
@@ -217,7 +216,7 @@ pub async fn redeem(
     let endpoints = party.endpoints(provider).await?;
     // Checked before the code is sent anywhere (mix-up attack, RFC 9700 §4.4).
     federation::check_response_issuer(answer.issuer, &provider.issuer, endpoints.promises_issuer)?;
-    let http = Http(party.http);
+    let http = party.http_of(provider);
     let response = client(party, provider, &endpoints)?
         .exchange_code(AuthorizationCode::new(answer.code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(request.verifier.to_owned()))
@@ -279,8 +278,12 @@ async fn claims_from_token(
     let claims = transport::payload(&token.to_string())?;
     match &endpoints.userinfo {
         Some(address) if !claims.contains_key(&provider.settings.claims.email) => {
-            let more =
-                transport::fetch_userinfo(party.http, address, response.access_token()).await?;
+            let more = transport::fetch_userinfo(
+                party.http_of(provider),
+                address,
+                response.access_token(),
+            )
+            .await?;
             // OIDC Core §5.3.2: the response is about another user.
             if more.get("sub") != claims.get("sub") {
                 return Err(UpstreamTrustError::Subject.into());
@@ -323,10 +326,11 @@ async fn claims_from_endpoints(
         return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
     };
     let token = response.access_token();
-    let mut claims = transport::fetch_userinfo(party.http, &endpoints.userinfo, token).await?;
+    let http = party.http_of(provider);
+    let mut claims = transport::fetch_userinfo(http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {
         let names = &provider.settings.claims;
-        let (email, verified) = transport::primary_email(party.http, emails, token).await?;
+        let (email, verified) = transport::primary_email(http, emails, token).await?;
         claims.insert(
             names.email.clone(),
             email.map_or(Value::Null, Value::String),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use doorward_domain::model::{OauthEndpoints, Provider};
+use doorward_domain::rules::url_source::UrlSource;
 use openidconnect::http::Request;
 use openidconnect::http::header::ACCEPT;
 use openidconnect::{HttpResponse, IssuerUrl};
@@ -185,10 +186,12 @@ async fn fetch(http: &EgressClient, issuer: &str) -> Result<Discovered, Finding>
     serde_json::from_slice(response.body()).map_err(|_| Finding::Unreadable)
 }
 
+/// Requests a URL of the provider's settings.
 async fn get(http: &EgressClient, url: &str) -> Result<HttpResponse, Finding> {
     let request = Request::get(url).header(ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| Finding::NotAllowed)?;
-    http.exchange(request, MAX_BYTES).await.map_err(|error| {
+    let response = http.exchange(request, UrlSource::Operator, MAX_BYTES);
+    response.await.map_err(|error| {
         tracing::warn!(%error, "testing an issuer failed");
         match error {
             EgressError::Address(_) => Finding::NotAllowed,

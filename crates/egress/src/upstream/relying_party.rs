@@ -8,6 +8,7 @@ use doorward_domain::time::Clock;
 
 use super::error::UpstreamError;
 use super::metadata_cache::{MetadataCache, ProviderEndpoints};
+use super::transport::ProviderHttp;
 use crate::outgoing::EgressClient;
 
 /// The identity, keys and connections of this server towards providers.
@@ -33,7 +34,16 @@ impl fmt::Debug for RelyingParty<'_> {
     }
 }
 
-impl RelyingParty<'_> {
+impl<'a> RelyingParty<'a> {
+    /// Returns the client for requests to a provider.
+    pub(super) const fn http_of<'p>(&self, provider: &'p Provider) -> ProviderHttp<'p>
+    where
+        'a: 'p,
+    {
+        let http = self.http;
+        ProviderHttp { http, provider }
+    }
+
     /// Returns the endpoints and keys of a provider.
     pub(super) async fn endpoints(
         &self,

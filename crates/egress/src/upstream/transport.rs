@@ -3,6 +3,8 @@
 use std::pin::Pin;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::Provider;
+use doorward_domain::rules::url_source::SourcedUrl;
 use openidconnect::http::Request;
 use openidconnect::http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use openidconnect::{AccessToken, AsyncHttpClient, HttpRequest, HttpResponse};
@@ -16,15 +18,28 @@ use crate::outgoing::{EgressClient, EgressError};
 /// Maximum size of a provider's response, in bytes.
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 
-/// An adapter of the egress client for the `openidconnect` library.
-pub(super) struct Http<'a>(pub &'a EgressClient);
+/// The egress client for the requests to one provider; an adapter for the `openidconnect` library.
+#[derive(Clone, Copy)]
+pub(super) struct ProviderHttp<'a> {
+    pub http: &'a EgressClient,
+    pub provider: &'a Provider,
+}
 
-impl<'c> AsyncHttpClient<'c> for Http<'_> {
+impl ProviderHttp<'_> {
+    /// Sends a request to a URL that the settings or the metadata of the provider name.
+    pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, EgressError> {
+        let url = request.uri().to_string();
+        let source = SourcedUrl::of_provider(self.provider, &url).source();
+        self.http.exchange(request, source, MAX_BYTES).await
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for ProviderHttp<'_> {
     type Error = EgressError;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, EgressError>> + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.0.exchange(request, MAX_BYTES))
+        Box::pin(self.exchange(request))
     }
 }
 
@@ -38,7 +53,7 @@ pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> 
 
 /// Fetches the provider's claims about the user of the access token.
 pub(super) async fn fetch_userinfo(
-    http: &EgressClient,
+    http: ProviderHttp<'_>,
     address: &str,
     token: &AccessToken,
 ) -> Result<Map<String, Value>, UpstreamError> {
@@ -56,7 +71,7 @@ struct Listed {
 
 /// Fetches the user's primary e-mail address, and whether the provider has verified it.
 pub(super) async fn primary_email(
-    http: &EgressClient,
+    http: ProviderHttp<'_>,
     address: &str,
     token: &AccessToken,
 ) -> Result<(Option<String>, bool), UpstreamError> {
@@ -66,7 +81,7 @@ pub(super) async fn primary_email(
 }
 
 async fn get<T: DeserializeOwned>(
-    http: &EgressClient,
+    http: ProviderHttp<'_>,
     address: &str,
     token: &AccessToken,
 ) -> Result<T, UpstreamError> {
@@ -79,7 +94,7 @@ async fn get<T: DeserializeOwned>(
         .header(AUTHORIZATION, bearer)
         .body(Vec::new())
         .map_err(|error| unavailable(&error))?;
-    let response = http.exchange(request, MAX_BYTES).await;
+    let response = http.exchange(request).await;
     let response = response.map_err(|error| unavailable(&error))?;
     if !response.status().is_success() {
         let text = format!(

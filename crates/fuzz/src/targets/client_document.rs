@@ -3,6 +3,7 @@
 use doorward_access::jwt::external_keys::holds_private_key;
 use doorward_domain::model::{ClientId, MetadataDocument, PkcePolicy};
 use doorward_domain::rules::client_document::{DocumentPolicy, host, read};
+use doorward_domain::rules::displayed_name::ProtectedNames;
 use doorward_protocol::redirect_uri;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -64,6 +65,7 @@ fn run(input: &[u8]) {
         pkce: PkcePolicy::Auto,
         algorithms: &SigningAlg::ALL,
         plain_here: false,
+        names: ProtectedNames { site: "Example" },
     };
     let kept = MetadataDocument {
         fetched_at: NOW,

@@ -57,7 +57,7 @@ fn run(input: &[u8]) {
         }
     }
     let _ = redirect_uri::destination(presented);
-    let _ = redirect_uri::form_action_source(presented);
+    let _ = redirect_uri::csp_source(presented);
 }
 
 /// Returns true if the registered URI equals the presented one with some port, as the second
@@ -107,7 +107,7 @@ fn check_registered(uri: &str) {
     if let Some(host) = url.host_str() {
         assert!(uri.contains(&format!("//{host}")), "{uri}");
     }
-    if let Some(source) = redirect_uri::form_action_source(uri) {
+    if let Some(source) = redirect_uri::csp_source(uri) {
         assert!(!source.contains([';', ',', ' ', '\'', '*']), "{source}");
     }
     let answered = redirect_uri::with_query(uri, &[("code", "a b&c")]);

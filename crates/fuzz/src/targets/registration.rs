@@ -50,7 +50,7 @@ fn run(input: &[u8]) {
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         pkce: PkcePolicy::Auto,
     };
-    let Ok(resolved) = resolve(&request, &policy, &GivenScopes::default()) else {
+    let Ok(resolved) = resolve(&request, &policy, &GivenScopes::default(), &[]) else {
         return;
     };
     for uri in &request.redirect_uris {

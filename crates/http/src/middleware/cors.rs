@@ -137,8 +137,11 @@ async fn is_known(request: &ServiceRequest, sender: &str) -> bool {
         return false;
     };
     let context = &web.context;
-    match context.directory.origins(&context.core).await {
-        Ok(origins) => origins.contains(sender),
+    let registered = context
+        .directory
+        .is_registered_origin(&context.core, sender);
+    match registered.await {
+        Ok(is_known) => is_known,
         Err(error) => {
             tracing::warn!(fault = %error, "registered origins could not be read");
             false

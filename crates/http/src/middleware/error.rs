@@ -125,7 +125,7 @@ impl MiddlewareError {
             app_name: None,
             code: None,
             description: None,
-            addresses: None,
+            received: None,
             at: site.now,
             next: None,
         };

@@ -12,9 +12,15 @@ use doorward_protocol::redirect_uri;
 #[cfg(test)]
 mod tests;
 
+/// Policy of pages. It has no `form-action`: browsers apply that to every redirect that follows a
+/// form post, and the redirect URI of a client may redirect to any other origin (decision 94).
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Policy of the console, whose forms never lead to a client.
+const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; \
      form-action 'self'";
+const CONSOLE: &str = "/admin";
 /// Policy of responses that are not pages: nothing may be loaded, run or framed.
 const DATA_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -25,8 +31,14 @@ const PERMISSIONS: HeaderValue = HeaderValue::from_static(
 
 const HTML: &[u8] = b"text/html";
 
-/// Adds headers that the handler has not set. Other origins may read responses with `is_public`.
-pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_public: bool) {
+/// Adds headers that the handler of `path` has not set. Other origins may read responses with
+/// `is_public`.
+pub(super) fn secure<B>(
+    response: &mut HttpResponse<B>,
+    path: &str,
+    is_https: bool,
+    is_public: bool,
+) {
     let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
         let prefix = kind.as_bytes().get(..HTML.len());
         prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(HTML))
@@ -37,10 +49,10 @@ pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_publi
         headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     }
     let fields = SecurityHeaders {
-        content_policy: if is_page {
-            const { HeaderValue::from_static(PAGE_POLICY) }
-        } else {
-            DATA_POLICY
+        content_policy: match (is_page, is_console(path)) {
+            (true, true) => const { HeaderValue::from_static(CONSOLE_POLICY) },
+            (true, false) => const { HeaderValue::from_static(PAGE_POLICY) },
+            (false, _) => DATA_POLICY,
         },
         permissions: PERMISSIONS,
         is_https,
@@ -49,13 +61,16 @@ pub(super) fn secure<B>(response: &mut HttpResponse<B>, is_https: bool, is_publi
     fields.add(headers);
 }
 
+fn is_console(path: &str) -> bool {
+    let below = path.strip_prefix(CONSOLE);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
 /// Allows a page to load these URLs in frames, by their origins (OIDC Front-Channel Logout §3).
 pub fn allow_frames<B>(response: &mut HttpResponse<B>, addresses: &[String]) {
     let origins: BTreeSet<String> = addresses
         .iter()
-        .filter_map(|address| redirect_uri::form_action_source(address))
-        // A scheme alone would permit more than one target.
-        .filter(|source| source.contains("://"))
+        .filter_map(|address| redirect_uri::csp_source(address))
         .collect();
     if origins.is_empty() {
         return;
@@ -63,21 +78,6 @@ pub fn allow_frames<B>(response: &mut HttpResponse<B>, addresses: &[String]) {
     let sources: Vec<String> = origins.into_iter().collect();
     let policy = format!("{PAGE_POLICY}; frame-src {}", sources.join(" "));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response
-            .headers_mut()
-            .insert(CONTENT_SECURITY_POLICY, policy);
-    }
-}
-
-/// Allows the forms of a page to redirect to `source`, because browsers apply `form-action` to the
-/// whole chain of redirects. `source` is an origin or a scheme with its colon; any other text is
-/// not added.
-pub fn allow_form_action<B>(response: &mut HttpResponse<B>, source: &str) {
-    let plain = |c: char| c.is_ascii_alphanumeric() || ":/.-+[]_".contains(c);
-    if source.is_empty() || !source.contains(':') || !source.chars().all(plain) {
-        return;
-    }
-    if let Ok(policy) = HeaderValue::from_str(&format!("{PAGE_POLICY} {source}")) {
         response
             .headers_mut()
             .insert(CONTENT_SECURITY_POLICY, policy);

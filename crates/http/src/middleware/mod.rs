@@ -46,7 +46,7 @@ use super::request::arrival::{self, Arrival, AtMtls, Identity};
 use super::web_context::WebContext;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
-pub use self::headers::{allow_form_action, allow_frames};
+pub use self::headers::allow_frames;
 pub use self::path::written as written_path;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -206,7 +206,7 @@ impl Exchange {
     /// Adds the headers and writes the log line.
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
         let is_public = cors::is_public(self.entry.path());
-        headers::secure(&mut response, self.edge.https, is_public);
+        headers::secure(&mut response, self.entry.path(), self.edge.https, is_public);
         if is_public {
             cors::allow(&mut response);
         }

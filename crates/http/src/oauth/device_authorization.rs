@@ -22,7 +22,7 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     if let Err(consumed) = context.limits.rate_limiter.admit_device(caller).await {
         return Ok(endpoint.too_many(&consumed));
     }
-    let response =
-        device::start(&context.core, &context.directory, &client, &request, caller).await?;
+    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
+    let response = device::start(core, directory, limits, &client, &request, caller).await?;
     Ok(endpoint.json(&response))
 }

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use arc_swap::ArcSwapOption;
 use doorward_access::jwt::dpop;
 use doorward_domain::keys::KeyRing;
-use doorward_domain::rules::{assurance, claims};
+use doorward_domain::rules::{advertised_scopes, assurance, claims};
 use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::ciba::POLL;
@@ -265,10 +265,9 @@ fn metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
         pushed_authorization_request_endpoint: Some(at("/oauth2/par")),
         end_session_endpoint: Some(at("/oauth2/logout")),
         device_authorization_endpoint: Some(at("/oauth2/device_authorization")),
-        scopes_supported: registry
-            .scopes
-            .iter()
-            .map(|scope| scope.name.clone())
+        scopes_supported: advertised_scopes::list(&registry.scopes)
+            .into_iter()
+            .map(str::to_owned)
             .collect(),
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: response_modes(),

@@ -238,12 +238,10 @@ impl Endpoint {
         no_store(StatusCode::OK).content_type(media_type).body(body)
     }
 
-    /// Returns the response to a rate-limited address (RFC 6585 §4).
+    /// Returns the response to a rate-limited request (RFC 6585 §4).
     pub fn too_many(&self, consumed: &LimitStatus) -> HttpResponse {
-        let error = OAuthError::new(
-            ErrorCode::TemporarilyUnavailable,
-            "too many requests from this address",
-        );
+        let problem = consumed.limit.rejection();
+        let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, problem);
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
         allowance::from_status(consumed).insert(response.headers_mut());
         response.extensions_mut().insert(error);

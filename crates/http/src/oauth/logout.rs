@@ -108,8 +108,7 @@ fn confirm(
             .map(|error| error.description.to_string()),
     };
     let Some(problem) = &request.problem else {
-        let towards = request.plan.redirect.as_deref();
-        return page.html_towards(StatusCode::OK, &view, towards);
+        return page.html(StatusCode::OK, &view);
     };
     let mut response = page.html(StatusCode::BAD_REQUEST, &view);
     response.extensions_mut().insert(problem.clone());

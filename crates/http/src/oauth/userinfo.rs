@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE};
 use actix_web::web::Payload;
+use doorward_domain::rules::client_profile;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
@@ -120,7 +121,7 @@ async fn claims(
     };
     endpoint.speaks_for(&client);
     // OIDC Core §5.3.2: signed if the client is registered for that.
-    match client.userinfo_signed_response_alg {
+    match client_profile::userinfo_alg(&client) {
         None => Ok(endpoint.json(&released.claims)),
         Some(alg) => {
             let signed = userinfo::sign(&context.core, &context.issuing, alg, released).await?;

@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig, resource, to};
 use doorward_domain::model::{Session, SessionId};
-use doorward_services::account;
+use doorward_protocol::params::Params;
+use doorward_services::account::{self, SessionPosition};
 use doorward_services::sessions;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
@@ -48,18 +49,32 @@ pub(super) fn rows(page: &Page, sessions: &[Session], signed_in: &SignedIn) -> V
     rows
 }
 
-/// `GET /account/sessions`: shows the active sessions.
+/// Reads the position after which a page of sessions begins.
+pub(super) fn after(params: &Params) -> Result<Option<SessionPosition>, PageError> {
+    match text(params, "after")? {
+        "" => Ok(None),
+        position => Ok(Some(
+            SessionPosition::parse(position).ok_or(ErrorKind::BadRequest)?,
+        )),
+    }
+}
+
+/// `GET /account/sessions`: shows a page of the active sessions.
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder(PATH).await?;
-    let found = account::sessions(&page.context.core, &signed_in).await?;
-    let notice = match text(&page.query()?, "done")? {
+    let params = page.query()?;
+    let after = after(&params)?;
+    let found = account::session_page(&page.context.core, &signed_in, after).await?;
+    let notice = match text(&params, "done")? {
         "session" => Some(SessionsNotice::Ended),
         "sessions" => Some(SessionsNotice::OthersEnded),
         _ => None,
     };
     let view = AccountSessions {
         layout: page.layout(),
-        sessions: rows(page, &found, &signed_in),
+        sessions: rows(page, &found.sessions, &signed_in),
+        is_later: after.is_some(),
+        next: found.next.map(|position| position.to_string()),
         notice,
         now: page.context.core.now(),
     };

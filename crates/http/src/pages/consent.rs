@@ -62,7 +62,7 @@ async fn show_form(
         account: chip(&signed_in.user),
         asked: requested_items(page, client, question).await?,
     };
-    Ok(page.html_towards(StatusCode::OK, &view, Some(&request.redirect_uri)))
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the requested items: new ones first, then those granted before. If nothing is new, all

@@ -181,8 +181,7 @@ fn enter(
         again,
         problem,
     };
-    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
-    page.html_towards(status, &view, redirect_uri)
+    page.html(status, &view)
 }
 
 /// `POST /login/email`: handles the identifier or the code.
@@ -282,7 +281,7 @@ async fn open_link(page: &Page) -> Result<HttpResponse, PageError> {
         return mail_link::follow(page, token, LINK);
     }
     let (_, waiting) = followed(page).await?;
-    let resumed = resume(page, &waiting).await?;
+    resume(page, &waiting).await?;
     let view = StatusPage {
         layout: page.layout(),
         kind: StepKind::ConfirmSignIn,
@@ -290,10 +289,7 @@ async fn open_link(page: &Page) -> Result<HttpResponse, PageError> {
         address: waiting.email,
         notice: None,
     };
-    let redirect_uri = resumed
-        .as_ref()
-        .map(|resumed| resumed.interaction.request.redirect_uri.as_str());
-    Ok(page.html_towards(StatusCode::OK, &view, redirect_uri))
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the token that this browser opened, with its pending sign-in.

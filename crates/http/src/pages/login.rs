@@ -152,8 +152,7 @@ async fn form(
         passkey: prompt.map(convert::prompt),
         providers: offers.into_iter().map(convert::button).collect(),
     };
-    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
-    Ok(page.html_towards(status, &view, redirect_uri))
+    Ok(page.html(status, &view))
 }
 
 /// `GET /login/passkey`: redirects, because the path only accepts a form.

@@ -16,7 +16,7 @@ use doorward_templates::{AccountFields, ErrorKind};
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::new_account;
 use crate::page::{Page, PageError};
-use crate::page_support::text;
+use crate::page_support::{text, with_known_device};
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
 pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
@@ -129,7 +129,10 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     )
     .await
     {
-        Ok(()) => Ok(clear_token(page, page.see_other("/reset-password?done=1"))),
+        Ok(account) => {
+            let response = clear_token(page, page.see_other("/reset-password?done=1"));
+            Ok(with_known_device(page, response, account))
+        }
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -3,18 +3,19 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderValue};
-use actix_web::web::Payload;
+use actix_web::web::{Bytes, Payload};
 use doorward_domain::model::InteractionId;
 use doorward_protocol::params::Params;
 use doorward_services::authorize::interaction;
 use doorward_services::deletion::{self, DeletionError};
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::personal_data::{self, ReauthenticationRequired};
+use doorward_services::personal_data::{self, Export, ExportError};
 use doorward_services::second_factor::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::sole_role::SoleRole;
 use doorward_templates::ErrorKind;
 use doorward_templates::personal_data::{DeletionFieldError, PendingDeletion, PersonalData};
+use futures_util::stream;
 
 use crate::page::{Page, PageError};
 use crate::page_support::{go_on, text};
@@ -55,20 +56,27 @@ pub async fn export(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     page.form(payload).await?;
     let signed_in = page.account_holder(PATH).await?;
     match personal_data::export(&page.context, &signed_in, page.caller()).await {
-        Ok(copy) => file(&copy),
-        Err(FlowError::Rejected(ReauthenticationRequired)) => Ok(page.see_other(PROVE)),
+        Ok(export) => Ok(file(export)),
+        Err(FlowError::Rejected(ExportError::NotFresh)) => Ok(page.see_other(PROVE)),
+        Err(FlowError::Rejected(ExportError::TooMany(consumed))) => Err(page.too_many(consumed)),
         Err(FlowError::Server(error)) => Err(error.into()),
     }
 }
 
-fn file(copy: &serde_json::Value) -> Result<HttpResponse, PageError> {
-    let body = serde_json::to_vec_pretty(copy);
-    let body = body.map_err(|error| ServerError::Internal(error.to_string()))?;
+/// Sends the parts as they are read.
+fn file(export: Export) -> HttpResponse {
+    let parts = stream::unfold(export, |mut export| async move {
+        let part = export.next().await?;
+        if let Err(error) = &part {
+            tracing::warn!(fault = %error, "an export of personal data ended early");
+        }
+        Some((part.map(Bytes::from), export))
+    });
     let disposition = HeaderValue::from_static("attachment; filename=\"personal-data.json\"");
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((CONTENT_DISPOSITION, disposition))
-        .body(body))
+        .streaming(parts)
 }
 
 /// `POST /account/data/delete`: requests the deletion of the account.

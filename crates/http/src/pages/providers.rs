@@ -93,8 +93,8 @@ async fn start(
     }
 }
 
-/// Returns a page that continues automatically. It is not a redirect, because browsers apply
-/// `form-action` to redirects.
+/// Returns a page that continues automatically. It is not a redirect: browsers apply the
+/// `form-action` of the console, which starts trials here, to redirects as well.
 pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
     let view = Going {
         layout: page.layout(),
@@ -322,8 +322,7 @@ fn welcome_form(
         label: pending_sign_up.identity.label().to_owned(),
         choice,
     };
-    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
-    page.html_towards(status, &view, redirect_uri)
+    page.html(status, &view)
 }
 
 /// Handles `POST /login/new`.

@@ -48,8 +48,7 @@ fn form(
         fields,
         min_length: page.context.core.config.passwords.min_length,
     };
-    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
-    page.html_towards(status, &view, redirect_uri)
+    page.html(status, &view)
 }
 
 /// Creates the account.

@@ -170,8 +170,7 @@ async fn form(
             .filter(|_| pending.first == FirstFactor::Password && way == CodeSource::App),
         problem,
     };
-    let redirect_uri = resumed.map(|resumed| resumed.interaction.request.redirect_uri.as_str());
-    Ok(page.html_towards(status, &view, redirect_uri))
+    Ok(page.html(status, &view))
 }
 
 /// Attempts to verify a code.

@@ -25,8 +25,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         app_name: Some(resumed.client.name.clone()),
         account: chip(&signed_in.user),
     };
-    let redirect_uri = &resumed.interaction.request.redirect_uri;
-    Ok(page.html_towards(StatusCode::OK, &view, Some(redirect_uri)))
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Continues with the same account, or signs out so that another user can sign in.

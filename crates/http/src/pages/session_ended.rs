@@ -9,6 +9,7 @@ use doorward_templates::ErrorKind;
 use doorward_templates::device::Device;
 use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 
+use super::account_sessions;
 use crate::page::{Page, PageError};
 use crate::page_route::{get, head};
 use crate::page_support::{account_path, get_only, text};
@@ -55,7 +56,7 @@ async fn show_named(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// `GET /account/sessions/ended`: shows the user's ended sessions.
+/// `GET /account/sessions/ended`: shows a page of the user's ended sessions.
 async fn all(page: &Page) -> Result<HttpResponse, PageError> {
     let signed_in = page.account_holder("/account/sessions/ended").await?;
     let (layout, now) = (page.layout(), page.context.core.now());
@@ -72,8 +73,16 @@ async fn all(page: &Page) -> Result<HttpResponse, PageError> {
             ending: session.ending(now)?,
         })
     };
-    let read = account::ended_sessions(&page.context.core, &signed_in).await?;
-    let rows = read.iter().filter_map(row).collect();
-    let view = EndedSessions { layout, rows, now };
+    let after = account_sessions::after(&page.query()?)?;
+    let read = account::ended_sessions(&page.context.core, &signed_in, after).await?;
+    let rows = read.sessions.iter().filter_map(row).collect();
+    let next = read.next.map(|position| position.to_string());
+    let view = EndedSessions {
+        layout,
+        rows,
+        is_later: after.is_some(),
+        next,
+        now,
+    };
     Ok(page.html(StatusCode::OK, &view))
 }

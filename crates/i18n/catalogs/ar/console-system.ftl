@@ -25,6 +25,7 @@ console-check-key = يوجد مفتاح توقيع قيد الاستخدام
 console-check-log = نهاية السجل كما هو متوقع
 console-check-mail = يمكن إرسال البريد
 console-check-jobs = لم تفشل أي مهمة
+console-check-cleanup = نجح التنظيف خلال الساعة الأخيرة
 console-check-redis = يستجيب Redis
 console-test-mail = إرسال رسالة تجريبية
 console-test-mail-question = هل تريد إرسال رسالة تجريبية؟

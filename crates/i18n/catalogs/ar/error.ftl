@@ -61,8 +61,6 @@ error-details = التفاصيل
 error-code = الرمز
 error-description = السبب
 error-received = العنوان المُستلَم
-error-registered = أقرب عنوان مسجّل
-error-differs = موضع أول حرف مختلف
 error-time = الوقت
 error-request-id = الطلب
 

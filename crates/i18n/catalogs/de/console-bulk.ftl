@@ -18,7 +18,7 @@ console-bulk-disable-text = Die Personen können sich nicht mehr anmelden, und j
 console-bulk-enable-question = Diese Konten einschalten?
 console-bulk-enable-text = Die Personen können sich wieder anmelden. Entzogener Zugriff kommt nicht zurück. Um es rückgängig zu machen, schalten Sie die Konten wieder ab.
 console-bulk-end-question = Alle Sitzungen dieser Personen beenden?
-console-bulk-end-text = Sie werden auf jedem Gerät abgemeldet und müssen sich neu anmelden. Die Konten bleiben, wie sie sind. Das kann nicht rückgängig gemacht werden.
+console-bulk-end-text = Sie werden auf jedem Gerät abgemeldet und müssen sich neu anmelden. Die Konten bleiben, wie sie sind. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
 console-bulk-group-question = Diese Personen zu einer Gruppe hinzufügen?
 console-bulk-group-text = Sie bekommen die Rollen der Gruppe, ab der nächsten Anfrage. Andere Gruppen und Rollen bleiben. Um es rückgängig zu machen, entfernen Sie die Mitglieder aus der Gruppe.
 console-bulk-group-path = Gruppe
@@ -61,7 +61,7 @@ console-chosen-gone = Das gibt es nicht mehr, oder Sie können es nicht sehen.
 console-chosen-used = Das wurde inzwischen benutzt.
 console-chosen-sessions = Gewählte Sitzungen beenden
 console-chosen-sessions-question = Die gewählten Sitzungen beenden?
-console-chosen-sessions-text = Die Personen werden auf diesen Geräten abgemeldet und müssen sich neu anmelden. Das kann nicht rückgängig gemacht werden.
+console-chosen-sessions-text = Die Personen werden auf diesen Geräten abgemeldet und müssen sich neu anmelden. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
 console-chosen-sessions-ended = { $count ->
     [one] Eine Sitzung wurde beendet.
    *[other] { $count } Sitzungen wurden beendet.

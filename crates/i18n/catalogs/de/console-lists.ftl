@@ -2,8 +2,8 @@
 
 console-find-app-id = Genaue ID einer App
 console-sessions-left = Die neuesten 500 Sitzungen wurden beendet. Es gibt weitere: Beenden Sie auch diese.
-console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Das kann nicht rückgängig gemacht werden.
-console-app-sessions-many = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst. Das kann nicht rückgängig gemacht werden.
+console-app-sessions-text = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
+console-app-sessions-many = Die Personen werden auf diesen Geräten abgemeldet, auch von anderen Apps. Höchstens 500 Sitzungen enden auf einmal, die neuesten zuerst. Auch der Zugriff von Apps endet. Das kann nicht rückgängig gemacht werden.
 console-api-access-text = Mit diesen Schlüsseln arbeiten Programme im Namen von Personen.
 console-no-api-keys = Es gibt keine solchen Schlüssel.
 console-api-keys-none = Noch niemand hat einen API-Schlüssel erstellt.

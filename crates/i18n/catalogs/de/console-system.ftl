@@ -25,6 +25,7 @@ console-check-key = Ein Signaturschlüssel ist in Gebrauch
 console-check-log = Das Ende des Protokolls ist wie erwartet
 console-check-mail = Mails können versendet werden
 console-check-jobs = Kein Auftrag ist fehlgeschlagen
+console-check-cleanup = Die Bereinigung war in der letzten Stunde erfolgreich
 console-check-redis = Redis antwortet
 console-test-mail = Testmail senden
 console-test-mail-question = Testmail senden?

@@ -53,8 +53,6 @@ error-details = Einzelheiten
 error-code = Code
 error-description = Grund
 error-received = Erhaltene Adresse
-error-registered = Ähnlichste registrierte Adresse
-error-differs = Position des ersten abweichenden Zeichens
 error-time = Zeit
 error-request-id = Anfrage
 

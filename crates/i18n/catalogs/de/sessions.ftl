@@ -16,3 +16,4 @@ ended-administrator = Ein Administrator hat sie beendet.
 ended-owner = Sie haben sie von einem anderen Gerät aus beendet.
 ended-factor = Die Anmeldung in zwei Schritten wurde geändert.
 ended-reuse = Einer ihrer Schlüssel wurde zweimal benutzt. Zu Ihrem Schutz wurde sie beendet.
+ended-too-many = Das Konto hatte zu viele Sitzungen. Die ältesten wurden beendet.

@@ -18,7 +18,7 @@ console-bulk-disable-text = The people can no longer sign in, and all access of 
 console-bulk-enable-question = Switch these accounts on?
 console-bulk-enable-text = The people can sign in again. Access that was taken away does not come back. To undo it, switch the accounts off again.
 console-bulk-end-question = End all sessions of these people?
-console-bulk-end-text = They are signed out on every device and have to sign in again. The accounts stay as they are. It cannot be undone.
+console-bulk-end-text = They are signed out on every device and have to sign in again. The accounts stay as they are. The access of apps ends too. It cannot be undone.
 console-bulk-group-question = Add these people to a group?
 console-bulk-group-text = They get the roles of the group, from the next request on. Their other groups and roles stay. To undo it, remove the members from the group.
 console-bulk-group-path = Group
@@ -61,7 +61,7 @@ console-chosen-gone = It no longer exists, or you cannot see it.
 console-chosen-used = It was used in the meantime.
 console-chosen-sessions = End chosen sessions
 console-chosen-sessions-question = End the chosen sessions?
-console-chosen-sessions-text = The people are signed out on these devices and have to sign in again. It cannot be undone.
+console-chosen-sessions-text = The people are signed out on these devices and have to sign in again. The access of apps ends too. It cannot be undone.
 console-chosen-sessions-ended = { $count ->
     [one] One session was ended.
    *[other] { $count } sessions were ended.

@@ -2,8 +2,8 @@
 
 console-find-app-id = Exact ID of an app
 console-sessions-left = The latest 500 sessions were ended. More are left: end them again.
-console-app-sessions-text = People are signed out on these devices, from other apps too. This cannot be undone.
-console-app-sessions-many = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first. This cannot be undone.
+console-app-sessions-text = People are signed out on these devices, from other apps too. The access of apps ends too. This cannot be undone.
+console-app-sessions-many = People are signed out on these devices, from other apps too. At most 500 sessions end at a time, the latest first. The access of apps ends too. This cannot be undone.
 console-api-access-text = With these keys, programs work in the name of people.
 console-no-api-keys = There are no such keys.
 console-api-keys-none = No user has created an API key yet.

@@ -25,6 +25,7 @@ console-check-key = A signing key is in use
 console-check-log = The end of the audit log is as expected
 console-check-mail = Mail can be sent
 console-check-jobs = No job has failed
+console-check-cleanup = The cleanup has succeeded within an hour
 console-check-redis = Redis answers
 console-test-mail = Send test mail
 console-test-mail-question = Send a test mail?

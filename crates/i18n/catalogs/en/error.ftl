@@ -53,8 +53,6 @@ error-details = Details
 error-code = Code
 error-description = Reason
 error-received = Received address
-error-registered = Nearest registered address
-error-differs = Position of the first different character
 error-time = Time
 error-request-id = Request
 

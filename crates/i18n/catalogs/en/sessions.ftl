@@ -16,3 +16,4 @@ ended-administrator = An administrator ended it.
 ended-owner = You ended it from another device.
 ended-factor = Two-step sign-in was changed.
 ended-reuse = One of its keys was used twice. It was ended to protect you.
+ended-too-many = The account had too many sessions. The oldest ones were ended.

@@ -18,7 +18,7 @@ console-bulk-disable-text = Las personas ya no pueden iniciar sesión y todo el 
 console-bulk-enable-question = ¿Activar estas cuentas?
 console-bulk-enable-text = Las personas pueden volver a iniciar sesión. El acceso retirado no vuelve. Para deshacerlo, desactive de nuevo las cuentas.
 console-bulk-end-question = ¿Cerrar todas las sesiones de estas personas?
-console-bulk-end-text = Se cierra su sesión en todos los dispositivos y tienen que volver a iniciarla. Las cuentas quedan como están. No se puede deshacer.
+console-bulk-end-text = Se cierra su sesión en todos los dispositivos y tienen que volver a iniciarla. Las cuentas quedan como están. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-bulk-group-question = ¿Añadir estas personas a un grupo?
 console-bulk-group-text = Reciben las funciones del grupo desde la próxima solicitud. Sus demás grupos y funciones se conservan. Para deshacerlo, quite a los miembros del grupo.
 console-bulk-group-path = Grupo
@@ -61,7 +61,7 @@ console-chosen-gone = Ya no existe o usted no puede verlo.
 console-chosen-used = Se usó mientras tanto.
 console-chosen-sessions = Cerrar las sesiones elegidas
 console-chosen-sessions-question = ¿Cerrar las sesiones elegidas?
-console-chosen-sessions-text = Se cierra la sesión de las personas en estos dispositivos y tienen que volver a iniciarla. No se puede deshacer.
+console-chosen-sessions-text = Se cierra la sesión de las personas en estos dispositivos y tienen que volver a iniciarla. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-chosen-sessions-ended = { $count ->
     [one] Se cerró una sesión.
    *[other] Se cerraron { $count } sesiones.

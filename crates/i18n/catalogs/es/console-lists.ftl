@@ -2,8 +2,8 @@
 
 console-find-app-id = ID exacto de una aplicación
 console-sessions-left = Se cerraron las 500 sesiones más recientes. Quedan más: ciérrelas también.
-console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. No se puede deshacer.
-console-app-sessions-many = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes. No se puede deshacer.
+console-app-sessions-text = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. También termina el acceso de las aplicaciones. No se puede deshacer.
+console-app-sessions-many = Las personas salen de su cuenta en estos dispositivos, también en otras aplicaciones. Se cierran como máximo 500 sesiones a la vez, primero las más recientes. También termina el acceso de las aplicaciones. No se puede deshacer.
 console-api-access-text = Con estas claves, los programas trabajan en nombre de personas.
 console-no-api-keys = No hay claves así.
 console-api-keys-none = Ningún usuario ha creado todavía una clave de API.

@@ -25,6 +25,7 @@ console-check-key = Hay una clave de firma en uso
 console-check-log = El final del registro es el esperado
 console-check-mail = Se puede enviar correo
 console-check-jobs = Ninguna tarea ha fallado
+console-check-cleanup = La limpieza se completó durante la última hora
 console-check-redis = Redis responde
 console-test-mail = Enviar correo de prueba
 console-test-mail-question = ¿Enviar un correo de prueba?

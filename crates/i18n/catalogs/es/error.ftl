@@ -53,8 +53,6 @@ error-details = Detalles
 error-code = Código
 error-description = Motivo
 error-received = Dirección recibida
-error-registered = Dirección registrada más parecida
-error-differs = Posición del primer carácter distinto
 error-time = Hora
 error-request-id = Solicitud
 

@@ -16,3 +16,4 @@ ended-administrator = Un administrador la finalizó.
 ended-owner = Usted la finalizó desde otro dispositivo.
 ended-factor = Se cambió la verificación en dos pasos.
 ended-reuse = Una de sus claves se usó dos veces. Se finalizó para protegerle.
+ended-too-many = La cuenta tenía demasiadas sesiones. Se finalizaron las más antiguas.

@@ -18,7 +18,7 @@ console-bulk-disable-text = Les personnes ne peuvent plus se connecter, et tout 
 console-bulk-enable-question = Activer ces comptes ?
 console-bulk-enable-text = Les personnes peuvent de nouveau se connecter. Les accès retirés ne reviennent pas. Pour annuler, désactivez de nouveau les comptes.
 console-bulk-end-question = Terminer toutes les sessions de ces personnes ?
-console-bulk-end-text = Elles sont déconnectées de tous leurs appareils et doivent se reconnecter. Les comptes restent tels quels. Cela ne peut pas être annulé.
+console-bulk-end-text = Elles sont déconnectées de tous leurs appareils et doivent se reconnecter. Les comptes restent tels quels. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
 console-bulk-group-question = Ajouter ces personnes à un groupe ?
 console-bulk-group-text = Elles reçoivent les rôles du groupe dès la prochaine requête. Leurs autres groupes et rôles restent. Pour annuler, retirez les membres du groupe.
 console-bulk-group-path = Groupe
@@ -61,7 +61,7 @@ console-chosen-gone = Cet élément n’existe plus, ou vous ne pouvez pas le vo
 console-chosen-used = Cet élément a été utilisé entre-temps.
 console-chosen-sessions = Terminer les sessions choisies
 console-chosen-sessions-question = Terminer les sessions choisies ?
-console-chosen-sessions-text = Les personnes sont déconnectées de ces appareils et doivent se reconnecter. Cela ne peut pas être annulé.
+console-chosen-sessions-text = Les personnes sont déconnectées de ces appareils et doivent se reconnecter. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
 console-chosen-sessions-ended = { $count ->
     [one] Une session a été terminée.
    *[other] { $count } sessions ont été terminées.

@@ -2,8 +2,8 @@
 
 console-find-app-id = ID exact d’une application
 console-sessions-left = Les 500 sessions les plus récentes ont été fermées. Il en reste : fermez-les aussi.
-console-app-sessions-text = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Cela ne peut pas être annulé.
-console-app-sessions-many = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Au plus 500 sessions sont fermées à la fois, les plus récentes d’abord. Cela ne peut pas être annulé.
+console-app-sessions-text = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
+console-app-sessions-many = Les personnes sont déconnectées sur ces appareils, des autres applications aussi. Au plus 500 sessions sont fermées à la fois, les plus récentes d’abord. L’accès des applications prend fin aussi. Cela ne peut pas être annulé.
 console-api-access-text = Avec ces clés, des programmes agissent au nom de personnes.
 console-no-api-keys = Il n’y a pas de telles clés.
 console-api-keys-none = Aucun utilisateur n’a encore créé de clé API.

@@ -25,6 +25,7 @@ console-check-key = Une clé de signature est utilisée
 console-check-log = La fin du journal est conforme
 console-check-mail = Les e-mails peuvent être envoyés
 console-check-jobs = Aucune tâche n’a échoué
+console-check-cleanup = Le nettoyage a réussi au cours de la dernière heure
 console-check-redis = Redis répond
 console-test-mail = Envoyer un e-mail de test
 console-test-mail-question = Envoyer un e-mail de test ?

@@ -53,8 +53,6 @@ error-details = Détails
 error-code = Code
 error-description = Motif
 error-received = Adresse reçue
-error-registered = Adresse enregistrée la plus proche
-error-differs = Position du premier caractère différent
 error-time = Heure
 error-request-id = Requête
 

@@ -16,3 +16,4 @@ ended-administrator = Un administrateur y a mis fin.
 ended-owner = Vous y avez mis fin depuis un autre appareil.
 ended-factor = La validation en deux étapes a été modifiée.
 ended-reuse = L’une de ses clés a été utilisée deux fois. Elle a été terminée pour vous protéger.
+ended-too-many = Le compte avait trop de sessions. Les plus anciennes ont été terminées.

@@ -18,7 +18,7 @@ console-bulk-disable-text = Le persone non possono più accedere e ogni accesso 
 console-bulk-enable-question = Attivare questi account?
 console-bulk-enable-text = Le persone possono accedere di nuovo. Gli accessi tolti non ritornano. Per annullare, disattivare di nuovo gli account.
 console-bulk-end-question = Terminare tutte le sessioni di queste persone?
-console-bulk-end-text = Vengono disconnesse da tutti i dispositivi e devono accedere di nuovo. Gli account restano come sono. Non si può annullare.
+console-bulk-end-text = Vengono disconnesse da tutti i dispositivi e devono accedere di nuovo. Gli account restano come sono. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-bulk-group-question = Aggiungere queste persone a un gruppo?
 console-bulk-group-text = Ricevono i ruoli del gruppo dalla prossima richiesta. Gli altri gruppi e ruoli restano. Per annullare, rimuovere i membri dal gruppo.
 console-bulk-group-path = Gruppo
@@ -61,7 +61,7 @@ console-chosen-gone = Non esiste più, oppure non è visibile per te.
 console-chosen-used = Nel frattempo è stato usato.
 console-chosen-sessions = Termina le sessioni scelte
 console-chosen-sessions-question = Terminare le sessioni scelte?
-console-chosen-sessions-text = Le persone vengono disconnesse da questi dispositivi e devono accedere di nuovo. Non si può annullare.
+console-chosen-sessions-text = Le persone vengono disconnesse da questi dispositivi e devono accedere di nuovo. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-chosen-sessions-ended = { $count ->
     [one] Una sessione è stata terminata.
    *[other] { $count } sessioni sono state terminate.

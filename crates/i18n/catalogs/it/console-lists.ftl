@@ -2,8 +2,8 @@
 
 console-find-app-id = ID esatto di un’applicazione
 console-sessions-left = Le 500 sessioni più recenti sono state terminate. Ne restano altre: termini anche quelle.
-console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Non si può annullare.
-console-app-sessions-many = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Non si può annullare.
+console-app-sessions-text = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Termina anche l’accesso delle applicazioni. Non si può annullare.
+console-app-sessions-many = Le persone vengono disconnesse da questi dispositivi, anche da altre applicazioni. Si terminano al massimo 500 sessioni alla volta, prima le più recenti. Termina anche l’accesso delle applicazioni. Non si può annullare.
 console-api-access-text = Con queste chiavi i programmi lavorano a nome delle persone.
 console-no-api-keys = Non ci sono chiavi di questo tipo.
 console-api-keys-none = Nessun utente ha ancora creato una chiave API.

@@ -25,6 +25,7 @@ console-check-key = Una chiave di firma è in uso
 console-check-log = La fine del registro è come previsto
 console-check-mail = Le email possono essere inviate
 console-check-jobs = Nessun lavoro è fallito
+console-check-cleanup = La pulizia è riuscita nell’ultima ora
 console-check-redis = Redis risponde
 console-test-mail = Invia email di prova
 console-test-mail-question = Inviare un’email di prova?

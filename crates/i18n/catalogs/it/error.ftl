@@ -53,8 +53,6 @@ error-details = Dettagli
 error-code = Codice
 error-description = Motivo
 error-received = Indirizzo ricevuto
-error-registered = Indirizzo registrato più simile
-error-differs = Posizione del primo carattere diverso
 error-time = Ora
 error-request-id = Richiesta
 

@@ -16,3 +16,4 @@ ended-administrator = Un amministratore l’ha terminata.
 ended-owner = L’hai terminata da un altro dispositivo.
 ended-factor = La verifica in due passaggi è stata modificata.
 ended-reuse = Una delle sue chiavi è stata usata due volte. È stata terminata per proteggerti.
+ended-too-many = L’account aveva troppe sessioni. Le più vecchie sono state terminate.

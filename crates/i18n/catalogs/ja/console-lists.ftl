@@ -2,8 +2,8 @@
 
 console-find-app-id = アプリの正確な ID
 console-sessions-left = 最新の 500 件のセッションを終了しました。まだ残っています。もう一度終了してください。
-console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。元に戻すことはできません。
-console-app-sessions-many = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。元に戻すことはできません。
+console-app-sessions-text = これらの端末で、ほかのアプリからもログアウトされます。アプリのアクセスも終了します。元に戻すことはできません。
+console-app-sessions-many = これらの端末で、ほかのアプリからもログアウトされます。一度に終了するのは新しいものから最大 500 件です。アプリのアクセスも終了します。元に戻すことはできません。
 console-api-access-text = これらのキーを使うと、プログラムが人の代わりに動作します。
 console-no-api-keys = そのようなキーはありません。
 console-api-keys-none = APIキーを作成したユーザーはまだいません。

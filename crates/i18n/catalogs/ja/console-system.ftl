@@ -25,6 +25,7 @@ console-check-key = 署名鍵が使用されています
 console-check-log = 監査ログの末尾は想定どおりです
 console-check-mail = メールを送信できます
 console-check-jobs = 失敗したジョブはありません
+console-check-cleanup = 過去 1 時間以内にクリーンアップが成功しました
 console-check-redis = Redisは応答します
 console-test-mail = テストメールを送信
 console-test-mail-question = テストメールを送信しますか？

@@ -51,8 +51,6 @@ error-details = 詳細
 error-code = コード
 error-description = 理由
 error-received = 受信したアドレス
-error-registered = 最も近い登録済みアドレス
-error-differs = 最初に異なる文字の位置
 error-time = 時刻
 error-request-id = リクエスト
 

@@ -16,3 +16,4 @@ ended-administrator = 管理者が終了しました。
 ended-owner = あなたが別のデバイスから終了しました。
 ended-factor = 2段階認証が変更されました。
 ended-reuse = キーが 2 回使われたため、保護のために終了しました。
+ended-too-many = アカウントのセッションが多すぎたため、古いものから終了しました。

@@ -18,7 +18,7 @@ console-bulk-disable-text = De personen kunnen zich niet meer aanmelden en alle 
 console-bulk-enable-question = Deze accounts inschakelen?
 console-bulk-enable-text = De personen kunnen zich weer aanmelden. Ingetrokken toegang komt niet terug. Schakel de accounts weer uit om het ongedaan te maken.
 console-bulk-end-question = Alle sessies van deze personen beëindigen?
-console-bulk-end-text = Ze worden op elk apparaat afgemeld en moeten zich opnieuw aanmelden. De accounts blijven zoals ze zijn. Dit kan niet ongedaan worden gemaakt.
+console-bulk-end-text = Ze worden op elk apparaat afgemeld en moeten zich opnieuw aanmelden. De accounts blijven zoals ze zijn. Ook de toegang van toepassingen eindigt. Dit kan niet ongedaan worden gemaakt.
 console-bulk-group-question = Deze personen aan een groep toevoegen?
 console-bulk-group-text = Ze krijgen de rollen van de groep, vanaf de volgende aanvraag. Hun andere groepen en rollen blijven. Verwijder de leden uit de groep om het ongedaan te maken.
 console-bulk-group-path = Groep
@@ -61,7 +61,7 @@ console-chosen-gone = Het bestaat niet meer, of u kunt het niet zien.
 console-chosen-used = Het is intussen gebruikt.
 console-chosen-sessions = Gekozen sessies beëindigen
 console-chosen-sessions-question = De gekozen sessies beëindigen?
-console-chosen-sessions-text = De personen worden op deze apparaten afgemeld en moeten zich opnieuw aanmelden. Het kan niet ongedaan worden gemaakt.
+console-chosen-sessions-text = De personen worden op deze apparaten afgemeld en moeten zich opnieuw aanmelden. Ook de toegang van toepassingen eindigt. Het kan niet ongedaan worden gemaakt.
 console-chosen-sessions-ended = { $count ->
     [one] Eén sessie is beëindigd.
    *[other] { $count } sessies zijn beëindigd.

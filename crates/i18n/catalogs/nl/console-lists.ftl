@@ -2,8 +2,8 @@
 
 console-find-app-id = Exacte ID van een toepassing
 console-sessions-left = De 500 nieuwste sessies zijn beëindigd. Er zijn er nog meer: beëindig die ook.
-console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Dit kan niet ongedaan worden gemaakt.
-console-app-sessions-many = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst. Dit kan niet ongedaan worden gemaakt.
+console-app-sessions-text = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Ook de toegang van toepassingen eindigt. Dit kan niet ongedaan worden gemaakt.
+console-app-sessions-many = De personen worden op deze apparaten afgemeld, ook bij andere toepassingen. Er eindigen hoogstens 500 sessies tegelijk, de nieuwste eerst. Ook de toegang van toepassingen eindigt. Dit kan niet ongedaan worden gemaakt.
 console-api-access-text = Met deze sleutels werken programma’s namens personen.
 console-no-api-keys = Er zijn geen zulke sleutels.
 console-api-keys-none = Nog geen gebruiker heeft een API-sleutel gemaakt.

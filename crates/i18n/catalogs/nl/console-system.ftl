@@ -25,6 +25,7 @@ console-check-key = Er is een ondertekeningssleutel in gebruik
 console-check-log = Het einde van het logboek is zoals verwacht
 console-check-mail = E-mail kan worden verzonden
 console-check-jobs = Geen taak is mislukt
+console-check-cleanup = De opschoning is het afgelopen uur geslaagd
 console-check-redis = Redis antwoordt
 console-test-mail = Testmail versturen
 console-test-mail-question = Een testmail versturen?

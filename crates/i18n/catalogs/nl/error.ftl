@@ -53,8 +53,6 @@ error-details = Details
 error-code = Code
 error-description = Reden
 error-received = Ontvangen adres
-error-registered = Meest gelijkende geregistreerde adres
-error-differs = Positie van het eerste afwijkende teken
 error-time = Tijd
 error-request-id = Verzoek
 

@@ -16,3 +16,4 @@ ended-administrator = Een beheerder heeft haar beëindigd.
 ended-owner = U hebt haar vanaf een ander apparaat beëindigd.
 ended-factor = Verificatie in twee stappen is gewijzigd.
 ended-reuse = Een van haar sleutels is twee keer gebruikt. Ze is beëindigd om u te beschermen.
+ended-too-many = Het account had te veel sessies. De oudste zijn beëindigd.

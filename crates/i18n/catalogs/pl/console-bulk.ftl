@@ -20,7 +20,7 @@ console-bulk-disable-text = Te osoby nie mogą się już logować, a cały dost�
 console-bulk-enable-question = Włączyć te konta?
 console-bulk-enable-text = Te osoby mogą znowu się logować. Odebrany dostęp nie wraca. Aby to cofnąć, wyłącz konta ponownie.
 console-bulk-end-question = Zakończyć wszystkie sesje tych osób?
-console-bulk-end-text = Zostają wylogowane na każdym urządzeniu i muszą zalogować się ponownie. Konta pozostają bez zmian. Nie można tego cofnąć.
+console-bulk-end-text = Zostają wylogowane na każdym urządzeniu i muszą zalogować się ponownie. Konta pozostają bez zmian. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
 console-bulk-group-question = Dodać te osoby do grupy?
 console-bulk-group-text = Otrzymują role grupy od następnego żądania. Ich inne grupy i role pozostają. Aby to cofnąć, usuń członków z grupy.
 console-bulk-group-path = Grupa
@@ -67,7 +67,7 @@ console-chosen-gone = Tego już nie ma albo nie możesz tego zobaczyć.
 console-chosen-used = W międzyczasie tego użyto.
 console-chosen-sessions = Zakończ wybrane sesje
 console-chosen-sessions-question = Zakończyć wybrane sesje?
-console-chosen-sessions-text = Te osoby zostają wylogowane na tych urządzeniach i muszą zalogować się ponownie. Nie można tego cofnąć.
+console-chosen-sessions-text = Te osoby zostają wylogowane na tych urządzeniach i muszą zalogować się ponownie. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
 console-chosen-sessions-ended = { $count ->
     [one] Zakończono jedną sesję.
     [few] Zakończono { $count } sesje.

@@ -2,8 +2,8 @@
 
 console-find-app-id = Dokładny identyfikator aplikacji
 console-sessions-left = Zakończono 500 najnowszych sesji. Zostały kolejne: zakończ je również.
-console-app-sessions-text = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Nie można tego cofnąć.
-console-app-sessions-many = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Naraz kończy się najwyżej 500 sesji, najpierw najnowsze. Nie można tego cofnąć.
+console-app-sessions-text = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
+console-app-sessions-many = Osoby zostają wylogowane na tych urządzeniach, także z innych aplikacji. Naraz kończy się najwyżej 500 sesji, najpierw najnowsze. Kończy się też dostęp aplikacji. Nie można tego cofnąć.
 console-api-access-text = Z tymi kluczami programy działają w imieniu osób.
 console-no-api-keys = Nie ma takich kluczy.
 console-api-keys-none = Żaden użytkownik nie utworzył jeszcze klucza API.

@@ -25,6 +25,7 @@ console-check-key = Klucz podpisujący jest w użyciu
 console-check-log = Koniec dziennika jest zgodny z oczekiwaniem
 console-check-mail = Można wysyłać pocztę
 console-check-jobs = Wszystkie zadania się powiodły
+console-check-cleanup = Czyszczenie powiodło się w ciągu ostatniej godziny
 console-check-redis = Redis odpowiada
 console-test-mail = Wyślij wiadomość testową
 console-test-mail-question = Wysłać wiadomość testową?

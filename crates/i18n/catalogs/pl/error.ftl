@@ -57,8 +57,6 @@ error-details = Szczegóły
 error-code = Kod
 error-description = Powód
 error-received = Otrzymany adres
-error-registered = Najbliższy zarejestrowany adres
-error-differs = Pozycja pierwszego różniącego się znaku
 error-time = Czas
 error-request-id = Żądanie
 

@@ -16,3 +16,4 @@ ended-administrator = Zakończył ją administrator.
 ended-owner = Zakończono ją z innego Twojego urządzenia.
 ended-factor = Weryfikacja dwuetapowa została zmieniona.
 ended-reuse = Jeden z jej kluczy został użyty dwukrotnie. Zakończono ją dla Twojego bezpieczeństwa.
+ended-too-many = Konto miało zbyt wiele sesji. Najstarsze zakończono.

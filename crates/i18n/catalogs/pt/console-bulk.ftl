@@ -18,7 +18,7 @@ console-bulk-disable-text = As pessoas já não podem iniciar sessão e todo o a
 console-bulk-enable-question = Ligar estas contas?
 console-bulk-enable-text = As pessoas podem iniciar sessão de novo. O acesso retirado não volta. Para anular, desligue as contas de novo.
 console-bulk-end-question = Terminar todas as sessões destas pessoas?
-console-bulk-end-text = A sessão termina em todos os dispositivos e têm de a iniciar de novo. As contas ficam como estão. Não pode ser anulado.
+console-bulk-end-text = A sessão termina em todos os dispositivos e têm de a iniciar de novo. As contas ficam como estão. O acesso das aplicações também termina. Não pode ser anulado.
 console-bulk-group-question = Adicionar estas pessoas a um grupo?
 console-bulk-group-text = Recebem as funções do grupo a partir do próximo pedido. Os outros grupos e funções mantêm-se. Para anular, retire os membros do grupo.
 console-bulk-group-path = Grupo
@@ -61,7 +61,7 @@ console-chosen-gone = Já não existe, ou não o pode ver.
 console-chosen-used = Foi usado entretanto.
 console-chosen-sessions = Terminar as sessões escolhidas
 console-chosen-sessions-question = Terminar as sessões escolhidas?
-console-chosen-sessions-text = As sessões das pessoas terminam nestes dispositivos e têm de ser iniciadas de novo. Não é possível desfazer.
+console-chosen-sessions-text = As sessões das pessoas terminam nestes dispositivos e têm de ser iniciadas de novo. O acesso das aplicações também termina. Não é possível desfazer.
 console-chosen-sessions-ended = { $count ->
     [one] Uma sessão foi terminada.
    *[other] { $count } sessões foram terminadas.

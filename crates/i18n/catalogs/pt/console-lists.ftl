@@ -2,8 +2,8 @@
 
 console-find-app-id = ID exato de uma aplicação
 console-sessions-left = As 500 sessões mais recentes foram terminadas. Restam mais: termine-as também.
-console-app-sessions-text = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Não pode ser anulado.
-console-app-sessions-many = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Terminam no máximo 500 sessões de cada vez, primeiro as mais recentes. Não pode ser anulado.
+console-app-sessions-text = As pessoas saem da conta nestes dispositivos, também noutras aplicações. O acesso das aplicações também termina. Não pode ser anulado.
+console-app-sessions-many = As pessoas saem da conta nestes dispositivos, também noutras aplicações. Terminam no máximo 500 sessões de cada vez, primeiro as mais recentes. O acesso das aplicações também termina. Não pode ser anulado.
 console-api-access-text = Com estas chaves, os programas trabalham em nome de pessoas.
 console-no-api-keys = Não há chaves destas.
 console-api-keys-none = Nenhum utilizador criou ainda uma chave de API.

@@ -25,6 +25,7 @@ console-check-key = Há uma chave de assinatura em uso
 console-check-log = O fim do registro está como esperado
 console-check-mail = É possível enviar e-mail
 console-check-jobs = Nenhuma tarefa falhou
+console-check-cleanup = A limpeza foi concluída na última hora
 console-check-redis = O Redis responde
 console-test-mail = Enviar e-mail de teste
 console-test-mail-question = Enviar um e-mail de teste?

@@ -53,8 +53,6 @@ error-details = Detalhes
 error-code = Código
 error-description = Motivo
 error-received = Endereço recebido
-error-registered = Endereço registrado mais próximo
-error-differs = Posição do primeiro caractere diferente
 error-time = Hora
 error-request-id = Pedido
 

@@ -16,3 +16,4 @@ ended-administrator = Um administrador a encerrou.
 ended-owner = Você a encerrou em outro dispositivo.
 ended-factor = A verificação em duas etapas foi alterada.
 ended-reuse = Uma das chaves dela foi usada duas vezes. Ela foi encerrada para proteger você.
+ended-too-many = A conta tinha sessões demais. As mais antigas foram encerradas.

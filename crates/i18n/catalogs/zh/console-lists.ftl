@@ -2,8 +2,8 @@
 
 console-find-app-id = 应用的准确 ID
 console-sessions-left = 已结束最近的 500 个会话。还有更多会话，请再次结束。
-console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。此操作无法撤销。
-console-app-sessions-many = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。此操作无法撤销。
+console-app-sessions-text = 用户会在这些设备上退出，其他应用也会退出。应用的访问权限也会结束。此操作无法撤销。
+console-app-sessions-many = 用户会在这些设备上退出，其他应用也会退出。每次最多结束 500 个会话，从最近的开始。应用的访问权限也会结束。此操作无法撤销。
 console-api-access-text = 程序可以使用这些密钥代表用户工作。
 console-no-api-keys = 没有这样的密钥。
 console-api-keys-none = 还没有用户创建 API 密钥。

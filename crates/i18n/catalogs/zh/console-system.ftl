@@ -25,6 +25,7 @@ console-check-key = 正在使用签名密钥
 console-check-log = 审计日志的末尾符合预期
 console-check-mail = 可以发送邮件
 console-check-jobs = 没有任务失败
+console-check-cleanup = 清理在过去一小时内成功完成
 console-check-redis = Redis 有响应
 console-test-mail = 发送测试邮件
 console-test-mail-question = 要发送测试邮件吗？

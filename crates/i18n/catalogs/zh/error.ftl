@@ -51,8 +51,6 @@ error-details = 详情
 error-code = 代码
 error-description = 原因
 error-received = 收到的地址
-error-registered = 最接近的已注册地址
-error-differs = 第一个不同字符的位置
 error-time = 时间
 error-request-id = 请求
 

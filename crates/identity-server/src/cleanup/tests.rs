@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use doorward_config::Config;
 use doorward_domain::model::{
-    AttemptId, AttemptOutcome, ClientId, FirstFactor, LastLogin, PendingSignIn, Profile, SessionId,
-    StatKind, User, UserId,
+    AttemptId, AttemptOutcome, Authentication, ClientId, EndReason, FirstFactor, LastLogin,
+    PendingSignIn, Profile, Session, SessionId, StatKind, User, UserId,
 };
 use doorward_domain::rules::stats::Tally;
 use doorward_domain::secret::{MasterKey, TokenHash};
@@ -15,6 +15,7 @@ use doorward_store::repo::attempts::AttemptFilter;
 use doorward_store::repo::stats::StatFilter;
 use doorward_store::{Db, OpenOptions};
 
+use super::steps::RETENTION;
 use super::*;
 use crate::server::rehearsal;
 
@@ -258,4 +259,79 @@ async fn old_statistics_are_added_up_by_day() {
     clock.0.store(day + 91 * DAYS, Ordering::Relaxed);
     run_once(core).await.unwrap();
     assert_eq!(counts().await, [(day, 2), (NOW + 2 * DAYS, 1)]);
+}
+
+/// Inserts sessions of a user that expire at `end`.
+async fn signs_in(core: &Core, user: UserId, end: i64, count: u128) {
+    let tx = core.db.begin_write().await.unwrap();
+    for number in 0..count {
+        let session = Session {
+            id: SessionId::generate(NOW, &mut rand::rng()),
+            token_hash: TokenHash::digest(&format!("{user} {number}")),
+            user_id: user,
+            created_at: NOW,
+            last_seen_at: NOW,
+            idle_expires_at: end,
+            expires_at: end,
+            authentication: Authentication {
+                auth_time: NOW,
+                acr: "1".to_owned(),
+                amr: vec!["pwd".to_owned()],
+            },
+            remember: false,
+            user_agent: String::new(),
+            ip: String::new(),
+            ended_at: None,
+            end_reason: None,
+        };
+        repo::sessions::insert(&tx, &session).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn sessions_of_downtime_end_in_one_pass() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let context = server(&clock).await;
+    let core = &context.core;
+    let alice = leaves(core, "alice", NOW + 2 * RETENTION).await;
+    // Several batches, and more sessions than a statement of a debug build can have values.
+    signs_in(core, alice, NOW + 60, 1_000).await;
+    clock.0.store(NOW + 60, Ordering::Relaxed);
+    take(core, &context.delivery, &Metrics::new()).await.unwrap();
+    let listed = repo::sessions::list_for_user(core.db.read(), alice, NOW).await;
+    assert_eq!(listed.unwrap(), []);
+    let page = repo::sessions::ended_page_for_user(core.db.read(), alice, None, 1_000, NOW).await;
+    let reason = |session: &Session| session.end_reason == Some(EndReason::Expired);
+    let page = page.unwrap();
+    assert_eq!(page.iter().filter(|session| reason(session)).count(), 1_000);
+}
+
+#[tokio::test]
+async fn others_write_between_batches() {
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let context = server(&clock).await;
+    let core = &context.core;
+    let tx = core.db.begin_write().await.unwrap();
+    for number in 0..20_000 {
+        let token = number.to_string();
+        repo::revoked_tokens::insert(&tx, &token, NOW - RETENTION)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut writes = 0;
+    let others = async {
+        loop {
+            remembers(core, &format!("other {writes}"), NOW + RETENTION).await;
+            writes += 1;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let removed = tokio::select! {
+        removed = run_once(core) => removed.unwrap(),
+        () = others => unreachable!("it never ends"),
+    };
+    assert!(removed >= 20_000, "{removed}");
+    assert!(writes > 3, "{writes} writes beside the cleanup");
 }

@@ -234,13 +234,17 @@ fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     client
 }
 
-/// Returns the client with which the tasks API introspects API keys and opaque tokens.
+/// Returns the client with which the tasks API and its sample MCP server introspect API keys, opaque
+/// tokens, and tokens that could not carry every group.
 fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let (mut client, _) = build(
         NewClient {
             id: ClientId::parse(API_CLIENT),
             settings: ClientChange {
-                serves: Some(vec![instance.config.tasks_audience()]),
+                serves: Some(vec![
+                    instance.config.tasks_audience(),
+                    format!("{}/mcp", instance.config.tasks.public_url),
+                ]),
                 ..ClientChange::default()
             },
             ..NewClient::named("Tasks API", ClientKind::Confidential)

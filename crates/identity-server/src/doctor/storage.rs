@@ -17,18 +17,17 @@ use doorward_services::audit_anchor;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
 
-use super::algorithms;
 use super::report::CheckResult;
+use super::{algorithms, background, disk, names};
 use crate::clock_check;
 
 /// Maximum clock difference to the database, in seconds.
 const CLOCK: u64 = 5;
 /// Response time of Redis above which every request is slow.
 const SLOW: Duration = Duration::from_millis(100);
-/// Minimum free space beside an SQLite file, in bytes.
-const ROOM: u64 = 256 * 1024 * 1024;
 
 /// Data from the database for later checks.
 pub(super) struct Stored {
@@ -53,7 +52,7 @@ pub(super) async fn examine(
             ));
             return None;
         }
-        room(file, report);
+        disk::check(file, report);
     }
     let db = match Db::open(url, OpenOptions::default()).await {
         Ok(db) => db,
@@ -73,9 +72,12 @@ pub(super) async fn examine(
     let kid = keys(config, &db, clock, report).await;
     report.extend(algorithms::without_keys(config, &db).await);
     check_users(&db, clock, report).await;
+    names::check(config, &db, clock, report).await;
     tasks(config, &db, clock, report).await;
     clients(&db, clock, report).await;
-    jobs(&db, report).await;
+    organizations(&db, clock, report).await;
+    background::jobs(&db, report).await;
+    background::cleanup(&db, clock, report).await;
     audit(config, &db, clock, report).await;
     let _ = db.close().await;
     Some(Stored { kid })
@@ -110,31 +112,7 @@ fn describe(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn room(file: &str, report: &mut Vec<CheckResult>) {
-    let directory = Path::new(file)
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty());
-    let Ok(found) = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))) else {
-        return;
-    };
-    report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
-}
-
-fn room_line(free: u64) -> CheckResult {
-    const PART: &str = "disk";
-    let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
-    if free < ROOM {
-        CheckResult::warning(
-            PART,
-            seen,
-            "free some space: without it no user can sign in",
-        )
-    } else {
-        CheckResult::passed(PART, seen)
-    }
-}
-
-/// Checks that a write transaction can begin. Nothing is written.
+/// Checks that the database accepts a write. No data change.
 async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "database";
     match db.expect_writable().await {
@@ -297,6 +275,23 @@ async fn check_users(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) 
     }
 }
 
+/// Checks that every organization with owners has an active one.
+async fn organizations(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
+    const PART: &str = "organizations";
+    const NAMED: u64 = 10;
+    let operator = AdminContext::command_line(db, clock);
+    let filter = OwnerlessFilter::default();
+    let found = doorward_admin::organizations::needing_owner(&operator, &filter, NAMED).await;
+    let Ok(found) = found else { return };
+    if !found.is_empty() {
+        report.push(CheckResult::warning(
+            PART,
+            format!("without an active owner: {}", found.join(" ")),
+            "name a successor: `doorward org set-owner ORG --user USER`",
+        ));
+    }
+}
+
 /// Checks for clients that may omit PKCE (RFC 9700 §2.1.1).
 async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
     const PART: &str = "clients";
@@ -336,27 +331,6 @@ async fn clients(db: &Db, clock: &dyn Clock, report: &mut Vec<CheckResult>) {
             seen,
             "see `doorward lint`: they should send code_challenge",
         )
-    });
-}
-
-async fn jobs(db: &Db, report: &mut Vec<CheckResult>) {
-    const PART: &str = "work that waits";
-    let read = db.read();
-    let (Ok(waiting), Ok(failed)) = (
-        repo::jobs::count_waiting(read).await,
-        repo::jobs::count_failed(read).await,
-    ) else {
-        return;
-    };
-    let seen = format!("{waiting} messages are waiting, {failed} have failed");
-    report.push(if failed > 0 {
-        CheckResult::warning(
-            PART,
-            seen,
-            "see the log for the cause of each failure; check mail and the clients' URLs first",
-        )
-    } else {
-        CheckResult::passed(PART, seen)
     });
 }
 
@@ -472,14 +446,6 @@ mod tests {
     #[case(6, CheckStatus::Bad)]
     fn clocks_may_be_seconds_apart(#[case] apart: u64, #[case] health: CheckStatus) {
         assert_eq!(clock_line(apart).health, health);
-    }
-
-    #[rstest]
-    #[case(300 << 20, CheckStatus::Good)]
-    #[case(255 << 20, CheckStatus::Warning)]
-    #[case(0, CheckStatus::Warning)]
-    fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
-        assert_eq!(room_line(free).health, health);
     }
 
     #[rstest]

@@ -8,6 +8,7 @@ use doorward_domain::model::id::AssignmentId;
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditEvent, AuditKind, Client, Group, GroupId, Permission, SubjectKind,
 };
+use doorward_domain::rules::url_source::{FETCHED_SETTINGS, operator_urls};
 use doorward_protocol::token::GrantType;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::clients::registration;
@@ -217,6 +218,8 @@ impl Writer<'_, '_> {
             client.foreign_secret =
                 hash::wrap(weak, &self.import.hashing, self.import.operator.rng());
         }
+        // The operator runs the import.
+        client.operator_urls = operator_urls(&[], &client, &FETCHED_SETTINGS, true);
         let algorithms = self.import.operator.algorithms;
         registration::check(self.tx, &complete(&client), algorithms).await?;
         repo::clients::insert(self.tx, &client).await?;

@@ -6,6 +6,7 @@ use doorward_access::rbac;
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::group::path_below;
 use doorward_domain::model::{ADMIN_ROLE, Permission, ProviderId, Role};
+use doorward_domain::rules::displayed_name;
 use doorward_domain::rules::provider::Preset;
 
 use super::links::Issuers;
@@ -405,5 +406,6 @@ fn short(text: &str) -> String {
     if text.starts_with("${") {
         return String::new();
     }
-    text.chars().filter(|c| !c.is_control()).take(500).collect()
+    let shown = displayed_name::without_hidden(text);
+    shown.chars().take(500).collect()
 }

@@ -2,6 +2,7 @@
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, LogoutUris, PkcePolicy};
+use doorward_domain::rules::displayed_name;
 use doorward_domain::rules::{logout, origin};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
@@ -82,12 +83,8 @@ impl Catalog<'_> {
 }
 
 fn name(record: &ClientRecord) -> String {
-    let plain: String = record
-        .name
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(100)
-        .collect();
+    let shown = displayed_name::without_hidden(&record.name);
+    let plain: String = shown.chars().take(100).collect();
     match plain.trim() {
         // Names of Keycloak may be keys of its translations.
         "" => record.id.chars().take(100).collect(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use doorward_domain::model::{LastLogin, Profile, User, UserId, UsernameMode};
+use doorward_domain::rules::displayed_name;
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit, ProfileValueError};
 use doorward_domain::time::UnixSeconds;
@@ -291,11 +292,8 @@ impl Catalog<'_> {
                     let label = if link.label.is_empty() {
                         subject.clone()
                     } else {
-                        link.label
-                            .chars()
-                            .filter(|c| !c.is_control())
-                            .take(200)
-                            .collect()
+                        let shown = displayed_name::without_hidden(&link.label);
+                        shown.chars().take(200).collect()
                     };
                     links.push((issuer, subject, label));
                 }
@@ -395,7 +393,7 @@ fn profile_of(record: &UserRecord, now: UnixSeconds, notes: &mut Vec<Note>) -> P
             Err(problems) => notes.extend(problems.iter().map(|one| {
                 let why = match one.problem {
                     ProfileValueError::TooLong { .. } => "too long",
-                    ProfileValueError::Characters => "control characters",
+                    ProfileValueError::Characters => "control, invisible or mixed characters",
                     ProfileValueError::Form => "malformed",
                     ProfileValueError::Future => "in the future",
                     ProfileValueError::Unknown => "unknown value",

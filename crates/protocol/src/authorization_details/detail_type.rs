@@ -314,7 +314,16 @@ fn check_text(name: &str, value: &Value, longest: usize) -> Result<(), String> {
 /// Returns true for control, invisible and bidirectional characters.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+        )
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(
+            letter,
+            '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffc}'
+        )
+        || matches!(letter, '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Returns the items of a list of texts. An empty list is ambiguous, so it is rejected.

@@ -1,5 +1,7 @@
 //! `/api/articles/`: list, create, read, change and delete articles.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, Routes};
@@ -65,7 +67,7 @@ async fn create(
     let draft = Article {
         id: state.ids.next(now),
         org: caller.org().to_owned(),
-        author_subject: caller.person.subject.clone(),
+        author_subject: caller.subject().to_owned(),
         title: String::new(),
         body: String::new(),
         attributes: ArticleAttributes::default(),
@@ -85,7 +87,7 @@ async fn create(
             .map(|_| Action::Publish),
     );
     for action in actions {
-        let decision = caller.decide(&state, action, &object);
+        let decision = caller.decide(&state, action, &object).await?;
         if !decision.allowed {
             return Err(caller.refuse(action, &object, &decision));
         }
@@ -177,7 +179,7 @@ async fn actionable(
         return Err(caller.hide(state, find).await?);
     };
     let object = store::object_of(&state.db, &article).await?;
-    let decision = caller.decide(state, action, &object);
+    let decision = caller.decide(state, action, &object).await?;
     if !decision.allowed {
         return Err(caller.refuse(action, &object, &decision));
     }
@@ -187,31 +189,38 @@ async fn actionable(
     Ok(article)
 }
 
-/// Checks whether a caller who may change `before` may change it to `after`: publishing and its
-/// withdrawal are a separate action, and no rule may forbid the change of the result.
+/// Checks whether a caller who may change `before` may change it to `after`: publishing, its
+/// withdrawal, and opening a published article to more readers are a separate action, and no rule
+/// may forbid the change of the result.
 async fn check_changed(
     state: &State,
     caller: &Caller,
     before: &Article,
     after: &Article,
 ) -> Result<(), Problem> {
-    if before.published_at != after.published_at {
-        let object = store::object_of(&state.db, before).await?;
-        let decision = caller.decide(state, Action::Publish, &object);
+    let former = store::object_of(&state.db, before).await?;
+    let new = store::object_of(&state.db, after).await?;
+    let is_published = before.published_at.is_some();
+    if before.published_at != after.published_at
+        || (is_published
+            && state
+                .policies
+                .widens_readers(&former, &new, &BTreeMap::new()))
+    {
+        let decision = caller.decide(state, Action::Publish, &former).await?;
         if !decision.allowed {
-            return Err(caller.refuse(Action::Publish, &object, &decision));
+            return Err(caller.refuse(Action::Publish, &former, &decision));
         }
     }
     if before.attributes == after.attributes {
         return Ok(());
     }
-    let object = store::object_of(&state.db, after).await?;
-    let decision = caller.decide(state, Action::Update, &object);
+    let decision = caller.decide(state, Action::Update, &new).await?;
     // A caller who hands an article over had the right to change the former one.
     if decision.allowed || decision.decided_by.is_empty() {
         Ok(())
     } else {
-        Err(caller.refuse(Action::Update, &object, &decision))
+        Err(caller.refuse(Action::Update, &new, &decision))
     }
 }
 

@@ -222,7 +222,7 @@ async fn allows(
         return Ok(true);
     }
     let object = object_of(&state.db, article).await?;
-    Ok(caller.decide(state, action, &object).allowed)
+    Ok(caller.decide(state, action, &object).await?.allowed)
 }
 
 /// Returns the condition of the request, and true if it contains a search.

@@ -116,7 +116,7 @@ impl DecisionRecord {
                 "decided_by": rules(&decision.decided_by),
                 "would_permit": rules(&decision.closed),
                 "inputs": {
-                    "person": caller.person.to_json(),
+                    "person": caller.person().to_json(),
                     "situation": caller.situation.to_json(),
                     "object": {
                         "kind": object.kind.as_str(),
@@ -176,7 +176,7 @@ impl Caller {
         let Some(object) = find.await? else {
             return Ok(Problem::not_found());
         };
-        let decision = self.decide(state, Action::Read, &object);
+        let decision = self.decide(state, Action::Read, &object).await?;
         let missing = missing(&self.principal, &decision);
         let record = DecisionRecord::of_rules(self, Action::Read, &object, &decision, &missing);
         Ok(Problem::not_found().explained(record))

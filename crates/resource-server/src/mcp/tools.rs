@@ -120,7 +120,7 @@ fn query(caller: &Caller, arguments: &Value) -> Result<String, Problem> {
     known(arguments, &["status"])?;
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("limit", &LISTED.to_string());
-    query.append_pair("owner", &caller.person.subject);
+    query.append_pair("owner", caller.subject());
     if let Some(status) = arguments.get("status") {
         query.append_pair("status", status.as_str().unwrap_or_default());
     }

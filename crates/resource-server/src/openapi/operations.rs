@@ -130,7 +130,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .needs(TASKS_READ).query(parameters::PROJECTS).gives(&[Object(200, "ProjectPage")]),
     operation("post", "/api/projects/", "create_project", "projects", "Create a project")
         .needs(TASKS_WRITE).body("ProjectInput").gives(&[Object(201, "Project")]).versioned(),
-    operation("get", "/api/projects/{id}", "read_project", "projects", "Read a project with its members")
+    operation("get", "/api/projects/{id}", "read_project", "projects", "Read a project")
         .needs(TASKS_READ).gives(&[Object(200, "Project")]).versioned(),
     operation("put", "/api/projects/{id}", "replace_project", "projects", "Replace a project")
         .needs(TASKS_WRITE).body("ProjectInput").gives(&[Object(200, "Project")]).versioned(),
@@ -138,9 +138,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .needs(TASKS_WRITE).body("ProjectChange").gives(&[Object(200, "Project")]).versioned(),
     operation("delete", "/api/projects/{id}", "delete_project", "projects", "Delete a project without tasks")
         .needs(TASKS_DELETE).versioned(),
+    operation("get", "/api/projects/{id}/members/", "list_members", "projects", "List the members of a project")
+        .needs(TASKS_READ).query(parameters::MEMBERS).gives(&[Object(200, "MemberPage")]),
     operation("put", "/api/projects/{id}/members/{subject}", "put_member", "projects", "Add or replace a member")
         .needs(TASKS_WRITE).body("MemberInput").gives(&[Object(200, "Project")]).versioned(),
-    operation("delete", "/api/projects/{id}/members/{subject}", "remove_member", "projects", "Remove a member")
+    operation("delete", "/api/projects/{id}/members/{subject}", "remove_member", "projects", "Remove a member, or leave a project")
         .needs(TASKS_WRITE).versioned(),
 
     operation("get", "/api/articles/", "list_articles", "articles", "List articles without their bodies")

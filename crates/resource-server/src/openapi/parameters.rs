@@ -56,6 +56,8 @@ pub(super) const PROJECTS: &[Parameter] = &[
     Parameter::Words("status", PROJECT_STATUS),
 ];
 
+pub(super) const MEMBERS: &[Parameter] = &[Cursor, Limit];
+
 pub(super) const ARTICLES: &[Parameter] = &[
     Text("author"),
     Text("category"),

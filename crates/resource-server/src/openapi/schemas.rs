@@ -117,7 +117,7 @@ pub(super) fn all() -> Map<String, Value> {
     add("Category", category_view());
     add("Event", event());
     add("Decision", decision());
-    for name in ["Task", "Project", "Article", "Category", "Event"] {
+    for name in ["Task", "Project", "Member", "Article", "Category", "Event"] {
         let members = json!({"items": list(&reference(name)), "next": {
             "type": ["string", "null"],
             "description": "Cursor of the next page",
@@ -201,10 +201,9 @@ fn project() -> Value {
         "budget": budget(),
         "internal_notes": text(),
         "member_count": {"type": "integer", "description": "Absent in lists"},
-        "members": {
-            "type": "array",
-            "items": reference("Member"),
-            "description": "Absent in lists, and for callers who may not read it",
+        "members_url": {
+            "type": "string",
+            "description": "Path of the list; absent in lists, and for callers who may not read it",
         },
         "created_at": time(),
         "updated_at": time(),

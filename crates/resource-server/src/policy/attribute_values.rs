@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use cedar_policy::{EntityId, EntityTypeName, EntityUid, RestrictedExpression};
+use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use ipnet::IpNet;
 
 /// An action on an object.
@@ -34,13 +34,15 @@ pub enum Action {
     LowerConfidentiality,
     /// Remove a task from its project, or move it to another one.
     MoveOut,
-    /// Publish an article, or withdraw it.
+    /// Publish an article, withdraw it, or open a published one to more readers.
     Publish,
+    /// Open a task to more readers.
+    Share,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Create,
         Self::Update,
@@ -53,6 +55,7 @@ impl Action {
         Self::LowerConfidentiality,
         Self::MoveOut,
         Self::Publish,
+        Self::Share,
     ];
 
     /// Returns the actions on objects of this kind, as in the schema.
@@ -64,6 +67,7 @@ impl Action {
                 Self::Update,
                 Self::Delete,
                 Self::MoveOut,
+                Self::Share,
             ],
             Kind::Project => &[
                 Self::Read,
@@ -103,6 +107,7 @@ impl Action {
             Self::LowerConfidentiality => "lower_confidentiality",
             Self::MoveOut => "move_out",
             Self::Publish => "publish",
+            Self::Share => "share",
         }
     }
 
@@ -168,7 +173,7 @@ impl Kind {
 
 /// Returns the action as an entity.
 pub(super) fn action_uid(action: Action) -> EntityUid {
-    static UIDS: LazyLock<[EntityUid; 12]> = LazyLock::new(|| {
+    static UIDS: LazyLock<[EntityUid; 13]> = LazyLock::new(|| {
         Action::ALL.map(|action| {
             let id = EntityId::new(action.as_str());
             EntityUid::from_type_name_and_id(type_name("Action"), id)
@@ -253,6 +258,15 @@ impl Value {
             Self::Network(network) => network.to_string().into(),
         }
     }
+}
+
+/// Creates an entity with these attributes.
+pub(super) fn entity(
+    uid: EntityUid,
+    attributes: impl IntoIterator<Item = (String, RestrictedExpression)>,
+) -> Entity {
+    // Only an extension function can fail, and a parsed network is always valid.
+    Entity::new_with_tags(uid.clone(), attributes, [], []).unwrap_or_else(|_| Entity::with_uid(uid))
 }
 
 /// Attributes by name.

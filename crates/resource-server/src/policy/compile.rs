@@ -142,6 +142,12 @@ impl Rules {
         self.sets.get(&(action, kind))
     }
 
+    /// Returns true if a rule needs every project membership of the caller.
+    pub(super) fn need_all_memberships(&self) -> bool {
+        let mut sets = self.sets.values();
+        sets.any(|set| set.mentions.whole_memberships)
+    }
+
     /// Returns each rule alone, for each action and kind that it can apply to.
     pub(super) fn each(&self) -> impl Iterator<Item = (Action, Kind, RuleSet)> {
         self.sets.iter().flat_map(|((action, kind), set)| {

@@ -1,5 +1,6 @@
 //! The active policies: loading, evaluation, and reloading while the server runs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,8 +12,9 @@ use super::compile::{Rule, RuleSet, Rules, Source};
 use super::diagnostic::PolicyDiagnostic;
 use super::evaluation::respond;
 use super::filter::Filter;
-use super::principal::{PolicyPrincipal, Situation};
+use super::principal::{Extent, Memberships, PolicyPrincipal, Situation};
 use super::probe::{self, Grant};
+use super::readers;
 use super::translate::{Selection, select};
 
 /// Maximum size of a policy file in bytes.
@@ -180,6 +182,14 @@ impl Engine {
         let Some(set) = rules.set(action, object.kind) else {
             return PolicyDecision::nothing();
         };
+        if set.mentions.whole_memberships && principal.extent == Extent::Some {
+            // A rule that became active after the memberships were read.
+            tracing::warn!(
+                action = action.as_str(),
+                "denied: the rules changed meanwhile"
+            );
+            return PolicyDecision::nothing();
+        }
         self.evaluate(set, principal, action, object, situation)
             // A request that Cedar cannot evaluate is denied.
             .unwrap_or_else(PolicyDecision::nothing)
@@ -220,6 +230,32 @@ impl Engine {
             closed,
             failed: false,
         })
+    }
+
+    /// Returns true if a rule needs every project membership of the caller, and not only those in the
+    /// projects that a request is about.
+    pub(crate) fn needs_all_memberships(&self) -> bool {
+        self.rules.load().need_all_memberships()
+    }
+
+    /// Returns true if a rule for reading objects of this kind uses the attribute.
+    pub(crate) fn readers_depend_on(&self, kind: Kind, attribute: &str) -> bool {
+        let rules = self.rules.load();
+        let set = rules.set(Action::Read, kind);
+        set.is_some_and(|set| set.mentions.object.has(attribute))
+    }
+
+    /// Returns true if some caller may read `after` who may not read `before`, by the active rules.
+    /// `members` are known memberships of the users that the change names.
+    pub fn widens_readers(
+        &self,
+        before: &Object,
+        after: &Object,
+        members: &BTreeMap<String, Memberships>,
+    ) -> bool {
+        let rules = self.rules.load();
+        let set = rules.set(Action::Read, after.kind);
+        set.is_some_and(|set| readers::widens(set, before, after, members))
     }
 
     /// Selects the objects of this kind on which this principal may perform an action.

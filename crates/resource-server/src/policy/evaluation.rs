@@ -2,7 +2,7 @@
 
 use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, Request, Response};
 
-use super::attribute_values::{Action, Attributes, Kind, Object, action_uid};
+use super::attribute_values::{Action, Kind, Object, action_uid, entity};
 use super::compile::RuleSet;
 use super::principal::{PolicyPrincipal, Situation};
 use super::used_attributes::Names;
@@ -20,7 +20,7 @@ pub(super) fn respond(
     let what = object.kind.entity(&object.id);
     let mentions = &set.mentions;
     let mut entities = object.to_cedar(what.clone(), &mentions.object);
-    entities.push(entity(who.clone(), &mentions.person, &principal.attributes));
+    entities.push(principal.entity());
     let entities = Entities::from_entities(entities, None)
         .inspect_err(|cause| tracing::error!(%cause, "attributes of an object are invalid"))
         .ok()?;
@@ -32,17 +32,10 @@ pub(super) fn respond(
 impl Object {
     /// Converts the object and its related objects, with the attributes of these names.
     fn to_cedar(&self, uid: EntityUid, names: &Names) -> Vec<Entity> {
-        let mut entities = vec![entity(uid, names, &self.facts)];
+        let mut entities = vec![entity(uid, names.select(&self.facts))];
         for related in &self.related {
             entities.extend(related.to_cedar(related.kind.entity(&related.id), names));
         }
         entities
     }
-}
-
-/// Creates an entity with the attributes of these names.
-fn entity(uid: EntityUid, names: &Names, attributes: &Attributes) -> Entity {
-    // Only an extension function can fail, and a parsed network is always valid.
-    Entity::new_with_tags(uid.clone(), names.select(attributes), [], [])
-        .unwrap_or_else(|_| Entity::with_uid(uid))
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::attribute_values::{Object, Value};
+use super::principal::{MembershipSet, PolicyPrincipal};
 
 /// Maximum number of branches that a condition is split into.
 const MAX_BRANCHES: usize = 64;
@@ -58,6 +59,20 @@ pub enum Filter {
     Compare(Path, Order, i64),
     /// Objects that have the attribute.
     Present(Path),
+    /// Objects whose attribute is a project in which this user has a membership; looked up in the
+    /// database, because a user may have very many.
+    Member(Path, Arc<Member>),
+}
+
+/// A user's memberships of one kind in the projects of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Kind of the membership.
+    pub set: MembershipSet,
+    /// Organization of the projects.
+    pub org: String,
+    /// `sub` of the user.
+    pub subject: String,
 }
 
 impl Filter {
@@ -201,14 +216,15 @@ impl Filter {
         each.collect()
     }
 
-    /// Returns true if the condition matches this object. A missing attribute equals no value.
-    pub fn admits(&self, object: &Object) -> bool {
+    /// Returns true if the condition of this principal matches the object. A missing attribute equals
+    /// no value.
+    pub fn admits(&self, object: &Object, person: &PolicyPrincipal) -> bool {
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::All(inner) => inner.iter().all(|inner| inner.admits(object)),
-            Self::Any(inner) => inner.iter().any(|inner| inner.admits(object)),
-            Self::Not(inner) => !inner.admits(object),
+            Self::All(inner) => inner.iter().all(|inner| inner.admits(object, person)),
+            Self::Any(inner) => inner.iter().any(|inner| inner.admits(object, person)),
+            Self::Not(inner) => !inner.admits(object, person),
             Self::In(path, values) => {
                 resolve(object, path).is_some_and(|value| values.contains(&value))
             }
@@ -217,6 +233,11 @@ impl Filter {
                 _ => false,
             },
             Self::Present(path) => resolve(object, path).is_some(),
+            Self::Member(path, member) => match person.fact(member.set.as_str()) {
+                Some(Value::Set(known)) => resolve(object, path)
+                    .is_some_and(|id| known.iter().filter_map(scalar).any(|known| known == id)),
+                _ => false,
+            },
         }
     }
 }

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::attribute_values::Value;
 use super::filter::{Filter, Path};
+use super::principal::MembershipSet;
 
 /// The result of a partial evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub(super) enum Partial {
     Attribute(Path),
     /// The principal.
     Person,
+    /// A set of the principal's projects that conditions look up.
+    Memberships(MembershipSet),
     /// The context.
     Situation,
 }

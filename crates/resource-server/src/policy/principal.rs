@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
+use cedar_policy::Entity;
 use doorward_access::Principal;
 use ipnet::IpNet;
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
-use super::attribute_values::{Attributes, Kind, Value};
+use super::attribute_values::{Attributes, Kind, Value, entity};
 
 /// Prefix of entitlements that name subscriptions of the user.
 const SUBSCRIPTION: &str = "subscription:";
@@ -30,6 +32,77 @@ pub struct Memberships {
     pub may_see_budget: BTreeSet<Uuid>,
 }
 
+/// A set of projects in which a user has a membership: an attribute of `Person` in the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MembershipSet {
+    /// Projects with any role.
+    Projects,
+    /// Projects with the role lead.
+    Leads,
+    /// Projects with the role reviewer.
+    Reviews,
+    /// Projects with the permission to change the project.
+    MayEdit,
+    /// Projects with the permission to change any task of the project.
+    MayChangeTasks,
+    /// Projects with the permission to read the budget.
+    MaySeeBudget,
+}
+
+impl MembershipSet {
+    /// Every set.
+    pub const ALL: [Self; 6] = [
+        Self::Projects,
+        Self::Leads,
+        Self::Reviews,
+        Self::MayEdit,
+        Self::MayChangeTasks,
+        Self::MaySeeBudget,
+    ];
+
+    /// Returns the name of the attribute.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Projects => "projects",
+            Self::Leads => "leads",
+            Self::Reviews => "reviews",
+            Self::MayEdit => "may_edit",
+            Self::MayChangeTasks => "may_change_tasks",
+            Self::MaySeeBudget => "may_see_budget",
+        }
+    }
+
+    /// Returns the set with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|set| set.as_str() == name)
+    }
+}
+
+/// The memberships of a principal that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All, so few that a condition for the database names the projects.
+    Few,
+    /// All, so many that a condition for the database looks them up.
+    Many,
+    /// Those in the projects that a decision is about. A condition looks up the others.
+    Some,
+}
+
+impl Memberships {
+    /// Returns the projects of this set.
+    pub const fn of(&self, set: MembershipSet) -> &BTreeSet<Uuid> {
+        match set {
+            MembershipSet::Projects => &self.projects,
+            MembershipSet::Leads => &self.leads,
+            MembershipSet::Reviews => &self.reviews,
+            MembershipSet::MayEdit => &self.may_edit,
+            MembershipSet::MayChangeTasks => &self.may_change_tasks,
+            MembershipSet::MaySeeBudget => &self.may_see_budget,
+        }
+    }
+}
+
 /// The principal of a request: the attributes of `Person` in the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyPrincipal {
@@ -38,7 +111,24 @@ pub struct PolicyPrincipal {
     /// Organization; empty for none.
     pub org: String,
     pub(super) attributes: Attributes,
+    /// The memberships in the sets of projects.
+    pub(super) extent: Extent,
+    converted: Converted,
 }
+
+/// The principal as Cedar's entity, converted once: the conversion of long lists takes longer than a
+/// decision.
+#[derive(Debug, Clone, Default)]
+struct Converted(OnceLock<Entity>);
+
+/// The entity follows from the attributes.
+impl PartialEq for Converted {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Converted {}
 
 impl PolicyPrincipal {
     /// Creates the principal of a request without a token.
@@ -49,10 +139,12 @@ impl PolicyPrincipal {
             subject: String::new(),
             org: String::new(),
             attributes,
+            extent: Extent::Few,
+            converted: Converted::default(),
         }
     }
 
-    /// Creates the principal of a verified token and its project memberships.
+    /// Creates the principal of a verified token and all its project memberships.
     pub fn new(principal: &Principal, memberships: &Memberships) -> Self {
         let org = principal.org.clone().unwrap_or_default();
         let mut attributes = empty_attributes(memberships);
@@ -77,7 +169,37 @@ impl PolicyPrincipal {
             subject: principal.subject.clone(),
             org,
             attributes,
+            extent: Extent::Few,
+            converted: Converted::default(),
         }
+    }
+
+    /// Creates the principal of a verified token with these memberships.
+    pub fn with_memberships(
+        principal: &Principal,
+        memberships: &Memberships,
+        extent: Extent,
+    ) -> Self {
+        Self {
+            extent,
+            ..Self::new(principal, memberships)
+        }
+    }
+
+    /// Returns the entity for Cedar.
+    pub(super) fn entity(&self) -> Entity {
+        let convert = || {
+            let attributes = self.attributes.iter();
+            let attributes = attributes.map(|(name, value)| ((*name).to_owned(), value.to_cedar()));
+            entity(Kind::Person.entity(&self.subject), attributes)
+        };
+        self.converted.0.get_or_init(convert).clone()
+    }
+
+    /// Returns how often the attributes were converted for Cedar: at most once.
+    #[cfg(test)]
+    pub(super) fn conversions(&self) -> usize {
+        usize::from(self.converted.0.get().is_some())
     }
 
     /// Returns the attribute with this name.

@@ -284,6 +284,7 @@ const fn verb(action: Action) -> &'static str {
         Action::LowerConfidentiality => "make more open",
         Action::MoveOut => "move out",
         Action::Publish => "publish",
+        Action::Share => "open to more readers",
     }
 }
 

@@ -11,6 +11,8 @@ use super::*;
 
 mod agreement;
 mod files;
+mod memberships;
+mod readers;
 mod ready;
 
 /// Friday, 2026-11-20, 10:00 UTC.
@@ -99,7 +101,7 @@ fn actions_on_all_tasks_need_permission_and_scope(
             let decision = engine.decide(&me, action, &task, &now());
             assert_eq!(decision.allowed, allowed, "{action:?} {owner}");
             assert_eq!(
-                selection.filter.admits(&task),
+                selection.filter.admits(&task, &me),
                 allowed,
                 "{action:?} {owner}"
             );

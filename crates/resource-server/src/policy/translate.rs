@@ -15,9 +15,9 @@ use pst::{BinaryOp, Clause, EntityOrSlot, Expr, Literal, ResourceConstraint, Una
 use super::attribute_values::{Kind, Value};
 use super::attributes;
 use super::compile::{Rule, RuleSet};
-use super::filter::{Filter, Order, Scalar, scalar};
+use super::filter::{Filter, Member, Order, Scalar, scalar};
 use super::partial::{Partial, Untranslatable, in_range};
-use super::principal::{PolicyPrincipal, Situation};
+use super::principal::{Extent, MembershipSet, PolicyPrincipal, Situation};
 
 /// The objects that the rules permit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,7 +155,12 @@ impl Translator<'_> {
 
     fn attribute(&self, of: &Expr, name: &str) -> Translated {
         let found = match self.expression(of)? {
-            Partial::Person => self.person.attributes.get(name),
+            Partial::Person => match MembershipSet::parse(name) {
+                Some(set) if self.person.extent != Extent::Few => {
+                    return Ok(Partial::Memberships(set));
+                }
+                _ => self.person.attributes.get(name),
+            },
             Partial::Situation => self.situation.attributes.get(name),
             Partial::Attribute(mut path) => {
                 // The attributes of an object are known only up to its project.
@@ -232,7 +237,7 @@ impl Translator<'_> {
         if op == UnaryOp::Not {
             return Ok(inner.into_filter()?.negate().into());
         }
-        let Partial::Known(value) = inner else {
+        let Partial::Known(value) = self.value(inner) else {
             return Err(Untranslatable("an operation on an attribute of the object"));
         };
         let known = match (op, value) {
@@ -268,15 +273,42 @@ impl Translator<'_> {
                 let equal = equal(self.value(first), self.value(self.expression(right)?))?;
                 Ok(equal.into_filter()?.negate().into())
             }
-            BinaryOp::Contains => contains(self.value(first), self.value(self.expression(right)?)),
-            _ => known_binary(op, first, self.expression(right)?),
+            BinaryOp::Contains => match (first, self.expression(right)?) {
+                (Partial::Memberships(set), Partial::Attribute(path)) => self.member(set, path),
+                (set, item) => contains(self.value(set), self.value(item)),
+            },
+            _ => known_binary(op, self.value(first), self.value(self.expression(right)?)),
         }
     }
 
-    /// Converts the principal to a value for comparisons.
+    /// Returns the condition that the attribute is a project in which the principal is a member.
+    fn member(&self, set: MembershipSet, path: Vec<String>) -> Translated {
+        let is_project = match path.as_slice() {
+            [] => self.kind == Kind::Project,
+            [name] => name == "project",
+            _ => false,
+        };
+        if !is_project {
+            return Err(Untranslatable(
+                "a membership in something else than a project",
+            ));
+        }
+        let member = Member {
+            set,
+            org: self.person.org.clone(),
+            subject: self.person.subject.clone(),
+        };
+        Ok(Filter::Member(path, Arc::new(member)).into())
+    }
+
+    /// Converts the principal, and a set of its projects if all are known, to a value for comparisons.
     fn value(&self, partial: Partial) -> Partial {
         match partial {
             Partial::Person => Partial::Known(Value::user(&self.person.subject)),
+            Partial::Memberships(set) if self.person.extent != Extent::Some => {
+                let known = self.person.attributes.get(set.as_str()).cloned();
+                known.map_or(Partial::Memberships(set), Partial::Known)
+            }
             other => other,
         }
     }

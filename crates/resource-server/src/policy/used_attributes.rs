@@ -1,12 +1,13 @@
-//! The attributes that rules use. The engine gets only those: constructing unused values took
-//! longer than the decision.
+//! The attributes that rules use. Of objects and contexts the engine gets only those: constructing
+//! unused values took longer than the decision.
 
 use std::collections::BTreeSet;
 
 use cedar_policy::{RestrictedExpression, pst};
-use pst::{Clause, Expr, Var};
+use pst::{BinaryOp, Clause, Expr, Var};
 
 use super::attribute_values::Attributes;
+use super::principal::MembershipSet;
 
 /// The attributes that the rules of one set use.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +18,9 @@ pub(super) struct UsedAttributes {
     pub object: Names,
     /// Attributes of the context.
     pub situation: Names,
+    /// Set if a rule uses the principal's projects other than by asking whether they contain the
+    /// object or its project.
+    pub whole_memberships: bool,
 }
 
 /// Names of attributes.
@@ -65,12 +69,26 @@ impl UsedAttributes {
             Expr::GetAttr { expr, attr } => {
                 self.attribute(expr, attr);
             }
+            // The principal always has its sets of projects.
+            Expr::HasAttr { expr, attrs } if matches!(**expr, Expr::Var(Var::Principal)) => {
+                self.person.some.insert(attrs.first().to_string());
+            }
             Expr::HasAttr { expr, attrs } => {
                 self.attribute(expr, attrs.first());
                 // Further names are attributes of a related object.
                 for attr in attrs.iter().skip(1) {
                     self.somebodys(attr);
                 }
+            }
+            Expr::BinaryOp {
+                op: BinaryOp::Contains,
+                left,
+                right,
+            } if is_membership_of_object(left, right) => {
+                if let Expr::GetAttr { attr, .. } = &**left {
+                    self.person.some.insert(attr.to_string());
+                }
+                self.expression(right);
             }
             Expr::UnaryOp { expr, .. }
             | Expr::Like { expr, .. }
@@ -104,6 +122,7 @@ impl UsedAttributes {
             Expr::Set(items) => items.iter().for_each(|item| self.expression(item)),
             Expr::Record(fields) => fields.values().for_each(|field| self.expression(field)),
             _ => {
+                self.whole_memberships = true;
                 for names in [&mut self.person, &mut self.object, &mut self.situation] {
                     names.all = true;
                 }
@@ -113,7 +132,10 @@ impl UsedAttributes {
 
     fn attribute(&mut self, of: &Expr, name: &str) {
         let names = match of {
-            Expr::Var(Var::Principal) => &mut self.person,
+            Expr::Var(Var::Principal) => {
+                self.whole_memberships |= MembershipSet::parse(name).is_some();
+                &mut self.person
+            }
             Expr::Var(Var::Resource) => &mut self.object,
             Expr::Var(Var::Context) => &mut self.situation,
             further => {
@@ -126,7 +148,24 @@ impl UsedAttributes {
 
     /// Adds an attribute of a related object, which may be a user: the owner of a task is one.
     fn somebodys(&mut self, name: &str) {
+        // `resource.owner.projects`, where the owner may be the caller.
+        self.whole_memberships |= MembershipSet::parse(name).is_some();
         self.person.some.insert(name.to_owned());
         self.object.some.insert(name.to_owned());
     }
+}
+
+/// Returns true for `principal.projects.contains(resource)` and the like.
+fn is_membership_of_object(set: &Expr, item: &Expr) -> bool {
+    let is_set = matches!(
+        set,
+        Expr::GetAttr { expr, attr }
+            if matches!(**expr, Expr::Var(Var::Principal)) && MembershipSet::parse(attr).is_some()
+    );
+    let is_object = |expr: &Expr| matches!(expr, Expr::Var(Var::Resource));
+    let is_item = match item {
+        Expr::GetAttr { expr, attr } => attr == "project" && is_object(expr),
+        other => is_object(other),
+    };
+    is_set && is_item
 }

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::members::{self, join, part};
+use super::members::{join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
 use crate::policy::attribute_values::Attributes;
@@ -27,17 +27,17 @@ pub(super) async fn check(
     before: Option<&Member>,
     after: &Member,
 ) -> Result<(), Problem> {
-    let is_owner = project.owner_subject == caller.person.subject;
-    if after.subject == caller.person.subject && !is_owner && adds(before, after) {
+    let is_owner = project.owner_subject == caller.subject();
+    if after.subject == caller.subject() && !is_owner && adds(before, after) {
         return Err(caller.refuse_by(SELF, Action::ManageMembers, &project.object()));
     }
-    let own = members::memberships(&state.db, caller.org(), &caller.person.subject).await?;
-    let asks = checked_actions(project, &caller.person.subject);
+    let own = caller.memberships_with(&state.db, project.id).await?;
+    let asks = checked_actions(project, caller.subject());
     // The owner leads a project, even if removed from the list of members.
     let holder = if is_owner {
         with(caller, own.clone(), project.id, Role::Lead, &[])
     } else {
-        PolicyPrincipal::new(&caller.principal, &own)
+        caller.with(&own)
     };
     // The access that the membership alone would give the caller: any access it adds to the
     // caller's own would be given without having it. Access that the member already has is not
@@ -92,6 +92,7 @@ fn checked_actions(project: &Project, subject: &str) -> Vec<(Action, Object)> {
         Action::Update,
         Action::Delete,
         Action::MoveOut,
+        Action::Share,
     ];
     let on_project = on_project.map(|action| (action, project.object()));
     let on_tasks = on_tasks.map(|action| (action, task_in(project, "")));
@@ -103,7 +104,8 @@ fn checked_actions(project: &Project, subject: &str) -> Vec<(Action, Object)> {
         .collect()
 }
 
-fn task_in(project: &Project, owner: &str) -> Object {
+/// Returns a task of this user in the project as policies see it.
+pub(super) fn task_in(project: &Project, owner: &str) -> Object {
     let attributes = Attributes::from([
         ("owner", Value::user(owner)),
         ("org", Value::text(&project.org)),
@@ -128,5 +130,5 @@ fn with(
     permissions: &[Permission],
 ) -> PolicyPrincipal {
     join(&mut memberships, project, role, permissions.iter().copied());
-    PolicyPrincipal::new(&caller.principal, &memberships)
+    caller.with(&memberships)
 }

@@ -53,6 +53,8 @@ pub(super) mod member {
         pub phone: Option<String>,
         /// Time at which the member was added; unknown for old memberships.
         pub joined_at: Option<i64>,
+        /// `sub` of the user who added the member; unknown for old memberships.
+        pub added_by: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,6 @@
-//! `/api/projects/`: list, create, read, replace, change and delete projects, and manage members.
+//! `/api/projects/`: list, create, read, replace, change and delete projects.
+
+use std::collections::BTreeMap;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -6,18 +8,18 @@ use doorward_access::guard::{Allowed, Routes};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::delegation;
-use super::input::{parse_change, parse_member, parse_new};
-use super::members;
-use super::model::{Change, Confidentiality, Member, MembersView, Project, ProjectView, Sight};
+use super::input::{parse_change, parse_new};
+use super::model::{Change, Confidentiality, Project, ProjectView, Sight};
 use super::query::ListQuery;
+use super::response::{actionable, resource, saw, show, sight};
 use super::store::{self, Deleted};
+use super::{delegation, member_http};
 use crate::audit::{self, Event, Kind};
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
 use crate::policy::Action;
 use crate::problem::Problem;
-use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
+use crate::request::{collection, collection_at, expected_version, object_id, page};
 use crate::state::State;
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
@@ -37,12 +39,18 @@ pub(crate) async fn list(
     let next = found
         .next
         .map(|position| state.cursors.seal(&position, &query.context()));
+    let ids: Vec<Uuid> = found.items.iter().map(|project| project.id).collect();
+    let budgets = store::permitted(&state, &caller, Action::ReadBudget, &ids).await?;
+    let notes = store::permitted(&state, &caller, Action::ReadNotes, &ids).await?;
     let items: Vec<_> = found
         .items
         .iter()
         .map(|project| {
-            let sight = sight(&state, &caller, project);
-            ProjectView::new(project, sight, MembersView::Omitted)
+            let sight = Sight {
+                budget: budgets.contains(&project.id),
+                notes: notes.contains(&project.id),
+            };
+            ProjectView::new(project, sight, None)
         })
         .collect();
     let restricted: Vec<_> = found
@@ -78,7 +86,7 @@ pub(crate) async fn create(
     let project = Project {
         id,
         org: caller.org().to_owned(),
-        owner_subject: caller.person.subject.clone(),
+        owner_subject: caller.subject().to_owned(),
         name: draft.name.unwrap_or_default(),
         description: draft.description.unwrap_or_default(),
         department: draft.department.flatten(),
@@ -90,7 +98,9 @@ pub(crate) async fn create(
         created_at: now,
         updated_at: now,
     };
-    let decision = caller.decide(&state, Action::Create, &project.object());
+    let decision = caller
+        .decide(&state, Action::Create, &project.object())
+        .await?;
     if !decision.allowed {
         return Err(caller.refuse(Action::Create, &project.object(), &decision));
     }
@@ -100,7 +110,7 @@ pub(crate) async fn create(
     let mut response = HttpResponse::Created();
     let location = format!("{}{}", collection(&request), project.id);
     response.insert_header((header::LOCATION, location));
-    show(&state, &caller, response, &project).await
+    show(&state, &caller, &request, response, &project).await
 }
 
 /// Handles `GET /api/projects/{id}`.
@@ -116,7 +126,7 @@ pub(crate) async fn read(
         return Err(caller.hide(&state, find).await?);
     };
     saw(&state, &caller, &project).await?;
-    show(&state, &caller, HttpResponse::Ok(), &project).await
+    show(&state, &caller, &request, HttpResponse::Ok(), &project).await
 }
 
 /// Handles `PUT /api/projects/{id}`: missing fields get their defaults, except those that the
@@ -184,115 +194,6 @@ pub(crate) async fn delete(
     Err(Problem::precondition_failed())
 }
 
-/// Handles `PUT /api/projects/{id}/members/{subject}`.
-pub(crate) async fn put_member(
-    allowed: Allowed<WriteTasks>,
-    request: HttpRequest,
-    payload: web::Payload,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let body = read_json(&request, payload, &[JSON]).await?;
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    for _ in 0..MAX_ATTEMPTS {
-        let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
-        let after = parse_member(member_of(&request), &body)?;
-        let before = members::find(&state.db, caller.org(), id, &after.subject).await?;
-        delegation::check(&state, &caller, &project, before.as_ref(), &after).await?;
-        if let Some(changed) = change_member(&state, &caller, &project, before, Some(after)).await?
-        {
-            saw(&state, &caller, &changed).await?;
-            return show(&state, &caller, HttpResponse::Ok(), &changed).await;
-        }
-    }
-    Err(Problem::precondition_failed())
-}
-
-/// Handles `DELETE /api/projects/{id}/members/{subject}`.
-pub(crate) async fn remove_member(
-    allowed: Allowed<WriteTasks>,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse, Problem> {
-    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let (id, version) = (object_id(&request)?, expected_version(&request)?);
-    for _ in 0..MAX_ATTEMPTS {
-        let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
-        let subject = member_of(&request);
-        let before = members::find(&state.db, caller.org(), id, subject).await?;
-        if before.is_none() {
-            return Err(Problem::not_found());
-        }
-        let changed = change_member(&state, &caller, &project, before, None).await?;
-        if changed.is_some() {
-            return Ok(HttpResponse::NoContent().finish());
-        }
-    }
-    Err(Problem::precondition_failed())
-}
-
-/// Replaces the membership `before` by `after`, at least one of which exists, and records an audit
-/// event. Returns the changed project, or `None` if it changed meanwhile.
-async fn change_member(
-    state: &State,
-    caller: &Caller,
-    project: &Project,
-    before: Option<Member>,
-    after: Option<Member>,
-) -> Result<Option<Project>, Problem> {
-    let is = |member: &Member| json!({"role": member.role, "permissions": member.permissions});
-    let somebody = after.as_ref().or(before.as_ref());
-    let subject = somebody.map_or_else(String::new, |member| member.subject.clone());
-    let detail = json!({
-        "member": subject,
-        "before": before.as_ref().map(is),
-        "after": after.as_ref().map(is),
-    });
-    let about = resource(project.id);
-    let event = Event::from_request(caller, Kind::MemberChanged, "manage_members", about, detail);
-    Ok(store::change_member(state, project, &subject, after, event).await?)
-}
-
-/// Records the read of a restricted project.
-async fn saw(state: &State, caller: &Caller, project: &Project) -> Result<(), Problem> {
-    if project.confidentiality == Confidentiality::Restricted {
-        let about = Some(resource(project.id));
-        audit::saw(state, caller, "read", about, json!({})).await?;
-    }
-    Ok(())
-}
-
-fn resource(id: Uuid) -> String {
-    format!("Project/{id}")
-}
-
-fn member_of(request: &HttpRequest) -> &str {
-    request.match_info().get("subject").unwrap_or_default()
-}
-
-/// Returns the project at the requested version if the policies permit the action, or the error
-/// response.
-async fn actionable(
-    state: &State,
-    caller: &Caller,
-    id: Uuid,
-    action: Action,
-    version: Option<i64>,
-) -> Result<Project, Problem> {
-    let Some(project) = store::find(state, caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return Err(caller.hide(state, find).await?);
-    };
-    let decision = caller.decide(state, action, &project.object());
-    if !decision.allowed {
-        return Err(caller.refuse(action, &project.object(), &decision));
-    }
-    if version.is_some_and(|version| version != project.version) {
-        return Err(Problem::precondition_failed());
-    }
-    Ok(project)
-}
-
 async fn update_as(
     state: &State,
     caller: &Caller,
@@ -302,16 +203,22 @@ async fn update_as(
     let (id, version) = (object_id(request)?, expected_version(request)?);
     for _ in 0..MAX_ATTEMPTS {
         let project = actionable(state, caller, id, Action::Update, version).await?;
-        let change = change(sight(state, caller, &project));
+        let change = change(sight(state, caller, &project).await?);
         // A caller who may not read a field may not write it. Making a project readable for more
         // users is a separate action.
         for (requested, action) in [
             (change.budget.is_some(), Action::ReadBudget),
             (change.internal_notes.is_some(), Action::ReadNotes),
-            (project.is_opened_by(&change), Action::LowerConfidentiality),
+            (
+                widens_readers(state, &project, &project.changed(&change)),
+                Action::LowerConfidentiality,
+            ),
         ] {
-            let decision = caller.decide(state, action, &project.object());
-            if requested && !decision.allowed {
+            if !requested {
+                continue;
+            }
+            let decision = caller.decide(state, action, &project.object()).await?;
+            if !decision.allowed {
                 return Err(caller.refuse(action, &project.object(), &decision));
             }
         }
@@ -319,10 +226,22 @@ async fn update_as(
         let changed = store::update(state, caller, id, project.version, change, event).await?;
         if let Some(changed) = changed {
             saw(state, caller, &changed).await?;
-            return show(state, caller, HttpResponse::Ok(), &changed).await;
+            return show(state, caller, request, HttpResponse::Ok(), &changed).await;
         }
     }
     Err(Problem::precondition_failed())
+}
+
+/// Returns true if more callers may read the project, or a task in it, after the change.
+fn widens_readers(state: &State, before: &Project, after: &Project) -> bool {
+    let policies = &state.policies;
+    let nobody = BTreeMap::new();
+    policies.widens_readers(&before.object(), &after.object(), &nobody)
+        || policies.widens_readers(
+            &delegation::task_in(before, ""),
+            &delegation::task_in(after, ""),
+            &nobody,
+        )
 }
 
 /// Returns the audit event of a change: the names of changed sensitive fields, without their
@@ -368,48 +287,6 @@ fn sensitive(caller: &Caller, project: &Project, change: &Change) -> Option<Even
     ))
 }
 
-/// Returns the fields of the project that the caller may read.
-fn sight(state: &State, caller: &Caller, project: &Project) -> Sight {
-    let object = project.object();
-    let sees = |action| caller.decide(state, action, &object).allowed;
-    Sight {
-        budget: sees(Action::ReadBudget),
-        notes: sees(Action::ReadNotes),
-    }
-}
-
-/// Responds with the project and its members, limited to what the caller may read.
-async fn show(
-    state: &State,
-    caller: &Caller,
-    response: actix_web::HttpResponseBuilder,
-    project: &Project,
-) -> Result<HttpResponse, Problem> {
-    let object = project.object();
-    let may = |action| caller.decide(state, action, &object).allowed;
-    let mut members = members::list(&state.db, caller.org(), project.id).await?;
-    if !may(Action::ReadContact) {
-        for member in &mut members {
-            conceal(caller, member);
-        }
-    }
-    let shown = if may(Action::ReadMembers) {
-        MembersView::All(&members)
-    } else {
-        MembersView::Count(members.len())
-    };
-    let view = ProjectView::new(project, sight(state, caller, project), shown);
-    Ok(with_tag(response, project.version, &view))
-}
-
-/// Removes contact data, except the caller's own.
-fn conceal(caller: &Caller, member: &mut Member) {
-    if member.subject != caller.person.subject {
-        member.email = None;
-        member.phone = None;
-    }
-}
-
 /// Returns the routes of this module.
 pub(crate) fn routes() -> Routes {
     collection_at("/api/projects", |routes, path| {
@@ -419,6 +296,5 @@ pub(crate) fn routes() -> Routes {
     .put("/api/projects/{id}", replace)
     .patch("/api/projects/{id}", update)
     .delete("/api/projects/{id}", delete)
-    .put("/api/projects/{id}/members/{subject}", put_member)
-    .delete("/api/projects/{id}/members/{subject}", remove_member)
+    .merge(member_http::routes())
 }

@@ -22,7 +22,7 @@ const READ_ONLY: [&str; 7] = [
     "owner_subject",
     "org",
     "member_count",
-    "members",
+    "members_url",
     "created_at",
     "updated_at",
 ];

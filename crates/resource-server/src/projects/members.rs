@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
+    PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -12,26 +12,83 @@ use super::model::{Member, Permission, Role};
 use crate::policy::principal::Memberships;
 use crate::tasks::model::format_time;
 
-/// Returns the memberships of a user in the projects of an organization.
+/// Maximum number of IDs in one statement.
+const PORTION: usize = 50;
+/// Maximum number of leads in an explanation.
+const MAX_LEADS: u64 = 20;
+/// Maximum number of members of a project.
+pub(super) const MAX_MEMBERS: u64 = 50_000;
+/// Maximum number of projects to which one user adds another. Users who may change every project are
+/// exempt.
+pub(super) const MAX_GIVEN: u64 = 500;
+
+/// Returns the memberships of a user in the projects of an organization; `None` if there are more
+/// than `most`.
 pub(crate) async fn memberships<C: ConnectionTrait>(
     db: &C,
     org: &str,
     subject: &str,
+    most: Option<u64>,
+) -> Result<Option<Memberships>, DbErr> {
+    let rows: Vec<RoleRow> = of_user(org, subject)
+        .limit(most.map(|most| most.saturating_add(1)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let too_many = most.is_some_and(|most| rows.len() as u64 > most);
+    Ok((!too_many).then(|| collect(rows)))
+}
+
+/// Returns the memberships of a user in these projects.
+pub(crate) async fn memberships_in<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    subject: &str,
+    projects: &[Uuid],
 ) -> Result<Memberships, DbErr> {
-    let rows: Vec<(Uuid, String, String)> = Entity::find()
+    let mut rows: Vec<RoleRow> = Vec::new();
+    for portion in projects.chunks(PORTION) {
+        let found = of_user(org, subject).filter(Column::ProjectId.is_in(portion.iter().copied()));
+        rows.extend(found.into_tuple::<RoleRow>().all(db).await?);
+    }
+    Ok(collect(rows))
+}
+
+/// Project, role and permissions of a membership.
+type RoleRow = (Uuid, String, String);
+
+fn of_user(org: &str, subject: &str) -> Select<Entity> {
+    Entity::find()
         .select_only()
         .columns([Column::ProjectId, Column::Role, Column::Permissions])
         .filter(Column::Org.eq(org))
         .filter(Column::Subject.eq(subject))
-        .into_tuple()
-        .all(db)
-        .await?;
+}
+
+fn collect(rows: Vec<RoleRow>) -> Memberships {
     let mut memberships = Memberships::default();
     for (id, as_role, permissions) in rows {
         let permissions = permissions.split_whitespace().filter_map(Permission::parse);
         join(&mut memberships, id, role(&as_role), permissions);
     }
-    Ok(memberships)
+    memberships
+}
+
+/// Adds memberships to others.
+pub(crate) fn join_memberships(memberships: &mut Memberships, mut others: Memberships) {
+    for (set, other) in [
+        (&mut memberships.projects, &mut others.projects),
+        (&mut memberships.leads, &mut others.leads),
+        (&mut memberships.reviews, &mut others.reviews),
+        (&mut memberships.may_edit, &mut others.may_edit),
+        (
+            &mut memberships.may_change_tasks,
+            &mut others.may_change_tasks,
+        ),
+        (&mut memberships.may_see_budget, &mut others.may_see_budget),
+    ] {
+        set.append(other);
+    }
 }
 
 /// Adds the membership of this project with this role and these permissions.
@@ -85,22 +142,60 @@ pub(super) async fn find<C: ConnectionTrait>(
     Ok(row.map(member))
 }
 
-/// Returns the members of the project, ordered by subject.
+/// Returns a page of the members of the project, ordered by subject, from the one after `after`.
 pub(super) async fn list<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
+    after: Option<&str>,
+    most: u64,
 ) -> Result<Vec<Member>, DbErr> {
     let rows = Entity::find()
         .filter(Column::Org.eq(org))
         .filter(Column::ProjectId.eq(project))
+        .filter(Condition::all().add_option(after.map(|after| Column::Subject.gt(after))))
         .order_by_asc(Column::Subject)
+        .limit(most)
         .all(db)
         .await?;
     Ok(rows.into_iter().map(member).collect())
 }
 
-/// Returns the subjects that lead the project.
+/// Returns the number of members of the project, of which there are at most [`MAX_MEMBERS`].
+pub(super) async fn count<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    project: Uuid,
+) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::ProjectId.eq(project))
+        .filter(Column::Org.eq(org))
+        .count(db)
+        .await
+}
+
+/// Returns the number of memberships that one user gave another in an organization, up to `most`.
+pub(super) async fn count_given<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    subject: &str,
+    added_by: &str,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let given: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::ProjectId)
+        .filter(Column::Org.eq(org))
+        .filter(Column::Subject.eq(subject))
+        .filter(Column::AddedBy.eq(added_by))
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(given.len() as u64)
+}
+
+/// Returns the subjects that lead the project, at most [`MAX_LEADS`].
 pub(crate) async fn list_leads<C: ConnectionTrait>(
     db: &C,
     project: Uuid,
@@ -109,6 +204,7 @@ pub(crate) async fn list_leads<C: ConnectionTrait>(
         .filter(Column::ProjectId.eq(project))
         .filter(Column::Role.eq(Role::Lead.as_str()))
         .order_by_asc(Column::Subject)
+        .limit(MAX_LEADS)
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| row.subject).collect())
@@ -120,6 +216,7 @@ pub(super) async fn put<C: ConnectionTrait>(
     org: &str,
     project: Uuid,
     member: Member,
+    added_by: &str,
     now: i64,
 ) -> Result<(), DbErr> {
     let permissions: Vec<_> = member
@@ -136,6 +233,7 @@ pub(super) async fn put<C: ConnectionTrait>(
         email: Set(member.email),
         phone: Set(member.phone),
         joined_at: Set(Some(now)),
+        added_by: Set(Some(added_by.to_owned())),
     };
     let mut same = OnConflict::columns([Column::ProjectId, Column::Subject]);
     same.update_columns([

@@ -225,16 +225,29 @@ pub struct Member {
 }
 
 impl Project {
-    /// Returns true if the change makes the project readable for more users: a lower level, or
-    /// another department for a confidential project.
-    pub(crate) fn is_opened_by(&self, change: &Change) -> bool {
-        let level = change.confidentiality.unwrap_or(self.confidentiality);
-        let department = change.department.as_ref().unwrap_or(&self.department);
-        let other_department = department.is_some() && *department != self.department;
-        level < self.confidentiality
-            || (level == Confidentiality::Confidential
-                && self.confidentiality == Confidentiality::Confidential
-                && other_department)
+    /// Returns the project after this change.
+    #[must_use]
+    pub(crate) fn changed(&self, change: &Change) -> Self {
+        // Every field is named, so that a new one is not forgotten here: rules decide by the result.
+        let Change {
+            name,
+            description,
+            department,
+            confidentiality,
+            status,
+            budget,
+            internal_notes,
+        } = change.clone();
+        Self {
+            name: name.unwrap_or_else(|| self.name.clone()),
+            description: description.unwrap_or_else(|| self.description.clone()),
+            department: department.unwrap_or_else(|| self.department.clone()),
+            confidentiality: confidentiality.unwrap_or(self.confidentiality),
+            status: status.unwrap_or(self.status),
+            budget: budget.unwrap_or(self.budget),
+            internal_notes: internal_notes.unwrap_or_else(|| self.internal_notes.clone()),
+            ..self.clone()
+        }
     }
 }
 
@@ -266,15 +279,13 @@ pub struct Sight {
     pub notes: bool,
 }
 
-/// The members of a project in a response.
-#[derive(Debug, Clone, Copy)]
-pub enum MembersView<'a> {
-    /// None, in a list of projects.
-    Omitted,
-    /// Their number, for callers who may not read the list.
-    Count(usize),
-    /// All of them.
-    All(&'a [Member]),
+/// The members of a project in a response: their number, and the list for callers who may read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MembersView {
+    /// Number of members.
+    pub count: u64,
+    /// Path of the list.
+    pub url: Option<String>,
 }
 
 /// A project in a response. Fields that the caller may not read are absent.
@@ -296,20 +307,19 @@ pub struct ProjectView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     internal_notes: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    member_count: Option<usize>,
+    member_count: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    members: Option<&'a [Member]>,
+    members_url: Option<String>,
     created_at: String,
     updated_at: String,
 }
 
 impl<'a> ProjectView<'a> {
-    /// Creates the view for the caller.
-    pub fn new(project: &'a Project, sight: Sight, members: MembersView<'a>) -> Self {
-        let (member_count, members) = match members {
-            MembersView::Omitted => (None, None),
-            MembersView::Count(count) => (Some(count), None),
-            MembersView::All(members) => (Some(members.len()), Some(members)),
+    /// Creates the view for the caller, in a list without members.
+    pub fn new(project: &'a Project, sight: Sight, members: Option<MembersView>) -> Self {
+        let (member_count, members_url) = match members {
+            Some(members) => (Some(members.count), members.url),
+            None => (None, None),
         };
         Self {
             id: project.id,
@@ -322,7 +332,7 @@ impl<'a> ProjectView<'a> {
             budget: sight.budget.then_some(project.budget),
             internal_notes: sight.notes.then_some(&project.internal_notes),
             member_count,
-            members,
+            members_url,
             created_at: format_time(project.created_at),
             updated_at: format_time(project.updated_at),
         }

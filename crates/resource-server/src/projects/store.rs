@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::entity::project::{ActiveModel, Column, Entity, Model};
-use super::members;
+use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use super::model::{Change, Confidentiality, Member, Project, Role, Status};
 use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
@@ -25,6 +25,9 @@ use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
+
+/// Maximum number of IDs in one statement.
+const PORTION: usize = 50;
 
 /// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -51,7 +54,7 @@ pub(super) async fn list(
     let position = |row: &Model| position_of(query.ordering.key, row);
     let shown = async |row: Model| {
         let project = project(row)?;
-        let shown = allows(state, caller, Action::Read, &selection, &project);
+        let shown = allows(state, caller, Action::Read, &selection, &project).await?;
         Ok(shown.then_some(project))
     };
     let asked = matching(&query.filter, state.db.get_database_backend());
@@ -72,8 +75,39 @@ pub(crate) async fn find(
         .filter(within(caller, &selection)?)
         .one(&state.db)
         .await?;
-    let project = row.map(project).transpose()?;
-    Ok(project.filter(|project| allows(state, caller, action, &selection, project)))
+    let Some(project) = row.map(project).transpose()? else {
+        return Ok(None);
+    };
+    let allowed = allows(state, caller, action, &selection, &project).await?;
+    Ok(allowed.then_some(project))
+}
+
+/// Returns those of the projects on which the policies permit the action.
+pub(super) async fn permitted(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    ids: &[Uuid],
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let selection = caller.select(state, action, Kind::Project);
+    if selection.filter == crate::policy::Filter::Never {
+        return Ok(BTreeSet::new());
+    }
+    let mut found = BTreeSet::new();
+    for portion in ids.chunks(PORTION) {
+        let rows = Entity::find()
+            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(within(caller, &selection)?)
+            .all(&state.db)
+            .await?;
+        for row in rows {
+            let project = project(row)?;
+            if allows(state, caller, action, &selection, &project).await? {
+                found.insert(project.id);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the project as policies see it, without an access check.
@@ -108,16 +142,20 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     org: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
-    let restricted = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Org.eq(org))
-        .filter(Column::Id.is_in(ids))
-        .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
-        .into_tuple::<Uuid>()
-        .all(db)
-        .await?;
-    Ok(restricted.into_iter().collect())
+    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    for portion in ids.chunks(PORTION) {
+        let restricted = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Org.eq(org))
+            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
+            .into_tuple::<Uuid>()
+            .all(db)
+            .await?;
+        found.extend(restricted);
+    }
+    Ok(found)
 }
 
 /// Inserts the project with its creator as lead, within the quotas.
@@ -134,22 +172,37 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
     let (_turn, tx) = state.begin().await?;
     let created = insert_row(&tx, new).await?;
     index(&tx, &created).await?;
-    members::put(&tx, &org, id, lead, now).await?;
+    let owner = created.owner_subject.clone();
+    members::put(&tx, &org, id, lead, &owner, now).await?;
     audit::insert(&tx, state, event).await?;
-    let owner = (&*org, &*created.owner_subject);
-    quota::commit(tx, state.quotas, Counted::Project, owner).await?;
+    quota::commit(tx, state.quotas, Counted::Project, (&org, &owner)).await?;
     Ok(created)
 }
 
+/// The result of a change of a member.
+#[derive(Debug)]
+pub(super) enum MemberChange {
+    /// The changed project.
+    Done(Box<Project>),
+    /// The project changed since the decision.
+    Stale,
+    /// The project has as many members as it may have.
+    FullProject,
+    /// The caller added the user to as many projects as one user may.
+    FullUser,
+}
+
 /// Replaces a membership (`None` deletes it), if the project has not changed since the decision.
-/// Returns `None` if it has.
+/// `unlimited` callers may add a user to any number of projects.
 pub(super) async fn change_member(
     state: &State,
+    caller: &Caller,
     project: &Project,
     subject: &str,
     after: Option<Member>,
+    unlimited: bool,
     event: Event,
-) -> Result<Option<Project>, DbErr> {
+) -> Result<MemberChange, DbErr> {
     let now = state.clock.now();
     let (_turn, tx) = state.begin().await?;
     // The project's row is updated first, which serializes changes of its members.
@@ -163,15 +216,31 @@ pub(super) async fn change_member(
         .await?
         .pop();
     let Some(changed) = changed else {
-        return Ok(None);
+        return Ok(MemberChange::Stale);
     };
+    let (org, id) = (&project.org, project.id);
     match after {
-        Some(member) => members::put(&tx, &project.org, project.id, member, now).await?,
-        None => members::remove(&tx, &project.org, project.id, subject).await?,
+        Some(member) => {
+            let added_by = caller.subject();
+            if members::find(&tx, org, id, subject).await?.is_none() {
+                if members::count(&tx, org, id).await? >= MAX_MEMBERS {
+                    return Ok(MemberChange::FullProject);
+                }
+                let most = MAX_GIVEN;
+                let is_limited = !unlimited && subject != added_by;
+                if is_limited
+                    && members::count_given(&tx, org, subject, added_by, most).await? >= most
+                {
+                    return Ok(MemberChange::FullUser);
+                }
+            }
+            members::put(&tx, org, id, member, added_by, now).await?;
+        }
+        None => members::remove(&tx, org, id, subject).await?,
     }
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
-    self::project(changed).map(Some)
+    self::project(changed).map(|project| MemberChange::Done(Box::new(project)))
 }
 
 /// Indexes the texts of the project.
@@ -320,14 +389,18 @@ fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
 }
 
 /// Decides on a row if the condition was not exact.
-fn allows(
+async fn allows(
     state: &State,
     caller: &Caller,
     action: Action,
     selection: &Selection,
     project: &Project,
-) -> bool {
-    selection.exact || caller.decide(state, action, &project.object()).allowed
+) -> Result<bool, DbErr> {
+    if selection.exact {
+        return Ok(true);
+    }
+    let decision = caller.decide(state, action, &project.object()).await?;
+    Ok(decision.allowed)
 }
 
 /// Returns the condition of the request, and true if it contains a search.

@@ -46,7 +46,7 @@ fn every_route_under_api_is_guarded_by_permission() {
         .collect();
     assert_eq!(
         api.len(),
-        4 * 30 + 3,
+        4 * 32 + 3,
         "four doors to the same routes, the audit log, and decisions"
     );
     for route in api {

@@ -1,7 +1,7 @@
 //! `/api/tasks/`: list, create, read, replace, change and delete tasks. A handler reads its input,
 //! runs one statement whose WHERE clause contains the policies, and responds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,7 +18,8 @@ use super::store;
 use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
-use crate::policy::Action;
+use crate::policy::principal::Memberships;
+use crate::policy::{Action, Kind};
 use crate::problem::Problem;
 use crate::projects;
 use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
@@ -171,13 +172,16 @@ async fn change(
     change: &Change,
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = (object_id(request)?, expected_version(request)?);
+    let mut attributes = change.attributes();
+    let reads = |name: &str| state.policies.readers_depend_on(Kind::Task, name);
+    let is_checked = change.moves() || attributes.any(reads);
     for _ in 0..MAX_ATTEMPTS {
         let mut decided = version;
-        if change.moves() {
+        if is_checked {
             let Some(task) = store::find(state, caller, id, Action::Update).await? else {
                 break;
             };
-            check_moved(state, caller, &task, change).await?;
+            check_changed(state, caller, &task, change).await?;
             // The decision is valid for that version of the task and of its project.
             decided = version.or(Some(task.version));
         }
@@ -227,7 +231,7 @@ fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
         status: draft.status,
         priority: draft.priority,
         due_date: None,
-        owner_subject: caller.person.subject.clone(),
+        owner_subject: caller.subject().to_owned(),
         org: caller.org().to_owned(),
         project: draft.project,
         assignee: draft.assignee.clone(),
@@ -243,7 +247,7 @@ fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
 async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Problem> {
     check_project(state, caller, task.project).await?;
     let object = store::object_of(&state.db, task).await?;
-    let decision = caller.decide(state, Action::Create, &object);
+    let decision = caller.decide(state, Action::Create, &object).await?;
     if decision.allowed {
         Ok(())
     } else {
@@ -252,23 +256,24 @@ async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Pr
 }
 
 /// Checks whether the task may be changed to this: leaving its project needs permission, entering
-/// another one is checked as a creation, and the caller must be permitted to change the result.
-async fn check_moved(
+/// another one is checked as a creation, the caller must be permitted to change the result, and
+/// opening the task to more readers is an action of its own.
+async fn check_changed(
     state: &State,
     caller: &Caller,
     task: &Task,
     change: &Change,
 ) -> Result<(), Problem> {
     let new = task.changed(change);
+    let before = store::object_of(&state.db, task).await?;
     if new.project != task.project {
         check_project(state, caller, new.project).await?;
-        let object = store::object_of(&state.db, task).await?;
-        let decision = caller.decide(state, Action::MoveOut, &object);
+        let decision = caller.decide(state, Action::MoveOut, &before).await?;
         if !decision.allowed {
-            return Err(caller.refuse(Action::MoveOut, &object, &decision));
+            return Err(caller.refuse(Action::MoveOut, &before, &decision));
         }
     }
-    let object = store::object_of(&state.db, &new).await?;
+    let after = store::object_of(&state.db, &new).await?;
     let action = if new.project != task.project && new.project.is_some() {
         Action::Create
     } else {
@@ -276,12 +281,31 @@ async fn check_moved(
     };
     // A caller who hands a task over had the right to change the former one.
     let handed_over = new.project == task.project;
-    let decision = caller.decide(state, action, &object);
-    if decision.allowed || (handed_over && decision.decided_by.is_empty()) {
-        Ok(())
-    } else {
-        Err(caller.refuse(action, &object, &decision))
+    let decision = caller.decide(state, action, &after).await?;
+    let is_forbidden = !handed_over || !decision.decided_by.is_empty();
+    if !decision.allowed && is_forbidden {
+        return Err(caller.refuse(action, &after, &decision));
     }
+    let members = assignee_memberships(state, &new).await?;
+    if state.policies.widens_readers(&before, &after, &members) {
+        let decision = caller.decide(state, Action::Share, &before).await?;
+        if !decision.allowed {
+            return Err(caller.refuse(Action::Share, &before, &decision));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the membership of the assignee in the project of the task: a member reads the task anyway.
+async fn assignee_memberships(
+    state: &State,
+    task: &Task,
+) -> Result<BTreeMap<String, Memberships>, Problem> {
+    let (Some(assignee), Some(project)) = (&task.assignee, task.project) else {
+        return Ok(BTreeMap::new());
+    };
+    let found = projects::memberships_in(&state.db, &task.org, assignee, &[project]).await?;
+    Ok(BTreeMap::from([(assignee.clone(), found)]))
 }
 
 /// Rejects a project that the caller may not read as if it did not exist.
@@ -317,7 +341,7 @@ async fn missed(
         return caller.hide(state, find).await;
     };
     let object = store::object_of(&state.db, &task).await?;
-    let decision = caller.decide(state, action, &object);
+    let decision = caller.decide(state, action, &object).await?;
     Ok(if !decision.allowed {
         caller.refuse(action, &object, &decision)
     } else if version.is_some_and(|version| version != task.version) {

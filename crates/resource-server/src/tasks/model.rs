@@ -223,6 +223,30 @@ impl Change {
     pub(crate) const fn moves(&self) -> bool {
         self.project.is_some() || self.assignee.is_some() || self.department.is_some()
     }
+
+    /// Returns the names in policies of the attributes that it changes.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static str> {
+        // Every field is named, so that a new attribute is not forgotten here.
+        let Self {
+            title: _,
+            description: _,
+            status,
+            priority,
+            due_date: _,
+            project,
+            assignee,
+            department,
+        } = self;
+        let changed = [
+            ("status", status.is_some()),
+            ("priority", priority.is_some()),
+            ("project", project.is_some()),
+            ("assignee", assignee.is_some()),
+            ("department", department.is_some()),
+        ];
+        let changed = changed.into_iter().filter(|(_, changes)| *changes);
+        changed.map(|(name, _)| name)
+    }
 }
 
 impl From<TaskInput> for Change {

@@ -167,7 +167,7 @@ pub(super) async fn insert(
     let row = ActiveModel {
         id: Set(id),
         org: Set(caller.org().to_owned()),
-        owner_subject: Set(caller.person.subject.clone()),
+        owner_subject: Set(caller.subject().to_owned()),
         project_id: Set(draft.project),
         assignee: Set(draft.assignee),
         department: Set(draft.department),
@@ -327,7 +327,7 @@ async fn allows(
         return Ok(true);
     }
     let object = object_of(&state.db, task).await?;
-    Ok(caller.decide(state, action, &object).allowed)
+    Ok(caller.decide(state, action, &object).await?.allowed)
 }
 
 fn at_version(version: Option<i64>) -> Condition {

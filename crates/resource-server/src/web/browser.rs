@@ -5,6 +5,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::{HeaderName, HeaderValue, ORIGIN};
 use actix_web::{HttpRequest, web};
 use doorward_http_common::body::has_media_type;
+use doorward_http_common::cookies;
 use doorward_protocol::params::Params;
 
 use super::client::Web;
@@ -27,8 +28,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 impl Web {
     /// Reads one of these cookies.
     pub(super) fn cookie(&self, request: &HttpRequest, name: &str) -> Option<BrowserToken> {
-        let cookie = request.cookie(&self.cookie_name(name))?;
-        BrowserToken::parse(cookie.value())
+        let sent = cookies::value(request.headers(), &self.cookie_name(name))?;
+        BrowserToken::parse(sent)
     }
 
     /// Creates a cookie that scripts cannot read and that is sent when the issuer redirects the

@@ -8,11 +8,9 @@ use doorward_access::clock::Clock;
 use moka::sync::Cache;
 use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
-use url::Url;
 
 use super::api::Api;
 use super::http_client::Http;
-use super::page;
 use super::provider::Provider;
 use crate::config::{Config, WebClient};
 
@@ -42,7 +40,6 @@ pub(crate) struct Web {
     pub(super) issuer: String,
     pub(super) public_url: String,
     pub(super) secure: bool,
-    pub(super) csp: String,
 }
 
 impl Web {
@@ -59,7 +56,6 @@ impl Web {
             http: http.clone(),
             base: base.unwrap_or_else(|| format!("http://{}", reachable(local_addr))),
         };
-        let issuer = Url::parse(&config.issuer)?.origin().ascii_serialization();
         Ok(Self {
             provider: Provider::new(&config.issuer, client, http, Arc::clone(clock))?,
             api,
@@ -72,7 +68,6 @@ impl Web {
             issuer: config.issuer.clone(),
             public_url: config.public_url.clone(),
             secure: config.is_https(),
-            csp: page::csp(&issuer),
         })
     }
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::page::{CSS_PATH, csp, respond};
+use super::page::{CSS_PATH, respond};
 
 /// An error page: the problem, its reason, and one next step.
 pub(super) struct Message {
@@ -30,6 +30,6 @@ impl Message {
             message: self,
         };
         let html = page.render().unwrap_or_else(|_| self.title.to_owned());
-        respond(self.status, &csp(""), html)
+        respond(self.status, html)
     }
 }

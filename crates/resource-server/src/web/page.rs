@@ -19,20 +19,16 @@ pub(super) static CSS_PATH: LazyLock<String> = LazyLock::new(|| {
     format!("/web/tasks.{hash}.css")
 });
 
-/// Returns the content security policy of pages: one style sheet, and forms that may be sent to
-/// this site and to `further` targets. The response to the sign-out form redirects to the issuer,
-/// and browsers apply `form-action` to that as well.
-pub(super) fn csp(further: &str) -> String {
-    format!(
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
-         frame-ancestors 'none'; form-action 'self' {further}"
-    )
-}
+/// The content security policy of pages: one style sheet. It has no `form-action`: browsers apply
+/// that to every redirect that follows a form post, and the issuer, to which signing out leads, may
+/// redirect to any other origin (decision 94).
+const CSP: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
+     frame-ancestors 'none'";
 
 /// Responds with a page and its policy.
-pub(super) fn respond(status: StatusCode, csp: &str, html: String) -> HttpResponse {
+pub(super) fn respond(status: StatusCode, html: String) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, csp))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CSP))
         .body(html)
 }

@@ -25,9 +25,9 @@ pub(super) async fn list(
     };
     let notice = one("notice").and_then(Notice::parse);
     match fetch(&web, &mut session, one("cursor")).await {
-        Ok(page) => views::tasks(&web, &session, StatusCode::OK, page, notice, None),
+        Ok(page) => views::tasks(&session, StatusCode::OK, page, notice, None),
         // Not an error page: its link would lead here again.
-        Err(WebError::Api(ApiError::Forbidden)) => views::no_access(&web, &session),
+        Err(WebError::Api(ApiError::Forbidden)) => views::no_access(&session),
         // An outdated link into the middle of the list: restart at the first page.
         Err(WebError::Api(ApiError::Invalid(_))) => Ok(see_other("/web/")),
         Err(cause) => Err(cause),
@@ -128,7 +128,7 @@ async fn invalid(
 ) -> Result<HttpResponse, WebError> {
     let page = fetch(web, session, None).await?;
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    views::tasks(web, session, status, page, None, Some((task, rejected)))
+    views::tasks(session, status, page, None, Some((task, rejected)))
 }
 
 /// Shows the sign-in page, with a confirmation after a sign-out.
@@ -145,7 +145,7 @@ fn signed_out(
     } else {
         notice.and_then(Notice::parse)
     };
-    let mut response = views::signed_out(web, notice)?;
+    let mut response = views::signed_out(notice)?;
     if is_back {
         add_cookie(&mut response, &web.clear_cookie(LOGOUT));
     }

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::api::{NewTask, Page, RejectedField, Task};
-use super::client::Web;
 use super::error::{WebError, page_not_found};
 use super::page::{CSS, CSS_PATH, respond};
 use super::session::Session;
@@ -138,7 +137,6 @@ fn readable_date(date: &str) -> Option<String> {
 
 /// Renders the page of a signed-in user. `rejected` is a form that the API rejected.
 pub(super) fn tasks(
-    web: &Web,
     session: &Session,
     status: StatusCode,
     page: Page,
@@ -157,18 +155,18 @@ pub(super) fn tasks(
         next: page.next,
     }
     .render()?;
-    Ok(respond(status, &web.csp, html))
+    Ok(respond(status, html))
 }
 
 /// Renders the page of a signed-in user who may not see any task.
-pub(super) fn no_access(web: &Web, session: &Session) -> Result<HttpResponse, WebError> {
+pub(super) fn no_access(session: &Session) -> Result<HttpResponse, WebError> {
     let html = NoAccessPage {
         css: &CSS_PATH,
         name: display_name(session),
         csrf: session.token.csrf(),
     }
     .render()?;
-    Ok(respond(StatusCode::FORBIDDEN, &web.csp, html))
+    Ok(respond(StatusCode::FORBIDDEN, html))
 }
 
 fn display_name(session: &Session) -> &str {
@@ -196,13 +194,13 @@ impl From<NewTask> for Form {
 }
 
 /// Renders the page of a signed-out browser.
-pub(super) fn signed_out(web: &Web, notice: Option<Notice>) -> Result<HttpResponse, WebError> {
+pub(super) fn signed_out(notice: Option<Notice>) -> Result<HttpResponse, WebError> {
     let html = SignedOutPage {
         css: &CSS_PATH,
         notice,
     }
     .render()?;
-    Ok(respond(StatusCode::OK, &web.csp, html))
+    Ok(respond(StatusCode::OK, html))
 }
 
 /// Handles `GET /web/tasks.{hash}.css`.

@@ -384,20 +384,81 @@ async fn check_caller(
     }
 }
 
+/// Hides the projects that only make the users members of many.
+const HIDES_OTHERS: &str = r#"
+@id("own.others")
+forbid (principal, action, resource is Project)
+when { resource has department && resource.department == "others" };
+"#;
+
+/// Makes every user a member of so many other projects that their memberships are not read at once.
+async fn make_many_memberships(rows: &Rows<'_>) {
+    for (at, org) in ORGS.into_iter().enumerate() {
+        for number in 0..70_u128 {
+            let id = Uuid::from_u128(1_000_000 + 1000 * at as u128 + number);
+            rows.insert(
+                "projects",
+                "id, org, owner_subject, name, name_key, description, department, \
+                 confidentiality, status, internal_notes, version, created_at, updated_at",
+                vec![
+                    id.into(),
+                    org.into(),
+                    "nobody".into(),
+                    "o".into(),
+                    "o".into(),
+                    "".into(),
+                    "others".into(),
+                    "restricted".into(),
+                    "active".into(),
+                    "".into(),
+                    1_i64.into(),
+                    0_i64.into(),
+                    0_i64.into(),
+                ],
+            )
+            .await;
+            for person in USERS {
+                rows.insert(
+                    "project_members",
+                    "project_id, subject, org, role, permissions",
+                    vec![
+                        id.into(),
+                        person.into(),
+                        org.into(),
+                        "lead".into(),
+                        "edit".into(),
+                    ],
+                )
+                .await;
+            }
+        }
+    }
+}
+
 #[rstest]
-#[case::sqlite(Backend::Sqlite, "")]
-#[case::postgres(Backend::Postgres, "")]
-#[case::sqlite_own_rules(Backend::Sqlite, OWN_RULES)]
-#[case::postgres_own_rules(Backend::Postgres, OWN_RULES)]
-#[case::sqlite_not_in_sql(Backend::Sqlite, NOT_IN_SQL)]
-#[case::postgres_not_in_sql(Backend::Postgres, NOT_IN_SQL)]
+#[case::sqlite(Backend::Sqlite, "", false)]
+#[case::postgres(Backend::Postgres, "", false)]
+#[case::sqlite_own_rules(Backend::Sqlite, OWN_RULES, false)]
+#[case::postgres_own_rules(Backend::Postgres, OWN_RULES, false)]
+#[case::sqlite_not_in_sql(Backend::Sqlite, NOT_IN_SQL, false)]
+#[case::postgres_not_in_sql(Backend::Postgres, NOT_IN_SQL, false)]
+#[case::sqlite_many(Backend::Sqlite, "", true)]
+#[case::postgres_many(Backend::Postgres, "", true)]
+#[case::sqlite_many_own_rules(Backend::Sqlite, OWN_RULES, true)]
+#[case::postgres_many_own_rules(Backend::Postgres, OWN_RULES, true)]
+#[case::sqlite_many_not_in_sql(Backend::Sqlite, NOT_IN_SQL, true)]
+#[case::postgres_many_not_in_sql(Backend::Postgres, NOT_IN_SQL, true)]
 #[actix_web::test]
 async fn list_equals_individually_readable_objects(
     #[case] backend: Backend,
     #[case] own_rules: &str,
+    #[case] many: bool,
 ) {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("own.cedar"), own_rules).unwrap();
+    if many {
+        std::fs::write(directory.path().join("others.cedar"), HIDES_OTHERS).unwrap();
+    }
     let fixture = Fixture::configured(backend, |config| {
         config.policy_dir = Some(directory.path().to_owned());
         config.limits_multiplier = 1000.0;
@@ -414,6 +475,9 @@ async fn list_equals_individually_readable_objects(
     let rows = Rows { db: &db };
     make_projects(&mut rng, &rows, &mut world).await;
     make_tasks(&mut rng, &rows, &mut world).await;
+    if many {
+        make_many_memberships(&rows).await;
+    }
     db.close().await.unwrap();
     let engine = Engine::load(Some(directory.path())).unwrap();
     for _ in 0..8 {

@@ -37,6 +37,7 @@ pub struct Issuer {
     server: Arc<MockServer>,
     answers: Arc<Mutex<VecDeque<Answer>>>,
     requests: Arc<Mutex<Vec<String>>>,
+    introspection: Arc<Mutex<Answer>>,
 }
 
 impl Issuer {
@@ -45,6 +46,7 @@ impl Issuer {
             server: Arc::new(MockServer::start().await),
             answers: Arc::default(),
             requests: Arc::default(),
+            introspection: Arc::new(Mutex::new((200, json!({"active": false})))),
         };
         issuer
             .get("/.well-known/openid-configuration", issuer.metadata())
@@ -84,7 +86,22 @@ impl Issuer {
             })
             .mount(&issuer.server)
             .await;
+        let (response, requests) = (issuer.introspection.clone(), issuer.requests.clone());
+        Mock::given(method("POST"))
+            .and(path("/introspect"))
+            .respond_with(move |_: &Request| {
+                requests.lock().unwrap().push("introspect".to_owned());
+                let (status, body) = response.lock().unwrap().clone();
+                ResponseTemplate::new(status).set_body_json(body)
+            })
+            .mount(&issuer.server)
+            .await;
         issuer
+    }
+
+    /// Sets the response of the introspection endpoint.
+    pub fn introspect(&self, status: u16, body: Value) {
+        *self.introspection.lock().unwrap() = (status, body);
     }
 
     pub fn url(&self) -> String {
@@ -183,6 +200,7 @@ impl Issuer {
             "token_endpoint": format!("{url}/token"),
             "userinfo_endpoint": format!("{url}/userinfo"),
             "revocation_endpoint": format!("{url}/revoke"),
+            "introspection_endpoint": format!("{url}/introspect"),
             "end_session_endpoint": format!("{url}/logout"),
             "jwks_uri": format!("{url}/jwks"),
             "response_types_supported": ["code"],

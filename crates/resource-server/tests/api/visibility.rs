@@ -107,10 +107,24 @@ async fn lowering_confidentiality_requires_member_permission(#[case] backend: Ba
             json!({"confidentiality": "restricted"}),
             Ok(()),
         ),
+        // The manager of the department may have the permission for restricted projects.
         (
             "editor",
             "restricted",
             json!({"department": "sales", "name": "q"}),
+            Err("lower_confidentiality"),
+        ),
+        (
+            "editor",
+            "restricted",
+            json!({"department": null, "name": "q"}),
+            Ok(()),
+        ),
+        // All users read an internal project.
+        (
+            "editor",
+            "internal",
+            json!({"department": "sales", "status": "completed"}),
             Ok(()),
         ),
     ] {

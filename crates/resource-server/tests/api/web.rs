@@ -44,7 +44,9 @@ impl<'a> Browser<'a> {
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = request.header("cookie", cookies.join("; "));
+        // Another host of the domain has set a cookie in Latin-1 (RFC 6265 §4.2.2).
+        let sent = [b"stra\xdfe=K\xf6ln; ", cookies.join("; ").as_bytes()].concat();
+        let request = request.header("cookie", sent);
         let response = request.send().await.unwrap();
         for cookie in response.headers().get_all("set-cookie") {
             let text = cookie.to_str().unwrap();
@@ -143,6 +145,8 @@ pub async fn page(response: Response, status: u16) -> String {
         csp.contains("default-src 'none'") && !csp.contains("unsafe"),
         "{csp}"
     );
+    // Browsers would apply it to the redirects of the issuer.
+    assert!(!csp.contains("form-action"), "{csp}");
     let text = response.text().await.unwrap();
     for forbidden in ["<script", "style=\"", "javascript:"] {
         assert!(!text.contains(forbidden), "{forbidden} in {text}");

@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
 use doorward_domain::random::Random;
+use doorward_domain::rules::attempt_quota::UNKNOWN_OF_NETWORK;
 use doorward_protocol::error::{ErrorCode, Reason};
 use doorward_store::OpenOptions;
 use doorward_store::repo::attempts::AttemptFilter;
@@ -75,14 +76,15 @@ fn unknown_users_do_not_displace_known_ones() {
     log.record(NOW, wrong_password().by(Some(user())), &caller());
     log.record(NOW + 60, wrong_password().typed("nobody"), &caller());
     let queued = log.take();
-    assert_eq!(queued.len(), UNKNOWN_PER_MINUTE as usize + 2);
+    assert_eq!(queued.len(), UNKNOWN_OF_NETWORK as usize + 2);
 }
 
 #[test]
 fn full_queue_drops_attempts() {
-    let (log, user) = (log(), user());
-    for _ in 0..=MAX_WAITING {
-        log.record(NOW, wrong_password().by(Some(user)), &caller());
+    let log = log();
+    for number in 0..=MAX_WAITING {
+        let day = i64::try_from(number / 100).unwrap() * DAY;
+        log.record(NOW + day, wrong_password().by(Some(user())), &caller());
     }
     assert_eq!(log.lock().attempts.len(), MAX_WAITING);
     let batch = log.take();
@@ -94,10 +96,17 @@ fn full_queue_drops_attempts() {
 }
 
 #[test]
-fn days_are_counted_separately() {
-    let mut quota = Quota::default();
-    assert_eq!((0..5).filter(|_| quota.admits(1, 3)).count(), 3);
-    assert!(quota.admits(2, 3));
+fn rejected_requests_leave_room_in_queue() {
+    let log = log();
+    let refused = rejection(ErrorCode::InvalidRequest, None);
+    for number in 0..2 * MAX_WAITING {
+        let day = i64::try_from(number / 100).unwrap() * DAY;
+        let attempt = EndedAttempt::rejection("/oauth2/authorize", &refused).unwrap();
+        log.record(NOW + day, attempt.by(Some(user())), &caller());
+    }
+    assert_eq!(log.lock().attempts.len(), MAX_WAITING / 2);
+    log.record(NOW, wrong_password().by(Some(user())), &caller());
+    assert_eq!(log.lock().attempts.len(), MAX_WAITING / 2 + 1);
 }
 
 #[rstest]

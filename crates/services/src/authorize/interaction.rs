@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
-use doorward_domain::rules::authorize::{self, RedirectTargetError};
+use doorward_domain::rules::authorize::{self, RedirectTargetError, StaleRequest};
 use doorward_domain::rules::next_step::{InteractionState, NextStep, next_step};
 use doorward_domain::rules::second_factor::SecondFactorStatus;
 use doorward_domain::secret::TokenHash;
@@ -19,6 +19,7 @@ use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
 use crate::logout::verify_id_token_hint;
+use crate::open_requests::OpenRequestKind;
 use crate::second_factor::factors;
 use crate::signed_in::SignedIn;
 use crate::transaction::in_transaction;
@@ -130,7 +131,8 @@ pub(crate) async fn rejected_outcome(
     Ok(Outcome::Respond(response))
 }
 
-/// Finds an interaction for the browser that began it.
+/// Finds an interaction for the browser that began it, and limits its request to the current
+/// registration of the client.
 pub async fn resume(
     core: &Core,
     directory: &Directory,
@@ -138,7 +140,7 @@ pub async fn resume(
     browser: &TokenHash,
 ) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
     let reject = |error| Err(FlowError::Rejected(error));
-    let Some(interaction) = repo::interactions::find(core.db.read(), id).await? else {
+    let Some(mut interaction) = repo::interactions::find(core.db.read(), id).await? else {
         return reject(AuthorizeError::Expired);
     };
     // CVE-2022-39222: the id without the browser's cookie gives no access.
@@ -154,13 +156,27 @@ pub async fn resume(
     let client = directory
         .client(core, interaction.client_id.as_str())
         .await?;
-    match client.filter(|client| client.is_active()) {
-        Some(client) => Ok(ActiveInteraction {
-            interaction,
-            client,
-        }),
-        None => reject(AuthorizeError::UnknownClient),
+    let Some(client) = client.filter(|client| client.is_active()) else {
+        return reject(AuthorizeError::UnknownClient);
+    };
+    let registry = directory.registry(core).await?;
+    match authorize::recheck(&interaction.request, &client, &registry.view()) {
+        Ok(scope) => {
+            let request = &mut interaction.request;
+            request.claims = authorize::claims_within(&request.claims, &client.scopes);
+            request.scope = scope;
+        }
+        Err(StaleRequest::RedirectUri(rejection)) => {
+            let error = rejection.to_error(Some(&interaction.request.redirect_uri));
+            return reject(AuthorizeError::RedirectUri(error));
+        }
+        // The next step is the error response to the client.
+        Err(StaleRequest::Request(_)) => {}
     }
+    Ok(ActiveInteraction {
+        interaction,
+        client,
+    })
 }
 
 /// Returns the next step of an interaction to which the browser returns.
@@ -224,6 +240,7 @@ pub(super) async fn advance(
                 let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
                 admitted
                     .map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
+                admit_anonymous(context, browser).await?;
                 let tx = core.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
@@ -231,6 +248,19 @@ pub(super) async fn advance(
             Ok(Outcome::Step(interaction.id, page))
         }
     }
+}
+
+/// Admits the interaction of a browser without a session, of which there may be too many.
+pub(crate) async fn admit_anonymous(
+    context: &Context,
+    browser: &BrowserContext<'_>,
+) -> Result<(), ServerError> {
+    if browser.signed_in.is_some() {
+        return Ok(());
+    }
+    let open = &context.limits.open_requests;
+    open.admit(&context.core, OpenRequestKind::Interaction)
+        .await
 }
 
 /// Determines the next step by the rules of the domain.
@@ -241,6 +271,12 @@ pub(crate) async fn step(
     browser: &BrowserContext<'_>,
 ) -> Result<NextStep, ServerError> {
     let core = &context.core;
+    let registry = context.directory.registry(core).await?;
+    let current = authorize::recheck(&interaction.request, client, &registry.view());
+    // The redirect URI was checked when the request was read or resumed.
+    if let Err(StaleRequest::Request(error)) = current {
+        return Ok(NextStep::Refuse(error));
+    }
     let expected = expected_subject(
         core,
         &context.issuing,
@@ -274,7 +310,6 @@ pub(crate) async fn step(
         ),
         (None, _) => (None, SecondFactorStatus::default()),
     };
-    let registry = context.directory.registry(core).await?;
     let organization = interaction.request.organization.as_deref();
     let is_member = match browser.signed_in {
         Some(signed_in) => {

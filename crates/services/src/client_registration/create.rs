@@ -1,15 +1,18 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy, SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy,
 };
-use doorward_domain::rules::client_registration as rule;
+use doorward_domain::rules::authorize::Registry;
+use doorward_domain::rules::client_power::{self, Power};
+use doorward_domain::rules::displayed_name::{self, ProtectedNames};
+use doorward_domain::rules::{client_hosts, client_registration as rule};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::registration::{ClientInformation, ClientMetadata};
-use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
@@ -110,18 +113,37 @@ async fn build_client(
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {
     let policy = core.config.client_registration.policy();
-    let resolved = rule::resolve(request, &policy, &GivenScopes::default())?;
+    let registry = directory.registry(core).await?;
+    let granted = GivenScopes::default();
+    let resolved = rule::resolve(request, &policy, &granted, &registry.scopes)?;
     check_served(core, request, &resolved)?;
-    check_types(core, directory, request, &[]).await?;
+    check_types(&registry.view(), request, &resolved, None)?;
+    check_protected(core, request)?;
     let mut new = NewClient::named(&resolved.name, resolved.kind);
     new.settings.auth_method = Some(resolved.auth_method.into());
     new.settings.claims_in_id_token = Some(core.config.client_registration.claims_in_id_token);
     let (mut client, secret) = build(new, resolved.pkce, now, core.rng());
     client.registered_by = registered_by;
-    apply(core, directory, &mut client, request, resolved).await?;
+    apply(&registry.view(), &mut client, request, resolved);
     client.pairwise_sector = sector::find(core, directory, limits, request).await?;
-    check(core, core.db.read(), &client).await?;
+    check_name(core.db.read(), &client).await?;
+    check(core, core.db.read(), None, &client).await?;
     Ok((client, secret))
+}
+
+/// Rejects the name of this service or its staff.
+pub(super) fn check_protected(core: &Core, request: &ClientMetadata) -> Result<(), OAuthError> {
+    let site = &core.config.branding.name;
+    rule::check_protected(request, ProtectedNames { site })
+}
+
+/// Rejects the name of a client that an administrator registered: users would take one for the other.
+pub(super) async fn check_name(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+    let look = displayed_name::look(&client.name);
+    if repo::clients::has_administered_look(conn, &look, &client.id).await? {
+        return Err(rule::name_taken().into());
+    }
+    Ok(())
 }
 
 /// Rejects settings that require certificates if the server does not accept certificates.
@@ -140,47 +162,59 @@ pub(super) fn check_served(
     Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
-/// Rejects a type that is not open to dynamic registration (RFC 9396 §10). Types that the client
-/// already has (`held`) may remain.
-pub(super) async fn check_types(
-    core: &Core,
-    directory: &Directory,
+/// Rejects a type that is not open to dynamic registration (RFC 9396 §10), and for a client that acts
+/// for itself also one that gives it access without a user. Types that the client already has
+/// (`before`) for the same use may remain.
+pub(super) fn check_types(
+    registry: &Registry<'_>,
     request: &ClientMetadata,
-    held: &[String],
-) -> Result<(), FlowError> {
-    let registry = directory.registry(core).await?;
+    resolved: &rule::ResolvedRegistration,
+    before: Option<&Client>,
+) -> Result<(), OAuthError> {
+    let own = GrantType::ClientCredentials;
+    let alone = resolved.grant_types.contains(&own);
+    let is_held = |name: &String| {
+        before.is_some_and(|before| {
+            let types = &before.authorization_details_types;
+            types.contains(name) && (!alone || before.allows_grant(&own))
+        })
+    };
     let is_open = |name: &String| {
-        let known = detail_type::find(&registry.details, name);
-        held.contains(name) || known.is_some_and(|known| known.self_registered)
+        let known = detail_type::find(registry.details, name);
+        let is_open = known.is_some_and(|known| known.self_registered);
+        is_held(name)
+            || (is_open && !(alone && client_power::of_type(registry, name) != Power::None))
     };
     if request.authorization_details_types.iter().all(is_open) {
         return Ok(());
     }
     let problem =
         "authorization_details_types names an unknown type, or one not open to registration";
-    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem).into())
+    Err(OAuthError::new(ErrorCode::InvalidClientMetadata, problem))
 }
 
 /// Applies a registration request to a client; settings that only an administrator makes remain.
-pub(super) async fn apply(
-    core: &Core,
-    directory: &Directory,
+pub(super) fn apply(
+    registry: &Registry<'_>,
     client: &mut Client,
     request: &ClientMetadata,
     resolved: rule::ResolvedRegistration,
-) -> Result<(), ServerError> {
-    let registry = directory.registry(core).await?;
-    let known: Scope = registry
-        .scopes
-        .iter()
-        .map(|scope| scope.name.as_str())
-        .collect();
-    rule::apply(client, request, resolved, &known);
-    Ok(())
+) {
+    let known = registry.scopes.iter().map(|scope| scope.name.as_str());
+    rule::apply(client, request, resolved, &known.collect());
 }
 
 /// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.
-pub(super) async fn check(core: &Core, conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+pub(super) async fn check(
+    core: &Core,
+    conn: &impl Conn,
+    before: Option<&Client>,
+    client: &Client,
+) -> Result<(), FlowError> {
+    client_hosts::check(before, client).map_err(|problem| {
+        let text = format!("{}: {problem}", problem.setting);
+        OAuthError::new(ErrorCode::InvalidClientMetadata, text)
+    })?;
     match registration::check(conn, client, &core.config.keys.algorithms).await {
         Ok(()) => Ok(()),
         Err(ClientError::Invalid { field, problem, .. }) => {
@@ -226,13 +260,24 @@ pub(super) fn bad_token() -> FlowError {
 pub async fn drop_unused(core: &Core) -> Result<u64, ServerError> {
     let now = core.now();
     let before = now - core.config.client_registration.unused_ttl;
+    let mut last = None;
+    loop {
+        let recorded: Result<_, FlowError> = in_transaction(&core.db, async |tx| {
+            let after = last.as_deref();
+            let next = repo::client_registrations::record_use_after(tx, after, MAX_BATCH, now);
+            Ok(next.await?)
+        })
+        .await;
+        last = recorded.map_err(FlowError::into_server_error)?;
+        if last.is_none() {
+            break;
+        }
+    }
     let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
-        repo::client_registrations::record_use_of_all(tx, now).await?;
         let unused = repo::client_registrations::list_unused(tx, before, MAX_BATCH).await?;
         let mut removed = 0;
         for id in &unused {
-            repo::roles::unassign_all(tx, SubjectKind::Client, id.as_str()).await?;
-            removed += u64::from(repo::clients::delete(tx, id).await?);
+            removed += u64::from(repo::clients::delete(tx, id, now).await?);
             let event = ended(&Caller::of_server(&core.random), id, "removed unused", now);
             repo::audit::insert(tx, &event).await?;
         }

@@ -2,7 +2,7 @@
 //! Its registration access token gives access to nothing else.
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason, SubjectKind,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RevokeReason,
 };
 use doorward_domain::rules::{client_profile, client_registration as rule, redirect_change};
 use doorward_domain::secret::{OpaqueToken, TokenHash};
@@ -12,7 +12,10 @@ use doorward_protocol::registration::{ClientInformation, ClientMetadata};
 use doorward_store::db::Conn;
 use doorward_store::{WriteTx, repo};
 
-use super::create::{apply, bad_token, check, check_served, check_types, ended, information};
+use super::create::{
+    apply, bad_token, check, check_name, check_protected, check_served, check_types, ended,
+    information,
+};
 use super::sector;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Limits};
@@ -84,7 +87,10 @@ pub async fn replace(
         let (mut after, secret) =
             next(core, directory, (&before, &roles.given), &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
-        check(core, tx, &after).await?;
+        if after.name != before.name {
+            check_name(tx, &after).await?;
+        }
+        check(core, tx, Some(&before), &after).await?;
         let stored = ClientRegistration {
             client_id: after.id.clone(),
             access_token_hash: own.hash(),
@@ -135,17 +141,16 @@ async fn next(
         return Err(refuse("client_secret does not match this client"));
     }
     let policy = core.config.client_registration.policy();
-    let resolved = rule::resolve(request, &policy, given)?;
+    let registry = directory.registry(core).await?;
+    let resolved = rule::resolve(request, &policy, given, &registry.scopes)?;
     check_served(core, request, &resolved)?;
-    check_types(
-        core,
-        directory,
-        request,
-        &before.authorization_details_types,
-    )
-    .await?;
+    check_types(&registry.view(), request, &resolved, Some(before))?;
     let mut after = before.clone();
-    apply(core, directory, &mut after, request, resolved).await?;
+    apply(&registry.view(), &mut after, request, resolved);
+    // A name that was accepted before may remain.
+    if after.name != before.name || !request.localized_names.is_empty() {
+        check_protected(core, request)?;
+    }
     client_profile::pin(&mut after, &["auth_method"]);
     let needs = after.auth_method.is_by_secret();
     let secret = (needs && !before.has_secret()).then(|| OpaqueToken::generate(&mut core.rng()));
@@ -183,8 +188,7 @@ pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> Resu
     let now = core.now();
     in_transaction(&core.db, async |tx| {
         let (client, _) = opened(tx, id, &TokenHash::digest(token)).await?;
-        repo::roles::unassign_all(tx, SubjectKind::Client, client.id.as_str()).await?;
-        if !repo::clients::delete(tx, &client.id).await? {
+        if !repo::clients::delete(tx, &client.id, now).await? {
             return Err(bad_token());
         }
         let event = ended(caller, &client.id, "deleted by itself", now).by(&client.id);

@@ -1,6 +1,7 @@
 //! The consent settings of a client.
 
 use doorward_domain::model::Client;
+use doorward_domain::rules::displayed_name;
 use doorward_protocol::registration::is_page_url;
 
 use super::error::ClientError;
@@ -28,10 +29,9 @@ pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
             "write at least one hour and at most ten years, or 0 for the default of all clients";
         return Err(ClientError::invalid("consent-lifetime", problem));
     }
-    let odd = |text: &String| text.chars().count() > LONGEST || text.chars().any(char::is_control);
-    if terms.publisher.as_ref().is_some_and(odd) {
-        let problem = "write at most 100 characters, without control characters";
-        return Err(ClientError::invalid("publisher", problem));
+    if let Some(publisher) = &terms.publisher {
+        displayed_name::check_administered(publisher, LONGEST)
+            .map_err(|error| ClientError::invalid("publisher", error.to_string()))?;
     }
     let pages = [
         ("policy-uri", &terms.policy_uri),

@@ -7,7 +7,7 @@ use doorward_domain::model::{
     client_settings,
 };
 use doorward_domain::rules::{
-    client_certificate, client_profile, logout, origin, request_uri, subject,
+    client_certificate, client_profile, displayed_name, logout, origin, request_uri, subject,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_egress::outgoing;
@@ -25,6 +25,9 @@ use super::error::ClientError;
 
 /// Maximum size of a registered key set, in bytes.
 const MAX_JWKS: usize = 32 * 1024;
+
+/// Maximum length of a name, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// The error for a key set without a usable verification key.
 const NO_USABLE_KEY: &str = "the document has to be a JWK Set with a public key for RS256 or PS256 (RSA of 2048 to \
@@ -91,12 +94,8 @@ pub fn check_with(
     known: &[ScopeEntry],
     resources: &[Resource],
 ) -> Result<(), ClientError> {
-    if client.name.is_empty() || client.name.chars().count() > 100 {
-        return Err(ClientError::invalid("name", "write 1 to 100 characters"));
-    }
-    if client.name.chars().any(char::is_control) {
-        return Err(ClientError::invalid("name", "leave out control characters"));
-    }
+    displayed_name::check_administered(&client.name, LONGEST_NAME)
+        .map_err(|error| ClientError::invalid("name", error.to_string()))?;
     client_profile::check(client)
         .map_err(|error| ClientError::invalid(error.setting, error.to_string()))?;
     check_redirects(client)?;

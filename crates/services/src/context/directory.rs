@@ -1,7 +1,7 @@
 //! Clients, registries and other servers.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use doorward_config::Config;
@@ -14,6 +14,7 @@ use doorward_egress::outgoing::{EgressClient, Resolver, System};
 use doorward_egress::upstream::MetadataCache;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
+use doorward_store::repo::registry_versions::{self, CountedRegistry};
 use moka::future::Cache;
 
 use super::core::Core;
@@ -33,6 +34,9 @@ use crate::sector_documents::SectorDocuments;
 
 /// Maximum age of a cached client, registry or limit's roles.
 pub const CACHE_TTL: Duration = Duration::from_secs(1);
+
+/// Maximum number of clients with one origin that are asked for an active one.
+const ORIGIN_CLIENTS: u64 = 100;
 
 /// Maximum number of clients that one statement reads by ID.
 const PRELOADED: usize = 500;
@@ -65,9 +69,37 @@ pub struct Directory {
     roles: Cache<UserId, Arc<EffectiveRoles>>,
     client_roles: Cache<(ClientId, Option<String>), Arc<EffectiveRoles>>,
     registries: Cache<(), Arc<Registries>>,
-    origins: Cache<(), Arc<HashSet<String>>>,
+    kept_registries: Kept<Registries>,
+    origins: Cache<String, bool>,
     providers: Cache<(), Arc<Vec<Provider>>>,
     domains: Cache<(), Arc<HashMap<String, String>>>,
+    kept_domains: Kept<HashMap<String, String>>,
+}
+
+/// A registry with the version as which it was read. It is read again only after a change.
+#[derive(Debug)]
+struct Kept<T>(Mutex<Option<(i64, Arc<T>)>>);
+
+impl<T> Kept<T> {
+    const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// Returns the registry if it has this version.
+    fn get(&self, version: i64) -> Option<Arc<T>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (of, registry) = kept.as_ref()?;
+        (*of == version).then(|| Arc::clone(registry))
+    }
+
+    fn put(&self, version: i64, registry: &Arc<T>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((version, Arc::clone(registry)));
+    }
+
+    fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 impl Directory {
@@ -88,9 +120,11 @@ impl Directory {
             roles: cache(10_000),
             client_roles: cache(10_000),
             registries: cache(1),
-            origins: cache(1),
+            kept_registries: Kept::new(),
+            origins: cache(10_000),
             providers: cache(1),
             domains: cache(1),
+            kept_domains: Kept::new(),
         }
     }
 
@@ -118,6 +152,7 @@ impl Directory {
             pkce,
             algorithms,
             self.http.allows_loopback(),
+            &core.config.branding.name,
         )
     }
 
@@ -180,16 +215,22 @@ impl Directory {
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>, ServerError> {
         let load = async || {
             let read = core.db.read_reserved();
+            let version = registry_versions::find(read, CountedRegistry::Registries).await?;
+            if let Some(kept) = self.kept_registries.get(version) {
+                return Ok(kept);
+            }
             let scopes = repo::scopes::list_all(read).await?;
             let resources = repo::resources::list_all(read).await?;
             let claims = repo::custom_claims::list_all(read).await?;
             let details = detail_types::known(core.config.authorization.details_types());
-            Ok(Arc::new(Registries {
+            let read = Arc::new(Registries {
                 scopes,
                 resources,
                 details,
                 claims,
-            }))
+            });
+            self.kept_registries.put(version, &read);
+            Ok(read)
         };
         cached(&self.registries, (), load).await
     }
@@ -204,16 +245,29 @@ impl Directory {
         cached(&self.providers, (), load).await
     }
 
-    /// Returns the origins that active clients have registered, at most a second old.
-    pub async fn origins(&self, core: &Core) -> Result<Arc<HashSet<String>>, ServerError> {
+    /// Returns true if an active client has registered this origin, at most a second old.
+    pub async fn is_registered_origin(
+        &self,
+        core: &Core,
+        sender: &str,
+    ) -> Result<bool, ServerError> {
+        if sender.len() > origin::MAX_BYTES {
+            return Ok(false);
+        }
         let load = async || {
-            let clients = repo::clients::list_all(core.db.read()).await?;
-            let served = clients.into_iter().map(|client| self.served(core, client));
-            let active = served.filter(|client| client.is_active());
-            let origins = active.flat_map(|client| origin::list_origins(&client));
-            Ok(Arc::new(origins.collect()))
+            let read = core.db.read();
+            let found =
+                repo::client_origins::list_clients(read, sender, None, ORIGIN_CLIENTS).await?;
+            for id in found {
+                let client = self.client(core, id.as_str()).await?;
+                let admits = |client: &Client| client.is_active() && origin::admits(client, sender);
+                if client.is_some_and(|client| admits(&client)) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         };
-        cached(&self.origins, (), load).await
+        cached(&self.origins, sender.to_owned(), load).await
     }
 
     /// Returns the slug of the organization with this domain, at most a second old. Requests for
@@ -227,8 +281,15 @@ impl Directory {
         domain: &str,
     ) -> Result<Option<String>, ServerError> {
         let load = async || {
-            let known = repo::organizations::list_domains(core.db.read()).await?;
-            Ok(Arc::new(known.into_iter().collect::<HashMap<_, _>>()))
+            let read = core.db.read();
+            let version = registry_versions::find(read, CountedRegistry::Domains).await?;
+            if let Some(kept) = self.kept_domains.get(version) {
+                return Ok(kept);
+            }
+            let known = repo::organizations::list_domains(read).await?;
+            let known = Arc::new(known.into_iter().collect::<HashMap<_, _>>());
+            self.kept_domains.put(version, &known);
+            Ok(known)
         };
         let known = cached(&self.domains, (), load).await?;
         Ok(known.get(domain).cloned())
@@ -281,6 +342,8 @@ impl Directory {
         self.roles.invalidate_all();
         self.clear_client_roles();
         self.registries.invalidate_all();
+        self.kept_registries.clear();
+        self.kept_domains.clear();
         self.origins.invalidate_all();
         self.providers.invalidate_all();
         self.clear_domains();

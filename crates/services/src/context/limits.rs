@@ -9,6 +9,8 @@ use doorward_telemetry::metrics::Metrics;
 
 use crate::attempts::AttemptLog;
 use crate::denial_log::Keeper;
+use crate::open_requests::OpenRequests;
+use crate::personal_data::RunningExports;
 use crate::rate_limit::RateLimiter;
 
 /// Limits of attempts.
@@ -20,6 +22,10 @@ pub struct Limits {
     pub denials: Keeper,
     /// The log of sign-in attempts.
     pub attempts: Arc<AttemptLog>,
+    /// The numbers of open requests.
+    pub open_requests: OpenRequests,
+    /// The exports of personal data that run.
+    pub exports: Arc<RunningExports>,
 }
 
 impl Limits {
@@ -38,6 +44,8 @@ impl Limits {
             },
             denials: Keeper::default(),
             attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
+            open_requests: OpenRequests::default(),
+            exports: Arc::default(),
         }
     }
 }

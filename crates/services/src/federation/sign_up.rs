@@ -1,8 +1,7 @@
 //! Federated sign-up: a user from a provider creates an account, or signs in to an existing one.
 
 use doorward_domain::model::{
-    AuditKind, FederatedSignUp, Profile, Provider, SubjectKind, UpstreamIdentity, UserId,
-    UsernameMode,
+    AuditKind, FederatedSignUp, Profile, Provider, UpstreamIdentity, UserId, UsernameMode,
 };
 use doorward_domain::rules::federation::{self, FederationDecision, suggested_username};
 use doorward_domain::rules::identifier::IdentifierError;
@@ -314,10 +313,9 @@ async fn displace(
     caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
     let now = core.now();
-    if !repo::users::delete_unproved(tx, anonymous_caller, now).await? {
+    if !repo::users::delete_unproved(tx, anonymous_caller, now, now).await? {
         return invalid_state();
     }
-    repo::roles::unassign_all(tx, SubjectKind::User, &anonymous_caller.to_string()).await?;
     let event = caller.event(AuditKind::AccountDeleted, true, now);
     let event = event.about(anonymous_caller);
     let event = event.with("reason", "address proved by somebody else");

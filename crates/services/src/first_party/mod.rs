@@ -66,7 +66,9 @@ pub async fn client(
     match client_auth::check(Some(&client), &presented, core.now()) {
         Ok(ClientAuthOutcome::Given) => Ok(client),
         Ok(ClientAuthOutcome::Secret(used)) => {
-            directory.secret_uses.record(&client.id, used, core.now());
+            directory
+                .secret_uses
+                .record(&client.id, used, caller.ip, core.now());
             Ok(client)
         }
         Ok(ClientAuthOutcome::ForeignSecret(secret)) => {

@@ -16,6 +16,7 @@ use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_store::{WriteTx, repo};
 
+use crate::access_end;
 use crate::attempts::EndedAttempt;
 use crate::caller::Caller;
 use crate::context::{Accounts, Context, Core, Directory, effective_roles};
@@ -302,6 +303,8 @@ pub(super) async fn issue_in_session(
             }));
         }
         repo::grants::insert(tx, &grant).await?;
+        let owner = (user.id, &client.id);
+        access_end::revoke_surplus_grants(core, tx, owner, true).await?;
         // The session is listed until its refresh token expires.
         repo::sessions::touch(tx, session.id, first.issued_at, first.expires_at).await?;
         Ok(())

@@ -105,6 +105,7 @@ async fn prove_address(
     caller: &Caller,
 ) -> Result<(), StoreError> {
     let now = core.now();
+    repo::login_failures::unlock(tx, owner.id, now).await?;
     if repo::users::is_unproved(tx, owner.id).await? {
         password_reset::remove_unverified_methods(tx, owner.id, caller, now).await?;
         let forgotten = User {

@@ -1,9 +1,11 @@
 //! Sign-in with a passkey: two factors in one step, without a login identifier.
 
-use doorward_domain::model::{AttemptRule, AttemptStep, AuditKind, Interaction, User, UserId};
+use doorward_domain::model::{
+    AttemptRule, AttemptStep, AuditKind, Interaction, PasskeyId, User, UserId,
+};
 use doorward_domain::rules::assurance;
 use doorward_domain::secret::TokenHash;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
 
 use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
 use crate::attempts::EndedAttempt;
@@ -110,12 +112,7 @@ pub async fn with_passkey(
             record(Some(owner), AttemptRule::PasskeyRejected, "used before");
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        let event = caller.event(AuditKind::LoginSucceeded, true, now);
-        let event = event.by(user.id).about(user.id).with("method", "passkey");
-        let event = event.with("passkey", checked.passkey.id.to_string());
-        let limits = &context.limits;
-        let event = notify_new_device(core, delivery, limits, tx, &user, caller, event).await?;
-        repo::audit::insert(tx, &event).await?;
+        record_success(context, tx, (&user, checked.passkey.id), caller).await?;
         let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
         let beginning = SessionStart {
             user: &user,
@@ -134,6 +131,30 @@ pub async fn with_passkey(
     }
     delivery.jobs.wake();
     done
+}
+
+/// Records a sign-in with a passkey, and ends the lockout of a known device.
+async fn record_success(
+    context: &Context,
+    tx: &WriteTx,
+    (user, passkey): (&User, PasskeyId),
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let Context {
+        core,
+        delivery,
+        limits,
+        ..
+    } = context;
+    let now = core.now();
+    let limiter = &limits.rate_limiter;
+    limiter.end_device_lockout(tx, user, caller, now).await?;
+    let event = caller.event(AuditKind::LoginSucceeded, true, now);
+    let event = event.by(user.id).about(user.id).with("method", "passkey");
+    let event = event.with("passkey", passkey.to_string());
+    let event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
 }
 
 /// Returns the rule that rejects a passkey.

@@ -41,6 +41,18 @@ pub struct LimitStatus {
     pub is_exhausted: bool,
 }
 
+impl LimitStatus {
+    /// Returns the status of an exceeded limit whose window ends in `reset` seconds.
+    pub const fn exhausted(limit: Limit, reset: i64) -> Self {
+        Self {
+            limit,
+            remaining: 0,
+            reset,
+            is_exhausted: true,
+        }
+    }
+}
+
 impl RateLimiter {
     /// Creates a limiter that counts in `shared` and multiplies every limit.
     pub fn new(

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
 use doorward_domain::rules::rate_limit::{
-    self as rule, ADDRESS, BACKCHANNEL, DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST,
-    FOREIGN_SECRET, INTERACTION, Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, SUPPORT_CODE,
-    USER_CODE, USER_CODE_ADDRESS,
+    self as rule, ADDRESS, BACKCHANNEL, BACKCHANNEL_CLIENT, BACKCHANNEL_DAY, BACKCHANNEL_UNKNOWN,
+    DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FOREIGN_SECRET, INTERACTION, Limit,
+    LimitSubject, MAIL, PUSH, PUSH_UNPROVED, SUPPORT_CODE, USER_CODE, USER_CODE_ADDRESS,
 };
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Key;
@@ -14,7 +14,7 @@ use doorward_store::Key;
 use super::counter::{LimitStatus, RateLimiter};
 use crate::caller::Caller;
 
-/// The permit to look up one typed code of a device or of a user.
+/// The permit to look up one typed code of a device or of a user, or one hint of a client.
 #[derive(Debug)]
 pub struct CodePass {
     forgiven: Key,
@@ -54,9 +54,36 @@ impl RateLimiter {
         self.count_address(DEVICE, caller).await
     }
 
-    /// Counts a backchannel authentication request for this user, which sends a mail.
-    pub async fn admit_backchannel(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
-        self.count(BACKCHANNEL, &[&user.to_string()]).await
+    /// Counts an export of the personal data of this account.
+    pub(crate) async fn admit_export(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
+        self.count(EXPORT, &[&user.to_string()]).await
+    }
+
+    /// Counts a backchannel authentication request of this client, as one whose hint names no user
+    /// until [`Self::admit_backchannel_user`] takes that back.
+    pub async fn admit_backchannel(
+        &self,
+        client: &Client,
+        now: UnixSeconds,
+    ) -> Result<CodePass, LimitStatus> {
+        let id = client.id.as_str();
+        self.count(BACKCHANNEL_CLIENT, &[id]).await?;
+        let (forgiven, _) = self.admit_failing(BACKCHANNEL_UNKNOWN, id, now).await?;
+        Ok(CodePass { forgiven })
+    }
+
+    /// Counts a backchannel authentication request of this client for this user, which sends a mail.
+    pub async fn admit_backchannel_user(
+        &self,
+        pass: &CodePass,
+        client: &Client,
+        user: UserId,
+    ) -> Result<LimitStatus, LimitStatus> {
+        self.tally(BACKCHANNEL_UNKNOWN, &pass.forgiven).await;
+        let user = user.to_string();
+        let subject = [client.id.as_str(), &user];
+        self.count(BACKCHANNEL_DAY, &subject).await?;
+        self.count(BACKCHANNEL, &subject).await
     }
 
     /// Counts a fetch of an unknown client's metadata document: per requesting address, per fetched

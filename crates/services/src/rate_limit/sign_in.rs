@@ -148,13 +148,13 @@ impl RateLimiter {
             rejected(AttemptRule::Lockout),
             rejected(AttemptRule::RateLimit),
         );
-        let bucket = device.zip(user.as_ref());
-        let bucket = bucket.and_then(|(device, user)| device.knows(self.keyed(), user.into()));
+        let bucket = user.as_ref().and_then(|user| self.known(device, user));
         if let Some(bucket) = bucket {
-            let failures = self.keyed().digest("failures-device", &[bucket.as_bytes()]);
+            let failures = self.device_failures(&bucket);
             let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
             let before = before.map_err(locked)?;
-            let subject = ["device", bucket.as_str()];
+            let waited = waited(before.as_ref());
+            let subject = ["device", bucket.as_str(), waited.as_str()];
             let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
             let (budget, forgiven) = counted.map_err(limited)?;
             return Ok(AttemptPermit {
@@ -175,9 +175,7 @@ impl RateLimiter {
             .digest("failures-account", &[account.as_bytes()]);
         let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
         let before = before.map_err(locked)?;
-        // After a lockout, counting starts again: no lockout is shorter than the limit's window.
-        let waited = before.as_ref().and_then(|before| before.locked_until);
-        let waited = waited.unwrap_or_default().to_string();
+        let waited = waited(before.as_ref());
         let subject: [&str; 3] = ["account", &account, &waited];
         let counted = self.count_sign_in(SIGN_IN, &subject, now).await;
         let (budget, own) = counted.map_err(limited)?;
@@ -192,6 +190,49 @@ impl RateLimiter {
             has_failures: before.is_some(),
             forgiven: given_back.chain([(FAILED, failed)]).collect(),
         })
+    }
+
+    /// Returns the name of the browser's own limits if the account has signed in there before.
+    fn known(&self, device: Option<&KnownDevice>, user: &User) -> Option<String> {
+        device?.knows(self.keyed(), user.into())
+    }
+
+    fn device_failures(&self, bucket: &str) -> [u8; 32] {
+        self.keyed().digest("failures-device", &[bucket.as_bytes()])
+    }
+
+    /// Ends the lockout of this browser after its user has authenticated there without a password.
+    /// The lockout of other browsers remains: otherwise each sign-in would give an attacker more
+    /// attempts.
+    pub(crate) async fn end_device_lockout(
+        &self,
+        tx: &WriteTx,
+        user: &User,
+        caller: &Caller,
+        now: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        match self.known(caller.device.as_ref(), user) {
+            Some(bucket) => {
+                let failures = self.device_failures(&bucket);
+                repo::login_failures::unlock_bucket(tx, &failures, now).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a mail that an anonymous user requests in a browser where the account has signed in
+    /// before; returns false beyond the limit of that browser. Returns `None` for other browsers,
+    /// which share the limit of the account.
+    pub(crate) async fn admit_known_mail(
+        &self,
+        limit: Limit,
+        purpose: &str,
+        user: &User,
+        caller: &Caller,
+    ) -> Option<bool> {
+        let bucket = self.known(caller.device.as_ref(), user)?;
+        let subject = ["device", purpose, bucket.as_str()];
+        Some(self.count(limit, &subject).await.is_ok())
     }
 
     /// Rejects an attempt during a lockout; returns the earlier failures, if there are any.
@@ -250,6 +291,13 @@ pub(crate) async fn record_success(tx: &WriteTx, pass: &AttemptPermit) -> Result
         repo::login_failures::clear(tx, &[pass.failures]).await?;
     }
     Ok(())
+}
+
+/// Returns the end of the last lockout, as a part of the counted subject: after a lockout, counting
+/// starts again, because no lockout is shorter than the limit's window.
+fn waited(before: Option<&Failures>) -> String {
+    let waited = before.and_then(|before| before.locked_until);
+    waited.unwrap_or_default().to_string()
 }
 
 /// Looks up the account of a login identifier. The same query runs for malformed identifiers, so

@@ -18,14 +18,16 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
+use doorward_store::repo::grants::GrantLimit;
 
 use super::common::{Downscope, family, invalid_grant, scope_at};
 use super::mint::{AccessGrant, mint_access_token, mint_id_token};
+use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
 use crate::dpop::{self, Statements};
 use crate::error::FlowError;
-use crate::grant_state::{LoadedGrant, find_grant_for_tokens};
+use crate::grant_state::{LoadedGrant, find_redeemable_grant};
 use crate::refresh_token;
 
 /// The part of the token request that concerns a code.
@@ -56,7 +58,9 @@ pub(super) async fn exchange(
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let sender = (client, caller);
-    let Some(found) = find(core, presented.code).await? else {
+    let may_refresh = client.allows_grant(&GrantType::RefreshToken);
+    let limit = access_end::grant_limit(core, may_refresh);
+    let Some((found, is_full)) = find(core, presented.code, limit).await? else {
         return Err(unknown());
     };
     let code = unused(core, &found.state.grant, presented.proved, sender).await?;
@@ -75,7 +79,7 @@ pub(super) async fn exchange(
     };
     let grant = &found.state.grant;
     if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
-        tracing::info!(?problem, client_id = %client.id, "authorization code rejected");
+        tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
         let error = problem.to_error();
         return Err(reject(core, grant, presented, (Some(problem), error), sender).await);
     }
@@ -88,8 +92,8 @@ pub(super) async fn exchange(
     let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
     let change = ProtectionChange::of(current, protection);
     let statements = match change {
-        ProtectionChange::None => Statements::One,
-        ProtectionChange::Count | ProtectionChange::Set => Statements::Several,
+        ProtectionChange::None if !is_full => Statements::One,
+        _ => Statements::Several,
     };
     let family = first.refresh.as_ref().map(|(_, family)| family);
     let write =
@@ -97,6 +101,10 @@ pub(super) async fn exchange(
             let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
             if redeemed && change != ProtectionChange::None {
                 record_protection(core, tx, sender, (change, protection)).await?;
+            }
+            if redeemed && is_full {
+                let owner = (grant.user_id, &client.id);
+                access_end::revoke_surplus_grants(core, tx, owner, may_refresh).await?;
             }
             Ok(redeemed)
         });
@@ -106,14 +114,20 @@ pub(super) async fn exchange(
     respond(core, directory, issuing, found, first, presented.proved).await
 }
 
-/// Finds the grant of a presented code.
-async fn find(core: &Core, text: &str) -> Result<Option<Redeemable>, FlowError> {
+/// Finds the grant of a presented code, and whether the grants of its user to its client have reached
+/// this limit.
+async fn find(
+    core: &Core,
+    text: &str,
+    limit: Option<GrantLimit>,
+) -> Result<Option<(Redeemable, bool)>, FlowError> {
     let Some(presented) = AuthorizationCode::parse(text) else {
         return Ok(None);
     };
-    let found = find_grant_for_tokens(core, core.db.read_before_write(), presented.grant()).await?;
-    let found = found.map(|(state, roles)| Redeemable { state, roles });
-    Ok(found.filter(|found| {
+    let conn = core.db.read_before_write();
+    let found = find_redeemable_grant(core, conn, presented.grant(), limit).await?;
+    let found = found.map(|(state, roles, is_full)| (Redeemable { state, roles }, is_full));
+    Ok(found.filter(|(found, _)| {
         let code = found.state.grant.code.as_ref();
         code.is_some_and(|code| code.hash == presented.hash())
     }))
@@ -142,8 +156,8 @@ async fn unused<'a>(
 /// Returns the error after another request was faster: it has consumed the code, or revoked the
 /// grant.
 async fn lost(core: &Core, presented: &Presented<'_>, sender: (&Client, &Caller)) -> FlowError {
-    let again = match find(core, presented.code).await {
-        Ok(Some(again)) => again,
+    let again = match find(core, presented.code, None).await {
+        Ok(Some((again, _))) => again,
         Ok(None) => return unknown(),
         Err(error) => return error,
     };

@@ -11,6 +11,7 @@ use doorward_store::{StoreError, repo};
 
 use super::code::{Redeemable, first_tokens, respond};
 use super::common::Downscope;
+use crate::access_end;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Issuing};
 use crate::dpop;
@@ -49,6 +50,8 @@ pub(super) async fn redeem(
         {
             return Err(FlowError::Rejected(PollError::Unknown.to_error()));
         }
+        let owner = (found.state.grant.user_id, &client.id);
+        access_end::revoke_surplus_grants(core, tx, owner, first.refresh.is_some()).await?;
         Ok((found, first))
     });
     let (found, first) = done.await?;

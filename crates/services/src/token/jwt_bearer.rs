@@ -9,9 +9,9 @@ use doorward_domain::model::{
 use doorward_domain::rules::authorize::{self, ResolvedAccess};
 use doorward_domain::rules::jwt_bearer::{self, Assertion};
 use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::rules::{assurance, grant_check, identifier};
 use doorward_domain::secret::TokenHash;
-use doorward_egress::outgoing::Source;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::ClaimsRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};
@@ -22,6 +22,7 @@ use doorward_store::repo;
 
 use super::common::invalid_grant;
 use super::mint::{AccessGrant, mint_access_token};
+use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::context::{Context, Core, Directory, Limits, effective_roles};
@@ -87,6 +88,8 @@ pub(super) async fn issue(
         grant_check::check_grant(&state, core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
+        let owner = (user.id, &client.id);
+        access_end::revoke_surplus_grants(core, tx, owner, false).await?;
         let event = caller
             .event(AuditKind::TokenAsserted, true, core.now())
             .by(&client.id)
@@ -132,8 +135,7 @@ async fn read(
         .ok_or_else(not_valid)?;
     let location = KeyLocation {
         jwks: trusted.jwks.as_deref(),
-        jwks_uri: trusted.jwks_uri.as_deref(),
-        source: Source::Operator,
+        jwks_uri: trusted.jwks_uri.as_deref().map(SourcedUrl::of_operator),
     };
     let verified = directory
         .client_keys

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, User, UserId,
-    token_signing_alg,
+    AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, ScopeEntry,
+    User, UserId, token_signing_alg,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
-use doorward_domain::rules::authorize;
 use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
+use doorward_domain::rules::{authorize, client_profile};
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
+use crate::access_end;
 use crate::context::{Core, Directory, Issuing};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::ServerError;
@@ -136,6 +137,7 @@ pub(crate) async fn mint_access_token(
     // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
+    let parts = (core, directory, issuing);
     let claims = claims_of(core, directory, issuing, grant, &client).await?;
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
@@ -144,8 +146,12 @@ pub(crate) async fn mint_access_token(
         ..claims
     };
     let token = match client.access_token_format {
-        AccessTokenFormat::Jwt => sign(core, directory, issuing, &claims, &audience).await?,
-        AccessTokenFormat::Opaque => Box::pin(store_reference(core, &claims)).await?,
+        AccessTokenFormat::Jwt => sign(parts, &client, &claims, &audience).await?,
+        AccessTokenFormat::Opaque => {
+            // Those of a client for itself expire within minutes, and its instances share them.
+            let keep = grant.user().and_then(|_| access_end::token_limit(core));
+            Box::pin(store_reference(core, &claims, keep)).await?
+        }
     };
     directory.issued.record(&client.id, core.now());
     Ok(Minted {
@@ -181,7 +187,8 @@ pub(crate) async fn claims_of(
     grant: &AccessGrant<'_>,
     client: &Client,
 ) -> Result<AccessTokenClaims, ServerError> {
-    let claims = with_subject(core, issuing, grant, client);
+    let registry = directory.registry(core).await?;
+    let claims = with_subject(core, issuing, grant, client, &registry.scopes);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -201,12 +208,13 @@ fn with_subject(
     issuing: &Issuing,
     grant: &AccessGrant<'_>,
     client: &Client,
+    scopes: &[ScopeEntry],
 ) -> AccessTokenClaims {
-    let claims = access_claims(
-        &issuance(core, core.config.tokens.access_ttl),
-        grant,
-        core.rng(),
-    );
+    let issuance = Issuance {
+        scopes,
+        ..issuance(core, core.config.tokens.access_ttl)
+    };
+    let claims = access_claims(&issuance, grant, core.rng());
     match grant {
         AccessGrant::User { grant, .. } => AccessTokenClaims {
             sub: issuing.subject_key.subject(client, grant.user_id),
@@ -237,24 +245,29 @@ async fn registered(
 }
 
 async fn sign(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    client: &Client,
     claims: &AccessTokenClaims,
     audience: &[String],
 ) -> Result<String, ServerError> {
     let registry = directory.registry(core).await?;
     let typ = AccessTokenType::for_audience(audience, &registry.resources);
     let alg = token_signing_alg(audience, &registry.resources);
+    // FAPI 2.0 SP §5.4.1 (1): the client's profile limits the algorithm of the resource.
+    let alg = client_profile::response_alg(client.profile, alg, &core.config.keys.algorithms);
     issuing
         .sign(core, alg, |signer| signer.sign_access_token(claims, typ))
         .await
 }
 
-async fn store_reference(core: &Core, claims: &AccessTokenClaims) -> Result<String, ServerError> {
+async fn store_reference(
+    core: &Core,
+    claims: &AccessTokenClaims,
+    keep: Option<u64>,
+) -> Result<String, ServerError> {
     let token = ReferenceToken::generate(&mut core.rng());
     let tx = core.db.begin_write().await?;
-    repo::reference_tokens::insert(&tx, &token.hash(), claims).await?;
+    repo::reference_tokens::insert(&tx, &token.hash(), claims, keep).await?;
     tx.commit().await?;
     Ok(token.to_text())
 }
@@ -271,7 +284,7 @@ pub(crate) async fn mint_id_token(
     let client = registered(core, directory, grant.client_id.as_str()).await?;
     let parts = (core, directory, issuing);
     let claims = id_claims_of(parts, &client, grant, described, access_token).await?;
-    let alg = client.id_token_signed_response_alg;
+    let alg = client_profile::id_token_alg(&client);
     issuing
         .sign(core, alg, |signer| signer.sign_id_token(&claims))
         .await
@@ -310,6 +323,7 @@ fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
         now: core.now(),
         ttl,
         staff_roles: &core.config.accounts.staff_roles,
+        scopes: &[],
     }
 }
 

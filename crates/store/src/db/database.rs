@@ -7,8 +7,10 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
     QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
+use tokio::runtime::Handle;
 
 use super::group_commit::GroupCommit;
+use super::health::WriteProbe;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use super::visible_writes::{VisibleSoon, VisibleWrites};
@@ -21,6 +23,23 @@ pub trait Conn: ConnectionTrait {}
 
 impl<T: ConnectionTrait> Conn for T {}
 
+/// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
+/// accepts far fewer, so that tests of small size find a list that grows with the data.
+pub(crate) const MAX_VALUES: usize = if cfg!(debug_assertions) { 100 } else { 10_000 };
+
+/// Rejects a statement with too many values in a debug build.
+fn check_values(statement: &Statement) -> Result<(), DbErr> {
+    let count = statement.values.as_ref().map_or(0, |values| values.0.len());
+    if cfg!(debug_assertions) && count > MAX_VALUES {
+        return Err(DbErr::Custom(format!(
+            "a statement has {count} values, more than {MAX_VALUES}: divide its list by \
+             `repo::value_list`, or use a subquery: {}",
+            statement.sql
+        )));
+    }
+    Ok(())
+}
+
 /// A database: SQLite (one file, one writer, several readers) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -30,6 +49,9 @@ pub struct Db {
     pub(super) write: DatabaseConnection,
     pub(super) durable: GroupCommit,
     pub(super) visible: VisibleWrites,
+    /// A connection to an SQLite file that waits for no lock.
+    pub(super) maintenance: Option<DatabaseConnection>,
+    pub(super) probe: WriteProbe,
 }
 
 impl Db {
@@ -124,6 +146,24 @@ impl Db {
         Ok(tx)
     }
 
+    /// Writes the log of an SQLite file into the file, and truncates it. Does not wait for readers: as
+    /// long as one reads a former state, the log keeps its size until the next call.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the file cannot be written.
+    pub async fn truncate_log(&self) -> Result<(), StoreError> {
+        let Some(maintenance) = &self.maintenance else {
+            return Ok(());
+        };
+        // The first one copies most pages beside writers, so that the second one locks them out briefly.
+        for mode in ["PASSIVE", "TRUNCATE"] {
+            let checkpoint = format!("PRAGMA wal_checkpoint({mode})");
+            let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
+            maintenance.query_one_raw(checkpoint).await?;
+        }
+        Ok(())
+    }
+
     /// Checks that the database responds.
     ///
     /// # Errors
@@ -133,6 +173,13 @@ impl Db {
         self.durable.check()?;
         let response = self.read.call(Box::pin(self.read.0.ping())).await;
         response.map_err(StoreError::unavailable)
+    }
+
+    /// Prepares for a stop: opens all further connections on this runtime, which must outlive those
+    /// of the callers, and returns when no former connection is in use. SQLite needs none of it: its
+    /// connections have threads.
+    pub async fn hand_over(&self, runtime: Handle) {
+        self.read.1.hand_over(runtime).await;
     }
 
     /// Returns true for PostgreSQL, which several replicas can share.
@@ -145,7 +192,8 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if a connection cannot be closed properly.
     pub async fn close(&self) -> Result<(), StoreError> {
-        for pool in [&self.read.0, &self.reserved.0, &self.write] {
+        let pools = [&self.read.0, &self.reserved.0, &self.write];
+        for pool in pools.into_iter().chain(&self.maintenance) {
             let closed = pool.close_by_ref().await;
             closed.map_err(StoreError::unavailable)?;
         }
@@ -294,6 +342,7 @@ macro_rules! run_statements_on_inner {
             }
 
             async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+                check_values(&statement)?;
                 self.call(self.0.execute_raw(statement)).await
             }
 
@@ -305,10 +354,12 @@ macro_rules! run_statements_on_inner {
                 &self,
                 statement: Statement,
             ) -> Result<Option<QueryResult>, DbErr> {
+                check_values(&statement)?;
                 self.call(self.0.query_one_raw(statement)).await
             }
 
             async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+                check_values(&statement)?;
                 self.call(self.0.query_all_raw(statement)).await
             }
         }

@@ -90,7 +90,7 @@ impl GroupCommit {
         if let Err(error) = outcome.map_err(io::Error::other).flatten() {
             log.failed.store(true, Ordering::SeqCst);
             tracing::error!(%error, "{REFUSED}");
-            return Err(StoreError::unavailable(error));
+            return Err(StoreError::of_file(error));
         }
         *synced = until;
         Ok(())

@@ -1,15 +1,99 @@
-//! Health checks of a database, for `doorward doctor`.
+//! Health checks of a database, for `/readyz` and `doctor`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use tokio::sync::Mutex;
 
 use super::database::Db;
 use crate::error::StoreError;
 
+/// Time for which the result of a probe is reused.
+const EVERY: Duration = Duration::from_secs(5);
+/// The same after a failure, so that a recovery is soon reported.
+const EVERY_FAILED: Duration = Duration::from_secs(1);
+/// Maximum duration of a probe. A busy database is no failure.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The reason why a database that responds accepts no writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WriteFailure {
+    /// The disk has no space.
+    DiskFull,
+    /// The database is a standby, or its file is read-only.
+    ReadOnly,
+    /// Any other cause, which the log names.
+    Other,
+}
+
+impl WriteFailure {
+    /// Returns the words for `/readyz`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DiskFull => "disk full",
+            Self::ReadOnly => "read-only",
+            Self::Other => "not writable",
+        }
+    }
+}
+
+impl From<&StoreError> for WriteFailure {
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::Full(_) => Self::DiskFull,
+            StoreError::ReadOnly => Self::ReadOnly,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The time of a probe, and its result.
+type Probed = (Instant, Option<WriteFailure>);
+
+/// The last probe, shared by all callers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WriteProbe(Arc<Mutex<Option<Probed>>>);
+
 impl Db {
-    /// Checks that a write transaction can begin; writes nothing.
+    /// Returns the reason why writes fail, as a sign-in would see it. At most one write in a few
+    /// seconds finds that out, whatever the number of callers.
+    pub async fn write_failure(&self) -> Option<WriteFailure> {
+        let mut last = self.probe.0.lock().await;
+        let former = last.and_then(|(_, failure)| failure);
+        let every = if former.is_some() {
+            EVERY_FAILED
+        } else {
+            EVERY
+        };
+        if last.is_some_and(|(at, _)| at.elapsed() < every) {
+            return former;
+        }
+        let failure = match tokio::time::timeout(PATIENCE, Box::pin(self.expect_writable())).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => {
+                let failure = WriteFailure::from(&error);
+                if former != Some(failure) {
+                    tracing::error!(%error, "the database accepts no writes: {}", failure.as_str());
+                }
+                Some(failure)
+            }
+            // A busy database is no news.
+            Err(_) => former,
+        };
+        if former.is_some() && failure.is_none() {
+            tracing::info!("the database accepts writes again");
+        }
+        *last = Some((Instant::now(), failure));
+        failure
+    }
+
+    /// Checks that the database accepts a write. Changes no data: SQLite writes a number that it
+    /// keeps for applications with its present value, PostgreSQL begins a transaction.
     ///
     /// # Errors
-    /// Returns [`StoreError`] for a read-only database, such as a standby.
+    /// Returns [`StoreError::Full`] for a disk without space, and [`StoreError::ReadOnly`] for a
+    /// read-only database, such as a standby.
     pub async fn expect_writable(&self) -> Result<(), StoreError> {
         let tx = self.begin_write().await?;
         if self.is_postgres() {
@@ -19,8 +103,15 @@ impl Db {
             if answer.transpose()?.as_deref() != Some("off") {
                 return Err(StoreError::ReadOnly);
             }
+            return tx.rollback().await;
         }
-        tx.rollback().await
+        let ask = "SELECT user_version AS answer FROM pragma_user_version";
+        let row = tx.query_one_raw(Statement::from_string(DbBackend::Sqlite, ask));
+        let answer = row.await?.map(|row| row.try_get::<i64>("", "answer"));
+        let version = answer.transpose()?.unwrap_or_default();
+        tx.execute_unprepared(&format!("PRAGMA user_version = {version}"))
+            .await?;
+        tx.commit().await
     }
 
     /// Returns the database server's time in Unix seconds; `None` for SQLite, which runs in this

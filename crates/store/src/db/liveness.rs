@@ -12,7 +12,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
+
+use super::handover::Handover;
 
 /// Pause between pings after a failed one, so that an outage delays one request per pause by the
 /// timeout, not every request.
@@ -31,6 +34,7 @@ struct Probe {
     last: Mutex<Option<LastPing>>,
     /// Number of successful calls.
     responses: AtomicU64,
+    handover: Handover,
 }
 
 /// The result of the last ping.
@@ -49,12 +53,13 @@ impl LastPing {
 
 impl LivenessWatch {
     /// Creates the check with [`OpenOptions::patience`](super::OpenOptions::patience).
-    pub(super) fn new(pool: DatabaseConnection, patience: Duration) -> Self {
+    pub(super) fn new(pool: DatabaseConnection, patience: Duration, handover: Handover) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
             patience,
             last: Mutex::new(None),
             responses: AtomicU64::new(0),
+            handover,
         })))
     }
 
@@ -67,27 +72,16 @@ impl LivenessWatch {
         &self,
         work: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, DbErr> {
-        let mut work = pin!(work);
         let Some(probe) = &self.0 else {
             return work.await;
         };
-        if probe.was_down() {
-            return Err(connection_lost());
-        }
-        loop {
-            tokio::select! {
-                // A finished call takes precedence over the ping.
-                biased;
-                outcome = &mut work => {
-                    if outcome.is_ok() {
-                        probe.responses.fetch_add(1, Ordering::Relaxed);
-                    }
-                    return outcome;
-                }
-                alive = probe.is_there_after_a_while() => if !alive {
-                    return Err(connection_lost());
-                }
-            }
+        probe.handover.run(probe.watch(work)).await
+    }
+
+    /// Opens all further connections on this runtime; see [`Handover`].
+    pub(super) async fn hand_over(&self, runtime: Handle) {
+        if let Some(probe) = &self.0 {
+            probe.handover.complete(runtime).await;
         }
     }
 
@@ -101,6 +95,28 @@ impl LivenessWatch {
 }
 
 impl Probe {
+    async fn watch<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let mut work = pin!(work);
+        if self.was_down() {
+            return Err(connection_lost());
+        }
+        loop {
+            tokio::select! {
+                // A finished call takes precedence over the ping.
+                biased;
+                outcome = &mut work => {
+                    if outcome.is_ok() {
+                        self.responses.fetch_add(1, Ordering::Relaxed);
+                    }
+                    return outcome;
+                }
+                alive = self.is_there_after_a_while() => if !alive {
+                    return Err(connection_lost());
+                }
+            }
+        }
+    }
+
     /// Returns true if a recent ping failed. During a ping, calls may proceed.
     fn was_down(&self) -> bool {
         let last = self.last.try_lock().ok().and_then(|last| *last);

@@ -5,13 +5,17 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
+    RuntimeErr, Statement,
 };
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
+use url::Url;
 
 use super::database::{Db, Reader};
 use super::group_commit::GroupCommit;
+use super::handover::Handover;
+use super::health::WriteProbe;
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
@@ -114,6 +118,11 @@ fn quiet(url: &str, options: &OpenOptions) -> ConnectOptions {
 /// Returns the cause of a failure.
 pub async fn connect(options: impl Into<ConnectOptions>) -> Result<DatabaseConnection, DbErr> {
     let mut options = options.into();
+    // The text of the driver would contain the URL with its password.
+    if Url::parse(options.get_url()).is_err() {
+        let text = "the database address is not a URL".to_owned();
+        return Err(DbErr::Conn(RuntimeErr::Internal(text)));
+    }
     options.idle_timeout(None).max_lifetime(None);
     #[expect(clippy::disallowed_methods, reason = "the only call")]
     let connecting = Database::connect(options);
@@ -129,14 +138,24 @@ const LIFETIME: Duration = Duration::from_mins(30);
 const IDLE_PING: Duration = Duration::from_secs(10);
 
 async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
+    let handover = Handover::default();
     let pool = |connections| {
+        let [taken, released] = [handover.clone(), handover.clone()];
         let mut pool_options = quiet(url, options);
         pool_options
             .max_connections(connections)
             .statement_timeout(options.statement_timeout)
             .set_application_name("doorward")
-            .map_sqlx_postgres_pool_opts(|pool| {
-                pool.after_release(|_, of| Box::pin(async move { Ok(of.age < LIFETIME) }))
+            .map_sqlx_postgres_before_acquire(move |_, of| {
+                let is_usable = taken.admits(of.age);
+                Box::pin(async move { Ok(is_usable) })
+            })
+            .map_sqlx_postgres_pool_opts(move |pool| {
+                let released = released.clone();
+                pool.after_release(move |_, of| {
+                    let is_usable = of.age < LIFETIME && released.admits(of.age);
+                    Box::pin(async move { Ok(is_usable) })
+                })
             })
             // A connection in steady use needs no ping; an idle one may have been closed.
             .test_before_acquire_if_idle_for(Duration::from_secs(1));
@@ -153,17 +172,19 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         let first = shared.clone();
         tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
     }
-    let turns = |connections| PoolQueue::on(connections, options.acquire_timeout);
+    let turns = |connections| PoolQueue::on(connections, options.acquire_timeout, handover.clone());
+    let pings = handover.clone();
     let mut alone = quiet(url, options);
     // Connected on the first slow call.
     alone
         .max_connections(1)
         .connect_lazy(true)
         .test_before_acquire(false)
-        .map_sqlx_postgres_before_acquire(|_, of| {
-            Box::pin(async move { Ok(of.idle_for < IDLE_PING) })
+        .map_sqlx_postgres_before_acquire(move |_, of| {
+            let is_usable = of.idle_for < IDLE_PING && pings.admits(of.age);
+            Box::pin(async move { Ok(is_usable) })
         });
-    let watch = LivenessWatch::new(connect(alone).await?, options.patience);
+    let watch = LivenessWatch::new(connect(alone).await?, options.patience, handover.clone());
     let read = Reader(shared.clone(), watch.clone(), turns(sharing));
     Ok(Db {
         before_write: read.clone(),
@@ -172,6 +193,8 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         write: shared,
         durable: GroupCommit::default(),
         visible: VisibleWrites::default(),
+        maintenance: None,
+        probe: WriteProbe::default(),
     })
 }
 
@@ -217,6 +240,8 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
             write,
             durable: GroupCommit::default(),
             visible: VisibleWrites::default(),
+            maintenance: None,
+            probe: WriteProbe::default(),
         });
     }
     let durable = durable_log(&write, parsed.get_filename()).await?;
@@ -237,6 +262,11 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
     };
     let (read, reserved) =
         tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
+    let mut alone = quiet(url, options);
+    alone
+        .max_connections(1)
+        .connect_lazy(true)
+        .map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(Duration::ZERO));
     Ok(Db {
         read,
         reserved,
@@ -244,6 +274,8 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         write,
         durable,
         visible: VisibleWrites::default(),
+        maintenance: Some(connect(alone).await?),
+        probe: WriteProbe::default(),
     })
 }
 

@@ -14,6 +14,8 @@ use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::handover::{FormerUse, Handover};
+
 /// Time without progress after which callers get an error. A request may have waited for an earlier
 /// turn already and must still get its response within a second.
 const STALL_TIMEOUT: Duration = Duration::from_millis(500);
@@ -30,6 +32,7 @@ struct Queue {
     max: Duration,
     /// Time when the last turn ended.
     moved: Mutex<Instant>,
+    handover: Handover,
 }
 
 impl Queue {
@@ -49,6 +52,7 @@ pub(super) struct Turn {
 struct PoolSlot {
     queue: Arc<Queue>,
     since: Instant,
+    _former: Option<FormerUse>,
     _free: OwnedSemaphorePermit,
 }
 
@@ -64,12 +68,13 @@ impl Drop for PoolSlot {
 
 impl PoolQueue {
     /// Creates the queue of a pool with this many connections.
-    pub(super) fn on(connections: u32, max: Duration) -> Self {
+    pub(super) fn on(connections: u32, max: Duration, handover: Handover) -> Self {
         let free = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
         Self(Some(Arc::new(Queue {
             free: Arc::new(Semaphore::new(free.min(Semaphore::MAX_PERMITS))),
             max,
             moved: Mutex::new(Instant::now()),
+            handover,
         })))
     }
 
@@ -97,6 +102,7 @@ impl PoolQueue {
                     let taken = PoolSlot {
                         queue: Arc::clone(queue),
                         since: Instant::now(),
+                        _former: queue.handover.begin_use(),
                         _free: free.map_err(closed)?,
                     };
                     return Ok(Turn {

@@ -1,11 +1,13 @@
 //! `clients`: registered clients.
 
+use std::net::IpAddr;
+
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientId, ClientKind, CodeProtection,
-    FormerSecret, LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecretUses,
+    FormerSecret, LogoutUris, MetadataDocument, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
     SecurityProfile,
 };
-use doorward_domain::rules::search;
+use doorward_domain::rules::{displayed_name, search};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -24,6 +26,8 @@ pub struct Model {
     pub name: String,
     /// Folded name, for searches.
     pub name_key: Option<String>,
+    /// Name as it looks; `None` until a release that knows it has started.
+    pub name_look: Option<String>,
     pub kind: String,
     pub secret_hash: Option<Vec<u8>>,
     pub profile: String,
@@ -69,13 +73,19 @@ pub struct Model {
     pub authorization_details_types: String,
     pub pairwise_sector: Option<String>,
     pub registered_by: String,
+    /// Null in rows of earlier releases.
+    pub operator_urls: Option<String>,
     pub foreign_secret: Option<String>,
     pub secret_made_at: Option<i64>,
     pub secret_used_at: Option<i64>,
+    pub secret_used_from: Option<String>,
+    pub secret_uses: i64,
     pub former_secret_hash: Option<Vec<u8>>,
     pub former_secret_made_at: Option<i64>,
     pub former_secret_ends_at: Option<i64>,
     pub former_secret_used_at: Option<i64>,
+    pub former_secret_used_from: Option<String>,
+    pub former_secret_uses: i64,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -86,11 +96,23 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+fn address(text: Option<&str>) -> Option<IpAddr> {
+    text.and_then(|text| text.parse().ok())
+}
+
 impl From<&Model> for SecretUses {
     fn from(row: &Model) -> Self {
         Self {
-            current: row.secret_used_at,
-            former: row.former_secret_used_at,
+            current: SecretUse {
+                at: row.secret_used_at,
+                from: address(row.secret_used_from.as_deref()),
+                count: row.secret_uses,
+            },
+            former: SecretUse {
+                at: row.former_secret_used_at,
+                from: address(row.former_secret_used_from.as_deref()),
+                count: row.former_secret_uses,
+            },
         }
     }
 }
@@ -98,6 +120,7 @@ impl From<&Model> for SecretUses {
 impl TryFrom<Model> for Client {
     type Error = StoreError;
 
+    #[expect(clippy::too_many_lines, reason = "one line for each column")]
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let reader = RowReader::new("clients", &row.id);
         let secret_hash = row.secret_hash.as_deref();
@@ -106,6 +129,7 @@ impl TryFrom<Model> for Client {
         let code_protection = code_protection(&row, &reader)?;
         let algorithms = Algorithms::read(&row, &reader)?;
         Ok(Self {
+            operator_urls: operator_urls(&row, &reader)?,
             id: reader.read("id", ClientId::parse(&row.id))?,
             kind: reader.read("kind", ClientKind::parse(&row.kind))?,
             secret_hash: secret_hash.transpose()?,
@@ -180,6 +204,21 @@ impl TryFrom<Model> for Client {
             updated_at: row.updated_at,
         })
     }
+}
+
+/// Reads the URLs that the operator wrote. Clients of earlier releases that an administrator
+/// registered keep working: all of theirs (decision 96).
+fn operator_urls(row: &Model, reader: &RowReader<'_>) -> Result<Vec<String>, StoreError> {
+    if let Some(text) = &row.operator_urls {
+        return reader.json("operator_urls", text);
+    }
+    if row.registered_by != RegisteredBy::Administrator.as_str() {
+        return Ok(Vec::new());
+    }
+    let mut urls: Vec<String> = reader.json("request_uris", &row.request_uris)?;
+    urls.extend(row.jwks_uri.clone());
+    urls.extend(row.backchannel_logout_uri.clone());
+    Ok(urls)
 }
 
 /// Reads a column that is null in old rows.
@@ -267,12 +306,14 @@ fn code_protection(
 impl TryFrom<&Client> for ActiveModel {
     type Error = StoreError;
 
+    #[expect(clippy::too_many_lines, reason = "one line for each column")]
     fn try_from(client: &Client) -> Result<Self, StoreError> {
         let former = client.former_secret.as_ref();
         Ok(Self {
             id: Set(client.id.as_str().to_owned()),
             name: Set(client.name.clone()),
             name_key: Set(Some(search::key(&client.name))),
+            name_look: Set(Some(displayed_name::look(&client.name))),
             kind: Set(client.kind.as_str().to_owned()),
             secret_hash: Set(client.secret_hash.as_ref().map(to_bytes)),
             // A known secret replaces an imported one.
@@ -284,9 +325,13 @@ impl TryFrom<&Client> for ActiveModel {
             former_secret_hash: Set(former.map(|former| to_bytes(&former.hash))),
             former_secret_made_at: Set(former.and_then(|former| former.made_at)),
             former_secret_ends_at: Set(former.map(|former| former.ends_at)),
-            // Written by a background task.
+            // Written apart from the registration.
             secret_used_at: NotSet,
+            secret_used_from: NotSet,
+            secret_uses: NotSet,
             former_secret_used_at: NotSet,
+            former_secret_used_from: NotSet,
+            former_secret_uses: NotSet,
             profile: Set(client.profile.as_str().to_owned()),
             auth_method: Set(client.auth_method.method().as_str().to_owned()),
             auth_method_pinned: Set(client.auth_method != ClientAuth::Secret),
@@ -346,6 +391,7 @@ impl TryFrom<&Client> for ActiveModel {
             authorization_details_types: Set(to_json(&client.authorization_details_types)?),
             pairwise_sector: Set(client.pairwise_sector.clone()),
             registered_by: Set(client.registered_by.as_str().to_owned()),
+            operator_urls: Set(Some(to_json(&client.operator_urls)?)),
             disabled_at: Set(client.disabled_at),
             created_at: Set(client.created_at),
             updated_at: Set(client.updated_at),
@@ -363,23 +409,28 @@ mod tests {
     use super::Column;
 
     /// Columns that are not settings.
-    const STATE: [&str; 19] = [
+    const STATE: [&str; 24] = [
         "name_key",
         "id",
         "secret_hash",
         "foreign_secret",
         "secret_made_at",
         "secret_used_at",
+        "secret_used_from",
+        "secret_uses",
         "former_secret_hash",
         "former_secret_made_at",
         "former_secret_ends_at",
         "former_secret_used_at",
+        "former_secret_used_from",
+        "former_secret_uses",
         "response_modes",
         "pkce_streak",
         "code_protection",
         "document_fetched_at",
         "document_fresh_until",
         "registered_by",
+        "operator_urls",
         "disabled_at",
         "created_at",
         "updated_at",

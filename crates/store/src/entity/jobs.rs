@@ -22,6 +22,7 @@ pub struct Model {
     pub failed_at: Option<i64>,
     pub last_error: Option<String>,
     pub created_at: i64,
+    pub destination: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -42,6 +43,7 @@ impl TryFrom<Model> for Job {
             run_at: row.run_at,
             lease_until: row.lease_until,
             created_at: row.created_at,
+            destination: row.destination,
         })
     }
 }
@@ -59,6 +61,7 @@ impl From<&Job> for ActiveModel {
             failed_at: Set(None),
             last_error: Set(None),
             created_at: Set(job.created_at),
+            destination: Set(job.destination.clone()),
         }
     }
 }

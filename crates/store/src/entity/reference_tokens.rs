@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub hash: Vec<u8>,
     pub client_id: String,
+    pub subject: Option<String>,
     pub claims: String,
     pub expires_at: i64,
 }

@@ -54,7 +54,8 @@ impl RedisEphemeral {
     /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn open(url: &str, prefix: &str) -> Result<Self, StoreError> {
         let client = Client::open(url)
-            .map_err(|error| StoreError::Address(format!("the Redis address is wrong: {error}")))?;
+            // The text of the driver may contain parts of the URL.
+            .map_err(|_| StoreError::Address("the Redis address is not usable".to_owned()))?;
         Ok(Self {
             client,
             prefix: prefix.to_owned(),

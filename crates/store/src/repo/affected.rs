@@ -5,6 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _, Select};
 
+use super::deletions::is_kept;
 use super::sessions::live;
 use crate::db::Conn;
 use crate::entity::{
@@ -154,6 +155,7 @@ fn parts(object: Object<'_>, now: UnixSeconds) -> Vec<(RecordKind, SelectStateme
             let members = organization_members::Entity::find()
                 .filter(organization_members::Column::Org.eq(org));
             let own_groups = groups::Entity::find().filter(groups::Column::Org.eq(org));
+            let own_groups = own_groups.filter(is_kept("groups"));
             let within =
                 role_assignments::Entity::find().filter(role_assignments::Column::Org.eq(org));
             let keys = live_keys(now).filter(api_keys::Column::Org.eq(org));

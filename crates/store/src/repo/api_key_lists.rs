@@ -6,7 +6,9 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{Condition, QueryResult};
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, joined};
+use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::api_keys::{Entity, Model};
 use crate::entity::row::select_all;
@@ -80,16 +82,19 @@ pub async fn page<C: Conn>(
     load(conn, &filter.select(after, limit, now)).await
 }
 
-/// Returns the active keys among these IDs with their users, in one statement and in no order.
+/// Returns the active keys among these IDs with their users, in no order.
 pub async fn find_many<C: Conn>(
     conn: &C,
     ids: &[ApiKeyId],
     now: UnixSeconds,
 ) -> Result<Vec<(ApiKey, User)>, StoreError> {
-    let ids = ids.iter().map(ApiKeyId::as_str);
-    let mut query = active_with_user(now);
-    query.and_where(Expr::col(("api_keys", "id")).is_in(ids));
-    load(conn, &query).await
+    let mut found = Vec::new();
+    for part in parts(ids.iter().map(ApiKeyId::as_str)) {
+        let mut query = active_with_user(now);
+        query.and_where(part.contains(Expr::col(("api_keys", "id"))));
+        found.extend(load(conn, &query).await?);
+    }
+    Ok(found)
 }
 
 /// Selects the keys that are neither revoked nor expired, with their users.
@@ -101,7 +106,9 @@ fn active_with_user(now: UnixSeconds) -> SelectStatement {
         .from("api_keys")
         .inner_join(
             "users",
-            Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("api_keys", "user_id"))
+                .and(is_kept("users")),
         )
         .and_where(Expr::col(("api_keys", "revoked_at")).is_null())
         .and_where(Expr::col(("api_keys", "expires_at")).gt(now));

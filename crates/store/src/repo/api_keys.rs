@@ -9,6 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::deletions::is_kept;
 use super::query::{ChangeRows as _, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
@@ -28,7 +29,9 @@ pub async fn find_with_owner<C: Conn>(
         .from("api_keys")
         .left_join(
             "users",
-            Expr::col(("users", "id")).equals(("api_keys", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("api_keys", "user_id"))
+                .and(is_kept("users")),
         )
         .and_where(Expr::col(("api_keys", "id")).eq(id.as_str()));
     let Some(row) = conn.query_one(&query).await? else {
@@ -108,6 +111,22 @@ pub async fn revoke_all_for_user(
         .await
 }
 
+/// Revokes up to `limit` active keys of any users. Returns their number.
+pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let next = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::RevokedAt.is_null())
+        .and_where(Column::ExpiresAt.gt(now))
+        .limit(limit)
+        .take();
+    Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::Id.in_subquery(next))
+        .change(tx)
+        .await
+}
+
 /// Revokes the unrevoked keys of an organization, or those of one user in it. Returns their number.
 pub async fn revoke_in_org(
     tx: &WriteTx,
@@ -147,9 +166,9 @@ pub async fn record_use(
         .await
 }
 
-/// Deletes the keys that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` keys that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 
 /// Returns the condition for active keys of a user.

@@ -11,17 +11,17 @@ use sea_orm::{
 use super::query::{
     ChangeRows as _, PAGE_MAX, join_user, joined, joined_optional, models, purge_older,
 };
+use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
 use crate::entity::users;
 use crate::error::StoreError;
 
-/// Inserts attempts, of which there must be at least one, with one statement.
+/// Inserts attempts.
 pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
     let rows = attempts.iter().map(ActiveModel::try_from);
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
+    insert_rows(tx, rows, None).await
 }
 
 /// A filter for attempts; the default selects all.
@@ -148,9 +148,9 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
         .await
 }
 
-/// Deletes attempts older than `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::At, before).await
+/// Deletes up to `limit` attempts older than `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::At, before, limit).await
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
+use super::value_list::is_kind;
 use crate::db::{Conn, WriteTx};
 use crate::entity::audit_events::{ActiveModel, Column, Entity, Model};
 use crate::entity::{audit_waiting, users};
@@ -100,7 +101,7 @@ impl AuditFilter {
         match self.kinds[..] {
             [] => None,
             [kind] if self.has_no_value() => Some(folded(Column::Kind).eq(kind.as_str())),
-            _ => Some(Column::Kind.is_in(self.kinds.iter().map(|kind| kind.as_str()))),
+            _ => Some(is_kind(Expr::col((Entity, Column::Kind)), &self.kinds)),
         }
     }
 }
@@ -348,7 +349,10 @@ pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> SelectStateme
     let from_new_device = format!("\"{}\":true", activity::NEW_DEVICE);
     let of_email = format!("\"{}\":", activity::EMAIL);
     let kinds = Condition::any()
-        .add(Column::Kind.is_in(activity::REVIEWED.map(AuditKind::as_str)))
+        .add(is_kind(
+            Expr::col((Entity, Column::Kind)),
+            &activity::REVIEWED,
+        ))
         .add(of_kind(AuditKind::LoginSucceeded).and(Column::Detail.contains(from_new_device)))
         .add(of_kind(AuditKind::UserChanged).and(Column::Detail.contains(of_email)));
     let recent = Entity::find()

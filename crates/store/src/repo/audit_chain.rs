@@ -5,19 +5,23 @@ use std::collections::HashMap;
 
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_domain::rules::audit_chain::{ChainLink, LinkHash};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QueryResult, QuerySelect, TryGetable,
 };
+use uuid::Uuid;
 
 use super::query::{PAGE_MAX, count_up_to, models};
+use super::value_list::{insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;
 
 /// Key of the audit lock among the advisory locks of PostgreSQL: "dw-audit" in ASCII.
 const LOCK: i64 = i64::from_be_bytes(*b"dw-audit");
+
+const ID: &str = "portion_id";
 
 /// Waits for the exclusive right to append, until the end of the transaction.
 pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
@@ -72,25 +76,25 @@ pub async fn is_behind<C: Conn>(conn: &C) -> Result<bool, StoreError> {
 pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, StoreError> {
     let rows = audit_waiting::Entity::find()
         .order_by_asc(audit_waiting::Column::Number)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
         .all(conn)
         .await?;
     let ids: Vec<_> = rows.iter().map(|row| row.event_id).collect();
-    let mut events = records(conn, ids.clone()).await?;
+    let mut events = records(conn, &ids).await?;
     Ok(ids.iter().filter_map(|id| events.remove(id)).collect())
 }
 
 /// Appends links and removes their events from the waiting list.
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
     let rows = seals.iter().map(audit_seals::ActiveModel::from);
-    audit_seals::Entity::insert_many(rows)
-        .exec_without_returning(tx)
-        .await?;
+    insert_rows(tx, rows, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
-    audit_waiting::Entity::delete_many()
-        .filter(audit_waiting::Column::EventId.is_in(sealed.map(|event| event.as_uuid())))
-        .exec(tx)
-        .await?;
+    for part in parts(sealed.map(|event| event.as_uuid())) {
+        audit_waiting::Entity::delete_many()
+            .filter(part.contains(Expr::col(audit_waiting::Column::EventId)))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 
@@ -103,11 +107,11 @@ pub async fn links<C: Conn>(
     let rows = audit_seals::Entity::find()
         .filter(audit_seals::Column::Seq.gt(after))
         .order_by_asc(audit_seals::Column::Seq)
-        .limit(limit.min(PAGE_MAX))
+        .limit(Ord::min(limit, PAGE_MAX))
         .all(conn)
         .await?;
-    let ids = rows.iter().filter_map(|row| row.event_id).collect();
-    let mut events = records(conn, ids).await?;
+    let ids: Vec<_> = rows.iter().filter_map(|row| row.event_id).collect();
+    let mut events = records(conn, &ids).await?;
     let seals: Vec<ChainLink> = models(rows)?;
     let with_event = |seal: ChainLink| {
         let event = seal.event.and_then(|id| events.remove(&id.as_uuid()));
@@ -116,49 +120,125 @@ pub async fn links<C: Conn>(
     Ok(seals.into_iter().map(with_event).collect())
 }
 
-/// Returns up to `limit` events that neither have a link nor wait for one.
-pub async fn strays<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
-    use audit_events::Column;
-    let sealed = Query::select()
-        .column("event_id")
-        .from("audit_seals")
-        .cond_where(audit_seals::Column::EventId.is_not_null())
-        .take();
-    let waiting = Query::select()
-        .column("event_id")
-        .from("audit_waiting")
-        .take();
-    let rows = audit_events::Entity::find()
-        .filter(Column::Id.not_in_subquery(sealed))
-        .filter(Column::Id.not_in_subquery(waiting))
-        .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX))
-        .all(conn)
-        .await?;
-    let id = |row: audit_events::Model| AuditId::from_uuid(row.id);
-    Ok(rows.into_iter().map(id).collect())
+/// Events or waiting entries that a verification has read, in the order of a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Portion<K> {
+    /// Events among them that are reported, at most as many as asked for.
+    pub found: Vec<AuditId>,
+    /// Last key of the portion, after which the next one begins; `None` after the last portion.
+    pub next: Option<K>,
 }
 
-/// Returns up to `limit` waiting events that do not exist any more.
-pub async fn list_missing<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditId>, StoreError> {
-    let all = Query::select().column("id").from("audit_events").take();
-    let rows = audit_waiting::Entity::find()
-        .filter(audit_waiting::Column::EventId.not_in_subquery(all))
-        .order_by_asc(audit_waiting::Column::Number)
-        .limit(limit.min(PAGE_MAX))
-        .all(conn)
-        .await?;
-    let id = |row: audit_waiting::Model| AuditId::from_uuid(row.event_id);
-    Ok(rows.into_iter().map(id).collect())
+/// Reads the next `rows` events after this ID, and returns up to `limit` of them that neither have a
+/// link nor wait for one.
+pub async fn strays<C: Conn>(
+    conn: &C,
+    after: Option<AuditId>,
+    rows: u64,
+    limit: u64,
+) -> Result<Portion<AuditId>, StoreError> {
+    let id = || Expr::col(("audit_events", "id"));
+    let mut all = Query::select();
+    all.expr_as(id(), ID).from("audit_events");
+    if let Some(after) = after {
+        all.and_where(id().gt(after.as_uuid()));
+    }
+    let last: Option<Uuid> = last_of_portion(conn, &all, id(), rows).await?;
+    if let Some(last) = last {
+        all.and_where(id().lte(last));
+    }
+    let linked = place("audit_seals", "seq", id());
+    let waiting = place("audit_waiting", "number", id());
+    all.and_where(linked.is_null()).and_where(waiting.is_null());
+    Ok(Portion {
+        found: ids(conn, all, id(), limit).await?,
+        next: last.map(AuditId::from_uuid),
+    })
+}
+
+/// Reads the next `rows` waiting entries after this number, and returns up to `limit` of their events
+/// that do not exist any more.
+pub async fn list_missing<C: Conn>(
+    conn: &C,
+    after: Option<i64>,
+    rows: u64,
+    limit: u64,
+) -> Result<Portion<i64>, StoreError> {
+    let number = || Expr::col(("audit_waiting", "number"));
+    let mut all = Query::select();
+    all.expr_as(number(), ID).from("audit_waiting");
+    if let Some(after) = after {
+        all.and_where(number().gt(after));
+    }
+    let last: Option<i64> = last_of_portion(conn, &all, number(), rows).await?;
+    if let Some(last) = last {
+        all.and_where(number().lte(last));
+    }
+    let event = || Expr::col(("audit_waiting", "event_id"));
+    let stored = Query::select()
+        .column(("audit_events", "id"))
+        .from("audit_events")
+        .and_where(Expr::col(("audit_events", "id")).eq(event()))
+        .take();
+    all.clear_selects()
+        .expr_as(event(), ID)
+        .and_where(Expr::from(stored).is_null());
+    Ok(Portion {
+        found: ids(conn, all, number(), limit).await?,
+        next: last,
+    })
+}
+
+/// Selects the key of the row of `table` for an event. A subquery with one value is looked up in the
+/// index for each event, whatever the database assumes about the size of the tables. PostgreSQL reads
+/// a table once for each event to decide `NOT IN`, if a hash of it exceeds `work_mem`.
+fn place(table: &'static str, key: &'static str, event: Expr) -> Expr {
+    let row = Query::select()
+        .column((table, key))
+        .from(table)
+        .and_where(Expr::col((table, "event_id")).eq(event))
+        .take();
+    Expr::from(row)
+}
+
+/// Returns the key of the last of the next `rows` rows, or `None` if there are fewer.
+async fn last_of_portion<C: Conn, K: TryGetable>(
+    conn: &C,
+    all: &SelectStatement,
+    key: Expr,
+    rows: u64,
+) -> Result<Option<K>, StoreError> {
+    let mut last = all.clone();
+    last.order_by_expr(key, Order::Asc)
+        .offset(rows.saturating_sub(1))
+        .limit(1);
+    let row = conn.query_one(&last).await?;
+    Ok(row.map(|row| row.try_get("", ID)).transpose()?)
+}
+
+async fn ids<C: Conn>(
+    conn: &C,
+    mut found: SelectStatement,
+    key: Expr,
+    limit: u64,
+) -> Result<Vec<AuditId>, StoreError> {
+    found.order_by_expr(key, Order::Asc).limit(limit);
+    let rows = conn.query_all(&found).await?;
+    let id = |row: &QueryResult| Ok(AuditId::from_uuid(row.try_get("", ID)?));
+    rows.iter().map(id).collect()
 }
 
 async fn records<C: Conn>(
     conn: &C,
-    ids: Vec<uuid::Uuid>,
-) -> Result<HashMap<uuid::Uuid, AuditRecord>, StoreError> {
-    let rows = audit_events::Entity::find()
-        .filter(audit_events::Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, AuditRecord>, StoreError> {
+    let mut found = HashMap::new();
+    for part in parts(ids.iter().copied()) {
+        let rows = audit_events::Entity::find()
+            .filter(part.contains(Expr::col(audit_events::Column::Id)))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row.into())));
+    }
+    Ok(found)
 }

@@ -6,10 +6,11 @@ use doorward_domain::model::{
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{ChangeRows as _, PAGE_MAX, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, purge_older, purge_some};
+use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::bulk_changes::{ActiveModel, Column, Entity, column};
 use crate::entity::bulk_failures as failures;
@@ -129,9 +130,6 @@ pub async fn insert_failures(
     id: BulkChangeId,
     failed: &[BulkFailure],
 ) -> Result<(), StoreError> {
-    if failed.is_empty() {
-        return Ok(());
-    }
     let row = |failure: &BulkFailure| failures::ActiveModel {
         change_id: Set(id.as_uuid()),
         user_id: Set(failure.user.as_uuid()),
@@ -139,11 +137,7 @@ pub async fn insert_failures(
     };
     let mut keep = OnConflict::columns([failures::Column::ChangeId, failures::Column::UserId]);
     keep.do_nothing();
-    failures::Entity::insert_many(failed.iter().map(row))
-        .on_conflict(keep)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    insert_rows(tx, failed.iter().map(row), Some(&keep)).await
 }
 
 /// Returns up to `limit` failures of a change after this user, ordered by user.
@@ -164,9 +158,22 @@ pub async fn failures<C: Conn>(
     Ok(rows.into_iter().map(BulkFailure::from).collect())
 }
 
-/// Deletes the changes that started before `before`, with their failures. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::CreatedAt, before).await
+/// Deletes up to `limit` failures of changes that started before `before`, and then the changes. Returns
+/// the number of rows.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    let old = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::CreatedAt.lt(before))
+        .take();
+    let of_old = Condition::all().add(failures::Column::ChangeId.in_subquery(old));
+    let order = failures::Column::ChangeId;
+    let deleted = purge_some::<failures::Entity>(tx, of_old, order, limit).await?;
+    if deleted == limit {
+        return Ok(deleted);
+    }
+    let left = limit - deleted;
+    Ok(deleted + purge_older::<Entity>(tx, Column::CreatedAt, before, left).await?)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use sea_orm::{EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _};
 use super::client_search::{self, ClientSearch};
 use super::filtered_list::ListPage;
 use super::union_query::Figure;
+use super::value_list::is_word;
 use crate::db::Conn;
 use crate::entity::clients::{Entity, Model};
 use crate::error::StoreError;
@@ -70,7 +71,10 @@ fn figures(since: UnixSeconds) -> Vec<Figure> {
         .from("stats")
         .and_where(own())
         .and_where(stats("hour").gte(since))
-        .and_where(stats("kind").is_in(StatKind::FAILURES.map(StatKind::as_str)))
+        .and_where(is_word(
+            stats("kind"),
+            StatKind::FAILURES.map(StatKind::as_str),
+        ))
         .take();
     vec![(LAST_USE, last_use.into()), (FAILURES, failures.into())]
 }

@@ -6,11 +6,12 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::deletions::is_kept;
 use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
+use crate::entity::clients;
 use crate::entity::row::to_bytes;
-use crate::entity::{clients, grants};
 use crate::error::StoreError;
 
 /// Returns the registration of this client. Returns `None` if an administrator registered it.
@@ -63,17 +64,43 @@ pub async fn set_granted_scopes(
     Ok(())
 }
 
-/// Records the use of all registered clients that hold a grant now. Returns their number.
-pub async fn record_use_of_all(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
-    let holders = Query::select()
-        .column(grants::Column::ClientId)
-        .from(grants::Entity)
+/// Records the use of those of up to `limit` registered clients after this ID that hold a grant now.
+/// Returns the last of the clients, or `None` if there is none.
+pub async fn record_use_after(
+    tx: &WriteTx,
+    after: Option<&str>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Option<String>, StoreError> {
+    let after = after.unwrap_or_default();
+    let some: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::ClientId)
+        .filter(Column::ClientId.gt(after))
+        .order_by_asc(Column::ClientId)
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let Some(last) = some.into_iter().next_back() else {
+        return Ok(None);
+    };
+    let grant = Query::select()
+        .expr(Expr::cust("1"))
+        .from("grants")
+        .and_where(sea_orm::sea_query::ExprTrait::equals(
+            Expr::col(("grants", "client_id")),
+            (Entity, Column::ClientId),
+        ))
         .take();
     Entity::update_many()
         .col_expr(Column::SeenAt, Expr::value(now))
-        .filter(Column::ClientId.in_subquery(holders))
-        .change(tx)
-        .await
+        .filter(Column::ClientId.gt(after))
+        .filter(Column::ClientId.lte(last.as_str()))
+        .filter(Expr::exists(grant))
+        .exec(tx)
+        .await?;
+    Ok(Some(last))
 }
 
 /// Returns up to `limit` clients that registered without an initial access token and were last used
@@ -87,6 +114,7 @@ pub async fn list_unused<C: Conn>(
         .column(clients::Column::Id)
         .from(clients::Entity)
         .and_where(clients::Column::RegisteredBy.eq(RegisteredBy::Anonymous.as_str()))
+        .and_where(is_kept("clients"))
         .take();
     let rows = Entity::find()
         .filter(Column::SeenAt.lt(before))

@@ -7,6 +7,7 @@ use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, joined};
 use crate::db::Conn;
 use crate::entity::row::select_all;
@@ -65,7 +66,9 @@ fn select(
         .from_subquery(sessions(client, before, limit, now), "recent")
         .inner_join(
             "users",
-            Expr::col(("users", "id")).eq(owner("recent", client)),
+            Expr::col(("users", "id"))
+                .eq(owner("recent", client))
+                .and(is_kept("users")),
         );
     query
 }

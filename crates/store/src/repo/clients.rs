@@ -1,38 +1,45 @@
 //! Registered clients.
 
 use doorward_domain::model::{
-    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, SecretUses, SessionId,
+    Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
+    SessionId,
 };
+use doorward_domain::rules::displayed_name;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use doorward_protocol::token::GrantType;
+use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query,
+    ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, sea_query,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::client_origins;
+use super::deletions::{self, Deletion, is_kept};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_some};
 use super::stats;
+use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::to_bytes;
+use crate::entity::row::{to_bytes, to_json};
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
 /// Returns the client with this ID.
 pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(Client::try_from).transpose()
+}
+
+/// Selects the clients that are not being deleted.
+fn kept() -> Select<Entity> {
+    Entity::find().filter(is_kept("clients"))
 }
 
 /// Returns the clients with these IDs, in no order.
 pub async fn find_all<C: Conn>(conn: &C, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
-    let ids = ids.iter().map(|id| id.as_str());
-    let rows = Entity::find()
-        .filter(Column::Id.is_in(ids))
-        .all(conn)
-        .await?;
+    let rows = find_rows(conn, ids.iter().map(|id| id.as_str())).await?;
     rows.into_iter().map(Client::try_from).collect()
 }
 
@@ -41,7 +48,7 @@ pub async fn find_with_secret_uses<C: Conn>(
     conn: &C,
     id: &ClientId,
 ) -> Result<Option<(Client, SecretUses)>, StoreError> {
-    let row = Entity::find_by_id(id.as_str()).one(conn).await?;
+    let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(with_secret_uses).transpose()
 }
 
@@ -50,10 +57,20 @@ pub async fn find_many_with_secret_uses<C: Conn>(
     conn: &C,
     ids: &[ClientId],
 ) -> Result<Vec<(Client, SecretUses)>, StoreError> {
-    let ids = ids.iter().map(ClientId::as_str);
-    let query = Entity::find().filter(Column::Id.is_in(ids));
-    let rows = query.all(conn).await?;
+    let rows = find_rows(conn, ids.iter().map(ClientId::as_str)).await?;
     rows.into_iter().map(with_secret_uses).collect()
+}
+
+async fn find_rows<C: Conn>(
+    conn: &C,
+    ids: impl Iterator<Item = &str>,
+) -> Result<Vec<Model>, StoreError> {
+    let mut rows = Vec::new();
+    for part in parts(ids) {
+        let found = kept().filter(part.contains(Expr::col(Column::Id)));
+        rows.extend(found.all(conn).await?);
+    }
+    Ok(rows)
 }
 
 fn with_secret_uses(row: Model) -> Result<(Client, SecretUses), StoreError> {
@@ -67,9 +84,7 @@ pub async fn list<C: Conn>(
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_str()));
     }
@@ -103,7 +118,10 @@ fn unused(
     let mut condition = Condition::all()
         .add(Column::SecretHash.is_not_null())
         .add(Column::DisabledAt.is_null())
-        .add(Column::AuthMethod.is_in(by_secret.map(|method| method.as_str())))
+        .add(is_word(
+            Expr::col(Column::AuthMethod),
+            by_secret.map(|method| method.as_str()),
+        ))
         .add(sea_query::ExprTrait::lt(used(), since));
     if let Some((at, id)) = after {
         // The first comparison bounds the scan of the index.
@@ -123,7 +141,7 @@ fn unused(
 
 /// Returns all clients, ordered by ID.
 pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Client>, StoreError> {
-    models(Entity::find().order_by_asc(Column::Id).all(conn).await?)
+    models(kept().order_by_asc(Column::Id).all(conn).await?)
 }
 
 /// Returns the enabled clients with a grant in this session whose front-channel logout URI the
@@ -137,12 +155,62 @@ pub async fn framed_in_session<C: Conn>(
         .column(grants::Column::ClientId)
         .from(grants::Entity)
         .and_where(grants::Column::SessionId.eq(session.as_uuid()));
-    let query = Entity::find()
+    let query = kept()
         .filter(Column::FrontchannelLogoutUri.is_not_null())
         .filter(Column::DisabledAt.is_null())
         .filter(Column::Id.in_subquery(there.take()))
         .order_by_asc(Column::Id);
     models(query.all(conn).await?)
+}
+
+/// A list of names in the row of a client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameList {
+    /// Scopes that it may request.
+    Scopes,
+    /// Scopes that it may request for itself (RFC 6749 §4.4).
+    OwnScopes,
+    /// Resources that it serves, or that it may exchange tokens for.
+    Resources,
+}
+
+/// Returns a client whose list contains this name, if there is one. The database compares the text of
+/// the rows, so that none of the others is read.
+pub async fn find_naming<C: Conn>(
+    conn: &C,
+    list: NameList,
+    name: &str,
+) -> Result<Option<ClientId>, StoreError> {
+    let position = match conn.get_database_backend() {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let contains = |column: Expr, part: String| {
+        let place = Func::cust(position).args([column, Expr::value(part)]);
+        sea_query::ExprTrait::gt(Expr::from(place), 0)
+    };
+    let condition = match list {
+        NameList::Scopes | NameList::OwnScopes => {
+            let padded = Expr::cust("' ' || scopes || ' '");
+            let for_itself = (list == NameList::OwnScopes)
+                .then(|| to_json(&GrantType::ClientCredentials.as_str()))
+                .transpose()?
+                .map(|word| contains(Expr::col(Column::GrantTypes), word));
+            Condition::all()
+                .add(contains(padded, format!(" {name} ")))
+                .add_option(for_itself)
+        }
+        NameList::Resources => {
+            // In JSON, a name is a whole string.
+            let part = to_json(&name)?;
+            Condition::any()
+                .add(contains(Expr::col(Column::Serves), part.clone()))
+                .add(contains(Expr::col(Column::TokenExchange), part))
+        }
+    };
+    let row = kept().filter(condition).one(conn).await?;
+    let client = row.map(Client::try_from).transpose()?;
+    Ok(client.map(|client| client.id))
 }
 
 /// Inserts a client.
@@ -153,7 +221,7 @@ pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(client)?)
         .exec_without_returning(tx)
         .await?;
-    Ok(())
+    client_origins::insert(tx, client).await
 }
 
 /// Updates every field of a client except the record of its sign-ins. Returns false if the client
@@ -165,11 +233,55 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
         code_protection: ActiveValue::NotSet,
         ..ActiveModel::try_from(client)?
     };
-    Entity::update_many()
+    let is_changed = Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(client.id.as_str()))
         .change_one(tx)
-        .await
+        .await?;
+    if is_changed {
+        client_origins::replace(tx, client).await?;
+    }
+    Ok(is_changed)
+}
+
+/// Returns true if another client that an administrator registered has a name that looks like this
+/// one, in the form of [`displayed_name::look`].
+pub async fn has_administered_look<C: Conn>(
+    conn: &C,
+    look: &str,
+    except: &ClientId,
+) -> Result<bool, StoreError> {
+    let found: Option<String> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::NameLook.eq(look))
+        .filter(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
+        .filter(Column::Id.ne(except.as_str()))
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Fills in how the names of up to `limit` clients of former releases look. Returns their number.
+pub async fn fill_looks(tx: &WriteTx, limit: u64) -> Result<u64, StoreError> {
+    let rows: Vec<(String, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .filter(Column::NameLook.is_null())
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for (id, name) in &rows {
+        Entity::update_many()
+            .col_expr(Column::NameLook, Expr::value(displayed_name::look(name)))
+            .filter(Column::Id.eq(id.as_str()))
+            .change(tx)
+            .await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns
@@ -238,55 +350,84 @@ pub async fn keep_secret(
     Ok(result.rows_affected == 1)
 }
 
-/// Moves the last use of a replaced secret to the former secret, or clears it if the client has
+/// Moves the uses of a replaced secret to the former secret, or clears them if the client has
 /// none.
 pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
-    let former = match client.former_secret {
-        Some(_) => Expr::col(Column::SecretUsedAt),
-        None => Expr::value(None::<UnixSeconds>),
-    };
+    let has_former = client.former_secret.is_some();
+    let moved = |column: Column, none: Expr| if has_former { Expr::col(column) } else { none };
+    let (no_time, no_address) = (
+        Expr::value(None::<UnixSeconds>),
+        Expr::value(None::<String>),
+    );
     Entity::update_many()
-        .col_expr(Column::FormerSecretUsedAt, former)
-        .col_expr(Column::SecretUsedAt, Expr::value(None::<UnixSeconds>))
+        .col_expr(
+            Column::FormerSecretUsedAt,
+            moved(Column::SecretUsedAt, no_time.clone()),
+        )
+        .col_expr(
+            Column::FormerSecretUsedFrom,
+            moved(Column::SecretUsedFrom, no_address.clone()),
+        )
+        .col_expr(
+            Column::FormerSecretUses,
+            moved(Column::SecretUses, Expr::value(0_i64)),
+        )
+        .col_expr(Column::SecretUsedAt, no_time)
+        .col_expr(Column::SecretUsedFrom, no_address)
+        .col_expr(Column::SecretUses, Expr::value(0_i64))
         .filter(Column::Id.eq(client.id.as_str()))
         .exec(tx)
         .await?;
     Ok(())
 }
 
-/// Records the use of the secret with this hash, unless one after `since` is recorded. Does nothing
-/// if the client no longer has the secret.
+/// Adds uses of the secret with this hash. Another replica may have recorded a later one. Does
+/// nothing if the client no longer has the secret.
 pub async fn record_secret_use(
     tx: &WriteTx,
     id: &ClientId,
     secret: &TokenHash,
-    at: UnixSeconds,
-    since: UnixSeconds,
+    new: SecretUse,
 ) -> Result<(), StoreError> {
     let secrets = [
-        (Column::SecretHash, Column::SecretUsedAt),
-        (Column::FormerSecretHash, Column::FormerSecretUsedAt),
+        (
+            Column::SecretHash,
+            Column::SecretUsedAt,
+            Column::SecretUsedFrom,
+            Column::SecretUses,
+        ),
+        (
+            Column::FormerSecretHash,
+            Column::FormerSecretUsedAt,
+            Column::FormerSecretUsedFrom,
+            Column::FormerSecretUses,
+        ),
     ];
-    for (hash, used_at) in secrets {
-        let is_due = Condition::any()
-            .add(used_at.is_null())
-            .add(used_at.lte(since));
+    let from = new.from.map(|from| from.to_string());
+    for (hash, used_at, used_from, uses) in secrets {
+        let is_newer = || {
+            Condition::any()
+                .add(used_at.is_null())
+                .add(used_at.lte(new.at))
+        };
+        let at = Expr::case(is_newer(), new.at).finally(Expr::col(used_at));
+        let from = Expr::case(is_newer(), from.clone()).finally(Expr::col(used_from));
         Entity::update_many()
-            .col_expr(used_at, Expr::value(at))
+            .col_expr(used_at, at.into())
+            .col_expr(used_from, from.into())
+            .col_expr(uses, sea_query::ExprTrait::add(Expr::col(uses), new.count))
             .filter(Column::Id.eq(id.as_str()))
             .filter(hash.eq(to_bytes(secret)))
-            .filter(is_due)
             .exec(tx)
             .await?;
     }
     Ok(())
 }
 
-/// Deletes a client with its grants, tokens, consents and statistics. Returns false if it does not
-/// exist.
-pub async fn delete(tx: &WriteTx, id: &ClientId) -> Result<bool, StoreError> {
-    stats::remove_client(tx, id.as_str()).await?;
-    Entity::delete_by_id(id.as_str()).change_one(tx).await
+/// Deletes a client with its grants, tokens, consents, role assignments and statistics, as
+/// [`deletions`] describes. Returns false if it does not exist.
+pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::Client(id), now).await
 }
 
 /// Counts the clients that exist only through their metadata documents.
@@ -295,25 +436,35 @@ pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
     Ok(those.count(conn).await?)
 }
 
-/// Deletes the clients with metadata documents that have no consent and whose document was last
-/// fetched before `before`. Returns their number. Keeps disabled clients: otherwise they would
-/// return enabled.
-pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let allowed = clients_of(consents::Column::ClientId, consents::Entity)
+/// Deletes up to `limit` clients with metadata documents that have no consent and no grant, and whose
+/// document was last fetched before `before`. Returns their number. Keeps disabled clients: otherwise
+/// they would return enabled.
+pub async fn purge_documents(
+    tx: &WriteTx,
+    before: UnixSeconds,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let allowed = of_client(consents::Column::ClientId, consents::Entity)
         .and_where(consents::Column::RevokedAt.is_null())
         .take();
-    let used = clients_of(grants::Column::ClientId, grants::Entity);
-    Entity::delete_many()
-        .filter(Column::DocumentFetchedAt.lt(before))
-        .filter(Column::DisabledAt.is_null())
-        .filter(Column::Id.not_in_subquery(allowed))
-        .filter(Column::Id.not_in_subquery(used))
-        .change(tx)
-        .await
+    let used = of_client(grants::Column::ClientId, grants::Entity);
+    let unused = Condition::all()
+        .add(Column::DocumentFetchedAt.lt(before))
+        .add(Column::DisabledAt.is_null())
+        .add(sea_query::ExprTrait::not(Expr::exists(allowed)))
+        .add(sea_query::ExprTrait::not(Expr::exists(used)));
+    purge_some::<Entity>(tx, unused, Column::DocumentFetchedAt, limit).await
 }
 
-fn clients_of(column: impl ColumnTrait, table: impl EntityTrait) -> SelectStatement {
-    Query::select().column(column).from(table).take()
+/// Selects the rows of a table with this column for the client of the enclosing statement.
+fn of_client<T: EntityTrait>(column: T::Column, table: T) -> SelectStatement {
+    let client = Expr::col((Entity, Column::Id));
+    let own = sea_query::ExprTrait::eq(Expr::col((table, column)), client);
+    Query::select()
+        .expr(Expr::cust("1"))
+        .from(table)
+        .and_where(own)
+        .take()
 }
 
 #[cfg(test)]

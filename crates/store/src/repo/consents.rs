@@ -5,6 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select};
 
+use super::deletions::is_kept;
 use super::query::{ChangeRows as _, PAGE_MAX, joined, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::consents::{ActiveModel, Column, Entity, Model};
@@ -100,7 +101,9 @@ fn of_client(
         .from("consents")
         .inner_join(
             "users",
-            Expr::col(("users", "id")).equals(("consents", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("consents", "user_id"))
+                .and(is_kept("users")),
         )
         .and_where(column("client_id").eq(client.as_str()))
         .and_where(column("revoked_at").is_null())

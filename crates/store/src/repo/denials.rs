@@ -2,9 +2,9 @@
 
 use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
-use super::query::ChangeRows as _;
+use super::query::purge_older;
 use crate::db::{Conn, WriteTx};
 use crate::entity::refusals::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -23,8 +23,14 @@ pub async fn find<C: Conn>(conn: &C, id: DenialId) -> Result<Option<DenialRecord
     row.map(DenialRecord::try_from).transpose()
 }
 
-/// Deletes denials older than `before`, and the oldest of more than `max`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds, max: u64) -> Result<u64, StoreError> {
+/// Deletes up to `limit` denials that are older than `before`, or the oldest of more than `max`. Returns
+/// their number.
+pub async fn purge(
+    tx: &WriteTx,
+    before: UnixSeconds,
+    max: u64,
+    limit: u64,
+) -> Result<u64, StoreError> {
     let first_of_too_many = Entity::find()
         .select_only()
         .column(Column::At)
@@ -36,8 +42,5 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, max: u64) -> Result<u64, S
         .await?;
     // Those of the same second are deleted with it.
     let before = first_of_too_many.map_or(before, |at| before.max(at + 1));
-    Entity::delete_many()
-        .filter(Column::At.lt(before))
-        .change(tx)
-        .await
+    purge_older::<Entity>(tx, Column::At, before, limit).await
 }

@@ -2,10 +2,10 @@
 
 use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryOrder, QuerySelect};
 use uuid::Builder;
 
-use super::query::{ChangeRows as _, PAGE_MAX};
+use super::query::{PAGE_MAX, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::dev_mail::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
@@ -70,13 +70,13 @@ pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<StoredMail>, Sto
     Ok(row.map(StoredMail::from))
 }
 
-/// Deletes the messages with an ID from before this time. Returns their number. IDs are ordered by time,
-/// so the inbox is not scanned.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+/// Deletes up to `limit` messages with an ID from before this time. Returns their number. IDs are
+/// ordered by time, so the inbox is not scanned.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
     let millis = u64::try_from(before)
         .unwrap_or_default()
         .saturating_mul(1000);
     let first = Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
-    let old = Entity::delete_many().filter(Column::Id.lt(first));
-    old.change(tx).await
+    let old = Condition::all().add(Column::Id.lt(first));
+    purge_some::<Entity>(tx, old, Column::Id, limit).await
 }

@@ -8,7 +8,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older};
+use super::query::{ChangeRows as _, count_up_to, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -168,7 +168,17 @@ pub async fn consume(
         .await
 }
 
-/// Deletes the requests that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Counts the requests that have not expired, at most `limit`.
+pub async fn count_open<C: Conn>(
+    conn: &C,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let open = Entity::find().filter(Column::ExpiresAt.gt(now));
+    count_up_to(conn, open, Column::ExpiresAt, limit).await
+}
+
+/// Deletes up to `limit` requests that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -1,14 +1,16 @@
 //! The directory of users.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{Group, GroupId, User, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use doorward_domain::model::{Group, User, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, models};
+use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::users::{Column, Entity};
 use crate::entity::{group_members, groups, organization_members};
@@ -17,8 +19,9 @@ use crate::error::StoreError;
 /// A page of the directory.
 #[derive(Clone, Copy, Debug)]
 pub struct DirectoryQuery<'a> {
-    /// Groups whose members are found, active or not.
-    pub groups: &'a [GroupId],
+    /// User whose managed groups, with their subgroups, have the members that are found, active or
+    /// not: groups of the organization and groups without one.
+    pub manager: UserId,
     /// True to find all other active users as well.
     pub others: bool,
     /// Organization whose members are found; `None`: all users.
@@ -55,7 +58,8 @@ pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<
             _ => SQLITE_NAME,
         })
     };
-    let mut members = Condition::all().add(Column::Id.in_subquery(members_of(query.groups)));
+    let mut members =
+        Condition::all().add(Column::Id.in_subquery(managed_members(query.manager, query.org)));
     // An account with an unverified address may belong to another user.
     let known = Condition::any()
         .add(Column::UnprovedSince.is_null())
@@ -83,6 +87,7 @@ pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<
         found = found.add(others);
     }
     let mut select = Entity::find()
+        .filter(is_kept("users"))
         .filter(found)
         .order_by_asc(Column::Id)
         .limit(Ord::min(query.limit, PAGE_MAX));
@@ -100,12 +105,30 @@ pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<
     models(select.all(conn).await?)
 }
 
-fn members_of(ids: &[GroupId]) -> SelectStatement {
-    let ids = ids.iter().map(GroupId::as_uuid);
+/// Selects the members of the groups that a user manages in this organization or outside all
+/// organizations, and of their subgroups.
+fn managed_members(manager: UserId, org: Option<&str>) -> SelectStatement {
+    let top = |column: &'static str| Expr::col(("top", column));
+    let below = Expr::cust(
+        r#"("g"."path" = "top"."path" OR substr("g"."path", 1, length("top"."path") + 1) = "top"."path" || '/')"#,
+    );
+    let same_org = Expr::cust(r#"COALESCE("g"."org", '') = COALESCE("top"."org", '')"#);
+    let mut within = Condition::any().add(top("org").is_null());
+    if let Some(org) = org {
+        within = within.add(top("org").eq(org));
+    }
     Query::select()
-        .column(group_members::Column::UserId)
-        .from(group_members::Entity)
-        .and_where(Expr::col(group_members::Column::GroupId).is_in(ids))
+        .column(("m", "user_id"))
+        .from_as("groups", "top")
+        .join_as(JoinType::InnerJoin, "groups", "g", same_org.and(below))
+        .join_as(
+            JoinType::InnerJoin,
+            "group_members",
+            "m",
+            Expr::col(("m", "group_id")).equals(("g", "id")),
+        )
+        .and_where(top("manager_id").eq(manager.as_uuid()))
+        .cond_where(within)
         .take()
 }
 
@@ -114,24 +137,27 @@ pub async fn groups_of<C: Conn>(
     conn: &C,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, Vec<Group>>, StoreError> {
-    let ids = users.iter().map(UserId::as_uuid);
-    let rows = group_members::Entity::find()
-        .filter(group_members::Column::UserId.is_in(ids))
-        .all(conn)
-        .await?;
-    let ids = rows.iter().map(|row| row.group_id);
-    let found = groups::Entity::find()
-        .filter(groups::Column::Id.is_in(ids))
-        .order_by_asc(groups::Column::Path)
-        .all(conn)
-        .await?;
+    let mut members = Vec::new();
+    for part in parts(users.iter().map(UserId::as_uuid)) {
+        let rows = group_members::Entity::find()
+            .filter(part.contains(Expr::col(group_members::Column::UserId)));
+        members.extend(rows.all(conn).await?);
+    }
+    let ids: BTreeSet<_> = members.iter().map(|row| row.group_id).collect();
+    let mut found = BTreeMap::new();
+    for part in parts(ids) {
+        let rows = groups::Entity::find()
+            .filter(part.contains(Expr::col(groups::Column::Id)))
+            .filter(is_kept("groups"));
+        found.extend(rows.all(conn).await?.into_iter().map(|row| (row.id, row)));
+    }
     let mut all: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
-    for group in found {
-        let of_group = rows.iter().filter(|row| row.group_id == group.id);
-        for row in of_group {
-            let groups = all.entry(UserId::from_uuid(row.user_id)).or_default();
-            groups.push(Group::from(group.clone()));
-        }
+    for member in members {
+        let groups = all.entry(UserId::from_uuid(member.user_id)).or_default();
+        groups.extend(found.get(&member.group_id).cloned().map(Group::from));
+    }
+    for groups in all.values_mut() {
+        groups.sort_by(|left, right| left.path.cmp(&right.path));
     }
     Ok(all)
 }

@@ -125,7 +125,7 @@ pub async fn consume(
         .await
 }
 
-/// Deletes the sign-ins that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` sign-ins that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::query::{ChangeRows as _, guarded, purge_older, times_after};
+use super::value_list::is_word;
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -82,13 +83,13 @@ pub async fn revoke_for_user(
     Entity::update_many()
         .col_expr(Column::UsedAt, Expr::value(now))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::Purpose.is_in(values))
+        .filter(is_word(Expr::col(Column::Purpose), values))
         .filter(Column::UsedAt.is_null())
         .change(tx)
         .await
 }
 
-/// Deletes the links that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` links that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType
 use sea_orm::{Condition, QueryResult};
 use uuid::Uuid;
 
+use super::deletions::is_kept;
 use super::sessions;
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -190,6 +191,10 @@ fn part(
     [id, name, org]: [&'static str; 3],
     condition: Condition,
 ) -> SelectStatement {
+    let marked = matches!(
+        kind,
+        MatchKind::Organization | MatchKind::Role | MatchKind::Group
+    );
     Query::select()
         .expr_as(Expr::cust(format!("'{}'", kind.table())), KIND)
         .expr_as(Expr::cust(id), ID)
@@ -197,6 +202,7 @@ fn part(
         .expr_as(Expr::cust(org), ORG)
         .from(kind.table())
         .cond_where(condition)
+        .and_where_option(marked.then(|| is_kept(kind.table())))
         .take()
 }
 

@@ -48,7 +48,7 @@ pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool, StoreEr
         .await
 }
 
-/// Deletes the sign-ups that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` sign-ups that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -12,13 +12,15 @@ use sea_orm::{
     Condition, DbBackend, EntityTrait, IdenStatic as _, Iterable as _, QueryResult, TryGetable,
 };
 
+use super::deletions::is_kept;
 use super::prefix_search::{FOUND_ID, FOUND_KEY, PrefixSearch};
 use super::query::PAGE_MAX;
 use super::union_query::Figure;
 use crate::db::Conn;
 use crate::error::StoreError;
 
-/// Maximum number of candidates that are checked for one page.
+/// Maximum number of candidates that are checked for one page, with a text at least one thousand for
+/// each of its keys.
 pub(super) const SCANNED: u32 = 2_000;
 /// Maximum number that is counted.
 const COUNTED: u32 = 1_000;
@@ -163,7 +165,8 @@ impl FilteredList<'_> {
         };
         let scanned: i64 = first.try_get("", SCANNED_ROWS)?;
         let matched: i64 = first.try_get("", MATCHED_ROWS)?;
-        let is_cut = !self.checks().is_empty() && scanned >= i64::from(SCANNED);
+        let has_checks = !self.checks(conn.get_database_backend(), table).is_empty();
+        let is_cut = has_checks && scanned >= i64::from(self.scanned());
         let mut found = Vec::new();
         for row in &rows {
             // A page without rows is one row of nulls.
@@ -213,8 +216,12 @@ impl FilteredList<'_> {
             Some(_) => few,
             None => Ord::max(few, COUNTED + 1),
         };
-        let checks = self.checks();
-        let candidates = if checks.is_empty() { matches } else { SCANNED };
+        let checks = self.checks(backend, table);
+        let candidates = if checks.is_empty() {
+            matches
+        } else {
+            self.scanned()
+        };
         let mut with = WithClause::new();
         if let Some(chosen) = self.chosen(backend, table) {
             with.cte(named(CHOSEN, chosen));
@@ -246,12 +253,25 @@ impl FilteredList<'_> {
         select
     }
 
-    /// Returns what each candidate is checked for. The range of a text may be chosen instead of the
-    /// set; then the property of the set is checked as well.
-    fn checks(&self) -> Condition {
-        match (&self.search, &self.set) {
-            (Some(_), Some((_, property))) => self.checks.clone().add(property.clone()),
-            _ => self.checks.clone(),
+    /// Returns the maximum number of candidates. Each key of a row is a candidate, so that a first page
+    /// counts as many rows as without a text.
+    fn scanned(&self) -> u32 {
+        let keys = self.search.map_or(1, |(keys, _)| keys.len());
+        let keys = u32::try_from(keys).unwrap_or(u32::MAX);
+        Ord::max(SCANNED, keys.saturating_mul(COUNTED + 1))
+    }
+
+    /// Returns what each candidate is checked for: that its key is the first of its row, and the
+    /// properties. The range of a text may be chosen instead of the set; then the property of the set is
+    /// checked as well.
+    fn checks(&self, backend: DbBackend, table: &'static str) -> Condition {
+        let mut checks = self.checks.clone();
+        if let (Some(_), Some((_, property))) = (&self.search, &self.set) {
+            checks = checks.add(property.clone());
+        }
+        match self.prefix(backend, table, SCANNED) {
+            Some(prefix) if prefix.keys.len() > 1 => checks.add(prefix.is_first(CANDIDATES)),
+            _ => checks,
         }
     }
 
@@ -373,7 +393,8 @@ fn page(
     limit: u64,
 ) -> SelectStatement {
     let few = ordered(MATCHES, Order::Asc).limit(limit).take();
-    let same = Expr::col(id).equals((FEW, FOUND_ID));
+    // Every listed table marks deleted rows.
+    let same = Expr::col(id).equals((FEW, FOUND_ID)).and(is_kept(id.0));
     let mut select = Query::select();
     select
         .column((FEW, FOUND_KEY))

@@ -1,18 +1,23 @@
 //! Grants of clients.
 
 use doorward_domain::model::{
-    Authentication, ClientId, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily,
-    RevokeReason, Session, SessionId, User, UserId,
+    Authentication, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily, RevokeReason,
+    Session, User, UserId,
 };
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select, UpdateMany, Value,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
+    UpdateMany, Value,
 };
 
-use super::query::{ChangeRows as _, guarded, joined, joined_optional, models, purge_older};
+use super::deletions::is_kept;
+use super::grant_ends::{revocation, surplus};
+use super::query::{
+    ChangeRows as _, PAGE_MAX, guarded, joined, joined_optional, models, purge_older, purge_some,
+};
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
 use crate::db::{Conn, WriteTx};
@@ -20,6 +25,12 @@ use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_bytes, to_json};
 use crate::entity::{sessions, users};
 use crate::error::StoreError;
+
+pub use super::grant_ends::{
+    GrantsOfUser, revoke_for_client, revoke_for_session, revoke_for_user,
+    revoke_for_user_and_client, revoke_online_for_session, revoke_others_for_user,
+    revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
+};
 
 /// A grant with all records that its validity depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -33,6 +44,9 @@ pub struct GrantContext {
     /// Membership of the user in the grant's organization; true if the grant has none.
     pub is_member: bool,
 }
+
+/// Column with a grant beyond a limit.
+const SURPLUS: &str = "surplus";
 
 /// Returns the grant with this ID.
 pub async fn find<C: Conn>(conn: &C, id: GrantId) -> Result<Option<Grant>, StoreError> {
@@ -49,6 +63,34 @@ pub struct GrantRoles {
     pub anywhere: Option<EffectiveRoles>,
 }
 
+/// A limit on the grants of a user to a client: of those with a refresh token, or of those without.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GrantLimit {
+    /// True for grants with a refresh token.
+    pub with_refresh: bool,
+    /// Maximum number, at least one.
+    pub keep: u64,
+}
+
+impl GrantLimit {
+    /// Returns the maximum number before the first tokens of a grant. It counts among those without a
+    /// refresh token already.
+    fn kept(self) -> u64 {
+        self.keep.saturating_sub(u64::from(self.with_refresh))
+    }
+}
+
+/// A grant for its first tokens.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RedeemableGrant {
+    /// Grant with all records that its validity depends on.
+    pub context: GrantContext,
+    /// Roles of its user.
+    pub roles: GrantRoles,
+    /// True if another grant of the limited kind would be one too many.
+    pub is_full: bool,
+}
+
 /// Returns the grant with this ID, its user, its session and the user's roles at `now` in one
 /// statement: the roles within the grant's organization, and with `anywhere` those in any
 /// organization.
@@ -58,7 +100,20 @@ pub async fn find_for_tokens<C: Conn>(
     anywhere: bool,
     now: UnixSeconds,
 ) -> Result<Option<(GrantContext, GrantRoles)>, StoreError> {
-    static TEXTS: [StatementText; 2] = [const { StatementText::new() }; 2];
+    let found = find_redeemable(conn, id, anywhere, None, now).await?;
+    Ok(found.map(|found| (found.context, found.roles)))
+}
+
+/// Returns the same, and whether the grants of its user to its client have reached a limit: still one
+/// statement.
+pub async fn find_redeemable<C: Conn>(
+    conn: &C,
+    id: GrantId,
+    anywhere: bool,
+    limit: Option<GrantLimit>,
+    now: UnixSeconds,
+) -> Result<Option<RedeemableGrant>, StoreError> {
+    static TEXTS: [StatementText; 6] = [const { StatementText::new() }; 6];
     let there = RoleColumns::of_grant();
     let backend = conn.get_database_backend();
     let select = || {
@@ -68,11 +123,28 @@ pub async fn find_for_tokens<C: Conn>(
             let anywhere = RoleColumns::anywhere(there.user);
             role_column::select(&mut query, backend, (ANYWHERE, anywhere), now);
         }
+        if let Some(limit) = limit {
+            let own = |column: &'static str| Expr::col(("grants", column));
+            let kept = limit.kept();
+            let others = surplus(
+                own("user_id"),
+                own("client_id"),
+                limit.with_refresh,
+                kept,
+                1,
+            );
+            query.expr_as(Expr::from(others), Alias::new(SURPLUS));
+        }
         query
     };
     let mut values = vec![Value::from(now); 1 + usize::from(anywhere)];
+    if let Some(limit) = limit {
+        values.extend([Value::from(1_u64), Value::from(limit.kept())]);
+    }
     values.push(id.as_uuid().into());
-    let statement = TEXTS[usize::from(anywhere)].statement(backend, values, select);
+    let kind = limit.map_or(0, |limit| 1 + usize::from(limit.with_refresh));
+    let text = &TEXTS[usize::from(anywhere) + 2 * kind];
+    let statement = text.statement(backend, values, select);
     let Some(row) = conn.query_one_raw(statement).await? else {
         return Ok(None);
     };
@@ -80,7 +152,15 @@ pub async fn find_for_tokens<C: Conn>(
         .then(|| role_column::read(&row, ANYWHERE))
         .transpose()?;
     let there = role_column::read(&row, ROLES)?;
-    Ok(Some((context(&row)?, GrantRoles { there, anywhere })))
+    let is_full = match limit {
+        Some(_) => row.try_get::<Option<Uuid>>("", SURPLUS)?.is_some(),
+        None => false,
+    };
+    Ok(Some(RedeemableGrant {
+        context: context(&row)?,
+        roles: GrantRoles { there, anywhere },
+        is_full,
+    }))
 }
 
 pub(super) fn with_user_session(id: GrantId) -> SelectStatement {
@@ -93,7 +173,9 @@ pub(super) fn with_user_session(id: GrantId) -> SelectStatement {
         .from("grants")
         .left_join(
             "users",
-            Expr::col(("users", "id")).equals(("grants", "user_id")),
+            Expr::col(("users", "id"))
+                .equals(("grants", "user_id"))
+                .and(is_kept("users")),
         )
         .left_join(
             "sessions",
@@ -113,7 +195,8 @@ pub(super) fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
     })
 }
 
-/// Returns the active (neither revoked nor expired) grants of a user, newest first.
+/// Returns the active (neither revoked nor expired) grants of a user, newest first, at most
+/// [`PAGE_MAX`].
 pub async fn list_for_user<C: Conn>(
     conn: &C,
     user: UserId,
@@ -122,9 +205,29 @@ pub async fn list_for_user<C: Conn>(
     let rows = live(user, now)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
+        .limit(PAGE_MAX)
         .all(conn)
         .await?;
     models(rows)
+}
+
+/// Returns true if the user has an unrevoked grant for this client, which may have expired.
+pub async fn has_any<C: Conn>(
+    conn: &C,
+    user: UserId,
+    client: &ClientId,
+) -> Result<bool, StoreError> {
+    let found: Option<uuid::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::ClientId.eq(client.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .limit(1)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Selects the active grants of a user. A grant whose code is not redeemed ends with the code.
@@ -274,103 +377,28 @@ pub async fn revoke(
     update.change_one(tx).await
 }
 
-/// Revokes every grant of this session. Returns their number.
-pub async fn revoke_for_session(
-    tx: &WriteTx,
-    session: SessionId,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now).filter(Column::SessionId.eq(session.as_uuid()));
-    update.change(tx).await
-}
-
-/// Revokes the grants of this session except those with `offline_access`, which remain after
-/// sign-out (OIDC Core §11). Returns their number.
-pub async fn revoke_online_for_session(
-    tx: &WriteTx,
-    session: SessionId,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now)
-        .filter(Column::SessionId.eq(session.as_uuid()))
-        .filter(Expr::cust(
-            r"(' ' || scope || ' ') NOT LIKE '% offline\_access %' ESCAPE '\'",
-        ));
-    update.change(tx).await
-}
-
-/// Revokes every grant of a user. Returns their number.
-pub async fn revoke_for_user(
-    tx: &WriteTx,
-    user: UserId,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now).filter(Column::UserId.eq(user.as_uuid()));
-    update.change(tx).await
-}
-
-/// Revokes every grant of a user except this one. Returns their number.
-pub async fn revoke_others_for_user(
-    tx: &WriteTx,
-    user: UserId,
-    stored: Option<GrantId>,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let mut update = revocation(reason, now).filter(Column::UserId.eq(user.as_uuid()));
-    if let Some(stored) = stored {
-        update = update.filter(Column::Id.ne(stored.as_uuid()));
-    }
-    update.change(tx).await
-}
-
-/// Revokes every grant of a user to this client. Returns their number.
-pub async fn revoke_for_user_and_client(
-    tx: &WriteTx,
-    user: UserId,
-    client: &ClientId,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now)
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::ClientId.eq(client.as_str()));
-    update.change(tx).await
-}
-
-/// Revokes every grant to a client. Returns their number.
-pub async fn revoke_for_client(
-    tx: &WriteTx,
-    client: &ClientId,
-    reason: RevokeReason,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
-    let update = revocation(reason, now).filter(Column::ClientId.eq(client.as_str()));
-    update.change(tx).await
-}
-
-/// Deletes the grants that expired before `before`, with their codes and refresh tokens. Returns
+/// Deletes up to `limit` grants that expired before `before`, with their codes and refresh tokens. Returns
 /// their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 
-/// Deletes the grants whose code expired before `before` without being redeemed. Returns their
-/// number.
+/// Deletes up to `limit` grants whose code expired before `before` without being redeemed. Returns
+/// their number.
 ///
 /// Grants are created in the order of their IDs, so that no index is needed: only the grants of
 /// [`UNREDEEMED_SPAN`] are looked at. Older ones are deleted when they expire.
-pub async fn purge_unredeemed(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    Entity::delete_many()
-        .filter(Column::Id.gte(first_id(before - UNREDEEMED_SPAN)))
-        .filter(Column::Id.lt(first_id(before)))
-        .filter(Column::CodeUsedAt.is_null())
-        .filter(Column::CodeExpiresAt.lt(before))
-        .change(tx)
-        .await
+pub async fn purge_unredeemed(
+    tx: &WriteTx,
+    before: UnixSeconds,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let unredeemed = Condition::all()
+        .add(Column::Id.gte(first_id(before - UNREDEEMED_SPAN)))
+        .add(Column::Id.lt(first_id(before)))
+        .add(Column::CodeUsedAt.is_null())
+        .add(Column::CodeExpiresAt.lt(before));
+    purge_some::<Entity>(tx, unredeemed, Column::Id, limit).await
 }
 
 /// Seconds of grants in which unredeemed ones are looked for: longer than a server is usually
@@ -416,11 +444,4 @@ pub(super) fn is_member(row: &QueryResult) -> Result<bool, StoreError> {
     let active: Option<bool> = row.try_get("", "member_active")?;
     let member: Option<bool> = row.try_get("", "member_owner")?;
     Ok(org.is_none() || (active == Some(true) && member.is_some()))
-}
-
-fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {
-    Entity::update_many()
-        .col_expr(Column::RevokedAt, Expr::value(now))
-        .col_expr(Column::RevokeReason, Expr::value(reason.as_str()))
-        .filter(Column::RevokedAt.is_null())
 }

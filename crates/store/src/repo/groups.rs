@@ -9,7 +9,9 @@ use sea_orm::{
     QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined_optional};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
 use crate::entity::groups::{ActiveModel, Column, Entity};
@@ -18,8 +20,21 @@ use crate::error::StoreError;
 
 /// Returns the group with this ID.
 pub async fn find<C: Conn>(conn: &C, id: GroupId) -> Result<Option<Group>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
     Ok(row.map(Group::from))
+}
+
+/// Selects the groups that are not being deleted, alone or with their organization.
+fn kept() -> Select<Entity> {
+    let ended = Query::select()
+        .expr(Expr::cust("1"))
+        .from("organizations")
+        .and_where(Expr::col(("organizations", "slug")).equals(("groups", "org")))
+        .and_where(Expr::col(("organizations", "deleted_at")).is_not_null())
+        .take();
+    Entity::find()
+        .filter(is_kept("groups"))
+        .filter(Expr::exists(ended).not())
 }
 
 /// Returns the group at this path of an organization, or without one.
@@ -28,7 +43,7 @@ pub async fn find_by_path<C: Conn>(
     org: Option<&str>,
     path: &str,
 ) -> Result<Option<Group>, StoreError> {
-    let row = Entity::find()
+    let row = kept()
         .filter(Column::Path.eq(path))
         .filter(of_org(org))
         .one(conn)
@@ -44,7 +59,7 @@ pub async fn list<C: Conn>(
     after: Option<GroupId>,
     limit: u64,
 ) -> Result<Vec<Group>, StoreError> {
-    let mut query = Entity::find()
+    let mut query = kept()
         .order_by_asc(Column::Id)
         .limit(Ord::min(limit, PAGE_MAX));
     if let Some(org) = org {
@@ -64,7 +79,7 @@ pub async fn find_by_code<C: Conn>(
     code: &str,
 ) -> Result<Option<Group>, StoreError> {
     let lower = Func::lower(Expr::col(Column::Code));
-    let row = Entity::find()
+    let row = kept()
         .filter(Expr::from(lower).eq(code.to_ascii_lowercase()))
         .filter(of_org(org))
         .one(conn)
@@ -74,7 +89,7 @@ pub async fn find_by_code<C: Conn>(
 
 /// Returns the direct subgroups of a group.
 pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, StoreError> {
-    let rows = Entity::find()
+    let rows = kept()
         .filter(Column::ParentId.eq(id.as_uuid()))
         .all(conn)
         .await?;
@@ -83,7 +98,7 @@ pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, Stor
 
 /// Returns the groups that this user manages.
 pub async fn managed_by<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, StoreError> {
-    let rows = Entity::find()
+    let rows = kept()
         .filter(Column::ManagerId.eq(user.as_uuid()))
         .all(conn)
         .await?;
@@ -96,17 +111,21 @@ pub async fn line<C: Conn>(
     org: Option<&str>,
     paths: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<Group>, StoreError> {
-    let rows = Entity::find()
-        .filter(of_org(org))
-        .filter(Column::Path.is_in(paths))
-        .all(conn)
-        .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    let mut found = Vec::new();
+    for part in parts(paths) {
+        let rows = kept()
+            .filter(of_org(org))
+            .filter(part.contains(Expr::col(Column::Path)))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(Group::from));
+    }
+    Ok(found)
 }
 
 /// Returns this group and all its subgroups.
 pub async fn subtree<C: Conn>(conn: &C, top: &Group) -> Result<Vec<Group>, StoreError> {
-    let rows = Entity::find()
+    let rows = kept()
         .filter(of_org(top.org.as_deref()))
         .filter(at_or_below(&top.path))
         .all(conn)
@@ -176,12 +195,13 @@ pub async fn relocate(
     Ok(())
 }
 
-/// Deletes a group with its memberships. Returns false if it does not exist.
+/// Deletes a group with its memberships and role assignments, as [`deletions`] describes. Returns false
+/// if it does not exist.
 ///
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if the group has subgroups.
-pub async fn delete(tx: &WriteTx, id: GroupId) -> Result<bool, StoreError> {
-    Entity::delete_by_id(id.as_uuid()).change_one(tx).await
+pub async fn delete(tx: &WriteTx, id: GroupId, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::Group(id), now).await
 }
 
 /// Adds a user to a group. Returns false if the user is already a member.
@@ -299,14 +319,18 @@ pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, S
     let Some(top) = find(conn, id).await? else {
         return Ok(false);
     };
-    let groups = subtree(conn, &top).await?;
-    let ids = groups.iter().map(|group| group.id.as_uuid());
+    let within = Query::select()
+        .column((Entity, Column::Id))
+        .from(Entity)
+        .cond_where(of_org(top.org.as_deref()).add(at_or_below(&top.path)))
+        .take();
     let inside = Query::select()
         .column(members::Column::UserId)
         .from(members::Entity)
-        .and_where(Expr::col(members::Column::GroupId).is_in(ids))
+        .and_where(Expr::col(members::Column::GroupId).in_subquery(within))
         .take();
     let found = users::Entity::find()
+        .filter(is_kept("users"))
         .filter(users::Column::Id.in_subquery(inside))
         .filter(users::Column::DisabledAt.is_null())
         .filter(users::Column::DeletionDueAt.is_null())
@@ -322,7 +346,7 @@ pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, Stor
         .from(members::Entity)
         .and_where(Expr::col(members::Column::UserId).eq(user.as_uuid()))
         .take();
-    let rows = Entity::find()
+    let rows = kept()
         .filter(Column::Id.in_subquery(mine))
         .order_by_asc(Column::Path)
         .all(conn)

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::audit::{self, AuditFilter};
+use super::deletions::is_kept;
 use super::query::joined;
 use super::union_query::{Lists, table};
 use crate::db::Conn;
@@ -102,8 +103,9 @@ fn lists(query: HomeQuery<'_>) -> Lists {
         add("stats", stats_of_deployment(since), "stats");
     }
     if let Some(limit) = query.clients {
-        let some = clients::Entity::find().order_by_asc(clients::Column::Id);
-        add("clients", some.limit(limit).into_query(), "clients");
+        let some = clients::Entity::find().filter(is_kept("clients"));
+        let some = some.order_by_asc(clients::Column::Id).limit(limit);
+        add("clients", some.into_query(), "clients");
     }
     if query.keys {
         let keys = signing_keys::Entity::find().into_query();

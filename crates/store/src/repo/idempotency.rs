@@ -111,7 +111,7 @@ fn is_same_request(row: &IdempotencyRecord) -> Condition {
         .add(Column::AnswerSealed.is_null())
 }
 
-/// Deletes the creations that started before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::CreatedAt, before).await
+/// Deletes up to `limit` creations that started before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::CreatedAt, before, limit).await
 }

@@ -8,9 +8,11 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::query::PAGE_MAX;
+use super::value_list::{insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::imported_records::{ActiveModel, Column, Entity, Model};
 use crate::entity::{
@@ -19,8 +21,7 @@ use crate::entity::{
 };
 use crate::error::StoreError;
 
-/// Maximum number of rows in one statement: 16 columns each stay below the limit of SQLite (32766
-/// parameters).
+/// Number of users that one transaction imports.
 pub const BATCH: usize = 500;
 
 /// An object that was imported.
@@ -57,16 +58,17 @@ pub async fn find<C: Conn>(
     kind: &str,
     old_ids: impl IntoIterator<Item = &str>,
 ) -> Result<HashMap<String, String>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Source.eq(source))
-        .filter(Column::Kind.eq(kind))
-        .filter(Column::OldId.is_in(old_ids))
-        .all(conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.old_id, row.new_id))
-        .collect())
+    let mut found = HashMap::new();
+    for part in parts(old_ids) {
+        let rows = Entity::find()
+            .filter(Column::Source.eq(source))
+            .filter(Column::Kind.eq(kind))
+            .filter(part.contains(Expr::col(Column::OldId)))
+            .all(conn)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.old_id, row.new_id)));
+    }
+    Ok(found)
 }
 
 /// Returns all imported objects of a source except users.
@@ -123,17 +125,14 @@ pub async fn list<C: Conn>(
 /// # Errors
 /// Returns [`StoreError::Conflict`] if one of them was imported already.
 pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<(), StoreError> {
-    for part in records.chunks(BATCH) {
-        let rows = part.iter().map(|one| ActiveModel {
-            source: Set(one.source.clone()),
-            kind: Set(one.kind.clone()),
-            old_id: Set(one.old_id.clone()),
-            new_id: Set(one.new_id.clone()),
-            imported_at: Set(one.imported_at),
-        });
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let rows = records.iter().map(|one| ActiveModel {
+        source: Set(one.source.clone()),
+        kind: Set(one.kind.clone()),
+        old_id: Set(one.old_id.clone()),
+        new_id: Set(one.new_id.clone()),
+        imported_at: Set(one.imported_at),
+    });
+    insert_rows(tx, rows, None).await
 }
 
 /// The keys of users that are in use.
@@ -152,23 +151,30 @@ pub struct UserKeys {
 /// Returns the keys in use by users who have one of these keys.
 pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
     let mut found = UserKeys::default();
-    let texts = |set: &HashSet<String>| set.iter().cloned().collect::<Vec<_>>();
-    let mut conditions = Vec::new();
-    for part in texts(&wanted.names).chunks(BATCH) {
-        conditions.push(users::Column::UsernameKey.is_in(part.to_vec()));
-    }
-    for part in texts(&wanted.skeletons).chunks(BATCH) {
-        conditions.push(users::Column::UsernameSkeleton.is_in(part.to_vec()));
-    }
-    for part in texts(&wanted.emails).chunks(BATCH) {
-        conditions.push(users::Column::EmailKey.is_in(part.to_vec()));
-    }
-    let ids: Vec<_> = wanted.ids.iter().map(UserId::as_uuid).collect();
-    for part in ids.chunks(BATCH) {
-        conditions.push(users::Column::Id.is_in(part.to_vec()));
-    }
-    for condition in conditions {
-        for row in users::Entity::find().filter(condition).all(conn).await? {
+    let lists = [
+        (
+            users::Column::UsernameKey,
+            parts(wanted.names.iter().cloned()),
+        ),
+        (
+            users::Column::UsernameSkeleton,
+            parts(wanted.skeletons.iter().cloned()),
+        ),
+        (
+            users::Column::EmailKey,
+            parts(wanted.emails.iter().cloned()),
+        ),
+        (
+            users::Column::Id,
+            parts(wanted.ids.iter().map(UserId::as_uuid)),
+        ),
+    ];
+    for (column, part) in lists
+        .iter()
+        .flat_map(|(column, parts)| parts.iter().map(move |part| (*column, part)))
+    {
+        let having = users::Entity::find().filter(part.contains(Expr::col(column)));
+        for row in having.all(conn).await? {
             found.names.extend(row.username_key);
             found.skeletons.extend(row.username_skeleton);
             found.emails.insert(row.email_key);
@@ -184,10 +190,9 @@ pub async fn links_with<C: Conn>(
     wanted: &[(String, String)],
 ) -> Result<HashSet<(String, String)>, StoreError> {
     let mut found = HashSet::new();
-    for part in wanted.chunks(BATCH) {
-        let subjects = part.iter().map(|(_, subject)| subject.clone());
+    for part in parts(wanted.iter().map(|(_, subject)| subject.clone())) {
         let rows = linked_accounts::Entity::find()
-            .filter(linked_accounts::Column::Subject.is_in(subjects))
+            .filter(part.contains(Expr::col(linked_accounts::Column::Subject)))
             .all(conn)
             .await?;
         found.extend(rows.into_iter().map(|row| (row.issuer, row.subject)));
@@ -200,24 +205,13 @@ pub async fn links_with<C: Conn>(
 /// # Errors
 /// Returns [`StoreError::Conflict`] if a name, an address or an id is in use.
 pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<(), StoreError> {
-    for part in all.chunks(BATCH) {
-        let rows: Result<Vec<_>, _> = part.iter().map(users::ActiveModel::try_from).collect();
-        users::Entity::insert_many(rows?)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    let rows: Result<Vec<_>, _> = all.iter().map(users::ActiveModel::try_from).collect();
+    insert_rows(tx, rows?, None).await
 }
 
 /// Inserts authenticator apps of new users.
 pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), StoreError> {
-    for part in all.chunks(BATCH) {
-        let rows = part.iter().map(totp_factors::ActiveModel::from);
-        totp_factors::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    insert_rows(tx, all.iter().map(totp_factors::ActiveModel::from), None).await
 }
 
 /// Inserts linked accounts of new users.
@@ -225,16 +219,9 @@ pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), Stor
 /// # Errors
 /// Returns [`StoreError::Conflict`] if another user has one of them.
 pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), StoreError> {
-    for part in all.chunks(BATCH) {
-        let rows: Result<Vec<_>, _> = part
-            .iter()
-            .map(linked_accounts::ActiveModel::try_from)
-            .collect();
-        linked_accounts::Entity::insert_many(rows?)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    let rows = all.iter().map(linked_accounts::ActiveModel::try_from);
+    let rows: Result<Vec<_>, _> = rows.collect();
+    insert_rows(tx, rows?, None).await
 }
 
 /// Inserts assignments of roles to new subjects.
@@ -242,13 +229,8 @@ pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), Sto
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if a role does not exist.
 pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<(), StoreError> {
-    for part in all.chunks(BATCH) {
-        let rows = part.iter().map(role_assignments::ActiveModel::from);
-        role_assignments::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    let rows = all.iter().map(role_assignments::ActiveModel::from);
+    insert_rows(tx, rows, None).await
 }
 
 /// Adds new users to groups.
@@ -257,36 +239,24 @@ pub async fn insert_members(
     all: &[(GroupId, UserId)],
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
-    for part in all.chunks(BATCH) {
-        let rows = part.iter().map(|(group, user)| group_members::ActiveModel {
-            group_id: Set(group.as_uuid()),
-            user_id: Set(user.as_uuid()),
-            created_at: Set(now),
-        });
-        group_members::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    let rows = all.iter().map(|(group, user)| group_members::ActiveModel {
+        group_id: Set(group.as_uuid()),
+        user_id: Set(user.as_uuid()),
+        created_at: Set(now),
+    });
+    insert_rows(tx, rows, None).await
 }
 
 /// Inserts audit events, which then wait for their links in the chain.
 pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<(), StoreError> {
-    for part in all.chunks(BATCH) {
-        let rows: Result<Vec<_>, _> = part
-            .iter()
-            .map(audit_events::ActiveModel::try_from)
-            .collect();
-        audit_events::Entity::insert_many(rows?)
-            .exec_without_returning(tx)
-            .await?;
-        let waiting = part.iter().map(|event| audit_waiting::ActiveModel {
-            number: NotSet,
-            event_id: Set(event.id.as_uuid()),
-        });
-        audit_waiting::Entity::insert_many(waiting)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    let rows: Result<Vec<_>, _> = all
+        .iter()
+        .map(audit_events::ActiveModel::try_from)
+        .collect();
+    insert_rows(tx, rows?, None).await?;
+    let waiting = all.iter().map(|event| audit_waiting::ActiveModel {
+        number: NotSet,
+        event_id: Set(event.id.as_uuid()),
+    });
+    insert_rows(tx, waiting, None).await
 }

@@ -1,14 +1,14 @@
 //! Background jobs: enqueued in a transaction, run by one replica at a time.
 
-use doorward_domain::model::{Job, JobId, JobSummary};
+use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models};
+use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
 use crate::error::StoreError;
@@ -43,16 +43,72 @@ pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns the job that has been due for the longest time and is not leased.
-pub async fn next_due<C: Conn>(conn: &C, now: UnixSeconds) -> Result<Option<JobId>, StoreError> {
-    let found = Entity::find()
-        .filter(due(now))
+/// A job that is due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueJob {
+    /// The identifier.
+    pub id: JobId,
+    /// The host that it calls, or the domain of the recipient.
+    pub destination: Option<String>,
+    /// The time at which it was enqueued.
+    pub created_at: UnixSeconds,
+}
+
+/// Returns the job of one of these kinds that has been due for the longest time, is not leased, and
+/// has none of the destinations `except`, which are as few as there are workers.
+pub async fn next_due<C: Conn>(
+    conn: &C,
+    kinds: &[JobKind],
+    except: &[String],
+    now: UnixSeconds,
+) -> Result<Option<DueJob>, StoreError> {
+    let mut condition = due(now).add(of_kinds(kinds));
+    if !except.is_empty() {
+        let other = Column::Destination.is_not_in(except.iter().map(String::as_str));
+        let other = Condition::any()
+            .add(Column::Destination.is_null())
+            .add(other);
+        condition = condition.add(other);
+    }
+    let found: Option<(uuid::Uuid, Option<String>, UnixSeconds)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Destination, Column::CreatedAt])
+        .filter(condition)
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)
         .limit(1)
+        .into_tuple()
         .one(conn)
         .await?;
-    Ok(found.map(|row| JobId::from_uuid(row.id)))
+    Ok(found.map(|(id, destination, created_at)| DueJob {
+        id: JobId::from_uuid(id),
+        destination,
+        created_at,
+    }))
+}
+
+/// Delays up to `limit` due jobs of these kinds and this destination until `until`. Returns their
+/// number.
+pub async fn defer(
+    tx: &WriteTx,
+    kinds: &[JobKind],
+    destination: &str,
+    until: UnixSeconds,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let those = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .cond_where(due(now).add(of_kinds(kinds)))
+        .and_where(Column::Destination.eq(destination))
+        .limit(limit)
+        .take();
+    Entity::update_many()
+        .col_expr(Column::RunAt, Expr::value(until))
+        .filter(Column::Id.in_subquery(those))
+        .change(tx)
+        .await
 }
 
 /// Leases a job until `lease_until`. Returns `None` if another worker was faster.
@@ -188,18 +244,21 @@ pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
         .await?)
 }
 
-/// Deletes the jobs that were done or failed before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    let over = Condition::any()
-        .add(Column::DoneAt.lt(before))
-        .add(Column::FailedAt.lt(before));
-    Entity::delete_many().filter(over).change(tx).await
+/// Deletes up to `limit` jobs that were done or failed before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    let done = purge_older::<Entity>(tx, Column::DoneAt, before, limit).await?;
+    let failed = purge_older::<Entity>(tx, Column::FailedAt, before, limit - done).await?;
+    Ok(done + failed)
 }
 
 fn waiting() -> Condition {
     Condition::all()
         .add(Column::DoneAt.is_null())
         .add(Column::FailedAt.is_null())
+}
+
+fn of_kinds(kinds: &[JobKind]) -> Expr {
+    Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str()))
 }
 
 fn due(now: UnixSeconds) -> Condition {

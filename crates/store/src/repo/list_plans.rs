@@ -176,7 +176,7 @@ async fn each_list_of_user_is_range_of_index() {
             live_sessions::find_many(read, session.as_slice(), 9);
         "own sessions", "(user_id=?)", Sorted, sessions::list_for_user(read, user, 9);
         "ended sessions", "(user_id=?)", Sorted,
-            sessions::list_ended_for_user(read, user, 50, 9);
+            sessions::ended_page_for_user(read, user, None, 50, 9);
         "roles", "(subject_kind=? AND subject_id=?)", Read,
             roles::assignments(read, SubjectKind::User, "alice");
         "organizations", "(user_id=?)", Sorted, organizations::of_user(read, user);

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
 use super::query::{PAGE_MAX, joined};
 use super::sessions::{live, with_user};
+use super::value_list::{Part, parts};
 use crate::db::Conn;
 use crate::entity::sessions::Model;
 use crate::entity::users;
@@ -34,13 +35,17 @@ pub async fn page<C: Conn>(
     load(conn, &select(filter, before, limit, now)).await
 }
 
-/// Returns the active sessions among these IDs with their users, in one statement and in no order.
+/// Returns the active sessions among these IDs with their users, in no order.
 pub async fn find_many<C: Conn>(
     conn: &C,
     ids: &[SessionId],
     now: UnixSeconds,
 ) -> Result<Vec<(Session, User)>, StoreError> {
-    load(conn, &among(ids, now)).await
+    let mut found = Vec::new();
+    for part in parts(ids.iter().map(SessionId::as_uuid)) {
+        found.extend(load(conn, &among(&part, now)).await?);
+    }
+    Ok(found)
 }
 
 async fn load<C: Conn>(
@@ -67,10 +72,10 @@ pub async fn count_of_client<C: Conn>(
     Ok(conn.query_all(&query).await?.len() as u64)
 }
 
-fn among(ids: &[SessionId], now: UnixSeconds) -> SelectStatement {
+fn among(ids: &Part, now: UnixSeconds) -> SelectStatement {
     let mut query = with_user();
     query
-        .and_where(Expr::col(("sessions", "id")).is_in(ids.iter().map(SessionId::as_uuid)))
+        .and_where(ids.contains(Expr::col(("sessions", "id"))))
         .cond_where(live(now));
     query
 }

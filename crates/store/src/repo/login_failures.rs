@@ -7,10 +7,11 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    QueryOrder, QuerySelect, QueryTrait, Select, UpdateMany,
 };
 
-use super::query::{ChangeRows as _, PAGE_MAX};
+use super::query::{ChangeRows as _, PAGE_MAX, purge_some};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::login_failures::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
@@ -90,14 +91,31 @@ pub async fn locked_until<C: Conn>(
 /// Ends the lockouts of a user and resets the failures. The rows stay with the end of the lockout,
 /// because rate limits count again after it.
 pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
-    Entity::update_many()
-        .col_expr(Column::Failures, Expr::value(0_i64))
-        .col_expr(Column::LockedUntil, Expr::value(now))
-        .col_expr(Column::UpdatedAt, Expr::value(now))
+    reset(now)
         .filter(Column::UserId.eq(user.as_uuid()))
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Ends the lockout of a bucket and resets its failures, like [`unlock`].
+pub async fn unlock_bucket(
+    tx: &WriteTx,
+    bucket: &[u8; 32],
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    reset(now)
+        .filter(Column::Bucket.eq(bucket.to_vec()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+fn reset(now: UnixSeconds) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::Failures, Expr::value(0_i64))
+        .col_expr(Column::LockedUntil, Expr::value(now))
+        .col_expr(Column::UpdatedAt, Expr::value(now))
 }
 
 /// Deletes all failures of a user. Returns the number of buckets.
@@ -153,25 +171,25 @@ pub async fn change(
 
 /// Deletes the failures of these buckets.
 pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError> {
-    let names = buckets.iter().map(|bucket| bucket.to_vec());
-    Entity::delete_many()
-        .filter(Column::Bucket.is_in(names))
-        .exec(tx)
-        .await?;
+    for part in parts(buckets.iter().map(|bucket| bucket.to_vec())) {
+        Entity::delete_many()
+            .filter(part.contains(Expr::col(Column::Bucket)))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 
-/// Deletes the buckets that last changed before `before` and whose lockout ended before it. Returns
-/// their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+/// Deletes up to `limit` buckets that last changed before `before` and whose lockout ended before it.
+/// Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
     let waiting_is_over = Condition::any()
         .add(Column::LockedUntil.is_null())
         .add(Column::LockedUntil.lt(before));
-    Entity::delete_many()
-        .filter(Column::UpdatedAt.lt(before))
-        .filter(waiting_is_over)
-        .change(tx)
-        .await
+    let unused = Condition::all()
+        .add(Column::UpdatedAt.lt(before))
+        .add(waiting_is_over);
+    purge_some::<Entity>(tx, unused, Column::UpdatedAt, limit).await
 }
 
 #[cfg(test)]

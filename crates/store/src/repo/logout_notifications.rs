@@ -4,66 +4,53 @@
 //! and others), in the same transaction, so that none can omit them. A worker turns each into a
 //! job.
 
-use doorward_domain::model::{LogoutNotification, SessionId, UserId};
-use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query};
+use doorward_domain::model::{LogoutNotification, SessionId};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
-use uuid::Uuid;
 
 use super::query::{ChangeRows as _, models};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
-use crate::entity::logout_notices::{ActiveModel, Column, Entity};
-use crate::entity::sessions;
+use crate::entity::logout_notices::{Column, Entity};
 use crate::error::StoreError;
 
 /// Enqueues notifications for the clients with a grant in one of these sessions and a logout URI.
 pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<(), StoreError> {
-    if ended.is_empty() {
-        return Ok(());
+    for part in parts(ended.iter().map(SessionId::as_uuid)) {
+        insert_of(tx, part.contains(Expr::col(("grants", "session_id")))).await?;
     }
-    let mut query = Query::select();
-    query
+    Ok(())
+}
+
+/// Inserts the notifications of the sessions that meet the condition.
+async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<(), StoreError> {
+    let select = Query::select()
         .distinct()
-        .expr_as(Expr::col(("grants", "session_id")), Alias::new("session"))
-        .expr_as(Expr::col(("grants", "client_id")), Alias::new("client"))
-        .expr_as(Expr::col(("grants", "user_id")), Alias::new("person"))
+        .column(("grants", "session_id"))
+        .column(("grants", "client_id"))
+        .column(("grants", "user_id"))
         .from("grants")
         .inner_join(
             "clients",
             Expr::col(("clients", "id")).equals(("grants", "client_id")),
         )
         .and_where(Expr::col(("clients", "backchannel_logout_uri")).is_not_null())
-        .and_where(Expr::col(("grants", "session_id")).is_in(ended.iter().map(SessionId::as_uuid)));
-    for row in tx.query_all(&query).await? {
-        let notice = ActiveModel {
-            session_id: Set(row.try_get::<Uuid>("", "session")?),
-            client_id: Set(row.try_get("", "client")?),
-            user_id: Set(row.try_get::<Uuid>("", "person")?),
-        };
-        let mut keep = OnConflict::columns([Column::SessionId, Column::ClientId]);
-        keep.do_nothing();
-        Entity::insert(notice)
-            .on_conflict(keep)
-            .exec_without_returning(tx)
-            .await?;
-    }
+        .and_where(sessions)
+        .take();
+    let mut keep = OnConflict::columns([Column::SessionId, Column::ClientId]);
+    keep.do_nothing();
+    let mut insert = Query::insert();
+    insert
+        .into_table(Entity)
+        .columns([Column::SessionId, Column::ClientId, Column::UserId])
+        .on_conflict(keep);
+    insert
+        .select_from(select)
+        .map_err(|error| DbErr::Custom(error.to_string()))?;
+    tx.execute(&insert).await?;
     Ok(())
-}
-
-/// Enqueues notifications for every active session of a user, before the user is deleted with them.
-pub(super) async fn enqueue_for_user(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
-    let rows = sessions::Entity::find()
-        .filter(sessions::Column::UserId.eq(user.as_uuid()))
-        .filter(sessions::Column::EndedAt.is_null())
-        .all(tx)
-        .await?;
-    let ended: Vec<SessionId> = rows
-        .iter()
-        .map(|row| SessionId::from_uuid(row.id))
-        .collect();
-    enqueue(tx, &ended).await
 }
 
 /// Returns up to `limit` notifications that are not jobs yet.

@@ -4,8 +4,11 @@
 use doorward_domain::model::{Group, GroupId, Organization, Role};
 use doorward_domain::rules::search as rule;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
-use sea_orm::{Condition, EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _};
+use sea_orm::{
+    Condition, EntityTrait, FromQueryResult as _, QueryFilter as _, QueryResult, QueryTrait as _,
+};
 
+use super::deletions::is_kept;
 use super::filtered_list::{FilteredList, IdSet, ListPage};
 use super::roles::PERMISSIONS;
 use super::union_query::Figure;
@@ -185,7 +188,9 @@ fn role_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredLi
 
 /// Returns the role with this name.
 pub async fn role<C: Conn>(conn: &C, name: &str) -> Result<Option<UsedRole>, StoreError> {
-    let mut query = entity::roles::Entity::find_by_id(name).into_query();
+    let mut query = entity::roles::Entity::find_by_id(name)
+        .filter(is_kept("roles"))
+        .into_query();
     for (name, value) in role_figures() {
         query.expr_as(value, Alias::new(name));
     }

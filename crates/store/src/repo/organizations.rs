@@ -4,13 +4,15 @@ use doorward_domain::model::{Member, Organization, User, UserId};
 use doorward_domain::rules::search;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
 use crate::entity::organizations::{ActiveModel, Column, Entity};
@@ -35,7 +37,7 @@ pub async fn list<C: Conn>(
     let mut query = Entity::find()
         .filter(Column::DeletedAt.is_null())
         .order_by_asc(Column::Slug)
-        .limit(limit.min(PAGE_MAX));
+        .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Slug.gt(after));
     }
@@ -100,22 +102,11 @@ pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, S
         .await
 }
 
-/// Deletes an organization and its memberships; its slug can never be reused, its domain can. Returns false if it
-/// does not exist.
+/// Deletes an organization with its memberships, groups and role assignments, and revokes its API keys,
+/// as [`deletions`] describes; its slug can never be reused, its domain can. Returns false if it does
+/// not exist.
 pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let result = Entity::update_many()
-        .col_expr(Column::DeletedAt, Expr::value(now))
-        .col_expr(Column::Active, Expr::value(false))
-        .col_expr(Column::Domain, Expr::value(None::<String>))
-        .filter(Column::Slug.eq(slug))
-        .filter(Column::DeletedAt.is_null())
-        .exec(tx)
-        .await?;
-    members::Entity::delete_many()
-        .filter(members::Column::Org.eq(slug))
-        .exec(tx)
-        .await?;
-    Ok(result.rows_affected == 1)
+    deletions::start(tx, Deletion::Organization(slug), now).await
 }
 
 /// Returns the membership of a user in an active organization, if any.
@@ -163,7 +154,7 @@ pub async fn members<C: Conn>(
     let mut query = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
         .order_by_asc(members::Column::UserId)
-        .limit(limit.min(PAGE_MAX));
+        .limit(Ord::min(limit, PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(members::Column::UserId.gt(after.as_uuid()));
     }
@@ -191,20 +182,31 @@ pub async fn members_among<C: Conn>(
     slug: &str,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<UserId>, StoreError> {
-    let users: Vec<_> = users.into_iter().map(|id| id.as_uuid()).collect();
-    let rows = members::Entity::find()
-        .filter(members::Column::Org.eq(slug))
-        .filter(members::Column::UserId.is_in(users))
-        .all(conn)
-        .await?;
-    let id = |row: members::Model| UserId::from_uuid(row.user_id);
-    Ok(rows.into_iter().map(id).collect())
+    let mut found = Vec::new();
+    for part in parts(users.into_iter().map(|id| id.as_uuid())) {
+        let rows = members::Entity::find()
+            .filter(members::Column::Org.eq(slug))
+            .filter(part.contains(Expr::col(members::Column::UserId)))
+            .all(conn)
+            .await?;
+        found.extend(rows.iter().map(|row| UserId::from_uuid(row.user_id)));
+    }
+    Ok(found)
 }
 
 /// Returns the organizations of a user by slug; the flag marks ownership.
 pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
+    let existing = Query::select()
+        .expr(Expr::cust("1"))
+        .from(Entity)
+        .and_where(
+            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
+        )
+        .and_where(is_kept("organizations"))
+        .take();
     let rows = members::Entity::find()
         .filter(members::Column::UserId.eq(user.as_uuid()))
+        .filter(Expr::exists(existing))
         .order_by_asc(members::Column::Org)
         .all(conn)
         .await?;
@@ -223,6 +225,62 @@ pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreE
         .await?;
     let id = |row: members::Model| UserId::from_uuid(row.user_id);
     Ok(rows.into_iter().map(id).collect())
+}
+
+/// A filter for organizations without an active owner; the default selects all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnerlessFilter<'a> {
+    /// Slug.
+    pub slug: Option<&'a str>,
+    /// One of the owners.
+    pub owner: Option<UserId>,
+}
+
+/// Returns the slugs of up to `limit` organizations of the filter that have owners, all of them disabled
+/// or about to be deleted; ordered by slug.
+pub async fn list_ownerless<C: Conn>(
+    conn: &C,
+    filter: &OwnerlessFilter<'_>,
+    limit: u64,
+) -> Result<Vec<String>, StoreError> {
+    let ownership = || {
+        let member = |name: &'static str| Expr::col(("organization_members", name));
+        Query::select()
+            .expr(Expr::cust("1"))
+            .from("organization_members")
+            .and_where(member("org").equals(("organizations", "slug")))
+            .and_where(member("is_owner").eq(true))
+            .take()
+    };
+    let user = |name: &'static str| Expr::col(("users", name));
+    let mut owned = ownership();
+    owned.and_where_option(
+        filter
+            .owner
+            .map(|owner| Expr::col(("organization_members", "user_id")).eq(owner.as_uuid())),
+    );
+    let mut active = ownership();
+    active
+        .inner_join(
+            "users",
+            user("id").equals(("organization_members", "user_id")),
+        )
+        .and_where(user("disabled_at").is_null())
+        .and_where(user("deletion_due_at").is_null());
+    let slug = filter.slug.map(|slug| Column::Slug.eq(slug));
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Slug)
+        .filter(Column::DeletedAt.is_null())
+        .filter(Condition::all().add_option(slug))
+        .filter(Expr::exists(owned))
+        .filter(Expr::exists(active).not())
+        .order_by_asc(Column::Slug)
+        .limit(Ord::min(limit, PAGE_MAX))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows)
 }
 
 /// Adds a member, or changes the ownership of one.

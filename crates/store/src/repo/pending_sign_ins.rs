@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{AttemptId, PendingSignIn, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::query::{ChangeRows as _, models, purge_older};
@@ -64,20 +64,27 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
         .await
 }
 
-/// Deletes the unfinished sign-ins that expired before `before`, and returns them.
+/// Deletes up to `limit` unfinished sign-ins that expired before `before`, and returns them.
 pub async fn remove_unfinished(
     tx: &WriteTx,
     before: UnixSeconds,
+    limit: u64,
 ) -> Result<Vec<PendingSignIn>, StoreError> {
+    let some = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::ExpiresAt.lt(before))
+        .and_where(Column::DoneAt.is_null())
+        .limit(limit)
+        .take();
     let removed = Entity::delete_many()
-        .filter(Column::ExpiresAt.lt(before))
-        .filter(Column::DoneAt.is_null())
+        .filter(Column::Id.in_subquery(some))
         .exec_with_returning(tx)
         .await?;
     models(removed)
 }
 
-/// Deletes the sign-ins that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` sign-ins that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -1,11 +1,13 @@
 //! Search of rows by the prefix of one of several keys. Each key is a range of an index, in the order
-//! of bytes. A row is found by the smallest of its keys that matches, so that no page repeats it.
+//! of bytes. A row is found by the smallest of its keys that matches, so that no page repeats it. The
+//! ranges are merged first, and others of its keys left out afterwards: if the address of each user
+//! begins with the user name, no range is read to its end for a user that no other key has found.
 
 use doorward_domain::rules::search;
+use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     Alias, CaseStatement, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,
 };
-use sea_orm::{Condition, DbBackend};
 
 const FOUND: &str = "found";
 /// Column with the key by which a row was found.
@@ -43,7 +45,8 @@ impl PrefixSearch<'_> {
         let mut branches = branches.chain(others);
         let mut all = branches.next().unwrap_or_default();
         for branch in branches {
-            all.union(UnionType::All, branch);
+            // A row with the same key in two columns is found once.
+            all.union(UnionType::Distinct, branch);
         }
         let found = |name: &'static str| Expr::col((FOUND, name));
         Query::select()
@@ -99,8 +102,14 @@ impl PrefixSearch<'_> {
         }
     }
 
-    /// Returns the rows that are found by the key at this position. The limit is in a statement
-    /// below the union, because SQLite allows none in a part of it.
+    /// Returns true for a row of `found` whose key is the smallest of its row that matches.
+    pub(super) fn is_first(&self, found: &'static str) -> Expr {
+        Expr::col((found, FOUND_KEY)).eq(self.least())
+    }
+
+    /// Returns the rows that are found by the key at this position, in the order of the index: also
+    /// those that another key finds. The limit is in a statement below the union, because SQLite allows
+    /// none in a part of it.
     fn branch(&self, at: usize, start: Option<&Expr>) -> SelectStatement {
         let own = || self.key(self.keys[at]);
         let end = self.end();
@@ -116,26 +125,6 @@ impl PrefixSearch<'_> {
             .limit(self.limit);
         if let Some((last, last_id)) = &self.after {
             rows.and_where(own().gt(*last).or(self.id().gt(last_id.clone())));
-        }
-        for (place, name) in self
-            .keys
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| *place != at)
-        {
-            let other = || self.key(name);
-            let is_later = if place < at {
-                other().gt(own())
-            } else {
-                other().gte(own())
-            };
-            rows.cond_where(
-                Condition::any()
-                    .add(other().is_null())
-                    .add(other().lt(self.prefix))
-                    .add(other().gte(end.as_str()))
-                    .add(is_later),
-            );
         }
         Query::select()
             .column(FOUND_KEY)

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{FieldValues, ProfileField, UserId};
+use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::deletions::{self, Deletion, is_kept};
 use super::query::models;
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::profile_fields::{ActiveModel, Column, Entity};
 use crate::entity::profile_values;
@@ -19,6 +22,7 @@ use crate::error::StoreError;
 /// Returns all fields, in the order of their creation. There are few.
 pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ProfileField>, StoreError> {
     let all = Entity::find()
+        .filter(is_kept("profile_fields"))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Name);
     models(all.all(conn).await?)
@@ -26,12 +30,19 @@ pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ProfileField>, StoreError
 
 /// Returns the field with this name.
 pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<ProfileField>, StoreError> {
-    let row = Entity::find_by_id(name).one(conn).await?;
+    let field = Entity::find_by_id(name).filter(is_kept("profile_fields"));
+    let row = field.one(conn).await?;
     row.map(ProfileField::try_from).transpose()
 }
 
 /// Inserts a field, or replaces the one with this name.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] on `name` while a deleted field with this name still has values.
 pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<(), StoreError> {
+    if deletions::is_pending(tx, Deletion::ProfileField(&field.name)).await? {
+        return Err(deletions::name_in_use());
+    }
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([
         Column::Label,
@@ -47,10 +58,10 @@ pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<(), StoreError
     Ok(())
 }
 
-/// Deletes a field with the values of all users. Returns false if it does not exist.
-pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(name).exec(tx).await?;
-    Ok(deleted.rows_affected == 1)
+/// Deletes a field with the values of all users, as [`deletions`] describes. Returns false if it does
+/// not exist.
+pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::ProfileField(name), now).await
 }
 
 /// Returns the values of a user.
@@ -64,17 +75,18 @@ pub async fn values_of_users<C: Conn>(
     conn: &C,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
-    let ids = users.iter().map(UserId::as_uuid);
-    let rows = profile_values::Entity::find()
-        .filter(profile_values::Column::UserId.is_in(ids))
-        .all(conn)
-        .await?;
     let mut found: BTreeMap<UserId, FieldValues> = BTreeMap::new();
-    for row in rows {
-        let value: Value =
-            RowReader::new("profile_values", &row.user_id).json("value", &row.value)?;
-        let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
-        values.insert(row.field, value);
+    for part in parts(users.iter().map(UserId::as_uuid)) {
+        let rows = profile_values::Entity::find()
+            .filter(part.contains(Expr::col(profile_values::Column::UserId)))
+            .all(conn)
+            .await?;
+        for row in rows {
+            let value: Value =
+                RowReader::new("profile_values", &row.user_id).json("value", &row.value)?;
+            let values = found.entry(UserId::from_uuid(row.user_id)).or_default();
+            values.insert(row.field, value);
+        }
     }
     Ok(found)
 }

@@ -3,10 +3,10 @@
 use doorward_domain::model::{InteractionId, PushedRequest};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older};
+use super::query::{ChangeRows as _, count_up_to, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -46,7 +46,27 @@ pub async fn claim(
         .await
 }
 
-/// Deletes the pushed requests that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Counts the pushed requests that have not expired, at most `limit`.
+pub async fn count_open<C: Conn>(
+    conn: &C,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let open = Entity::find().filter(Column::ExpiresAt.gt(now));
+    count_up_to(conn, open, Column::ExpiresAt, limit).await
+}
+
+/// Deletes up to `limit` pushed requests that expired before `before`, or, if they began an interaction,
+/// before `used_before`. Returns their number.
+pub async fn purge(
+    tx: &WriteTx,
+    before: UnixSeconds,
+    used_before: UnixSeconds,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let unused = Column::InteractionId.is_null();
+    let expired = Condition::all()
+        .add(Column::ExpiresAt.lt(before))
+        .add(unused.or(Column::ExpiresAt.lt(used_before)));
+    purge_some::<Entity>(tx, expired, Column::ExpiresAt, limit).await
 }

@@ -3,13 +3,15 @@
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, JoinType, Query, SelectStatement,
+    Alias, Asterisk, Expr, ExprTrait as _, IntoCondition, JoinType, Order, Query, SelectStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend, DeleteMany, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select, UpdateMany, ValidatedDeleteOne,
+    ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DeleteMany, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select,
+    UpdateMany, ValidatedDeleteOne,
 };
 
+use super::deletions::is_kept;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::select_all;
 use crate::entity::users;
@@ -57,13 +59,49 @@ macro_rules! change_rows {
 
 change_rows!(UpdateMany, DeleteMany, ValidatedDeleteOne);
 
-/// Deletes the rows whose time in `column` is before `before`. Returns their number.
+/// Deletes up to `limit` rows whose time in `column` is before `before`, the oldest first. Returns
+/// their number.
 pub(super) async fn purge_older<E: EntityTrait>(
     tx: &WriteTx,
     column: E::Column,
     before: UnixSeconds,
+    limit: u64,
 ) -> Result<u64, StoreError> {
-    E::delete_many().filter(column.lt(before)).change(tx).await
+    let older = Condition::all().add(column.lt(before));
+    purge_some::<E>(tx, older, column, limit).await
+}
+
+/// Deletes up to `limit` rows that meet the condition, in the order of `column`. Returns their number.
+///
+/// The rows are found by their place in the table: it exists for every primary key. A row that another
+/// transaction changes meanwhile has a new place on PostgreSQL, and is deleted the next time.
+pub(super) async fn purge_some<E: EntityTrait>(
+    tx: &WriteTx,
+    condition: Condition,
+    column: E::Column,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let place = match tx.get_database_backend() {
+        DbBackend::Postgres => "ctid",
+        _ => "rowid",
+    };
+    let some = Query::select()
+        .expr(Expr::cust(place))
+        .from(E::default())
+        .cond_where(condition.clone())
+        .order_by_expr(Expr::col(column.as_column_ref()), Order::Asc)
+        .limit(limit)
+        .take();
+    let among = match tx.get_database_backend() {
+        // A list from a subquery is read by place; `IN` would read the whole table.
+        DbBackend::Postgres => Expr::cust_with_exprs("ctid = ANY(ARRAY($1))", [Expr::from(some)]),
+        _ => Expr::cust(place).in_subquery(some),
+    };
+    E::delete_many()
+        .filter(condition)
+        .filter(among)
+        .change(tx)
+        .await
 }
 
 /// Counts the rows, at most `limit`; the database reads no more of them. `key` is a column of every
@@ -137,7 +175,7 @@ pub(super) fn join_user(
     id: Expr,
     within: Option<&str>,
 ) {
-    let mut found = Expr::col((alias, "id")).eq(id);
+    let mut found = Expr::col((alias, "id")).eq(id).and(is_kept(alias));
     if let Some(org) = within {
         let member = |name: &'static str| Expr::col(("organization_members", name));
         let membership = Query::select()

@@ -8,6 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::query::{ChangeRows as _, guarded};
+use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -27,8 +28,7 @@ pub async fn replace(
         created_at: Set(now),
         used_at: Set(None),
     });
-    Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
+    insert_rows(tx, rows, None).await
 }
 
 /// Consumes a code of this user: of concurrent callers, exactly one gets true.

@@ -3,9 +3,11 @@
 use doorward_domain::rules::access_token::AccessTokenClaims;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::sea_query::{Order, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::query::purge_older;
+use super::session_ends::BATCH;
 use crate::db::{Conn, WriteTx};
 use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::{Hex, RowReader, to_bytes, to_json};
@@ -24,23 +26,44 @@ pub async fn find<C: Conn>(
     Ok(Some(claims))
 }
 
-/// Inserts the claims of a new token.
+/// Inserts the claims of a new token. With `keep`, the token counts as one of its subject and client, of
+/// which only the `keep` that expire last remain.
 pub async fn insert(
     tx: &WriteTx,
     hash: &TokenHash,
     claims: &AccessTokenClaims,
+    keep: Option<u64>,
 ) -> Result<(), StoreError> {
+    let subject = keep.map(|_| claims.sub.clone());
     let row = ActiveModel {
         hash: Set(to_bytes(hash)),
         client_id: Set(claims.client_id.clone()),
+        subject: Set(subject),
         claims: Set(to_json(claims)?),
         expires_at: Set(claims.exp),
     };
     Entity::insert(row).exec_without_returning(tx).await?;
+    let Some(keep) = keep else {
+        return Ok(());
+    };
+    let surplus = Query::select()
+        .column(Column::Hash)
+        .from(Entity)
+        .and_where(Column::ClientId.eq(claims.client_id.as_str()))
+        .and_where(Column::Subject.eq(claims.sub.as_str()))
+        .order_by(Column::ExpiresAt, Order::Desc)
+        .offset(keep)
+        .limit(BATCH)
+        .take();
+    Entity::delete_many()
+        .filter(Column::Hash.in_subquery(surplus))
+        .filter(Column::Hash.ne(to_bytes(hash)))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
-/// Deletes the tokens that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` tokens that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -93,7 +93,7 @@ pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool, Store
     Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 
-/// Deletes the tokens that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` tokens that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

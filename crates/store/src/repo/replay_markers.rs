@@ -39,7 +39,7 @@ pub async fn release(tx: &WriteTx, hash: &TokenHash) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes the markers that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` markers that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

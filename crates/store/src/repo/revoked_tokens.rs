@@ -26,7 +26,7 @@ pub async fn exists<C: Conn>(conn: &C, jti: &str) -> Result<bool, StoreError> {
     Ok(Entity::find_by_id(jti).one(conn).await?.is_some())
 }
 
-/// Deletes the tokens that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` tokens that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

@@ -9,7 +9,9 @@ use sea_orm::{
     QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
+use super::deletions::is_kept;
 use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
+use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::role_assignments::{Column, Entity, Model};
 use crate::entity::row::select_all;
@@ -126,9 +128,12 @@ pub async fn find_many_with_holders<C: Conn>(
     ids: &[AssignmentId],
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {
-    let ids = ids.iter().map(AssignmentId::as_uuid);
-    let query = Entity::find().filter(Column::Id.is_in(ids));
-    with_holders(conn, query, within).await
+    let mut found = Vec::new();
+    for part in parts(ids.iter().map(AssignmentId::as_uuid)) {
+        let query = Entity::find().filter(part.contains(Expr::col((Entity, Column::Id))));
+        found.extend(with_holders(conn, query, within).await?);
+    }
+    Ok(found)
 }
 
 /// Returns the assignment with this ID and its holder, as [`page_with_holders`].
@@ -141,6 +146,16 @@ pub async fn find_with_holder<C: Conn>(
     Ok(with_holders(conn, query, within).await?.pop())
 }
 
+/// Returns the names of the roles that are assigned in an organization, each once.
+pub async fn roles_in<C: Conn>(conn: &C, org: &str) -> Result<Vec<String>, StoreError> {
+    let roles = Entity::find()
+        .select_only()
+        .column(Column::Role)
+        .distinct()
+        .filter(Column::Org.eq(org));
+    Ok(roles.into_tuple().all(conn).await?)
+}
+
 async fn with_holders<C: Conn>(
     conn: &C,
     query: Select<Entity>,
@@ -150,7 +165,8 @@ async fn with_holders<C: Conn>(
     let holder = uuid_in(backend, "role_assignments.subject_id");
     let assigner = uuid_in(backend, "role_assignments.assigned_by");
     let mut query = query.into_query();
-    query.left_join("groups", Expr::col(("groups", "id")).eq(holder.clone()));
+    let group = Expr::col(("groups", "id")).eq(holder.clone());
+    query.left_join("groups", group.and(is_kept("groups")));
     select_all::<groups::Entity>(&mut query, "groups", "g_");
     join_user(&mut query, "u_", holder, within);
     join_user(&mut query, "a_", assigner, within);

@@ -10,7 +10,9 @@ use sea_orm::{
     QuerySelect, Select, SelectModel, Selector,
 };
 
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::value_list::{insert_rows, parts};
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
@@ -30,14 +32,16 @@ pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM r
 
 /// Returns every role with its permissions, ordered by name.
 pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
-    let query = roles::Entity::find().order_by_asc(roles::Column::Name);
+    let query = roles::Entity::find()
+        .filter(is_kept("roles"))
+        .order_by_asc(roles::Column::Name);
     let rows = with_permissions(query).all(conn).await?;
     Ok(rows.into_iter().map(Role::from).collect())
 }
 
 /// Returns the role with this name and its permissions.
 pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreError> {
-    let query = with_permissions(roles::Entity::find_by_id(name));
+    let query = with_permissions(roles::Entity::find_by_id(name).filter(is_kept("roles")));
     Ok(query.one(conn).await?.map(Role::from))
 }
 
@@ -50,8 +54,12 @@ fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<roles:
 /// Stores a role with exactly these permissions.
 ///
 /// # Errors
-/// Returns [`StoreError::MissingReference`] if a permission is not registered.
+/// Returns [`StoreError::MissingReference`] if a permission is not registered, and
+/// [`StoreError::Conflict`] on `name` while a deleted role with this name still has assignments.
 pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
+    if deletions::is_pending(tx, Deletion::Role(&role.name)).await? {
+        return Err(deletions::name_in_use());
+    }
     let row = roles::ActiveModel {
         name: Set(role.name.clone()),
         description: Set(role.description.clone()),
@@ -67,9 +75,6 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
         .filter(role_permissions::Column::Role.eq(role.name.as_str()))
         .exec(tx)
         .await?;
-    if role.permissions.is_empty() {
-        return Ok(());
-    }
     let links = role
         .permissions
         .iter()
@@ -77,15 +82,12 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
             role: Set(role.name.clone()),
             permission: Set(permission.clone()),
         });
-    role_permissions::Entity::insert_many(links)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    insert_rows(tx, links, None).await
 }
 
-/// Deletes a role with its assignments. Returns false if it does not exist.
-pub async fn delete(tx: &WriteTx, name: &str) -> Result<bool, StoreError> {
-    roles::Entity::delete_by_id(name).change_one(tx).await
+/// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
+pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::Role(name), now).await
 }
 
 /// Returns every permission, ordered by codename.
@@ -118,25 +120,18 @@ pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<
     upsert_permissions(tx, std::slice::from_ref(permission)).await
 }
 
-/// Inserts permissions like [`upsert_permission`], in one statement.
+/// Inserts permissions like [`upsert_permission`].
 pub async fn upsert_permissions(
     tx: &WriteTx,
     permissions: &[Permission],
 ) -> Result<(), StoreError> {
-    if permissions.is_empty() {
-        return Ok(());
-    }
     let mut replace = OnConflict::column(permissions::Column::Codename);
     replace.update_columns([
         permissions::Column::Description,
         permissions::Column::Audience,
     ]);
     let rows = permissions.iter().map(permissions::ActiveModel::from);
-    permissions::Entity::insert_many(rows)
-        .on_conflict(replace)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    insert_rows(tx, rows, Some(&replace)).await
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
@@ -203,14 +198,6 @@ pub async fn unassign_all(
     role_assignments::Entity::delete_many()
         .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
         .filter(role_assignments::Column::SubjectId.eq(subject_id))
-        .change(tx)
-        .await
-}
-
-/// Deletes every assignment in this organization. Returns their number.
-pub async fn unassign_org(tx: &WriteTx, org: &str) -> Result<u64, StoreError> {
-    role_assignments::Entity::delete_many()
-        .filter(role_assignments::Column::Org.eq(org))
         .change(tx)
         .await
 }
@@ -342,6 +329,23 @@ pub async fn assignments<C: Conn>(
         .order_by_asc(role_assignments::Column::Role)
         .all(conn)
         .await?;
+    models(rows)
+}
+
+/// Returns every assignment of these subjects, active or not, ordered by role.
+pub async fn assignments_of<C: Conn>(
+    conn: &C,
+    kind: SubjectKind,
+    subjects: &[String],
+) -> Result<Vec<Assignment>, StoreError> {
+    let mut rows = Vec::new();
+    for part in parts(subjects.iter().cloned()) {
+        let some = role_assignments::Entity::find()
+            .filter(role_assignments::Column::SubjectKind.eq(kind.as_str()))
+            .filter(part.contains(Expr::col(role_assignments::Column::SubjectId)));
+        rows.extend(some.all(conn).await?);
+    }
+    rows.sort_by(|left, right| left.role.cmp(&right.role));
     models(rows)
 }
 

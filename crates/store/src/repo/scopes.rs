@@ -5,6 +5,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::query::ChangeRows as _;
+use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::scopes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -20,18 +21,11 @@ pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> 
     upsert_all(tx, std::slice::from_ref(entry)).await
 }
 
-/// Inserts scopes like [`upsert`], in one statement.
+/// Inserts scopes like [`upsert`].
 pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<(), StoreError> {
-    if entries.is_empty() {
-        return Ok(());
-    }
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([Column::Description, Column::Audience]);
-    Entity::insert_many(entries.iter().map(ActiveModel::from))
-        .on_conflict(replace)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    insert_rows(tx, entries.iter().map(ActiveModel::from), Some(&replace)).await
 }
 
 /// Deletes a scope. Returns false if it does not exist.

@@ -5,22 +5,29 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, UpdateMany, Value,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
+    Select, Value,
 };
 
+use super::deletions::is_kept;
+use super::logout_notifications;
 use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
-use super::{logout_notifications, trusted_devices};
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::{select_all, to_bytes, to_json};
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
 use crate::entity::{consents, users};
 use crate::error::StoreError;
+
+pub use super::session_ends::{
+    BATCH, EndedSessions, end_all_for_user, end_expired, end_many, end_oldest_for_user,
+    end_surplus, end_within_client, has_many,
+};
 
 /// Returns the active session with this cookie and its user in one statement. The caller checks
 /// whether the account is disabled.
@@ -135,32 +142,57 @@ pub async fn find_by_token<C: Conn>(
     row.map(Session::try_from).transpose()
 }
 
-/// Returns up to `limit` ended sessions of a user, last used first.
-pub async fn list_ended_for_user<C: Conn>(
+/// The place of a session in the list of a user: its last use and its ID.
+pub type Position = (UnixSeconds, SessionId);
+
+/// Returns up to `limit` ended sessions of a user after this position, last used first.
+pub async fn ended_page_for_user<C: Conn>(
     conn: &C,
     user: UserId,
+    after: Option<Position>,
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
-    let rows = Entity::find()
+    let ended = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(live(now).not())
-        .order_by_desc(Column::LastSeenAt)
-        .order_by_desc(Column::Id)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .all(conn)
-        .await?;
-    models(rows)
+        .filter(live(now).not());
+    last_used_first(conn, ended, after, limit).await
 }
 
-/// Returns the active sessions of a user, last used first.
+/// Returns up to `limit` active sessions of a user after this position, last used first.
+pub async fn page_for_user<C: Conn>(
+    conn: &C,
+    user: UserId,
+    after: Option<Position>,
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<Vec<Session>, StoreError> {
+    last_used_first(conn, active_of(user, now), after, limit).await
+}
+
+/// Returns the active sessions of a user, last used first, at most [`PAGE_MAX`].
 pub async fn list_for_user<C: Conn>(
     conn: &C,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
-    let rows = active_of(user, now)
+    page_for_user(conn, user, None, PAGE_MAX, now).await
+}
+
+async fn last_used_first<C: Conn>(
+    conn: &C,
+    mut sessions: Select<Entity>,
+    after: Option<Position>,
+    limit: u64,
+) -> Result<Vec<Session>, StoreError> {
+    if let Some((at, id)) = after {
+        let same = Column::LastSeenAt.eq(at).and(Column::Id.lt(id.as_uuid()));
+        sessions = sessions.filter(Column::LastSeenAt.lt(at).or(same));
+    }
+    let rows = sessions
         .order_by_desc(Column::LastSeenAt)
+        .order_by_desc(Column::Id)
+        .limit(Ord::min(limit, PAGE_MAX))
         .all(conn)
         .await?;
     models(rows)
@@ -273,75 +305,53 @@ pub async fn end(
     Ok(ended)
 }
 
-/// Ends the active sessions of a user except this one and returns their IDs. Enqueues notifications
-/// of their clients, as [`end`] does. Ending all of them also removes the user's trusted devices
-/// ([`trusted_devices`]).
-pub async fn end_all_for_user(
-    tx: &WriteTx,
-    user: UserId,
-    except: Option<SessionId>,
-    reason: EndReason,
+/// Maximum number of sessions that [`count_live`] reads.
+const COUNTED: u64 = 100_000;
+
+/// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
+/// are among them.
+pub async fn list_open<C: Conn>(
+    conn: &C,
+    limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<SessionId>, StoreError> {
-    let mut update = Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
-        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::EndedAt.is_null());
-    if let Some(stored) = except {
-        update = update.filter(Column::Id.ne(stored.as_uuid()));
-    }
-    trusted_devices::remove_all(tx, user).await?;
-    end_these(tx, update).await
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(SessionId::from_uuid).collect())
 }
 
-/// Ends those of these sessions that have not ended, and returns their IDs. Enqueues notifications
-/// of their clients, as [`end`] does.
-pub async fn end_many(
-    tx: &WriteTx,
-    ids: &[SessionId],
-    reason: EndReason,
-    now: UnixSeconds,
-) -> Result<Vec<SessionId>, StoreError> {
-    let update = Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::value(now))
-        .col_expr(Column::EndReason, Expr::value(reason.as_str()))
-        .filter(Column::Id.is_in(ids.iter().map(SessionId::as_uuid)))
-        .filter(Column::EndedAt.is_null());
-    end_these(tx, update).await
-}
-
-/// Ends the sessions of this update and enqueues notifications.
-async fn end_these(tx: &WriteTx, update: UpdateMany<Entity>) -> Result<Vec<SessionId>, StoreError> {
-    let rows = update.exec_with_returning(tx).await?;
-    let ended: Vec<SessionId> = rows
-        .iter()
-        .map(|row| SessionId::from_uuid(row.id))
-        .collect();
-    logout_notifications::enqueue(tx, &ended).await?;
-    Ok(ended)
-}
-
-/// Ends the sessions past their absolute lifetime and enqueues notifications of their clients, as
-/// [`end`] does. Returns their number. Idle sessions do not end: their grants remain
-/// ([`Session::holds_grants`]).
-pub async fn end_expired(tx: &WriteTx, now: UnixSeconds) -> Result<u64, StoreError> {
-    let update = Entity::update_many()
-        .col_expr(Column::EndedAt, Expr::col(Column::ExpiresAt))
-        .col_expr(Column::EndReason, Expr::value(EndReason::Expired.as_str()))
-        .filter(Column::ExpiresAt.lte(now))
-        .filter(Column::EndedAt.is_null());
-    Ok(end_these(tx, update).await?.len() as u64)
-}
-
-/// Counts the active sessions.
+/// Counts the active sessions among the newest 100,000 that have not ended.
 pub async fn count_live<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
-    Ok(Entity::find().filter(live(now)).count(conn).await?)
+    let newest = Entity::find()
+        .select_only()
+        .columns([Column::EndedAt, Column::IdleExpiresAt, Column::ExpiresAt])
+        .filter(Column::EndedAt.is_null())
+        .order_by_desc(Column::Id)
+        .limit(COUNTED)
+        .into_query();
+    let count = Query::select()
+        .expr_as(Expr::col(Asterisk).count(), Alias::new("found"))
+        .from_subquery(newest, "sessions")
+        .cond_where(live(now))
+        .take();
+    let Some(row) = conn.query_one(&count).await? else {
+        return Ok(0);
+    };
+    let found: i64 = row.try_get("", "found")?;
+    Ok(found.unsigned_abs())
 }
 
-/// Deletes the sessions whose absolute lifetime ended before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` sessions whose absolute lifetime ended before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 
 pub(super) fn live(now: UnixSeconds) -> Condition {
@@ -357,7 +367,9 @@ pub(super) fn with_user() -> SelectStatement {
     select_all::<users::Entity>(&mut query, "users", "u_");
     query.from("sessions").inner_join(
         "users",
-        Expr::col(("users", "id")).equals(("sessions", "user_id")),
+        Expr::col(("users", "id"))
+            .equals(("sessions", "user_id"))
+            .and(is_kept("users")),
     );
     query
 }

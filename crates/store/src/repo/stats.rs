@@ -13,32 +13,36 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::deletions::is_kept;
 use super::provider_use;
 use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::value_list::{Part, insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;
 use crate::entity::stats::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
-/// Maximum number of rows that one statement writes.
-const BATCH: usize = 1_000;
 /// Seconds before the end of the days to add up in which there may be hours: longer than a server
 /// is stopped. Older days are not read again.
 const FOLDED: i64 = 30 * DAY;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// The statements that add up the hours of each day between two times. The numbers of clients that
-/// no longer exist are deleted.
+/// Approximate maximum number of rows of a client and an hour: one for each kind.
+const ROWS_OF_HOUR: u64 = 10;
+
+/// The statements that add an hour, from its first second to the next one, to its day, for the clients
+/// between two IDs. The numbers of clients that no longer exist are deleted.
 const FOLD: [&str; 3] = [
-    "DELETE FROM stats WHERE hour >= $1 AND hour < $2 AND client_id <> '' \
-     AND client_id NOT IN (SELECT id FROM clients)",
+    "DELETE FROM stats WHERE (hour = $1 OR hour = $2) AND client_id >= $3 AND client_id <= $4 \
+     AND client_id <> '' \
+     AND NOT EXISTS (SELECT 1 FROM clients WHERE clients.id = stats.client_id)",
     "INSERT INTO stats (client_id, hour, kind, n) \
-     SELECT client_id, hour - hour % 86400, kind, CAST(SUM(n) AS bigint) FROM stats \
-     WHERE hour >= $1 AND hour < $2 AND hour % 86400 <> 0 \
-     GROUP BY client_id, hour - hour % 86400, kind \
+     SELECT client_id, CAST($1 AS bigint), kind, CAST(SUM(n) AS bigint) FROM stats \
+     WHERE hour = $2 AND client_id >= $3 AND client_id <= $4 \
+     GROUP BY client_id, kind \
      ON CONFLICT (client_id, hour, kind) DO UPDATE SET n = stats.n + excluded.n",
-    "DELETE FROM stats WHERE hour >= $1 AND hour < $2 AND hour % 86400 <> 0",
+    "DELETE FROM stats WHERE hour = $2 AND client_id >= $3 AND client_id <= $4 AND $1 < $2",
 ];
 
 /// Counts the events of a batch, before they are linked in the same transaction, and records the last
@@ -69,15 +73,18 @@ async fn repeated_sign_ins(
     tx: &WriteTx,
     events: &[&AuditRecord],
 ) -> Result<HashSet<Uuid>, StoreError> {
-    let ids = events.iter().map(|event| event.id.as_uuid());
-    let rows = tx.query_all(&select_repeated(ids)).await?;
-    let ids = rows.iter().map(|row| row.try_get::<Uuid>("", "id"));
-    Ok(ids.collect::<Result<_, _>>()?)
+    let mut repeated = HashSet::new();
+    for part in parts(events.iter().map(|event| event.id.as_uuid())) {
+        for row in tx.query_all(&select_repeated(&part)).await? {
+            repeated.insert(row.try_get::<Uuid>("", "id")?);
+        }
+    }
+    Ok(repeated)
 }
 
 /// Selects the events with a former linked sign-in of the same user and day. The subquery ends at the
 /// first one, however many there are.
-fn select_repeated(ids: impl Iterator<Item = Uuid>) -> SelectStatement {
+fn select_repeated(events: &Part) -> SelectStatement {
     let former = Query::select()
         .expr(Expr::cust("1"))
         .from_as("audit_events", "former")
@@ -98,52 +105,42 @@ fn select_repeated(ids: impl Iterator<Item = Uuid>) -> SelectStatement {
     Query::select()
         .column(("event", "id"))
         .from_as("audit_events", "event")
-        .and_where(Expr::col(("event", "id")).is_in(ids))
+        .and_where(events.contains(Expr::col(("event", "id"))))
         .and_where(Expr::from(former).is_not_null())
         .take()
 }
 
 /// Adds counts. Those of unknown clients are left out, because anyone can name one.
 pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<(), StoreError> {
-    for counts in tally.counts().chunks(BATCH) {
-        let known = known_clients(tx, counts).await?;
-        let is_known = |count: &&StatCount| {
-            let client = count.client.as_ref();
-            client.is_none_or(|id| known.contains(id))
-        };
-        let rows: Vec<ActiveModel> = counts
-            .iter()
-            .filter(is_known)
-            .map(ActiveModel::from)
-            .collect();
-        if rows.is_empty() {
-            continue;
-        }
-        let sum = Expr::col((Entity, Column::N)).add(Expr::col(("excluded", "n")));
-        let mut increase = OnConflict::columns([Column::ClientId, Column::Hour, Column::Kind]);
-        increase.value(Column::N, sum);
-        Entity::insert_many(rows)
-            .on_conflict(increase)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    let counts = tally.counts();
+    let known = known_clients(tx, &counts).await?;
+    let is_known = |count: &&StatCount| {
+        let client = count.client.as_ref();
+        client.is_none_or(|id| known.contains(id))
+    };
+    let rows = counts.iter().filter(is_known).map(ActiveModel::from);
+    let sum = Expr::col((Entity, Column::N)).add(Expr::col(("excluded", "n")));
+    let mut increase = OnConflict::columns([Column::ClientId, Column::Hour, Column::Kind]);
+    increase.value(Column::N, sum);
+    insert_rows(tx, rows, Some(&increase)).await
 }
 
 async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>, StoreError> {
     let ids = counts.iter().filter_map(|count| count.client.as_deref());
     let ids: BTreeSet<&str> = ids.collect();
-    if ids.is_empty() {
-        return Ok(HashSet::new());
+    let mut known = HashSet::new();
+    for part in parts(ids) {
+        let some: Vec<String> = clients::Entity::find()
+            .select_only()
+            .column(clients::Column::Id)
+            .filter(part.contains(Expr::col(clients::Column::Id)))
+            .filter(is_kept("clients"))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        known.extend(some);
     }
-    let known: Vec<String> = clients::Entity::find()
-        .select_only()
-        .column(clients::Column::Id)
-        .filter(clients::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(tx)
-        .await?;
-    Ok(known.into_iter().collect())
+    Ok(known)
 }
 
 /// A filter for counts.
@@ -195,41 +192,59 @@ pub async fn page<C: Conn>(
     models(filter.select(after, limit).all(conn).await?)
 }
 
-/// Adds up the hours of the oldest day with hours before `before`, which is the start of a day. One
-/// day only, so that the transaction stays short. Returns the number of deleted rows.
-pub async fn fold(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
+/// Adds the first hour of the oldest day with hours before `before`, which is the start of a day, to the
+/// day: the rows of as many clients as have `limit` rows. Returns the number of deleted rows, or zero if
+/// there are no such hours.
+pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
     for day in (1..=FOLDED / DAY).rev().map(|number| before - number * DAY) {
         // The row of the whole day is at its first second.
-        let hours = Entity::find()
+        let first = Entity::find()
             .filter(Column::Hour.gt(day))
-            .filter(Column::Hour.lt(day + DAY));
-        if hours.one(tx).await?.is_some() {
-            return fold_day(tx, day).await;
+            .filter(Column::Hour.lt(day + DAY))
+            .order_by_asc(Column::Hour)
+            .one(tx)
+            .await?;
+        if let Some(first) = first {
+            return fold_hour(tx, day, first.hour, limit).await;
         }
     }
     Ok(0)
 }
 
-async fn fold_day(tx: &WriteTx, day: UnixSeconds) -> Result<u64, StoreError> {
+async fn fold_hour(
+    tx: &WriteTx,
+    day: UnixSeconds,
+    hour: UnixSeconds,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let clients: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::ClientId)
+        .distinct()
+        .filter(Column::Hour.eq(hour))
+        .order_by_asc(Column::ClientId)
+        .limit(Ord::max(limit / ROWS_OF_HOUR, 1))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let (Some(first), Some(last)) = (clients.first(), clients.last()) else {
+        return Ok(0);
+    };
     let mut deleted = 0;
     for sql in FOLD {
-        let range = [day.into(), (day + DAY).into()];
-        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, range);
+        let values = [
+            day.into(),
+            hour.into(),
+            first.as_str().into(),
+            last.as_str().into(),
+        ];
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
         let changed = tx.execute_raw(statement).await?.rows_affected();
         if sql.starts_with("DELETE") {
             deleted += changed;
         }
     }
     Ok(deleted)
-}
-
-/// Deletes the counts of a client, so that another one with the same ID does not inherit them.
-pub(super) async fn remove_client(tx: &WriteTx, client: &str) -> Result<(), StoreError> {
-    Entity::delete_many()
-        .filter(Column::ClientId.eq(client))
-        .change(tx)
-        .await?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -271,7 +286,7 @@ mod tests {
 
     #[tokio::test]
     async fn former_sign_in_is_found_by_index() {
-        let select = select_repeated([Uuid::nil()].into_iter());
+        let select = select_repeated(&parts([Uuid::nil()])[0]);
         let plan = plan(DbBackend::Sqlite.build(&select)).await;
         for part in ["(subject=? AND at>? AND at<?)", "(event_id=?)", "(id=?)"] {
             let has_part = plan.iter().any(|line| line.contains(part));

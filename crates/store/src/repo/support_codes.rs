@@ -60,7 +60,7 @@ pub async fn consume(tx: &WriteTx, code: &TokenHash, now: UnixSeconds) -> Result
         .await
 }
 
-/// Deletes the codes that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` codes that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

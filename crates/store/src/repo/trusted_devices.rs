@@ -7,6 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::query::{ChangeRows as _, models, purge_older};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_bytes;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
@@ -44,18 +45,19 @@ pub async fn record_use(
     tokens: &[TokenHash],
     now: UnixSeconds,
 ) -> Result<Option<TrustedDeviceId>, StoreError> {
-    if tokens.is_empty() {
-        return Ok(None);
+    let mut first = None;
+    for part in parts(tokens.iter().map(to_bytes)) {
+        let noted = Entity::update_many()
+            .col_expr(Column::LastUsedAt, Expr::value(now))
+            .filter(Column::UserId.eq(user.as_uuid()))
+            .filter(part.contains(Expr::col(Column::TokenHash)))
+            .filter(Column::ExpiresAt.gt(now))
+            .exec_with_returning(tx)
+            .await?;
+        let id = noted.first().map(|row| TrustedDeviceId::from_uuid(row.id));
+        first = first.or(id);
     }
-    let noted = Entity::update_many()
-        .col_expr(Column::LastUsedAt, Expr::value(now))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::TokenHash.is_in(tokens.iter().map(to_bytes)))
-        .filter(Column::ExpiresAt.gt(now))
-        .exec_with_returning(tx)
-        .await?;
-    let first = noted.first();
-    Ok(first.map(|row| TrustedDeviceId::from_uuid(row.id)))
+    Ok(first)
 }
 
 /// Deletes a trusted device. Returns false if there is none.
@@ -75,7 +77,7 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
         .await
 }
 
-/// Deletes the devices that expired before `before`. Returns their number.
-pub async fn purge(tx: &WriteTx, before: UnixSeconds) -> Result<u64, StoreError> {
-    purge_older::<Entity>(tx, Column::ExpiresAt, before).await
+/// Deletes up to `limit` devices that expired before `before`. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, StoreError> {
+    purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }

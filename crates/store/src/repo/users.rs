@@ -1,18 +1,19 @@
 //! Users.
 
+use std::collections::BTreeSet;
+
 use doorward_domain::model::{AuditId, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{CaseStatement, Expr};
+use sea_orm::sea_query::{CaseStatement, Expr, Query};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, UpdateMany,
+    QueryOrder, QuerySelect, Select, UpdateMany,
 };
 
-use super::attempts;
-use super::login_failures;
-use super::logout_notifications;
+use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;
 use crate::entity::users::{ActiveModel, Column, Entity, display_key, skeleton};
@@ -20,8 +21,13 @@ use crate::error::StoreError;
 
 /// Returns the user with this ID.
 pub async fn find_by_id<C: Conn>(conn: &C, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
+    let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
     row.map(User::try_from).transpose()
+}
+
+/// Selects the users that are not being deleted.
+fn kept() -> Select<Entity> {
+    Entity::find().filter(is_kept("users"))
 }
 
 /// Returns the users with these IDs, ordered by ID.
@@ -29,14 +35,15 @@ pub async fn find_many<C: Conn>(
     conn: &C,
     ids: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<User>, StoreError> {
-    let ids: Vec<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let ids: BTreeSet<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
+    let mut found = Vec::new();
+    for part in parts(ids) {
+        let query = kept()
+            .filter(part.contains(Expr::col(Column::Id)))
+            .order_by_asc(Column::Id);
+        found.extend(query.all(conn).await?);
     }
-    let query = Entity::find()
-        .filter(Column::Id.is_in(ids))
-        .order_by_asc(Column::Id);
-    models(query.all(conn).await?)
+    models(found)
 }
 
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
@@ -47,7 +54,7 @@ pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<U
     } else {
         Column::UsernameKey
     };
-    let row = Entity::find().filter(column.eq(key)).one(conn).await?;
+    let row = kept().filter(column.eq(key)).one(conn).await?;
     row.map(User::try_from).transpose()
 }
 
@@ -136,11 +143,17 @@ pub async fn is_unproved<C: Conn>(conn: &C, id: UserId) -> Result<bool, StoreErr
     Ok(found.count(conn).await? > 0)
 }
 
-/// Clears the verification deadline of all users. Returns their number.
-pub async fn forgive_unproved(tx: &WriteTx) -> Result<u64, StoreError> {
+/// Clears the verification deadline of up to `limit` users. Returns their number.
+pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64, StoreError> {
+    let some = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::UnprovedSince.is_not_null())
+        .limit(limit)
+        .take();
     let update = Entity::update_many()
         .col_expr(Column::UnprovedSince, Expr::value(Option::<i64>::None))
-        .filter(Column::UnprovedSince.is_not_null());
+        .filter(Column::Id.in_subquery(some));
     update.change(tx).await
 }
 
@@ -176,16 +189,16 @@ pub async fn delete_unproved(
     tx: &WriteTx,
     id: UserId,
     before: UnixSeconds,
+    now: UnixSeconds,
 ) -> Result<bool, StoreError> {
-    let is_deleted = Entity::delete_many()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(unproved(before))
-        .change_one(tx)
-        .await?;
-    if is_deleted {
-        login_failures::remove_all(tx, id).await?;
+    // This update decides, and locks the row until the transaction ends.
+    let due = Entity::update_many()
+        .col_expr(Column::UnprovedSince, Expr::col(Column::UnprovedSince))
+        .filter(unproved(before));
+    if !changed(due, tx, id).await? {
+        return Ok(false);
     }
-    Ok(is_deleted)
+    delete(tx, id, now).await
 }
 
 fn unproved(before: UnixSeconds) -> Condition {
@@ -210,7 +223,8 @@ pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool, StoreError>
 
 /// Returns the user with this ID and locks the row until the transaction ends.
 pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid())
+    let row = kept()
+        .filter(Column::Id.eq(id.as_uuid()))
         .lock_exclusive()
         .one(tx)
         .await?;
@@ -280,7 +294,7 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
     if due.rows_affected == 0 {
         return Ok(false);
     }
-    delete(tx, id).await
+    delete(tx, id, now).await
 }
 
 /// Stores a new password (a PHC string), which the user chose at `now`. It is not temporary.
@@ -353,9 +367,7 @@ pub async fn list<C: Conn>(
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<User>, StoreError> {
-    let mut query = Entity::find()
-        .order_by_asc(Column::Id)
-        .limit(limit.min(PAGE_MAX));
+    let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }
@@ -364,15 +376,13 @@ pub async fn list<C: Conn>(
 
 /// Counts the users.
 pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
-    Ok(Entity::find().count(conn).await?)
+    Ok(kept().count(conn).await?)
 }
 
-/// Deletes a user with sessions, grants and consents. Returns false if the user does not exist.
-pub async fn delete(tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {
-    logout_notifications::enqueue_for_user(tx, id).await?;
-    attempts::remove_all(tx, id).await?;
-    login_failures::remove_all(tx, id).await?;
-    Entity::delete_by_id(id.as_uuid()).change_one(tx).await
+/// Deletes a user with sessions, grants, consents and role assignments, as [`deletions`] describes.
+/// Returns false if the user does not exist.
+pub async fn delete(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool, StoreError> {
+    deletions::start(tx, Deletion::User(id), now).await
 }
 
 async fn changed(update: UpdateMany<Entity>, tx: &WriteTx, id: UserId) -> Result<bool, StoreError> {

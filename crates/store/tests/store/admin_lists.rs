@@ -249,7 +249,7 @@ async fn unused_clients_are_found_once() {
                 let Some((last, uses)) = rows.last() else {
                     break;
                 };
-                assert_eq!(uses.current, None);
+                assert_eq!(uses.current.at, None);
                 let at = last.secret_made_at.unwrap_or(last.created_at);
                 after = Some((at, last.id.clone()));
                 names.extend(rows.iter().map(|(client, _)| client.id.to_string()));

@@ -30,8 +30,8 @@ async fn key_is_stored_and_found_with_owner() {
             None
         );
 
-        assert_eq!(write!(db, api_keys::purge, NOW + 100), 0);
-        assert_eq!(write!(db, api_keys::purge, NOW + 101), 1);
+        assert_eq!(write!(db, api_keys::purge, NOW + 100, 1000), 0);
+        assert_eq!(write!(db, api_keys::purge, NOW + 101, 1000), 1);
     })
     .await;
 }

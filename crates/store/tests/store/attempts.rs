@@ -72,7 +72,8 @@ async fn attempts_are_listed_by_filter_and_page() {
         let named = |attempt: &SignInAttempt| (attempt.clone(), Some(alice.clone()));
         let named: Vec<_> = expected.iter().map(named).collect();
         assert_eq!(found.unwrap(), named);
-        let exported = personal_data::attempts(db.read(), alice.id).await.unwrap();
+        let exported = personal_data::attempts(db.read(), alice.id, None).await;
+        let exported = exported.unwrap();
         assert_eq!(exported, expected);
 
         let rejected = AttemptFilter {
@@ -106,8 +107,8 @@ async fn attempts_are_listed_by_filter_and_page() {
         let found = attempts::page(db.read(), &filter, None, 20).await.unwrap();
         assert_eq!(found.len(), 4);
 
-        assert_eq!(write!(db, attempts::purge, NOW + 1), 4);
-        assert!(write!(db, users::delete, alice.id));
+        assert_eq!(write!(db, attempts::purge, NOW + 1, 1000), 4);
+        assert!(write!(db, users::delete, alice.id, NOW));
         let left = AttemptFilter::default();
         let left = attempts::page(db.read(), &left, None, 20).await.unwrap();
         assert_eq!(left, [unknown]);
@@ -127,9 +128,9 @@ async fn only_unfinished_expired_sign_ins_are_removed() {
         }
         assert!(write!(db, pending_sign_ins::complete, &done.id, NOW));
         let at_end = over.expires_at;
-        let removed = write!(db, pending_sign_ins::remove_unfinished, at_end);
+        let removed = write!(db, pending_sign_ins::remove_unfinished, at_end, 1000);
         assert!(removed.is_empty());
-        let removed = write!(db, pending_sign_ins::remove_unfinished, at_end + 1);
+        let removed = write!(db, pending_sign_ins::remove_unfinished, at_end + 1, 1000);
         assert_eq!(removed.len(), 2);
         let found = pending_sign_ins::find(db.read(), &done.id).await.unwrap();
         assert!(found.is_some());

@@ -1,12 +1,13 @@
 use doorward_domain::model::{AuditId, AuditKind};
 use doorward_domain::rules::audit_chain::{ChainKey, ChainLink, seal};
 use doorward_domain::secret::MasterKey;
-use doorward_store::Db;
 use doorward_store::repo::{audit, audit_chain};
+use doorward_store::{Db, OpenOptions};
 use sea_orm::{ConnectionTrait, DbBackend};
+use uuid::Uuid;
 
 use crate::fixtures::event;
-use crate::harness::{on_both, on_two_replicas};
+use crate::harness::{Place, execute, on_both, on_both_databases, on_two_replicas};
 use crate::write;
 
 fn key() -> ChainKey {
@@ -73,8 +74,10 @@ async fn events_are_linked_in_order_of_writing() {
         let first = audit_chain::event_at(db.read(), links[0].0.seq).await;
         assert_eq!(first.unwrap(), links[0].0.event);
         assert_eq!(audit_chain::links(db.read(), 3, 10).await.unwrap().len(), 1);
-        assert_eq!(audit_chain::strays(db.read(), 10).await.unwrap(), []);
-        assert_eq!(audit_chain::list_missing(db.read(), 10).await.unwrap(), []);
+        let strays = audit_chain::strays(db.read(), None, 100, 10).await;
+        assert_eq!(strays.unwrap().found, []);
+        let missing = audit_chain::list_missing(db.read(), None, 100, 10).await;
+        assert_eq!(missing.unwrap().found, []);
     })
     .await;
 }
@@ -140,6 +143,91 @@ async fn place_is_taken_once() {
         let tx = db.begin_write().await.unwrap();
         // Rejected by the key on PostgreSQL, and already by the trigger on SQLite.
         assert!(audit_chain::append(&tx, &seals).await.is_err());
+    })
+    .await;
+}
+
+/// Number of events: PostgreSQL cannot hash them with the smallest `work_mem`.
+const EVENTS: u32 = 40_000;
+/// Number of events that are read at once.
+const PORTION: u64 = 1_000;
+/// Events without a place in the chain: at the ends of the log and of portions.
+const OUTSIDE: [u32; 5] = [1, 1_000, 1_001, 39_999, 40_000];
+
+/// Inserts events with the numbers up to [`EVENTS`] as IDs, and chain links for all but [`OUTSIDE`].
+/// The entries 1, 1,000 and 1,001 of the queue name events that do not exist.
+async fn fill(place: &Place, db: &Db) {
+    let (id, other, hash) = if db.is_postgres() {
+        let id = "CAST(lpad(to_hex(n), 32, '0') AS uuid)";
+        (id, "gen_random_uuid()", "decode('00', 'hex')")
+    } else {
+        ("unhex(printf('%032x', n))", "randomblob(16)", "x'00'")
+    };
+    let numbers = |last: u32| {
+        format!("WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {last})")
+    };
+    let outside = OUTSIDE.map(|number| number.to_string()).join(", ");
+    for sql in [
+        format!(
+            "INSERT INTO audit_events (id, at, kind, success, detail) {} \
+             SELECT {id}, 1, 'login.failed', FALSE, '{{}}' FROM s",
+            numbers(EVENTS)
+        ),
+        format!(
+            "INSERT INTO audit_seals (seq, day, event_id, hash) {} \
+             SELECT n, 0, {id}, {hash} FROM s WHERE n NOT IN ({outside})",
+            numbers(EVENTS)
+        ),
+        format!(
+            "INSERT INTO audit_waiting (number, event_id) {} SELECT n, \
+             CASE WHEN n IN (1, 1000, 1001) THEN {other} ELSE {id} END FROM s",
+            numbers(2_000)
+        ),
+    ] {
+        execute(&place.url, &sql).await;
+    }
+}
+
+#[tokio::test]
+async fn large_log_is_verified_in_portions() {
+    on_both_databases(async |place| {
+        let first = place.open().await;
+        first.migrate().await.unwrap();
+        fill(place, &first).await;
+        if first.is_postgres() {
+            let small = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''64kB''', \
+                         current_database()); END $$";
+            execute(&place.url, small).await;
+        }
+        first.close().await.unwrap();
+        // With the timeout of each statement of a command.
+        let db = Db::open(&place.url, OpenOptions::for_command()).await;
+        let db = db.unwrap();
+        let (mut found, mut after, mut portions) = (Vec::new(), None, 0);
+        loop {
+            let part = audit_chain::strays(db.read(), after, PORTION, 100).await;
+            let part = part.unwrap();
+            found.extend(part.found);
+            portions += 1;
+            let Some(last) = part.next else { break };
+            after = Some(last);
+        }
+        let number = |number: u32| AuditId::from_uuid(Uuid::from_u128(number.into()));
+        assert_eq!(found, OUTSIDE.map(number));
+        assert_eq!(portions, u64::from(EVENTS) / PORTION + 1);
+        let (mut missing, mut after) = (0, None);
+        loop {
+            let part = audit_chain::list_missing(db.read(), after, PORTION, 100).await;
+            let part = part.unwrap();
+            missing += part.found.len();
+            let Some(last) = part.next else { break };
+            after = Some(last);
+        }
+        assert_eq!(missing, 3);
+        // No more than asked for, whatever the portion contains.
+        let few = audit_chain::strays(db.read(), None, u64::from(EVENTS), 2).await;
+        assert_eq!(few.unwrap().found, [number(1), number(1_000)]);
+        db.close().await.unwrap();
     })
     .await;
 }

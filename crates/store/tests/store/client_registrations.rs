@@ -79,8 +79,8 @@ async fn token_has_limited_uses_and_expires() {
         );
         assert!(write!(db, registration_tokens::delete, two.id));
         assert!(!write!(db, registration_tokens::delete, two.id));
-        assert_eq!(write!(db, registration_tokens::purge, NOW + 60), 0);
-        assert_eq!(write!(db, registration_tokens::purge, NOW + 61), 1);
+        assert_eq!(write!(db, registration_tokens::purge, NOW + 60, 1000), 0);
+        assert_eq!(write!(db, registration_tokens::purge, NOW + 61, 1000), 1);
     })
     .await;
 }
@@ -109,7 +109,7 @@ async fn replaced_registration_has_new_token() {
             &hash("first"),
             &third
         ));
-        assert!(write!(db, clients::delete, &second.client_id));
+        assert!(write!(db, clients::delete, &second.client_id, NOW));
         let found = client_registrations::find(db.read(), &second.client_id)
             .await
             .unwrap();
@@ -137,10 +137,12 @@ async fn client_use_is_known_by_grants() {
             client_registrations::insert,
             &registration(&used, "used", NOW)
         );
-        assert_eq!(
-            write!(db, client_registrations::record_use_of_all, NOW + 5),
-            1
-        );
+        let mut after = None;
+        for _ in 0..4 {
+            let place = after.as_deref();
+            after = write!(db, client_registrations::record_use_after, place, 1, NOW + 5);
+        }
+        assert_eq!(after, None, "each of the three clients, one in a transaction");
         let found = client_registrations::find(db.read(), &scene.client.id)
             .await
             .unwrap();

@@ -1,6 +1,8 @@
+use std::net::IpAddr;
+
 use doorward_domain::model::{
     Client, ClientAuth, ClientKind, CodeProtection, MetadataDocument, PKCE_STREAK, PkcePolicy,
-    SecretUses,
+    SecretUse, SecretUses,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::scope::Scope;
@@ -139,8 +141,8 @@ async fn deleted_client_leaves_no_grant_or_consent() {
             consents::upsert,
             &consent(&scene.user, &scene.client, "openid")
         );
-        assert!(write!(db, clients::delete, &scene.client.id));
-        assert!(!write!(db, clients::delete, &scene.client.id));
+        assert!(write!(db, clients::delete, &scene.client.id, NOW));
+        assert!(!write!(db, clients::delete, &scene.client.id, NOW));
         assert_eq!(grants::find(db.read(), scene.grant.id).await.unwrap(), None);
         let found = consents::find(db.read(), scene.user.id, &scene.client.id)
             .await
@@ -211,7 +213,7 @@ async fn unused_document_client_is_removed() {
         let all = clients::count_documents(db.read()).await.unwrap();
         let registered = u64::from(scene.client.document.is_some());
         assert_eq!(all, 5 + registered);
-        assert_eq!(write!(db, clients::purge_documents, NOW), 2);
+        assert_eq!(write!(db, clients::purge_documents, NOW, 1000), 2);
         for (list, stays) in [(&kept[..], true), (&removed[..], false)] {
             for item in list {
                 let found = clients::find(db.read(), &item.id).await.unwrap();
@@ -233,32 +235,32 @@ async fn use_of_secret_is_recorded_and_moves_with_it() {
         let uses = async || {
             let found = clients::find_with_secret_uses(db.read(), &app.id).await;
             let (_, uses) = found.unwrap().unwrap();
-            (uses.current, uses.former)
+            [uses.current, uses.former].map(|used| used.at.map(|at| (at, used.from, used.count)))
         };
-        let record = async |secret: &str, at: i64| {
-            let since = at - 3_600;
-            write!(
-                db,
-                clients::record_secret_use,
-                &app.id,
-                &hash(secret),
-                at,
-                since
-            );
+        let (here, there) = ("192.0.2.1".parse().ok(), "2001:db8::1".parse().ok());
+        let record = async |secret: &str, at: i64, from: Option<IpAddr>, count: i64| {
+            let used = SecretUse {
+                at: Some(at),
+                from,
+                count,
+            };
+            write!(db, clients::record_secret_use, &app.id, &hash(secret), used);
         };
-        assert_eq!(uses().await, (None, None));
-        record("secret", NOW).await;
-        record("other", NOW + 10).await;
-        record("secret", NOW + 3_599).await;
-        assert_eq!(uses().await, (Some(NOW), None), "once an hour");
+        assert_eq!(uses().await, [None, None]);
+        record("secret", NOW, here, 1).await;
+        record("other", NOW + 10, there, 1).await;
+        assert_eq!(uses().await, [Some((NOW, here, 1)), None]);
+        // Another replica has recorded a later use.
+        record("secret", NOW - 5, there, 7).await;
+        assert_eq!(uses().await, [Some((NOW, here, 8)), None]);
         let mut rotated = app.clone();
         rotated.replace_secret(hash("second"), Some(NOW + 9_000), NOW + 3_600);
         assert!(write!(db, clients::update, &rotated));
         write!(db, clients::move_secret_use, &rotated);
-        assert_eq!(uses().await, (None, Some(NOW)));
-        record("secret", NOW + 3_600).await;
-        record("second", NOW + 3_601).await;
-        let both = (Some(NOW + 3_601), Some(NOW + 3_600));
+        assert_eq!(uses().await, [None, Some((NOW, here, 8))]);
+        record("secret", NOW + 3_600, there, 2).await;
+        record("second", NOW + 3_601, None, 1).await;
+        let both = [Some((NOW + 3_601, None, 1)), Some((NOW + 3_600, there, 10))];
         assert_eq!(uses().await, both);
         // A change of another setting keeps the uses.
         rotated.name = "renamed".to_owned();

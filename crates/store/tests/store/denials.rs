@@ -33,7 +33,7 @@ async fn denials_are_found_and_purged() {
             denials::find(db.read(), old.id).await.unwrap().as_ref(),
             Some(&old)
         );
-        assert_eq!(write!(db, denials::purge, NOW - 5, 100), 1);
+        assert_eq!(write!(db, denials::purge, NOW - 5, 100, 1000), 1);
         assert_eq!(denials::find(db.read(), old.id).await.unwrap(), None);
         assert_eq!(
             denials::find(db.read(), new.id).await.unwrap().as_ref(),
@@ -42,8 +42,8 @@ async fn denials_are_found_and_purged() {
         for second in 1..=5 {
             write!(db, denials::insert, &refusal(NOW + second));
         }
-        assert_eq!(write!(db, denials::purge, 0, 4), 2);
-        assert_eq!(write!(db, denials::purge, 0, 4), 0);
+        assert_eq!(write!(db, denials::purge, 0, 4, 1000), 2);
+        assert_eq!(write!(db, denials::purge, 0, 4, 1000), 0);
         assert_eq!(denials::find(db.read(), new.id).await.unwrap(), None);
     })
     .await;

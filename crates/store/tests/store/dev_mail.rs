@@ -28,7 +28,7 @@ async fn messages_before_time_are_deleted() {
             write!(db, dev_mail::insert, &stored);
         }
         let tx = db.begin_write().await.unwrap();
-        assert_eq!(dev_mail::purge(&tx, NOW).await.unwrap(), 1);
+        assert_eq!(dev_mail::purge(&tx, NOW, 10).await.unwrap(), 1);
         tx.commit().await.unwrap();
         let remaining = dev_mail::list(db.read(), 10).await.unwrap();
         let times: Vec<i64> = remaining.iter().map(|stored| stored.sent_at).collect();

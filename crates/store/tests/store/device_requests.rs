@@ -57,8 +57,8 @@ async fn request_round_trips_and_user_code_is_unique() {
         assert_eq!(found.unwrap(), Some(first.clone()));
         let found = device_requests::find_by_device(db.read(), &twin.device_hash).await;
         assert_eq!(found.unwrap(), None);
-        assert_eq!(write!(db, device_requests::purge, NOW + 600), 0);
-        assert_eq!(write!(db, device_requests::purge, NOW + 601), 1);
+        assert_eq!(write!(db, device_requests::purge, NOW + 600, 1000), 0);
+        assert_eq!(write!(db, device_requests::purge, NOW + 601, 1000), 1);
     })
     .await;
 }

@@ -93,8 +93,8 @@ async fn sign_in_is_armed_once_and_replaced_by_newer_mail() {
             !write!(db, email_sign_ins::arm, &late.id, &alice, hashes, NOW + 100),
             "over"
         );
-        assert_eq!(write!(db, email_sign_ins::purge, NOW + 100), 0);
-        assert_eq!(write!(db, email_sign_ins::purge, NOW + 101), 3);
+        assert_eq!(write!(db, email_sign_ins::purge, NOW + 100, 1000), 0);
+        assert_eq!(write!(db, email_sign_ins::purge, NOW + 101, 1000), 3);
     })
     .await;
 }
@@ -157,7 +157,7 @@ async fn try_is_counted_and_right_code_consumed() {
             "a used one stays"
         );
         // Deleted with its user.
-        assert!(write!(db, users::delete, alice.id));
+        assert!(write!(db, users::delete, alice.id, NOW));
         assert_eq!(email_sign_ins::find(db.read(), &it.id).await.unwrap(), None);
     })
     .await;

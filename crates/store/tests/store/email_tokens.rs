@@ -41,8 +41,8 @@ async fn link_is_claimed_once_and_in_time() {
         let used = email_tokens::find(db.read(), &link.hash).await.unwrap();
         assert_eq!(used.unwrap().used_at, Some(NOW + 99));
 
-        assert_eq!(write!(db, email_tokens::purge, NOW + 100), 0);
-        assert_eq!(write!(db, email_tokens::purge, NOW + 101), 1);
+        assert_eq!(write!(db, email_tokens::purge, NOW + 100, 1000), 0);
+        assert_eq!(write!(db, email_tokens::purge, NOW + 101, 1000), 1);
     })
     .await;
 }
@@ -101,7 +101,7 @@ async fn links_are_counted_and_revoked_by_account_and_purpose() {
         assert!(!over.unwrap());
         // Sent links count in any state; deleting the account deletes its links.
         assert_eq!(count(NOW - 1).await, 1);
-        assert!(write!(db, users::delete, alice.id));
+        assert!(write!(db, users::delete, alice.id, NOW));
         assert_eq!(count(NOW - 1).await, 0);
     })
     .await;

@@ -154,6 +154,7 @@ pub fn client(id: &str) -> Client {
         authorization_details_types: vec!["payment".to_owned()],
         pairwise_sector: Some("app.example".to_owned()),
         registered_by: RegisteredBy::Token,
+        operator_urls: vec!["https://app.example/jwks".to_owned()],
         disabled_at: Some(NOW),
         created_at: NOW - 10,
         updated_at: NOW,

@@ -287,8 +287,8 @@ async fn former_token_is_read_consumed_and_deleted() {
         assert!(write!(db, consume, &two, &three, b"s", NOW + 2));
         expected.successor_used_at = Some(NOW + 2);
         assert_eq!(find("one").await, Some(expected));
-        assert_eq!(write!(db, refresh_tokens::purge, NOW + 51), 1);
-        assert_eq!(write!(db, refresh_tokens::purge, NOW + 61), 1);
+        assert_eq!(write!(db, refresh_tokens::purge, NOW + 51, 1000), 1);
+        assert_eq!(write!(db, refresh_tokens::purge, NOW + 61, 1000), 1);
         db.close().await.unwrap();
     })
     .await;

@@ -26,7 +26,7 @@ async fn grant_is_found_with_user_and_session() {
         assert_eq!(found.session.as_ref(), Some(&scene.session));
 
         // The session's row may be deleted; the grant stays.
-        write!(db, sessions::purge, i64::MAX);
+        write!(db, sessions::purge, i64::MAX, 1000);
         let found = context().await;
         assert_eq!(found.user.as_ref(), Some(&scene.user));
         assert_eq!(found.session, None);
@@ -79,8 +79,8 @@ async fn grant_is_revoked_once_and_keeps_first_reason() {
             .expect("it is kept");
         assert_eq!(found.revoked_at, Some(NOW + 1));
         assert_eq!(found.revoke_reason, Some(RevokeReason::RefreshReused));
-        assert_eq!(write!(db, grants::purge, scene.grant.expires_at), 0);
-        assert_eq!(write!(db, grants::purge, scene.grant.expires_at + 1), 1);
+        assert_eq!(write!(db, grants::purge, scene.grant.expires_at, 1000), 0);
+        assert_eq!(write!(db, grants::purge, scene.grant.expires_at + 1, 1000), 1);
     })
     .await;
 }

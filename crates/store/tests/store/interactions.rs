@@ -39,8 +39,8 @@ async fn interaction_is_kept_changed_and_answered_once() {
             Some(one.clone())
         );
 
-        assert_eq!(write!(db, interactions::purge, one.expires_at), 0);
-        assert_eq!(write!(db, interactions::purge, one.expires_at + 1), 2);
+        assert_eq!(write!(db, interactions::purge, one.expires_at, 1000), 0);
+        assert_eq!(write!(db, interactions::purge, one.expires_at + 1, 1000), 2);
         assert_eq!(interactions::find(db.read(), &one.id).await.unwrap(), None);
     })
     .await;

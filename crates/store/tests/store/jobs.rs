@@ -1,4 +1,5 @@
 use doorward_domain::model::{Job, JobId, JobKind, JobState};
+use doorward_store::Db;
 use doorward_store::repo::jobs;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -16,7 +17,54 @@ fn job(run_at: i64) -> Job {
         attempts: 0,
         lease_until: None,
         created_at: NOW,
+        destination: None,
     }
+}
+
+async fn next_due(db: &Db, except: &[String], now: i64) -> Option<JobId> {
+    let found = jobs::next_due(db.read(), &JobKind::ALL, except, now).await;
+    found.unwrap().map(|job| job.id)
+}
+
+#[tokio::test]
+async fn jobs_of_other_kinds_and_destinations_are_skipped() {
+    on_both(async |db| {
+        let to = |at: i64, kind, destination: Option<&str>| Job {
+            kind,
+            destination: destination.map(str::to_owned),
+            ..job(NOW + at)
+        };
+        let slow = to(0, JobKind::Logout, Some("slow.example"));
+        let slow_too = to(1, JobKind::Logout, Some("slow.example"));
+        let mail = to(2, JobKind::Mail, Some("slow.example"));
+        let other = to(3, JobKind::Logout, Some("other.example"));
+        // Enqueued by a former release.
+        let former = to(4, JobKind::Logout, None);
+        for item in [&slow, &slow_too, &mail, &other, &former] {
+            write!(db, jobs::insert, item);
+        }
+        let due = async |kinds: &[JobKind], except: &[&str]| {
+            let except: Vec<String> = except.iter().map(|name| (*name).to_owned()).collect();
+            let found = jobs::next_due(db.read(), kinds, &except, NOW + 9).await;
+            found.unwrap().map(|job| job.id)
+        };
+        assert_eq!(due(&[JobKind::Logout], &[]).await, Some(slow.id));
+        assert_eq!(due(&[JobKind::Mail], &[]).await, Some(mail.id));
+        let except = ["slow.example", "other.example"];
+        assert_eq!(due(&[JobKind::Logout], &except[..1]).await, Some(other.id));
+        assert_eq!(due(&[JobKind::Logout], &except).await, Some(former.id));
+        assert_eq!(due(&[JobKind::Lock], &[]).await, None);
+
+        let lane = [JobKind::Logout];
+        let deferred = write!(db, jobs::defer, &lane, "slow.example", NOW + 60, NOW + 9, 1);
+        assert_eq!(deferred, 1, "bounded");
+        let deferred = write!(db, jobs::defer, &lane, "slow.example", NOW + 60, NOW + 9, 9);
+        assert_eq!(deferred, 1, "the other one, and no mail");
+        assert_eq!(due(&JobKind::ALL, &[]).await, Some(mail.id));
+        let found = jobs::find(db.read(), slow.id).await.unwrap().unwrap();
+        assert_eq!((found.run_at, found.attempts), (NOW + 60, 0));
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -25,7 +73,7 @@ async fn job_is_acquired_once_until_lease_expires() {
         let (later, first) = (job(NOW + 10), job(NOW + 5));
         write!(db, jobs::insert, &later);
         write!(db, jobs::insert, &first);
-        let due = async |now| jobs::next_due(db.read(), now).await.unwrap();
+        let due = async |now| next_due(&db, &[], now).await;
         assert_eq!(due(NOW + 4).await, None);
         assert_eq!(due(NOW + 10).await, Some(first.id), "the oldest first");
 
@@ -72,7 +120,7 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
             let failed = jobs::count_failed_up_to(db.read(), limit).await;
             assert_eq!(failed.unwrap(), counted);
         }
-        let due = async |now| jobs::next_due(db.read(), now).await.unwrap();
+        let due = async |now| next_due(&db, &[], now).await;
         assert_eq!(due(NOW + 9).await, None);
         assert_eq!(
             due(NOW + 10).await,
@@ -83,8 +131,8 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
             assert_eq!(write!(db, jobs::acquire, over, NOW + 999, NOW + 99), None);
         }
         // Cleanup keeps waiting jobs of any age.
-        assert_eq!(write!(db, jobs::purge, NOW), 0);
-        assert_eq!(write!(db, jobs::purge, NOW + 1), 2);
+        assert_eq!(write!(db, jobs::purge, NOW, 1000), 0);
+        assert_eq!(write!(db, jobs::purge, NOW + 1, 1000), 2);
         assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
     })
     .await;
@@ -136,8 +184,8 @@ async fn failed_job_is_listed_and_retried_with_its_payload() {
         let again = write!(db, jobs::acquire, first.id, NOW + 60, NOW + 9).unwrap();
         assert_eq!(again.payload_sealed, first.payload_sealed);
         // The age counts from the end, not from the creation.
-        assert_eq!(write!(db, jobs::purge, NOW + 1), 0);
-        assert_eq!(write!(db, jobs::purge, NOW + 2), 2);
+        assert_eq!(write!(db, jobs::purge, NOW + 1, 1000), 0);
+        assert_eq!(write!(db, jobs::purge, NOW + 2, 1000), 2);
         assert_eq!(jobs::find(db.read(), second.id).await.unwrap(), None);
     })
     .await;

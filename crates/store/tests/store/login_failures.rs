@@ -52,8 +52,8 @@ async fn failures_are_cleared_by_bucket_and_purged_after_lockout() {
         };
         write!(db, login_failures::change, &ONE, None, NOW, waiting);
         write!(db, login_failures::change, &OTHER, None, NOW, one_more);
-        assert_eq!(write!(db, login_failures::purge, NOW), 0);
-        assert_eq!(write!(db, login_failures::purge, NOW + 60), 1);
+        assert_eq!(write!(db, login_failures::purge, NOW, 1000), 0);
+        assert_eq!(write!(db, login_failures::purge, NOW + 60, 1000), 1);
         let found = login_failures::find(db.read(), &ONE).await.unwrap();
         assert_eq!(found, Some(waiting(None)));
         write!(db, login_failures::change, &OTHER, None, NOW, one_more);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_store::repo::{settings, users};
+use doorward_store::repo::{revoked_tokens, settings, users};
 use doorward_store::{Db, OpenOptions, StoreError};
 use sea_orm::{ConnectOptions, ConnectionTrait};
 use tokio::task::JoinSet;
@@ -202,6 +202,41 @@ async fn in_memory_database_keeps_rows() {
 }
 
 #[tokio::test]
+async fn full_disk_is_named_and_probed_at_bounded_rate() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/full.sqlite", directory.path().display());
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    let run = async |sql: &str| {
+        let tx = db.begin_write().await?;
+        let done = tx.execute_unprepared(sql).await.map_err(StoreError::from);
+        done?;
+        tx.commit().await
+    };
+    run("CREATE TABLE filler (text TEXT)").await.unwrap();
+    run("PRAGMA user_version = 7").await.unwrap();
+    let before = db.visible_writes();
+    for _ in 0..20 {
+        assert_eq!(db.write_failure().await, None);
+    }
+    assert_eq!(
+        db.visible_writes()
+            .zip(before)
+            .map(|(now, then)| now - then),
+        Some(1)
+    );
+    run("PRAGMA max_page_count = 3").await.unwrap();
+    let error = run("INSERT INTO filler VALUES (hex(zeroblob(100000)))").await;
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, StoreError::Full(_)) && error.is_unavailable(),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("disk full"), "{error}");
+    run("PRAGMA user_version = 7").await.unwrap();
+    db.expect_writable().await.unwrap();
+}
+
+#[tokio::test]
 async fn second_writer_waits_and_then_is_unavailable() {
     let directory = tempfile::tempdir().unwrap();
     let url = format!(
@@ -290,6 +325,15 @@ async fn unusable_url_is_explained() {
     let error = open("postgres://nobody:s3cret@127.0.0.1:9/x").await;
     assert!(error.is_unavailable(), "{error:?}");
     assert!(!format!("{error:?} {error}").contains("s3cret"));
+    // The driver would repeat the whole URL.
+    for url in [
+        "postgres://nobody:s3cret/x@127.0.0.1:9/x",
+        "postgres://nobody:1/s3cret@127.0.0.1/x",
+        "postgres://nobody:s3 cret:s3cret@:127/x",
+    ] {
+        let error = open(url).await;
+        assert!(!format!("{error:?} {error}").contains("cret"), "{error:?}");
+    }
 }
 
 #[tokio::test]
@@ -322,4 +366,22 @@ async fn cut_postgres_connection_is_unavailable_and_recovers() {
         db.close().await.unwrap();
     })
     .await;
+}
+
+#[tokio::test]
+async fn log_is_truncated_when_nothing_reads_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("a.db");
+    let url = format!("sqlite://{}", file.display());
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    let log = directory.path().join("a.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    db.truncate_log().await.unwrap();
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    let tx = db.begin_write().await.unwrap();
+    revoked_tokens::insert(&tx, "a", 7).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(revoked_tokens::exists(db.read(), "a").await.unwrap());
+    db.close().await.unwrap();
 }

@@ -150,10 +150,10 @@ async fn groups_form_trees_and_can_be_moved() {
             2
         );
         // Only a group without subgroups can be deleted.
-        let error = refused!(db, groups::delete, other.id);
+        let error = refused!(db, groups::delete, other.id, NOW);
         assert!(matches!(error, StoreError::MissingReference), "{error:?}");
-        assert!(write!(db, groups::delete, child.id));
-        assert!(!write!(db, groups::delete, child.id));
+        assert!(write!(db, groups::delete, child.id, NOW));
+        assert!(!write!(db, groups::delete, child.id, NOW));
 
         assert!(write!(db, groups::add_member, top.id, alice.id, NOW));
         assert!(!write!(db, groups::add_member, top.id, alice.id, NOW));

@@ -321,8 +321,8 @@ async fn grants_of_same_scope_are_listed_as_single_row() {
         let live = async |now| grants::list_for_user(db.read(), alice.id, now).await;
         assert_eq!(live(end - 1).await.unwrap().len(), 51);
         assert_eq!(live(end).await.unwrap().len(), 49);
-        assert_eq!(write!(db, grants::purge_unredeemed, end), 0);
-        assert_eq!(write!(db, grants::purge_unredeemed, end + 1), 2);
+        assert_eq!(write!(db, grants::purge_unredeemed, end, 1000), 0);
+        assert_eq!(write!(db, grants::purge_unredeemed, end + 1, 1000), 2);
         assert_eq!(read(db, &alice, NOW).await.granted, found);
     })
     .await;

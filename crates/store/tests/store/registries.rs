@@ -175,8 +175,8 @@ async fn revoked_token_is_stored_until_expiry() {
         assert!(!write!(db, revoked_tokens::insert, "a", NOW + 10));
         write!(db, revoked_tokens::insert, "b", NOW + 20);
         assert!(revoked_tokens::exists(db.read(), "a").await.unwrap());
-        assert_eq!(write!(db, revoked_tokens::purge, NOW + 10), 0);
-        assert_eq!(write!(db, revoked_tokens::purge, NOW + 11), 1);
+        assert_eq!(write!(db, revoked_tokens::purge, NOW + 10, 1000), 0);
+        assert_eq!(write!(db, revoked_tokens::purge, NOW + 11, 1000), 1);
         assert!(!revoked_tokens::exists(db.read(), "a").await.unwrap());
         assert!(revoked_tokens::exists(db.read(), "b").await.unwrap());
     })

@@ -90,8 +90,8 @@ async fn roles_and_permissions_are_registered_and_changed() {
             .unwrap()
             .expect("it is there");
         assert_eq!(clerk.permissions, set(&[]));
-        assert!(write!(db, roles::delete, "clerk"));
-        assert!(!write!(db, roles::delete, "clerk"));
+        assert!(write!(db, roles::delete, "clerk", NOW));
+        assert!(!write!(db, roles::delete, "clerk", NOW));
     })
     .await;
 }
@@ -234,7 +234,7 @@ async fn role_is_assigned_once_per_organization() {
         write!(db, roles::assign, &assignment(kind, "u1", "clerk"));
         assert_eq!(write!(db, roles::unassign_all, kind, "u1"), 2);
         write!(db, roles::assign, &assignment(kind, "u1", "guest"));
-        assert!(write!(db, roles::delete, "guest"));
+        assert!(write!(db, roles::delete, "guest", NOW));
         assert_eq!(roles::assignments(db.read(), kind, "u1").await.unwrap(), []);
     })
     .await;

@@ -256,8 +256,8 @@ async fn pending_sign_in_ends_by_time_attempts_or_completion() {
             None
         );
 
-        assert_eq!(write!(db, pending_sign_ins::purge, NOW + 600), 0);
-        assert_eq!(write!(db, pending_sign_ins::purge, NOW + 601), 2);
+        assert_eq!(write!(db, pending_sign_ins::purge, NOW + 600, 1000), 0);
+        assert_eq!(write!(db, pending_sign_ins::purge, NOW + 601, 1000), 2);
         write!(db, pending_sign_ins::insert, &pending(person.id));
         assert_eq!(write!(db, pending_sign_ins::remove_all, person.id), 1);
     })
@@ -271,7 +271,7 @@ async fn factors_are_deleted_with_user() {
         write!(db, recovery_codes::replace, id, &[hash("one")], NOW);
         let waiting = pending(id);
         write!(db, pending_sign_ins::insert, &waiting);
-        assert!(write!(db, users::delete, id));
+        assert!(write!(db, users::delete, id, NOW));
         assert_eq!(totp_factors::find(db.read(), id).await.unwrap(), None);
         assert_eq!(
             recovery_codes::count_unused(db.read(), id).await.unwrap(),

@@ -144,13 +144,13 @@ async fn all_other_sessions_of_user_are_ended() {
             reason,
             NOW
         );
-        assert_eq!(ended, [second.id]);
+        assert_eq!((ended.count, ended.first), (1, vec![second.id]));
         let listed = sessions::list_for_user(db.read(), alice.id, NOW)
             .await
             .unwrap();
         assert_eq!(listed, std::slice::from_ref(&first));
         let ended = write!(db, sessions::end_all_for_user, alice.id, None, reason, NOW);
-        assert_eq!(ended, [first.id]);
+        assert_eq!((ended.count, ended.first), (1, vec![first.id]));
         let stored = sessions::find(db.read(), third.id)
             .await
             .unwrap()
@@ -177,14 +177,14 @@ async fn cookie_is_unique_and_ended_sessions_are_purged() {
         let found = sessions::find_by_token(db.read(), &first.token_hash).await;
         assert_eq!(found.unwrap(), Some(first.clone()), "live");
         let over = async |limit, now| {
-            let read = sessions::list_ended_for_user(db.read(), user.id, limit, now).await;
+            let read = sessions::ended_page_for_user(db.read(), user.id, None, limit, now).await;
             read.unwrap().len()
         };
         assert_eq!(over(20, first.idle_expires_at - 1).await, 0);
         assert_eq!(over(20, first.idle_expires_at).await, 1, "idle");
         assert_eq!(over(0, first.expires_at).await, 0);
-        assert_eq!(write!(db, sessions::purge, first.expires_at), 0);
-        assert_eq!(write!(db, sessions::purge, first.expires_at + 1), 1);
+        assert_eq!(write!(db, sessions::purge, first.expires_at, 1000), 0);
+        assert_eq!(write!(db, sessions::purge, first.expires_at + 1, 1000), 1);
         assert_eq!(sessions::find(db.read(), first.id).await.unwrap(), None);
     })
     .await;

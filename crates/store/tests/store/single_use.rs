@@ -28,8 +28,8 @@ async fn name_is_consumed_by_first_caller_and_purged() {
             &hash("two"),
             NOW + 60
         ));
-        assert_eq!(write!(db, replay_markers::purge, NOW + 60), 0);
-        assert_eq!(write!(db, replay_markers::purge, NOW + 61), 2);
+        assert_eq!(write!(db, replay_markers::purge, NOW + 60, 1000), 0);
+        assert_eq!(write!(db, replay_markers::purge, NOW + 61, 1000), 2);
         assert!(write!(
             db,
             replay_markers::insert_unique,
@@ -118,11 +118,11 @@ async fn pushed_request_becomes_single_interaction_in_time() {
             &second,
             NOW + 90
         ));
-        assert_eq!(write!(db, pushed_requests::purge, NOW + 90), 0);
-        assert_eq!(write!(db, pushed_requests::purge, NOW + 91), 2);
+        assert_eq!(write!(db, pushed_requests::purge, NOW + 90, NOW + 91, 1000), 0);
+        assert_eq!(write!(db, pushed_requests::purge, NOW + 91, NOW + 91, 1000), 2);
         // Deleted with its client.
         write!(db, pushed_requests::insert, &late);
-        assert!(write!(db, clients::delete, &client_id("app")));
+        assert!(write!(db, clients::delete, &client_id("app"), NOW));
         assert_eq!(find("late").await, None);
     })
     .await;

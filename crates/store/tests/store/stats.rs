@@ -233,7 +233,7 @@ async fn only_known_clients_have_counts() {
         assert!(found.unwrap().items.is_empty());
 
         // Another client with the same ID does not inherit them.
-        assert!(write!(db, clients::delete, id));
+        assert!(write!(db, clients::delete, id, NOW));
         write!(db, clients::insert, &app);
         let found = client_activity::find(db.read(), id, hour).await.unwrap();
         let found = found.unwrap();
@@ -272,10 +272,12 @@ async fn old_hours_are_added_up_by_day() {
             (end - DAY, StatKind::SignIn, 3),
             (end + HOUR, StatKind::SignIn, 1),
         ];
-        // One day at a time, the oldest first.
-        assert_eq!(write!(db, stats::fold, end), 1);
-        for deleted in [4, 0] {
-            assert_eq!(write!(db, stats::fold, end), deleted);
+        // One hour at a time, the oldest first, and with the lowest limit one client at a time.
+        for deleted in [1, 1, 1, 1, 1, 0] {
+            assert_eq!(write!(db, stats::fold, end, 1), deleted);
+        }
+        for _ in 0..2 {
+            assert_eq!(write!(db, stats::fold, end, 1000), 0);
             assert_eq!(counts(db, None).await, expected);
             let app = [(end - DAY, StatKind::SignIn, 1)];
             assert_eq!(counts(db, Some("app")).await, app);

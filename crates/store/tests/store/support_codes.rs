@@ -35,11 +35,11 @@ async fn code_finds_user_until_used_replaced_or_expired() {
         assert!(!write!(db, support_codes::consume, &second, NOW + 199));
         assert_eq!(find(&second, NOW).await, None);
         assert_eq!(find(&other, NOW).await, Some(bob.id));
-        assert_eq!(write!(db, support_codes::purge, NOW + 100), 0);
-        assert_eq!(write!(db, support_codes::purge, NOW + 101), 1);
+        assert_eq!(write!(db, support_codes::purge, NOW + 100, 1000), 0);
+        assert_eq!(write!(db, support_codes::purge, NOW + 101, 1000), 1);
         // A deleted user has no code.
         write!(db, support_codes::replace, bob.id, &other, NOW + 100);
-        assert!(write!(db, users::delete, bob.id));
+        assert!(write!(db, users::delete, bob.id, NOW));
         assert_eq!(find(&other, NOW).await, None);
     })
     .await;

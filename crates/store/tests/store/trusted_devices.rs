@@ -65,8 +65,8 @@ async fn trusted_device_is_bound_to_user_until_expiry() {
         assert!(!write!(db, trusted_devices::remove, alice.id, item.id));
         assert_eq!(write!(db, trusted_devices::remove_all, alice.id), 1);
         assert_eq!(list(&bob, NOW).await, [bobs]);
-        assert_eq!(write!(db, trusted_devices::purge, NOW + 100), 0);
-        assert_eq!(write!(db, trusted_devices::purge, NOW + 101), 1);
+        assert_eq!(write!(db, trusted_devices::purge, NOW + 100, 1000), 0);
+        assert_eq!(write!(db, trusted_devices::purge, NOW + 101, 1000), 1);
     })
     .await;
 }
@@ -86,7 +86,7 @@ async fn ending_all_sessions_ends_device_trust() {
             list.unwrap().len()
         };
         assert_eq!((left(&alice).await, left(&bob).await), (0, 1));
-        assert!(write!(db, users::delete, bob.id));
+        assert!(write!(db, users::delete, bob.id, NOW));
         assert_eq!(left(&bob).await, 0);
     })
     .await;

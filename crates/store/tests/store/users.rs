@@ -137,7 +137,7 @@ async fn every_change_to_user_is_stored() {
         assert!(!write!(db, users::update, &nobody));
         assert!(!write!(db, users::update_password, nobody.id, "$x", NOW));
         assert!(!write!(db, users::set_disabled, nobody.id, None, NOW));
-        assert!(!write!(db, users::delete, nobody.id));
+        assert!(!write!(db, users::delete, nobody.id, NOW));
     })
     .await;
 }
@@ -211,7 +211,7 @@ async fn users_are_listed_page_by_page() {
 async fn deleted_user_leaves_no_session_and_no_grant() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        assert!(write!(db, users::delete, scene.user.id));
+        assert!(write!(db, users::delete, scene.user.id, NOW));
         assert_eq!(
             users::find_by_id(db.read(), scene.user.id).await.unwrap(),
             None
@@ -383,15 +383,15 @@ async fn unverified_user_is_deleted_at_deadline() {
         assert_eq!(list(NOW - 1).await, []);
         assert_eq!(list(NOW).await, [anna.id]);
         for id in [bert.id, cleo.id, dora.id] {
-            assert!(!write!(db, users::delete_unproved, id, NOW));
+            assert!(!write!(db, users::delete_unproved, id, NOW, NOW));
         }
-        assert!(!write!(db, users::delete_unproved, anna.id, NOW - 1));
-        assert!(write!(db, users::delete_unproved, anna.id, NOW));
+        assert!(!write!(db, users::delete_unproved, anna.id, NOW - 1, NOW));
+        assert!(write!(db, users::delete_unproved, anna.id, NOW, NOW));
         assert_eq!(list(NOW).await, []);
         let erna = sign_up("erna");
         write!(db, users::insert, &erna);
         write!(db, users::mark_unproved, erna.id, NOW);
-        assert_eq!(write!(db, users::forgive_unproved), 1);
+        assert_eq!(write!(db, users::forgive_unproved, 10), 1);
         assert_eq!(list(NOW).await, []);
     })
     .await;

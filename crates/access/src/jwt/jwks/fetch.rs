@@ -28,7 +28,7 @@ pub enum FetchError {
     /// A status other than 200; redirects are not followed.
     #[error("the issuer answered with status {0}")]
     Status(u16),
-    /// A document larger than 64 KiB.
+    /// A document larger than the limit.
     #[error("the issuer's document is too large")]
     TooLarge,
     /// Metadata that is not a JSON object with `issuer` and `jwks_uri`.
@@ -102,13 +102,15 @@ impl Fetcher {
         Ok(address.to_owned())
     }
 
-    /// Posts a form as a client with a secret (RFC 6749 §2.3.1) and reads the response.
+    /// Posts a form as a client with a secret (RFC 6749 §2.3.1) and reads a response of at most
+    /// `max_bytes`.
     #[cfg(feature = "introspection")]
     pub async fn post_form(
         &self,
         url: &str,
         (client_id, client_secret): (&str, &str),
         fields: &[(&str, &str)],
+        max_bytes: usize,
     ) -> Result<Vec<u8>, FetchError> {
         use reqwest::header::CONTENT_TYPE;
         use url::form_urlencoded::{Serializer, byte_serialize};
@@ -122,7 +124,7 @@ impl Fetcher {
             .basic_auth(id, Some(secret))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
-        let (_, body) = read(request).await?;
+        let (_, body) = read(request, max_bytes).await?;
         Ok(body)
     }
 
@@ -137,12 +139,12 @@ impl Fetcher {
 
     async fn get(&self, url: &str) -> Result<(i64, Vec<u8>), FetchError> {
         check_url(url)?;
-        read(self.http.get(url)).await
+        read(self.http.get(url), MAX_BYTES).await
     }
 }
 
 /// Reads the body of a successful response and its freshness in seconds.
-async fn read(request: RequestBuilder) -> Result<(i64, Vec<u8>), FetchError> {
+async fn read(request: RequestBuilder, max_bytes: usize) -> Result<(i64, Vec<u8>), FetchError> {
     let mut response = request.send().await.map_err(FetchError::Network)?;
     if response.status() != StatusCode::OK {
         return Err(FetchError::Status(response.status().as_u16()));
@@ -150,7 +152,7 @@ async fn read(request: RequestBuilder) -> Result<(i64, Vec<u8>), FetchError> {
     let max_age = max_age(&response);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(FetchError::Network)? {
-        if body.len() + chunk.len() > MAX_BYTES {
+        if body.len() + chunk.len() > max_bytes {
             return Err(FetchError::TooLarge);
         }
         body.extend_from_slice(&chunk);

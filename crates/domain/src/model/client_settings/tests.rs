@@ -149,7 +149,7 @@ fn registration_reads_and_returns_each_member() {
         grant_types: vec![GrantType::AuthorizationCode],
         pkce: PkcePolicy::Auto,
     };
-    let resolved = resolve(&parsed, &policy, &GivenScopes::default()).unwrap();
+    let resolved = resolve(&parsed, &policy, &GivenScopes::default(), &[]).unwrap();
     let mut client = client();
     apply(&mut client, &parsed, resolved, &policy.scopes);
     let response = metadata(&client, &Map::new());

@@ -97,6 +97,7 @@ fn each_end_reason_round_trips() {
         EndReason::FactorChanged,
         EndReason::Expired,
         EndReason::ReuseDetected,
+        EndReason::TooMany,
     ] {
         assert_eq!(EndReason::parse(reason.as_str()), Some(reason));
     }

@@ -17,6 +17,7 @@ const ISSUANCE: Issuance<'static> = Issuance {
     now: NOW,
     ttl: 300,
     staff_roles: &[],
+    scopes: &[],
 };
 
 fn rng(seed: u64) -> StdRng {
@@ -43,6 +44,10 @@ fn held() -> EffectiveRoles {
         groups: set(&["/engineering"]),
         managed_groups: set(&["/sales"]),
     }
+}
+
+fn with_scopes(scopes: &[ScopeEntry]) -> Issuance<'_> {
+    Issuance { scopes, ..ISSUANCE }
 }
 
 fn user_token(resources: &[&str]) -> AccessTokenClaims {
@@ -200,8 +205,9 @@ fn entitlements_are_limited_to_audience(#[case] resources: &[&str], #[case] expe
 
 #[test]
 fn client_credentials_token_has_no_user_claims() {
+    let scopes = sample::scopes();
     let own = for_client(
-        &ISSUANCE,
+        &with_scopes(&scopes),
         &client(),
         None,
         &scope("tasks:write"),
@@ -226,9 +232,11 @@ fn client_credentials_token_has_no_user_claims() {
 #[test]
 fn client_entitlements_combine_roles_and_scopes() {
     let resources = strings(&[TASKS]);
-    let scope = scope("tasks:delete plain");
+    let scope = scope("tasks:delete plain bills:read profile");
+    let mut scopes = sample::scopes();
+    scopes.push(sample::scope_entry("plain", Some(TASKS)));
     let own = for_client(
-        &ISSUANCE,
+        &with_scopes(&scopes),
         &client(),
         Some("acme"),
         &scope,
@@ -237,6 +245,7 @@ fn client_entitlements_combine_roles_and_scopes() {
         String::new(),
     );
     let expected = [
+        "plain",
         "tasks:delete",
         "tasks:read",
         "tasks:read_all",
@@ -246,7 +255,7 @@ fn client_entitlements_combine_roles_and_scopes() {
     assert_eq!(
         own.entitlements,
         strings(&expected),
-        "not those of the bills, and no plain word"
+        "scopes of this audience, whatever their form"
     );
 }
 
@@ -323,6 +332,105 @@ fn scope_roles_puts_every_role_into_access_token() {
     assert_eq!(wide.groups, ["/engineering"]);
     // Entitlements remain those of the audience.
     assert!(!wide.entitlements.contains(&"bills:read".to_owned()));
+}
+
+/// Returns the claims about the user that a token contains.
+fn claims_about_user(token: &AccessTokenClaims) -> Vec<&'static str> {
+    let has = [
+        ("roles", !token.roles.is_empty()),
+        ("groups", !token.groups.is_empty()),
+        ("managed_groups", !token.managed_groups.is_empty()),
+        ("entitlements", !token.entitlements.is_empty()),
+        ("email_verified", token.email_verified.is_some()),
+        ("username", token.username.is_some()),
+        ("email", token.email.is_some()),
+        ("is_staff", token.is_staff.is_some()),
+    ];
+    let has = has.into_iter().filter(|(_, is_present)| *is_present);
+    has.map(|(name, _)| name).collect()
+}
+
+/// Claims that every registered resource decides by.
+const DECIDED: [&str; 5] = [
+    "roles",
+    "groups",
+    "managed_groups",
+    "entitlements",
+    "email_verified",
+];
+/// Claims that clients of the operator read as well.
+const NAMED: [&str; 3] = ["username", "email", "is_staff"];
+
+/// Scope × client kind × audience × claim: a token for this server, which any client can get and
+/// read, contains nothing that its scope does not allow.
+#[rstest]
+#[case::nothing("openid", &[])]
+#[case::offline("openid offline_access", &[])]
+#[case::profile("openid profile", &[])]
+#[case::email("openid email", &["email_verified"])]
+#[case::groups("openid groups", &["groups", "managed_groups"])]
+#[case::roles("openid roles", &["roles"])]
+#[case::own_scope("openid admin", &["roles", "entitlements"])]
+#[case::foreign_scope("openid tasks:read", &[])]
+#[case::all("openid email groups roles admin", &DECIDED)]
+fn claims_about_user_need_scope_or_resource(#[case] names: &str, #[case] at_issuer: &[&str]) {
+    let mut scopes = sample::scopes();
+    scopes.push(sample::scope_entry("admin", Some(ISSUER)));
+    let issuance = with_scopes(&scopes);
+    let mut held = held();
+    held.add(
+        "clerk".to_owned(),
+        Some(("users:read".to_owned(), ISSUER.to_owned())),
+    );
+    // A role without permissions means something everywhere, but not to every client.
+    held.roles.insert("label".to_owned());
+    let (scope, client) = (scope(names), client());
+    let sorted = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
+    for resources in [&[][..], &[ISSUER], &[TASKS], &[ISSUER, TASKS]] {
+        let resources = strings(resources);
+        let is_resource = resources.iter().any(|resource| resource == TASKS);
+        for origin in [
+            GrantOrigin::Authorization,
+            GrantOrigin::Assertion,
+            GrantOrigin::AccountApi,
+        ] {
+            let grant = Grant { origin, ..grant() };
+            let (user, jti) = (user(), String::new());
+            let token = for_user(&issuance, &grant, &user, &scope, &resources, &held, jti);
+            let mut expected = if is_resource || origin == GrantOrigin::AccountApi {
+                sorted(&DECIDED)
+            } else {
+                at_issuer.iter().copied().collect()
+            };
+            if origin == GrantOrigin::AccountApi {
+                expected.extend(NAMED);
+            }
+            let case = format!("{names} {resources:?} {origin:?}");
+            assert_eq!(sorted(&claims_about_user(&token)), expected, "{case}");
+            // A token for a resource does not reveal the user's rights at this server.
+            let may_read = scope.contains("admin") || origin == GrantOrigin::AccountApi;
+            let of_server = token.entitlements.contains(&"users:read".to_owned());
+            assert!(may_read || !of_server, "{case}");
+            let exchange = Exchange {
+                client: &client,
+                subject: &token,
+                user: Some(&user),
+                scope: &scope,
+                resources: &resources,
+                details: &AuthorizationDetails::default(),
+                roles: &held,
+                act: None,
+                until: token.exp,
+            };
+            let exchanged = for_exchange(&issuance, &exchange, String::new());
+            let expected = if is_resource {
+                sorted(&DECIDED)
+            } else {
+                at_issuer.iter().copied().collect()
+            };
+            assert_eq!(sorted(&claims_about_user(&exchanged)), expected, "{case}");
+        }
+    }
 }
 
 // --- exchanged tokens ------------------------------------------------------------------------
@@ -432,4 +540,72 @@ fn exchange_gains_no_power() {
         assert!(within(&after.roles, &before.roles));
         assert_eq!(after.entitlements.len(), own.len());
     }
+}
+
+/// Returns the roles of a user in many groups, of whom the token carries only some.
+fn held_by_many() -> EffectiveRoles {
+    let names = |start: &str, count: usize| -> BTreeSet<String> {
+        (0..count).map(|number| format!("{start}{number:05}")).collect()
+    };
+    EffectiveRoles {
+        groups: names("/group-", 500),
+        managed_groups: names("/managed-", 500),
+        ..held()
+    }
+}
+
+#[test]
+fn introspection_completes_lists_that_token_omits() {
+    let all = held_by_many();
+    let mut token = user_token(&[TASKS]);
+    for (overage, roles, groups, managed) in [
+        (&["groups"][..], 1, 500, 1),
+        (&["managed_groups"], 1, 1, 500),
+        (&["groups", "managed_groups", "roles"], 1, 500, 500),
+        (&[], 1, 1, 1),
+    ] {
+        token.overage = strings(overage);
+        let whole = complete(token.clone(), &all, false);
+        let lengths = (whole.roles.len(), whole.groups.len(), whole.managed_groups.len());
+        assert_eq!(lengths, (roles, groups, managed), "{overage:?}");
+        assert_eq!(whole.overage, Vec::<String>::new());
+        // Never more than a token for the same audience and scope may have.
+        assert_eq!(whole.roles, ["manager"]);
+        let expected = AccessTokenClaims {
+            roles: whole.roles.clone(),
+            groups: whole.groups.clone(),
+            managed_groups: whole.managed_groups.clone(),
+            overage: Vec::new(),
+            ..token.clone()
+        };
+        assert_eq!(whole, expected, "{overage:?}");
+    }
+}
+
+#[test]
+fn completed_list_is_bounded_and_named() {
+    let mut all = held_by_many();
+    all.groups = (0..10_000).map(|number| format!("/group-{number:05}")).collect();
+    let mut token = user_token(&[TASKS]);
+    token.overage = strings(&["groups"]);
+    let whole = complete(token, &all, false);
+    assert_eq!(whole.overage, ["groups"]);
+    let size: usize = whole.groups.iter().map(|name| name.len() + 3).sum();
+    assert!((60 * 1024..=64 * 1024).contains(&size), "{size}");
+}
+
+#[test]
+fn completed_entitlements_follow_token() {
+    let mut token = user_token(&[TASKS]);
+    token.overage = strings(&["entitlements"]);
+    let user = complete(token.clone(), &held(), false);
+    assert_eq!(
+        user.entitlements,
+        strings(&["tasks:read", "tasks:read_all", "tasks:write"])
+    );
+    // A client's own token also has permissions that no role gives.
+    token.entitlements = strings(&["bills:export"]);
+    let own = complete(token, &held(), true);
+    let expected = ["bills:export", "tasks:read", "tasks:read_all", "tasks:write"];
+    assert_eq!(own.entitlements, strings(&expected));
 }

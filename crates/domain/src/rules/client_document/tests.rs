@@ -14,6 +14,7 @@ fn with_policy<T>(check: impl FnOnce(&DocumentPolicy<'_>) -> T) -> T {
         pkce: PkcePolicy::Auto,
         algorithms: &[SigningAlg::Rs256, SigningAlg::Es256],
         plain_here: false,
+        names: ProtectedNames { site: "Example" },
     })
 }
 
@@ -250,6 +251,7 @@ fn stored_client_is_served_while_enabled_and_fresh(
         pkce: PkcePolicy::Auto,
         algorithms: &[SigningAlg::Rs256, SigningAlg::Es256],
         plain_here: false,
+        names: ProtectedNames { site: "Example" },
     };
     let kept = read_json(&good()).unwrap();
     let shown = as_served(kept, &policy, NOW + age);

@@ -267,7 +267,7 @@ fn rs256_is_replaced_and_other_algorithms_remain() {
         introspection_signed_response_alg: Some(SigningAlg::Ps256),
         ..client()
     };
-    assert_eq!(authorization_alg(&unpinned), SigningAlg::Rs256);
+    assert_eq!(authorization_alg(&unpinned), SigningAlg::Ps256);
     pin(&mut unpinned, &[]);
     let algorithms = unpinned.algorithms().map(|(_, alg)| alg.unwrap());
     let (es256, ps256) = (SigningAlg::Es256, SigningAlg::Ps256);
@@ -297,4 +297,78 @@ fn profiles_include_those_before_them() {
         ..pinned(Fapi2MessageSigning)
     };
     assert_eq!(check(&rejected).unwrap_err().section, PUSHED);
+}
+
+/// Each JWT that a client can receive, whatever its settings or the resource say: with a FAPI profile
+/// never signed with RS256 (FAPI 2.0 SP §5.4.1 (1)).
+#[test]
+fn fapi_clients_receive_no_rs256() {
+    type Choice = fn(&Client, SigningAlg) -> Option<SigningAlg>;
+    let with: fn(&Client, SigningAlg) -> Client = |client, alg| Client {
+        id_token_signed_response_alg: alg,
+        userinfo_signed_response_alg: Some(alg),
+        introspection_signed_response_alg: Some(alg),
+        authorization_signed_response_alg: Some(alg),
+        ..client.clone()
+    };
+    let bare: fn(&Client) -> Client = |client| Client {
+        introspection_signed_response_alg: None,
+        authorization_signed_response_alg: None,
+        ..client.clone()
+    };
+    let choices: [(&str, Choice); 5] = [
+        ("access token", |client, alg| {
+            Some(response_alg(client.profile, alg, &SigningAlg::ALL))
+        }),
+        ("ID token and logout token", |client, _| {
+            Some(id_token_alg(client))
+        }),
+        ("userinfo", |client, _| userinfo_alg(client)),
+        ("introspection", |client, _| Some(introspection_alg(client))),
+        ("authorization response", |client, _| {
+            Some(authorization_alg(client))
+        }),
+    ];
+    for profile in [NoProfile, Fapi2, Fapi2MessageSigning] {
+        let client = Client {
+            profile,
+            ..client()
+        };
+        for alg in SigningAlg::ALL {
+            let set = with(&client, alg);
+            for (what, choice) in &choices {
+                let expected = match alg {
+                    SigningAlg::Rs256 if profile.is_fapi() => SigningAlg::Ps256,
+                    alg => alg,
+                };
+                assert_eq!(
+                    choice(&set, alg),
+                    Some(expected),
+                    "{what} {profile:?} {alg}"
+                );
+                let default = choice(&bare(&set), alg).unwrap();
+                assert!(
+                    !profile.is_fapi() || default != SigningAlg::Rs256,
+                    "{what} by default"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn replacement_of_rs256_is_offered() {
+    let [rs256, ps256] = [SigningAlg::Rs256, SigningAlg::Ps256];
+    for (offered, expected) in [
+        (&SigningAlg::ALL[..], ps256),
+        (&[rs256, SigningAlg::EdDsa], SigningAlg::EdDsa),
+        (
+            &[rs256, SigningAlg::EdDsa, SigningAlg::Es256][..],
+            SigningAlg::Es256,
+        ),
+        (&[rs256][..], ps256),
+    ] {
+        assert_eq!(response_alg(Fapi2, rs256, offered), expected);
+        assert_eq!(response_alg(NoProfile, rs256, offered), rs256);
+    }
 }

@@ -3,7 +3,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::sample::{client, scope};
+use crate::model::sample::{TASKS, client, scope, scope_entry};
 
 fn policy(hosts: &[&str]) -> RegistrationPolicy {
     RegistrationPolicy {
@@ -28,7 +28,8 @@ fn wish(members: Value) -> ClientMetadata {
 
 fn settled(members: Value) -> Result<ResolvedRegistration, &'static str> {
     let request = wish(members);
-    resolve(&request, &policy(&[]), &GivenScopes::default()).map_err(|error| error.code.as_str())
+    resolve(&request, &policy(&[]), &GivenScopes::default(), &[])
+        .map_err(|error| error.code.as_str())
 }
 
 const METADATA: &str = "invalid_client_metadata";
@@ -133,11 +134,11 @@ fn redirect_hosts_are_limited_by_policy(
     #[case] is_allowed: bool,
 ) {
     let one = wish(json!({ "redirect_uris": [uri] }));
-    let verdict = resolve(&one, &policy(hosts), &GivenScopes::default());
+    let verdict = resolve(&one, &policy(hosts), &GivenScopes::default(), &[]);
     assert_eq!(verdict.is_ok(), is_allowed, "{verdict:?}");
     let after = wish(json!({ "redirect_uris": [uri], "post_logout_redirect_uris": [uri] }));
     assert_eq!(
-        resolve(&after, &policy(hosts), &GivenScopes::default()).is_ok(),
+        resolve(&after, &policy(hosts), &GivenScopes::default(), &[]).is_ok(),
         is_allowed
     );
 }
@@ -150,11 +151,11 @@ fn administrator_scopes_may_stay_except_administration() {
         ..GivenScopes::default()
     };
     assert_eq!(
-        resolve(&one, &policy(&[]), &granted).unwrap().scope,
+        resolve(&one, &policy(&[]), &granted, &[]).unwrap().scope,
         scope("openid tasks:read")
     );
     let more = wish(json!({ "scope": "openid admin" }));
-    assert!(resolve(&more, &policy(&[]), &granted).is_err());
+    assert!(resolve(&more, &policy(&[]), &granted, &[]).is_err());
 }
 
 #[test]
@@ -186,7 +187,8 @@ fn registered_client_gets_no_permission_for_itself() {
         if let (Some(whole), Value::Object(members)) = (whole.as_object_mut(), members) {
             whole.extend(members);
         }
-        resolve(&wish(whole), &policy, &granted).map(|created| created.scope)
+        let known = known_scopes();
+        resolve(&wish(whole), &policy, &granted, &known).map(|created| created.scope)
     };
     assert_eq!(of(json!({}), "", "").unwrap(), scope("openid"));
     assert!(of(json!({ "scope": "tasks:read" }), "", "").is_err());
@@ -201,8 +203,63 @@ fn registered_client_gets_no_permission_for_itself() {
         &wish(json!({ "scope": "tasks:read" })),
         &policy,
         &GivenScopes::default(),
+        &known_scopes(),
     );
     assert_eq!(asks.unwrap().scope, scope("tasks:read"));
+}
+
+/// Returns a registry in which scopes of every form belong to a resource, or to none.
+fn known_scopes() -> Vec<ScopeEntry> {
+    let own = [
+        "openid",
+        "plain",
+        "plain:read",
+        "plain.read",
+        "https://a.example/plain",
+    ];
+    let resource = [
+        "tasks",
+        "tasks:read",
+        "tasks.read",
+        "https://a.example/tasks",
+    ];
+    let own = own.map(|name| scope_entry(name, None));
+    let resource = resource.map(|name| scope_entry(name, Some(TASKS)));
+    own.into_iter().chain(resource).collect()
+}
+
+#[test]
+fn power_of_registered_client_follows_registry() {
+    let known = known_scopes();
+    for entry in &known {
+        let name = entry.name.as_str();
+        let mut policy = policy(&[]);
+        policy.grant_types.push(GrantType::ClientCredentials);
+        policy.scopes = scope(&format!("{name} later"));
+        let of = |scope: Option<&str>, own: &str, known: &[ScopeEntry]| {
+            let granted = GivenScopes {
+                delegated: Scope::default(),
+                own: Scope::parse(own).unwrap_or_default(),
+            };
+            let members = json!({
+                "grant_types": ["client_credentials"], "redirect_uris": [], "scope": scope,
+            });
+            let mut members = members;
+            if scope.is_none() {
+                members.as_object_mut().unwrap().remove("scope");
+            }
+            resolve(&wish(members), &policy, &granted, known).map(|found| found.scope)
+        };
+        let is_free = entry.audience.is_none();
+        assert_eq!(of(Some(name), "", &known).is_ok(), is_free, "{name}");
+        let default = of(None, "", &known).unwrap();
+        assert_eq!(default.contains(name), is_free, "{name}");
+        assert!(of(Some(name), name, &known).is_ok(), "{name}");
+        // A scope that is registered later might be power.
+        assert!(of(Some(name), "", &[]).is_err(), "{name}");
+        assert!(of(Some("later"), "", &known).is_err());
+        assert!(!default.contains("later"), "{name}");
+    }
 }
 
 #[test]

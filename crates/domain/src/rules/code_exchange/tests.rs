@@ -37,6 +37,22 @@ fn right_code_passes() {
     );
 }
 
+#[rstest]
+#[case::removed(&[], Err(CodeError::RedirectUriRemoved))]
+#[case::replaced(&["https://app.example/other"], Err(CodeError::RedirectUriRemoved))]
+#[case::another_added(&["https://app.example/other", REDIRECT], Ok(()))]
+fn code_needs_registered_redirect_uri(
+    #[case] registered: &[&str],
+    #[case] expected: Result<(), CodeError>,
+) {
+    let client = Client {
+        redirect_uris: sample::strings(registered),
+        ..client()
+    };
+    let found = check(&grant(), &code(), &presented(&client, Some(VERIFIER)), NOW);
+    assert_eq!(found, expected);
+}
+
 /// Challenge × verifier × client (RFC 9700 §4.8; CVE-2023-48228, CVE-2024-23647, CVE-2024-22258).
 /// An empty challenge, or one of another method, is rejected in the authorization request. So the
 /// two other rows of the matrix are challenges of other verifiers.

@@ -158,3 +158,30 @@ fn user_change_requires_each_permission_and_role(
         expected.map_err(|name| DelegationDenial::missing(DelegationRule::MorePowerful, name));
     assert_eq!(verdict, expected);
 }
+
+#[rstest]
+#[case::new((true, Some(10)), None, true)]
+#[case::new_without_end((true, None), None, true)]
+#[case::prepared((false, None), None, false)]
+#[case::activated((true, Some(10)), Some((false, Some(10))), true)]
+#[case::same((true, Some(10)), Some((true, Some(10))), false)]
+#[case::shorter((true, Some(9)), Some((true, Some(10))), false)]
+#[case::limited((true, Some(10)), Some((true, None)), false)]
+#[case::longer((true, Some(11)), Some((true, Some(10))), true)]
+#[case::unlimited((true, None), Some((true, Some(10))), true)]
+#[case::same_without_end((true, None), Some((true, None)), false)]
+#[case::deactivated((false, None), Some((true, Some(10))), false)]
+fn extension_gives_longer_than_before(
+    #[case] after: (bool, Option<UnixSeconds>),
+    #[case] before: Option<(bool, Option<UnixSeconds>)>,
+    #[case] expected: bool,
+) {
+    assert_eq!(is_extended(after, before), expected);
+}
+
+#[test]
+fn last_moment_precedes_end() {
+    // A holding until 10 is live at 9, and covers a delegation until 10.
+    assert_eq!(last_moment(Some(10)), 9);
+    assert_eq!(last_moment(None), UnixSeconds::MAX);
+}

@@ -10,6 +10,7 @@ fn section_2_4_claims_and_no_nonce() {
         now: NOW,
         ttl: TTL,
         staff_roles: &[],
+        scopes: &[],
     };
     let session = SessionId::from_uuid(uuid(5));
     let claims = claims(

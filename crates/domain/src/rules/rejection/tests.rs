@@ -132,7 +132,7 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
         Reason::ScopeUnknown,
         "",
         "nonsense",
-        "the application has to request a scope that discovery names in scopes_supported",
+        "the application has to request a registered scope: see `doorward scope list`",
     ),
     (
         Reason::Resource,

@@ -1,7 +1,7 @@
 //! The secrets of a client: lists, rotates and ends them.
 
 use doorward_admin::clients;
-use doorward_domain::model::{Client, SecretUses};
+use doorward_domain::model::{Client, SecretUse, SecretUses};
 use doorward_domain::rules::client_secret;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ struct SecretRow {
     kind: &'static str,
     made_at: Option<i64>,
     ends_at: Option<i64>,
-    used_at: Option<i64>,
+    used: SecretUse,
 }
 
 impl SecretRow {
@@ -25,14 +25,19 @@ impl SecretRow {
             "secret": self.kind,
             "created_at": self.made_at.map(output::time),
             "ends_at": self.ends_at.map(output::time),
-            "last_used_at": self.used_at.map(output::time),
+            "last_used_at": self.used.at.map(output::time),
+            "last_used_from": self.used.from,
+            "uses": self.used.count,
         })
     }
 
     fn cells(&self) -> Vec<String> {
-        let times = [self.made_at, self.ends_at, self.used_at];
-        let times = times.map(output::time_or_dash).into_iter();
-        std::iter::once(self.kind.to_owned()).chain(times).collect()
+        let [made_at, ends_at, used_at] =
+            [self.made_at, self.ends_at, self.used.at].map(output::time_or_dash);
+        let from = self.used.from;
+        let from = from.map_or_else(|| "-".to_owned(), |ip| ip.to_string());
+        let uses = self.used.count.to_string();
+        vec![self.kind.to_owned(), made_at, ends_at, used_at, from, uses]
     }
 }
 
@@ -41,14 +46,14 @@ fn rows(client: &Client, uses: SecretUses, now: i64) -> Vec<SecretRow> {
         kind: "current",
         made_at: client.secret_made_at,
         ends_at: None,
-        used_at: uses.current,
+        used: uses.current,
     });
     let former = client.live_former_secret(now);
     let former = former.map(|former| SecretRow {
         kind: "former",
         made_at: former.made_at,
         ends_at: Some(former.ends_at),
-        used_at: uses.former,
+        used: uses.former,
     });
     current.into_iter().chain(former).collect()
 }
@@ -67,7 +72,15 @@ pub(super) async fn list(
         return output::json(&rows.iter().map(SecretRow::document).collect::<Vec<_>>());
     }
     let cells: Vec<_> = rows.iter().map(SecretRow::cells).collect();
-    output::table(&["SECRET", "CREATED_AT", "ENDS_AT", "LAST_USED_AT"], &cells)?;
+    let head = [
+        "SECRET",
+        "CREATED_AT",
+        "ENDS_AT",
+        "LAST_USED_AT",
+        "LAST_USED_FROM",
+        "USES",
+    ];
+    output::table(&head, &cells)?;
     if client_secret::can_end_former(&client, uses, operator.now()) {
         output::print_status(&format!(
             "The former secret was not used for a day. To end it: doorward client end-secret {id}"

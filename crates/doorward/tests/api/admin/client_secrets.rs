@@ -132,6 +132,9 @@ async fn last_use_of_each_secret_is_recorded_hourly(stack: &Stack) {
     assert_eq!(statuses(stack, [old]).await, [200]);
     let first = json!(later(stack, 0));
     assert_eq!(used("current").await, first);
+    let current = state(&world).await["current"].clone();
+    assert_eq!(current["last_used_from"], "127.0.0.1");
+    assert_eq!(current["uses"], 1);
     stack.clock.advance(HOUR - 1);
     world.forget_tokens();
     assert_eq!(statuses(stack, [old]).await, [200]);

@@ -10,11 +10,13 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{
-    recover, resources, role_sets, roles, scopes, setup, standard, system, tasks_resource, users,
+    grants, recover, resources, role_sets, roles, scopes, setup, standard, system, tasks_resource,
+    users,
 };
 use doorward_domain::model::{AccessTokenType, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
+use doorward_store::repo::grant_revocation::GrantFilter;
 use doorward_testkit::{Stack, both_backends};
 
 use super::matrix_delegation;
@@ -67,6 +69,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("user_links::reset_password", By(&["admin_reset_password"])),
     ("bulk::failures", Reads),
     ("bulk::get", Reads),
+    ("bulk::record_failures", Reads),
     ("bulk::start", By(&["admin_start_bulk_change"])),
     ("bulk::stop", By(&["admin_stop_bulk_change"])),
     ("bulk_selection::count", Reads),
@@ -139,6 +142,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("exports::record_assignments", Reads),
     ("exports::record_attempts", Reads),
     ("exports::record_sessions", Reads),
+    ("grants::end_access", Here),
+    ("grants::end_all", Here),
     ("groups::add_member", By(&["admin_add_group_member"])),
     ("groups::create", By(&["admin_create_group"])),
     ("groups::delete", By(&["admin_delete_group"])),
@@ -178,6 +183,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("organizations::list", Reads),
     ("organizations::member", Reads),
     ("organizations::members", Reads),
+    ("organizations::needing_owner", Reads),
     (
         "organizations::remove_member",
         By(&["admin_remove_organization_member"]),
@@ -354,7 +360,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (26, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (28, 6), "each is tested");
 }
 
 #[track_caller]
@@ -433,6 +439,9 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
         "password",
     );
     is_denied(users::disable(&context, carol.id).await, "disable");
+    let every = GrantFilter::default();
+    is_denied(grants::end_all(&context, &every).await, "grants");
+    is_denied(grants::end_access(&context).await, "access");
     is_denied(users::enable(&context, carol.id).await, "enable");
     is_denied(users::verify_email(&context, carol.id).await, "verify");
     is_denied(recover::administrator(&context, &carol).await, "recover");

@@ -81,7 +81,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 4),
     // A change without failures; with some, they and the names of their users are two more.
     ("/admin/jobs/{id}", "BULK", 3),
-    ("/admin/jobs/{id}/failures.csv", "BULK", 3),
+    // The event of the download.
+    ("/admin/jobs/{id}/failures.csv", "BULK", 5),
     ("/admin/jobs/{id}/stop", "BULK", 3),
     ("/admin/keys", "", 3),
     ("/admin/keys/rotate/{algorithm}", "RS256", 2),
@@ -90,8 +91,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/organizations.csv", "", 2),
     ("/admin/organizations.json", "", 2),
     ("/admin/organizations/new", "", 2),
-    // The organization, its invitations, and its members.
-    ("/admin/organizations/{id}", "acme", 5),
+    // The organization, its invitations, its members, and whether it needs an owner.
+    ("/admin/organizations/{id}", "acme", 6),
     ("/admin/organizations/{id}/edit", "acme", 3),
     // The organization, and the invitations or a member.
     ("/admin/organizations/{id}/invitations", "acme", 4),

@@ -374,7 +374,7 @@ async fn lost_right_stops_change(stack: &Stack) {
     repo::roles::unassign_all(&tx, SubjectKind::User, &world.id("lost"))
         .await
         .unwrap();
-    repo::users::delete(&tx, world.people["gone"])
+    repo::users::delete(&tx, world.people["gone"], 1)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -52,6 +52,7 @@ pub async fn failed_job(world: &World<'_>) -> JobId {
         attempts: 8,
         lease_until: None,
         created_at: now,
+        destination: None,
     };
     let tx = world.db.begin_write().await.unwrap();
     repo::jobs::insert(&tx, &job).await.unwrap();

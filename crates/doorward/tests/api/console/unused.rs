@@ -374,7 +374,7 @@ async fn accounts_that_cannot_be_disabled_are_reported(stack: &Stack) {
     change(&world, async |tx: &WriteTx| {
         let changed = repo::users::set_email_verified(tx, dora, false, now).await;
         assert!(changed.unwrap());
-        assert!(repo::users::delete(tx, erin).await.unwrap());
+        assert!(repo::users::delete(tx, erin, now).await.unwrap());
     })
     .await;
     let denials = world.denials().await;

@@ -1,10 +1,12 @@
 //! Tests that no sequence of updates gives what a single registration does not give (RFC 7591, RFC
 //! 7592).
 
+use doorward_access::clock::Clock as _;
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{ClientChange, ClientId};
+use doorward_domain::model::{ClientChange, ClientId, Resource, ScopeEntry};
 use doorward_protocol::token::GrantType;
+use doorward_store::repo;
 use doorward_testkit::{Page, Stack, both_backends_with};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -42,6 +44,30 @@ both_backends_with!(
     put_keeps_scopes_given_by_administrator,
     put_rejects_same_metadata_as_post,
     put_sequences_reach_only_states_of_post,
+);
+
+/// A policy that allows scopes whose names have no form of a permission.
+const FORMS: &[(&str, &str)] = &[
+    ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
+    (
+        "DOORWARD__CLIENT_REGISTRATION__SCOPES",
+        "openid,bills,bills:read,bills.read,https://a.example/bills,plain,plain:read,plain.read,https://a.example/plain,later",
+    ),
+    (
+        "DOORWARD__CLIENT_REGISTRATION__GRANT_TYPES",
+        "authorization_code,client_credentials",
+    ),
+    (
+        "DOORWARD__AUTHORIZATION__DETAILS_TYPES",
+        concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/oidc/rich_authorization/types.toml"
+        ),
+    ),
+];
+both_backends_with!(
+    FORMS;
+    registry_decides_what_registration_gives,
 );
 
 const TASKS: &str = "tasks:read tasks:write";
@@ -344,6 +370,82 @@ async fn put_sequences_reach_only_states_of_post(stack: &Stack) {
             if page.status == 200 {
                 answer = page.json();
             }
+        }
+    }
+}
+
+/// Checks scopes of each form with and without a resource, and types of authorization details without a
+/// user, by POST and PUT.
+async fn registry_decides_what_registration_gives(stack: &Stack) {
+    const BILLS: &str = "https://bills.example/api";
+    let power = [
+        "bills",
+        "bills:read",
+        "bills.read",
+        "https://a.example/bills",
+    ];
+    let plain = [
+        "plain",
+        "plain:read",
+        "plain.read",
+        "https://a.example/plain",
+    ];
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let now = stack.clock.now();
+    let resource = Resource::new(BILLS.to_owned(), "Bills".to_owned(), now);
+    repo::resources::upsert(&tx, &resource).await.unwrap();
+    let power_entries = power.map(|name| (name, Some(BILLS.to_owned())));
+    for (name, audience) in power_entries
+        .into_iter()
+        .chain(plain.map(|name| (name, None)))
+    {
+        let scope = ScopeEntry {
+            name: name.to_owned(),
+            description: "Does something".to_owned(),
+            audience,
+            created_at: now,
+        };
+        repo::scopes::upsert(&tx, &scope).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    stack.clear_caches();
+    let asks = made(stack, &members(CODE, Some("openid"))).await;
+    let mut own = made(stack, &members(CLIENT_CREDENTIALS, Some("openid"))).await;
+    // A scope that is not registered yet might be power later.
+    for name in power.into_iter().chain(["later"]) {
+        for grants in [CLIENT_CREDENTIALS, EACH] {
+            let body = members(grants, Some(name));
+            assert_oauth_error(&post(stack, &body).await, 400, "invalid_client_metadata");
+            for client in [&asks, &own] {
+                let page = put(stack, client, &body).await;
+                assert_oauth_error(&page, 400, "invalid_client_metadata");
+            }
+        }
+    }
+    for name in plain {
+        own = replaced(stack, &own, &members(CLIENT_CREDENTIALS, Some(name))).await;
+        made(stack, &members(EACH, Some(name))).await;
+    }
+    let default = made(stack, &members(CLIENT_CREDENTIALS, None)).await;
+    for name in text(&default, "scope").split(' ') {
+        assert!(name == "openid" || plain.contains(&name), "{default}");
+    }
+    // With users, all of them are allowed, because users consent.
+    made(stack, &members(CODE, Some(&power.join(" ")))).await;
+    let with_type = |grants: &[&str]| {
+        let mut body = members(grants, Some("openid"));
+        body["authorization_details_types"] = json!(["folders"]);
+        body
+    };
+    let typed = made(stack, &with_type(CODE)).await;
+    for grants in [CLIENT_CREDENTIALS, EACH] {
+        let page = post(stack, &with_type(grants)).await;
+        assert_oauth_error(&page, 400, "invalid_client_metadata");
+        for client in [&typed, &own] {
+            let page = put(stack, client, &with_type(grants)).await;
+            assert_oauth_error(&page, 400, "invalid_client_metadata");
         }
     }
 }

@@ -223,6 +223,9 @@ const fn sentence(rule: DelegationRule) -> &'static str {
             "This can only be changed globally, not for one organization."
         }
         DelegationRule::MoreThanHeld => "You cannot grant more than you have.",
+        DelegationRule::LongerThanHeld => {
+            "You cannot grant it for longer than you have it; set an earlier end."
+        }
         DelegationRule::NotToOneself => "You cannot do this to your own account.",
         DelegationRule::MorePowerful => "The target has more permissions than you.",
         DelegationRule::OwnersOnly => "Only an owner of the organization can do this.",

@@ -152,6 +152,25 @@ impl<'a> Page<'a> {
         })
     }
 
+    /// Returns the response with at most [`Self::rows`] rows as a plain array, for a list that had no pages
+    /// at first. Only `Link: rel="next"` contains the cursor of the next page.
+    pub(in crate::api) fn finish_array<R, T: Serialize>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let mut response = HttpResponse::Ok();
+        if let Some(last) = rows.last().filter(|_| more) {
+            let cursor = self.seal(&key(last));
+            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(&cursor))));
+        }
+        response.json(rows.into_iter().map(view).collect::<Vec<_>>())
+    }
+
     fn link(&self, cursor: &str) -> String {
         let mut query = Serializer::new(String::new());
         for (name, value) in self.params.iter().filter(|(name, _)| *name != "cursor") {

@@ -2,7 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
-use doorward_admin::sessions;
+use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_http_common::problem::FieldError;
 use doorward_store::repo::live_sessions::SessionFilter;
@@ -16,6 +16,9 @@ use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::request::ApiRequest;
 use crate::api::time::time;
+
+/// Query parameter that keeps the grants which outlive a sign-out.
+const KEEP: &str = "keep_offline";
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end_all).service(end);
@@ -108,19 +111,35 @@ fn filter(page: &Page<'_>) -> Result<SessionFilter, Problem> {
 pub struct EndedSessionsView {
     /// Number of sessions that were ended.
     ended: u64,
+    /// Number of grants that were ended with them.
+    grants: u64,
     /// False if more sessions remain; repeat the request to end them.
     complete: bool,
 }
 
+/// Returns the grants that end, by the value of `keep_offline`.
+fn ended_grants(value: Option<&str>) -> Result<EndedGrants, Problem> {
+    match value {
+        None | Some("false") => Ok(EndedGrants::All),
+        Some("true") => Ok(EndedGrants::Online),
+        Some(_) => {
+            let error = FieldError::parameter(KEEP, "invalid", "Must be true or false.");
+            Err(Problem::invalid(vec![error]))
+        }
+    }
+}
+
 /// End all sessions of a user or a client
 ///
-/// Of a client: those with a grant to it, at most 500 at a time; requires the role `admin`.
+/// Ends all grants of the user, or of these sessions and the client, also those with `offline_access`. Of
+/// a client: the sessions with a grant to it, at most 500 at a time; requires the role `admin`.
 #[utoipa::path(
     operation_id = "admin_end_sessions",
     tag = "admin",
     params(
         ("user" = Option<String>, Query, description = "ID of the user"),
         ("client_id" = Option<String>, Query, description = "ID of the client; not together with `user`"),
+        ("keep_offline" = Option<bool>, Query, description = "True keeps grants with `offline_access`, as at a sign-out"),
         ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
     ),
     responses((status = 200, description = "Ended", body = EndedSessionsView)),
@@ -128,16 +147,17 @@ pub struct EndedSessionsView {
 )]
 #[delete("/admin/sessions")]
 async fn end_all(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["user", "client_id"])?;
+    let page = Page::parse(&admin, &["user", "client_id", KEEP])?;
+    let which = ended_grants(page.filter(KEEP))?;
     let ended = match filter(&page)? {
         SessionFilter {
             user: Some(user),
             client: None,
-        } => sessions::end_all(&admin.context(), user).await,
+        } => sessions::end_all(&admin.context(), user, which).await,
         SessionFilter {
             user: None,
             client: Some(client),
-        } => sessions::end_all_of_client(&admin.context(), &client).await,
+        } => sessions::end_all_of_client(&admin.context(), &client, which).await,
         _ => {
             let detail = "Send either user or client_id.";
             let error = FieldError::parameter("user", "required", detail);
@@ -147,23 +167,30 @@ async fn end_all(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let ended = admin.map_result(ended).await?;
     Ok(HttpResponse::Ok().json(EndedSessionsView {
         ended: ended.count as u64,
+        grants: ended.grants,
         complete: ended.is_complete,
     }))
 }
 
 /// End a session
+///
+/// Ends the grants that were given in it, also those with `offline_access`.
 #[utoipa::path(
     operation_id = "admin_end_session",
     tag = "admin",
-    params(("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters")),
+    params(
+        ("keep_offline" = Option<bool>, Query, description = "True keeps grants with `offline_access`, as at a sign-out"),
+        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
+    ),
     responses((status = 204, description = "Ended")),
     security(("bearer" = []))
 )]
 #[delete("/admin/sessions/{id}")]
 async fn end(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let params = admin.call.query(&[KEEP])?;
+    let which = ended_grants(params.optional(KEEP).ok().flatten())?;
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin
-        .map_result(sessions::end(&admin.context(), id).await)
-        .await?;
+    let ended = sessions::end(&admin.context(), id, which).await;
+    admin.map_result(ended).await?;
     Ok(no_content())
 }

@@ -66,6 +66,8 @@ pub struct SystemView {
     jobs_waiting: u64,
     /// Number of failed jobs, at most 1001.
     jobs_failed: u64,
+    /// Steps of the cleanup of expired rows that have not succeeded for an hour; the log names the cause.
+    cleanup_overdue: Vec<String>,
 }
 
 impl SystemView {
@@ -90,6 +92,7 @@ impl SystemView {
             audit_waiting: status.audit_waiting,
             jobs_waiting: status.jobs_waiting,
             jobs_failed: status.jobs_failed,
+            cleanup_overdue: status.cleanup_overdue,
         }
     }
 }

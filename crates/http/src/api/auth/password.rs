@@ -258,7 +258,7 @@ async fn confirm(
     )
     .await
     {
-        Ok(()) => Ok(HttpResponse::NoContent().finish()),
+        Ok(_) => Ok(HttpResponse::NoContent().finish()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(invalid_link()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))

@@ -3,12 +3,14 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
 use doorward_domain::model::{Session, SessionId};
-use doorward_services::{account, sessions};
+use doorward_services::account::{self, SessionPosition};
+use doorward_services::sessions;
 use doorward_templates::device::Device;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::Endpoints;
+use crate::api::admin::paging::Page;
 use crate::api::time::time;
 use crate::api::{ApiRequest, Bearer, Problem};
 
@@ -72,22 +74,27 @@ impl SessionView {
 
 /// List the sessions
 ///
-/// Sessions in browsers and clients, the newest first.
+/// Sessions in browsers and clients, the last used first. `Link: rel="next"` is the address of the next
+/// page.
 #[utoipa::path(
     operation_id = "sessions",
     tag = "auth",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `Link: rel=\"next\"`"),
+    ),
     responses((status = 200, description = "The active sessions", body = [SessionView])),
     security(("bearer" = []))
 )]
 #[get("/auth/sessions")]
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    let sessions = account::sessions(&call.context.core, signed_in).await?;
-    let views = sessions.into_iter();
-    let views: Vec<SessionView> = views
-        .map(|session| SessionView::new(call, session, signed_in.session.id))
-        .collect();
-    Ok(HttpResponse::Ok().json(views))
+    let page = Page::of(call, &signed_in.user.id.to_string(), &[])?;
+    let after = page.after_id(SessionPosition::parse)?;
+    let found = account::sessions(&call.context.core, signed_in, after, page.rows()).await?;
+    let key = |session: &Session| SessionPosition::of(session).to_string();
+    let view = |session| SessionView::new(call, session, signed_in.session.id);
+    Ok(page.finish_array(found, key, view))
 }
 
 /// End one session

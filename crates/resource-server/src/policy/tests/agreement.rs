@@ -49,7 +49,7 @@ when { resource has project.department && resource.project.department == "sales"
 forbid (principal, action, resource is Document) when { resource has manager && resource.manager == resource.owner };
 "#;
 
-fn one<'a>(rng: &mut StdRng, of: &[&'a str]) -> &'a str {
+pub(super) fn one<'a>(rng: &mut StdRng, of: &[&'a str]) -> &'a str {
     of[rng.random_range(0..of.len())]
 }
 
@@ -70,7 +70,7 @@ fn project_id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-fn random_person(rng: &mut StdRng) -> PolicyPrincipal {
+pub(super) fn random_person(rng: &mut StdRng) -> PolicyPrincipal {
     if rng.random_bool(0.2) {
         return PolicyPrincipal::anonymous();
     }
@@ -134,7 +134,7 @@ fn random_person(rng: &mut StdRng) -> PolicyPrincipal {
     PolicyPrincipal::new(&person, &memberships)
 }
 
-fn random_project(rng: &mut StdRng, org: &str) -> Object {
+pub(super) fn random_project(rng: &mut StdRng, org: &str) -> Object {
     let mut attributes = attribute_values::Attributes::from([
         ("owner", Value::user(one(rng, &PEOPLE))),
         ("org", Value::text(org)),
@@ -151,7 +151,7 @@ fn random_project(rng: &mut StdRng, org: &str) -> Object {
     )
 }
 
-fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
+pub(super) fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
     let org = one(rng, &["", "", "x"]);
     let project = random_project(rng, org);
     if kind == Kind::Project {
@@ -201,7 +201,7 @@ fn random_object(rng: &mut StdRng, kind: Kind) -> Object {
     }
 }
 
-fn random_situation(rng: &mut StdRng) -> Situation {
+pub(super) fn random_situation(rng: &mut StdRng) -> Situation {
     let hours = rng.random_range(0..24 * 7);
     let addresses = ["10.1.2.3", "203.0.113.7", "::1", "::ffff:192.168.0.9"];
     let address = rng
@@ -215,7 +215,7 @@ fn random_situation(rng: &mut StdRng) -> Situation {
         .signed_in_as(&signed_in)
 }
 
-fn library() -> Vec<(String, Vec<Source>)> {
+pub(super) fn library() -> Vec<(String, Vec<Source>)> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/library");
     let files = fs::read_dir(directory).unwrap();
     let mut sets: Vec<_> = files
@@ -284,7 +284,7 @@ fn plainly(
 }
 
 /// Creates a generator for this number and the environment's seed.
-fn seeded(number: u64) -> StdRng {
+pub(super) fn seeded(number: u64) -> StdRng {
     let other = std::env::var("DOORWARD_TEST_SEED");
     let other: u64 = other.map_or(0, |text| text.parse().expect("a number"));
     StdRng::seed_from_u64(number ^ other)
@@ -306,7 +306,7 @@ fn compare(sources: Vec<Source>, kinds: &[Kind], seed: u64) -> [usize; 3] {
         for _ in 0..25 {
             let object = random_object(&mut rng, kind);
             let decision = engine.decide(&person, action, &object, &situation);
-            let admitted = selection.filter.admits(&object);
+            let admitted = selection.filter.admits(&object, &person);
             let case = format!("{action:?}\n{person:?}\n{object:?}\n{situation:?}\n{selection:?}");
             let plain = plainly(&rules, &person, action, &object, &situation);
             assert_eq!(decision.allowed, plain, "{case}");

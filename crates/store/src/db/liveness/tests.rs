@@ -5,6 +5,7 @@ use tokio::net::TcpListener;
 
 use super::LivenessWatch;
 use crate::db::OpenOptions;
+use crate::db::handover::Handover;
 
 /// Creates a check for a server that accepts connections and never responds, as a frozen one.
 async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
@@ -16,6 +17,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
         LivenessWatch::new(
             crate::db::connect(options).await.unwrap(),
             OpenOptions::default().patience,
+            Handover::default(),
         ),
         listener,
     )

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 
-use super::{PoolQueue, STALL_TIMEOUT, Turn};
+use super::{Handover, PoolQueue, STALL_TIMEOUT, Turn};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -16,7 +16,7 @@ fn is_refused(outcome: &Result<Turn, DbErr>) -> bool {
 
 #[tokio::test]
 async fn waiting_caller_in_stalled_queue_gets_error() {
-    let turns = PoolQueue::on(2, LONG);
+    let turns = PoolQueue::on(2, LONG, Handover::default());
     let held = [turns.take().await.unwrap(), turns.take().await.unwrap()];
     let began = Instant::now();
     let outcome = tokio::time::timeout(LONG, turns.take()).await.unwrap();
@@ -29,7 +29,7 @@ async fn waiting_caller_in_stalled_queue_gets_error() {
 
 #[tokio::test]
 async fn waiting_caller_in_moving_queue_is_served() {
-    let turns = PoolQueue::on(1, LONG);
+    let turns = PoolQueue::on(1, LONG, Handover::default());
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let turns = turns.clone();
@@ -48,7 +48,7 @@ async fn waiting_caller_in_moving_queue_is_served() {
 #[tokio::test]
 async fn late_end_of_turn_does_not_extend_wait() {
     let max = STALL_TIMEOUT * 5 / 4;
-    let turns = PoolQueue::on(2, max);
+    let turns = PoolQueue::on(2, max, Handover::default());
     let vain = turns.take().await.unwrap();
     let _held = turns.take().await.unwrap();
     tokio::time::sleep(max).await;
@@ -70,7 +70,7 @@ async fn late_end_of_turn_does_not_extend_wait() {
 
 #[tokio::test]
 async fn wait_is_limited_by_maximum() {
-    let turns = PoolQueue::on(1, STALL_TIMEOUT / 4);
+    let turns = PoolQueue::on(1, STALL_TIMEOUT / 4, Handover::default());
     let held = turns.take().await.unwrap();
     let began = Instant::now();
     let outcome = turns.take().await;

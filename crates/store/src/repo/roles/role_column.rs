@@ -190,7 +190,7 @@ impl Dialect {
             ..
         } = self;
         let live = if whose.prepared {
-            ""
+            "r.deleted_at IS NULL AND "
         } else {
             "a.active AND r.active AND "
         };
@@ -208,7 +208,8 @@ impl Dialect {
         format!(
             "(WITH RECURSIVE mine(id, parent_id, path) AS (\
              SELECT g.id, g.parent_id, g.path FROM group_members m \
-             JOIN groups g ON g.id = m.group_id WHERE m.user_id = {user} AND {counts} \
+             JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL \
+             WHERE m.user_id = {user} AND {counts} \
              UNION SELECT g.id, g.parent_id, g.path FROM mine JOIN groups g ON g.id = mine.parent_id), \
              managed(id, path) AS (\
              SELECT g.id, g.path FROM groups g WHERE g.manager_id = {user} AND {counts} \

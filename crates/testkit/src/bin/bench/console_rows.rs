@@ -280,7 +280,7 @@ async fn copy(database: &str, table: &str, condition: &str, count: u32, changed:
          ON t.place = 1 + n % (SELECT count(*) FROM bench_rows); \
          DROP TABLE bench_rows"
     );
-    let (drop, create) = secondary(database, table, sqlite).await;
+    let (drop, create) = rows::secondary(database, table).await;
     let db = doorward_store::db::connect({
         let mut options = sea_orm::ConnectOptions::new(database);
         // The settings apply to one connection.
@@ -306,33 +306,4 @@ async fn copy(database: &str, table: &str, condition: &str, count: u32, changed:
         }
     }
     db.close().await.expect("close");
-}
-
-/// Returns the statements that drop the secondary indexes and triggers of a table, and those that
-/// create them again.
-async fn secondary(database: &str, table: &str, sqlite: bool) -> (Vec<String>, Vec<String>) {
-    let (drops, creates) = if sqlite {
-        let filter = format!(
-            "FROM sqlite_master WHERE tbl_name = '{table}' AND sql IS NOT NULL \
-             AND type IN ('index', 'trigger') ORDER BY name"
-        );
-        (
-            format!("SELECT 'DROP ' || type || ' \"' || name || '\"' AS text {filter}"),
-            format!("SELECT sql AS text {filter}"),
-        )
-    } else {
-        // Triggers do not run with `session_replication_role = replica`.
-        let filter = format!(
-            "FROM pg_indexes WHERE schemaname = 'public' AND tablename = '{table}' AND indexname \
-             NOT IN (SELECT conname FROM pg_constraint) ORDER BY indexname"
-        );
-        (
-            format!("SELECT 'DROP INDEX \"' || indexname || '\"' AS text {filter}"),
-            format!("SELECT indexdef AS text {filter}"),
-        )
-    };
-    (
-        rows::query_text(database, &drops).await,
-        rows::query_text(database, &creates).await,
-    )
 }

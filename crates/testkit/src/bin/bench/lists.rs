@@ -127,7 +127,8 @@ async fn time_page(http: &reqwest::Client, page: &str, token: &str) -> Duration 
     took
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// Returns the median.
+pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }
@@ -188,7 +189,8 @@ async fn fill(database_url: &str) {
     db.close().await.expect("to close");
 }
 
-fn principal(subject: &str, entitlements: &[&str]) -> Principal {
+/// Returns a user with these permissions.
+pub fn principal(subject: &str, entitlements: &[&str]) -> Principal {
     Principal {
         credential: doorward_access::Credential::SignedToken,
         subject: subject.to_owned(),
@@ -217,13 +219,15 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
 }
 
 /// An issuer with only metadata and a key.
-struct Issuer {
-    url: String,
+pub struct Issuer {
+    /// Issuer URL.
+    pub url: String,
     key: Jwk,
 }
 
 impl Issuer {
-    fn start() -> Self {
+    /// Starts the issuer on a free port.
+    pub fn start() -> Self {
         let mut key = Jwk::generate_rsa_key(2048).expect("a key");
         let describe = |key: &mut Jwk| {
             key.set_key_id("bench");
@@ -263,7 +267,8 @@ impl Issuer {
         Self { url, key }
     }
 
-    fn token(&self, audience: &str, principal: &Principal) -> String {
+    /// Signs an access token of this user.
+    pub fn token(&self, audience: &str, principal: &Principal) -> String {
         let now = SystemClock.now();
         let claims = json!({
             "iss": self.url, "aud": audience, "sub": principal.subject,

@@ -25,6 +25,7 @@ mod grants;
 mod hash;
 mod lists;
 mod load;
+mod memberships;
 mod report;
 mod signature;
 mod subject;
@@ -57,7 +58,8 @@ fn main() {
     if arguments.iter().any(|word| word == "--decision") {
         let mut report = Report::new();
         report.decision(decision::measure());
-        return report.print_figures();
+        report.print_figures();
+        return memberships::run();
     }
     let quick = arguments.iter().any(|word| word == "--quick");
     let compares = arguments.iter().any(|word| word == "--compare");

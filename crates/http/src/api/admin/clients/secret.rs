@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::clients;
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
-use doorward_domain::model::{Client, SecretUses};
+use doorward_domain::model::{Client, SecretUse, SecretUses};
 use doorward_domain::time::UnixSeconds;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -42,7 +42,6 @@ pub struct SecretRotation {
 
 /// The state of a client secret.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(clippy::struct_field_names, reason = "the names of the JSON members")]
 pub struct ClientSecretState {
     /// Time of creation (RFC 3339); absent if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +55,23 @@ pub struct ClientSecretState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
+    /// Address of the last use; absent if it was not used, or not through a network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_from: Option<String>,
+    /// Number of uses, at most an hour late.
+    uses: i64,
+}
+
+impl ClientSecretState {
+    fn new(created_at: Option<UnixSeconds>, ends_at: Option<UnixSeconds>, used: SecretUse) -> Self {
+        Self {
+            created_at: created_at.map(time),
+            ends_at: ends_at.map(time),
+            last_used_at: used.at.map(time),
+            last_used_from: used.from.map(|ip| ip.to_string()),
+            uses: used.count,
+        }
+    }
 }
 
 /// The secrets of a client that are accepted now, without their values.
@@ -71,16 +87,12 @@ pub struct ClientSecrets {
 
 impl ClientSecrets {
     fn new(client: &Client, uses: SecretUses, now: UnixSeconds) -> Self {
-        let current = client.has_secret().then(|| ClientSecretState {
-            created_at: client.secret_made_at.map(time),
-            ends_at: None,
-            last_used_at: uses.current.map(time),
-        });
+        let current = client
+            .has_secret()
+            .then(|| ClientSecretState::new(client.secret_made_at, None, uses.current));
         let former = client.live_former_secret(now);
-        let former = former.map(|former| ClientSecretState {
-            created_at: former.made_at.map(time),
-            ends_at: Some(time(former.ends_at)),
-            last_used_at: uses.former.map(time),
+        let former = former.map(|former| {
+            ClientSecretState::new(former.made_at, Some(former.ends_at), uses.former)
         });
         Self { current, former }
     }

@@ -1,0 +1,103 @@
+//! Objects that the configuration names and that do not exist: a protection for them protects
+//! nothing.
+
+use std::collections::BTreeSet;
+
+use doorward_config::Config;
+use doorward_config::references::{NamedObject, ObjectKind};
+use doorward_domain::model::{ClientId, UserId};
+use doorward_services::{detail_types, trusted_issuers};
+use doorward_store::{Reader, StoreError, repo};
+
+use super::operator::{AdminContext, AdminError};
+
+/// Returns the objects that the configuration and its files name and that do not exist, in the order
+/// of the keys.
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn find_missing(
+    context: &AdminContext<'_>,
+    config: &Config,
+) -> Result<Vec<NamedObject>, AdminError> {
+    let mut named = config.named_objects();
+    named.extend(objects_in_files(config));
+    named.sort();
+    named.dedup();
+    let read = context.db.read();
+    let roles = repo::roles::list(read).await?;
+    let scopes = repo::scopes::list_all(read).await?;
+    let resources = repo::resources::list_all(read).await?;
+    let roles: BTreeSet<_> = roles.into_iter().map(|role| role.name).collect();
+    let scopes: BTreeSet<_> = scopes.into_iter().map(|scope| scope.name).collect();
+    let resources = resources.into_iter().map(|resource| resource.identifier);
+    let resources: BTreeSet<_> = resources.collect();
+    let mut missing = Vec::new();
+    for object in named {
+        let exists = match object.kind {
+            ObjectKind::Role => roles.contains(&object.name),
+            ObjectKind::Scope => scopes.contains(&object.name),
+            ObjectKind::Resource => resources.contains(&object.name),
+            ObjectKind::Client => is_client(read, &object.name).await?,
+            ObjectKind::User => is_user(read, &object.name).await?,
+        };
+        if !exists {
+            missing.push(object);
+        }
+    }
+    Ok(missing)
+}
+
+async fn is_client(read: &Reader, name: &str) -> Result<bool, StoreError> {
+    match ClientId::parse(name) {
+        Some(id) => Ok(repo::clients::find(read, &id).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
+async fn is_user(read: &Reader, name: &str) -> Result<bool, StoreError> {
+    match name.parse() {
+        Ok(id) => {
+            let found = repo::users::find_by_id(read, UserId::from_uuid(id)).await?;
+            Ok(found.is_some())
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+/// Returns the objects in the files that the configuration names. Another check reports a file that
+/// cannot be read.
+fn objects_in_files(config: &Config) -> Vec<NamedObject> {
+    let mut found = Vec::new();
+    let mut add = |key, kind, name: &str| {
+        let name = name.to_owned();
+        found.push(NamedObject { key, kind, name });
+    };
+    let authorization = &config.authorization;
+    let issuers = trusted_issuers::read(authorization.trusted_issuers()).unwrap_or_default();
+    for issuer in issuers.iter().filter(|issuer| !issuer.disabled) {
+        let key = "authorization.trusted_issuers";
+        for client in &issuer.clients {
+            add(key, ObjectKind::Client, client);
+        }
+        for audience in &issuer.audiences {
+            add(key, ObjectKind::Resource, audience);
+        }
+        for scope in issuer.scope.iter() {
+            add(key, ObjectKind::Scope, scope);
+        }
+        for user in issuer.subjects.values() {
+            add(key, ObjectKind::User, &user.to_string());
+        }
+    }
+    for kind in detail_types::read(authorization.details_types()).unwrap_or_default() {
+        for location in &kind.locations {
+            add(
+                "authorization.details_types",
+                ObjectKind::Resource,
+                location,
+            );
+        }
+    }
+    found
+}

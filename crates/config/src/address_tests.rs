@@ -1,0 +1,153 @@
+//! Passwords in addresses: no output shows them, at any key.
+
+use rstest::rstest;
+
+use super::key::{Key, Kind};
+use super::*;
+
+/// A part of each password, which no output may contain.
+const PART: &str = "hunter";
+
+/// Passwords with each character that has a meaning in a URL, and others that URLs must not contain.
+const PASSWORDS: [&str; 22] = [
+    "hunter2",
+    "hun#ter2hunter",
+    "#hunter",
+    "12#hunter",
+    "12/hunter",
+    "12?hunter",
+    "12@hunter",
+    "hunter@hunter",
+    "hunter:hunter",
+    "12:hunter",
+    "hunter%",
+    "hunter%zz",
+    "hunter%ff",
+    "hunter hunter",
+    "hunter\thunter",
+    "hünter-hunter",
+    "hunter\\hunter",
+    "hunter[1]",
+    "hunter\"hunter",
+    "hunter&hunter=hunter",
+    "hunter+hunter",
+    "<hunter>|^`{}",
+];
+
+/// Addresses with a password at each place at which users write it.
+fn addresses(scheme: &str, password: &str) -> Vec<String> {
+    let mut addresses = vec![
+        format!("{scheme}://door:{password}@host.example/name"),
+        format!("{scheme}://door:{password}@host.example:1234"),
+        format!("{scheme}://:{password}@host.example"),
+        format!("{scheme}://door:{password}@[::1]:1234/name?x=1"),
+        format!("{scheme}://host.example/name?user=door&password={password}"),
+        format!("{scheme}://door@corp.example:{password}@host.example/name"),
+        format!("{scheme}:door:{password}@host.example/name"),
+        format!("{scheme}:/door:{password}@host.example/name"),
+        format!("{scheme}:///door:{password}@host.example/name"),
+        format!("{scheme}://door:{password}@host.example:port/name"),
+        format!("{scheme}://door:{password}@/name"),
+        format!(" {scheme}://door:{password}@host.example/name"),
+    ];
+    // The user name alone is a secret except at a database.
+    if !scheme.starts_with("postgres") && !password.contains(':') {
+        addresses.push(format!("{scheme}://{password}@host.example"));
+    }
+    addresses
+}
+
+/// Returns all texts that the configuration shows after loading this value.
+fn shown(key: &Key, value: String) -> String {
+    let config = match Config::load(None, [(key.env_name(), value)]) {
+        Ok(config) => config,
+        Err(error) => return format!("{error}{error:?}"),
+    };
+    let findings = [config.check_serve(), config.check_tasks()].concat();
+    format!(
+        "{}{}{config:?}{:?}{findings:?}",
+        config.to_toml(),
+        config.to_json(),
+        config.effective()
+    )
+}
+
+#[test]
+fn no_key_shows_password_of_address() {
+    for key in table::all() {
+        for password in PASSWORDS {
+            let addresses = match key.kind {
+                Kind::SecretUrl(schemes) => addresses(schemes[schemes.len() - 1], password),
+                // Other keys get one by mistake.
+                _ => vec![format!("https://door:{password}@host.example/name")],
+            };
+            for address in addresses {
+                let text = shown(key, address.clone());
+                assert!(!text.contains(PART), "{} = {address}: {text}", key.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn malformed_file_shows_no_value() {
+    for value in [
+        "\"postgres://door:hunter\"2@host\"",
+        "postgres://door:hunter2@host",
+        "\"hunter\\q\"",
+    ] {
+        let error = tests::load(&format!("[database]\nurl = {value}\n"), &[]).unwrap_err();
+        assert!(!format!("{error}{error:?}").contains(PART), "{error}");
+    }
+}
+
+#[rstest]
+#[case("#", "%23")]
+#[case("/", "%2F")]
+#[case("?", "%3F")]
+#[case("@", "%40")]
+#[case(" ", "%20")]
+#[case("ü", "%C3%BC")]
+#[case("%", "%25")]
+#[case("\\", "%5C")]
+fn unencoded_password_is_rejected_with_instruction(#[case] plain: &str, #[case] encoded: &str) {
+    for key in table::all() {
+        let Kind::SecretUrl(schemes) = key.kind else {
+            continue;
+        };
+        for scheme in schemes.iter().filter(|scheme| **scheme != "sqlite") {
+            let load = |text: &str| {
+                let address = format!("{scheme}://door:12{text}zz@host.example/name");
+                Config::load(None, [(key.env_name(), address)])
+            };
+            let error = load(plain).unwrap_err().to_string();
+            assert!(error.contains(key.path), "{error}");
+            assert!(error.contains("percent-encode"), "{plain}: {error}");
+            let config = load(encoded).unwrap();
+            let printed = config.to_toml();
+            assert!(printed.contains("door:********@host.example"), "{printed}");
+        }
+    }
+}
+
+#[rstest]
+#[case("postgres:///door?host=/run/postgresql", true)]
+#[case("postgres://%2Frun%2Fpostgresql/door", true)]
+#[case(
+    "postgresql://door:a:b@[::1]:5432/door?sslmode=verify-full&application_name=x",
+    true
+)]
+#[case("postgres://door:!$&'()*+,;=-._~@host/door", true)]
+#[case("sqlite::memory:", true)]
+#[case("sqlite:///var/lib/me@host/a%20b.sqlite?mode=rwc", true)]
+#[case("sqlite://a file#1.sqlite", true)]
+#[case("rediss://:secret@cache.example:6379/0#x", false)]
+#[case("postgres://door:secret@host/door#x", false)]
+#[case("sqlite://door:secret@host/door", false)]
+fn malformed_address_is_masked_whole(#[case] text: &str, #[case] is_good: bool) {
+    let checked = address::check_server_url(text);
+    assert_eq!(checked.is_ok(), is_good, "{checked:?}");
+    if !is_good {
+        assert_eq!(SecretText::new(text).masked(), secret::MASK);
+    }
+}

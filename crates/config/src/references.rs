@@ -1,0 +1,87 @@
+//! Names in the configuration that refer to objects in the database. A setting for a name that does
+//! not exist protects nothing.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::settings::Config;
+use super::{Origin, table};
+
+/// Kind of an object that the configuration names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// A role.
+    Role,
+    /// A scope.
+    Scope,
+    /// A client, by its client ID.
+    Client,
+    /// A resource, by its identifier.
+    Resource,
+    /// A user, by the user ID.
+    User,
+}
+
+impl fmt::Display for ObjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Role => "role",
+            Self::Scope => "scope",
+            Self::Client => "client",
+            Self::Resource => "resource",
+            Self::User => "user",
+        })
+    }
+}
+
+/// Name of an object in the configuration, or in a file that it names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NamedObject {
+    /// Dotted path of the key.
+    pub key: &'static str,
+    /// Kind of the object.
+    pub kind: ObjectKind,
+    /// Name as written.
+    pub name: String,
+}
+
+impl fmt::Display for NamedObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, kind, name } = self;
+        write!(f, "{key} names the {kind} {name:?}, which does not exist")
+    }
+}
+
+impl Config {
+    /// Returns the names of objects that the operator has written. Names of the tasks API are among
+    /// them if this server issues its tokens.
+    pub fn named_objects(&self) -> Vec<NamedObject> {
+        let mut found = Vec::new();
+        for key in table::all() {
+            let Some(kind) = key.refers_to else { continue };
+            let is_foreign = key.path.split('.').next() == Some("tasks")
+                && self.tasks_issuer() != Some(self.issuer.as_str());
+            if is_foreign || self.origin(key.path) == Origin::Default {
+                continue;
+            }
+            let names = match self.masked_value(key.path) {
+                Value::String(name) => vec![name],
+                Value::Array(items) => {
+                    let names = items.iter().filter_map(Value::as_str);
+                    names.map(str::to_owned).collect()
+                }
+                _ => Vec::new(),
+            };
+            for name in names {
+                // A limit is written as `role=number`; `*` means every user.
+                let name = name.split('=').next().unwrap_or_default();
+                if name != "*" {
+                    let (key, name) = (key.path, name.to_owned());
+                    found.push(NamedObject { key, kind, name });
+                }
+            }
+        }
+        found
+    }
+}

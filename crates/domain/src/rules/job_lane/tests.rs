@@ -1,0 +1,104 @@
+use std::collections::HashSet;
+
+use super::*;
+
+const NOW: i64 = 1_800_000_000;
+
+#[test]
+fn each_kind_has_one_lane() {
+    let kinds: Vec<JobKind> = Lane::ALL
+        .iter()
+        .flat_map(|lane| lane.kinds())
+        .copied()
+        .collect();
+    let unique: HashSet<JobKind> = kinds.iter().copied().collect();
+    assert_eq!(unique.len(), kinds.len());
+    assert_eq!(unique, HashSet::from(JobKind::ALL));
+    let calls = Lane::Notifications.kinds();
+    assert!(
+        !calls.contains(&JobKind::Mail),
+        "mail has workers of its own"
+    );
+}
+
+#[test]
+fn destination_has_less_than_its_lane() {
+    for lane in [Lane::Mail, Lane::Notifications] {
+        assert!(lane.per_destination() * 2 <= lane.workers(), "{lane:?}");
+    }
+}
+
+#[test]
+fn full_destination_is_skipped() {
+    let mut all = Destinations::new(Lane::Notifications);
+    for _ in 0..Lane::Notifications.per_destination() {
+        assert_eq!(all.admit("slow.example", NOW), Admission::Admitted);
+    }
+    assert_eq!(all.admit("fast.example", NOW), Admission::Admitted);
+    assert_eq!(all.full(), ["slow.example"]);
+    all.record("slow.example", true, NOW);
+    assert_eq!(all.full(), [""; 0]);
+}
+
+#[test]
+fn unanswered_destination_is_closed_for_longer_each_time() {
+    let mut all = Destinations::new(Lane::Notifications);
+    let mut now = NOW;
+    for _ in 0..MAX_UNANSWERED {
+        assert_eq!(all.admit("slow.example", now), Admission::Admitted);
+        all.record("slow.example", false, now);
+    }
+    for wait in [60, 120, 240, 480, 600, 600] {
+        let until = now + wait;
+        assert_eq!(
+            all.admit("slow.example", until - 1),
+            Admission::Closed { until }
+        );
+        assert_eq!(all.admit("fast.example", now), Admission::Admitted);
+        all.record("fast.example", true, now);
+        now = until;
+        assert_eq!(all.admit("slow.example", now), Admission::Admitted);
+        assert_eq!(all.full(), ["slow.example"], "one probe");
+        all.record("slow.example", false, now);
+    }
+}
+
+#[test]
+fn answer_opens_destination() {
+    let mut all = Destinations::new(Lane::Notifications);
+    for _ in 0..MAX_UNANSWERED {
+        assert_eq!(all.admit("slow.example", NOW), Admission::Admitted);
+        all.record("slow.example", false, NOW);
+    }
+    assert_eq!(all.admit("slow.example", NOW + 60), Admission::Admitted);
+    all.record("slow.example", true, NOW + 60);
+    for _ in 0..Lane::Notifications.per_destination() {
+        assert_eq!(all.admit("slow.example", NOW + 60), Admission::Admitted);
+    }
+}
+
+#[test]
+fn remembered_destinations_are_bounded() {
+    let mut all = Destinations::new(Lane::Notifications);
+    all.admit("running.example", NOW);
+    for number in 0..=MAX_KNOWN {
+        let name = format!("{number}.example");
+        all.admit(&name, NOW);
+        all.record(&name, false, NOW);
+    }
+    assert!(all.known.len() <= MAX_KNOWN, "{}", all.known.len());
+    assert!(all.known.contains_key("running.example"));
+}
+
+#[test]
+fn domain_of_recipients_is_never_closed() {
+    let mut all = Destinations::new(Lane::Mail);
+    for _ in 0..100 {
+        assert_eq!(all.admit("mail.example", NOW), Admission::Admitted);
+        all.record("mail.example", false, NOW);
+    }
+    for _ in 0..Lane::Mail.per_destination() {
+        assert_eq!(all.admit("mail.example", NOW), Admission::Admitted);
+    }
+    assert_eq!(all.full(), ["mail.example"]);
+}

@@ -1,0 +1,79 @@
+//! `doorward grant end-all`.
+
+use clap::{Args, Subcommand};
+use doorward_admin::{clients, grants, users};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::grant_revocation::GrantFilter;
+use serde_json::json;
+
+use super::timestamp::parse_time;
+use crate::{error::CliError, output, reason::ReasonArg, target::TargetArgs};
+
+/// End the access of clients for users: grants with their codes and tokens.
+#[derive(Debug, Args)]
+pub struct GrantArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// End the grants that meet all conditions, with their refresh tokens
+    #[command(
+        long_about = "End the grants that meet all conditions, with their refresh tokens. Sessions remain, so that \
+                      clients can request access again; `session end-all` ends both. Signed access tokens end \
+                      after their lifetime, and at once for resource servers that introspect them."
+    )]
+    EndAll {
+        #[command(flatten)]
+        selection: Selection,
+        #[command(flatten)]
+        reason: ReasonArg,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+struct Selection {
+    /// User: user name, e-mail address or ID
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Client ID
+    #[arg(long, value_name = "CLIENT")]
+    client: Option<String>,
+    /// End of the time in which the grants were given: a date or an RFC 3339 time
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    issued_before: Option<UnixSeconds>,
+    /// All grants of the deployment
+    #[arg(long, conflicts_with_all = ["user", "client", "issued_before"])]
+    all: bool,
+}
+
+/// Runs the subcommand.
+pub async fn run(args: GrantArgs) -> Result<(), CliError> {
+    let installation = args.target.open().await?;
+    let Verb::EndAll {
+        selection,
+        reason,
+        json: as_json,
+    } = args.verb;
+    let operator = installation.operator().with_reason(reason.reason);
+    let mut filter = GrantFilter {
+        before: selection.issued_before,
+        ..GrantFilter::default()
+    };
+    if let Some(name) = &selection.user {
+        filter.user = Some(users::get(&operator, name).await?.id);
+    }
+    if let Some(id) = &selection.client {
+        filter.client = Some(clients::get_named(&operator, id).await?.id);
+    }
+    let ended = grants::end_all(&operator, &filter).await?;
+    let document = json!({ "ended": ended });
+    output::print_result(as_json, &document, &format!("Ended grants: {ended}."))
+}

@@ -1,0 +1,92 @@
+//! Names that administrators give: with a part of the permissions, and with the role `admin`.
+
+use doorward_testkit::{Stack, both_backends};
+use serde_json::{Value, json};
+
+use super::world::{World, ok, problem};
+
+both_backends!(
+    names_of_helper_and_administrator,
+    urls_of_clients_of_helper_are_on_own_hosts
+);
+
+/// A name, and true if a helper and the role `admin` may give it.
+const NAMES: &[(&str, bool, bool)] = &[
+    ("Photo Book", true, true),
+    ("写真帳", true, true),
+    ("שלום", true, true),
+    ("Doorward", false, true),
+    ("D\u{43e}\u{43e}rward", false, true),
+    ("Support Team", false, true),
+    ("P\u{430}ypal", false, true),
+    ("The trusted-app", false, true),
+    ("a\u{202e}b", false, false),
+    ("a\u{200b}b", false, false),
+    ("a\u{e0041}b", false, false),
+    ("\u{3164}", false, false),
+    ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", false, false),
+];
+
+fn client(name: &str) -> Value {
+    json!({
+        "name": name, "kind": "public", "redirect_uris": ["https://app.example/cb"],
+    })
+}
+
+async fn names_of_helper_and_administrator(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (at, (name, by_helper, by_admin)) in NAMES.iter().enumerate() {
+        for (who, may) in [("helper", by_helper), ("admin", by_admin)] {
+            let organization = json!({ "slug": format!("{who}-{at}"), "name": name });
+            let requests = [
+                ("/api/admin/organizations", organization),
+                ("/api/admin/clients", client(name)),
+            ];
+            for (path, body) in requests {
+                // Only names of clients are compared with those of other clients.
+                let is_free = path.ends_with("organizations") && name.contains("trusted");
+                let page = world.call(who, "POST", path, Some(&body)).await;
+                if *may || is_free {
+                    ok(&page, 201);
+                } else {
+                    problem(&page, 400, "invalid-input");
+                }
+            }
+        }
+    }
+    // Names that others read.
+    let hidden = "a\u{202e}b";
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    for (path, body) in [
+        (alice.as_str(), json!({ "given_name": hidden })),
+        (alice.as_str(), json!({ "family_name": hidden })),
+        ("/api/admin/organizations/acme", json!({ "name": hidden })),
+        ("/api/admin/roles/helper", json!({ "description": hidden })),
+    ] {
+        let page = world.change("admin", "PATCH", path, Some(&body)).await;
+        problem(&page, 400, "invalid-input");
+    }
+}
+
+async fn urls_of_clients_of_helper_are_on_own_hosts(stack: &Stack) {
+    let world = World::new(stack).await;
+    let path = "/api/admin/clients";
+    for member in ["backchannel_logout_uri", "jwks_uri"] {
+        let mut body = client("Photo Book");
+        body[member] = json!("https://victim.example/x");
+        let page = world.call("helper", "POST", path, Some(&body)).await;
+        let found = problem(&page, 400, "invalid-input");
+        assert!(found.to_string().contains("redirect URI"), "{found}");
+        let created = ok(&world.call("admin", "POST", path, Some(&body)).await, 201);
+        // The administrator chose the host: others may change the client.
+        let own = format!("{path}/{}", created["id"].as_str().unwrap());
+        let change = json!({ "name": "Albums" });
+        ok(
+            &world.change("helper", "PATCH", &own, Some(&change)).await,
+            200,
+        );
+        let change = json!({ member: "https://victim.example/y" });
+        let page = world.change("helper", "PATCH", &own, Some(&change)).await;
+        problem(&page, 400, "invalid-input");
+    }
+}

@@ -1,0 +1,94 @@
+//! Compares `docs/reference/limits.md` with the limits in the source, so that no bound is missing or
+//! out of date.
+
+use std::collections::BTreeMap;
+
+use crate::{root, sources};
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Returns the product of the factors in a constant.
+fn value(text: &str) -> u64 {
+    let factors = text.split('*').map(|part| part.trim().replace('_', ""));
+    factors.map(|part| part.parse::<u64>().unwrap()).product()
+}
+
+/// Returns the rows of the page by their first cell, without backticks.
+fn rows() -> BTreeMap<String, Vec<String>> {
+    let page = read("docs/reference/limits.md");
+    let cells = |line: &str| -> Vec<String> {
+        let cells = line.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().replace('`', "")).collect()
+    };
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    rows.map(cells)
+        .map(|cells| (cells[0].clone(), cells))
+        .collect()
+}
+
+#[test]
+fn every_rate_is_documented() {
+    let rows = rows();
+    let source = read("crates/domain/src/rules/rate_limit.rs");
+    let mut seen = 0;
+    for part in source.split(": Limit = Limit {").skip(1) {
+        let body = part.split("};").next().unwrap();
+        let field = |name: &str| {
+            let line = body
+                .lines()
+                .find(|line| line.trim_start().starts_with(name))?;
+            let (_, value) = line.split_once(':')?;
+            Some(value.trim().trim_end_matches(',').to_owned())
+        };
+        let Some(name) = field("name:") else { continue };
+        let name = name.trim_matches('"');
+        let (quota, window) = (field("quota:").unwrap(), field("window:").unwrap());
+        let expected = [
+            name.to_owned(),
+            value(&quota).to_string(),
+            value(&window).to_string(),
+        ];
+        let row = rows
+            .get(name)
+            .unwrap_or_else(|| panic!("limits.md lacks {name}"));
+        assert_eq!(row[..3], expected, "limits.md");
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[test]
+fn every_bound_of_attempts_is_documented() {
+    let rows = rows();
+    let source = read("crates/domain/src/rules/attempt_quota.rs");
+    for line in source
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub const "))
+    {
+        let (name, rest) = line.split_once(": u32 = ").unwrap();
+        let number = value(rest.trim_end_matches(';')).to_string();
+        let row = rows
+            .get(name)
+            .unwrap_or_else(|| panic!("limits.md lacks {name}"));
+        assert_eq!(row[1], number, "{name} in limits.md");
+    }
+}
+
+#[test]
+fn named_settings_exist() {
+    let keys: String = sources(&root().join("crates/config/src"), &["rs"])
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let page = read("docs/reference/limits.md");
+    let words = page.split('`').skip(1).step_by(2);
+    let settings = words.filter(|word| word.contains('.') && !word.contains('/'));
+    for setting in settings {
+        assert!(
+            keys.contains(&format!("\"{setting}\"")),
+            "{setting} in limits.md"
+        );
+    }
+}

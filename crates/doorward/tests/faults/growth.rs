@@ -1,0 +1,228 @@
+//! Trial R31: a deployment of years. Every table that grows has a million rows, half of what expires
+//! has expired, one user and one client own many of them. A whole cleanup and each administrative
+//! operation run beside users who sign in; no write of theirs waits long, and none is rejected.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use doorward_testkit::program::Program;
+use doorward_testkit::trial::{Trial, p99};
+use doorward_testkit::{Backend, UserAgent, multiply, rows, stack};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::{Map, Value, json};
+
+use super::app::{App, Seen};
+use super::ledger::Working;
+use super::{CHEAP, binary};
+
+/// The users whose requests are measured.
+const USERS: [&str; 3] = ["alice", "mona", "admin"];
+/// The maximum time of a write, in milliseconds.
+const LONGEST: u64 = 250;
+/// The user with a twentieth of all sessions and grants, and the client with a tenth of the grants.
+const HEAVY_USER: &str = "user1";
+const HEAVY_CLIENT: &str = "client-1";
+
+/// Administrative operations, in an order in which each finds its object.
+const OPERATIONS: &[&[&str]] = &[
+    &["doctor"],
+    &["lint"],
+    &["user", "list", "--search", "user1", "--json"],
+    &["user", "show", HEAVY_USER],
+    &["session", "list", "--user", HEAVY_USER],
+    &["consent", "list", "--user", HEAVY_USER],
+    &["client", "list"],
+    &["attempt", "list"],
+    &["user", "bulk", "end_sessions", "user2", "user3"],
+    &["session", "end-all", "--user", HEAVY_USER],
+    &[
+        "user",
+        "set-password",
+        HEAVY_USER,
+        "--password-file",
+        "password",
+    ],
+    &["user", "disable", HEAVY_USER],
+    &["user", "enable", HEAVY_USER],
+    &["user", "delete", HEAVY_USER],
+    &["session", "end-all", "--client", HEAVY_CLIENT],
+    &["client", "rotate-secret", "client-2"],
+    &["client", "delete", HEAVY_CLIENT],
+    &["group", "delete", "/group 1"],
+    &["org", "delete", "org-1"],
+    &["role", "delete", "grown-1"],
+    &["resource", "delete", "https://api-1.example"],
+    &["profile-field", "delete", "grown"],
+    &["key", "rotate"],
+    &["audit", "verify"],
+];
+
+#[test]
+fn r31_operations_on_grown_database_delay_no_write_sqlite() {
+    stack::block_on(grown(Backend::SqliteMemory, "sqlite"));
+}
+
+#[test]
+fn r31_operations_on_grown_database_delay_no_write_postgres() {
+    stack::block_on(grown(Backend::PostgresRedis, "postgres"));
+}
+
+/// The requests beside one operation.
+struct Beside {
+    count: usize,
+    slowest: Duration,
+    p99: u128,
+}
+
+impl Beside {
+    /// Checks that every request succeeded in time.
+    fn check(seen: &[Seen], during: &str, longest: Duration, output: impl Fn() -> String) -> Self {
+        for response in seen {
+            assert!(response.is_good(), "{during}: {response:?}\n{}", output());
+        }
+        let mut times: Vec<_> = seen.iter().map(|response| response.took).collect();
+        let slowest = times.iter().max().copied().unwrap_or_default();
+        assert!(slowest <= longest, "{during}: a request took {slowest:?}");
+        Self {
+            count: times.len(),
+            slowest,
+            p99: p99(&mut times),
+        }
+    }
+}
+
+async fn grown(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R31", store);
+    let mut chance = StdRng::seed_from_u64(trial.seed);
+    let mut program = Program::start(&binary(), backend, &CHEAP).await;
+    let mut apps = Vec::new();
+    for person in USERS {
+        apps.push(Arc::new(
+            App::with_agent(&program, person, UserAgent::restless()).await,
+        ));
+    }
+    program.kill();
+    let (count, started) = (trial.size(4_000, 1_000_000), Instant::now());
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time")
+        .as_secs();
+    let database = program.storage.identity.clone();
+    multiply::fill(
+        &database,
+        u32::try_from(count).expect("a number of rows"),
+        i64::try_from(now).expect("a time"),
+    )
+    .await;
+    // Every background task runs at once.
+    rows::execute(&database, "DELETE FROM leases").await;
+    let filled = started.elapsed();
+    std::fs::write(
+        program.directory().join("password"),
+        "gravel tunnel 77 cobalt\n",
+    )
+    .expect("a file");
+    program.start_again().await;
+
+    let longest = trial.max_duration(LONGEST);
+    let working = Working::begin(&program, &apps, &mut chance);
+    let seen = || apps.iter().flat_map(|app| app.seen()).collect::<Vec<_>>();
+    let mut results = Map::new();
+    let mut record = |during: &str, took: Duration, beside: Beside| {
+        let row = json!({
+            "ms": took.as_millis(), "requests": beside.count,
+            "slowest_ms": beside.slowest.as_millis(), "p99_ms": beside.p99,
+        });
+        println!("{during}: {row}");
+        results.insert(during.to_owned(), row);
+    };
+
+    let started = Instant::now();
+    wait_for_cleanup(&database, count).await;
+    let beside = Beside::check(&seen(), "cleanup", longest, || program.output());
+    record("cleanup", started.elapsed(), beside);
+
+    for operation in OPERATIONS {
+        let started = Instant::now();
+        let done = program.run_command(operation).await;
+        let took = started.elapsed();
+        let name = operation.join(" ");
+        assert!(
+            done.status.success(),
+            "{name}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        // Rows that a job deletes afterwards.
+        wait_for_jobs(&database).await;
+        let beside = Beside::check(&seen(), &name, longest, || program.output());
+        record(&name, took, beside);
+    }
+    working.end().await;
+    trial.done(json!({ "rows": count, "filled_s": filled.as_secs(), "operations": Value::Object(results) }));
+}
+
+/// Waits until nothing that expired long ago remains, and all events are sealed.
+async fn wait_for_cleanup(database: &str, count: usize) {
+    let expired = [
+        ("interactions", "expires_at"),
+        ("sessions", "expires_at"),
+        ("grants", "expires_at"),
+        ("email_tokens", "expires_at"),
+        ("reference_tokens", "expires_at"),
+        ("used_jtis", "expires_at"),
+        ("device_requests", "expires_at"),
+        ("pushed_requests", "expires_at"),
+        ("trusted_devices", "expires_at"),
+        ("invitations", "expires_at"),
+        ("revoked_tokens", "expires_at"),
+    ];
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time")
+        .as_secs();
+    let before = now - 90_000;
+    let left = expired.map(|(table, column)| {
+        format!("SELECT '{table}' AS text FROM \"{table}\" WHERE {column} < {before}")
+    });
+    let left = left
+        .iter()
+        .map(|query| format!("SELECT text FROM ({query} LIMIT 1) q"))
+        .collect::<Vec<_>>()
+        .join(" UNION ALL ");
+    let sealed = "SELECT 'audit_waiting' AS text FROM (SELECT 1 FROM audit_waiting LIMIT 1) q";
+    let left = format!("{left} UNION ALL {sealed}");
+    let limit = Duration::from_secs(60 + count as u64 / 500);
+    let started = Instant::now();
+    loop {
+        let remaining = rows::query_text(database, &left).await;
+        // The load itself writes events all the time.
+        let remaining: Vec<_> = remaining
+            .into_iter()
+            .filter(|table| table != "audit_waiting")
+            .collect();
+        if remaining.is_empty() {
+            return;
+        }
+        assert!(started.elapsed() < limit, "not cleaned up: {remaining:?}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Waits until no deletion continues in the background.
+async fn wait_for_jobs(database: &str) {
+    let waiting = "SELECT id AS text FROM jobs WHERE done_at IS NULL AND failed_at IS NULL LIMIT 1";
+    let waiting = if database.starts_with("postgres") {
+        waiting.replace("id AS text", "id::text AS text")
+    } else {
+        waiting.replace("id AS text", "hex(id) AS text")
+    };
+    let started = Instant::now();
+    while !rows::query_text(database, &waiting).await.is_empty() {
+        assert!(
+            started.elapsed() < Duration::from_secs(300),
+            "jobs are not done"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

@@ -1,0 +1,128 @@
+//! The steps of the cleanup: one for each table with rows that expire.
+
+use doorward_domain::rules::stats;
+use doorward_store::repo;
+
+use doorward_services::attempts;
+use doorward_services::client_registration::create;
+use doorward_services::context::Delivery;
+use doorward_services::deletion;
+use doorward_services::denial_log;
+
+use super::Turn;
+
+/// Seconds for which expired rows are kept, so that a late use is recognized and explained.
+pub(super) const RETENTION: i64 = 24 * 60 * 60;
+
+/// Seconds for which a used identifier is kept beyond its validity: the maximum clock difference
+/// between two replicas.
+const USED_RETENTION: i64 = 5 * 60;
+
+/// Seconds for which a grant is kept after its code expired unused: the maximum clock difference
+/// between two replicas.
+const UNREDEEMED_RETENTION: i64 = 60;
+
+/// Seconds for which an expired interaction is kept: as long as a sign-in within it may wait for its
+/// second factor. Anyone can begin one, so that no row is kept longer than needed.
+const INTERACTION_RETENTION: i64 = 10 * 60;
+
+/// Seconds for which a pushed request is kept that began an interaction: a reload of the page resumes
+/// it.
+const PUSHED_RETENTION: i64 = 45 * 60;
+
+/// Seconds for which a requested mailed code is kept: its user's hourly limit counts it.
+const EMAIL_CODE_RETENTION: i64 = 2 * 60 * 60;
+
+/// Seconds for which a metadata document client is kept without a consent: longer than a sign-in
+/// may take.
+const DOCUMENT_RETENTION: i64 = 60 * 60;
+
+/// Seconds for which a bulk change and its failures are kept.
+const BULK_RETENTION: i64 = 30 * 24 * 60 * 60;
+
+/// Seconds for which a device's late poll still receives `expired_token`.
+const LATE_POLL_RETENTION: i64 = 10 * 60;
+
+/// Ends sessions, deletes accounts, and records abandoned sign-ins.
+pub(super) async fn run_each_minute(turn: &mut Turn<'_>, delivery: &Delivery) {
+    let (core, now) = (turn.core, turn.core.now());
+    // Their clients are notified (OIDC Back-Channel Logout).
+    turn.batches("end sessions", async |tx, limit| {
+        repo::sessions::end_expired(tx, now, limit).await
+    })
+    .await;
+    turn.step("delete accounts", async {
+        deletion::carry_out(core, delivery).await
+    })
+    .await;
+    turn.batches("record abandoned sign-ins", async |tx, limit| {
+        attempts::record_abandoned(tx, now, &core.random, limit).await
+    })
+    .await;
+}
+
+/// Runs a step for each table, named like it: the function deletes up to `limit` rows of `before`.
+macro_rules! purge {
+    ($turn:expr, $($step:literal: $module:ident::$purge:ident($before:expr)),+ $(,)?) => {$(
+        let before = $before;
+        $turn.batches($step, async |tx, limit| {
+            repo::$module::$purge(tx, before, limit).await
+        })
+        .await;
+    )+};
+}
+
+/// Removes all other expired rows.
+pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
+    let (core, now) = (turn.core, turn.core.now());
+    turn.step("unverified accounts", async {
+        deletion::drop_unproved(core).await
+    })
+    .await;
+    turn.step("unused clients", async { create::drop_unused(core).await })
+        .await;
+    let old = now - RETENTION;
+    purge!(turn,
+        "interactions": interactions::purge(now - INTERACTION_RETENTION),
+        "pending sign-ins": pending_sign_ins::purge(old),
+        "federated sign-ups": federated_sign_ups::purge(old),
+        "mailed codes": email_sign_ins::purge(now - EMAIL_CODE_RETENTION),
+        "trusted devices": trusted_devices::purge(old),
+        "support codes": support_codes::purge(old),
+        "unredeemed codes": grants::purge_unredeemed(now - UNREDEEMED_RETENTION),
+        "device requests": device_requests::purge(now - LATE_POLL_RETENTION),
+        "refresh tokens": refresh_tokens::purge(old),
+        "revoked tokens": revoked_tokens::purge(now - USED_RETENTION),
+        "grants": grants::purge(old),
+        "sessions": sessions::purge(old),
+        "mail links": email_tokens::purge(old),
+        "registration tokens": registration_tokens::purge(old),
+        "invitations": invitations::purge(old),
+        "API keys": api_keys::purge(old),
+        "reference tokens": reference_tokens::purge(now - USED_RETENTION),
+        "metadata documents": clients::purge_documents(now - DOCUMENT_RETENTION),
+        "replay markers": replay_markers::purge(now - USED_RETENTION),
+        "jobs": jobs::purge(old),
+        "idempotency keys": idempotency::purge(old),
+        "login failures": login_failures::purge(old),
+        "attempts": attempts::purge(now - attempts::RETENTION),
+        "bulk changes": bulk_changes::purge(now - BULK_RETENTION),
+    );
+    let (unused, used) = (now - USED_RETENTION, now - PUSHED_RETENTION);
+    turn.batches("pushed requests", async |tx, limit| {
+        repo::pushed_requests::purge(tx, unused, used, limit).await
+    })
+    .await;
+    let before = stats::kept_by_hour_from(now);
+    turn.batches("statistics", async |tx, limit| {
+        // Each call adds up a part of one hour: only zero means that none is left.
+        let folded = repo::stats::fold(tx, before, limit).await?;
+        Ok(if folded == 0 { 0 } else { limit.max(folded) })
+    })
+    .await;
+    let (forgotten, max) = (now - denial_log::RETENTION, denial_log::MAX_RECORDS);
+    turn.batches("denials", async |tx, limit| {
+        repo::denials::purge(tx, forgotten, max, limit).await
+    })
+    .await;
+}

@@ -1,0 +1,61 @@
+//! Free space of the disk.
+
+use std::path::Path;
+
+use super::report::CheckResult;
+
+/// Minimum free space beside an SQLite file, in bytes.
+const ROOM: u64 = 256 * 1024 * 1024;
+
+/// Free space below which writes fail, in bytes.
+const FULL: u64 = 64 * 1024;
+
+/// Checks the free space beside an SQLite file.
+pub(super) fn check(file: &str, report: &mut Vec<CheckResult>) {
+    let directory = Path::new(file)
+        .parent()
+        .filter(|path| !path.as_os_str().is_empty());
+    let Ok(found) = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))) else {
+        return;
+    };
+    report.push(room_line(found.f_bavail.saturating_mul(found.f_frsize)));
+}
+
+fn room_line(free: u64) -> CheckResult {
+    const PART: &str = "disk";
+    let seen = format!("{} MiB are free beside the database", free / (1024 * 1024));
+    if free < FULL {
+        let seen = format!(
+            "disk full: {} KiB are free beside the database",
+            free / 1024
+        );
+        return CheckResult::bad(PART, seen, "free some space: no user can sign in");
+    }
+    if free < ROOM {
+        CheckResult::warning(
+            PART,
+            seen,
+            "free some space: without it no user can sign in",
+        )
+    } else {
+        CheckResult::passed(PART, seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::doctor::report::CheckStatus;
+
+    #[rstest]
+    #[case(300 << 20, CheckStatus::Good)]
+    #[case(255 << 20, CheckStatus::Warning)]
+    #[case(64 << 10, CheckStatus::Warning)]
+    #[case(60 << 10, CheckStatus::Bad)]
+    #[case(0, CheckStatus::Bad)]
+    fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
+        assert_eq!(room_line(free).health, health);
+    }
+}

@@ -1,0 +1,95 @@
+//! Steps that requests on a project share: the access check, the response, and the audit event of a
+//! read.
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::members;
+use super::model::{Confidentiality, MembersView, Project, ProjectView, Sight};
+use super::store;
+use crate::audit;
+use crate::caller::Caller;
+use crate::policy::Action;
+use crate::problem::Problem;
+use crate::request::with_tag;
+use crate::state::State;
+
+/// Returns the project at the requested version if the policies permit the action, or the error
+/// response.
+pub(super) async fn actionable(
+    state: &State,
+    caller: &Caller,
+    id: Uuid,
+    action: Action,
+    version: Option<i64>,
+) -> Result<Project, Problem> {
+    let Some(project) = store::find(state, caller, id, Action::Read).await? else {
+        let find = store::object_in(&state.db, caller.org(), id);
+        return Err(caller.hide(state, find).await?);
+    };
+    let decision = caller.decide(state, action, &project.object()).await?;
+    if !decision.allowed {
+        return Err(caller.refuse(action, &project.object(), &decision));
+    }
+    if version.is_some_and(|version| version != project.version) {
+        return Err(Problem::precondition_failed());
+    }
+    Ok(project)
+}
+
+/// Returns the fields of the project that the caller may read.
+pub(super) async fn sight(
+    state: &State,
+    caller: &Caller,
+    project: &Project,
+) -> Result<Sight, Problem> {
+    let object = project.object();
+    let sees = async |action| caller.decide(state, action, &object).await;
+    Ok(Sight {
+        budget: sees(Action::ReadBudget).await?.allowed,
+        notes: sees(Action::ReadNotes).await?.allowed,
+    })
+}
+
+/// Responds with the project, limited to what the caller may read.
+pub(super) async fn show(
+    state: &State,
+    caller: &Caller,
+    request: &HttpRequest,
+    response: actix_web::HttpResponseBuilder,
+    project: &Project,
+) -> Result<HttpResponse, Problem> {
+    let reads = caller
+        .decide(state, Action::ReadMembers, &project.object())
+        .await?;
+    let members = MembersView {
+        count: members::count(&state.db, caller.org(), project.id).await?,
+        url: reads.allowed.then(|| list_path(request, project.id)),
+    };
+    let sight = sight(state, caller, project).await?;
+    let view = ProjectView::new(project, sight, Some(members));
+    Ok(with_tag(response, project.version, &view))
+}
+
+/// Returns the path of the list of members, below the base path of the request.
+fn list_path(request: &HttpRequest, project: Uuid) -> String {
+    const COLLECTION: &str = "/projects";
+    let path = request.path();
+    let base = path.find(COLLECTION).map_or("/api", |at| &path[..at]);
+    format!("{base}{COLLECTION}/{project}/members/")
+}
+
+/// Records the read of a restricted project.
+pub(super) async fn saw(state: &State, caller: &Caller, project: &Project) -> Result<(), Problem> {
+    if project.confidentiality == Confidentiality::Restricted {
+        let about = Some(resource(project.id));
+        audit::saw(state, caller, "read", about, json!({})).await?;
+    }
+    Ok(())
+}
+
+/// Returns the name of a project in events and denials.
+pub(super) fn resource(id: Uuid) -> String {
+    format!("Project/{id}")
+}

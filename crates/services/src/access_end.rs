@@ -1,0 +1,145 @@
+//! Ends of the access of users and clients: in portions where there is much of it, so that no other
+//! write waits long, and beyond the limits (`limits.sessions_per_user`, `limits.grants_per_client`).
+
+use doorward_domain::model::{ClientId, EndReason, RevokeReason, SessionId, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::grants::{GrantLimit, GrantsOfUser};
+use doorward_store::repo::sessions::{BATCH, EndedSessions};
+use doorward_store::{Db, StoreError, WriteTx, repo};
+
+use crate::context::Core;
+
+/// Maximum number of sessions that an audit event names.
+const MAX_NAMED: usize = 100;
+/// Maximum limit on grants that is enforced: counting up to it costs time at each code.
+const COUNTED: u64 = 100_000;
+/// Grants without a refresh token for each one with it: they end with the session, and their tokens
+/// within minutes.
+const WITHOUT_REFRESH: u64 = 10;
+
+/// Access of a user that a change ends.
+#[derive(Clone, Copy, Debug)]
+pub struct EndingAccess<'a> {
+    /// The user.
+    pub user: UserId,
+    /// The session that remains.
+    pub except: Option<SessionId>,
+    /// The reason for the end of sessions; `None` if they remain.
+    pub sessions: Option<EndReason>,
+    /// The grants, and the reason for their revocation; `None` if they remain.
+    pub grants: Option<(GrantsOfUser<'a>, RevokeReason)>,
+}
+
+impl EndingAccess<'_> {
+    /// Returns all sessions and grants of a user.
+    pub const fn all(user: UserId, sessions: EndReason, grants: RevokeReason) -> Self {
+        Self {
+            user,
+            except: None,
+            sessions: Some(sessions),
+            grants: Some((GrantsOfUser::All, grants)),
+        }
+    }
+}
+
+/// The numbers of what [`end_excess`] ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EndedExcess {
+    /// Sessions.
+    pub sessions: u64,
+    /// Grants.
+    pub grants: u64,
+}
+
+/// Ends the oldest access of a user who has much of it, in transactions of limited size, so that the one
+/// that ends the rest is small. Call it before that transaction, when nothing but it can fail any more.
+///
+/// # Errors
+/// Fails if the store cannot be used.
+pub async fn end_excess(
+    db: &Db,
+    access: &EndingAccess<'_>,
+    now: UnixSeconds,
+) -> Result<EndedExcess, StoreError> {
+    let mut all = EndedExcess::default();
+    if !repo::sessions::has_many(db.read(), access.user).await? {
+        return Ok(all);
+    }
+    let user = access.user;
+    loop {
+        let tx = db.begin_write().await?;
+        let mut changed = 0;
+        if let Some(reason) = access.sessions {
+            let except = access.except;
+            let ended = repo::sessions::end_oldest_for_user(&tx, user, except, reason, now).await?;
+            changed = ended.len() as u64;
+            all.sessions += changed;
+        }
+        if let Some((grants, reason)) = access.grants {
+            let revoked = repo::grants::revoke_some_of_user(&tx, user, grants, reason, now).await?;
+            all.grants += revoked;
+            changed = changed.max(revoked);
+        }
+        tx.commit().await?;
+        if changed < BATCH {
+            return Ok(all);
+        }
+    }
+}
+
+/// Returns the IDs of ended sessions for an audit event, which names a limited number.
+pub fn named(ended: &EndedSessions) -> Vec<String> {
+    let first = ended.first.iter().take(MAX_NAMED);
+    first.map(ToString::to_string).collect()
+}
+
+/// Ends the oldest sessions of a user beyond the limit, after a new one.
+pub(crate) async fn end_surplus_sessions(
+    core: &Core,
+    tx: &WriteTx,
+    user: UserId,
+) -> Result<(), StoreError> {
+    let limits = &core.config.limits;
+    let keep = limits.scaled(limits.sessions_per_user);
+    let ended = repo::sessions::end_surplus(tx, user, keep, core.now()).await?;
+    if ended > 0 {
+        tracing::info!(%user, ended, "oldest sessions ended: more than limits.sessions_per_user");
+    }
+    Ok(())
+}
+
+/// Returns the limit on the grants of a user to a client, of those with a refresh token or without;
+/// `None` if the configured one is too high to be counted.
+pub(crate) fn grant_limit(core: &Core, with_refresh: bool) -> Option<GrantLimit> {
+    let limits = &core.config.limits;
+    let kinds = if with_refresh { 1 } else { WITHOUT_REFRESH };
+    let keep = limits.scaled(limits.grants_per_client.saturating_mul(kinds));
+    (keep <= COUNTED).then_some(GrantLimit { with_refresh, keep })
+}
+
+/// Returns the limit on the reference tokens of a user and client; `None` if the configured one is too
+/// high to be counted.
+pub(crate) fn token_limit(core: &Core) -> Option<u64> {
+    grant_limit(core, true).map(|limit| limit.keep)
+}
+
+/// Revokes the oldest grants of a user to a client beyond the limit, after a new one.
+pub(crate) async fn revoke_surplus_grants(
+    core: &Core,
+    tx: &WriteTx,
+    (user, client): (UserId, &ClientId),
+    with_refresh: bool,
+) -> Result<(), StoreError> {
+    let Some(limit) = grant_limit(core, with_refresh) else {
+        return Ok(());
+    };
+    let kind = (with_refresh, limit.keep);
+    let revoked = repo::grants::revoke_surplus(tx, user, client, kind, core.now()).await?;
+    if revoked > 0 {
+        tracing::info!(
+            %user, client_id = %client, revoked,
+            "oldest grants revoked: more than limits.grants_per_client"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! The last success of each step of the cleanup, for all replicas and for the commands.
+
+use doorward_domain::rules::cleanup::{self, StepTimes};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::db::{Conn, WriteTx};
+use crate::entity::cleanup_steps::{ActiveModel, Column, Entity};
+use crate::error::StoreError;
+
+/// Records that these steps ran, each with true if it succeeded. Deletes steps that no longer run.
+pub async fn record(
+    tx: &WriteTx,
+    steps: &[(&str, bool)],
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::LastAt.lt(now - cleanup::FORGOTTEN))
+        .exec(tx)
+        .await?;
+    for (step, has_succeeded) in steps {
+        let row = ActiveModel {
+            step: Set((*step).to_owned()),
+            first_at: Set(now),
+            last_at: Set(now),
+            succeeded_at: Set(has_succeeded.then_some(now)),
+        };
+        let mut replace = OnConflict::column(Column::Step);
+        replace.update_column(Column::LastAt);
+        if *has_succeeded {
+            replace.update_column(Column::SucceededAt);
+        }
+        Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Returns the steps that have not succeeded for too long ([`cleanup::is_overdue`]), by name.
+pub async fn list_overdue<C: Conn>(conn: &C, now: UnixSeconds) -> Result<Vec<String>, StoreError> {
+    // As many rows as the program has steps.
+    let rows = Entity::find().order_by_asc(Column::Step).all(conn).await?;
+    let overdue = rows.into_iter().filter(|row| {
+        let times = StepTimes {
+            first_at: row.first_at,
+            succeeded_at: row.succeeded_at,
+        };
+        cleanup::is_overdue(times, now)
+    });
+    Ok(overdue.map(|row| row.step).collect())
+}

@@ -1,0 +1,74 @@
+//! Clients by the origins whose scripts may read their responses. The rows are written with the
+//! client.
+
+use std::collections::BTreeSet;
+
+use doorward_domain::model::{Client, ClientId};
+use doorward_domain::rules::origin;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::deletions::is_kept;
+use super::query::ChangeRows as _;
+use crate::db::{Conn, WriteTx};
+use crate::entity::client_origins::{ActiveModel, Column, Entity};
+use crate::entity::clients;
+use crate::entity::row::RowReader;
+use crate::error::StoreError;
+
+/// Returns up to `limit` enabled clients after this ID with an origin, ordered by ID.
+pub async fn list_clients<C: Conn>(
+    conn: &C,
+    origin: &str,
+    after: Option<&ClientId>,
+    limit: u64,
+) -> Result<Vec<ClientId>, StoreError> {
+    let id = Expr::col((clients::Entity, clients::Column::Id));
+    let enabled = Query::select()
+        .expr(Expr::cust("1"))
+        .from(clients::Entity)
+        .and_where(id.equals((Entity, Column::ClientId)))
+        .and_where(clients::Column::DisabledAt.is_null())
+        .and_where(is_kept("clients"))
+        .take();
+    let mut query = Entity::find()
+        .filter(Column::Origin.eq(origin))
+        .filter(Expr::exists(enabled))
+        .order_by_asc(Column::ClientId)
+        .limit(limit);
+    if let Some(after) = after {
+        query = query.filter(Column::ClientId.gt(after.as_str()));
+    }
+    let read = |row: crate::entity::client_origins::Model| {
+        let reader = RowReader::new("client_origins", &row.client_id);
+        reader.read("client_id", ClientId::parse(&row.client_id))
+    };
+    query.all(conn).await?.into_iter().map(read).collect()
+}
+
+/// Stores the origins of a client instead of its former ones.
+pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+    let of_client = || Column::ClientId.eq(client.id.as_str());
+    let stored = Entity::find().filter(of_client()).all(tx).await?;
+    let stored: BTreeSet<String> = stored.into_iter().map(|row| row.origin).collect();
+    let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
+    if stored == origins {
+        return Ok(());
+    }
+    Entity::delete_many().filter(of_client()).change(tx).await?;
+    insert(tx, client).await
+}
+
+/// Stores the origins of a new client.
+pub(super) async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
+    let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
+    if origins.is_empty() {
+        return Ok(());
+    }
+    let rows = origins.into_iter().map(|origin| ActiveModel {
+        origin: Set(origin),
+        client_id: Set(client.id.as_str().to_owned()),
+    });
+    Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,431 @@
+//! Deletion of an object with all its rows, however many there are.
+//!
+//! The request deletes a batch of rows. If that were all, the object is gone. Otherwise it is marked:
+//! no statement finds it any more, nothing of it is valid, and [`advance`] deletes the remaining rows in
+//! batches, each in a transaction. A foreign key would delete all rows in one transaction instead.
+
+use doorward_domain::model::{ClientId, GroupId, SessionId, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, Value,
+};
+
+use super::logout_notifications;
+use super::query::ChangeRows as _;
+use super::roles::role_column;
+use super::value_list::parts;
+use crate::db::{Conn, WriteTx};
+use crate::entity::deletions::{ActiveModel, Column, Entity};
+use crate::entity::sessions;
+use crate::error::StoreError;
+
+/// Maximum number of rows of a batch, which takes some 30 ms.
+const BATCH: u64 = 500;
+/// Maximum number of sessions of a batch: each may have several clients to notify.
+const SESSIONS: u64 = 100;
+
+/// Returns true for the rows of a table, or of its alias in the statement, that are not being deleted.
+pub(super) fn is_kept(table: &'static str) -> Expr {
+    Expr::col((table, "deleted_at")).is_null()
+}
+
+/// An object that is deleted with its rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deletion<'a> {
+    /// A user.
+    User(UserId),
+    /// A client.
+    Client(&'a ClientId),
+    /// A role, by name.
+    Role(&'a str),
+    /// A group without subgroups.
+    Group(GroupId),
+    /// An organization, by slug. Its own row is kept.
+    Organization(&'a str),
+    /// A custom profile field, by name.
+    ProfileField(&'a str),
+}
+
+/// The rows of an object that a step deletes.
+enum Rows {
+    /// Deletes the rows of a table that fulfil a condition.
+    Delete(&'static str, &'static str),
+    /// The same for a condition with the placeholder `{group}`: the ID of a group as text.
+    DeleteByGroupText(&'static str, &'static str),
+    /// The same for a condition on the ID as text.
+    DeleteByText(&'static str, &'static str),
+    /// Changes the rows of a table that fulfil a condition, so that they no longer do.
+    Update(&'static str, &'static str, &'static str),
+    /// Deletes the sessions of a user, and enqueues their notifications.
+    Sessions,
+}
+
+/// The rows of each kind of object, in the order of deletion: first those that others count, such as
+/// owners and holders of roles. The few others are deleted by a foreign key.
+const USER: &[Rows] = &[
+    Rows::Delete("organization_members", "user_id = $1"),
+    Rows::Delete("group_members", "user_id = $1"),
+    Rows::DeleteByText(
+        "role_assignments",
+        "subject_kind = 'user' AND subject_id = $1",
+    ),
+    Rows::Update("groups", "manager_id = NULL", "manager_id = $1"),
+    Rows::Delete("avatars", "user_id = $1"),
+    Rows::Delete("login_failures", "user_id = $1"),
+    Rows::Delete("linked_accounts", "user_id = $1"),
+    Rows::Delete("passkeys", "user_id = $1"),
+    Rows::Delete("pending_sign_ins", "user_id = $1"),
+    Rows::Delete("email_sign_ins", "user_id = $1"),
+    Rows::Delete("email_tokens", "user_id = $1"),
+    Rows::Delete("trusted_devices", "user_id = $1"),
+    Rows::Delete("api_keys", "user_id = $1"),
+    Rows::Delete("consents", "user_id = $1"),
+    Rows::Delete("profile_values", "user_id = $1"),
+    Rows::Delete("profile_values", "refers_to = $1"),
+    Rows::Delete("attempts", "user_id = $1"),
+    // The notifications name the clients of the grants.
+    Rows::Sessions,
+    Rows::Delete("grants", "user_id = $1"),
+];
+const CLIENT: &[Rows] = &[
+    Rows::Delete(
+        "role_assignments",
+        "subject_kind = 'client' AND subject_id = $1",
+    ),
+    Rows::Delete("reference_tokens", "client_id = $1"),
+    Rows::Delete("pushed_requests", "client_id = $1"),
+    Rows::Delete("device_requests", "client_id = $1"),
+    Rows::Delete("consents", "client_id = $1"),
+    Rows::Delete("stats", "client_id = $1"),
+    Rows::Delete("grants", "client_id = $1"),
+];
+const ROLE: &[Rows] = &[Rows::Delete("role_assignments", "role = $1")];
+const GROUP: &[Rows] = &[
+    Rows::DeleteByText(
+        "role_assignments",
+        "subject_kind = 'group' AND subject_id = $1",
+    ),
+    Rows::Delete("group_members", "group_id = $1"),
+];
+const ORGANIZATION: &[Rows] = &[
+    Rows::Delete("role_assignments", "org = $1"),
+    Rows::Delete("organization_members", "org = $1"),
+    Rows::DeleteByGroupText(
+        "role_assignments",
+        "subject_kind = 'group' AND subject_id IN (SELECT {group} FROM groups WHERE org = $1)",
+    ),
+    Rows::Delete(
+        "group_members",
+        "group_id IN (SELECT id FROM groups WHERE org = $1)",
+    ),
+    Rows::Update(
+        "groups",
+        "parent_id = NULL",
+        "org = $1 AND parent_id IS NOT NULL",
+    ),
+    Rows::Delete("groups", "org = $1"),
+    Rows::Update(
+        "api_keys",
+        "revoked_at = (SELECT deleted_at FROM organizations WHERE slug = api_keys.org)",
+        "org = $1 AND revoked_at IS NULL",
+    ),
+];
+const PROFILE_FIELD: &[Rows] = &[Rows::Delete("profile_values", "field = $1")];
+
+impl Deletion<'_> {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Client(_) => "client",
+            Self::Role(_) => "role",
+            Self::Group(_) => "group",
+            Self::Organization(_) => "organization",
+            Self::ProfileField(_) => "profile_field",
+        }
+    }
+
+    const fn rows(self) -> &'static [Rows] {
+        match self {
+            Self::User(_) => USER,
+            Self::Client(_) => CLIENT,
+            Self::Role(_) => ROLE,
+            Self::Group(_) => GROUP,
+            Self::Organization(_) => ORGANIZATION,
+            Self::ProfileField(_) => PROFILE_FIELD,
+        }
+    }
+
+    /// Returns the ID as text.
+    fn text(self) -> String {
+        match self {
+            Self::User(id) => id.to_string(),
+            Self::Group(id) => id.to_string(),
+            Self::Client(id) => id.to_string(),
+            Self::Role(id) | Self::Organization(id) | Self::ProfileField(id) => id.to_owned(),
+        }
+    }
+
+    /// Returns the ID in the form of the columns that refer to it.
+    fn key(self) -> Value {
+        match self {
+            Self::User(id) => id.as_uuid().into(),
+            Self::Group(id) => id.as_uuid().into(),
+            _ => self.text().into(),
+        }
+    }
+
+    /// Returns the table and the key column of the object.
+    const fn table(self) -> (&'static str, &'static str) {
+        match self {
+            Self::User(_) => ("users", "id"),
+            Self::Client(_) => ("clients", "id"),
+            Self::Role(_) => ("roles", "name"),
+            Self::Group(_) => ("groups", "id"),
+            Self::Organization(_) => ("organizations", "slug"),
+            Self::ProfileField(_) => ("profile_fields", "name"),
+        }
+    }
+
+    /// Returns the changes that mark the row: nothing of it is valid, and its names are free.
+    const fn mark(self) -> &'static str {
+        match self {
+            Self::User(_) => {
+                "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), username = NULL, \
+                 username_key = NULL, username_skeleton = NULL, display_key = NULL, email = '', \
+                 email_key = $3, email_verified = FALSE, unproved_since = NULL, \
+                 password_hash = NULL, profile = '{}', deletion_due_at = NULL"
+            }
+            Self::Client(_) => "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2)",
+            Self::Role(_) => "deleted_at = $2, active = FALSE",
+            Self::Group(_) => {
+                "deleted_at = $2, path = $3, code = NULL, manager_id = NULL, parent_id = NULL"
+            }
+            Self::Organization(_) => "deleted_at = $2, active = FALSE, domain = NULL",
+            Self::ProfileField(_) => "deleted_at = $2",
+        }
+    }
+}
+
+/// The progress of a deletion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// The object and all its rows are deleted.
+    Done,
+    /// The object is marked; more of its rows follow.
+    Continues,
+}
+
+/// Deletes an object: at once with a few rows, otherwise it is marked, and [`advance`] deletes the
+/// rest. Returns false if it does not exist. Of concurrent callers, exactly one gets true.
+pub(super) async fn start(
+    tx: &WriteTx,
+    deletion: Deletion<'_>,
+    now: UnixSeconds,
+) -> Result<bool, StoreError> {
+    if !lock(tx, deletion).await? {
+        return Ok(false);
+    }
+    // The row of an organization is kept, so that its slug is never reused.
+    if matches!(deletion, Deletion::Organization(_)) {
+        mark(tx, deletion, now).await?;
+    }
+    if purge(tx, deletion).await? {
+        remove(tx, deletion).await?;
+        return Ok(true);
+    }
+    mark(tx, deletion, now).await?;
+    let row = ActiveModel {
+        kind: Set(deletion.kind().to_owned()),
+        id: Set(deletion.text()),
+        started_at: Set(now),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(true)
+}
+
+/// Locks the row of an object until the end of the transaction. Returns false if there is none.
+async fn lock(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> {
+    let (table, key) = deletion.table();
+    let backend = tx.get_database_backend();
+    // SQLite has one writer.
+    let lock = match backend {
+        DbBackend::Postgres => " FOR UPDATE",
+        _ => "",
+    };
+    let sql = format!("SELECT 1 FROM {table} WHERE {key} = $1 AND deleted_at IS NULL{lock}");
+    let statement = Statement::from_sql_and_values(backend, sql, [deletion.key()]);
+    Ok(tx.query_one_raw(statement).await?.is_some())
+}
+
+/// Deletes the next batch of the oldest deletion that no other process continues at the same time.
+/// Returns `None` if there is none.
+pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>, StoreError> {
+    let next = Entity::find()
+        .order_by_asc(Column::StartedAt)
+        .order_by_asc(Column::Id)
+        .limit(1)
+        // Until the end of the transaction; SQLite has one writer.
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let Some(row) = next.one(tx).await? else {
+        return Ok(None);
+    };
+    let client = ClientId::parse(&row.id);
+    let deletion = match row.kind.as_str() {
+        "user" => UserId::parse(&row.id).map(Deletion::User),
+        "client" => client.as_ref().map(Deletion::Client),
+        "role" => Some(Deletion::Role(&row.id)),
+        "group" => GroupId::parse(&row.id).map(Deletion::Group),
+        "organization" => Some(Deletion::Organization(&row.id)),
+        "profile_field" => Some(Deletion::ProfileField(&row.id)),
+        _ => None,
+    };
+    let Some(deletion) = deletion else {
+        return Err(StoreError::Corrupt {
+            table: "deletions",
+            column: "kind",
+            id: row.id,
+        });
+    };
+    if !purge(tx, deletion).await? {
+        return Ok(Some(Progress::Continues));
+    }
+    remove(tx, deletion).await?;
+    Entity::delete_by_id((row.kind, row.id)).exec(tx).await?;
+    Ok(Some(Progress::Done))
+}
+
+/// Returns true while rows of a deleted object remain, so that its name is not free.
+pub async fn is_pending<C: Conn>(conn: &C, deletion: Deletion<'_>) -> Result<bool, StoreError> {
+    let key = (deletion.kind().to_owned(), deletion.text());
+    Ok(Entity::find_by_id(key).one(conn).await?.is_some())
+}
+
+/// Returns true while rows of any deleted object remain.
+pub async fn is_any_pending<C: Conn>(conn: &C) -> Result<bool, StoreError> {
+    Ok(Entity::find().one(conn).await?.is_some())
+}
+
+/// Returns the error for the name of a deleted object whose rows remain.
+pub(super) fn name_in_use() -> StoreError {
+    StoreError::Conflict {
+        table: "deletions".to_owned(),
+        field: "name".to_owned(),
+    }
+}
+
+/// Deletes a batch of rows. Returns true if none remain.
+async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> {
+    let mut left = BATCH;
+    for rows in deletion.rows() {
+        let limit = match rows {
+            Rows::Sessions => Ord::min(left, SESSIONS),
+            _ => left,
+        };
+        let changed = match (rows, deletion) {
+            (Rows::Sessions, Deletion::User(user)) => delete_sessions(tx, user, limit).await?,
+            (Rows::Sessions, _) => 0,
+            _ => change(tx, rows, deletion, limit).await?,
+        };
+        if changed >= limit {
+            return Ok(false);
+        }
+        left -= changed;
+    }
+    Ok(true)
+}
+
+async fn change(
+    tx: &WriteTx,
+    rows: &Rows,
+    deletion: Deletion<'_>,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let backend = tx.get_database_backend();
+    let (sql, key) = match *rows {
+        Rows::Delete(table, condition) => {
+            let rows = first_rows(backend, table, condition, limit);
+            (format!("DELETE FROM {table} WHERE {rows}"), deletion.key())
+        }
+        Rows::DeleteByText(table, condition) => {
+            let rows = first_rows(backend, table, condition, limit);
+            let text = deletion.text().into();
+            (format!("DELETE FROM {table} WHERE {rows}"), text)
+        }
+        Rows::DeleteByGroupText(table, condition) => {
+            let group = role_column::text_of(backend, "groups.id");
+            let rows = first_rows(backend, table, &condition.replace("{group}", &group), limit);
+            (format!("DELETE FROM {table} WHERE {rows}"), deletion.key())
+        }
+        Rows::Update(table, change, condition) => {
+            let rows = first_rows(backend, table, condition, limit);
+            let sql = format!("UPDATE {table} SET {change} WHERE {rows}");
+            (sql, deletion.key())
+        }
+        Rows::Sessions => return Ok(0),
+    };
+    let statement = Statement::from_sql_and_values(backend, sql, [key]);
+    Ok(tx.execute_raw(statement).await?.rows_affected())
+}
+
+/// Returns the condition for the first rows of a table that fulfil a condition. PostgreSQL reads the
+/// places of an array one by one; it may join a list of them with the whole table.
+fn first_rows(backend: DbBackend, table: &str, condition: &str, limit: u64) -> String {
+    match backend {
+        DbBackend::Postgres => {
+            format!("ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT {limit}))")
+        }
+        _ => format!("rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {limit})"),
+    }
+}
+
+async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64, StoreError> {
+    let rows = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.as_uuid()))
+        .limit(limit)
+        .all(tx)
+        .await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let live = rows.iter().filter(|row| row.ended_at.is_none());
+    let ended: Vec<SessionId> = live.map(|row| SessionId::from_uuid(row.id)).collect();
+    logout_notifications::enqueue(tx, &ended).await?;
+    for part in parts(rows.iter().map(|row| row.id)) {
+        sessions::Entity::delete_many()
+            .filter(part.contains(Expr::col(sessions::Column::Id)))
+            .change(tx)
+            .await?;
+    }
+    Ok(rows.len() as u64)
+}
+
+async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<(), StoreError> {
+    let (table, key) = deletion.table();
+    let sql = format!("UPDATE {table} SET {} WHERE {key} = $1", deletion.mark());
+    let mut values = vec![deletion.key(), now.into()];
+    if sql.contains("$3") {
+        // No user name, address or path of a group has this form.
+        values.push(format!("deleted {}", deletion.text()).into());
+    }
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    tx.execute_raw(statement).await?;
+    Ok(())
+}
+
+async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<(), StoreError> {
+    if matches!(deletion, Deletion::Organization(_)) {
+        return Ok(());
+    }
+    let (table, key) = deletion.table();
+    let sql = format!("DELETE FROM {table} WHERE {key} = $1");
+    let backend = tx.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, [deletion.key()]);
+    tx.execute_raw(statement).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

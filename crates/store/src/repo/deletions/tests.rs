@@ -1,0 +1,137 @@
+//! Tests that no deletion depends on a foreign key over many rows, or reads a whole table.
+
+use super::*;
+use crate::{Db, OpenOptions};
+
+/// References of few rows to the row of an object, which a foreign key deletes with it.
+const BOUNDED: [(&str, &str, &str); 10] = [
+    ("totp_factors", "user_id", "an authenticator app"),
+    ("recovery_codes", "user_id", "ten codes"),
+    ("support_codes", "user_id", "a code"),
+    ("client_logos", "client_id", "a logo"),
+    ("client_registrations", "client_id", "a registration"),
+    ("client_origins", "client_id", "as many as the client lists"),
+    ("custom_claims", "client_id", "an administrator adds each"),
+    (
+        "role_permissions",
+        "role",
+        "as many as there are permissions",
+    ),
+    (
+        "groups",
+        "parent_id",
+        "a group with subgroups is not deleted",
+    ),
+    ("invitations", "org", "the row of an organization is kept"),
+];
+
+async fn migrated() -> Db {
+    let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
+    let db = db.unwrap();
+    db.migrate().await.unwrap();
+    db
+}
+
+async fn rows(db: &Db, sql: &str) -> Vec<[String; 3]> {
+    let statement = Statement::from_string(DbBackend::Sqlite, sql);
+    let rows = db.read().query_all_raw(statement).await.unwrap();
+    let text = |row: &sea_orm::QueryResult, at| row.try_get_by_index::<String>(at).unwrap();
+    let rows = rows.iter();
+    rows.map(|row| [text(row, 0), text(row, 1), text(row, 2)])
+        .collect()
+}
+
+/// Returns the table, the column and the referred table of every foreign key.
+async fn references(db: &Db) -> Vec<[String; 3]> {
+    let sql = "SELECT m.name, f.\"from\", f.\"table\" FROM sqlite_master m \
+               JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table'";
+    rows(db, sql).await
+}
+
+fn all() -> [Deletion<'static>; 6] {
+    let client = Box::leak(Box::new(ClientId::parse("photos").unwrap()));
+    [
+        Deletion::User(UserId::from_uuid(Uuid::nil())),
+        Deletion::Client(client),
+        Deletion::Role("helper"),
+        Deletion::Group(GroupId::from_uuid(Uuid::nil())),
+        Deletion::Organization("acme"),
+        Deletion::ProfileField("company"),
+    ]
+}
+
+/// Returns the table and the condition of a step.
+fn step(rows: &Rows) -> (&'static str, &'static str) {
+    match rows {
+        Rows::Delete(table, condition)
+        | Rows::DeleteByText(table, condition)
+        | Rows::DeleteByGroupText(table, condition)
+        | Rows::Update(table, _, condition) => (table, condition),
+        Rows::Sessions => ("sessions", "user_id = $1"),
+    }
+}
+
+#[tokio::test]
+async fn each_reference_is_deleted_in_batches_or_bounded() {
+    let db = migrated().await;
+    let mut missing = Vec::new();
+    for [table, column, parent] in references(&db).await {
+        let of_parent = all().into_iter().filter(|one| one.table().0 == parent);
+        let steps = of_parent.flat_map(Deletion::rows);
+        let mut steps = steps.map(step);
+        let condition = format!("{column} = $1");
+        let has_step = steps.any(|(of, text)| of == table && text.starts_with(&condition));
+        let bounded = BOUNDED.iter();
+        let is_bounded = bounded
+            .map(|(of, by, _)| (*of, *by))
+            .any(|one| one == (&table, &column));
+        let is_deleted = all().iter().any(|one| one.table().0 == parent);
+        if is_deleted && !has_step && !is_bounded {
+            missing.push(format!("{table}.{column} refers to {parent}"));
+        }
+    }
+    assert!(missing.is_empty(), "no step deletes {missing:#?}");
+}
+
+#[tokio::test]
+async fn each_reference_has_index() {
+    let db = migrated().await;
+    let indexes = rows(
+        &db,
+        "SELECT m.name, i.name, COALESCE(c.name, '') FROM sqlite_master m JOIN pragma_index_list(m.name) i \
+         JOIN pragma_index_info(i.name) c WHERE m.type = 'table' AND c.seqno = 0 AND NOT i.partial",
+    )
+    .await;
+    let mut missing = Vec::new();
+    for [table, column, parent] in references(&db).await {
+        let has_index = indexes
+            .iter()
+            .any(|[of, _, by]| (of, by) == (&table, &column));
+        if !has_index {
+            missing.push(format!("{table}.{column} refers to {parent}"));
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "each deleted row reads all of {missing:#?}"
+    );
+}
+
+#[tokio::test]
+async fn each_step_is_range_of_index() {
+    let db = migrated().await;
+    for deletion in all() {
+        for (table, condition) in deletion.rows().iter().map(step) {
+            let group = role_column::text_of(DbBackend::Sqlite, "groups.id");
+            let rows = condition.replace("{group}", &group);
+            let rows = first_rows(DbBackend::Sqlite, table, &rows, 5);
+            let sql = format!("EXPLAIN QUERY PLAN DELETE FROM {table} WHERE {rows}");
+            let explain = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [deletion.key()]);
+            let plan = db.read().query_all_raw(explain).await.unwrap();
+            let plan = plan.iter().map(|row| row.try_get_by_index::<String>(3));
+            let plan: Vec<_> = plan.map(Result::unwrap).collect();
+            let is_scan = plan.iter().any(|line| line.starts_with("SCAN"));
+            assert!(!is_scan, "{deletion:?}: {table}: {plan:#?}");
+        }
+    }
+}

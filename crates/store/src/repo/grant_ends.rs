@@ -1,0 +1,228 @@
+//! Revocations of many grants. Those of a user are revoked by statements that change a limited number.
+
+use doorward_domain::model::{ClientId, GrantId, RevokeReason, SessionId, UserId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, UpdateMany};
+
+use super::query::ChangeRows as _;
+use super::session_ends::BATCH;
+use crate::db::WriteTx;
+use crate::entity::grants::{Column, Entity};
+use crate::error::StoreError;
+
+/// Revokes up to [`BATCH`] grants of a user in ended sessions except those with `offline_access`, which
+/// remain after sign-out (OIDC Core §11). Returns their number.
+pub async fn revoke_some_online_of_ended(
+    tx: &WriteTx,
+    user: UserId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let ended = Query::select()
+        .column(("sessions", "id"))
+        .from("sessions")
+        .and_where(Expr::col(("sessions", "user_id")).eq(user.as_uuid()))
+        .and_where(Expr::col(("sessions", "ended_at")).is_not_null())
+        .take();
+    let mut some = unrevoked_of(user);
+    some.and_where(Column::SessionId.in_subquery(ended))
+        .and_where(is_online())
+        .limit(BATCH);
+    let update = revocation(reason, now).filter(Column::Id.in_subquery(some));
+    update.change(tx).await
+}
+
+/// Returns the condition for a grant without `offline_access`.
+fn is_online() -> Expr {
+    Expr::cust(r"(' ' || scope || ' ') NOT LIKE '% offline\_access %' ESCAPE '\'")
+}
+
+/// Revokes every grant of this session. Returns their number.
+pub async fn revoke_for_session(
+    tx: &WriteTx,
+    session: SessionId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now).filter(Column::SessionId.eq(session.as_uuid()));
+    update.change(tx).await
+}
+
+/// Revokes the grants of this session except those with `offline_access`, which remain after
+/// sign-out (OIDC Core §11). Returns their number.
+pub async fn revoke_online_for_session(
+    tx: &WriteTx,
+    session: SessionId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now)
+        .filter(Column::SessionId.eq(session.as_uuid()))
+        .filter(is_online());
+    update.change(tx).await
+}
+
+/// Grants of a user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GrantsOfUser<'a> {
+    /// Every grant.
+    All,
+    /// Every grant except this one.
+    Except(GrantId),
+    /// The grants to this client.
+    To(&'a ClientId),
+}
+
+/// Revokes every grant of a user. Returns their number.
+pub async fn revoke_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    revoke_of_user(tx, user, GrantsOfUser::All, reason, now).await
+}
+
+/// Revokes every grant of a user except this one. Returns their number.
+pub async fn revoke_others_for_user(
+    tx: &WriteTx,
+    user: UserId,
+    stored: Option<GrantId>,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let grants = stored.map_or(GrantsOfUser::All, GrantsOfUser::Except);
+    revoke_of_user(tx, user, grants, reason, now).await
+}
+
+/// Revokes every grant of a user to this client. Returns their number.
+pub async fn revoke_for_user_and_client(
+    tx: &WriteTx,
+    user: UserId,
+    client: &ClientId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    revoke_of_user(tx, user, GrantsOfUser::To(client), reason, now).await
+}
+
+async fn revoke_of_user(
+    tx: &WriteTx,
+    user: UserId,
+    grants: GrantsOfUser<'_>,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let mut revoked = 0;
+    loop {
+        let some = revoke_some_of_user(tx, user, grants, reason, now).await?;
+        revoked += some;
+        if some < BATCH {
+            return Ok(revoked);
+        }
+    }
+}
+
+/// Revokes up to [`BATCH`] of these grants of a user. Returns their number.
+pub async fn revoke_some_of_user(
+    tx: &WriteTx,
+    user: UserId,
+    grants: GrantsOfUser<'_>,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let mut some = unrevoked_of(user);
+    some.limit(BATCH);
+    match grants {
+        GrantsOfUser::All => {}
+        GrantsOfUser::Except(kept) => {
+            some.and_where(Column::Id.ne(kept.as_uuid()));
+        }
+        GrantsOfUser::To(client) => {
+            some.and_where(Column::ClientId.eq(client.as_str()));
+        }
+    }
+    let update = revocation(reason, now).filter(Column::Id.in_subquery(some));
+    update.change(tx).await
+}
+
+/// Revokes grants of a user to a client beyond the `keep` newest ones, up to [`BATCH`]: of those with a
+/// refresh token, or of those without. They are deleted like expired ones. Returns their number.
+pub async fn revoke_surplus(
+    tx: &WriteTx,
+    user: UserId,
+    client: &ClientId,
+    (with_refresh, keep): (bool, u64),
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let user = Expr::value(user.as_uuid());
+    let some = surplus(
+        user,
+        Expr::value(client.as_str()),
+        with_refresh,
+        keep,
+        BATCH,
+    );
+    let ended = Expr::case(Column::ExpiresAt.lt(now), Expr::col(Column::ExpiresAt));
+    let update = revocation(RevokeReason::TooMany, now)
+        .col_expr(Column::ExpiresAt, ended.finally(now).into())
+        .filter(Column::Id.in_subquery(some));
+    update.change(tx).await
+}
+
+/// Selects the IDs of the unrevoked grants of a user, by their index.
+fn unrevoked_of(user: UserId) -> SelectStatement {
+    Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::UserId.eq(user.as_uuid()))
+        .and_where(Column::RevokedAt.is_null())
+        .take()
+}
+
+/// Selects unrevoked grants of a user to a client beyond the `keep` newest ones.
+pub(super) fn surplus(
+    user: Expr,
+    client: Expr,
+    with_refresh: bool,
+    keep: u64,
+    limit: u64,
+) -> SelectStatement {
+    let other = |column: &'static str| Expr::col(("other", column));
+    let generation = other("refresh_generation");
+    let has_refresh = if with_refresh {
+        generation.is_not_null()
+    } else {
+        generation.is_null()
+    };
+    Query::select()
+        .expr(other("id"))
+        .from_as("grants", "other")
+        .and_where(other("user_id").eq(user))
+        .and_where(other("revoked_at").is_null())
+        .and_where(other("client_id").eq(client))
+        .and_where(has_refresh)
+        .order_by_expr(other("id"), Order::Desc)
+        .offset(keep)
+        .limit(limit)
+        .take()
+}
+
+/// Revokes every grant to a client. Returns their number.
+pub async fn revoke_for_client(
+    tx: &WriteTx,
+    client: &ClientId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let update = revocation(reason, now).filter(Column::ClientId.eq(client.as_str()));
+    update.change(tx).await
+}
+
+pub(super) fn revocation(reason: RevokeReason, now: UnixSeconds) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .col_expr(Column::RevokeReason, Expr::value(reason.as_str()))
+        .filter(Column::RevokedAt.is_null())
+}

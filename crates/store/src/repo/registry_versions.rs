@@ -1,0 +1,27 @@
+//! Versions of the registries that a process keeps in memory.
+
+use sea_orm::EntityTrait;
+
+use crate::db::Conn;
+use crate::entity::registry_versions::Entity;
+use crate::error::StoreError;
+
+/// A registry whose changes are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CountedRegistry {
+    /// Scopes, resources and custom claims.
+    Registries,
+    /// Domains of organizations.
+    Domains,
+}
+
+/// Returns the number of changes of a registry. Read before the registry, it is the version of what
+/// is read, or an older one.
+pub async fn find<C: Conn>(conn: &C, registry: CountedRegistry) -> Result<i64, StoreError> {
+    let name = match registry {
+        CountedRegistry::Registries => "registries",
+        CountedRegistry::Domains => "domains",
+    };
+    let row = Entity::find_by_id(name).one(conn).await?;
+    Ok(row.map_or(0, |row| row.version))
+}

@@ -1,0 +1,88 @@
+//! Lists of values in statements.
+//!
+//! A database accepts a limited number of values in a statement: SQLite 32,766, PostgreSQL 65,535.
+//! A list that grows with the data therefore goes through this module, which divides it, or the
+//! statement has a subquery instead. A debug build rejects statements with more than
+//! [`MAX_VALUES`], so that small tests find a list that is not divided.
+
+use doorward_domain::model::AuditKind;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveModelTrait, EntityTrait, Iterable, Value};
+
+use crate::db::{MAX_VALUES, WriteTx};
+use crate::error::StoreError;
+
+/// Maximum number of values in a part of a list. The rest is for the other values of the statement.
+const PART: usize = MAX_VALUES / 2;
+
+/// A part of a list that fits into a statement.
+#[derive(Clone, Debug)]
+pub(super) struct Part(Vec<Value>);
+
+impl Part {
+    /// Returns the condition that a column has one of the values.
+    pub(super) fn contains(&self, column: impl Into<Expr>) -> Expr {
+        column.into().is_in(self.0.iter().cloned())
+    }
+}
+
+/// Divides a list into parts.
+pub(super) fn parts<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Vec<Part> {
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    let parts = values.chunks(PART);
+    parts.map(|part| Part(part.to_vec())).collect()
+}
+
+/// Returns the condition that a column has one of the words, which the program contains.
+pub(super) fn is_word(
+    column: impl Into<Expr>,
+    words: impl IntoIterator<Item = &'static str>,
+) -> Expr {
+    column.into().is_in(words)
+}
+
+/// Returns the condition that a column has one of the kinds, of which there are few.
+pub(super) fn is_kind(column: impl Into<Expr>, kinds: &[AuditKind]) -> Expr {
+    let mut words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    words.sort_unstable();
+    words.dedup();
+    is_word(column, words)
+}
+
+/// Inserts rows, as many in a statement as it can have values.
+pub(super) async fn insert_rows<A: ActiveModelTrait>(
+    tx: &WriteTx,
+    rows: impl IntoIterator<Item = A>,
+    on_conflict: Option<&OnConflict>,
+) -> Result<(), StoreError> {
+    let columns = <A::Entity as EntityTrait>::Column::iter().count();
+    let at_once = Ord::max(MAX_VALUES / Ord::max(columns, 1), 1);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<A> = rows.by_ref().take(at_once).collect();
+        let mut insert = A::Entity::insert_many(some);
+        if let Some(on_conflict) = on_conflict {
+            insert = insert.on_conflict(on_conflict.clone());
+        }
+        insert.exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_contain_all_values_in_order() {
+        for length in [0, 1, PART - 1, PART, PART + 1, 3 * PART + 1] {
+            let values: Vec<i64> = (0..).take(length).collect();
+            let parts = parts(values.clone());
+            assert_eq!(parts.len(), length.div_ceil(PART), "{length}");
+            assert!(parts.iter().all(|part| part.0.len() <= PART), "{length}");
+            let all: Vec<Value> = parts.into_iter().flat_map(|part| part.0).collect();
+            let expected: Vec<Value> = values.into_iter().map(Value::from).collect();
+            assert_eq!(all, expected, "{length}");
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! A database that has grown for years: many rows in every table, written without the program.
+//!
+//! The rows follow from the schema, so a new table is filled as well: references lead to rows that
+//! exist, unique columns differ, half of what expires has expired. A column without a rule takes the
+//! value of the table's first row, if it has one.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectOptions, ConnectionTrait as _};
+
+use crate::rows;
+
+/// Tables that do not grow with use, with the reason.
+const BOUNDED: &[(&str, &str)] = &[
+    ("doorward_identity_migrations", "one row for each migration"),
+    ("audit_seals", "written by the sealer from `audit_waiting`"),
+    ("codes", "the former format; no longer written"),
+    ("refresh_tokens", "the former format; no longer written"),
+    ("custom_claims", "made by an administrator"),
+    ("dev_mail", "only in a development instance"),
+    ("leases", "one row for each background task"),
+    (
+        "logout_notices",
+        "drained every second; ended sessions write them",
+    ),
+    ("other_signing_keys", "one row for each key"),
+    ("permissions", "made by an administrator"),
+    ("profile_fields", "made by an administrator"),
+    ("providers", "made by an administrator"),
+    ("role_permissions", "made by an administrator"),
+    ("scopes", "made by an administrator"),
+    ("settings", "one row for each setting"),
+    ("signing_keys", "one row for each key"),
+    ("bulk_changes", "started by an administrator"),
+];
+
+/// Tables of things that administrators and clients register: a hundredth of the other tables.
+const REGISTRIES: [&str; 6] = [
+    "clients",
+    "client_logos",
+    "client_registrations",
+    "organizations",
+    "groups",
+    "resources",
+];
+
+/// Number of roles: few, with many holders.
+const ROLES: u32 = 20;
+
+/// Rows for a table with a value that its column type does not show: table, column, and the
+/// expression on both databases, with the number of the row and the present second.
+const VALUES: &[(&str, &str, &str)] = &[
+    ("users", "username", "'user' || {n}"),
+    ("users", "username_key", "'user' || {n}"),
+    ("users", "username_skeleton", "'user' || {n}"),
+    ("users", "email", "'user' || {n} || '@grown.example'"),
+    ("users", "email_key", "'user' || {n} || '@grown.example'"),
+    ("users", "display_key", "'user number ' || {n}"),
+    ("users", "deletion_due_at", "NULL"),
+    ("users", "unproved_since", "NULL"),
+    ("users", "disabled_at", "NULL"),
+    ("clients", "id", "'client-' || {n}"),
+    ("clients", "name", "'Client ' || {n}"),
+    ("clients", "name_key", "'client ' || {n}"),
+    ("organizations", "slug", "'org-' || {n}"),
+    ("organizations", "name", "'Org ' || {n}"),
+    ("organizations", "name_key", "'org ' || {n}"),
+    ("organizations", "active", "TRUE"),
+    ("groups", "path", "'/group ' || {n}"),
+    ("groups", "parent_id", "NULL"),
+    ("groups", "description", "''"),
+    (
+        "resources",
+        "identifier",
+        "'https://api-' || {n} || '.example'",
+    ),
+    ("roles", "name", "'grown-' || {n}"),
+    ("role_assignments", "role", "'grown-1'"),
+    ("role_assignments", "subject_kind", "'user'"),
+    ("role_assignments", "active", "TRUE"),
+    (
+        "api_keys",
+        "id",
+        "substr('key000000000', 1, 12 - length(CAST({n} AS text))) || {n}",
+    ),
+    ("api_keys", "scopes", "'tasks:read'"),
+    ("api_keys", "networks", "'[]'"),
+    ("email_tokens", "purpose", "'verify'"),
+    ("jobs", "kind", "'mail'"),
+    ("jobs", "done_at", "{now} - 100000"),
+    ("linked_accounts", "roles", "'[]'"),
+    ("linked_accounts", "issuer", "'https://issuer.example'"),
+    ("consents", "scope", "'openid'"),
+    ("consents", "declined", "''"),
+    ("consents", "resources", "'[]'"),
+    ("consents", "authorization_details", "'[]'"),
+    ("stats", "kind", "'sign_in'"),
+    ("stats", "hour", "{now} / 3600 - {n} % 2000"),
+    ("stats", "client_id", "'client-' || ({n} / 2000)"),
+    ("attempts", "at", "{now} - {n} % 5000000"),
+    ("refusals", "at", "{now} - {n} % 5000000"),
+    ("refusals", "detail", "'{}'"),
+    ("audit_events", "at", "{now} - 86400 - {n} / 10"),
+    ("imported_records", "kind", "'user'"),
+    ("imported_records", "source", "'file'"),
+    ("profile_values", "field", "'grown'"),
+    ("profile_values", "value", "'\"x\"'"),
+    (
+        "invitations",
+        "email_key",
+        "'guest' || {n} || '@grown.example'",
+    ),
+    ("device_requests", "user_code", "'C' || {n}"),
+    ("client_registrations", "metadata", "'{}'"),
+];
+
+/// Inserts `count` rows into every table that grows, and a hundredth of that into the registries.
+/// The first user has a twentieth of all sessions and grants, the first client a tenth of the grants.
+/// The program must not run.
+///
+/// # Panics
+/// Panics if a statement fails.
+pub async fn fill(url: &str, count: u32, now: i64) {
+    let sqlite = !url.starts_with("postgres");
+    let mut options = ConnectOptions::new(url);
+    // The settings apply to one connection.
+    options.max_connections(1);
+    let db = doorward_store::db::connect(options)
+        .await
+        .expect("the database");
+    let settings = if sqlite {
+        "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000"
+    } else {
+        "SET session_replication_role = replica; SET maintenance_work_mem = '1GB'; \
+         SET statement_timeout = 0; SET synchronous_commit = off"
+    };
+    db.execute_unprepared(settings).await.expect("settings");
+    let field = "INSERT INTO profile_fields (name, label, kind, editable_by, visible_to, created_at, \
+                 updated_at) VALUES ('grown', 'Grown', 'text', 'user', 'user', 0, 0)";
+    db.execute_unprepared(field).await.expect("a profile field");
+    for table in rows::tables(url).await {
+        if BOUNDED.iter().any(|(name, _)| *name == table) {
+            continue;
+        }
+        let many = if REGISTRIES.contains(&table.as_str()) {
+            (count / 100).max(10)
+        } else if table == "roles" {
+            ROLES
+        } else {
+            count
+        };
+        let insert = insert(url, &table, many, &Growth { count, now, sqlite }).await;
+        let (drop, create) = rows::secondary(url, &table).await;
+        for statement in drop.into_iter().chain([insert]).chain(create) {
+            if let Err(error) = db.execute_unprepared(&statement).await {
+                panic!("{table}: {statement}: {error}");
+            }
+        }
+    }
+    // What autovacuum does on a long-running server.
+    let analyze = if sqlite {
+        "PRAGMA optimize"
+    } else {
+        "VACUUM ANALYZE"
+    };
+    db.execute_unprepared(analyze).await.expect(analyze);
+    db.close().await.expect("close");
+}
+
+/// The sizes that rows refer to.
+struct Growth {
+    count: u32,
+    now: i64,
+    sqlite: bool,
+}
+
+impl Growth {
+    /// Returns the ID of row `number` of a table.
+    fn id(&self, table: &str, number: &str) -> String {
+        // A different variant for each table, so that a wrong reference leads nowhere.
+        let mark = table
+            .bytes()
+            .fold(0_u16, |mark, byte| mark.wrapping_mul(31) ^ u16::from(byte))
+            & 0xfff;
+        if self.sqlite {
+            format!(
+                "unhex(printf('000000000000{:04x}8000%012x', {number}))",
+                0x7000 | mark
+            )
+        } else {
+            format!(
+                "('00000000-0000-{:04x}-8000-' || lpad(to_hex({number}), 12, '0'))::uuid",
+                0x7000 | mark
+            )
+        }
+    }
+
+    /// Returns the value of a reference to a row of another table.
+    fn reference(&self, from: &str, to: &str) -> String {
+        let few = (self.count / 100).max(10);
+        let count = self.count;
+        match to {
+            // Many rows of one user and of one client.
+            "users" if matches!(from, "sessions" | "grants" | "trusted_devices") => self.id(
+                "users",
+                &format!("(CASE WHEN n % 20 = 0 THEN 1 ELSE 1 + n % {count} END)"),
+            ),
+            "users" => self.id("users", &format!("(1 + n % {count})")),
+            "clients" if from == "consents" => format!("'client-' || (1 + n % {few})"),
+            "clients" if matches!(from, "client_logos" | "client_registrations") => {
+                "'client-' || n".to_owned()
+            }
+            "clients" => {
+                format!("'client-' || (CASE WHEN n % 10 = 0 THEN 1 ELSE 1 + n % {few} END)")
+            }
+            "organizations" => {
+                format!("'org-' || (CASE WHEN n % 10 = 0 THEN 1 ELSE 1 + n % {few} END)")
+            }
+            "groups" => self.id("groups", &format!("(1 + n % {few})")),
+            "roles" => "'grown-1'".to_owned(),
+            other => self.id(other, &format!("(1 + n % {count})")),
+        }
+    }
+}
+
+/// Returns the statement that inserts the rows.
+async fn insert(url: &str, table: &str, many: u32, growth: &Growth) -> String {
+    let references: BTreeMap<String, String> =
+        rows::references(url, table).await.into_iter().collect();
+    let unique = rows::unique_columns(url, table).await;
+    let columns = rows::columns(url, table).await;
+    let has_first = !rows::query_text(url, &format!("SELECT '1' AS text FROM \"{table}\" LIMIT 1"))
+        .await
+        .is_empty();
+    let values = columns.iter().map(|column| {
+        let stated = VALUES
+            .iter()
+            .find(|(of, name, _)| *of == table && *name == column.name);
+        if let Some((_, _, value)) = stated {
+            return value
+                .replace("{now}", &growth.now.to_string())
+                .replace("{n}", "n");
+        }
+        if let Some(to) = references.get(&column.name) {
+            return growth.reference(table, to);
+        }
+        value(
+            table,
+            column,
+            unique.contains(&column.name),
+            has_first,
+            growth,
+        )
+    });
+    let values = values.collect::<Vec<_>>().join(", ");
+    let names = columns.iter().map(|column| format!("\"{}\"", column.name));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let series = if growth.sqlite {
+        format!(
+            "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {many}) \
+             SELECT n FROM s) s"
+        )
+    } else {
+        format!("generate_series(1, {many}) AS s(n)")
+    };
+    let first = if table == "users" {
+        "WHERE username = 'bob' LIMIT 1"
+    } else {
+        "LIMIT 1"
+    };
+    format!(
+        "INSERT INTO \"{table}\" ({names}) SELECT {values} FROM {series} \
+         LEFT JOIN (SELECT * FROM \"{table}\" {first}) t ON TRUE"
+    )
+}
+
+/// Returns the value of a column without a rule of its own.
+fn value(
+    table: &str,
+    column: &rows::Column,
+    is_unique: bool,
+    has_first: bool,
+    growth: &Growth,
+) -> String {
+    let now = growth.now;
+    let name = column.name.as_str();
+    let is_time = column.is_integer
+        && (name.ends_with("_at")
+            || name.ends_with("_until")
+            || name.ends_with("_since")
+            || name == "at");
+    if name.contains("expires_at") {
+        // Half of the rows expired two days ago.
+        return format!("CASE WHEN n % 2 = 0 THEN {now} - 172800 ELSE {now} + 3600 END");
+    }
+    if is_time && column.is_nullable {
+        return "NULL".to_owned();
+    }
+    if is_time {
+        return format!("{now} - 200000 - n % 1000000");
+    }
+    if column.is_uuid && (is_unique || name == "id") {
+        return growth.id(table, "n");
+    }
+    match name {
+        "user_id" | "subject_id" | "actor" | "subject" if column.is_uuid => {
+            growth.reference(table, "users")
+        }
+        "user_id" | "subject_id" | "actor" | "subject" if is_of_user(table) => {
+            text_id_of_user(growth)
+        }
+        "client_id" if !is_unique => growth.reference(table, "clients"),
+        "session_id" if column.is_uuid => {
+            growth.id("sessions", &format!("(1 + n % {})", growth.count))
+        }
+        "event_id" => growth.id("audit_events", "n"),
+        _ if is_unique && column.is_integer => "n".to_owned(),
+        _ if is_unique && column.is_blob || column.is_blob && !column.is_nullable => hash(growth),
+        _ if is_unique => "'grown-' || n".to_owned(),
+        _ if column.is_blob => "NULL".to_owned(),
+        _ if has_first => format!("t.\"{name}\""),
+        _ if column.is_nullable => "NULL".to_owned(),
+        _ if column.is_boolean => "FALSE".to_owned(),
+        _ if column.is_integer => "0".to_owned(),
+        _ if column.is_uuid => growth.id(table, "n"),
+        _ => "''".to_owned(),
+    }
+}
+
+/// Returns true if the text columns of the table hold IDs of users.
+fn is_of_user(table: &str) -> bool {
+    matches!(table, "role_assignments" | "audit_events")
+}
+
+fn text_id_of_user(growth: &Growth) -> String {
+    let id = growth.reference("role_assignments", "users");
+    if growth.sqlite {
+        let hex = format!("lower(hex({id}))");
+        format!(
+            "substr({hex}, 1, 8) || '-' || substr({hex}, 9, 4) || '-' || substr({hex}, 13, 4) || '-' || \
+             substr({hex}, 17, 4) || '-' || substr({hex}, 21)"
+        )
+    } else {
+        format!("({id})::text")
+    }
+}
+
+/// Returns 32 bytes that differ for each row.
+fn hash(growth: &Growth) -> String {
+    if growth.sqlite {
+        "unhex(printf('%064x', n))".to_owned()
+    } else {
+        "decode(lpad(to_hex(n), 64, '0'), 'hex')".to_owned()
+    }
+}
