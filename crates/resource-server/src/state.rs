@@ -9,8 +9,8 @@ use doorward_access::Principal;
 use doorward_access::clock::Clock;
 use jiff::tz::TimeZone;
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::MutexGuard;
 use uuid::{ContextV7, Timestamp, Uuid};
