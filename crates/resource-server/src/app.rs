@@ -143,6 +143,7 @@ impl Server {
         };
         let state = actix::Data::new(State {
             db,
+            writer: tokio::sync::Mutex::default(),
             reads,
             quotas: config.quotas,
             clock,
@@ -225,6 +226,8 @@ impl Server {
         let done = self.running.await;
         watch.abort();
         cleanup.abort();
+        // Its connection returns to the pool inside the runtime.
+        let _ = cleanup.await;
         done
     }
 }

@@ -45,7 +45,7 @@ const SESSIONS: Expiring = Expiring {
 
 /// Cleans up at this interval. `decision_ttl` is in seconds.
 pub(crate) async fn run(state: actix::Data<State>, decision_ttl: i64, every: Duration) {
-    let mut ticks = tokio::time::interval(every);
+    let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + every, every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
 use crate::problem::Problem;
 
@@ -42,9 +42,24 @@ impl fmt::Display for Counted {
     }
 }
 
-/// Checks the quotas after an insertion, in its transaction. Other insertions of the organization
-/// wait for the end of the transaction, so that no two exceed a quota together.
-pub(crate) async fn check<C: ConnectionTrait>(
+/// Commits the transaction of an insertion, or rolls it back if a quota is exceeded. Other insertions
+/// of the organization wait for its end, so that no two exceed a quota together.
+pub(crate) async fn commit(
+    tx: DatabaseTransaction,
+    quotas: Quotas,
+    kind: Counted,
+    (org, owner): (&str, &str),
+) -> Result<(), Problem> {
+    match check(&tx, quotas, kind, org, owner).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(problem) => {
+            tx.rollback().await?;
+            Err(problem)
+        }
+    }
+}
+
+async fn check<C: ConnectionTrait>(
     tx: &C,
     quotas: Quotas,
     kind: Counted,

@@ -56,8 +56,9 @@ pub(crate) fn matching(backend: DbBackend, kind: Indexed, org: &str, text: &str)
         _ => (
             format!(
                 "+\"{table}\".\"org\" = ? AND \"{table}\".\"id\" IN (SELECT s.object_id \
-                 FROM tasks_search_index i CROSS JOIN tasks_search s ON s.number = i.rowid \
-                 WHERE i.words MATCH ?)"
+                 FROM tasks_search_index \
+                 CROSS JOIN tasks_search s ON s.number = tasks_search_index.rowid \
+                 WHERE tasks_search_index MATCH ?)"
             ),
             match_query(&terms),
         ),

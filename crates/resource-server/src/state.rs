@@ -2,12 +2,17 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use doorward_access::Principal;
 use doorward_access::clock::Clock;
 use jiff::tz::TimeZone;
-use sea_orm::DatabaseConnection;
+use sea_orm::{
+    ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+use tokio::sync::MutexGuard;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::address;
@@ -18,9 +23,14 @@ use crate::policy::{Engine, Situation};
 use crate::quota::Quotas;
 use crate::rate_limit::CallerRateLimiter;
 
+/// Maximum wait of a request for its turn to write.
+const TURN: Duration = Duration::from_secs(10);
+
 /// The state shared by all requests.
 pub(crate) struct State {
     pub db: DatabaseConnection,
+    /// Turn of the SQLite writer.
+    pub writer: tokio::sync::Mutex<()>,
     pub reads: BoundedReads,
     pub quotas: Quotas,
     pub clock: Arc<dyn Clock>,
@@ -33,6 +43,25 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Begins a write transaction, in its turn: SQLite has one writer, and its own wait is unfair. The
+    /// turn must be dropped after the transaction.
+    pub(crate) async fn begin(
+        &self,
+    ) -> Result<(Option<MutexGuard<'_, ()>>, DatabaseTransaction), DbErr> {
+        if self.db.get_database_backend() != DbBackend::Sqlite {
+            return Ok((None, self.db.begin().await?));
+        }
+        let turn = tokio::time::timeout(TURN, self.writer.lock()).await;
+        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        // The lock at the start: a transaction that begins with a read could not write after another
+        // writer.
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok((Some(turn), self.db.begin_with_options(immediate).await?))
+    }
+
     /// Returns the context of a request for policies.
     pub(crate) fn situation(&self, request: &HttpRequest, principal: &Principal) -> Situation {
         Situation::new(self.clock.now(), &self.zone, request.method().as_str())

@@ -54,12 +54,12 @@ fn sqlite() -> Vec<String> {
         "CREATE VIRTUAL TABLE IF NOT EXISTS tasks_search_index USING fts5(words, \
          content = 'tasks_search', content_rowid = 'number', tokenize = 'ascii', detail = none, \
          columnsize = 0)",
-        "CREATE TRIGGER IF NOT EXISTS tasks_search_insert AFTER INSERT ON tasks_search BEGIN \
+        "CREATE TRIGGER IF NOT EXISTS tasks_search_index_insert AFTER INSERT ON tasks_search BEGIN \
          INSERT INTO tasks_search_index (rowid, words) VALUES (NEW.number, NEW.words); END",
-        "CREATE TRIGGER IF NOT EXISTS tasks_search_delete AFTER DELETE ON tasks_search BEGIN \
+        "CREATE TRIGGER IF NOT EXISTS tasks_search_index_delete AFTER DELETE ON tasks_search BEGIN \
          INSERT INTO tasks_search_index (tasks_search_index, rowid, words) \
          VALUES ('delete', OLD.number, OLD.words); END",
-        "CREATE TRIGGER IF NOT EXISTS tasks_search_update AFTER UPDATE ON tasks_search BEGIN \
+        "CREATE TRIGGER IF NOT EXISTS tasks_search_index_update AFTER UPDATE ON tasks_search BEGIN \
          INSERT INTO tasks_search_index (tasks_search_index, rowid, words) \
          VALUES ('delete', OLD.number, OLD.words); \
          INSERT INTO tasks_search_index (rowid, words) VALUES (NEW.number, NEW.words); END",

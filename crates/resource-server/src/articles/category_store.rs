@@ -4,7 +4,7 @@ use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait as _,
-    QueryFilter, QueryOrder, SqlErr, TransactionTrait as _,
+    QueryFilter, QueryOrder, SqlErr,
 };
 
 use super::category::{Category, MAX_CATEGORIES};
@@ -55,7 +55,7 @@ pub(super) async fn put(
     event: Event,
 ) -> Result<Stored, DbErr> {
     let editors = serde_json::json!(new.editors).to_string();
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let stored = if let Some(version) = version {
         let result = Entity::update_many()
             .filter(Column::Org.eq(org))
@@ -106,7 +106,7 @@ pub(super) async fn delete(
     version: i64,
     event: Event,
 ) -> Result<Stored, DbErr> {
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let articles = article::Entity::find()
         .filter(article::Column::Org.eq(org))
         .filter(article::Column::Category.eq(code))

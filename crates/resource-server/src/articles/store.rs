@@ -3,7 +3,7 @@
 use sea_orm::prelude::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    QueryFilter, TransactionTrait as _,
+    QueryFilter,
 };
 use uuid::Uuid;
 
@@ -131,17 +131,16 @@ pub(super) async fn insert(
     new: &Article,
     event: Option<Event>,
 ) -> Result<(), Problem> {
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     Entity::insert(row_of(new))
         .exec_without_returning(&tx)
         .await?;
     index(&tx, new).await?;
-    let owner = &new.author_subject;
-    quota::check(&tx, state.quotas, Counted::Article, &new.org, owner).await?;
     if let Some(event) = event {
         audit::insert(&tx, state, event).await?;
     }
-    Ok(tx.commit().await?)
+    let owner = (&*new.org, &*new.author_subject);
+    quota::commit(tx, state.quotas, Counted::Article, owner).await
 }
 
 /// Indexes the texts of the article.
@@ -160,7 +159,7 @@ pub(super) async fn update(
     event: Option<Event>,
 ) -> Result<bool, DbErr> {
     let selection = caller.select(state, Action::Update, Kind::Document);
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let result = Entity::update_many()
         .set(row_of(new))
         .filter(Column::Id.eq(new.id))
@@ -189,7 +188,7 @@ pub(super) async fn delete(
     event: Event,
 ) -> Result<bool, DbErr> {
     let selection = caller.select(state, Action::Delete, Kind::Document);
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let result = Entity::delete_many()
         .filter(Column::Id.eq(id))
         .filter(within(caller, &selection)?)

@@ -1,9 +1,6 @@
 //! Table `decisions`.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    TransactionTrait as _,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -64,7 +61,7 @@ pub(super) async fn insert(state: &State, denial: Denial) -> Result<(), DbErr> {
         detail: json!({"method": method, "path": path, "status": status}),
     };
     let known = record.subject.is_some();
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let row = decision::ActiveModel {
         id: Set(id),
         created_at: Set(now),

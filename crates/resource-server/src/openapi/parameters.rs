@@ -10,6 +10,8 @@ use super::schemas::{
 pub(super) enum Parameter {
     /// A text.
     Text(&'static str),
+    /// Words to search for.
+    Search,
     /// A date.
     Date(&'static str),
     /// Words, separated by commas.
@@ -22,7 +24,11 @@ pub(super) enum Parameter {
     Limit,
 }
 
-use Parameter::{Cursor, Date, Limit, Ordering, Text};
+/// The description of a search.
+const SEARCH: &str = "Words that must all match, each also as the beginning of a longer word, without \
+                      case and accents";
+
+use Parameter::{Cursor, Date, Limit, Ordering, Search, Text};
 
 pub(super) const TASKS: &[Parameter] = &[
     Text("assignee"),
@@ -35,7 +41,7 @@ pub(super) const TASKS: &[Parameter] = &[
     Text("owner"),
     Parameter::Words("priority", TASK_PRIORITY),
     Text("project"),
-    Text("search"),
+    Search,
     Parameter::Words("status", TASK_STATUS),
 ];
 
@@ -46,7 +52,7 @@ pub(super) const PROJECTS: &[Parameter] = &[
     Limit,
     Ordering(&["created_at", "updated_at", "name"]),
     Text("owner"),
-    Text("search"),
+    Search,
     Parameter::Words("status", PROJECT_STATUS),
 ];
 
@@ -61,7 +67,7 @@ pub(super) const ARTICLES: &[Parameter] = &[
     Ordering(&["created_at", "updated_at", "title"]),
     Text("plan"),
     Parameter::Words("published", || vec!["true", "false"]),
-    Text("search"),
+    Search,
 ];
 
 pub(super) const AUDIT: &[Parameter] = &[
@@ -102,6 +108,10 @@ impl Parameter {
     fn describe(&self) -> Value {
         let (name, schema) = match self {
             Self::Text(name) => (*name, json!({"type": "string"})),
+            Self::Search => {
+                let schema = json!({"type": "string", "maxLength": 200});
+                ("search", schema)
+            }
             Self::Date(name) => (*name, json!({"type": "string", "format": "date"})),
             Self::Words(name, words) => {
                 let items = json!({"type": "string", "enum": words()});
@@ -123,6 +133,9 @@ impl Parameter {
             }
         };
         let mut parameter = json!({"name": name, "in": "query", "schema": schema});
+        if matches!(self, Self::Search) {
+            parameter["description"] = SEARCH.into();
+        }
         if matches!(self, Self::Words(..)) {
             parameter["style"] = "form".into();
             parameter["explode"] = false.into();

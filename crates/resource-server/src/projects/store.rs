@@ -6,7 +6,7 @@ use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    QueryFilter, QuerySelect as _, TransactionTrait as _,
+    QueryFilter, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -169,14 +169,13 @@ pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<
         phone: None,
     };
     let (id, org, now) = (new.id, new.org.clone(), new.created_at);
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let created = insert_row(&tx, new).await?;
     index(&tx, &created).await?;
     let owner = created.owner_subject.clone();
-    quota::check(&tx, state.quotas, Counted::Project, &org, &owner).await?;
     members::put(&tx, &org, id, lead, &owner, now).await?;
     audit::insert(&tx, state, event).await?;
-    tx.commit().await?;
+    quota::commit(tx, state.quotas, Counted::Project, (&org, &owner)).await?;
     Ok(created)
 }
 
@@ -205,7 +204,7 @@ pub(super) async fn change_member(
     event: Event,
 ) -> Result<MemberChange, DbErr> {
     let now = state.clock.now();
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     // The project's row is updated first, which serializes changes of its members.
     let changed = Entity::update_many()
         .filter(Column::Id.eq(project.id))
@@ -310,7 +309,7 @@ pub(super) async fn update(
         Column::InternalNotes,
         change.internal_notes.map(Expr::value),
     );
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let changed = update.exec_with_returning(&tx).await?.pop();
     let changed = changed.map(project).transpose()?;
     if let Some(project) = &changed {
@@ -351,7 +350,7 @@ pub(super) async fn delete(
         .and_where(Expr::col((Tasks, TaskColumn::ProjectId)).eq(id))
         .take();
     let needed = Condition::all().add(Expr::exists(tasks));
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let result = Entity::delete_many()
         .filter(Column::Id.eq(id))
         .filter(within(caller, &selection)?)

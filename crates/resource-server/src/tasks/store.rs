@@ -7,7 +7,7 @@ use sea_orm::prelude::Expr;
 use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait,
-    QueryFilter, Statement, TransactionTrait as _,
+    QueryFilter, Statement,
 };
 use time::Date;
 use uuid::Uuid;
@@ -182,13 +182,12 @@ pub(super) async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let tx = state.db.begin().await?;
+    let (_turn, tx) = state.begin().await?;
     let created = Entity::insert(row).exec_with_returning(&tx).await?;
     let created = task(created)?;
     index(&tx, &created).await?;
-    let (org, owner) = (&created.org, &created.owner_subject);
-    quota::check(&tx, state.quotas, Counted::Task, org, owner).await?;
-    tx.commit().await?;
+    let owner = (&*created.org, &*created.owner_subject);
+    quota::commit(tx, state.quotas, Counted::Task, owner).await?;
     Ok(created)
 }
 
@@ -218,7 +217,7 @@ pub(super) async fn update(
             .filter(Column::Id.eq(id))
             .filter(within(caller, &selection)?)
             .filter(at_version(decided));
-        let tx = state.db.begin().await?;
+        let (_turn, tx) = state.begin().await?;
         let changed = statement.exec_with_returning(&tx).await?.pop();
         let changed = changed.map(task).transpose()?;
         if let Some(task) = &changed

@@ -98,8 +98,6 @@ async fn job_deletes_oldest_decisions_of_too_many() {
 #[actix_web::test]
 async fn no_request_cleans_up() {
     let fixture = Fixture::start(Backend::Sqlite).await;
-    // After the first run of the job.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     fill(&fixture, Backend::Sqlite, 10).await;
     fixture.clock.advance(4000);
     let eve = fixture.person("eve", "");

@@ -60,7 +60,7 @@ async fn quota_of_owner_and_organization_limits_each_kind(#[case] backend: Backe
         reject(&bob, list, &body, "tasks.limits.organization_objects").await;
         // Another organization has its own quotas.
         create(&elsewhere, list, &body).await;
-        // A deletion makes room.
+        // A deletion permits another creation.
         assert_eq!(alice.delete(&first).await.status(), StatusCode::NO_CONTENT);
         create(&bob, list, &body).await;
         reject(&bob, list, &body, "tasks.limits.owner_objects").await;

@@ -21,7 +21,7 @@ fn record(person: &Value, object: &Value) -> Value {
 }
 
 fn object() -> Value {
-    json!({"kind": "Task", "id": ids(1)[0], "related": [],
+    json!({"kind": "Task", "id": Uuid::max(), "related": [],
         "attributes": {"owner": "alice", "project": ids(4000)[3999]}})
 }
 
