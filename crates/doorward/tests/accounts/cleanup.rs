@@ -42,7 +42,9 @@ async fn clean_up(stack: &Stack, db: &doorward_store::Db) {
     tx.commit().await.unwrap();
     let _replica = stack.sweeper().await;
     let recorded = async {
-        while repo::revoked_tokens::exists(db.read(), "old").await.unwrap()
+        while repo::revoked_tokens::exists(db.read(), "old")
+            .await
+            .unwrap()
             || !has_run(stack, db).await
         {
             tokio::task::yield_now().await;

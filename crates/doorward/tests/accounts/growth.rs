@@ -71,7 +71,10 @@ async fn many_other_sessions_are_ended(stack: &Stack) {
     let alice = copy_session(stack, &db, 1_200).await;
     let page = agent.get(stack.at("/account/sessions")).await;
     let form = page.press("button[formaction$='/sessions/end-others']");
-    assert_eq!(location(&agent.submit(&form).await), "/account/sessions?done=sessions");
+    assert_eq!(
+        location(&agent.submit(&form).await),
+        "/account/sessions?done=sessions"
+    );
     assert_eq!(live(stack, &db, alice).await, 1);
     let events = repo::audit::list(db.read(), None, 100).await.unwrap();
     let ended: Vec<_> = events
@@ -104,15 +107,21 @@ async fn sessions_are_listed_in_pages(stack: &Stack) {
         let tx = db.begin_write().await.unwrap();
         let now = stack.clock.now();
         let reason = EndReason::EndedByOwner;
-        let kept = repo::sessions::list_for_user(&tx, alice, now).await.unwrap();
-        let kept = kept.iter().find(|session| session.id.as_uuid().as_u128() > 120);
+        let kept = repo::sessions::list_for_user(&tx, alice, now)
+            .await
+            .unwrap();
+        let kept = kept
+            .iter()
+            .find(|session| session.id.as_uuid().as_u128() > 120);
         let kept = kept.map(|session| session.id);
         repo::sessions::end_all_for_user(&tx, alice, kept, reason, now)
             .await
             .unwrap();
         tx.commit().await.unwrap();
     }
-    let page = agent.get(stack.at("/account/sessions?after=nonsense")).await;
+    let page = agent
+        .get(stack.at("/account/sessions?after=nonsense"))
+        .await;
     assert_eq!(page.status, 400);
 }
 
@@ -129,5 +138,8 @@ async fn sign_in_beyond_limit_ends_oldest_session(stack: &Stack) {
     }
     let page = agents[0].get(stack.at("/login/ended")).await;
     let reason = page.text_of("#why").expect("the reason");
-    assert_eq!(reason, "The account had too many sessions. The oldest ones were ended.");
+    assert_eq!(
+        reason,
+        "The account had too many sessions. The oldest ones were ended."
+    );
 }

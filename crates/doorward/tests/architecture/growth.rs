@@ -55,7 +55,11 @@ fn unlimited(text: &str) -> Vec<String> {
         .map(|(signature, _)| signature)
         .filter(|signature| EXPIRY.iter().any(|name| signature.starts_with(name)))
         .filter(|signature| signature.contains("UnixSeconds") || signature.starts_with("forgive"))
-        .filter(|signature| !["limit: u64", "keep: u64"].iter().any(|part| signature.contains(part)))
+        .filter(|signature| {
+            !["limit: u64", "keep: u64"]
+                .iter()
+                .any(|part| signature.contains(part))
+        })
         .map(|signature| signature.split('(').next().unwrap_or_default().to_owned())
         .collect()
 }
@@ -91,7 +95,11 @@ fn every_deletion_of_expired_rows_has_limit() {
     each_source(|path, text| {
         if shown(path).starts_with("crates/store/src/repo/") {
             count += text.matches("pub async fn purge").count();
-            found.extend(unlimited(text).into_iter().map(|name| format!("{}: {name}", shown(path))));
+            found.extend(
+                unlimited(text)
+                    .into_iter()
+                    .map(|name| format!("{}: {name}", shown(path))),
+            );
         }
     });
     assert!(count > 25, "{count} functions: the names have changed");

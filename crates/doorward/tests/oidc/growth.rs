@@ -123,7 +123,11 @@ async fn anonymous_request_beyond_limit_is_unavailable(stack: &Stack) {
     stack.clock.advance(61);
     let refused = UserAgent::new().get(request.url()).await;
     assert_eq!(refused.status, 503, "{}", refused.dump());
-    assert!(refused.header("retry-after").is_some(), "{}", refused.dump());
+    assert!(
+        refused.header("retry-after").is_some(),
+        "{}",
+        refused.dump()
+    );
     let answer = signed_in.get(request.url()).await;
     assert_eq!(answer.status, 303, "{}", answer.dump());
     // They expire, and others may begin.

@@ -298,9 +298,11 @@ async fn sessions_of_downtime_end_in_one_pass() {
     // Several batches, and more sessions than a statement of a debug build can have values.
     signs_in(core, alice, NOW + 60, 1_000).await;
     clock.0.store(NOW + 60, Ordering::Relaxed);
-    take(core, &context.delivery, &Metrics::new()).await.unwrap();
+    take(core, &context.delivery, &Metrics::new())
+        .await
+        .unwrap();
     let listed = repo::sessions::list_for_user(core.db.read(), alice, NOW).await;
-    assert_eq!(listed.unwrap(), []);
+    assert!(listed.unwrap().is_empty());
     let page = repo::sessions::ended_page_for_user(core.db.read(), alice, None, 1_000, NOW).await;
     let reason = |session: &Session| session.end_reason == Some(EndReason::Expired);
     let page = page.unwrap();

@@ -56,13 +56,18 @@ async fn long_lists_are_divided() {
         let named: Vec<_> = named.iter().collect();
         assert_eq!(clients::find_all(read, &named).await.unwrap().len(), 1);
 
-        let buckets: Vec<[u8; 32]> = (0..MANY).map(|number| [u8::try_from(number).unwrap(); 32]).collect();
+        let buckets: Vec<[u8; 32]> = (0..MANY)
+            .map(|number| [u8::try_from(number).unwrap(); 32])
+            .collect();
         write!(db, login_failures::clear, &buckets);
         let cookies: Vec<_> = words().map(hash).collect();
         let device = write!(db, trusted_devices::record_use, alice.id, &cookies, NOW);
         assert_eq!(device, None);
 
-        let listed: Vec<SessionId> = ids().map(SessionId::from_uuid).chain([scene.session.id]).collect();
+        let listed: Vec<SessionId> = ids()
+            .map(SessionId::from_uuid)
+            .chain([scene.session.id])
+            .collect();
         let live = live_sessions::find_many(read, &listed, NOW).await.unwrap();
         assert_eq!(live.len(), 1);
         let reason = EndReason::SignedOut;
@@ -107,9 +112,23 @@ async fn many_sessions_and_grants_of_user_end() {
 
         let reason = EndReason::PasswordChanged;
         let kept = scene.session.id;
-        let oldest = write!(db, sessions::end_oldest_for_user, alice.id, Some(kept), reason, NOW);
+        let oldest = write!(
+            db,
+            sessions::end_oldest_for_user,
+            alice.id,
+            Some(kept),
+            reason,
+            NOW
+        );
         assert_eq!(oldest.len(), batch, "one statement ends no more");
-        let ended = write!(db, sessions::end_all_for_user, alice.id, Some(kept), reason, NOW);
+        let ended = write!(
+            db,
+            sessions::end_all_for_user,
+            alice.id,
+            Some(kept),
+            reason,
+            NOW
+        );
         assert_eq!((ended.count, ended.first.len()), (100, 100));
         let others = write!(db, sessions::end_all_for_user, alice.id, None, reason, NOW);
         assert_eq!((others.count, others.first), (1, vec![kept]));
@@ -118,9 +137,17 @@ async fn many_sessions_and_grants_of_user_end() {
 
         let revoked = RevokeReason::PasswordChanged;
         let except = GrantsOfUser::Except(scene.grant.id);
-        let some = write!(db, grants::revoke_some_of_user, alice.id, except, revoked, NOW);
+        let some = write!(
+            db,
+            grants::revoke_some_of_user,
+            alice.id, except, revoked, NOW
+        );
         assert_eq!(some, BATCH);
-        let rest = write!(db, grants::revoke_for_user_and_client, alice.id, &scene.client.id, revoked, NOW);
+        let rest = write!(
+            db,
+            grants::revoke_for_user_and_client,
+            alice.id, &scene.client.id, revoked, NOW
+        );
         assert_eq!(rest, 101);
         assert_eq!(count_of(db, alice).await, (0, 0));
         assert!(!sessions::has_many(db.read(), alice.id).await.unwrap());
@@ -148,7 +175,13 @@ async fn expired_sessions_end_in_portions() {
 async fn oldest_sessions_beyond_limit_end() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
-        write!(db, sessions::end, scene.session.id, EndReason::SignedOut, NOW);
+        write!(
+            db,
+            sessions::end,
+            scene.session.id,
+            EndReason::SignedOut,
+            NOW
+        );
         let ids = store_many(db, &scene, 5).await;
         assert_eq!(write!(db, sessions::end_surplus, scene.user.id, 5, NOW), 0);
         assert_eq!(write!(db, sessions::end_surplus, scene.user.id, 3, NOW), 2);
@@ -186,7 +219,8 @@ async fn oldest_grants_beyond_limit_are_revoked() {
         ] {
             let limit = Some(GrantLimit { with_refresh, keep });
             for anywhere in [false, true] {
-                let found = grants::find_redeemable(db.read(), scene.grant.id, anywhere, limit, NOW);
+                let found =
+                    grants::find_redeemable(db.read(), scene.grant.id, anywhere, limit, NOW);
                 let found = found.await.unwrap().unwrap();
                 assert_eq!(found.is_full, expected, "{limit:?}");
                 assert_eq!(found.context.grant, scene.grant);
@@ -219,7 +253,11 @@ async fn deletion_stops_at_limit() {
         for byte in ['a', 'b', 'c', 'd', 'e'] {
             write!(db, interactions::insert, &interaction(byte));
         }
-        let count = async |limit| interactions::count_open(db.read(), limit, NOW).await.unwrap();
+        let count = async |limit| {
+            interactions::count_open(db.read(), limit, NOW)
+                .await
+                .unwrap()
+        };
         assert_eq!((count(9).await, count(3).await), (5, 3));
         for (deleted, left) in [(2, 3), (2, 1), (1, 0), (0, 0)] {
             assert_eq!(write!(db, repo::interactions::purge, NOW + 601, 2), deleted);
