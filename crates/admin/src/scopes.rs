@@ -158,7 +158,8 @@ async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<(), AdminE
     let Some(audience) = &scope.audience else {
         return Ok(());
     };
-    let Some(client) = repo::clients::find_naming(tx, NameList::OwnScopes, &scope.name).await? else {
+    let Some(client) = repo::clients::find_naming(tx, NameList::OwnScopes, &scope.name).await?
+    else {
         return Ok(());
     };
     let problem = format!(

@@ -215,7 +215,7 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let created = once::create(&console, &form, async |context: AdminContext<'_>| {
         user_links::invite(&context, new).await
     });
-    let created = created.await;
+    let created = Box::pin(created).await;
     if let Some((field, key)) = created.as_ref().err().and_then(problem) {
         return Ok(entry::reject(&console, view, field, key));
     }

@@ -336,14 +336,12 @@ async fn send(
         html: written.html,
         sent_at: core.now(),
     };
-    match tokio::time::timeout(MAIL_DEADLINE, mailer.send(&mail)).await {
-        Ok(outcome) => outcome,
-        Err(_) => {
-            let seconds = MAIL_DEADLINE.as_secs();
-            let problem = format!("the mail server did not finish within {seconds} seconds");
-            Err(SendError::Unanswered(problem))
-        }
-    }
+    let sending = tokio::time::timeout(MAIL_DEADLINE, mailer.send(&mail));
+    sending.await.unwrap_or_else(|_| {
+        let seconds = MAIL_DEADLINE.as_secs();
+        let problem = format!("the mail server did not finish within {seconds} seconds");
+        Err(SendError::Unanswered(problem))
+    })
 }
 
 #[cfg(test)]

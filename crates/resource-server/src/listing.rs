@@ -117,7 +117,7 @@ impl<E: EntityTrait> Scan<E> {
         let read = async |db: &DatabaseExecutor<'_>| {
             self.page_of(db, filter, places, position, shown).await
         };
-        state.reads.run(&caller.person.subject, read).await
+        state.reads.run(caller.subject(), read).await
     }
 
     async fn page_of<C: ConnectionTrait, T>(

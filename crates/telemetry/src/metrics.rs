@@ -132,13 +132,11 @@ impl Metrics {
                 "doorward_audit_head_seq",
                 "The place of the last link of the audit log's chain: it never goes down",
             )),
-            audit_alarm: fixed(IntGaugeVec::new(
-                Opts::new(
-                    "doorward_audit_alarm",
-                    "1 while the end of the audit log is in doubt, by reason",
-                ),
+            audit_alarm: gauges(
+                "doorward_audit_alarm",
+                "1 while the end of the audit log is in doubt, by reason",
                 &["reason"],
-            )),
+            ),
             queries: times(
                 "doorward_db_query_seconds",
                 "How long the database took for a statement",
@@ -331,6 +329,10 @@ pub(crate) fn known_method(method: &str) -> &'static str {
     ];
     let known = KNOWN.iter().find(|known| **known == method);
     known.copied().unwrap_or("_OTHER")
+}
+
+fn gauges(name: &str, help: &str, labels: &[&str]) -> IntGaugeVec {
+    fixed(IntGaugeVec::new(Opts::new(name, help), labels))
 }
 
 fn counter(name: &str, help: &str, labels: &[&str]) -> IntCounterVec {

@@ -315,7 +315,7 @@ fn value(
         }
         "event_id" => growth.id("audit_events", "n"),
         _ if is_unique && column.is_integer => "n".to_owned(),
-        _ if is_unique && column.is_blob || column.is_blob && !column.is_nullable => hash(growth),
+        _ if column.is_blob && (is_unique || !column.is_nullable) => hash(growth),
         _ if is_unique => "'grown-' || n".to_owned(),
         _ if column.is_blob => "NULL".to_owned(),
         _ if has_first => format!("t.\"{name}\""),

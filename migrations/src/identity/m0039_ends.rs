@@ -16,7 +16,11 @@ impl MigrationTrait for Migration {
         index(manager, "sessions", &["user_id", "ended_at", "id"]).await?;
         index(manager, "stats", &["hour", "client_id"]).await?;
         // The new indexes begin with the same column.
-        for former in ["ix_grants__user_id", "ix_sessions__user_id", "ix_stats__hour"] {
+        for former in [
+            "ix_grants__user_id",
+            "ix_sessions__user_id",
+            "ix_stats__hour",
+        ] {
             let drop = format!("DROP INDEX {former}");
             manager.get_connection().execute_unprepared(&drop).await?;
         }

@@ -173,7 +173,7 @@ pub(crate) fn verify_access(
 ///
 /// # Errors
 /// Returns the [`TokenRejection`] for the first failed check.
-fn check_claims(
+pub fn check_claims(
     claims: &AccessTokenClaims,
     expected: &Expected,
     now: i64,

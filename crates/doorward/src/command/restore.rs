@@ -35,6 +35,7 @@ use crate::{
                   that ended after the backup was made become valid again; --end-access ends the sessions, the grants with \
                   their tokens, and the API keys."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command")]
 pub struct RestoreArgs {
     #[command(flatten)]
     target: TargetArgs,

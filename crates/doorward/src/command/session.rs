@@ -69,7 +69,7 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct KeepArg {
-    /// Keep grants with offline_access, as at a sign-out
+    /// Keep grants with `offline_access`, as at a sign-out
     #[arg(long)]
     keep_offline: bool,
 }

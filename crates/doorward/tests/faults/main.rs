@@ -17,6 +17,7 @@ mod disk;
 mod former_schema;
 mod growth;
 mod history;
+mod hostile;
 mod kill;
 mod ledger;
 mod pool;

@@ -328,7 +328,9 @@ async fn document_client_without_consent_is_deleted(stack: &Stack) {
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
     let before = stack.clock.now() - 3600;
-    repo::clients::purge_documents(&tx, before, 100).await.unwrap();
+    repo::clients::purge_documents(&tx, before, 100)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     db.close().await.unwrap();
     assert!(row(stack, &allowed).await.is_some());

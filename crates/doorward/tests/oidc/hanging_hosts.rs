@@ -143,7 +143,7 @@ fn converse(mut stream: &std::net::TcpStream, sender: &Sender<String>) {
             line if line.starts_with("RCPT TO:") => {
                 line.clone_into(&mut recipient);
                 if recipient.contains("slow") {
-                    std::thread::sleep(Duration::from_secs(60));
+                    std::thread::sleep(Duration::from_mins(1));
                 }
                 "250 ok"
             }

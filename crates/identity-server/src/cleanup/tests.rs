@@ -7,7 +7,7 @@ use doorward_domain::model::{
     AttemptId, AttemptOutcome, Authentication, ClientId, EndReason, FirstFactor, LastLogin,
     PendingSignIn, Profile, Session, SessionId, StatKind, User, UserId,
 };
-use doorward_domain::rules::stats::Tally;
+use doorward_domain::rules::stats::{self, Tally};
 use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
 use doorward_services::client_registration::create;

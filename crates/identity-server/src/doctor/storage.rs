@@ -18,7 +18,7 @@ use doorward_services::context::settings::rotation_policy;
 use doorward_services::signing_keys::Keys;
 use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral, repo};
+use doorward_store::{Db, Key, OpenOptions, StoreError, open_ephemeral};
 
 use super::report::CheckResult;
 use super::{algorithms, background, disk, names};

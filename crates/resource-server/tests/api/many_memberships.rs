@@ -198,7 +198,7 @@ async fn records_do_not_grow_with_memberships(#[case] backend: Backend) {
         assert_eq!(answer["allowed"], allowed);
         assert!(answer.to_string().len() < 4096, "{answer}");
     }
-    let plan = explain::plan(&fixture.database.url(), &engine, &principal, now)
+    let plan = explain::plan(&fixture.database.url(), &engine, &principal, "", now)
         .await
         .unwrap();
     assert!(plan.len() < 40, "{plan:?}");

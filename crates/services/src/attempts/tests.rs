@@ -186,7 +186,7 @@ async fn batches_are_written_and_found() {
         repo::attempts::remove_all(&tx, user).await.unwrap(),
         BATCH as u64 + 1
     );
-    assert_eq!(repo::attempts::purge(&tx, NOW + 1).await.unwrap(), 1);
+    assert_eq!(repo::attempts::purge(&tx, NOW + 1, 1000).await.unwrap(), 1);
     tx.commit().await.unwrap();
 }
 

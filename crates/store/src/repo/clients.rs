@@ -18,7 +18,6 @@ use sea_orm::{
 use super::client_origins;
 use super::deletions::{self, Deletion, is_kept};
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_some};
-use super::stats;
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};

@@ -1,8 +1,8 @@
 //! Grants of clients.
 
 use doorward_domain::model::{
-    Authentication, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily, RevokeReason,
-    Session, User, UserId,
+    Authentication, ClientId, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily,
+    RevokeReason, Session, User, UserId,
 };
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::time::UnixSeconds;

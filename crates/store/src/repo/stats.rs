@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::deletions::is_kept;
 use super::provider_use;
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::query::{PAGE_MAX, models};
 use super::value_list::{Part, insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;

@@ -140,9 +140,18 @@ async fn client_use_is_known_by_grants() {
         let mut after = None;
         for _ in 0..4 {
             let place = after.as_deref();
-            after = write!(db, client_registrations::record_use_after, place, 1, NOW + 5);
+            after = write!(
+                db,
+                client_registrations::record_use_after,
+                place,
+                1,
+                NOW + 5
+            );
         }
-        assert_eq!(after, None, "each of the three clients, one in a transaction");
+        assert_eq!(
+            after, None,
+            "each of the three clients, one in a transaction"
+        );
         let found = client_registrations::find(db.read(), &scene.client.id)
             .await
             .unwrap();

@@ -73,7 +73,7 @@ async fn job_is_acquired_once_until_lease_expires() {
         let (later, first) = (job(NOW + 10), job(NOW + 5));
         write!(db, jobs::insert, &later);
         write!(db, jobs::insert, &first);
-        let due = async |now| next_due(&db, &[], now).await;
+        let due = async |now| next_due(db, &[], now).await;
         assert_eq!(due(NOW + 4).await, None);
         assert_eq!(due(NOW + 10).await, Some(first.id), "the oldest first");
 
@@ -120,7 +120,7 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
             let failed = jobs::count_failed_up_to(db.read(), limit).await;
             assert_eq!(failed.unwrap(), counted);
         }
-        let due = async |now| next_due(&db, &[], now).await;
+        let due = async |now| next_due(db, &[], now).await;
         assert_eq!(due(NOW + 9).await, None);
         assert_eq!(
             due(NOW + 10).await,

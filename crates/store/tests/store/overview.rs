@@ -106,7 +106,7 @@ async fn only_last_used_sessions_are_read() {
 
 #[tokio::test]
 async fn overview_equals_separate_lists() {
-    on_both(async |db| {
+    Box::pin(on_both(async |db| {
         let Scene {
             user: alice,
             client: app,
@@ -162,7 +162,7 @@ async fn overview_equals_separate_lists() {
         expected.granted = vec![granted(&offline)];
         expected.last_uses = vec![(app.id, NOW)];
         assert_eq!(found, expected);
-    })
+    }))
     .await;
 }
 

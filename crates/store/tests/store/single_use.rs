@@ -118,8 +118,14 @@ async fn pushed_request_becomes_single_interaction_in_time() {
             &second,
             NOW + 90
         ));
-        assert_eq!(write!(db, pushed_requests::purge, NOW + 90, NOW + 91, 1000), 0);
-        assert_eq!(write!(db, pushed_requests::purge, NOW + 91, NOW + 91, 1000), 2);
+        assert_eq!(
+            write!(db, pushed_requests::purge, NOW + 90, NOW + 91, 1000),
+            0
+        );
+        assert_eq!(
+            write!(db, pushed_requests::purge, NOW + 91, NOW + 91, 1000),
+            2
+        );
         // Deleted with its client.
         write!(db, pushed_requests::insert, &late);
         assert!(write!(db, clients::delete, &client_id("app"), NOW));

@@ -545,7 +545,9 @@ fn exchange_gains_no_power() {
 /// Returns the roles of a user in many groups, of whom the token carries only some.
 fn held_by_many() -> EffectiveRoles {
     let names = |start: &str, count: usize| -> BTreeSet<String> {
-        (0..count).map(|number| format!("{start}{number:05}")).collect()
+        (0..count)
+            .map(|number| format!("{start}{number:05}"))
+            .collect()
     };
     EffectiveRoles {
         groups: names("/group-", 500),
@@ -566,7 +568,11 @@ fn introspection_completes_lists_that_token_omits() {
     ] {
         token.overage = strings(overage);
         let whole = complete(token.clone(), &all, false);
-        let lengths = (whole.roles.len(), whole.groups.len(), whole.managed_groups.len());
+        let lengths = (
+            whole.roles.len(),
+            whole.groups.len(),
+            whole.managed_groups.len(),
+        );
         assert_eq!(lengths, (roles, groups, managed), "{overage:?}");
         assert_eq!(whole.overage, Vec::<String>::new());
         // Never more than a token for the same audience and scope may have.
@@ -585,7 +591,9 @@ fn introspection_completes_lists_that_token_omits() {
 #[test]
 fn completed_list_is_bounded_and_named() {
     let mut all = held_by_many();
-    all.groups = (0..10_000).map(|number| format!("/group-{number:05}")).collect();
+    all.groups = (0..10_000)
+        .map(|number| format!("/group-{number:05}"))
+        .collect();
     let mut token = user_token(&[TASKS]);
     token.overage = strings(&["groups"]);
     let whole = complete(token, &all, false);
@@ -606,6 +614,11 @@ fn completed_entitlements_follow_token() {
     // A client's own token also has permissions that no role gives.
     token.entitlements = strings(&["bills:export"]);
     let own = complete(token, &held(), true);
-    let expected = ["bills:export", "tasks:read", "tasks:read_all", "tasks:write"];
+    let expected = [
+        "bills:export",
+        "tasks:read",
+        "tasks:read_all",
+        "tasks:write",
+    ];
     assert_eq!(own.entitlements, strings(&expected));
 }

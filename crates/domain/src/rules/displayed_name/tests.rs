@@ -283,8 +283,11 @@ fn names_that_look_alike_are_equal() {
     assert_ne!(look("Photo Books"), look("Photo Book"));
 }
 
+/// Returns true if an input accepts this name.
+type Accepts = fn(&str) -> bool;
+
 /// Each input of a user or a client, as the rule of its field reads it; true if it is accepted.
-const INPUTS: &[(&str, fn(&str) -> bool)] = &[
+const INPUTS: &[(&str, Accepts)] = &[
     ("given name", |name| reads(profile::Field::GivenName, name)),
     ("middle name", |name| {
         reads(profile::Field::MiddleName, name)
@@ -316,7 +319,7 @@ fn registers(member: &str, name: &str) -> bool {
         grant_types: vec![GrantType::AuthorizationCode],
         pkce: PkcePolicy::Required,
     };
-    client_registration::resolve(&request, &policy, &GivenScopes::default()).is_ok()
+    client_registration::resolve(&request, &policy, &GivenScopes::default(), &[]).is_ok()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 use doorward_access::Principal;
-use doorward_access::jwt::verify::{Expected, check_claims};
+use doorward_access::jwt::verify::{Expected, TokenRejection, check_claims, is_whole};
 use doorward_admin::users;
 use doorward_resource_server::explain::{self, AccessQuestion};
 use doorward_resource_server::policy::{Action, Engine};
@@ -102,6 +102,9 @@ fn principal(
     let expected = Expected::new(issuer, config.tasks_audience());
     check_claims(&claims, &expected, args.request.now())
         .map_err(|rejection| reject(&rejection.to_string(), &[]))?;
+    if !is_whole(&claims.overage) {
+        return Err(reject(&TokenRejection::Overage.to_string(), &[]));
+    }
     Ok(claims.into())
 }
 

@@ -231,7 +231,7 @@ async fn denials_are_deleted_after_retention(stack: &Stack) {
     assert_eq!(count().await, 1);
     let tx = world.db.begin_write().await.unwrap();
     let now = doorward_access::clock::Clock::now(&stack.clock);
-    doorward_store::repo::denials::purge(&tx, now + 1, 100)
+    doorward_store::repo::denials::purge(&tx, now + 1, 100, 1000)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -1,5 +1,7 @@
 //! Tests that no deletion depends on a foreign key over many rows, or reads a whole table.
 
+use uuid::Uuid;
+
 use super::*;
 use crate::{Db, OpenOptions};
 

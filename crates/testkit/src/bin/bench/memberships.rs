@@ -36,7 +36,10 @@ pub fn run() {
 
 async fn measure(count: u32) -> Vec<(&'static str, Duration)> {
     let directory = tempfile::tempdir().expect("a directory");
-    let database_url = format!("sqlite://{}", directory.path().join("tasks.sqlite").display());
+    let database_url = format!(
+        "sqlite://{}",
+        directory.path().join("tasks.sqlite").display()
+    );
     db::migrate(&database_url).await.expect("migrations");
     fill(&database_url, count).await;
     let issuer = Issuer::start();
