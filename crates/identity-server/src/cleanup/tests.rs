@@ -302,7 +302,7 @@ async fn sessions_of_downtime_end_in_one_pass() {
         .await
         .unwrap();
     let listed = repo::sessions::list_for_user(core.db.read(), alice, NOW).await;
-    assert_eq!(listed.unwrap(), []);
+    assert!(listed.unwrap().is_empty());
     let page = repo::sessions::ended_page_for_user(core.db.read(), alice, None, 1_000, NOW).await;
     let reason = |session: &Session| session.end_reason == Some(EndReason::Expired);
     let page = page.unwrap();

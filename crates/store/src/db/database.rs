@@ -1,6 +1,7 @@
 //! The database: reading from it, and writing in transactions.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -26,6 +27,9 @@ impl<T: ConnectionTrait> Conn for T {}
 /// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
 /// accepts far fewer, so that tests of small size find a list that grows with the data.
 pub(crate) const MAX_VALUES: usize = if cfg!(debug_assertions) { 100 } else { 10_000 };
+
+/// Number of attempts to truncate the log of an SQLite file.
+const TRUNCATIONS: usize = 10;
 
 /// Rejects a statement with too many values in a debug build.
 fn check_values(statement: &Statement) -> Result<(), DbErr> {
@@ -155,11 +159,13 @@ impl Db {
         let Some(maintenance) = &self.maintenance else {
             return Ok(());
         };
-        // The first one copies most pages beside writers, so that the second one locks them out briefly.
-        for mode in ["PASSIVE", "TRUNCATE"] {
-            let checkpoint = format!("PRAGMA wal_checkpoint({mode})");
-            let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
-            maintenance.query_one_raw(checkpoint).await?;
+        // Copies most pages beside writers, so that the truncation locks them out briefly.
+        checkpoint(maintenance, "PASSIVE").await?;
+        for _ in 0..TRUNCATIONS {
+            if !checkpoint(maintenance, "TRUNCATE").await? {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Ok(())
     }
@@ -200,6 +206,15 @@ impl Db {
         let closed = self.read.1.close().await;
         closed.map_err(StoreError::unavailable)
     }
+}
+
+/// Copies the log of an SQLite file into the file. Returns true if another connection prevented it.
+async fn checkpoint(maintenance: &DatabaseConnection, mode: &str) -> Result<bool, StoreError> {
+    let checkpoint = format!("PRAGMA wal_checkpoint({mode})");
+    let checkpoint = Statement::from_string(DbBackend::Sqlite, checkpoint);
+    let row = maintenance.query_one_raw(checkpoint).await?;
+    let is_busy = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
+    Ok(is_busy == Some(1))
 }
 
 /// A pool of connections to read from.

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models, purge_older};
+use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
 use crate::error::StoreError;
@@ -63,11 +64,10 @@ pub async fn next_due<C: Conn>(
     now: UnixSeconds,
 ) -> Result<Option<DueJob>, StoreError> {
     let mut condition = due(now).add(of_kinds(kinds));
-    if !except.is_empty() {
-        let other = Column::Destination.is_not_in(except.iter().map(String::as_str));
+    for part in parts(except.iter().map(String::as_str)) {
         let other = Condition::any()
             .add(Column::Destination.is_null())
-            .add(other);
+            .add(part.contains(Expr::col(Column::Destination)).not());
         condition = condition.add(other);
     }
     let found: Option<(uuid::Uuid, Option<String>, UnixSeconds)> = Entity::find()
@@ -258,7 +258,10 @@ fn waiting() -> Condition {
 }
 
 fn of_kinds(kinds: &[JobKind]) -> Expr {
-    Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str()))
+    is_word(
+        Expr::col(Column::Kind),
+        kinds.iter().map(|kind| kind.as_str()),
+    )
 }
 
 fn due(now: UnixSeconds) -> Condition {
