@@ -132,7 +132,7 @@ fn unused(
             .add(sea_query::ExprTrait::gte(used(), at))
             .add(either);
     }
-    Entity::find()
+    kept()
         .filter(condition)
         .order_by_asc(used())
         .order_by_asc(Column::Id)
@@ -251,7 +251,7 @@ pub async fn has_administered_look<C: Conn>(
     look: &str,
     except: &ClientId,
 ) -> Result<bool, StoreError> {
-    let found: Option<String> = Entity::find()
+    let found: Option<String> = kept()
         .select_only()
         .column(Column::Id)
         .filter(Column::NameLook.eq(look))
@@ -432,7 +432,7 @@ pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<boo
 
 /// Counts the clients that exist only through their metadata documents.
 pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
-    let those = Entity::find().filter(Column::DocumentFetchedAt.is_not_null());
+    let those = kept().filter(Column::DocumentFetchedAt.is_not_null());
     Ok(those.count(conn).await?)
 }
 
