@@ -80,7 +80,10 @@ async fn grant_is_revoked_once_and_keeps_first_reason() {
         assert_eq!(found.revoked_at, Some(NOW + 1));
         assert_eq!(found.revoke_reason, Some(RevokeReason::RefreshReused));
         assert_eq!(write!(db, grants::purge, scene.grant.expires_at, 1000), 0);
-        assert_eq!(write!(db, grants::purge, scene.grant.expires_at + 1, 1000), 1);
+        assert_eq!(
+            write!(db, grants::purge, scene.grant.expires_at + 1, 1000),
+            1
+        );
     })
     .await;
 }
