@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use super::deletions::is_kept;
 use super::query::ChangeRows as _;
+use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_origins::{ActiveModel, Column, Entity};
 use crate::entity::clients;
@@ -62,13 +63,9 @@ pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreEr
 /// Stores the origins of a new client.
 pub(super) async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
-    if origins.is_empty() {
-        return Ok(());
-    }
     let rows = origins.into_iter().map(|origin| ActiveModel {
         origin: Set(origin),
         client_id: Set(client.id.as_str().to_owned()),
     });
-    Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
+    insert_rows(tx, rows, None).await
 }
