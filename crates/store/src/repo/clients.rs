@@ -16,8 +16,8 @@ use sea_orm::{
 };
 
 use super::client_origins;
-use super::deletions::{self, Deletion, is_kept};
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_some};
+use super::deletions::{self, Deletion};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models, purge_some};
 use super::stats;
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
