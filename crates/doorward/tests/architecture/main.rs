@@ -5,6 +5,7 @@
 
 mod conformance;
 mod cycles;
+mod deleted_rows;
 mod dependencies;
 mod docs;
 mod documents;

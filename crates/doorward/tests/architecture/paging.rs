@@ -36,7 +36,7 @@ const USES_OF_COUNT: &[Use] = &[
     ("affected.rs", 1, "subqueries of 1,001 rows"),
     ("api_keys.rs", 1, "the active keys of one user"),
     ("audit_chain.rs", 1, "the queue of the sealer"),
-    ("client_reach.rs", 4, "a subquery of 1,001 rows"),
+    ("client_reach.rs", 5, "subqueries of 1,001 and 2,000 rows"),
     ("clients.rs", 1, "documents have a maximum number"),
     ("email_tokens.rs", 1, "the unused links of one user"),
     ("filtered_list.rs", 2, "the candidates, which have a limit"),

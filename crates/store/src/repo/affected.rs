@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _, Select};
 
-use super::deletions::is_kept;
+use super::query::is_kept;
 use super::sessions::live;
 use crate::db::Conn;
 use crate::entity::{

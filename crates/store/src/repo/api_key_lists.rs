@@ -6,8 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{Condition, QueryResult};
 
-use super::deletions::is_kept;
-use super::query::{PAGE_MAX, joined};
+use super::query::{PAGE_MAX, is_kept, joined};
 use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::api_keys::{Entity, Model};

@@ -9,8 +9,7 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::deletions::is_kept;
-use super::query::{ChangeRows as _, joined, joined_optional, models, purge_older};
+use super::query::{ChangeRows as _, is_kept, joined, joined_optional, models, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::api_keys::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::select_all;

@@ -8,8 +8,7 @@ use doorward_domain::rules::origin;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::deletions::is_kept;
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, is_kept};
 use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_origins::{ActiveModel, Column, Entity};

@@ -2,13 +2,17 @@
 
 use doorward_domain::model::ClientId;
 use doorward_domain::time::UnixSeconds;
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 use crate::db::Conn;
 use crate::error::StoreError;
 
 /// Maximum number of grants that are counted.
 const LIMIT: u64 = 1_001;
+/// Maximum number of grants that are read, also of those that have ended.
+const EXAMINED: u64 = 2_000;
+
+const NEWEST: &str = "newest";
 
 /// The number of users, sessions and tokens of the grants of a client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -21,17 +25,19 @@ pub struct ClientReach {
     pub grants: u64,
     /// Refresh tokens of these grants.
     pub refresh_tokens: u64,
+    /// True if the client has grants that were not read.
+    pub is_partial: bool,
 }
 
 impl ClientReach {
     /// Returns true if there may be more than what was counted.
     pub const fn is_capped(&self) -> bool {
-        self.grants >= LIMIT
+        self.is_partial || self.grants >= LIMIT
     }
 }
 
-/// Returns the numbers of a client, in one statement. It reads the grants of the client until it has
-/// found 1,001 that have not ended.
+/// Returns the numbers of a client, in one statement. It reads the 2,000 grants of the newest sessions
+/// at most, and counts 1,001 that have not ended.
 pub async fn find<C: Conn>(
     conn: &C,
     client: &ClientId,
@@ -49,6 +55,7 @@ pub async fn find<C: Conn>(
         sessions: number("sessions")?,
         grants: number("grants")?,
         refresh_tokens: number("refresh_tokens")?,
+        is_partial: number("examined")? >= EXAMINED,
     })
 }
 
@@ -62,7 +69,12 @@ fn select(client: &ClientId, now: UnixSeconds) -> SelectStatement {
         .and(session("expires_at").gt(now));
     // An expression without a value is not counted.
     let refreshable = Expr::case(grant("refresh_expires_at").gt(now), Expr::value(1));
+    let examined = Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from_subquery(newest(client), NEWEST)
+        .take();
     Query::select()
+        .expr_as(examined, Alias::new("examined"))
         .expr_as(Expr::col(Asterisk).count(), Alias::new("grants"))
         .expr_as(grant("user_id").count_distinct(), Alias::new("users"))
         .expr_as(session("id").count_distinct(), Alias::new("sessions"))
@@ -72,10 +84,10 @@ fn select(client: &ClientId, now: UnixSeconds) -> SelectStatement {
         .take()
 }
 
-/// Selects the first grants of a client that have not ended. A grant whose code is not redeemed ends
+/// Selects the newest grants of a client that have not ended. A grant whose code is not redeemed ends
 /// with the code.
 fn live(client: &ClientId, now: UnixSeconds) -> SelectStatement {
-    let column = |name: &'static str| Expr::col(("grants", name));
+    let column = |name: &'static str| Expr::col((NEWEST, name));
     let lasts = column("code_hash")
         .is_null()
         .or(column("code_used_at").is_not_null())
@@ -84,12 +96,31 @@ fn live(client: &ClientId, now: UnixSeconds) -> SelectStatement {
         .expr(column("user_id"))
         .expr(column("session_id"))
         .expr(column("refresh_expires_at"))
-        .from("grants")
-        .and_where(column("client_id").eq(client.as_str()))
-        .and_where(column("revoked_at").is_null())
+        .from_subquery(newest(client), NEWEST)
         .and_where(column("expires_at").gt(now))
         .and_where(lasts)
         .limit(LIMIT)
+        .take()
+}
+
+/// Selects the grants of the newest sessions of a client that are not revoked, in the order of their
+/// index.
+fn newest(client: &ClientId) -> SelectStatement {
+    Query::select()
+        .columns([
+            "user_id",
+            "session_id",
+            "refresh_expires_at",
+            "expires_at",
+            "code_hash",
+            "code_used_at",
+            "code_expires_at",
+        ])
+        .from("grants")
+        .and_where(Expr::col(("grants", "client_id")).eq(client.as_str()))
+        .and_where(Expr::col(("grants", "revoked_at")).is_null())
+        .order_by(("grants", "session_id"), Order::Desc)
+        .limit(EXAMINED)
         .take()
 }
 

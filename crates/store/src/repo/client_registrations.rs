@@ -6,8 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::deletions::is_kept;
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, is_kept};
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::clients;

@@ -7,8 +7,7 @@ use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
 
-use super::deletions::is_kept;
-use super::query::{PAGE_MAX, joined};
+use super::query::{PAGE_MAX, is_kept, joined};
 use crate::db::Conn;
 use crate::entity::row::select_all;
 use crate::entity::users;

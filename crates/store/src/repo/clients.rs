@@ -16,8 +16,8 @@ use sea_orm::{
 };
 
 use super::client_origins;
-use super::deletions::{self, Deletion, is_kept};
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_some};
+use super::deletions::{self, Deletion};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models, purge_some};
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
@@ -131,7 +131,7 @@ fn unused(
             .add(sea_query::ExprTrait::gte(used(), at))
             .add(either);
     }
-    Entity::find()
+    kept()
         .filter(condition)
         .order_by_asc(used())
         .order_by_asc(Column::Id)
@@ -250,7 +250,7 @@ pub async fn has_administered_look<C: Conn>(
     look: &str,
     except: &ClientId,
 ) -> Result<bool, StoreError> {
-    let found: Option<String> = Entity::find()
+    let found: Option<String> = kept()
         .select_only()
         .column(Column::Id)
         .filter(Column::NameLook.eq(look))
@@ -431,7 +431,7 @@ pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<boo
 
 /// Counts the clients that exist only through their metadata documents.
 pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
-    let those = Entity::find().filter(Column::DocumentFetchedAt.is_not_null());
+    let those = kept().filter(Column::DocumentFetchedAt.is_not_null());
     Ok(those.count(conn).await?)
 }
 

@@ -5,8 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select};
 
-use super::deletions::is_kept;
-use super::query::{ChangeRows as _, PAGE_MAX, joined, models};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, joined, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::consents::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::select_all;

@@ -7,7 +7,7 @@
 use doorward_domain::model::{ClientId, GroupId, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Statement, Value,
@@ -26,11 +26,6 @@ use crate::error::StoreError;
 const BATCH: u64 = 500;
 /// Maximum number of sessions of a batch: each may have several clients to notify.
 const SESSIONS: u64 = 100;
-
-/// Returns true for the rows of a table, or of its alias in the statement, that are not being deleted.
-pub(super) fn is_kept(table: &'static str) -> Expr {
-    Expr::col((table, "deleted_at")).is_null()
-}
 
 /// An object that is deleted with its rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,9 +48,9 @@ pub enum Deletion<'a> {
 enum Rows {
     /// Deletes the rows of a table that fulfil a condition.
     Delete(&'static str, &'static str),
-    /// The same for a condition with the placeholder `{group}`: the ID of a group as text.
+    /// Deletes rows by a condition with the placeholder `{group}`: the ID of a group as text.
     DeleteByGroupText(&'static str, &'static str),
-    /// The same for a condition on the ID as text.
+    /// Deletes rows by a condition on the ID as text.
     DeleteByText(&'static str, &'static str),
     /// Changes the rows of a table that fulfil a condition, so that they no longer do.
     Update(&'static str, &'static str, &'static str),

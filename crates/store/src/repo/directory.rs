@@ -8,8 +8,7 @@ use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::deletions::is_kept;
-use super::query::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, is_kept, models};
 use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::users::{Column, Entity};

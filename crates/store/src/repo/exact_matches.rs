@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType
 use sea_orm::{Condition, QueryResult};
 use uuid::Uuid;
 
-use super::deletions::is_kept;
+use super::query::is_kept;
 use super::sessions;
 use crate::db::Conn;
 use crate::error::StoreError;

@@ -12,9 +12,8 @@ use sea_orm::{
     Condition, DbBackend, EntityTrait, IdenStatic as _, Iterable as _, QueryResult, TryGetable,
 };
 
-use super::deletions::is_kept;
 use super::prefix_search::{FOUND_ID, FOUND_KEY, PrefixSearch};
-use super::query::PAGE_MAX;
+use super::query::{PAGE_MAX, is_kept};
 use super::union_query::Figure;
 use crate::db::Conn;
 use crate::error::StoreError;

@@ -13,10 +13,10 @@ use sea_orm::{
     UpdateMany, Value,
 };
 
-use super::deletions::is_kept;
 use super::grant_ends::{revocation, surplus};
 use super::query::{
-    ChangeRows as _, PAGE_MAX, guarded, joined, joined_optional, models, purge_older, purge_some,
+    ChangeRows as _, PAGE_MAX, guarded, is_kept, joined, joined_optional, models, purge_older,
+    purge_some,
 };
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;

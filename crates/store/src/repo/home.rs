@@ -11,8 +11,7 @@ use sea_orm::{
 };
 
 use super::audit::{self, AuditFilter};
-use super::deletions::is_kept;
-use super::query::joined;
+use super::query::{is_kept, joined};
 use super::union_query::{Lists, table};
 use crate::db::Conn;
 use crate::entity::{

@@ -8,8 +8,8 @@ use sea_orm::{
     Condition, EntityTrait, FromQueryResult as _, QueryFilter as _, QueryResult, QueryTrait as _,
 };
 
-use super::deletions::is_kept;
 use super::filtered_list::{FilteredList, IdSet, ListPage};
+use super::query::is_kept;
 use super::roles::PERMISSIONS;
 use super::union_query::Figure;
 use crate::db::Conn;

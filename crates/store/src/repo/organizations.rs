@@ -10,8 +10,8 @@ use sea_orm::{
     QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
-use super::deletions::{self, Deletion, is_kept};
-use super::query::{ChangeRows as _, PAGE_MAX, join_user, joined};
+use super::deletions::{self, Deletion};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;

@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Quer
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::deletions::{self, Deletion, is_kept};
-use super::query::models;
+use super::deletions::{self, Deletion};
+use super::query::{is_kept, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::profile_fields::{ActiveModel, Column, Entity};

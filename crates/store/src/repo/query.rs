@@ -11,7 +11,6 @@ use sea_orm::{
     UpdateMany, ValidatedDeleteOne,
 };
 
-use super::deletions::is_kept;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::select_all;
 use crate::entity::users;
@@ -19,6 +18,12 @@ use crate::error::StoreError;
 
 /// Maximum number of rows in one list.
 pub const PAGE_MAX: u64 = 1000;
+
+/// Returns true for the rows of a table, or of its alias in the statement, that are not being deleted
+/// ([`deletions`](super::deletions)).
+pub(super) fn is_kept(table: &'static str) -> Expr {
+    Expr::col((table, "deleted_at")).is_null()
+}
 
 /// Converts rows to models. Returns the first error.
 pub(super) fn models<R, M: TryFrom<R, Error = StoreError>>(

@@ -9,8 +9,7 @@ use sea_orm::{
     QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
-use super::deletions::is_kept;
-use super::query::{PAGE_MAX, join_user, joined, joined_optional, models, uuid_in};
+use super::query::{PAGE_MAX, is_kept, join_user, joined, joined_optional, models, uuid_in};
 use super::value_list::parts;
 use crate::db::Conn;
 use crate::entity::role_assignments::{Column, Entity, Model};

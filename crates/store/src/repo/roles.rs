@@ -10,8 +10,8 @@ use sea_orm::{
     QuerySelect, Select, SelectModel, Selector,
 };
 
-use super::deletions::{self, Deletion, is_kept};
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::deletions::{self, Deletion};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
 use super::value_list::{insert_rows, parts};
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};

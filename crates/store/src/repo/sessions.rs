@@ -12,9 +12,10 @@ use sea_orm::{
     Select, Value,
 };
 
-use super::deletions::is_kept;
 use super::logout_notifications;
-use super::query::{ChangeRows as _, PAGE_MAX, joined, joined_optional, models, purge_older};
+use super::query::{
+    ChangeRows as _, PAGE_MAX, is_kept, joined, joined_optional, models, purge_older,
+};
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};

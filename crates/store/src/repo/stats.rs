@@ -13,9 +13,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::deletions::is_kept;
 use super::provider_use;
-use super::query::{PAGE_MAX, models};
+use super::query::{PAGE_MAX, is_kept, models};
 use super::value_list::{Part, insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;

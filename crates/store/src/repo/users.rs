@@ -11,8 +11,8 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select, UpdateMany,
 };
 
-use super::deletions::{self, Deletion, is_kept};
-use super::query::{ChangeRows as _, PAGE_MAX, models};
+use super::deletions::{self, Deletion};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;

@@ -199,6 +199,7 @@ async fn reach_of_client_counts_what_has_not_ended() {
             sessions: 1,
             grants: 1,
             refresh_tokens: 0,
+            is_partial: false,
         };
         assert_eq!(reach().await, of_scene);
         // A second grant of the same session, with a refresh token, and one of another user whose
@@ -213,6 +214,7 @@ async fn reach_of_client_counts_what_has_not_ended() {
             sessions: 1,
             grants: 3,
             refresh_tokens: 1,
+            is_partial: false,
         };
         assert_eq!(reach().await, all);
         assert!(!all.is_capped());
@@ -241,7 +243,7 @@ async fn reach_of_client_is_capped() {
     on_both(async |db| {
         let scene = Scene::store(db).await;
         let tx = db.begin_write().await.unwrap();
-        for _ in 0..1_050 {
+        for _ in 0..2_050 {
             let more = grant(&scene.user, &scene.client, &scene.session);
             grants::insert(&tx, &more).await.unwrap();
         }
@@ -250,6 +252,11 @@ async fn reach_of_client_is_capped() {
         let reach = reach.unwrap();
         assert_eq!((reach.grants, reach.users), (1_001, 1));
         assert!(reach.is_capped());
+        // Grants that have ended are read up to a bound.
+        let late = client_reach::find(db.read(), &scene.client.id, NOW + 20_000).await;
+        let late = late.unwrap();
+        assert_eq!(late.grants, 0);
+        assert!(late.is_capped());
     })
     .await;
 }

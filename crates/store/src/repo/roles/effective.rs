@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::db::Conn;
 use crate::error::StoreError;
-use crate::repo::deletions::is_kept;
+use crate::repo::query::is_kept;
 
 /// Returns the global effective roles of a user at `now`.
 pub async fn effective_for_user<C: Conn>(
