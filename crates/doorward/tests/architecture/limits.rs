@@ -34,7 +34,10 @@ fn rows() -> BTreeMap<String, Vec<String>> {
 fn every_rate_is_documented() {
     let rows = rows();
     let files = sources(&root().join("crates/domain/src/rules"), &["rs"]);
-    let source: String = files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let source: String = files
+        .iter()
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
     let mut seen = 0;
     for part in source.split(": Limit = Limit {").skip(1) {
         let body = part.split("};").next().unwrap();
