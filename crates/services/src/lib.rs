@@ -84,6 +84,7 @@ mod replay;
 pub(crate) mod request_documents;
 pub(crate) mod request_object;
 pub mod revoke;
+pub mod running_exports;
 pub mod second_factor;
 pub mod secret_use;
 pub mod sector_documents;

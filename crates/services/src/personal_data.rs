@@ -3,11 +3,10 @@
 
 mod document;
 
-use std::collections::HashSet;
 use std::iter::Copied;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use doorward_domain::model::{AuditKind, User, UserId};
+use doorward_domain::model::{AuditKind, User};
 use doorward_domain::rules::rate_limit::EXPORT;
 use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
@@ -22,6 +21,7 @@ use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::Context;
 use crate::error::{FlowError, ServerError};
 use crate::rate_limit::LimitStatus;
+use crate::running_exports::{RunningExports, Slot};
 
 /// Seconds until another export may begin while one runs.
 const RETRY: i64 = 60;
@@ -80,34 +80,6 @@ pub async fn export(
         current: None,
         slot: Some(slot),
     })
-}
-
-/// The users whose exports run in this process.
-#[derive(Debug, Default)]
-pub struct RunningExports(Mutex<HashSet<UserId>>);
-
-impl RunningExports {
-    /// Returns the place of an export until it is dropped; `None` if the user has one already.
-    fn begin(all: &Arc<Self>, user: UserId) -> Option<Slot> {
-        let mut running = all.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(user).then(|| Slot {
-            all: Arc::clone(all),
-            user,
-        })
-    }
-}
-
-#[derive(Debug)]
-struct Slot {
-    all: Arc<RunningExports>,
-    user: UserId,
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let mut running = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.remove(&self.user);
-    }
 }
 
 /// An export that is read part by part. No part has more than one page of rows, and between two
@@ -179,23 +151,5 @@ impl Export {
             self.slot = None;
             "}\n".to_owned()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn account_has_one_export_at_a_time() {
-        let all = Arc::new(RunningExports::default());
-        let [alice, bob] = [1, 2].map(|n| UserId::from_uuid(uuid::Uuid::from_u128(n)));
-        let first = RunningExports::begin(&all, alice).unwrap();
-        assert!(RunningExports::begin(&all, alice).is_none());
-        let other = RunningExports::begin(&all, bob).unwrap();
-        drop(first);
-        assert!(RunningExports::begin(&all, alice).is_some());
-        drop(other);
-        assert!(all.0.lock().unwrap().is_empty());
     }
 }

@@ -16,9 +16,8 @@ const MARKED: [&str; 5] = ["users", "clients", "roles", "groups", "profile_field
 
 /// Tables and columns that refer to deleted rows. Without these indexes, each deleted client or grant
 /// reads the whole table.
-const REFERENCES: [(&str, &str); 3] = [
+const REFERENCES: [(&str, &str); 2] = [
     ("device_requests", "client_id"),
-    ("device_requests", "grant_id"),
     ("reference_tokens", "client_id"),
 ];
 

@@ -18,7 +18,7 @@ pub const UNKNOWN_PER_MINUTE: u32 = 100;
 /// The maximum number of attempts of unknown users from one network in a minute.
 pub const UNKNOWN_OF_NETWORK: u32 = 25;
 /// The maximum number of attempts without success of one account in a day.
-pub const OF_ACCOUNT: u32 = 500;
+pub const OF_ACCOUNT: u32 = 1_000;
 /// The maximum number of attempts without success from one network in a day.
 pub const OF_NETWORK: u32 = 2_000;
 /// The maximum number of rejected requests of one client in a day. Failed sign-ins of users are not

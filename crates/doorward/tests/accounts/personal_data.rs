@@ -448,7 +448,6 @@ async fn of_concurrent_cancel_and_delete_only_first_wins(stack: &Stack) {
     assert_eq!(alice(stack).await.is_some(), kept == 1);
 }
 
-/// Adds grants, so that several lists have more than one page.
 async fn add_grants(stack: &Stack, number: u64) {
     let db = stack.db().await;
     let user = alice(stack).await.expect("alice");
@@ -466,13 +465,11 @@ async fn add_grants(stack: &Stack, number: u64) {
     db.close().await.unwrap();
 }
 
-/// Checks that an export is sent in parts while it is read, complete and each row once. A response
-/// with a length would have been built in memory.
+/// Checks that an export is sent in parts, complete and each row once: without a length.
 async fn export_of_many_rows_is_streamed(stack: &Stack) {
     let agent = signed_in(stack, "alice").await;
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
     request.complete(&agent, "alice").await.code();
-    // Two whole pages, and a page with one row.
     add_grants(stack, 1000).await;
     let page = ask_for_copy(stack, &agent).await;
     assert_eq!(page.status, 200, "{}", page.dump());

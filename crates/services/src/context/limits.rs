@@ -10,8 +10,8 @@ use doorward_telemetry::metrics::Metrics;
 use crate::attempts::AttemptLog;
 use crate::denial_log::Keeper;
 use crate::open_requests::OpenRequests;
-use crate::personal_data::RunningExports;
 use crate::rate_limit::RateLimiter;
+use crate::running_exports::RunningExports;
 
 /// Limits of attempts.
 #[derive(Debug)]

@@ -129,7 +129,7 @@ fn unknown_users_share_minute() {
 fn days_are_counted_separately() {
     let mut quotas = AttemptQuotas::default();
     assert_eq!(
-        count(&mut quotas, (0..600).map(|_| failed(1, "net"))),
+        count(&mut quotas, (0..1_200).map(|_| failed(1, "net"))),
         OF_ACCOUNT
     );
     let mut later = failed(1, "net");

@@ -329,8 +329,8 @@ fn each_input_accepts_same_names() {
             assert!(accepts(name), "{input}: {name:?}");
         }
         for (name, cause) in BAD {
-            // The host of the redirect URI is the name of a client without one, and white space in
-            // the name of a passkey is one space.
+            // The host of the redirect URI is the name of a client without one, and a passkey
+            // gets one space for each run of white space.
             let is_blank = *cause == NameError::Missing && *input == "client";
             let is_space = *input == "passkey" && name.split_whitespace().count() > 1;
             assert!(!accepts(name) || is_blank || is_space, "{input}: {name:?}");
