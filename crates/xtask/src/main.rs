@@ -37,7 +37,7 @@ Commands:
                         other requests, as JSON (--quick); --timing: known against unknown users
   generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
   trial [R1] [--release] [--seed N]
-                        run the kill, race and outage tests R1 to R17 and R20 of docs/reliability.md, in the size of
+                        run the trials of docs/reliability.md: kills, races, outages, growth, in the size of
                         the test suite or of a release, and print a line of JSON each
   walk                  run the random walks over sign-in and accounts in full length; `test` runs a tenth
   mutants [GUARD]       build the program with removable safeguards, and check that the test of each

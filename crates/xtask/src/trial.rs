@@ -16,7 +16,7 @@ struct Row {
 /// Row with random inputs.
 const PARSERS: &str = "R14";
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 20] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -68,6 +68,8 @@ const ROWS: [Row; 18] = [
         tests: &["::r26_"],
         serves_in_tests: true,
     },
+    in_faults("R31", &["::r31_"]),
+    in_faults("R32", &["::r32_"]),
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
