@@ -175,7 +175,7 @@ impl Access {
             let found = found.inspect_err(|error| {
                 tracing::warn!(
                     sub = claims.sub,
-                    overage = ?claims.overage,
+                    overage = claims.overage.join(" "),
                     %error,
                     "the lists that a token omits were not read; if the error is permanent, register \
                      the introspection client as a server of this resource"

@@ -135,9 +135,9 @@ struct Answer {
 pub(crate) enum Introspected {
     /// An accepted key or token.
     Active(Arc<Principal>),
-    /// One that is not accepted.
+    /// A key or token that is not accepted.
     Inactive,
-    /// One whose roles or groups are so many that the issuer does not list all.
+    /// A key or token with so many roles or groups that the issuer does not list all.
     Incomplete,
 }
 
@@ -286,7 +286,7 @@ fn result(kind: Kind, response: IntrospectionResponse, no_end: i64) -> Introspec
     if !is_whole(&response.overage) {
         tracing::warn!(
             sub = response.sub,
-            overage = ?response.overage,
+            overage = response.overage.join(" "),
             "introspection response with incomplete roles or groups rejected: remove the subject from \
              some, or update the issuer"
         );

@@ -104,7 +104,7 @@ impl Caller {
         Arc::clone(&self.known().person)
     }
 
-    /// Returns the principal with these memberships instead of its own.
+    /// Returns the principal with these memberships instead of the token's.
     pub(crate) fn with(&self, memberships: &Memberships) -> PolicyPrincipal {
         PolicyPrincipal::with_memberships(&self.principal, memberships, self.known().extent)
     }

@@ -32,8 +32,8 @@ pub(crate) fn text(searched: Option<&str>) -> Option<&str> {
     searched.filter(|text| !text.trim().is_empty())
 }
 
-/// Returns the condition of the organization and the words of a text. A text without letters and
-/// digits matches nothing.
+/// Returns the condition of the organization and the words of a text. A text without words matches
+/// nothing.
 pub(crate) fn matching(backend: DbBackend, kind: Indexed, org: &str, text: &str) -> Condition {
     let (name, table) = kind.names();
     let terms = terms(name, org, text);

@@ -1,4 +1,4 @@
-//! Ends of the access of users and clients: in portions where there is much of it, so that no other
+//! Ends of the access of users and clients: many sessions or grants in portions, so that no other
 //! write waits long, and beyond the limits (`limits.sessions_per_user`, `limits.grants_per_client`).
 
 use doorward_domain::model::{ClientId, EndReason, RevokeReason, SessionId, UserId};

@@ -188,7 +188,7 @@ pub enum ErrorAction {
     App(String),
 }
 
-/// Returns the received redirect URI of an error about one: bounded text, never a link. Anybody can
+/// Returns the received redirect URI of an error about one: bounded text, never a link. Any client can
 /// cause the error, so the registered URIs, and where they differ, are only in the log.
 pub fn received_redirect_uri(error: &OAuthError) -> Option<String> {
     let rejection = Rejection::from_error(error);

@@ -274,7 +274,7 @@ async fn insert(url: &str, table: &str, many: u32, growth: &Growth) -> String {
     )
 }
 
-/// Returns the value of a column without a rule of its own.
+/// Returns the value of a column without a special rule.
 fn value(
     table: &str,
     column: &rows::Column,

@@ -76,7 +76,7 @@ const PYTHON: Need = Need {
     packages: &["python3", "python3-venv"],
 };
 
-/// Dependencies of `cargo xtask interop` by the first word of a program's directory.
+/// Dependencies of `cargo xtask interop` by the first part of the name of a program's directory.
 const OF_INTEROP: [(&str, Need); 3] = [
     (
         "apache",

@@ -50,7 +50,7 @@ fn sqlite() -> Vec<String> {
          object_id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, words TEXT)",
         "CREATE INDEX IF NOT EXISTS tasks_search_pending ON tasks_search (kind, number) \
          WHERE words IS NULL",
-        // The words contain letters and digits only: the tokenizer separates them at the spaces.
+        // The words are alphanumeric: the tokenizer separates them at the spaces.
         "CREATE VIRTUAL TABLE IF NOT EXISTS tasks_search_index USING fts5(words, \
          content = 'tasks_search', content_rowid = 'number', tokenize = 'ascii', detail = none, \
          columnsize = 0)",

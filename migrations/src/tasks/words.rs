@@ -8,10 +8,10 @@ use unicode_normalization::UnicodeNormalization as _;
 /// Maximum length of a word in characters; the rest is not indexed.
 const LONGEST: usize = 64;
 
-/// A word of a search.
+/// A word that a search must find.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Term {
-    /// Word with the key of its kind and organization: letters and digits only.
+    /// Word with the key of its kind and organization: alphanumeric.
     pub word: String,
     /// Set if longer words that begin with it also match.
     pub is_prefix: bool,
@@ -37,13 +37,13 @@ pub fn index_text(kind: &str, org: &str, texts: &[&str]) -> String {
     index
 }
 
-/// Returns the words of a search, all of which must match. A single letter matches only itself:
+/// Returns the words of a search, all of which must match. A single character matches only itself:
 /// too many words begin with it.
 pub fn terms(kind: &str, org: &str, text: &str) -> BTreeSet<Term> {
     let key = scope_key(kind, org);
     let mut words = Vec::new();
     split(text, &mut |word| words.push(word));
-    // The last character of an unspaced run is a word of its own only in the index: here the pair
+    // The last character of an unspaced run is a separate word only in the index: here the pair
     // before it contains it.
     let is_contained = |word: &str| {
         let mut pairs = words.iter().filter(|pair| pair.len() > word.len());

@@ -36,7 +36,7 @@ pub struct Issuance<'a> {
 
 impl Issuance<'_> {
     /// Returns the readers of a user's token with this audience: every registered resource, and this
-    /// server only for a client of the operator (`is_own`) or with one of its own scopes.
+    /// server only for a client of the operator (`is_own`) or with a scope of this server.
     fn readers(&self, scope: &Scope, aud: &Audience, is_own: bool) -> Readers {
         let issuer = [self.issuer.to_owned()];
         let mut own_scopes = client_power::entitlements(self.scopes, scope, &issuer);

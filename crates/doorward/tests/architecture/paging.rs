@@ -22,6 +22,21 @@ const USES_OF_OFFSET: &[Use] = &[
         1,
         "the cleanup finds the first record above a maximum number, which has no known key",
     ),
+    (
+        "grant_ends.rs",
+        1,
+        "the grants of one user to one client beyond a maximum number, a batch at a time",
+    ),
+    (
+        "reference_tokens.rs",
+        1,
+        "the tokens of one user at one client beyond a maximum number, a batch at a time",
+    ),
+    (
+        "session_ends.rs",
+        1,
+        "the sessions of one user beyond a maximum number, a batch at a time",
+    ),
 ];
 
 const COUNT: &[&str] = &[
@@ -58,6 +73,7 @@ const USES_OF_COUNT: &[Use] = &[
     ("stats.rs", 1, "a sum in memory"),
     ("totp_factors.rs", 2, "the factors of one user"),
     ("users.rs", 3, "a unique name, one ID, and tests"),
+    ("value_list.rs", 1, "the columns of a table, in memory"),
 ];
 
 /// Returns the files with one of the words, and the number of these lines.

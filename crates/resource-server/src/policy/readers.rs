@@ -1,5 +1,5 @@
 //! Comparison of an object's readers before and after a change: making an object readable for more
-//! callers is an action of its own, whatever attribute does it.
+//! callers is a separate action, whatever attribute does it.
 //!
 //! The rules for reading are simplified for the known object and an unknown caller. What remains
 //! are conditions on the caller and the context, which are compared as texts. The change widens the
@@ -96,7 +96,7 @@ enum Term {
     Unknown(String),
 }
 
-/// An expression that fails for the object whoever the caller is.
+/// An expression that fails for the object with every caller.
 #[derive(Debug)]
 struct Fails;
 
@@ -323,7 +323,7 @@ fn text(term: &Term) -> String {
 
 fn equal(left: &Term, right: &Term) -> Formula {
     match (left, right) {
-        // Sets are equal in any order; the text of both then stands for the comparison.
+        // Sets are equal in any order; the text of both then represents the comparison.
         (Term::Known(left), Term::Known(right))
             if !matches!(left, Value::Set(_)) && !matches!(right, Value::Set(_)) =>
         {

@@ -257,7 +257,7 @@ async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Pr
 
 /// Checks whether the task may be changed to this: leaving its project needs permission, entering
 /// another one is checked as a creation, the caller must be permitted to change the result, and
-/// opening the task to more readers is an action of its own.
+/// opening the task to more readers is a separate action.
 async fn check_changed(
     state: &State,
     caller: &Caller,

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, TransactionTrait as _};
 use crate::database::{Backend, connect};
 use crate::fixture::{DEVELOPER, Fixture, header, problem};
 
-/// One list of each kind for each filter and order that no index of a rule serves.
+/// A list of each kind for each filter and order that no index of a rule serves.
 const EXPENSIVE: [&str; 14] = [
     "/api/tasks/?search=alpha",
     "/api/tasks/?status=cancelled",

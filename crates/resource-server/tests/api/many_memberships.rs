@@ -227,7 +227,7 @@ async fn rule_about_all_memberships_works_with_many(#[case] backend: Backend) {
     problem(fixture.person("eve", DEVELOPER).get(&task).await, 404).await;
 }
 
-/// One user cannot make another a member of any number of projects.
+/// A user cannot make another user a member of an unlimited number of projects.
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]

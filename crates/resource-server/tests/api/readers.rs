@@ -1,4 +1,4 @@
-//! Opening an object to more readers is an action of its own, whatever field and whatever form of
+//! Opening an object to more readers is a separate action, whatever field and whatever form of
 //! request does it.
 
 use reqwest::{Method, StatusCode};

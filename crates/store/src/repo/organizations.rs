@@ -232,7 +232,7 @@ pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreE
 pub struct OwnerlessFilter<'a> {
     /// Slug.
     pub slug: Option<&'a str>,
-    /// One of the owners.
+    /// An owner.
     pub owner: Option<UserId>,
 }
 

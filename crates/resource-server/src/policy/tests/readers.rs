@@ -76,7 +76,7 @@ fn widens(engine: &Engine, before: &Object, after: &Object) -> bool {
 #[case(Kind::Document, vec![], vec![text("confidentiality", "confidential"), text("department", "a")], true, false)]
 #[case(Kind::Document, vec![text("confidentiality", "public"), text("plan", "pro")], vec![text("confidentiality", "public")], true, false)]
 #[case(Kind::Document, vec![text("confidentiality", "public"), text("plan", "pro")], vec![text("confidentiality", "public"), text("plan", "free")], true, true)]
-// A plan does not matter where nobody reads.
+// A plan does not matter if no caller can read the object.
 #[case(Kind::Document, vec![text("plan", "pro")], vec![], false, false)]
 #[case(Kind::Document, vec![], vec![user("manager", "max")], true, false)]
 #[case(Kind::Document, vec![text("confidentiality", "public")], vec![text("confidentiality", "public"), user("manager", "max")], false, false)]
