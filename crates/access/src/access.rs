@@ -2,15 +2,15 @@
 
 mod dpop_settings;
 mod error;
+mod remembered;
 
 use std::fmt;
 #[cfg(feature = "introspection")]
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use doorward_protocol::signing_alg::SigningAlg;
-use moka::Expiry;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -32,6 +32,7 @@ use crate::principal::Principal;
 use crate::replay::ReplayStore;
 use dpop_settings::{Senders, origin_of};
 pub use error::AuthError;
+use remembered::{Remembered, UntilExpiry};
 
 /// Maximum number of invalid API keys per address before lockout.
 const TOLERATED_KEYS: u32 = 10;
@@ -63,13 +64,6 @@ enum Keys {
     Fixed(Arc<KeySet>),
     #[cfg(feature = "jwks-client")]
     Issuer(JwksClient),
-}
-
-struct Remembered {
-    principal: Arc<Principal>,
-    header: Header,
-    /// Remaining lifetime of the token at its verification.
-    ttl: Duration,
 }
 
 /// A builder of [`Access`].
@@ -487,21 +481,6 @@ struct Source {
     keys: Keys,
     #[cfg(feature = "introspection")]
     introspector: Option<Introspector>,
-}
-
-/// Cache expiry that frees the memory of expired tokens. The clock decides at each use whether a
-/// token is accepted.
-struct UntilExpiry;
-
-impl Expiry<[u8; 32], Arc<Remembered>> for UntilExpiry {
-    fn expire_after_create(
-        &self,
-        _: &[u8; 32],
-        value: &Arc<Remembered>,
-        _: Instant,
-    ) -> Option<Duration> {
-        Some(value.ttl)
-    }
 }
 
 impl fmt::Debug for Access {

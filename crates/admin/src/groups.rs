@@ -1,6 +1,8 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
-use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
+mod values;
+
+use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{
     Assignment, AuditKind, Group, GroupId, Role, SubjectKind, User, UserId,
 };
@@ -9,8 +11,9 @@ use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
-use super::operator::{AdminContext, AdminError, check_line, difference};
+use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
+use values::{bad_name, check_code, check_description};
 
 /// A group to create.
 #[derive(Debug, Clone, Default)]
@@ -103,36 +106,6 @@ pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group, 
     context.record_response(&tx, group.id, None).await?;
     tx.commit().await?;
     Ok(group)
-}
-
-fn bad_name() -> AdminError {
-    let problem = format!(
-        "write 1 to 64 of a-z, 0-9, _ and -, at most {MAX_DEPTH} levels and 200 characters in total"
-    );
-    AdminError::invalid("name", problem)
-}
-
-fn check_description(text: String) -> Result<String, AdminError> {
-    if !text.trim().is_empty() {
-        check_line("description", &text, 500)?;
-    }
-    Ok(text)
-}
-
-/// Checks the code of a group, and that no other group of its organization has it.
-async fn check_code(tx: &WriteTx, group: &Group) -> Result<(), AdminError> {
-    let Some(code) = &group.code else {
-        return Ok(());
-    };
-    if !is_code(code) {
-        let problem = format!("write 1 to {MAX_CODE} of A-Z, a-z, 0-9, _, - and .");
-        return Err(AdminError::invalid("code", problem));
-    }
-    let found = repo::groups::find_by_code(tx, group.org.as_deref(), code).await?;
-    if found.is_some_and(|found| found.id != group.id) {
-        return Err(AdminError::conflict("group with the code", code));
-    }
-    Ok(())
 }
 
 /// Checks that the manager belongs to the group's organization, and is not the administrator.

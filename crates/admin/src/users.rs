@@ -1,20 +1,19 @@
 //! Accounts of users: creates, finds, changes and deletes them.
 
+mod audit;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::{
-    ADMIN_ROLE, Assignment, AuditEvent, AuditKind, EndReason, LastLogin, Profile, SubjectKind,
-    User, UserId,
+    ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::list_filter::UserFilter;
 use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};
-use serde_json::{Value, json};
 
 use super::found::FoundPage;
 use super::operator::{AdminContext, AdminError, PAGE, difference};
@@ -26,6 +25,8 @@ use super::user_change::{
 };
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, profile_fields, role_rules, user_search};
+pub(super) use audit::audit_details;
+use audit::with_ownerless;
 
 /// An account to create.
 #[derive(Debug, Clone)]
@@ -384,25 +385,6 @@ pub async fn set_password(
     .await
 }
 
-/// Adds to an event the organizations that have no active owner now because this user was disabled: that
-/// does not delay the end, and is shown afterwards.
-async fn with_ownerless(
-    tx: &WriteTx,
-    id: UserId,
-    event: AuditEvent,
-) -> Result<AuditEvent, StoreError> {
-    let filter = OwnerlessFilter {
-        owner: Some(id),
-        ..OwnerlessFilter::default()
-    };
-    let found = repo::organizations::list_ownerless(tx, &filter, PAGE).await?;
-    Ok(if found.is_empty() {
-        event
-    } else {
-        event.with("organizations_without_owner", found)
-    })
-}
-
 /// Disables an account and revokes all its access.
 ///
 /// # Errors
@@ -481,19 +463,6 @@ pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Returns the members of an account for the audit log: never the password or its hash.
-pub(super) fn audit_details(user: &User) -> Value {
-    json!({
-        "username": user.username,
-        "email": user.email,
-        "email_verified": user.email_verified,
-        "is_staff": user.is_staff,
-        "disabled_at": user.disabled_at,
-        "password_changed_at": user.password_changed_at,
-        "password_change_required": user.password_change_required,
-    })
 }
 
 async fn change(

@@ -12,7 +12,6 @@ use sea_orm::{DatabaseConnection, DatabaseExecutor, DbErr};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
-pub(crate) use connection::StatementDeadline;
 use connection::{Connections, Running};
 use turns::Turns;
 

@@ -14,8 +14,6 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::{Host, Url};
 
-use crate::quota::Quotas;
-
 /// Settings of the resource server. Create them with [`Config::new`] and change fields as needed.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -86,6 +84,24 @@ impl Default for Limits {
             requests: 600,
             roles: vec![("admin".to_owned(), 3000), ("manager".to_owned(), 1200)],
             api_key: 10_000,
+        }
+    }
+}
+
+/// The maximum numbers of objects, of each kind separately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Objects that a user or a service owns in an organization.
+    pub owner: u64,
+    /// Objects of an organization, or of all users outside of organizations.
+    pub organization: u64,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            owner: 10_000,
+            organization: 5_000_000,
         }
     }
 }

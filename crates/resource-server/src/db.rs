@@ -16,7 +16,7 @@ use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use crate::bounded_reads::StatementDeadline;
+use crate::statement_deadline::StatementDeadline;
 
 /// Maximum wait of a statement for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);

@@ -39,12 +39,12 @@ pub mod routes;
 mod search;
 mod sql_condition;
 mod state;
+mod statement_deadline;
 pub mod tasks;
 mod web;
 
 pub use app::{Deps, Server, StartError};
-pub use config::{Config, ConfigError, Limits, WebClient};
+pub use config::{Config, ConfigError, Limits, Quotas, WebClient};
 pub use problem::Problem;
-pub use quota::Quotas;
 pub use rate_limit::SharedCounts;
 pub use routes::table as routes;

@@ -4,25 +4,8 @@ use std::fmt;
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
+use crate::config::Quotas;
 use crate::problem::Problem;
-
-/// The maximum numbers of objects, of each kind separately.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quotas {
-    /// Objects that a user or a service owns in an organization.
-    pub owner: u64,
-    /// Objects of an organization, or of all users outside of organizations.
-    pub organization: u64,
-}
-
-impl Default for Quotas {
-    fn default() -> Self {
-        Self {
-            owner: 10_000,
-            organization: 5_000_000,
-        }
-    }
-}
 
 /// A kind of objects with a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,10 +17,10 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::address;
 use crate::bounded_reads::BoundedReads;
+use crate::config::Quotas;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
 use crate::policy::{Engine, Situation};
-use crate::quota::Quotas;
 use crate::rate_limit::CallerRateLimiter;
 
 /// Maximum wait of a request for its turn to write.

