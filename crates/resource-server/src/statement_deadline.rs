@@ -36,8 +36,9 @@ impl StatementDeadline {
     /// Lets the statements run for this time.
     pub(crate) fn start(&self, time: Duration) {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self.at
-            .store(self.elapsed().saturating_add(time), Ordering::Relaxed);
+        // Rounded up: a statement must not stop before the deadline of its caller.
+        let at = self.elapsed().saturating_add(time).saturating_add(1);
+        self.at.store(at, Ordering::Relaxed);
     }
 
     /// Stops the statement that runs.

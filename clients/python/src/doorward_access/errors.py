@@ -36,7 +36,8 @@ TOKEN_REJECTIONS = {
     "expired": "the token has expired",
     "not_yet_valid": "the token is not valid yet",
     "overage": (
-        "the token could not carry all roles and groups; ask for one of a single organization"
+        "the token could not carry all roles and groups, and this service does not ask the issuer "
+        "for them: its operator has to configure token introspection"
     ),
 }
 """The reasons why a token is rejected, and their messages."""

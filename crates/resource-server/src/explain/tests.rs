@@ -38,15 +38,16 @@ async fn database(directory: &tempfile::TempDir) -> String {
     db::migrate(&url).await.unwrap();
     let open = db::connect(&url, 1).await.unwrap();
     let id = "X'00000000000000000000000000000001'";
+    let project = "X'00000000000000000000000000000002'";
     let rows = format!(
         "INSERT INTO projects (id, org, owner_subject, name, name_key, description, \
          confidentiality, internal_notes, version, created_at, updated_at) \
-         VALUES ({id}, '', 'lead', 'p', 'p', '', 'restricted', '', 1, 0, 0); \
+         VALUES ({project}, '', 'lead', 'p', 'p', '', 'restricted', '', 1, 0, 0); \
          INSERT INTO project_members (project_id, subject, org, role, permissions) \
-         VALUES ({id}, 'ann', '', 'member', ''); \
+         VALUES ({project}, 'ann', '', 'member', ''); \
          INSERT INTO tasks (id, org, owner_subject, title, title_key, description, \
          description_key, status, priority, due_day, version, created_at, updated_at, project_id) \
-         VALUES ({id}, '', 'lead', 't', 't', '', '', 'todo', 2, 2147483647, 1, 0, 0, {id})"
+         VALUES ({id}, '', 'lead', 't', 't', '', '', 'todo', 2, 2147483647, 1, 0, 0, {project})"
     );
     open.execute_unprepared(&rows).await.unwrap();
     open.close().await.unwrap();

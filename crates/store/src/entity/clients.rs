@@ -409,8 +409,9 @@ mod tests {
     use super::Column;
 
     /// Columns that are not settings.
-    const STATE: [&str; 24] = [
+    const STATE: [&str; 25] = [
         "name_key",
+        "name_look",
         "id",
         "secret_hash",
         "foreign_secret",

@@ -169,12 +169,12 @@ async fn each_list_of_user_is_range_of_index() {
     };
     let session = Some(SessionId::from_uuid(id));
     check!(plans:
-        "sessions", "(user_id=?)", Sorted, live_sessions::page(read, &of_user, session, 50, 9);
-        "sessions at a client", "(user_id=?)", Sorted,
+        "sessions", "(user_id=? AND ended_at=? AND id<?)", Read, live_sessions::page(read, &of_user, session, 50, 9);
+        "sessions at a client", "(user_id=? AND ended_at=? AND id<?)", Read,
             live_sessions::page(read, &of_both, session, 50, 9);
         "chosen sessions", "(id=?)", Read,
             live_sessions::find_many(read, session.as_slice(), 9);
-        "own sessions", "(user_id=?)", Sorted, sessions::list_for_user(read, user, 9);
+        "own sessions", "(user_id=? AND ended_at=?)", Sorted, sessions::list_for_user(read, user, 9);
         "ended sessions", "(user_id=?)", Sorted,
             sessions::ended_page_for_user(read, user, None, 50, 9);
         "roles", "(subject_kind=? AND subject_id=?)", Read,
@@ -188,7 +188,7 @@ async fn each_list_of_user_is_range_of_index() {
         "passkeys", "(user_id=?)", Sorted, passkeys::list(read, user);
         "trusted devices", "(user_id=?)", Sorted, trusted_devices::list(read, user, 9);
         "consents", "(user_id=?)", Sorted, consents::list_for_user(read, user);
-        "grants", "(user_id=?)", Sorted, grants::list_for_user(read, user, 9);
+        "grants", "(user_id=? AND revoked_at=?)", Sorted, grants::list_for_user(read, user, 9);
     );
     plans.finish();
 }

@@ -10,7 +10,7 @@ use crate::model::{ClientId, ClientKind, GivenScopes, sample};
 use crate::rules::client_registration::{RegistrationPolicy, apply, metadata, resolve};
 
 /// Fields of [`Client`] that no administrator and no registration sets.
-const STATE: [&str; 14] = [
+const STATE: [&str; 15] = [
     "id",
     "secret_hash",
     "foreign_secret",
@@ -22,6 +22,7 @@ const STATE: [&str; 14] = [
     "consent.logo",
     "document",
     "registered_by",
+    "operator_urls",
     "disabled_at",
     "created_at",
     "updated_at",
@@ -188,6 +189,7 @@ fn registration_members_are_in_table() {
         "client_secret",
         "response_types",
         "application_type",
+        "localized_names",
         "metadata",
     ];
     let known: BTreeSet<_> = all()
