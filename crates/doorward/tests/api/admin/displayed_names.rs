@@ -72,7 +72,7 @@ async fn urls_of_clients_of_helper_are_on_own_hosts(stack: &Stack) {
     let world = World::new(stack).await;
     let path = "/api/admin/clients";
     for member in ["backchannel_logout_uri", "jwks_uri"] {
-        let mut body = client("Photo Book");
+        let mut body = client(&format!("Photo Book {member}"));
         body[member] = json!("https://victim.example/x");
         let page = world.call("helper", "POST", path, Some(&body)).await;
         let found = problem(&page, 400, "invalid-input");
@@ -80,7 +80,7 @@ async fn urls_of_clients_of_helper_are_on_own_hosts(stack: &Stack) {
         let created = ok(&world.call("admin", "POST", path, Some(&body)).await, 201);
         // The administrator chose the host: others may change the client.
         let own = format!("{path}/{}", created["id"].as_str().unwrap());
-        let change = json!({ "name": "Albums" });
+        let change = json!({ "name": format!("Albums {member}") });
         ok(
             &world.change("helper", "PATCH", &own, Some(&change)).await,
             200,

@@ -90,7 +90,7 @@ async fn client_cannot_become_first_party(stack: &Stack) {
     )
     .await;
     let own = world
-        .call("helper", "POST", list, Some(&app(json!({}))))
+        .call("helper", "POST", list, Some(&app(json!({ "name": "Own" }))))
         .await;
     let own = format!("{list}/{}", ok(&own, 201)["id"].as_str().unwrap());
     for change in [

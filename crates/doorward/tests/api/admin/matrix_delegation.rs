@@ -93,11 +93,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A client with the role, or one that would get its permissions.
     ("admin_create_client", "clients:write", "ddydy"),
     ("admin_update_client", "clients:read clients:write", "ddddv"),
-    // Numbers without a change.
+    // Numbers without a change, for those who may change it.
     (
         "admin_read_client_impact",
         "clients:read clients:write",
-        "dyydy",
+        "ddddy",
     ),
     (
         "admin_rotate_client_secret",

@@ -114,6 +114,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/impact::impact", Reads),
     ("clients/impact::plan", Reads),
     ("clients/read::deviations", Reads),
+    ("configured_names::find_missing", Reads),
     ("clients/read::find_many", Reads),
     ("clients/read::get", Reads),
     ("clients/read::get_named", Reads),

@@ -148,7 +148,13 @@ async fn is_out_of_reach(world: &World<'_>, power: &Value) {
         .stack
         .audited(AuditKind::ClientChanged)
         .await
-        .remove(0);
+        .into_iter()
+        // Events of the same second are unordered.
+        .find(|event| {
+            let of_app = event.subject.as_deref().is_some_and(|id| app.ends_with(id));
+            of_app && event.detail.get("change") == Some(&json!("disabled"))
+        })
+        .expect("the event of the change");
     let undo = format!("/api/admin/audit/{}/undo", event.id);
     let request = ("POST", undo.as_str(), None);
     denied(world, "helper", request, "more_than_held").await;

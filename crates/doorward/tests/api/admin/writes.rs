@@ -45,8 +45,9 @@ async fn repeated_creation_returns_same_response(stack: &Stack) {
     );
     // The same key of another caller is a different key.
     let fields = [("idempotency-key", "one")];
+    let own = json!({ "name": "Robot of the helper", "kind": "confidential" });
     let theirs = world
-        .call_with("helper", "POST", path, Some(&body), &fields)
+        .call_with("helper", "POST", path, Some(&own), &fields)
         .await;
     assert_ne!(ok(&theirs, 201)["id"], first["id"]);
     // A rejected request does not use the key.
