@@ -200,7 +200,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The attempt with its user, and its client.
     ("/admin/sign-ins/{id}", "ATTEMPT", 4),
     // Five numbers, each of another table.
-    ("/admin/system", "", 7),
+    ("/admin/system", "", 8),
     ("/admin/system/configuration", "", 2),
     ("/admin/system/jobs", "", 3),
     ("/admin/system/jobs/{id}/retry", "JOB", 3),
