@@ -33,7 +33,7 @@ fn only_transient_errors_are_unavailable() {
     for code in ["42601", "42P01", "22P02", "23502"] {
         assert!(!is_passing_postgres(code), "{code}");
     }
-    // BUSY, BUSY_SNAPSHOT, LOCKED_SHAREDCACHE, IOERR_WRITE. A full disk is an error of its own kind.
+    // BUSY, BUSY_SNAPSHOT, LOCKED_SHAREDCACHE, IOERR_WRITE. A full disk is another error.
     for code in ["5", "517", "262", "778"] {
         assert!(is_passing_sqlite(code), "{code}");
     }

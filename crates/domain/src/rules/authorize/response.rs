@@ -1,4 +1,4 @@
-//! Where the response to a request is sent, and its form (RFC 9700 §2.1, JARM).
+//! Places where the response to a request is sent, and its form (RFC 9700 §2.1, JARM).
 
 use doorward_access::mutant::{self, Safeguard};
 use doorward_protocol::authorize::ResponseMode;

@@ -43,7 +43,7 @@ async fn count(stack: &Stack, agent: &UserAgent) {
         assert!(page.has("#confirm"), "{}", page.dump());
     };
     let ran = of_one(stack, ("POST", EDIT), reviewed).await;
-    // The registries decide whether the client has power of its own.
+    // The registries decide what the client gets for itself.
     found.push(("review", ran, 6));
     for action in ["disable", "delete"] {
         let asked = async || {
