@@ -164,6 +164,10 @@ pub async fn fill(url: &str, count: u32, now: i64) {
         "VACUUM ANALYZE"
     };
     db.execute_unprepared(analyze).await.expect(analyze);
+    if !sqlite {
+        let after = "SELECT setval(pg_get_serial_sequence('audit_waiting', 'number'), 100000000)";
+        db.execute_unprepared(after).await.expect("a sequence");
+    }
     db.close().await.expect("close");
 }
 
@@ -314,7 +318,8 @@ fn value(
             growth.id("sessions", &format!("(1 + n % {})", growth.count))
         }
         "event_id" => growth.id("audit_events", "n"),
-        _ if is_unique && column.is_integer => "n".to_owned(),
+        // Beyond the numbers that the database has assigned.
+        _ if is_unique && column.is_integer => "10000000 + n".to_owned(),
         _ if column.is_blob && (is_unique || !column.is_nullable) => hash(growth),
         _ if is_unique => "'grown-' || n".to_owned(),
         _ if column.is_blob => "NULL".to_owned(),
