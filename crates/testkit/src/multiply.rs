@@ -272,10 +272,12 @@ async fn insert(url: &str, table: &str, many: u32, growth: &Growth) -> String {
     } else {
         "LIMIT 1"
     };
-    format!(
-        "INSERT INTO \"{table}\" ({names}) SELECT {values} FROM {series} \
-         LEFT JOIN (SELECT * FROM \"{table}\" {first}) t ON TRUE"
-    )
+    let first = if values.contains("t.\"") {
+        format!("LEFT JOIN (SELECT * FROM \"{table}\" {first}) t ON TRUE")
+    } else {
+        String::new()
+    };
+    format!("INSERT INTO \"{table}\" ({names}) SELECT {values} FROM {series} {first}")
 }
 
 /// Returns the value of a column without a special rule.
