@@ -97,6 +97,10 @@ const VALUES: &[(&str, &str, &str)] = &[
     ("stats", "kind", "'sign_in'"),
     ("stats", "hour", "{now} / 3600 - {n} % 2000"),
     ("stats", "client_id", "'client-' || ({n} / 2000)"),
+    ("attempts", "step", "'password'"),
+    ("attempts", "outcome", "'failed'"),
+    ("attempts", "rule", "'wrong_password'"),
+    ("attempts", "detail", "'{}'"),
     ("attempts", "at", "{now} - {n} % 5000000"),
     ("refusals", "at", "{now} - {n} % 5000000"),
     ("refusals", "detail", "'{}'"),
@@ -136,7 +140,7 @@ pub async fn fill(url: &str, count: u32, now: i64) {
     };
     db.execute_unprepared(settings).await.expect("settings");
     let field = "INSERT INTO profile_fields (name, label, kind, editable_by, visible_to, created_at, \
-                 updated_at) VALUES ('grown', 'Grown', 'text', 'user', 'user', 0, 0)";
+                 updated_at) VALUES ('grown', 'Grown', '\"boolean\"', 'user', 'user', 0, 0)";
     db.execute_unprepared(field).await.expect("a profile field");
     for table in rows::tables(url).await {
         if BOUNDED.iter().any(|(name, _)| *name == table) {
