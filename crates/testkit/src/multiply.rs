@@ -140,7 +140,7 @@ pub async fn fill(url: &str, count: u32, now: i64) {
     };
     db.execute_unprepared(settings).await.expect("settings");
     let field = "INSERT INTO profile_fields (name, label, kind, editable_by, visible_to, created_at, \
-                 updated_at) VALUES ('grown', 'Grown', '\"boolean\"', 'user', 'user', 0, 0)";
+                 updated_at) VALUES ('grown', 'Grown', '{\"type\":\"boolean\"}', 'user', 'user', 0, 0)";
     db.execute_unprepared(field).await.expect("a profile field");
     for table in rows::tables(url).await {
         if BOUNDED.iter().any(|(name, _)| *name == table) {
