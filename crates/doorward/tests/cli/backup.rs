@@ -114,13 +114,13 @@ fn restore_requires_confirmation() {
     place.run(&["backup", "backup"]).succeeded();
     add(&place, "later");
     restore(&place, &[]).failed(5, "--yes");
-    assert_eq!(user_names(&place), ["later", "root"]);
+    assert_eq!(user_names(&place), ["root", "later"]);
     let done = restore(&place, &["--dry-run", "--json"]).succeeded().json();
     assert_eq!(
         (&done["restored"], &done["secret_key_fits"]),
         (&false.into(), &serde_json::Value::Null)
     );
-    assert_eq!(user_names(&place), ["later", "root"]);
+    assert_eq!(user_names(&place), ["root", "later"]);
     // The write-ahead log of a killed process is not applied to the restored file.
     copy(
         &place.path(DATABASE),
@@ -156,7 +156,7 @@ fn restore_is_rejected_while_server_runs() {
     server.stderr_until("serving");
     add(&place, "later");
     restore(&place, &["--yes"]).failed(5, "stop the servers first");
-    assert_eq!(user_names(&place), ["later", "root"]);
+    assert_eq!(user_names(&place), ["root", "later"]);
     assert_eq!(server.terminate(), 0);
     restore(&place, &["--yes"]).succeeded();
     assert_eq!(user_names(&place), ["root"]);
