@@ -55,7 +55,6 @@ pub(crate) fn table(
         "console-created",
         "console-expires",
         "console-last-use",
-        "console-address",
         "console-uses",
         "console-state",
     ];
@@ -67,8 +66,7 @@ pub(crate) fn table(
         moment(console, client.secret_made_at, "console-unknown"),
         Value::Text(console.t("console-for-ever")),
         moment(console, uses.current.at, "console-never"),
-        address(uses.current),
-        Value::Code(uses.current.count.to_string()),
+        count_and_address(uses.current),
         good.clone(),
     ]];
     if let Some(former) = client.live_former_secret(console.now()) {
@@ -82,8 +80,7 @@ pub(crate) fn table(
             moment(console, former.made_at, "console-unknown"),
             Value::Moment(former.ends_at),
             moment(console, uses.former.at, "console-never"),
-            address(uses.former),
-            Value::Code(uses.former.count.to_string()),
+            count_and_address(uses.former),
             state,
         ]);
         if may_change {
@@ -105,8 +102,10 @@ pub(crate) fn table(
     })
 }
 
-fn address(used: SecretUse) -> Value {
-    Value::Code(used.from.map_or_else(String::new, |ip| ip.to_string()))
+/// Returns the number of uses, and below it the address of the last one.
+fn count_and_address(used: SecretUse) -> Value {
+    let address = used.from.map(|ip| ip.to_string());
+    Value::Codes([used.count.to_string()].into_iter().chain(address).collect())
 }
 
 fn moment(console: &Console<'_>, at: Option<UnixSeconds>, key: &str) -> Value {

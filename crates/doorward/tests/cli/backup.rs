@@ -31,12 +31,14 @@ fn add(place: &Place, name: &str) {
     place.run(&create).succeeded();
 }
 
+/// Returns the sorted user names: users of the same second are listed in any order.
 fn user_names(place: &Place) -> Vec<String> {
     let list = place.json(&["user", "list", "--json"]);
     let users = list.as_array().unwrap().iter();
-    users
-        .map(|user| user["username"].as_str().unwrap().to_owned())
-        .collect()
+    let names = users.map(|user| user["username"].as_str().unwrap().to_owned());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
 }
 
 fn restore(place: &Place, more: &[&str]) -> Done {
@@ -114,13 +116,13 @@ fn restore_requires_confirmation() {
     place.run(&["backup", "backup"]).succeeded();
     add(&place, "later");
     restore(&place, &[]).failed(5, "--yes");
-    assert_eq!(user_names(&place), ["root", "later"]);
+    assert_eq!(user_names(&place), ["later", "root"]);
     let done = restore(&place, &["--dry-run", "--json"]).succeeded().json();
     assert_eq!(
         (&done["restored"], &done["secret_key_fits"]),
         (&false.into(), &serde_json::Value::Null)
     );
-    assert_eq!(user_names(&place), ["root", "later"]);
+    assert_eq!(user_names(&place), ["later", "root"]);
     // The write-ahead log of a killed process is not applied to the restored file.
     copy(
         &place.path(DATABASE),
@@ -156,7 +158,7 @@ fn restore_is_rejected_while_server_runs() {
     server.stderr_until("serving");
     add(&place, "later");
     restore(&place, &["--yes"]).failed(5, "stop the servers first");
-    assert_eq!(user_names(&place), ["root", "later"]);
+    assert_eq!(user_names(&place), ["later", "root"]);
     assert_eq!(server.terminate(), 0);
     restore(&place, &["--yes"]).succeeded();
     assert_eq!(user_names(&place), ["root"]);

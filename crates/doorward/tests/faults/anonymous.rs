@@ -38,9 +38,10 @@ const SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// Tables whose rows follow from those of others, or that only tests fill.
-const DERIVED: [&str; 7] = [
+const DERIVED: [&str; 8] = [
     "audit_seals",
     "audit_waiting",
+    "cleanup_steps",
     "dev_mail",
     "jobs",
     "leases",

@@ -77,6 +77,7 @@ const PUSHED: Kind = Anonymous(&[
 ]);
 const NEW_CLIENT: Kind = Anonymous(&[
     ("audit_events", CLIENTS),
+    ("client_origins", CLIENTS),
     ("client_registrations", CLIENTS),
     ("clients", CLIENTS),
 ]);
