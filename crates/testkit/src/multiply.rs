@@ -309,6 +309,9 @@ fn value(
     if is_time {
         return format!("{now} - 200000 - n % 1000000");
     }
+    if name == "event_id" {
+        return growth.id("audit_events", "n");
+    }
     if column.is_uuid && (is_unique || name == "id") {
         return growth.id(table, "n");
     }
@@ -323,7 +326,6 @@ fn value(
         "session_id" if column.is_uuid => {
             growth.id("sessions", &format!("(1 + n % {})", growth.count))
         }
-        "event_id" => growth.id("audit_events", "n"),
         // Beyond the numbers that the database has assigned.
         _ if is_unique && column.is_integer => "10000000 + n".to_owned(),
         _ if column.is_blob && (is_unique || !column.is_nullable) => hash(growth),
