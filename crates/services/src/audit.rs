@@ -16,7 +16,7 @@ use crate::audit_anchor::{self, AuditAnchor};
 use crate::issued_tokens::{self, IssuedTokens};
 
 /// Maximum number of events that one transaction links, or a verification reads with their links.
-const BATCH: u64 = 500;
+const BATCH: u64 = 200;
 /// The interval of the worker.
 const EVERY: Duration = Duration::from_secs(2);
 /// Maximum number of events outside the chain that a verification names.
