@@ -17,6 +17,10 @@ const BOUNDED: &[(&str, &str)] = &[
     ("codes", "the former format; no longer written"),
     ("refresh_tokens", "the former format; no longer written"),
     ("custom_claims", "made by an administrator"),
+    (
+        "deletions",
+        "one row for each object whose rows are being deleted",
+    ),
     ("dev_mail", "only in a development instance"),
     ("leases", "one row for each background task"),
     (

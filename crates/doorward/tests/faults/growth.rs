@@ -205,19 +205,20 @@ async fn wait_for_cleanup(database: &str, count: usize) {
     }
 }
 
-/// Waits until no deletion continues in the background.
+/// Waits until no job and no deletion continues in the background.
 async fn wait_for_jobs(database: &str) {
-    let waiting = "SELECT id AS text FROM jobs WHERE done_at IS NULL AND failed_at IS NULL LIMIT 1";
-    let waiting = if database.starts_with("postgres") {
-        waiting.replace("id AS text", "id::text AS text")
-    } else {
-        waiting.replace("id AS text", "hex(id) AS text")
-    };
+    let waiting = "SELECT text FROM (SELECT kind AS text FROM jobs \
+         WHERE done_at IS NULL AND failed_at IS NULL LIMIT 1) j \
+         UNION ALL SELECT text FROM (SELECT kind AS text FROM deletions LIMIT 1) d";
     let started = Instant::now();
-    while !rows::query_text(database, &waiting).await.is_empty() {
+    loop {
+        let waiting = rows::query_text(database, waiting).await;
+        if waiting.is_empty() {
+            return;
+        }
         assert!(
             started.elapsed() < Duration::from_mins(5),
-            "jobs are not done"
+            "not done: {waiting:?}"
         );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

@@ -16,7 +16,7 @@ use sea_orm::{
 use super::logout_notifications;
 use super::query::ChangeRows as _;
 use super::roles::role_column;
-use super::value_list::parts;
+use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::deletions::{ActiveModel, Column, Entity};
 use crate::entity::sessions;
@@ -43,6 +43,16 @@ pub enum Deletion<'a> {
     /// A custom profile field, by name.
     ProfileField(&'a str),
 }
+
+/// The kinds of objects, as stored.
+const KINDS: [&str; 6] = [
+    "user",
+    "client",
+    "role",
+    "group",
+    "organization",
+    "profile_field",
+];
 
 /// The rows of an object that a step deletes.
 enum Rows {
@@ -259,6 +269,8 @@ async fn lock(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool, StoreError> 
 /// Returns `None` if there is none.
 pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>, StoreError> {
     let next = Entity::find()
+        // Another kind, which a newer version has written, would block all others.
+        .filter(is_word(Expr::col(Column::Kind), KINDS))
         .order_by_asc(Column::StartedAt)
         .order_by_asc(Column::Id)
         .limit(1)

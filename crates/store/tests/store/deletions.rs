@@ -337,6 +337,23 @@ async fn object_with_many_rows_is_gone_at_once() {
 }
 
 #[tokio::test]
+async fn unknown_kind_blocks_no_other() {
+    on_both_databases(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        fill(place, &db).await;
+        let of_newer_version =
+            "INSERT INTO deletions (kind, id, started_at) VALUES ('article', 'first', 0)";
+        execute(&place.url, of_newer_version).await;
+        assert!(delete(&db, Kind::Role).await);
+        while write!(db, deletions::advance).is_some() {}
+        assert_eq!(count(&db, Kind::Role).await, 0);
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn name_is_free_after_last_row() {
     on_both_databases(async |place| {
         let db = place.open().await;
