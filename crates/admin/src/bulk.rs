@@ -78,7 +78,7 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
             // Otherwise each user would be denied, with an event.
             let group = groups::get(context, group).await?;
             let tx = context.begin().await?;
-            groups::check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
+            groups::check_group_delegation(context, &tx, groups::place(&group), true).await?;
             Some(group.id)
         }
         (BulkAction::AddToGroup, None) => return Err(AdminError::invalid("group", "is missing")),

@@ -1,9 +1,9 @@
 //! End of the access of clients for users: grants with their tokens, in batches.
 
-use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason};
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, GrantId, RevokeReason};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo::grant_revocation::{self, GrantFilter};
-use doorward_store::{WriteTx, repo};
+use doorward_store::repo::grant_ends::{self, GrantFilter};
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};
 
@@ -19,6 +19,10 @@ pub struct EndedAccess {
     pub grants: u64,
     /// API keys.
     pub api_keys: u64,
+    /// Mail links and mailed codes.
+    pub mail_links: u64,
+    /// Trusted devices.
+    pub trusted_devices: u64,
 }
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
@@ -49,7 +53,7 @@ pub(super) async fn end_batch(
     after: Option<GrantId>,
 ) -> Result<(u64, Option<GrantId>), AdminError> {
     let why = (RevokeReason::Administrator, context.now());
-    let (count, last) = grant_revocation::revoke_batch(tx, filter, after, STEP, why).await?;
+    let (count, last) = grant_ends::revoke_batch(tx, filter, after, STEP, why).await?;
     if count > 0 {
         let subject = match (&filter.user, &filter.client) {
             (Some(user), _) => user.to_string(),
@@ -69,48 +73,59 @@ pub(super) async fn end_batch(
     Ok((count, last))
 }
 
-/// Ends all sessions, grants and API keys of the deployment: after a restore, those that ended since the
-/// backup are valid again.
+/// Ends all sessions, grants, API keys, mail links and trusted devices of the deployment: after a restore,
+/// those that ended since the backup are valid again. Links that undo a change of the address remain,
+/// because they protect against a takeover.
 ///
 /// # Errors
 /// [`AdminError::Denied`] without the role `admin`.
 pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, AdminError> {
     context.must_administer()?;
-    let mut ended = EndedAccess::default();
-    loop {
-        let tx = context.begin().await?;
-        let count = end_sessions(context, &tx).await?;
-        tx.commit().await?;
-        ended.sessions += count;
-        if count < STEP {
-            break;
-        }
-    }
-    ended.grants = end_all(context, &GrantFilter::default()).await?;
-    loop {
-        let tx = context.begin().await?;
-        let count = repo::api_keys::revoke_batch(&tx, STEP, context.now()).await?;
-        if count > 0 {
-            let event = context.event(AuditKind::ApiKeyRevoked, "all", "all revoked");
-            repo::audit::insert(&tx, &event.with("keys", count)).await?;
-        }
-        tx.commit().await?;
-        ended.api_keys += count;
-        if count < STEP {
-            return Ok(ended);
-        }
-    }
+    let now = context.now();
+    let sessions = async |tx: &WriteTx| {
+        let ids = repo::sessions::list_open(tx, STEP, now).await?;
+        let ended = repo::sessions::end_many(tx, &ids, EndReason::Administrator, now).await?;
+        Ok::<_, StoreError>(ended.len() as u64)
+    };
+    let keys = async |tx: &WriteTx| repo::api_keys::revoke_batch(tx, STEP, now).await;
+    let links = async |tx: &WriteTx| {
+        let purposes = &EmailPurpose::ENDED_BY_CHANGE;
+        repo::email_tokens::end_some(tx, purposes, STEP, now).await
+    };
+    let codes = async |tx: &WriteTx| repo::email_sign_ins::end_some(tx, STEP, now).await;
+    let devices = async |tx: &WriteTx| repo::trusted_devices::remove_some(tx, STEP, now).await;
+    let [of_sessions, of_keys] = [AuditKind::SessionEnded, AuditKind::ApiKeyRevoked];
+    let [of_links, of_devices] = [AuditKind::TokenRevoked, AuditKind::DeviceDistrusted];
+    Ok(EndedAccess {
+        sessions: in_steps(context, of_sessions, "all ended", sessions).await?,
+        grants: end_all(context, &GrantFilter::default()).await?,
+        api_keys: in_steps(context, of_keys, "all revoked", keys).await?,
+        mail_links: in_steps(context, of_links, "all mail links ended", links).await?
+            + in_steps(context, of_links, "all mailed codes ended", codes).await?,
+        trusted_devices: in_steps(context, of_devices, "all ended", devices).await?,
+    })
 }
 
-/// Ends the next sessions and returns their number.
-async fn end_sessions(context: &AdminContext<'_>, tx: &WriteTx) -> Result<u64, AdminError> {
-    let now = context.now();
-    let ids = repo::sessions::list_open(tx, STEP, now).await?;
-    let ended = repo::sessions::end_many(tx, &ids, EndReason::Administrator, now).await?;
-    let count = ended.len() as u64;
-    if count > 0 {
-        let event = context.event(AuditKind::SessionEnded, "all", "all ended");
-        repo::audit::insert(tx, &event.with("count", count)).await?;
+/// Repeats a step until it changes fewer than [`STEP`] rows. Each is one transaction, with an audit event
+/// of this kind that names the change. Returns the number of rows.
+async fn in_steps(
+    context: &AdminContext<'_>,
+    kind: AuditKind,
+    change: &'static str,
+    step: impl AsyncFn(&WriteTx) -> Result<u64, StoreError>,
+) -> Result<u64, AdminError> {
+    let mut total = 0;
+    loop {
+        let tx = context.begin().await?;
+        let count = step(&tx).await?;
+        if count > 0 {
+            let event = context.event(kind, "all", change).with("count", count);
+            repo::audit::insert(&tx, &event).await?;
+        }
+        tx.commit().await?;
+        total += count;
+        if count < STEP {
+            return Ok(total);
+        }
     }
-    Ok(count)
 }

@@ -3,9 +3,7 @@
 mod values;
 
 use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
-use doorward_domain::model::{
-    Assignment, AuditKind, Group, GroupId, Role, SubjectKind, User, UserId,
-};
+use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, User, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};
@@ -204,54 +202,33 @@ async fn get_in(
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// Returns the roles that members of a group hold through it, with their assignments: its own, and
-/// those of the groups above.
-async fn roles_through(
-    tx: &WriteTx,
-    org: Option<&str>,
-    path: &str,
-) -> Result<Vec<(Role, Assignment)>, AdminError> {
-    let mut roles = Vec::new();
-    for group in repo::groups::line(tx, org, with_ancestors(path)).await? {
-        let id = group.id.to_string();
-        for held in repo::roles::assignments(tx, SubjectKind::Group, &id).await? {
-            let role = repo::roles::find(tx, &held.role).await?;
-            roles.extend(role.map(|role| (role, held)));
-        }
-    }
-    Ok(roles)
+/// Returns the organization of a group and its path.
+pub(super) fn place(group: &Group) -> (Option<&str>, &str) {
+    (group.org.as_deref(), &group.path)
 }
 
-/// Checks that the administrator could assign every role that membership of a group gives.
+/// Checks that the administrator may assign every role that membership of a group gives, its own and
+/// those of the groups above; with `is_new`, also as long as a new membership gives it.
 pub(super) async fn check_group_delegation(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-    org: Option<&str>,
-    path: &str,
+    (org, path): (Option<&str>, &str),
+    is_new: bool,
 ) -> Result<(), AdminError> {
     if context.authority.is_none() {
         return Ok(());
     }
-    for (role, _) in roles_through(tx, org, path).await? {
-        context.check_role_delegation(&role)?;
-    }
-    Ok(())
-}
-
-/// Checks that the administrator may assign every role that a new membership of a group gives, as long
-/// as it gives them.
-async fn check_new_membership(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    org: Option<&str>,
-    path: &str,
-) -> Result<(), AdminError> {
-    if context.authority.is_none() {
-        return Ok(());
-    }
-    for (role, held) in roles_through(tx, org, path).await? {
-        context.check_role_delegation(&role)?;
-        check_end(context, tx, &role, None, (held.active, held.expires_at)).await?;
+    for group in repo::groups::line(tx, org, with_ancestors(path)).await? {
+        let id = group.id.to_string();
+        for held in repo::roles::assignments(tx, SubjectKind::Group, &id).await? {
+            let Some(role) = repo::roles::find(tx, &held.role).await? else {
+                continue;
+            };
+            context.check_role_delegation(&role)?;
+            if is_new {
+                check_end(context, tx, &role, None, (held.active, held.expires_at)).await?;
+            }
+        }
     }
     Ok(())
 }
@@ -349,10 +326,10 @@ async fn relocate(
     if group.parent != parent {
         let org = group.org.as_deref();
         if group.parent.is_some() {
-            check_group_delegation(context, tx, org, parent_path(&group.path)).await?;
+            check_group_delegation(context, tx, (org, parent_path(&group.path)), false).await?;
         }
         if parent.is_some() {
-            check_new_membership(context, tx, org, parent_path(&path)).await?;
+            check_group_delegation(context, tx, (org, parent_path(&path)), true).await?;
         }
     }
     match repo::groups::relocate(tx, group, parent, &path, context.now()).await {
@@ -378,7 +355,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
         let problem = "there are groups below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
-    check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_group_delegation(context, &tx, place(&group), false).await?;
     if group.manager.is_some() {
         group_managers::check_manager_change(context, &tx, group.org.as_deref(), &group.path)
             .await?;
@@ -444,7 +421,7 @@ pub async fn add_member(
     let group = get_in(context, &tx, id).await?;
     require_org_user(context, &tx, &group, user).await?;
     context.not_oneself(user)?;
-    check_new_membership(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_group_delegation(context, &tx, place(&group), true).await?;
     if repo::groups::add_member(&tx, id, user, context.now()).await? {
         member_event(context, &tx, &group, user, "member added").await?;
     }
@@ -469,7 +446,7 @@ pub async fn remove_member(
     if !repo::groups::remove_member(&tx, id, user).await? {
         return Err(AdminError::not_found("member", &user));
     }
-    check_group_delegation(context, &tx, group.org.as_deref(), &group.path).await?;
+    check_group_delegation(context, &tx, place(&group), false).await?;
     require_remaining_admin(context, &tx).await?;
     member_event(context, &tx, &group, user, "member removed").await?;
     tx.commit().await?;

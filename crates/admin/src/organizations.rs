@@ -238,7 +238,7 @@ async fn check_member_roles(
     check_delegations(context, tx, roles.iter().map(|item| item.role.as_str())).await?;
     for group in repo::groups::of_user(tx, user).await? {
         if group.org.as_deref() == Some(slug) {
-            groups::check_group_delegation(context, tx, Some(slug), &group.path).await?;
+            groups::check_group_delegation(context, tx, groups::place(&group), false).await?;
         }
     }
     Ok(())

@@ -201,6 +201,7 @@ pub(crate) fn describe(
         client_id: spec.client_id.clone(),
         secret_sealed: None,
         settings,
+        operator_urls: Vec::new(),
         disabled_at: match (spec.disabled, before) {
             (false, _) => None,
             (true, Some(before)) => before.disabled_at.or(Some(now)),

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{AuditKind, Provider, ProviderId};
 use doorward_domain::rules::provider_change;
+use doorward_domain::rules::url_source::operator_provider_urls;
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_services::caller::AuditEventExt as _;
@@ -118,7 +119,8 @@ pub async fn plan(
     spec: &ProviderSpec,
 ) -> Result<Provider, AdminError> {
     require_admin(context)?;
-    let after = describe(&before.id, spec, Some(before), context.now())?;
+    let mut after = describe(&before.id, spec, Some(before), context.now())?;
+    name_author(context, Some(before), &mut after);
     check_mapping(context, context.db.read(), &after).await?;
     Ok(after)
 }
@@ -165,14 +167,14 @@ pub async fn put_in(
     if before.is_none() {
         check_reserved("id", id.as_str())?;
     }
-    let provider = build(
+    let mut provider = build(
         &id,
         spec,
         before.as_ref(),
         key,
         (context.now(), context.rng()),
     )?;
-    store_in(context, tx, before.as_ref(), &provider).await?;
+    store_in(context, tx, before.as_ref(), &mut provider).await?;
     Ok((provider, before.is_none()))
 }
 
@@ -189,10 +191,17 @@ pub(super) async fn restore(
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     context.unchanged(&before)?;
-    let provider = rebuild(spec, &before, context.now())?;
-    store_in(context, &tx, Some(&before), &provider).await?;
+    let mut provider = rebuild(spec, &before, context.now())?;
+    store_in(context, &tx, Some(&before), &mut provider).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Records which URLs of the settings the operator wrote: only a command has no authority.
+fn name_author(context: &AdminContext<'_>, before: Option<&Provider>, after: &mut Provider) {
+    let former = before.map_or(&[][..], |before| &before.operator_urls);
+    let is_command = context.authority.is_none();
+    after.operator_urls = operator_provider_urls(former, after, is_command);
 }
 
 /// Stores a provider in place of the former one, if there is one, with its audit event.
@@ -200,8 +209,9 @@ async fn store_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: Option<&Provider>,
-    provider: &Provider,
+    provider: &mut Provider,
 ) -> Result<(), AdminError> {
+    name_author(context, before, provider);
     check_mapping(context, tx, provider).await?;
     let stored = match before {
         Some(_) => repo::providers::update(tx, provider).await.map(|_| ()),

@@ -1,6 +1,6 @@
 //! Resources: the audiences of access tokens (RFC 8707).
 
-use doorward_domain::model::{AccessTokenType, AuditKind, Resource};
+use doorward_domain::model::{AccessTokenType, AskedClaims, AuditKind, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo::clients::NameList;
 use doorward_store::{WriteTx, repo};
@@ -19,6 +19,8 @@ pub struct NewResource {
     pub token_type: AccessTokenType,
     /// The signature algorithm of access tokens for it.
     pub token_signing_alg: SigningAlg,
+    /// The claims about the user in access tokens for it, whatever their scope is.
+    pub token_claims: AskedClaims,
 }
 
 /// A change of a resource; `None` keeps the current value of a field.
@@ -32,6 +34,8 @@ pub struct ResourceChange {
     pub token_type: Option<AccessTokenType>,
     /// The signature algorithm of access tokens for it.
     pub token_signing_alg: Option<SigningAlg>,
+    /// The claims about the user in access tokens for it, whatever their scope is.
+    pub token_claims: Option<AskedClaims>,
 }
 
 /// Lists all resources, ordered by identifier.
@@ -62,6 +66,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
     let resource = Resource {
         token_type: new.token_type,
         token_signing_alg: new.token_signing_alg,
+        token_claims: new.token_claims,
         ..Resource::new(new.identifier, new.name.trim().to_owned(), context.now())
     };
     check(&resource)?;
@@ -101,6 +106,7 @@ pub async fn update(
         name.trim().clone_into(&mut after.name);
     }
     after.token_type = change.token_type.unwrap_or(after.token_type);
+    after.token_claims = change.token_claims.unwrap_or(after.token_claims);
     if let Some(alg) = change.token_signing_alg {
         check_offered(context, "token-signing-alg", alg)?;
         after.token_signing_alg = alg;
@@ -208,5 +214,6 @@ fn audit_details(resource: &Resource) -> Value {
         "name": resource.name,
         "token_type": resource.token_type.as_str(),
         "token_signing_alg": resource.token_signing_alg,
+        "token_claims": resource.token_claims.names(),
     })
 }

@@ -7,7 +7,7 @@ use doorward_domain::model::{
 };
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo::grant_revocation::GrantFilter;
+use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_store::repo::grants::GrantsOfUser;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_store::repo::sessions::BATCH;

@@ -1,7 +1,9 @@
 //! The initial content of every deployment: the scopes of OpenID Connect, and the standard roles of
 //! the tasks API.
 
-use doorward_domain::model::{ADMIN_ROLE, AuditKind, Permission, Resource, Role, ScopeEntry};
+use doorward_domain::model::{
+    ADMIN_ROLE, AskedClaims, AuditKind, Permission, Resource, Role, ScopeEntry,
+};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -233,7 +235,8 @@ pub async fn setup_in(
         .iter()
         .all(|resource| resource.identifier != audience)
     {
-        let resource = Resource::new(audience.to_owned(), "Tasks".to_owned(), now);
+        let mut resource = Resource::new(audience.to_owned(), "Tasks".to_owned(), now);
+        resource.token_claims = AskedClaims::ALL;
         repo::resources::upsert(tx, &resource).await?;
     }
     added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;

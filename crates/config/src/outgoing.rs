@@ -23,8 +23,8 @@ pub const KEYS: &[Key] = &[
         "",
         "Non-public networks that URLs set by you may lead to, such as the network of your \
          services: at any port, and by plain http if the address is loopback. Such URLs are those \
-         of trusted issuers, of the settings of identity providers, and of clients that \
-         `doorward client create` or `client update` wrote. Other URLs of a provider's metadata \
+         of trusted issuers, and of identity providers and clients that a command (`doorward \
+         provider put`, `client create`, `client update`, `import`) wrote. Other URLs of a provider's metadata \
          count if they are at the same host. All other URLs are fetched by https from public \
          addresses at port 443. `dev` allows loopback.",
     ),
@@ -33,8 +33,8 @@ pub const KEYS: &[Key] = &[
         Kind::Networks,
         "",
         "Non-public networks that URLs set by third parties may lead to: those of client metadata \
-         documents, of dynamically registered clients, of clients created in the admin API or the \
-         console, and of the metadata of identity providers at other hosts than the issuer's. \
+         documents, of dynamically registered clients, of clients and identity providers created in \
+         the admin API or the console, and of the metadata of identity providers at other hosts than the issuer's. \
          `outgoing.allowed_networks` does not apply to them. Each third party can make this server send requests into a network listed \
          here.",
     ),

@@ -40,6 +40,8 @@ pub struct Tasks {
     pub time_zone: String,
     /// Seconds for which a denial can be explained by its decision ID.
     pub decision_ttl: i64,
+    /// Seconds for which audit events are kept.
+    pub audit_ttl: i64,
     /// Rate limits of callers.
     pub limits: TasksLimits,
     /// Settings of the sample web client.
@@ -169,6 +171,16 @@ pub const KEYS: &[Key] = &[
         },
         "30d",
         "Time for which a denial can be explained by its decision ID; then its record is deleted.",
+    ),
+    Key::new(
+        "tasks.audit_ttl",
+        Kind::Duration {
+            min: 30 * DAY,
+            max: 3650 * DAY,
+        },
+        "365d",
+        "Time for which the tasks API keeps audit events; then they are deleted. Export those that you \
+         must keep longer.",
     ),
     Key::new(
         "tasks.limits.requests",

@@ -136,7 +136,7 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
         facts.push(fact("console-domain", Value::Code(domain.clone())));
     }
     let filter = OwnerlessFilter {
-        slug: Some(&organization.slug),
+        slugs: Some(std::slice::from_ref(&organization.slug)),
         ..OwnerlessFilter::default()
     };
     let context = console.context();

@@ -304,6 +304,7 @@ mod tests {
             client_id: "doorward".to_owned(),
             secret_sealed: None,
             settings,
+            operator_urls: Vec::new(),
             disabled_at: None,
             created_at: 0,
             updated_at: 0,

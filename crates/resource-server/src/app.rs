@@ -10,10 +10,12 @@ use doorward_access::Access;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
-use sea_orm::{DatabaseConnection, DbErr};
+use doorward_handover::Handover;
+use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+use tokio::runtime::Handle;
 
 use crate::bounded_reads::{self, BoundedReads};
-use crate::cleanup;
+use crate::cleanup::{self, Retention};
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
@@ -21,7 +23,7 @@ use crate::policy::{Engine, LoadError};
 use crate::random::NoRandomness;
 use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
-use crate::state::{Ids, State};
+use crate::state::{self, Ids, State};
 use crate::web::{Web, WebClientError};
 use crate::{access_log, db, headers, mcp, problem, random, routes, web};
 
@@ -108,7 +110,7 @@ pub struct Server {
     policies: Arc<Engine>,
     policy_poll: Duration,
     state: actix::Data<State>,
-    decision_ttl: i64,
+    retention: Retention,
     cleanup_poll: Duration,
 }
 
@@ -127,9 +129,10 @@ impl Server {
         let policies = Arc::new(Engine::load(config.policy_dir.as_deref())?);
         let local_addr = listener.local_addr()?;
         let (bounded, others) = bounded_reads::shares(config.database_max_connections);
-        let db = open(&config, others).await?;
-        let url = &config.database_url;
-        let reads = BoundedReads::open(url, &db, bounded, deps.list_deadline).await?;
+        let handover = Handover::default();
+        let db = open(&config, others, &handover).await?;
+        let (url, limits) = (&config.database_url, (deps.list_deadline, &handover));
+        let reads = BoundedReads::open(url, &db, bounded, limits).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
         let door = mcp_door(&config, &clock, &db)?;
@@ -143,6 +146,7 @@ impl Server {
         };
         let state = actix::Data::new(State {
             db,
+            handover,
             writer: tokio::sync::Mutex::default(),
             reads,
             quotas: config.quotas,
@@ -155,7 +159,11 @@ impl Server {
             zone: config.zone()?,
         });
         let origins = actix::Data::new(config.origins()?);
-        let (workers, decision_ttl) = (config.workers, config.decision_ttl);
+        let workers = config.workers;
+        let retention = Retention {
+            decisions: config.decision_ttl,
+            audit: config.audit_ttl,
+        };
         let kept = state.clone();
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
@@ -180,11 +188,13 @@ impl Server {
                 .wrap(actix_web::middleware::from_fn(cors))
                 .wrap(actix_web::middleware::from_fn(headers::guard))
                 .wrap(actix_web::middleware::from_fn(access_log::write))
+                .wrap(actix_web::middleware::from_fn(state::keep_connections))
         })
         // A handler ends when its client is gone, and with it its statement.
         .h1_allow_half_closed(false)
         .shutdown_timeout(SHUTDOWN_TIMEOUT)
-        .server_hostname("tasks");
+        .server_hostname("tasks")
+        .disable_signals();
         if let Some(workers) = workers {
             server = server.workers(workers);
         }
@@ -194,7 +204,7 @@ impl Server {
             policies,
             policy_poll: deps.policy_poll,
             state: kept,
-            decision_ttl,
+            retention,
             cleanup_poll: deps.cleanup_poll,
         })
     }
@@ -209,19 +219,31 @@ impl Server {
         self.running.handle()
     }
 
+    /// Returns the preparation for a stop: it opens all further connections to PostgreSQL on the runtime that
+    /// polls it, and ends when no former one is in use. SQLite needs none of it: its connections have
+    /// threads.
+    pub fn hand_over(&self) -> impl Future<Output = ()> + use<> {
+        let state = self.state.clone();
+        async move {
+            if state.db.get_database_backend() == DbBackend::Postgres {
+                state.handover.complete(Handle::current()).await;
+            }
+        }
+    }
+
     /// Returns the active policies.
     pub fn policies(&self) -> &Arc<Engine> {
         &self.policies
     }
 
-    /// Serves until stopped by the handle or by a signal. Reloads changed policies and deletes
+    /// Serves until stopped by the handle. Reloads changed policies and deletes
     /// expired rows meanwhile.
     ///
     /// # Errors
     /// Returns the errors of the socket.
     pub async fn run(self) -> std::io::Result<()> {
         let watch = actix_web::rt::spawn(watch(self.policies, self.policy_poll));
-        let cleanup = cleanup::run(self.state, self.decision_ttl, self.cleanup_poll);
+        let cleanup = cleanup::run(self.state, self.retention, self.cleanup_poll);
         let cleanup = actix_web::rt::spawn(cleanup);
         let done = self.running.await;
         watch.abort();
@@ -300,12 +322,16 @@ fn mcp_door(
     Ok(Some(actix::Data::new(mcp::McpAccess(access.build()?))))
 }
 
-async fn open(config: &Config, connections: u32) -> Result<DatabaseConnection, DbErr> {
+async fn open(
+    config: &Config,
+    connections: u32,
+    handover: &Handover,
+) -> Result<DatabaseConnection, DbErr> {
     let memory = db::is_memory(&config.database_url);
     if config.migrate && !memory {
         db::migrate(&config.database_url).await?;
     }
-    let connection = db::connect(&config.database_url, connections).await?;
+    let connection = db::connect(&config.database_url, connections, handover).await?;
     match (config.migrate, memory) {
         (true, true) => db::migrate_memory(&connection).await?,
         (true, false) => {}

@@ -8,6 +8,7 @@ mod turns;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use doorward_handover::Handover;
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DbErr};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -34,9 +35,9 @@ impl BoundedReads {
         url: &str,
         main: &DatabaseConnection,
         number: u32,
-        deadline: Duration,
+        (deadline, handover): (Duration, &Handover),
     ) -> Result<Self, DbErr> {
-        let connections = Connections::open(url, main, number).await?;
+        let connections = Connections::open(url, main, number, handover).await?;
         Ok(Self {
             free: Arc::new(Semaphore::new(connections.len())),
             connections: Arc::new(connections),

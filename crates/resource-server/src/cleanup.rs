@@ -1,6 +1,6 @@
-//! Deletion of expired rows, and of the oldest denials of too many, in the background: in batches
-//! of at most some milliseconds, so that no request waits. Any number of processes may run it: each
-//! batch takes rows that no other one has.
+//! Deletion of expired rows, of the oldest denials of too many, and of the members of deleted projects,
+//! in the background: in batches of at most some milliseconds, so that no request waits. Any number of
+//! processes may run it: each batch takes rows that no other one has.
 
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,13 @@ const FIRST: u32 = 50;
 /// Maximum number of rows of a batch.
 const LARGEST: u32 = 2000;
 
+/// Retention of records in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retention {
+    pub decisions: i64,
+    pub audit: i64,
+}
+
 /// A table with rows that expire.
 struct Expiring {
     table: &'static str,
@@ -29,6 +36,11 @@ struct Expiring {
 
 const DECISIONS: Expiring = Expiring {
     table: "decisions",
+    key: "id",
+    time: "created_at",
+};
+const AUDIT: Expiring = Expiring {
+    table: "tasks_audit",
     key: "id",
     time: "created_at",
 };
@@ -43,8 +55,8 @@ const SESSIONS: Expiring = Expiring {
     time: "expires_at",
 };
 
-/// Cleans up at this interval. `decision_ttl` is in seconds.
-pub(crate) async fn run(state: actix::Data<State>, decision_ttl: i64, every: Duration) {
+/// Cleans up at this interval.
+pub(crate) async fn run(state: actix::Data<State>, retention: Retention, every: Duration) {
     let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + every, every);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -52,9 +64,12 @@ pub(crate) async fn run(state: actix::Data<State>, decision_ttl: i64, every: Dur
         let now = state.clock.now();
         let db = &state.db;
         // Each step fails alone; the next run repeats it.
-        let expired = now.saturating_sub(decision_ttl);
+        let expired = now.saturating_sub(retention.decisions);
         report("decisions", expire(db, &DECISIONS, expired).await);
         report("decisions beyond the maximum", excess(db).await);
+        let expired = now.saturating_sub(retention.audit);
+        report("audit events", expire(db, &AUDIT, expired).await);
+        report("members of deleted projects", members(db).await);
         report("used proofs", expire(db, &PROOFS, now).await);
         report("web sessions", expire(db, &SESSIONS, now).await);
         report("objects to index", index(db).await);
@@ -98,12 +113,7 @@ async fn delete(
     values: &[Value],
 ) -> Result<u64, DbErr> {
     let Expiring { table, key, time } = rows;
-    let backend = db.get_database_backend();
-    let lock = if backend == DbBackend::Postgres {
-        " FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let (backend, lock) = (db.get_database_backend(), lock(db));
     let sql = format!(
         "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} \
          ORDER BY {time} LIMIT "
@@ -114,6 +124,46 @@ async fn delete(
         Ok(db.execute_raw(delete).await?.rows_affected())
     })
     .await
+}
+
+/// Deletes the members of deleted projects, one project after the other.
+async fn members(db: &DatabaseConnection) -> Result<u64, DbErr> {
+    let (backend, lock) = (db.get_database_backend(), lock(db));
+    in_batches(async |limit| {
+        let next = "SELECT id FROM deleted_projects ORDER BY id LIMIT 1";
+        let next = Statement::from_string(backend, next);
+        let Some(row) = db.query_one_raw(next).await? else {
+            return Ok(0);
+        };
+        let project: Uuid = row.try_get_by_index(0)?;
+        let delete = async |sql: &str| {
+            let delete = Statement::from_sql_and_values(backend, sql, [project.into()]);
+            Ok::<_, DbErr>(db.execute_raw(delete).await?.rows_affected())
+        };
+        let some = format!(
+            "DELETE FROM project_members WHERE project_id = $1 AND subject IN (SELECT subject FROM \
+             project_members WHERE project_id = $1 LIMIT {limit}{lock})"
+        );
+        let deleted = delete(&some).await?;
+        if deleted > 0 {
+            return Ok(deleted);
+        }
+        // Another process may be deleting the last ones.
+        delete(
+            "DELETE FROM deleted_projects WHERE id = $1 AND NOT EXISTS \
+             (SELECT 1 FROM project_members WHERE project_id = $1)",
+        )
+        .await
+    })
+    .await
+}
+
+/// Returns the clause with which a batch takes rows that no other one has.
+fn lock(db: &DatabaseConnection) -> &'static str {
+    match db.get_database_backend() {
+        DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
 }
 
 /// Indexes the objects that a former release created or changed.

@@ -57,6 +57,8 @@ pub struct Config {
     pub client_cert_header: bool,
     /// Retention of denial records in seconds.
     pub decision_ttl: i64,
+    /// Retention of audit events in seconds, at least 30 days.
+    pub audit_ttl: i64,
     /// Rate limits per caller.
     pub limits: Limits,
     /// Maximum numbers of objects.
@@ -172,6 +174,7 @@ impl Config {
             forwarded_header: ForwardedHeader::default(),
             client_cert_header: false,
             decision_ttl: 30 * 24 * 60 * 60,
+            audit_ttl: 365 * 24 * 60 * 60,
             limits: Limits::default(),
             quotas: Quotas::default(),
             body_timeout: Duration::from_secs(10),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_handover::Handover;
 use doorward_migrations::tasks::Migrator;
 pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
@@ -37,7 +38,7 @@ const INSTRUCTIONS: i32 = 200;
 /// # Errors
 /// Returns an error if the database cannot be reached or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
-    let db = connect(database_url, 1).await?;
+    let db = connect_command(database_url).await?;
     reject_unreleased(&db).await?;
     let result = match db.get_database_backend() {
         DbBackend::Postgres => migrate_locked(&db).await,
@@ -52,7 +53,7 @@ pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
 /// # Errors
 /// Returns an error if the database cannot be reached.
 pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
-    let db = connect(database_url, 1).await?;
+    let db = connect_command(database_url).await?;
     reject_unreleased(&db).await?;
     let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
     db.close().await?;
@@ -121,28 +122,40 @@ async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
 
 /// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
 /// committed task survives a power failure.
-pub(crate) async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
-    open(url, connections, None).await
+pub(crate) async fn connect(
+    url: &str,
+    connections: u32,
+    handover: &Handover,
+) -> Result<DatabaseConnection, DbErr> {
+    open(url, connections, None, handover).await
+}
+
+/// Opens one connection for a command.
+pub(crate) async fn connect_command(url: &str) -> Result<DatabaseConnection, DbErr> {
+    connect(url, 1, &Handover::default()).await
 }
 
 /// Opens a pool of one connection, whose statements SQLite stops at this deadline.
 pub(crate) async fn connect_bounded(
     url: &str,
     deadline: &Arc<StatementDeadline>,
+    handover: &Handover,
 ) -> Result<DatabaseConnection, DbErr> {
-    open(url, 1, Some(Arc::clone(deadline))).await
+    open(url, 1, Some(Arc::clone(deadline)), handover).await
 }
 
 async fn open(
     url: &str,
     connections: u32,
     deadline: Option<Arc<StatementDeadline>>,
+    handover: &Handover,
 ) -> Result<DatabaseConnection, DbErr> {
     // The text of the driver would contain the URL with its password.
     if url::Url::parse(url).is_err() {
         let text = "the database address is not a URL".to_owned();
         return Err(DbErr::Conn(RuntimeErr::Internal(text)));
     }
+    let [taken, released] = [handover.clone(), handover.clone()];
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
@@ -151,8 +164,16 @@ async fn open(
         // (sqlx issue 3645; corrected after sqlx 0.9.0).
         .idle_timeout(None)
         .max_lifetime(None)
-        .map_sqlx_postgres_pool_opts(|pool| {
-            pool.after_release(|_, of| Box::pin(async move { Ok(of.age < LIFETIME) }))
+        .map_sqlx_postgres_before_acquire(move |_, of| {
+            let is_usable = taken.admits(of.age);
+            Box::pin(async move { Ok(is_usable) })
+        })
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let released = released.clone();
+            pool.after_release(move |_, of| {
+                let is_usable = of.age < LIFETIME && released.admits(of.age);
+                Box::pin(async move { Ok(is_usable) })
+            })
         })
         .max_connections(connections);
     let in_memory = is_memory(url);

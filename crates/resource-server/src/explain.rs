@@ -41,7 +41,7 @@ pub struct AccessQuestion<'a> {
 /// # Errors
 /// Returns the errors of the database.
 pub async fn decision(database_url: &str, id: Uuid) -> Result<Option<Value>, DbErr> {
-    let db = db::connect(database_url, 1).await?;
+    let db = db::connect_command(database_url).await?;
     let found = decisions::find(&db, id, None).await;
     db.close().await?;
     found
@@ -57,7 +57,7 @@ pub async fn access(
     engine: &Engine,
     question: &AccessQuestion<'_>,
 ) -> Result<Option<Value>, DbErr> {
-    let db = db::connect(database_url, 1).await?;
+    let db = db::connect_command(database_url).await?;
     let found = evaluate(&db, engine, question).await;
     db.close().await?;
     found
@@ -183,7 +183,7 @@ pub async fn plan(
     query: &str,
     now: i64,
 ) -> Result<Vec<String>, DbErr> {
-    let db = db::connect(database_url, 1).await?;
+    let db = db::connect_command(database_url).await?;
     let situation = Situation::new(now, &TimeZone::UTC, "GET").signed_in_as(principal);
     let principal_of = std::sync::Arc::new(principal.clone());
     let caller = Caller::load(&db, engine, principal_of, situation, Origin::default()).await?;

@@ -21,6 +21,7 @@ pub mod explain;
 mod fields;
 mod headers;
 mod health;
+mod id_list;
 mod list_params;
 mod listing;
 mod mcp;

@@ -4,9 +4,13 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use actix_web::HttpRequest;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, web};
 use doorward_access::Principal;
 use doorward_access::clock::Clock;
+use doorward_handover::Handover;
 use jiff::tz::TimeZone;
 use sea_orm::{
     ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -29,6 +33,8 @@ const TURN: Duration = Duration::from_secs(10);
 /// The state shared by all requests.
 pub(crate) struct State {
     pub db: DatabaseConnection,
+    /// Owner of the connections while the server stops.
+    pub handover: Handover,
     /// Turn of the SQLite writer.
     pub writer: tokio::sync::Mutex<()>,
     pub reads: BoundedReads,
@@ -68,6 +74,19 @@ impl State {
             .from_address(address::from_request(request))
             .signed_in_as(principal)
     }
+}
+
+/// Runs each request with the owner of the connections (middleware around every route): a server that stops
+/// ends workers whose connections others would use.
+pub(crate) async fn keep_connections(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
+        return next.call(request).await;
+    };
+    let _use = state.handover.begin_use();
+    state.handover.run(next.call(request)).await
 }
 
 /// A generator of task IDs: UUID version 7, so that they sort by creation.

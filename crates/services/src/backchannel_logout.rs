@@ -4,7 +4,7 @@
 //! (`repo::logout_notifications`). The worker creates a job for each notification, and repeats it
 //! until the client responds or the attempts are exhausted.
 
-use doorward_domain::model::{AuditKind, Client, JobKind, LogoutNotification};
+use doorward_domain::model::{AskedClaims, AuditKind, Client, JobKind, LogoutNotification};
 use doorward_domain::rules::access_token::{Issuance, token_id};
 use doorward_domain::rules::client_profile;
 use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
@@ -128,6 +128,7 @@ async fn token(
         ttl: TTL,
         staff_roles: &[],
         scopes: &[],
+        asked: AskedClaims::default(),
     };
     let jti = token_id(None, &mut core.rng());
     let subject = issuing.subject_key.subject(client, notice.user_id);

@@ -4,7 +4,6 @@ mod copy;
 mod database;
 mod foreign;
 mod group_commit;
-mod handover;
 mod health;
 mod liveness;
 mod migrate;

@@ -10,9 +10,9 @@ use doorward_config::Config;
 use doorward_domain::credentials::password::{self, HashMemory, HashParams};
 use doorward_domain::keys::{self, KeyRecord};
 use doorward_domain::model::{
-    AccessTokenFormat, Address, Assignment, AssignmentId, AuditKind, Client, ClientId, ClientKind,
-    LastLogin, Permission, PkcePolicy, Profile, Resource, Role, ScopeEntry, SubjectKind, User,
-    UserId,
+    AccessTokenFormat, Address, AskedClaims, Assignment, AssignmentId, AuditKind, Client, ClientId,
+    ClientKind, LastLogin, Permission, PkcePolicy, Profile, Resource, Role, ScopeEntry,
+    SubjectKind, User, UserId,
 };
 use doorward_domain::secret::{self, KeyPurpose, MasterKey, TokenHash};
 use doorward_protocol::authorize::ResponseMode;
@@ -327,7 +327,8 @@ async fn insert_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
 }
 
 async fn insert_registries(tx: &WriteTx, seed: &Seed, now: i64) {
-    let resource = Resource::new(seed.audience.clone(), "Tasks".to_owned(), now);
+    let mut resource = Resource::new(seed.audience.clone(), "Tasks".to_owned(), now);
+    resource.token_claims = AskedClaims::ALL;
     repo::resources::upsert(tx, &resource)
         .await
         .expect("a resource");

@@ -12,6 +12,8 @@ mod m0007_membership_origin;
 mod m0009_search;
 mod m0010_list_indexes;
 mod m0011_counts;
+mod m0012_project_deletion;
+mod m0013_audit_retention;
 pub mod search;
 mod table;
 pub mod words;
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_search::Migration),
             Box::new(m0010_list_indexes::Migration),
             Box::new(m0011_counts::Migration),
+            Box::new(m0012_project_deletion::Migration),
+            Box::new(m0013_audit_retention::Migration),
         ]
     }
 

@@ -176,6 +176,9 @@ pub struct Provider {
     pub secret_sealed: Option<Vec<u8>>,
     /// The operator's settings.
     pub settings: ProviderSettings,
+    /// The URLs among the settings that a command wrote. Only they may lead to
+    /// `outgoing.allowed_networks`; see [`crate::rules::url_source`].
+    pub operator_urls: Vec<String>,
     /// The time at which it was disabled; a disabled provider is unusable on every path at once.
     pub disabled_at: Option<UnixSeconds>,
     /// The time of creation.

@@ -29,18 +29,76 @@ pub struct Resource {
     pub token_type: AccessTokenType,
     /// The signature algorithm of access tokens for it.
     pub token_signing_alg: SigningAlg,
+    /// The claims about the user in access tokens for it, whatever their scope is.
+    pub token_claims: AskedClaims,
     /// The time of registration.
     pub created_at: UnixSeconds,
 }
 
+/// The claims about a user that a resource asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AskedClaims {
+    /// `groups`, and `managed_groups`.
+    pub groups: bool,
+    /// `email_verified`.
+    pub email_verified: bool,
+}
+
+impl AskedClaims {
+    /// All of them.
+    pub const ALL: Self = Self {
+        groups: true,
+        email_verified: true,
+    };
+
+    /// Reads names that are separated by spaces; returns `None` for an unknown one.
+    pub fn parse(names: &str) -> Option<Self> {
+        let mut asked = Self::default();
+        for name in names.split_whitespace() {
+            match name {
+                "groups" => asked.groups = true,
+                "email_verified" => asked.email_verified = true,
+                _ => return None,
+            }
+        }
+        Some(asked)
+    }
+
+    /// Returns the names.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [
+            ("groups", self.groups),
+            ("email_verified", self.email_verified),
+        ];
+        let asked = all.into_iter().filter(|(_, is_asked)| *is_asked);
+        asked.map(|(name, _)| name).collect()
+    }
+
+    /// Returns what the resources of an audience ask for.
+    pub fn of(audience: &[String], resources: &[Resource]) -> Self {
+        let known = resources
+            .iter()
+            .filter(|known| audience.contains(&known.identifier));
+        known.fold(Self::default(), |all, known| Self {
+            groups: all.groups || known.token_claims.groups,
+            email_verified: all.email_verified || known.token_claims.email_verified,
+        })
+    }
+}
+
 impl Resource {
-    /// Returns a resource whose access tokens follow RFC 9068.
+    /// Returns a resource whose access tokens follow RFC 9068, and contain nothing about the user that their
+    /// scope does not allow.
     pub const fn new(identifier: String, name: String, created_at: UnixSeconds) -> Self {
         Self {
             identifier,
             name,
             token_type: AccessTokenType::AtJwt,
             token_signing_alg: SigningAlg::Rs256,
+            token_claims: AskedClaims {
+                groups: false,
+                email_verified: false,
+            },
             created_at,
         }
     }
@@ -109,6 +167,31 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::none(&[], "")]
+    #[case::asks_for_nothing(&["a"], "")]
+    #[case::unknown(&["d"], "")]
+    #[case::one(&["b"], "groups")]
+    #[case::together(&["a", "b", "c"], "groups email_verified")]
+    fn claims_follow_resources_of_audience(#[case] audience: &[&str], #[case] expected: &str) {
+        let resources = [("a", ""), ("b", "groups"), ("c", "email_verified")];
+        let resources = resources.map(|(name, claims)| Resource {
+            token_claims: AskedClaims::parse(claims).unwrap(),
+            ..Resource::new(name.to_owned(), name.to_owned(), 0)
+        });
+        let audience: Vec<String> = audience.iter().map(|&item| item.to_owned()).collect();
+        let asked = AskedClaims::of(&audience, &resources);
+        assert_eq!(asked.names().join(" "), expected);
+        assert_eq!(AskedClaims::parse(expected), Some(asked));
+    }
+
+    #[test]
+    fn other_claims_cannot_be_asked_for() {
+        for names in ["email", "groups,email_verified", "groups roles", "GROUPS"] {
+            assert_eq!(AskedClaims::parse(names), None, "{names}");
+        }
+    }
 
     #[rstest]
     #[case::default(&["a"], AccessTokenType::AtJwt)]

@@ -14,7 +14,9 @@ use serde_json::Map;
 use sha2::{Digest, Sha256, Sha512};
 use uuid::Uuid;
 
-use crate::model::{Client, EffectiveRoles, Grant, GrantId, GrantOrigin, ScopeEntry, User};
+use crate::model::{
+    AskedClaims, Client, EffectiveRoles, Grant, GrantId, GrantOrigin, ScopeEntry, User,
+};
 use crate::rules::delegation::Carried;
 use crate::rules::{assurance, authorize, claims, client_power, client_profile, delegation};
 use crate::time::UnixSeconds;
@@ -32,6 +34,8 @@ pub struct Issuance<'a> {
     pub staff_roles: &'a [String],
     /// The registered scopes, which decide at which resources a scope gives access.
     pub scopes: &'a [ScopeEntry],
+    /// The claims that the resources of the token ask for.
+    pub asked: AskedClaims,
 }
 
 impl Issuance<'_> {
@@ -42,9 +46,17 @@ impl Issuance<'_> {
         let mut own_scopes = client_power::entitlements(self.scopes, scope, &issuer);
         let is_read_here = is_own || own_scopes.next().is_some();
         let may_read = |audience: &&str| *audience != self.issuer || is_read_here;
+        let asked = if is_own {
+            AskedClaims::ALL
+        } else if aud.iter().any(|audience| audience != self.issuer) {
+            self.asked
+        } else {
+            // Every client can get a token for this server alone.
+            AskedClaims::default()
+        };
         Readers {
             audiences: aud.iter().filter(may_read).map(str::to_owned).collect(),
-            decide: is_own || aud.iter().any(|audience| audience != self.issuer),
+            asked,
         }
     }
 
@@ -91,11 +103,11 @@ pub fn grant_of(jti: &str) -> Option<GrantId> {
 
 /// Builds the claims of a user's access token for one grant.
 ///
-/// It contains what registered resources decide by: roles, groups and `email_verified`, which RFC
-/// 9068 §2.2.2 allows. A token for this server alone contains only what its scope allows, because
-/// every client can get and read one. It contains user name and e-mail address only if the user
-/// signed in to a client of the operator. Other clients get them from userinfo, if their scope allows
-/// it.
+/// It contains what its resources decide by: roles and permissions, and the groups and
+/// `email_verified` that a resource asks for, which RFC 9068 §2.2.2 allows. A token for this server
+/// alone contains only what its scope allows, because every client can get and read one. It contains
+/// user name and e-mail address only if the user signed in to a client of the operator. Other clients
+/// get them from userinfo, if their scope allows it.
 pub fn for_user(
     issuance: &Issuance<'_>,
     grant: &Grant,
@@ -273,8 +285,8 @@ pub fn for_exchange(issuance: &Issuance<'_>, to: &Exchange<'_>, jti: String) -> 
 struct Readers {
     /// The audiences whose roles and permissions the token contains.
     audiences: Vec<String>,
-    /// True if an audience decides by groups and `email_verified`, whatever the scope is.
-    decide: bool,
+    /// The claims that an audience asks for, whatever the scope is.
+    asked: AskedClaims,
 }
 
 impl Readers {
@@ -288,14 +300,14 @@ impl Readers {
             roles.roles_at(&self.audiences)
         };
         let entitlements = roles.entitlements(&self.audiences);
-        if self.decide || scope.contains("groups") {
+        if self.asked.groups || scope.contains("groups") {
             return delegation::carry(roles, there, entitlements);
         }
         delegation::carry(&EffectiveRoles::default(), there, entitlements)
     }
 
     fn email_verified(&self, scope: &Scope, user: &User) -> Option<bool> {
-        (self.decide || scope.contains("email")).then_some(user.email_verified)
+        (self.asked.email_verified || scope.contains("email")).then_some(user.email_verified)
     }
 }
 

@@ -25,8 +25,7 @@ pub struct SourcedUrl<'a> {
 }
 
 impl<'a> SourcedUrl<'a> {
-    /// Wraps a URL of the configuration or of a file that it names, or the issuer of an identity
-    /// provider, which only the operator or an administrator of the deployment sets.
+    /// Wraps a URL of the configuration or of a file that it names.
     pub const fn of_operator(text: &'a str) -> Self {
         let source = UrlSource::Operator;
         Self { text, source }
@@ -51,22 +50,11 @@ impl<'a> SourcedUrl<'a> {
         }
     }
 
-    /// Wraps a URL of an identity provider: the operator's if it is at a host that the settings
-    /// name, whatever the discovery document says.
+    /// Wraps a URL of an identity provider: the operator's if it is at a host that a command wrote into
+    /// the settings, whatever the discovery document says.
     pub fn of_provider(provider: &Provider, text: &'a str) -> Self {
-        let endpoints = provider.settings.endpoints.iter();
-        let endpoints = endpoints.flat_map(|endpoints| {
-            let fixed = [
-                &endpoints.authorization,
-                &endpoints.token,
-                &endpoints.userinfo,
-            ];
-            fixed.into_iter().chain(&endpoints.emails)
-        });
-        let hosts: BTreeSet<_> = std::iter::once(&provider.issuer)
-            .chain(endpoints)
-            .filter_map(|url| host(url))
-            .collect();
+        let urls = provider_urls(provider).filter(|url| provider.operator_urls.contains(url));
+        let hosts: BTreeSet<_> = urls.filter_map(|url| host(url)).collect();
         if host(text).is_some_and(|host| hosts.contains(&host)) {
             Self::of_operator(text)
         } else {
@@ -110,6 +98,30 @@ pub fn fetched(client: &Client) -> impl Iterator<Item = (&'static str, &str)> {
         .map(move |url| (logout, url));
     let all = keys.chain(requests).chain(logout);
     all.map(|(setting, url)| (setting, url.as_str()))
+}
+
+/// Returns the URLs in the settings of an identity provider.
+fn provider_urls(provider: &Provider) -> impl Iterator<Item = &String> {
+    let endpoints = provider.settings.endpoints.iter().flat_map(|endpoints| {
+        let fixed = [
+            &endpoints.authorization,
+            &endpoints.token,
+            &endpoints.userinfo,
+        ];
+        fixed.into_iter().chain(&endpoints.emails)
+    });
+    std::iter::once(&provider.issuer).chain(endpoints)
+}
+
+/// Returns the URLs of an identity provider that the operator wrote, after a command or another party has
+/// written the settings. A URL that another party repeats stays the operator's.
+pub fn operator_provider_urls(
+    former: &[String],
+    provider: &Provider,
+    is_command: bool,
+) -> Vec<String> {
+    let is_kept = |url: &&String| is_command || former.contains(url);
+    provider_urls(provider).filter(is_kept).cloned().collect()
 }
 
 /// Returns the URLs of a client that the operator wrote, after a command or another party has

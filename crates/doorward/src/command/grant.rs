@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use doorward_admin::{clients, grants, users};
 use doorward_domain::time::UnixSeconds;
-use doorward_store::repo::grant_revocation::GrantFilter;
+use doorward_store::repo::grant_ends::GrantFilter;
 use serde_json::json;
 
 use super::timestamp::parse_time;

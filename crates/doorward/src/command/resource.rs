@@ -5,7 +5,7 @@ use doorward_admin::{
     resources::{self, NewResource, ResourceChange},
     scopes,
 };
-use doorward_domain::model::{AccessTokenType, Resource, ScopeEntry};
+use doorward_domain::model::{AccessTokenType, AskedClaims, Resource, ScopeEntry};
 use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
@@ -56,6 +56,10 @@ enum Verb {
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG", default_value = "RS256")]
         token_signing_alg: SigningAlg,
+        /// Claims about the user in its access tokens, whatever their scope is: `groups`,
+        /// `email_verified`, separated by spaces
+        #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
+        token_claims: Option<AskedClaims>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -77,6 +81,10 @@ enum Verb {
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG")]
         token_signing_alg: Option<SigningAlg>,
+        /// Claims about the user in its access tokens, whatever their scope is: `groups`,
+        /// `email_verified`, separated by spaces; empty for none
+        #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
+        token_claims: Option<AskedClaims>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -96,6 +104,10 @@ fn token_type(text: &str) -> Result<AccessTokenType, String> {
     AccessTokenType::parse(text).ok_or_else(|| "write at+jwt or jwt".to_owned())
 }
 
+fn token_claims(text: &str) -> Result<AskedClaims, String> {
+    AskedClaims::parse(text).ok_or_else(|| "write groups, email_verified, or both".to_owned())
+}
+
 /// Runs the subcommand.
 pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
     let installation = args.target.open().await?;
@@ -111,6 +123,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             name,
             token_type,
             token_signing_alg,
+            token_claims,
             json,
         } => {
             let new = NewResource {
@@ -118,6 +131,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 name,
                 token_type,
                 token_signing_alg,
+                token_claims: token_claims.unwrap_or_default(),
             };
             let created = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", created.identifier);
@@ -129,6 +143,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             name,
             token_type,
             token_signing_alg,
+            token_claims,
             json,
         } => {
             let change = ResourceChange {
@@ -136,6 +151,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 name,
                 token_type,
                 token_signing_alg,
+                token_claims,
             };
             if change == ResourceChange::default() {
                 return Err(CliError::Usage(
@@ -203,6 +219,7 @@ async fn show(
         ("name", resource.name.clone()),
         ("token_type", resource.token_type.as_str().to_owned()),
         ("token_signing_alg", resource.token_signing_alg.to_string()),
+        ("token_claims", resource.token_claims.names().join(" ")),
         ("scopes", scopes.join(" ")),
         ("created_at", output::time(resource.created_at)),
     ])
@@ -214,6 +231,7 @@ fn document(resource: &Resource, scopes: &[String]) -> Value {
         "name": resource.name,
         "token_type": resource.token_type.as_str(),
         "token_signing_alg": resource.token_signing_alg,
+        "token_claims": resource.token_claims.names(),
         "scopes": scopes,
         "created_at": output::time(resource.created_at),
     })

@@ -42,7 +42,7 @@ async fn serve(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(start_failure)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
-    let stop = signals.stop(vec![server.handle()], doors, async {});
+    let stop = signals.stop(vec![server.handle()], doors, server.hand_over());
     let done = server.run().await;
     stop.abort();
     Ok(done?)
@@ -104,6 +104,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     server.forwarded_header = config.forwarded_header();
     server.client_cert_header = config.mtls.by_header();
     server.decision_ttl = tasks.decision_ttl;
+    server.audit_ttl = tasks.audit_ttl;
     server.allowed_origins.clone_from(&tasks.allowed_origins);
     server.limits = limits(config);
     server.quotas = quotas(config);

@@ -40,6 +40,7 @@ mod protected_users;
 mod providers;
 mod recent_authentication;
 mod registration_tokens;
+mod restored_proofs;
 mod search;
 mod signing_keys;
 mod stats;

@@ -3,7 +3,7 @@
 use doorward_testkit::{PASSWORD, Page, Stack, both_backends_with};
 use serde_json::json;
 
-use crate::support::{Tokens, body, post, post_as, problem, sign_in};
+use crate::support::{Tokens, body, call, post, post_as, problem, sign_in};
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 both_backends_with!(
@@ -13,6 +13,7 @@ both_backends_with!(
     twenty_mails_per_minute_are_sent_for_address,
     mail_limit_states_time_of_next_mail,
     known_device_is_not_locked_out_by_other_failures,
+    browser_that_resets_password_is_known,
 );
 
 async fn rejects_sixth_sign_in_in_minute(stack: &Stack) {
@@ -139,4 +140,32 @@ async fn known_device_is_not_locked_out_by_other_failures(stack: &Stack) {
     }
     let page = post(stack, "/api/auth/login", with(&device, "alice", PASSWORD)).await;
     problem(&page, 429, "too-many-requests");
+}
+
+/// Checks that the browser that sets a password by a mailed link is known to the account afterwards, as on
+/// the page (decision 95).
+async fn browser_that_resets_password_is_known(stack: &Stack) {
+    const NEW: &str = "quartz-bicycle-lemon-42";
+    let asked = json!({ "email": "alice@example.org" });
+    let page = post(stack, "/api/auth/password/reset", asked).await;
+    assert_eq!(page.status, 202, "{}", page.dump());
+    let link = stack.mail("alice@example.org").await.link(stack.issuer());
+    let token = link.query_pairs().find(|(name, _)| name == "token");
+    let token = token.expect("a token").1.into_owned();
+    let set = json!({ "token": token, "password": NEW, "password_confirm": NEW });
+    let page = post(stack, "/api/auth/password/reset/confirm", set).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
+    let cookies = page.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.filter_map(|value| value.to_str().ok());
+    let device = cookies.find(|text| text.starts_with("doorward_device"));
+    let device = device.expect("a device cookie").split(';').next().unwrap();
+    let wrong = json!({ "username": "alice", "password": "wrong" });
+    for _ in 0..6 {
+        post(stack, "/api/auth/login", wrong.clone()).await;
+    }
+    let right = json!({ "username": "alice", "password": NEW });
+    let page = post(stack, "/api/auth/login", right.clone()).await;
+    problem(&page, 429, "too-many-requests");
+    let request = call(stack, "POST", "/api/auth/login").header("cookie", device);
+    body(&request.json(&right).send().await, 200);
 }

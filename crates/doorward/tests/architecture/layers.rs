@@ -29,7 +29,21 @@ const SERVER: [&str; 11] = [
     "prometheus",
 ];
 
-const LAYERS: [Layer; 25] = [
+/// Libraries of a crate that only has data.
+const INPUT_OR_OUTPUT: [&str; 10] = [
+    "sea-orm",
+    "sea-orm-migration",
+    "sqlx",
+    "redis",
+    "actix-web",
+    "askama",
+    "clap",
+    "reqwest",
+    "tokio",
+    "utoipa",
+];
+
+const LAYERS: [Layer; 26] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -51,11 +65,17 @@ const LAYERS: [Layer; 25] = [
         never: &["actix-web", "josekit", "argon2"],
     },
     Layer {
+        name: "doorward-handover",
+        may_see: &[],
+        never: &SERVER,
+    },
+    Layer {
         name: "doorward-store",
         may_see: &[
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
+            "doorward-handover",
             "doorward-migrations",
         ],
         never: &["actix-web", "askama", "reqwest", "josekit", "argon2"],
@@ -63,17 +83,7 @@ const LAYERS: [Layer; 25] = [
     Layer {
         name: "doorward-i18n",
         may_see: &[],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "reqwest",
-            "tokio",
-            "utoipa",
-        ],
+        never: &INPUT_OR_OUTPUT,
     },
     Layer {
         name: "doorward-config",
@@ -174,18 +184,7 @@ const LAYERS: [Layer; 25] = [
     Layer {
         name: "doorward-applications",
         may_see: &[],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "clap",
-            "reqwest",
-            "tokio",
-            "utoipa",
-        ],
+        never: &INPUT_OR_OUTPUT,
     },
     Layer {
         name: "doorward-admin",
@@ -318,6 +317,7 @@ const LAYERS: [Layer; 25] = [
         may_see: &[
             "doorward-protocol",
             "doorward-access",
+            "doorward-handover",
             "doorward-http-common",
             "doorward-migrations",
         ],

@@ -15,6 +15,26 @@ fn resource_is_created_changed_and_deleted() {
     place.run(&create).failed(1, "already is a resource");
     let update = ["resource", "update", BILLS, "--token-type", "jwt", "--json"];
     assert_eq!(place.json(&update)["token_type"], "jwt");
+    // A resource gets claims about the user only if it asks for them.
+    assert_eq!(created["token_claims"], json!([]));
+    for (names, expected) in [
+        ("email_verified groups", json!(["groups", "email_verified"])),
+        ("groups", json!(["groups"])),
+        ("", json!([])),
+    ] {
+        let update = [
+            "resource",
+            "update",
+            BILLS,
+            "--token-claims",
+            names,
+            "--json",
+        ];
+        assert_eq!(place.json(&update)["token_claims"], expected);
+    }
+    place
+        .run(&["resource", "update", BILLS, "--token-claims", "email"])
+        .failed(2, "write groups, email_verified");
     place
         .run(&["resource", "update", BILLS])
         .failed(2, "nothing to change");

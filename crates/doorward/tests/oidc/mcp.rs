@@ -2,7 +2,7 @@
 //! address known (MCP authorization; RFC 9728 §5, RFC 8414 §3, RFC 8707 §2, client ID metadata
 //! documents).
 
-use doorward_domain::model::{Permission, Resource, ScopeEntry};
+use doorward_domain::model::{AskedClaims, Permission, Resource, ScopeEntry};
 use doorward_store::repo;
 use doorward_testkit::{
     Authorization, Credentials, Page, Stack, TestClient, UserAgent, both_backends_with, jwt,
@@ -36,7 +36,8 @@ async fn register(stack: &Stack) -> String {
     let now = 1;
     let db = stack.db().await;
     let tx = db.begin_write().await.unwrap();
-    let row = Resource::new(resource.clone(), "Tasks for AI tools".to_owned(), now);
+    let mut row = Resource::new(resource.clone(), "Tasks for AI tools".to_owned(), now);
+    row.token_claims = AskedClaims::ALL;
     repo::resources::upsert(&tx, &row).await.unwrap();
     for (name, like) in SCOPES {
         let scope = ScopeEntry {

@@ -1,11 +1,16 @@
 //! Tests that the client's current scopes limit the granted audience (RFC 8707 §2.2): at the code,
 //! the device code, the `auth_req_id` and the refresh token.
 
-use doorward_domain::model::{Client, Permission, Resource, Role, ScopeEntry, SubjectKind};
+use std::time::Duration;
+
+use doorward_domain::model::{
+    AskedClaims, Client, Group, GroupId, Permission, Resource, Role, ScopeEntry, SubjectKind,
+};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, jwt, seed};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::device;
 use crate::support::{assert_oauth_error, code, sign_in, text, tokens};
@@ -15,6 +20,7 @@ both_backends!(
     rfc_8707_2_2_code_drops_lost_audience,
     rfc_8707_2_2_device_code_drops_lost_audience,
     refresh_without_any_audience_left_is_invalid_grant,
+    resource_gets_claims_that_it_asks_for,
 );
 
 const BILLS: &str = "https://bills.example/api";
@@ -145,4 +151,64 @@ async fn rfc_8707_2_2_device_code_drops_lost_audience(stack: &Stack) {
     assert_tasks_alone(stack, &tokens(&device::poll(stack, client, &one).await));
     let page = device::poll(stack, client, &other).await;
     assert_oauth_error(&page, 400, "invalid_grant");
+}
+
+/// Makes alice a member of a group.
+async fn join_group(stack: &Stack) {
+    let db = stack.db().await;
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().expect("alice").id;
+    let group = Group {
+        id: GroupId::from_uuid(Uuid::now_v7()),
+        path: "/engineering".to_owned(),
+        description: String::new(),
+        code: None,
+        org: None,
+        parent: None,
+        manager: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::groups::insert(&tx, &group).await.unwrap();
+    repo::groups::add_member(&tx, group.id, alice, 0)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+/// Checks that a token for a resource contains about the user only what the resource asks for, or what the
+/// scope allows (decision 92).
+async fn resource_gets_claims_that_it_asks_for(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    register_bills(stack, client).await;
+    let allow = |item: &mut Client| {
+        item.scopes.insert("email");
+    };
+    stack.change_client(&client.id, allow).await;
+    join_group(stack).await;
+    for (asked, scope, expected) in [
+        ("", "openid bills:read", [false, false]),
+        ("", "openid bills:read email", [false, true]),
+        ("email_verified", "openid bills:read", [false, true]),
+        ("groups", "openid bills:read", [true, false]),
+        ("groups email_verified", "openid bills:read", [true, true]),
+    ] {
+        let db = stack.db().await;
+        let tx = db.begin_write().await.unwrap();
+        let stored = repo::resources::find(&tx, BILLS).await.unwrap();
+        let mut resource = stored.expect("a resource");
+        resource.token_claims = AskedClaims::parse(asked).unwrap();
+        repo::resources::upsert(&tx, &resource).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await.unwrap();
+        // The registry is at most a second old.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        let token = text(&sign_in(stack, client, scope).await, "access_token");
+        let claims = jwt::claims(&token);
+        assert_eq!(claims["aud"], BILLS);
+        let found = ["groups", "email_verified"].map(|name| claims.get(name).is_some());
+        assert_eq!(found, expected, "{asked:?} {scope} {claims}");
+    }
 }

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::model::RegisteredBy;
 use doorward_egress::outgoing::check_address;
+use doorward_store::repo;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with};
 use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::registration::{self, registered};
-use crate::ssrf_fetches::{Fetch, World, run};
+use crate::ssrf_fetches::{Fetch, World, provider_for, run};
 use crate::support_documents::{Answer, DocumentServer};
 
 /// Creates two tests of each check, one for each kind of database, with these allowed networks.
@@ -222,6 +223,59 @@ async fn third_parties_reach_no_allowed_network(world: &World<'_>) {
             assert!(!world.repeat(fetch, &address).await, "{fetch:?} {author:?}");
             assert_eq!(server.visits().len(), visits, "{fetch:?} {author:?}");
         }
+    }
+}
+
+/// Checks that the URLs of an identity provider that a user of the admin API wrote reach no network of the
+/// operator.
+async fn providers_of_users_reach_no_allowed_network(world: &World<'_>) {
+    let server = DocumentServer::start().await;
+    for fetch in [
+        Fetch::ProviderDiscovery,
+        Fetch::ProviderToken,
+        Fetch::ProviderPerson,
+    ] {
+        let path = format!("/of-user/{fetch:?}");
+        let address = server.url(&path);
+        let answer = Answer {
+            status: "200 OK",
+            fields: format!("Content-Type: {}\r\n", fetch.media_type()),
+            body: world.document(fetch, &address),
+        };
+        server.serve(&fetch.path_for(&path), answer);
+        world
+            .make_providers(fetch, std::slice::from_ref(&address))
+            .await;
+        let db = world.stack.db().await;
+        let id = provider_for(fetch, &address);
+        let stored = repo::providers::find(db.read(), &id).await.unwrap();
+        let mut stored = stored.expect("a provider");
+        assert!(!stored.operator_urls.is_empty());
+        stored.operator_urls.clear();
+        let tx = db.begin_write().await.unwrap();
+        repo::providers::update(&tx, &stored).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await.unwrap();
+        let visits = server.visits().len();
+        assert!(!world.repeat(fetch, &address).await, "{fetch:?}");
+        assert_eq!(server.visits().len(), visits, "{fetch:?}");
+    }
+}
+
+mod providers_of_users_are_no_operators {
+    use doorward_testkit::Backend;
+
+    use crate::ssrf_fetches::run_with;
+
+    #[test]
+    fn sqlite_memory() {
+        let check = super::providers_of_users_reach_no_allowed_network;
+        run_with(
+            Backend::SqliteMemory,
+            "127.0.0.0/8",
+            Some("203.0.113.0/24"),
+            check,
+        );
     }
 }
 

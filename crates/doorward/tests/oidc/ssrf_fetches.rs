@@ -399,8 +399,7 @@ impl World<'_> {
             ("/token", Fetch::ProviderToken),
             ("/person", Fetch::ProviderPerson),
         ] {
-            let document = self.document(fetch, "");
-            let document = serde_json::from_str(&document).expect("JSON");
+            let document = serde_json::from_str(&self.document(fetch, "")).expect("JSON");
             self.near.serve(path, Answer::json(&document));
         }
     }
@@ -417,7 +416,7 @@ impl World<'_> {
     }
 
     /// Stores identity providers directly, so that only the egress client can reject the address.
-    async fn make_providers(&self, fetch: Fetch, addresses: &[String]) {
+    pub async fn make_providers(&self, fetch: Fetch, addresses: &[String]) {
         let db = self.stack.db().await;
         let tx = db.begin_write().await.unwrap();
         for address in addresses {
@@ -447,6 +446,7 @@ impl World<'_> {
             let now = self.stack.clock.now();
             let provider = Provider {
                 name: "Acme".to_owned(),
+                operator_urls: vec![issuer.clone(), address.clone()],
                 issuer,
                 client_id: "doorward".to_owned(),
                 secret_sealed: None,
@@ -492,7 +492,7 @@ impl World<'_> {
 }
 
 /// Returns the ID of the identity provider for an address.
-fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
+pub fn provider_for(fetch: Fetch, address: &str) -> ProviderId {
     let hash = TokenHash::digest(&client_for(fetch, address)).to_base64url();
     let mut word = hash.to_ascii_lowercase().replace(['-', '_'], "0");
     word.truncate(24);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use doorward_domain::model::{OauthEndpoints, Provider};
-use doorward_domain::rules::url_source::UrlSource;
+use doorward_domain::rules::url_source::{SourcedUrl, UrlSource};
 use openidconnect::http::Request;
 use openidconnect::http::header::ACCEPT;
 use openidconnect::{HttpResponse, IssuerUrl};
@@ -138,9 +138,11 @@ struct Discovered {
 /// Checks a provider with new requests, without the cache. Sends no secret.
 pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<ProviderCheck> {
     if let Some(endpoints) = &provider.settings.endpoints {
-        return vec![CheckedProperty::Answer.with(request_endpoints(http, endpoints).await)];
+        let finding = request_endpoints(http, provider, endpoints).await;
+        return vec![CheckedProperty::Answer.with(finding)];
     }
-    let mut checks = check_issuer(http, &provider.issuer).await;
+    let source = SourcedUrl::of_provider(provider, &provider.issuer).source();
+    let mut checks = check_discovery(http, &provider.issuer, source).await;
     // A sign-in reads no keys of a provider whose document it rejects.
     if !checks.iter().any(ProviderCheck::is_failed) {
         checks.push(CheckedProperty::Keys.with(read_keys(http, provider).await));
@@ -148,9 +150,17 @@ pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<Pro
     checks
 }
 
-/// Fetches the discovery document of an issuer with a new request, and checks it.
+/// Fetches the discovery document of the configured issuer with a new request, and checks it.
 pub async fn check_issuer(http: &EgressClient, issuer: &str) -> Vec<ProviderCheck> {
-    match fetch(http, issuer).await {
+    check_discovery(http, issuer, UrlSource::Operator).await
+}
+
+async fn check_discovery(
+    http: &EgressClient,
+    issuer: &str,
+    source: UrlSource,
+) -> Vec<ProviderCheck> {
+    match fetch(http, issuer, source).await {
         Ok(document) => examine(&document, issuer),
         Err(finding) => vec![CheckedProperty::Answer.with(finding)],
     }
@@ -158,14 +168,19 @@ pub async fn check_issuer(http: &EgressClient, issuer: &str) -> Vec<ProviderChec
 
 /// Requests the endpoints of a provider without OpenID Connect. Their status is of no concern:
 /// without parameters, they reject the request.
-async fn request_endpoints(http: &EgressClient, endpoints: &OauthEndpoints) -> Finding {
+async fn request_endpoints(
+    http: &EgressClient,
+    provider: &Provider,
+    endpoints: &OauthEndpoints,
+) -> Finding {
     let addresses = [
         &endpoints.authorization,
         &endpoints.token,
         &endpoints.userinfo,
     ];
     for address in addresses.into_iter().chain(&endpoints.emails) {
-        match get(http, address).await {
+        let source = SourcedUrl::of_provider(provider, address).source();
+        match get(http, address, source).await {
             Ok(response) if response.status().is_server_error() => {
                 return Finding::Status(response.status().as_u16());
             }
@@ -176,10 +191,14 @@ async fn request_endpoints(http: &EgressClient, endpoints: &OauthEndpoints) -> F
     Finding::Passed
 }
 
-async fn fetch(http: &EgressClient, issuer: &str) -> Result<Discovered, Finding> {
+async fn fetch(
+    http: &EgressClient,
+    issuer: &str,
+    source: UrlSource,
+) -> Result<Discovered, Finding> {
     let url = IssuerUrl::new(issuer.to_owned()).and_then(|issuer| issuer.join(DISCOVERY));
     let url = url.map_err(|_| Finding::NotAllowed)?;
-    let response = get(http, url.as_str()).await?;
+    let response = get(http, url.as_str(), source).await?;
     if response.status().as_u16() != 200 {
         return Err(Finding::Status(response.status().as_u16()));
     }
@@ -187,10 +206,10 @@ async fn fetch(http: &EgressClient, issuer: &str) -> Result<Discovered, Finding>
 }
 
 /// Requests a URL of the provider's settings.
-async fn get(http: &EgressClient, url: &str) -> Result<HttpResponse, Finding> {
+async fn get(http: &EgressClient, url: &str, source: UrlSource) -> Result<HttpResponse, Finding> {
     let request = Request::get(url).header(ACCEPT, "application/json");
     let request = request.body(Vec::new()).map_err(|_| Finding::NotAllowed)?;
-    let response = http.exchange(request, UrlSource::Operator, MAX_BYTES);
+    let response = http.exchange(request, source, MAX_BYTES);
     response.await.map_err(|error| {
         tracing::warn!(%error, "testing an issuer failed");
         match error {

@@ -6,8 +6,8 @@ use doorward_admin::standard::{self, OWN_SCOPES};
 use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
 use doorward_admin::users::{self, NewUser};
 use doorward_domain::model::{
-    ADMIN_ROLE, Client, ClientChange, ClientId, ClientKind, Permission, Profile, Resource,
-    ScopeEntry,
+    ADMIN_ROLE, AskedClaims, Client, ClientChange, ClientId, ClientKind, Permission, Profile,
+    Resource, ScopeEntry,
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
@@ -72,7 +72,8 @@ async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<(
             repo::resources::delete(&tx, former).await?;
         }
     }
-    let row = Resource::new(resource.clone(), "Tasks for AI tools".to_owned(), now);
+    let mut row = Resource::new(resource.clone(), "Tasks for AI tools".to_owned(), now);
+    row.token_claims = AskedClaims::ALL;
     repo::resources::upsert(&tx, &row).await?;
     for (name, like, description) in words {
         let scope = ScopeEntry {

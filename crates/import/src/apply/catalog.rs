@@ -218,8 +218,8 @@ impl Writer<'_, '_> {
             client.foreign_secret =
                 hash::wrap(weak, &self.import.hashing, self.import.operator.rng());
         }
-        // The operator runs the import.
-        client.operator_urls = operator_urls(&[], &client, &FETCHED_SETTINGS, true);
+        let is_command = self.import.operator.authority.is_none();
+        client.operator_urls = operator_urls(&[], &client, &FETCHED_SETTINGS, is_command);
         let algorithms = self.import.operator.algorithms;
         registration::check(self.tx, &complete(&client), algorithms).await?;
         repo::clients::insert(self.tx, &client).await?;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use doorward_handover::Handover;
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, DbErr, Statement,
     TransactionTrait as _,
@@ -33,6 +34,7 @@ impl Connections {
         url: &str,
         main: &DatabaseConnection,
         number: u32,
+        handover: &Handover,
     ) -> Result<Self, DbErr> {
         let number = if db::is_memory(url) { 1 } else { number };
         let mut free = Vec::new();
@@ -41,7 +43,7 @@ impl Connections {
             let db = if db::is_memory(url) {
                 main.clone()
             } else {
-                db::connect_bounded(url, &deadline).await?
+                db::connect_bounded(url, &deadline, handover).await?
             };
             free.push(Connection { db, deadline });
         }

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::ResponseError as _;
+use doorward_handover::Handover;
 use futures_util::future::join_all;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait as _, DatabaseExecutor, DbBackend, DbErr, Statement};
@@ -15,9 +16,10 @@ const ENDLESS: &str =
 
 async fn reads(directory: &tempfile::TempDir, connections: u32, deadline: u64) -> BoundedReads {
     let url = format!("sqlite://{}/tasks.sqlite", directory.path().display());
-    let main = db::connect(&url, 1).await.unwrap();
+    let handover = Handover::default();
+    let main = db::connect(&url, 1, &handover).await.unwrap();
     let deadline = Duration::from_millis(deadline);
-    BoundedReads::open(&url, &main, connections, deadline)
+    BoundedReads::open(&url, &main, connections, (deadline, &handover))
         .await
         .unwrap()
 }

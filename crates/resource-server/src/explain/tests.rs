@@ -36,7 +36,7 @@ fn principal(subject: &str, entitlements: &[&str]) -> Principal {
 async fn database(directory: &tempfile::TempDir) -> String {
     let url = format!("sqlite://{}/tasks.sqlite", directory.path().display());
     db::migrate(&url).await.unwrap();
-    let open = db::connect(&url, 1).await.unwrap();
+    let open = db::connect_command(&url).await.unwrap();
     let id = "X'00000000000000000000000000000001'";
     let project = "X'00000000000000000000000000000002'";
     let rows = format!(

@@ -9,11 +9,10 @@ use uuid::Uuid;
 
 use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
+use crate::id_list::in_portions;
 use crate::policy::principal::Memberships;
 use crate::tasks::model::format_time;
 
-/// Maximum number of IDs in one statement.
-const PORTION: usize = 50;
 /// Maximum number of leads in an explanation.
 const MAX_LEADS: u64 = 20;
 /// Maximum number of members of a project.
@@ -46,12 +45,11 @@ pub(crate) async fn memberships_in<C: ConnectionTrait>(
     subject: &str,
     projects: &[Uuid],
 ) -> Result<Memberships, DbErr> {
-    let mut rows: Vec<RoleRow> = Vec::new();
-    for portion in projects.chunks(PORTION) {
-        let found = of_user(org, subject).filter(Column::ProjectId.is_in(portion.iter().copied()));
-        rows.extend(found.into_tuple::<RoleRow>().all(db).await?);
-    }
-    Ok(collect(rows))
+    let rows = in_portions(Column::ProjectId, projects, async |listed| {
+        let found = of_user(org, subject).filter(listed);
+        found.into_tuple::<RoleRow>().all(db).await
+    });
+    Ok(collect(rows.await?))
 }
 
 /// Project, role and permissions of a membership.

@@ -17,6 +17,7 @@ use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
+use crate::id_list::in_portions;
 use crate::listing::{Page, Scan, sort_key};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::problem::Problem;
@@ -25,9 +26,6 @@ use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
-
-/// Maximum number of IDs in one statement.
-const PORTION: usize = 50;
 
 /// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -93,18 +91,17 @@ pub(super) async fn permitted(
     if selection.filter == crate::policy::Filter::Never {
         return Ok(BTreeSet::new());
     }
+    let reach = within(caller, &selection)?;
+    let rows = in_portions(Column::Id, ids, async |listed| {
+        let rows = Entity::find().filter(reach.clone()).filter(listed);
+        rows.all(&state.db).await
+    })
+    .await?;
     let mut found = BTreeSet::new();
-    for portion in ids.chunks(PORTION) {
-        let rows = Entity::find()
-            .filter(Column::Id.is_in(portion.iter().copied()))
-            .filter(within(caller, &selection)?)
-            .all(&state.db)
-            .await?;
-        for row in rows {
-            let project = project(row)?;
-            if allows(state, caller, action, &selection, &project).await? {
-                found.insert(project.id);
-            }
+    for row in rows {
+        let project = project(row)?;
+        if allows(state, caller, action, &selection, &project).await? {
+            found.insert(project.id);
         }
     }
     Ok(found)
@@ -142,20 +139,20 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     org: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
-    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
-    for portion in ids.chunks(PORTION) {
-        let restricted = Entity::find()
+    let ids: Vec<_> = ids.into_iter().collect();
+    let restricted = in_portions(Column::Id, &ids, async |listed| {
+        Entity::find()
             .select_only()
             .column(Column::Id)
             .filter(Column::Org.eq(org))
-            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(listed)
             .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
             .into_tuple::<Uuid>()
             .all(db)
-            .await?;
-        found.extend(restricted);
-    }
-    Ok(found)
+            .await
+    })
+    .await?;
+    Ok(restricted.into_iter().collect())
 }
 
 /// Inserts the project with its creator as lead, within the quotas.
@@ -335,7 +332,8 @@ pub(super) enum Deleted {
     No,
 }
 
-/// Deletes the project at this version if the policies permit it and no task belongs to it.
+/// Deletes the project at this version if the policies permit it and no task belongs to it. The rows of its
+/// members follow by the cleanup job.
 pub(super) async fn delete(
     state: &State,
     caller: &Caller,

@@ -316,6 +316,27 @@ async fn database_rejects_changes_of_audit_log(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     project(&fixture.person("mona", CREATOR), json!({"name": "p"})).await;
     let db = connect(&fixture).await;
+    // The clock of the database decides on the age of an event.
+    let now = match backend {
+        Backend::Sqlite => "unixepoch()",
+        Backend::Postgres => "extract(epoch FROM now())::bigint",
+    };
+    let age = format!("UPDATE tasks_audit SET created_at = {now} - 500000");
+    assert!(db.execute_unprepared(&age).await.is_err());
+    let event = |id: &str, age: u32| {
+        let id = match backend {
+            Backend::Sqlite => format!("x'{id}'"),
+            Backend::Postgres => format!("'{id}'"),
+        };
+        format!(
+            "INSERT INTO tasks_audit (id, created_at, kind, org, action) \
+             VALUES ({id}, {now} - {age}, 'permission_denied', '', 'read')"
+        )
+    };
+    for (id, age) in [("0", 800_000), ("1", 500_000)] {
+        let insert = event(&id.repeat(32), age);
+        db.execute_unprepared(&insert).await.unwrap();
+    }
     let mut statements = vec![
         "UPDATE tasks_audit SET subject = 'nobody'",
         "DELETE FROM tasks_audit",
@@ -331,4 +352,8 @@ async fn database_rejects_changes_of_audit_log(#[case] backend: Backend) {
             "{statement}: {error}"
         );
     }
+    // An event that is older than a week may be deleted.
+    let old = format!("DELETE FROM tasks_audit WHERE created_at < {now} - 700000 AND org = ''");
+    let deleted = db.execute_unprepared(&old).await.unwrap();
+    assert!(deleted.rows_affected() >= 1);
 }

@@ -2,9 +2,11 @@
 
 use reqwest::Method;
 use rstest::rstest;
+use serde_json::{Value, json};
 
 use crate::database::Backend;
 use crate::fixture::{Fixture, NOW, problem};
+use crate::projects::{CREATOR, project};
 
 /// Inserts expired rows and one that has not expired into each table.
 async fn fill(fixture: &Fixture, backend: Backend, rows: u32) {
@@ -37,12 +39,21 @@ async fn fill(fixture: &Fixture, backend: Backend, rows: u32) {
             "INSERT INTO web_sessions (token_hash, sealed, version, access_expires_at, created_at, \
              expires_at) SELECT {bytes}, {bytes}, 1, 1, 1, {time} FROM {numbers}"
         ),
+        format!(
+            "INSERT INTO tasks_audit (id, created_at, kind, org, action) \
+             SELECT {id}, {time}, 'permission_denied', '', 'read' FROM {numbers}"
+        ),
     ] {
         fixture.execute(&sql).await;
     }
 }
 
-const TABLES: [&str; 3] = ["decisions", "tasks_used_proofs", "web_sessions"];
+const TABLES: [&str; 4] = [
+    "decisions",
+    "tasks_used_proofs",
+    "web_sessions",
+    "tasks_audit",
+];
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -56,6 +67,70 @@ async fn job_deletes_expired_rows_of_every_table(#[case] backend: Backend) {
             .wait_for(&format!("SELECT COUNT(*) FROM {table}"), 1)
             .await;
     }
+}
+
+/// Inserts members of a project.
+async fn add_members(fixture: &Fixture, path: &str, backend: Backend, number: u32) {
+    let id = path.rsplit('/').next().unwrap().replace('-', "");
+    let (id, numbers) = match backend {
+        Backend::Sqlite => (
+            format!("x'{id}'"),
+            format!(
+                "(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {number}) \
+                 SELECT n FROM s)"
+            ),
+        ),
+        Backend::Postgres => (
+            format!("'{id}'::uuid"),
+            format!("generate_series(1, {number}) AS s(n)"),
+        ),
+    };
+    let insert = format!(
+        "INSERT INTO project_members (project_id, subject, org, role, permissions) \
+         SELECT {id}, 'm' || n, '', 'member', '' FROM {numbers}"
+    );
+    fixture.execute(&insert).await;
+}
+
+const MEMBERS: &str = "SELECT COUNT(*) FROM project_members";
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn deleted_project_is_gone_at_once(#[case] backend: Backend) {
+    let fixture = Fixture::start(backend).await;
+    let mona = fixture.person("mona", CREATOR);
+    let path = project(&mona, json!({"name": "p"})).await;
+    add_members(&fixture, &path, backend, 300).await;
+    assert_eq!(mona.delete(&path).await.status(), 204);
+    problem(mona.get(&path).await, 404).await;
+    problem(mona.get(&format!("{path}/members")).await, 404).await;
+    problem(mona.delete(&path).await, 404).await;
+    // The request deletes no row of a member.
+    assert_eq!(fixture.number(MEMBERS).await, 301);
+    let member = fixture.person("m1", CREATOR);
+    let page: Value = member.get("/api/projects/").await.json().await.unwrap();
+    assert_eq!(page["items"], json!([]));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn job_deletes_members_of_deleted_projects(#[case] backend: Backend) {
+    let fixture = Fixture::cleaning(backend, |_| {}).await;
+    let mona = fixture.person("mona", CREATOR);
+    let kept = project(&mona, json!({"name": "kept"})).await;
+    add_members(&fixture, &kept, backend, 20).await;
+    for members in [0, 3000, 1] {
+        let path = project(&mona, json!({"name": "p"})).await;
+        add_members(&fixture, &path, backend, members).await;
+        assert_eq!(mona.delete(&path).await.status(), 204);
+    }
+    let left = "SELECT COUNT(*) FROM deleted_projects";
+    fixture.wait_for(left, 0).await;
+    assert_eq!(fixture.number(MEMBERS).await, 21);
 }
 
 #[actix_web::test]

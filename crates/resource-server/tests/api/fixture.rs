@@ -1,6 +1,7 @@
 //! A running server with its database and its issuer.
 
 use std::net::TcpListener;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -48,6 +49,7 @@ pub struct Fixture {
     pub database: TestDatabase,
     pub policies: Arc<Engine>,
     handle: ServerHandle,
+    hand_over: Option<Pin<Box<dyn Future<Output = ()>>>>,
 }
 
 impl Fixture {
@@ -102,7 +104,7 @@ impl Fixture {
         replace(&mut deps);
         let server = Server::build(config, deps, listener).await.unwrap();
         let policies = Arc::clone(server.policies());
-        let handle = server.handle();
+        let (handle, hand_over) = (server.handle(), Box::pin(server.hand_over()));
         actix_web::rt::spawn(server.run());
         Self {
             issuer,
@@ -115,6 +117,16 @@ impl Fixture {
             database,
             policies,
             handle,
+            hand_over: Some(hand_over),
+        }
+    }
+
+    /// Stops the server as the program does at SIGTERM.
+    pub fn stop(&mut self) -> impl Future<Output = ()> + use<> {
+        let (handle, hand_over) = (self.handle.clone(), self.hand_over.take());
+        async move {
+            hand_over.expect("stopped once").await;
+            handle.stop(true).await;
         }
     }
 

@@ -37,6 +37,7 @@ mod readers;
 mod rules;
 mod schema;
 mod search;
+mod stop;
 mod tasks;
 mod visibility;
 mod web;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ClaimOutput, Client, EffectiveRoles, Grant, ScopeEntry,
-    User, UserId, token_signing_alg,
+    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, Client, EffectiveRoles, Grant,
+    ScopeEntry, User, UserId, token_signing_alg,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
@@ -115,6 +115,14 @@ impl AccessGrant<'_> {
         }
     }
 
+    /// Returns the audience of the token; empty for this server.
+    const fn resources(&self) -> &[String] {
+        match self {
+            Self::User { resources, .. } | Self::Client { resources, .. } => resources,
+            Self::Exchange(to) => to.resources,
+        }
+    }
+
     /// Returns the granted authorization details.
     const fn details(&self) -> &AuthorizationDetails {
         match self {
@@ -188,7 +196,9 @@ pub(crate) async fn claims_of(
     client: &Client,
 ) -> Result<AccessTokenClaims, ServerError> {
     let registry = directory.registry(core).await?;
-    let claims = with_subject(core, issuing, grant, client, &registry.scopes);
+    let asked = AskedClaims::of(grant.resources(), &registry.resources);
+    let registered = (registry.scopes.as_slice(), asked);
+    let claims = with_subject(core, issuing, grant, client, registered);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -208,10 +218,11 @@ fn with_subject(
     issuing: &Issuing,
     grant: &AccessGrant<'_>,
     client: &Client,
-    scopes: &[ScopeEntry],
+    (scopes, asked): (&[ScopeEntry], AskedClaims),
 ) -> AccessTokenClaims {
     let issuance = Issuance {
         scopes,
+        asked,
         ..issuance(core, core.config.tokens.access_ttl)
     };
     let claims = access_claims(&issuance, grant, core.rng());
@@ -324,6 +335,7 @@ fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
         ttl,
         staff_roles: &core.config.accounts.staff_roles,
         scopes: &[],
+        asked: AskedClaims::default(),
     }
 }
 

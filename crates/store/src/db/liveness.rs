@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use doorward_handover::Handover;
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
-
-use super::handover::Handover;
 
 /// Pause between pings after a failed one, so that an outage delays one request per pause by the
 /// timeout, not every request.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_handover::Handover;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
@@ -14,7 +15,6 @@ use url::Url;
 
 use super::database::{Db, Reader};
 use super::group_commit::GroupCommit;
-use super::handover::Handover;
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;

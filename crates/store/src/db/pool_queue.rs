@@ -10,11 +10,10 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use doorward_handover::{FormerUse, Handover};
 use sea_orm::DbErr;
 use sea_orm::error::ConnAcquireErr;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use super::handover::{FormerUse, Handover};
 
 /// Time without progress after which callers get an error. A request may have waited for an earlier
 /// turn already and must still get its response within a second.

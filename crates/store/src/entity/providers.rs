@@ -1,6 +1,7 @@
 //! `providers`: identity providers.
 
 use doorward_domain::model::{Provider, ProviderId};
+use doorward_domain::rules::url_source::operator_provider_urls;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
@@ -17,6 +18,7 @@ pub struct Model {
     pub client_id: String,
     pub secret_sealed: Option<Vec<u8>>,
     pub settings: String,
+    pub operator_urls: Option<String>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -33,9 +35,12 @@ impl TryFrom<Model> for Provider {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let reader = RowReader::new("providers", &row.id);
-        Ok(Self {
+        let written = row.operator_urls.as_deref();
+        let written = written.map(|text| reader.json("operator_urls", text));
+        let mut provider = Self {
             id: reader.read("id", ProviderId::parse(&row.id))?,
             settings: reader.json("settings", &row.settings)?,
+            operator_urls: Vec::new(),
             name: row.name,
             issuer: row.issuer,
             client_id: row.client_id,
@@ -43,7 +48,13 @@ impl TryFrom<Model> for Provider {
             disabled_at: row.disabled_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
-        })
+        };
+        provider.operator_urls = match written {
+            Some(urls) => urls?,
+            // Providers of earlier releases keep working.
+            None => operator_provider_urls(&[], &provider, true),
+        };
+        Ok(provider)
     }
 }
 
@@ -58,6 +69,7 @@ impl TryFrom<&Provider> for ActiveModel {
             client_id: Set(provider.client_id.clone()),
             secret_sealed: Set(provider.secret_sealed.clone()),
             settings: Set(to_json(&provider.settings)?),
+            operator_urls: Set(Some(to_json(&provider.operator_urls)?)),
             disabled_at: Set(provider.disabled_at),
             created_at: Set(provider.created_at),
             updated_at: Set(provider.updated_at),

@@ -1,6 +1,6 @@
 //! `resources`: the registry of resources (RFC 8707).
 
-use doorward_domain::model::{AccessTokenType, Resource};
+use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
 use doorward_protocol::signing_alg::SigningAlg;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -16,6 +16,7 @@ pub struct Model {
     pub name: String,
     pub token_type: String,
     pub token_signing_alg: String,
+    pub token_claims: Option<String>,
     pub created_at: i64,
 }
 
@@ -36,6 +37,11 @@ impl TryFrom<Model> for Resource {
                 "token_signing_alg",
                 SigningAlg::parse(&row.token_signing_alg),
             )?,
+            // Access tokens for resources of earlier releases keep their claims.
+            token_claims: match &row.token_claims {
+                Some(names) => reader.read("token_claims", AskedClaims::parse(names))?,
+                None => AskedClaims::ALL,
+            },
             identifier: row.identifier,
             name: row.name,
             created_at: row.created_at,
@@ -50,6 +56,7 @@ impl From<&Resource> for ActiveModel {
             name: Set(resource.name.clone()),
             token_type: Set(resource.token_type.as_str().to_owned()),
             token_signing_alg: Set(resource.token_signing_alg.to_string()),
+            token_claims: Set(Some(resource.token_claims.names().join(" "))),
             created_at: Set(resource.created_at),
         }
     }

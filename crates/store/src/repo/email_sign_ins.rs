@@ -4,9 +4,9 @@ use doorward_domain::model::{AttemptId, EmailSignIn, User, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, purge_older, times_after};
+use super::query::{ChangeRows as _, purge_older, purge_some, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -123,6 +123,14 @@ pub async fn consume(
         .filter(Column::ExpiresAt.gt(now))
         .change_one(tx)
         .await
+}
+
+/// Deletes up to `limit` live sign-ins. Returns their number.
+pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let live = Condition::all()
+        .add(Column::UsedAt.is_null())
+        .add(Column::ExpiresAt.gt(now));
+    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
 /// Deletes up to `limit` sign-ins that expired before `before`. Returns their number.

@@ -5,9 +5,9 @@ use doorward_domain::mutant::Safeguard;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::query::{ChangeRows as _, guarded, purge_older, times_after};
+use super::query::{ChangeRows as _, guarded, purge_older, purge_some, times_after};
 use super::value_list::is_word;
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
@@ -87,6 +87,21 @@ pub async fn revoke_for_user(
         .filter(Column::UsedAt.is_null())
         .change(tx)
         .await
+}
+
+/// Deletes up to `limit` live links of these purposes. Returns their number.
+pub async fn end_some(
+    tx: &WriteTx,
+    purposes: &[EmailPurpose],
+    limit: u64,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    let values = purposes.iter().map(|purpose| purpose.as_str());
+    let live = Condition::all()
+        .add(is_word(Expr::col(Column::Purpose), values))
+        .add(Column::UsedAt.is_null())
+        .add(Column::ExpiresAt.gt(now));
+    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
 /// Deletes up to `limit` links that expired before `before`. Returns their number.

@@ -6,8 +6,8 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait as _, Select,
 };
 
 use super::deletions::{self, Deletion};
@@ -230,57 +230,61 @@ pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreE
 /// A filter for organizations without an active owner; the default selects all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OwnerlessFilter<'a> {
-    /// Slug.
-    pub slug: Option<&'a str>,
+    /// Slugs.
+    pub slugs: Option<&'a [String]>,
     /// An owner.
     pub owner: Option<UserId>,
 }
 
 /// Returns the slugs of up to `limit` organizations of the filter that have owners, all of them disabled
-/// or about to be deleted; ordered by slug.
+/// or about to be deleted; ordered by slug. Users that are being deleted own nothing.
 pub async fn list_ownerless<C: Conn>(
     conn: &C,
     filter: &OwnerlessFilter<'_>,
     limit: u64,
 ) -> Result<Vec<String>, StoreError> {
+    let member = |name: &'static str| Expr::col(("organization_members", name));
+    let user = |name: &'static str| Expr::col(("users", name));
     let ownership = || {
-        let member = |name: &'static str| Expr::col(("organization_members", name));
         Query::select()
             .expr(Expr::cust("1"))
             .from("organization_members")
+            .inner_join(
+                "users",
+                user("id").equals(("organization_members", "user_id")),
+            )
+            .and_where(is_kept("users"))
             .and_where(member("org").equals(("organizations", "slug")))
             .and_where(member("is_owner").eq(true))
             .take()
     };
-    let user = |name: &'static str| Expr::col(("users", name));
     let mut owned = ownership();
-    owned.and_where_option(
-        filter
-            .owner
-            .map(|owner| Expr::col(("organization_members", "user_id")).eq(owner.as_uuid())),
-    );
+    let owner = filter.owner;
+    owned.and_where_option(owner.map(|owner| member("user_id").eq(owner.as_uuid())));
     let mut active = ownership();
     active
-        .inner_join(
-            "users",
-            user("id").equals(("organization_members", "user_id")),
-        )
         .and_where(user("disabled_at").is_null())
         .and_where(user("deletion_due_at").is_null());
-    let slug = filter.slug.map(|slug| Column::Slug.eq(slug));
-    let rows = Entity::find()
+    let limit = Ord::min(limit, PAGE_MAX);
+    let all = Entity::find()
         .select_only()
         .column(Column::Slug)
         .filter(Column::DeletedAt.is_null())
-        .filter(Condition::all().add_option(slug))
         .filter(Expr::exists(owned))
         .filter(Expr::exists(active).not())
         .order_by_asc(Column::Slug)
-        .limit(Ord::min(limit, PAGE_MAX))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(rows)
+        .limit(limit);
+    let Some(slugs) = filter.slugs else {
+        return Ok(all.into_tuple().all(conn).await?);
+    };
+    let mut found: Vec<String> = Vec::new();
+    for part in parts(slugs.iter().map(String::as_str)) {
+        let some = all.clone().filter(part.contains(Expr::col(Column::Slug)));
+        found.extend(some.into_tuple::<String>().all(conn).await?);
+    }
+    found.sort_unstable();
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
 }
 
 /// Adds a member, or changes the ownership of one.

@@ -4,9 +4,9 @@ use doorward_domain::model::{TrustedDevice, TrustedDeviceId, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
-use super::query::{ChangeRows as _, models, purge_older};
+use super::query::{ChangeRows as _, models, purge_older, purge_some};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_bytes;
@@ -75,6 +75,12 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
         .filter(Column::UserId.eq(user.as_uuid()))
         .change(tx)
         .await
+}
+
+/// Deletes up to `limit` trusted devices that have not expired. Returns their number.
+pub async fn remove_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let live = Condition::all().add(Column::ExpiresAt.gt(now));
+    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
 /// Deletes up to `limit` devices that expired before `before`. Returns their number.

@@ -3,12 +3,13 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{
     Assignment, Group, GroupId, Member, OrgScope, Organization, Role, SubjectKind, User,
 };
+use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::repo::{grants, groups, organizations, roles, users};
 use doorward_store::{Db, StoreError};
 use uuid::Uuid;
 
 use crate::fixtures::{NOW, Scene, assignment, user};
-use crate::harness::on_both;
+use crate::harness::{execute, on_both, on_both_databases};
 use crate::{refused, write};
 
 fn organization(slug: &str) -> Organization {
@@ -105,6 +106,46 @@ async fn organizations_are_stored_and_slugs_never_reused() {
         assert!(members.unwrap().is_empty());
         let error = refused!(db, organizations::insert, &acme);
         assert!(matches!(error, StoreError::Conflict { .. }), "{error:?}");
+    })
+    .await;
+}
+
+/// A user that is being deleted owns nothing, whatever else its row contains.
+#[tokio::test]
+async fn deleted_users_are_no_owners() {
+    on_both_databases(async |place| {
+        let db = &place.open().await;
+        db.migrate().await.unwrap();
+        let (alice, bob) = insert_users(db).await;
+        for slug in ["acme", "beta", "zeta"] {
+            write!(db, organizations::insert, &organization(slug));
+        }
+        write!(db, organizations::put_member, "acme", &member(&alice, true));
+        write!(db, organizations::put_member, "acme", &member(&bob, true));
+        write!(db, organizations::put_member, "beta", &member(&bob, true));
+        let ownerless = async |slugs: Option<&[String]>| {
+            let filter = OwnerlessFilter {
+                slugs,
+                ..OwnerlessFilter::default()
+            };
+            organizations::list_ownerless(db.read(), &filter, 10)
+                .await
+                .unwrap()
+        };
+        assert_eq!(ownerless(None).await, [""; 0]);
+        let disable = format!("UPDATE users SET disabled_at = {NOW} WHERE username = 'Bob'");
+        execute(&place.url, &disable).await;
+        assert_eq!(ownerless(None).await, ["beta"]);
+        let delete = format!("UPDATE users SET deleted_at = {NOW} WHERE username = 'Alice'");
+        execute(&place.url, &delete).await;
+        assert_eq!(ownerless(None).await, ["acme", "beta"]);
+        let slugs: Vec<_> = (0..120).map(|n| format!("org{n}")).collect();
+        let slugs = [slugs.as_slice(), &["zeta".to_owned(), "beta".to_owned()]].concat();
+        assert_eq!(ownerless(Some(&slugs)).await, ["beta"]);
+        let delete = format!("UPDATE users SET deleted_at = {NOW} WHERE username = 'Bob'");
+        execute(&place.url, &delete).await;
+        assert_eq!(ownerless(None).await, [""; 0]);
+        db.close().await.unwrap();
     })
     .await;
 }

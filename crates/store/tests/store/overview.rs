@@ -408,6 +408,7 @@ pub fn provider(id: &str) -> Provider {
         client_id: "doorward".to_owned(),
         secret_sealed: Some(vec![1, 2]),
         settings: ProviderSettings::default(),
+        operator_urls: Vec::new(),
         disabled_at: None,
         created_at: NOW,
         updated_at: NOW,

@@ -20,6 +20,7 @@ const ISSUANCE: Issuance<'static> = Issuance {
     ttl: 300,
     staff_roles: &[],
     scopes: &[],
+    asked: AskedClaims::ALL,
 };
 
 fn rng(seed: u64) -> StdRng {
@@ -352,19 +353,19 @@ fn claims_about_user(token: &AccessTokenClaims) -> Vec<&'static str> {
     has.map(|(name, _)| name).collect()
 }
 
-/// Claims that every registered resource decides by.
+/// Claims that registered resources decide by, the last three of them only if they ask for them.
 const DECIDED: [&str; 5] = [
     "roles",
+    "entitlements",
     "groups",
     "managed_groups",
-    "entitlements",
     "email_verified",
 ];
 /// Claims that clients of the operator read as well.
 const NAMED: [&str; 3] = ["username", "email", "is_staff"];
 
-/// Scope × client kind × audience × claim: a token for this server, which any client can get and
-/// read, contains nothing that its scope does not allow.
+/// Scope × client kind × audience × what the resource asks for × claim: a token for this server, which any
+/// client can get and read, contains nothing that its scope does not allow.
 #[rstest]
 #[case::nothing("openid", &[])]
 #[case::offline("openid offline_access", &[])]
@@ -378,7 +379,6 @@ const NAMED: [&str; 3] = ["username", "email", "is_staff"];
 fn claims_about_user_need_scope_or_resource(#[case] names: &str, #[case] at_issuer: &[&str]) {
     let mut scopes = sample::scopes();
     scopes.push(sample::scope_entry("admin", Some(ISSUER)));
-    let issuance = with_scopes(&scopes);
     let mut held = held();
     held.add(
         "clerk".to_owned(),
@@ -388,8 +388,25 @@ fn claims_about_user_need_scope_or_resource(#[case] names: &str, #[case] at_issu
     held.roles.insert("label".to_owned());
     let (scope, client) = (scope(names), client());
     let sorted = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
-    for resources in [&[][..], &[ISSUER], &[TASKS], &[ISSUER, TASKS]] {
+    let asked = [(false, false), (true, false), (false, true), (true, true)];
+    let asked = asked.map(|(groups, email_verified)| AskedClaims {
+        groups,
+        email_verified,
+    });
+    let audiences = [&[][..], &[ISSUER], &[TASKS], &[ISSUER, TASKS]];
+    for (resources, asked) in audiences
+        .into_iter()
+        .flat_map(|at| asked.map(|asked| (at, asked)))
+    {
+        let issuance = Issuance {
+            asked,
+            ..with_scopes(&scopes)
+        };
         let resources = strings(resources);
+        let mut at_resource: BTreeSet<_> = at_issuer.iter().copied().collect();
+        at_resource.extend(["roles", "entitlements"]);
+        at_resource.extend(["groups", "managed_groups"].iter().filter(|_| asked.groups));
+        at_resource.extend(["email_verified"].iter().filter(|_| asked.email_verified));
         let is_resource = resources.iter().any(|resource| resource == TASKS);
         for origin in [
             GrantOrigin::Authorization,
@@ -399,15 +416,17 @@ fn claims_about_user_need_scope_or_resource(#[case] names: &str, #[case] at_issu
             let grant = Grant { origin, ..grant() };
             let (user, jti) = (user(), String::new());
             let token = for_user(&issuance, &grant, &user, &scope, &resources, &held, jti);
-            let mut expected = if is_resource || origin == GrantOrigin::AccountApi {
+            let mut expected = if origin == GrantOrigin::AccountApi {
                 sorted(&DECIDED)
+            } else if is_resource {
+                at_resource.clone()
             } else {
                 at_issuer.iter().copied().collect()
             };
             if origin == GrantOrigin::AccountApi {
                 expected.extend(NAMED);
             }
-            let case = format!("{names} {resources:?} {origin:?}");
+            let case = format!("{names} {resources:?} {asked:?} {origin:?}");
             assert_eq!(sorted(&claims_about_user(&token)), expected, "{case}");
             // A token for a resource does not reveal the user's rights at this server.
             let may_read = scope.contains("admin") || origin == GrantOrigin::AccountApi;
@@ -426,7 +445,7 @@ fn claims_about_user_need_scope_or_resource(#[case] names: &str, #[case] at_issu
             };
             let exchanged = for_exchange(&issuance, &exchange, String::new());
             let expected = if is_resource {
-                sorted(&DECIDED)
+                at_resource.clone()
             } else {
                 at_issuer.iter().copied().collect()
             };

@@ -15,6 +15,7 @@ fn provider(change: impl FnOnce(&mut ProviderSettings)) -> Provider {
         client_id: "doorward".to_owned(),
         secret_sealed: None,
         settings,
+        operator_urls: Vec::new(),
         disabled_at: None,
         created_at: 0,
         updated_at: 0,

@@ -1,6 +1,7 @@
 use rstest::rstest;
 
 use super::*;
+use crate::model::AskedClaims;
 use crate::model::sample::{ISSUER, NOW, alice, client_id, uuid};
 
 #[test]
@@ -11,6 +12,7 @@ fn section_2_4_claims_and_no_nonce() {
         ttl: TTL,
         staff_roles: &[],
         scopes: &[],
+        asked: AskedClaims::default(),
     };
     let session = SessionId::from_uuid(uuid(5));
     let claims = claims(

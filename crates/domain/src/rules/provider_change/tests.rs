@@ -15,6 +15,7 @@ fn provider(settings: ProviderSettings) -> Provider {
         client_id: "doorward".to_owned(),
         secret_sealed: Some(vec![1]),
         settings,
+        operator_urls: Vec::new(),
         disabled_at: None,
         created_at: 0,
         updated_at: 0,

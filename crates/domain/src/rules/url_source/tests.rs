@@ -64,7 +64,7 @@ fn provider(issuer: &str, endpoints: Option<[&str; 4]>) -> Provider {
             emails: Some(emails),
         }
     });
-    Provider {
+    let mut provider = Provider {
         id: ProviderId::parse("acme").unwrap(),
         name: "Acme".to_owned(),
         issuer: issuer.to_owned(),
@@ -74,10 +74,42 @@ fn provider(issuer: &str, endpoints: Option<[&str; 4]>) -> Provider {
             endpoints,
             ..ProviderSettings::default()
         },
+        operator_urls: Vec::new(),
         disabled_at: None,
         created_at: 0,
         updated_at: 0,
+    };
+    provider.operator_urls = operator_provider_urls(&[], &provider, true);
+    provider
+}
+
+#[test]
+fn settings_that_user_wrote_are_those_of_third_party() {
+    let endpoints = ["authorize", "token", "userinfo", "emails"]
+        .map(|name| format!("https://{name}.example/x"));
+    let urls = || endpoints.iter().map(String::as_str);
+    let of = |issuer: &str| {
+        let texts: Vec<_> = urls().collect();
+        provider(issuer, Some(texts.try_into().unwrap()))
+    };
+    let command = of("https://idp.internal");
+    let written = |former: &[String], provider: &Provider| {
+        let mut provider = provider.clone();
+        provider.operator_urls = operator_provider_urls(former, &provider, false);
+        provider
+    };
+    let created = written(&[], &command);
+    let repeated = written(&command.operator_urls, &command);
+    let moved = written(&command.operator_urls, &of("https://other.internal"));
+    for url in urls().chain(["https://idp.internal/keys"]) {
+        let source = |provider| SourcedUrl::of_provider(provider, url).source();
+        assert_eq!(source(&created), UrlSource::ThirdParty, "{url}");
+        assert_eq!(source(&repeated), UrlSource::Operator, "{url}");
+        let is_left = !url.contains("internal");
+        assert_eq!(source(&moved) == UrlSource::Operator, is_left, "{url}");
     }
+    let keys = SourcedUrl::of_provider(&moved, "https://other.internal/keys");
+    assert_eq!(keys.source(), UrlSource::ThirdParty);
 }
 
 #[rstest]

@@ -12,7 +12,7 @@ use doorward_domain::model::{
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
-use doorward_store::repo::grant_revocation::GrantFilter;
+use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
@@ -432,7 +432,16 @@ async fn last_owner_is_disabled_at_once(stack: &Stack) {
         };
         let marks = async || {
             let page = open(stack, &admin, &format!("/admin/organizations/{slug}")).await;
-            page.text().contains("No active owner")
+            let marks = page.text().contains("No active owner");
+            for path in [format!("/{slug}"), format!("?q={slug}")] {
+                let path = format!("/api/admin/organizations{path}");
+                let page = world.call("admin", "GET", &path, None).await;
+                ok(&page, 200);
+                let all = page.json();
+                let one = all.get("items").map_or(&all, |items| &items[0]);
+                assert_eq!(one["needs_owner"], marks, "{path}");
+            }
+            marks
         };
         assert!(!ownerless().await && !marks().await);
         assert!(end(&world, &admin, way, Ending::Disable, &walker).await);

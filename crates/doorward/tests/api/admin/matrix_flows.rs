@@ -13,10 +13,10 @@ use doorward_admin::{
     grants, recover, resources, role_sets, roles, scopes, setup, standard, system, tasks_resource,
     users,
 };
-use doorward_domain::model::{AccessTokenType, SubjectKind, User};
+use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
-use doorward_store::repo::grant_revocation::GrantFilter;
+use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_testkit::{Stack, both_backends};
 
 use super::matrix_delegation;
@@ -401,6 +401,7 @@ async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str
         name: "Mine".to_owned(),
         token_type: AccessTokenType::AtJwt,
         token_signing_alg: SigningAlg::Rs256,
+        token_claims: AskedClaims::ALL,
     };
     is_denied(resources::create(context, resource).await, "resource");
     let change = resources::ResourceChange::default();

@@ -4,10 +4,11 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::name_search;
-use doorward_admin::operator::{AdminContext, version};
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
+use doorward_store::repo::organizations::OwnerlessFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -44,6 +45,10 @@ pub struct OrganizationView {
     /// Domain whose requests are for the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     domain: Option<String>,
+    /// True if it asks for another owner, because all its owners are disabled or about to be deleted.
+    /// Absent for callers without `organizations:read`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs_owner: Option<bool>,
     /// Time of creation (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
@@ -53,8 +58,9 @@ pub struct OrganizationView {
 }
 
 impl OrganizationView {
-    fn new(organization: Organization) -> Self {
+    fn new(organization: Organization, ownerless: Option<&[String]>) -> Self {
         Self {
+            needs_owner: ownerless.map(|slugs| slugs.contains(&organization.slug)),
             slug: organization.slug,
             name: organization.name,
             active: organization.active,
@@ -63,6 +69,34 @@ impl OrganizationView {
             updated_at: time(organization.updated_at),
         }
     }
+}
+
+/// Returns those of the organizations that need another owner, if the caller may read organizations.
+async fn needing_owner(
+    context: &AdminContext<'_>,
+    organizations: &[Organization],
+) -> Result<Option<Vec<String>>, AdminError> {
+    if context.need("organizations:read").is_err() {
+        return Ok(None);
+    }
+    let slugs: Vec<_> = organizations.iter().map(|one| one.slug.clone()).collect();
+    let filter = OwnerlessFilter {
+        slugs: Some(&slugs),
+        ..OwnerlessFilter::default()
+    };
+    let limit = slugs.len() as u64;
+    organizations::needing_owner(context, &filter, limit)
+        .await
+        .map(Some)
+}
+
+/// Responds with an organization and its version.
+async fn shown(admin: &AdminCaller, one: Organization) -> Result<HttpResponse, Problem> {
+    let ownerless = needing_owner(&admin.context(), std::slice::from_ref(&one)).await;
+    let ownerless = admin.map_result(ownerless).await?;
+    Ok(versioned_response(one, |one| {
+        OrganizationView::new(one, ownerless.as_deref())
+    }))
 }
 
 /// An organization to create.
@@ -149,7 +183,11 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let (context, after) = (admin.context(), page.after.as_deref());
     let found = name_search::organizations(&context, page.text(), after, page.limit).await;
     let found = admin.map_result(found).await?;
-    Ok(page.respond(found.items, found.next.as_deref(), OrganizationView::new))
+    let ownerless = needing_owner(&context, &found.items).await;
+    let ownerless = admin.map_result(ownerless).await?;
+    Ok(page.respond(found.items, found.next.as_deref(), |one| {
+        OrganizationView::new(one, ownerless.as_deref())
+    }))
 }
 
 /// Create an organization
@@ -173,18 +211,23 @@ async fn create(admin: AdminCaller, body: Body<NewOrganization>) -> Result<HttpR
     };
     let work = async |context: AdminContext<'_>| {
         let one = organizations::create(&context, &body.slug, &body.name, owner).await?;
-        Ok(created(one))
+        created(&context, one).await
     };
     let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
-        Ok(created(organizations::get(context, &stored.id).await?))
+        created(context, organizations::get(context, &stored.id).await?).await
     };
     idempotency::create(&admin, "organizations:write", &body, work, again).await
 }
 
-fn created(organization: Organization) -> CreatedResource {
+async fn created(
+    context: &AdminContext<'_>,
+    organization: Organization,
+) -> Result<CreatedResource, AdminError> {
     let location = format!("/api/admin/organizations/{}", organization.slug);
     let tag = version(&organization);
-    created_response(&OrganizationView::new(organization), location, Some(tag))
+    let ownerless = needing_owner(context, std::slice::from_ref(&organization)).await?;
+    let view = OrganizationView::new(organization, ownerless.as_deref());
+    Ok(created_response(&view, location, Some(tag)))
 }
 
 /// Read an organization
@@ -199,7 +242,7 @@ async fn show(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Pr
     let one = admin
         .map_result(organizations::get(&admin.context(), &slug).await)
         .await?;
-    Ok(versioned_response(one, OrganizationView::new))
+    shown(&admin, one).await
 }
 
 /// Change an organization
@@ -231,7 +274,7 @@ async fn update(
     let one = admin
         .map_result(organizations::update(&context, &slug, change).await)
         .await?;
-    Ok(versioned_response(one, OrganizationView::new))
+    shown(&admin, one).await
 }
 
 /// Reads the domain of an organization; `None` removes it.

@@ -13,11 +13,13 @@ use utoipa::ToSchema;
 
 use super::fields::{self, required};
 use super::register::nothing;
+use super::tokens::known;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
 use crate::api::client::any_first_party;
 use crate::api::problem::no_mail;
 use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use crate::cookies;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
@@ -227,7 +229,8 @@ pub struct PasswordResetConfirm {
 
 /// Reset the password by a mail link
 ///
-/// The link is valid once. Every session and token of the user ends.
+/// The link is valid once. Every session and token of the user ends. A browser becomes a known device of
+/// the account, by a cookie.
 #[utoipa::path(
     operation_id = "password_reset_confirm",
     tag = "auth",
@@ -258,7 +261,14 @@ async fn confirm(
     )
     .await
     {
-        Ok(_) => Ok(HttpResponse::NoContent().finish()),
+        Ok(account) => {
+            let mut response = HttpResponse::NoContent().finish();
+            if let Some(device) = known(&call, Some(account)) {
+                // A base64url cookie is always a valid header value.
+                let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
+            }
+            Ok(response)
+        }
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(invalid_link()),
         Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {
             Err(Problem::invalid(fields::account(&problems)))

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
+use doorward_handover::Handover;
 use sea_orm::{ConnectOptions, DbErr};
 use tokio::net::TcpListener;
 
 use super::LivenessWatch;
 use crate::db::OpenOptions;
-use crate::db::handover::Handover;
 
 /// Creates a check for a server that accepts connections and never responds, as a frozen one.
 async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {

@@ -22,7 +22,7 @@ const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// The handover of a database from the workers of a server to a runtime that outlives them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Handover(Arc<State>);
+pub struct Handover(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -34,7 +34,8 @@ struct State {
 
 /// The use of a connection that was taken before the handover.
 #[derive(Debug)]
-pub(super) struct FormerUse(Arc<State>);
+#[must_use]
+pub struct FormerUse(Arc<State>);
 
 impl Drop for FormerUse {
     fn drop(&mut self) {
@@ -44,7 +45,7 @@ impl Drop for FormerUse {
 
 impl Handover {
     /// Opens all further connections on this runtime, and returns when no other is in use.
-    pub(super) async fn complete(&self, runtime: Handle) {
+    pub async fn complete(&self, runtime: Handle) {
         let _ = self.0.begun.set((runtime, Instant::now()));
         let until = Instant::now() + MAX_WAIT;
         tokio::time::sleep(SETTLE).await;
@@ -54,7 +55,7 @@ impl Handover {
     }
 
     /// Returns true if a connection of this age may be used.
-    pub(super) fn admits(&self, age: Duration) -> bool {
+    pub fn admits(&self, age: Duration) -> bool {
         self.0.begun.get().is_none_or(|(_, began)| {
             let elapsed = began.elapsed();
             elapsed < SETTLE || age + SETTLE < elapsed
@@ -62,7 +63,7 @@ impl Handover {
     }
 
     /// Counts the use of a connection, until it is dropped; `None` after the handover.
-    pub(super) fn begin_use(&self) -> Option<FormerUse> {
+    pub fn begin_use(&self) -> Option<FormerUse> {
         self.0.former.fetch_add(1, Ordering::SeqCst);
         let counted = FormerUse(Arc::clone(&self.0));
         // Counted first, so that the handover misses none.
@@ -70,7 +71,7 @@ impl Handover {
     }
 
     /// Runs a call to the database, on the runtime that outlives the workers if the server stops.
-    pub(super) async fn run<T>(&self, call: impl Future<Output = T>) -> T {
+    pub async fn run<T>(&self, call: impl Future<Output = T>) -> T {
         let mut call = pin!(call);
         poll_fn(|context| {
             let _inside = self.0.begun.get().map(|(runtime, _)| runtime.enter());
