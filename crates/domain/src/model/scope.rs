@@ -29,6 +29,9 @@ pub struct Resource {
     pub token_type: AccessTokenType,
     /// The signature algorithm of access tokens for it.
     pub token_signing_alg: SigningAlg,
+    /// The lifetime of access tokens for it, in seconds; none for that of the client or the
+    /// deployment. See [`crate::rules::token_lifetimes`].
+    pub access_token_ttl: Option<i64>,
     /// The time of registration.
     pub created_at: UnixSeconds,
 }
@@ -41,6 +44,7 @@ impl Resource {
             name,
             token_type: AccessTokenType::AtJwt,
             token_signing_alg: SigningAlg::Rs256,
+            access_token_ttl: None,
             created_at,
         }
     }

@@ -10,6 +10,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
 use crate::{
+    command::lifetime,
     error::CliError,
     output,
     target::{Installation, TargetArgs},
@@ -56,6 +57,10 @@ enum Verb {
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG", default_value = "RS256")]
         token_signing_alg: SigningAlg,
+        /// Lifetime of its access tokens, such as `30m`, within `tokens.access_ttl_max` [default:
+        /// that of the client, or `tokens.access_ttl`]
+        #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+        access_token_ttl: Option<i64>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -77,6 +82,10 @@ enum Verb {
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG")]
         token_signing_alg: Option<SigningAlg>,
+        /// Lifetime of its access tokens, such as `30m`; `0` for that of the client, or
+        /// `tokens.access_ttl`
+        #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+        access_token_ttl: Option<i64>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -111,6 +120,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             name,
             token_type,
             token_signing_alg,
+            access_token_ttl,
             json,
         } => {
             let new = NewResource {
@@ -118,6 +128,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 name,
                 token_type,
                 token_signing_alg,
+                access_token_ttl,
             };
             let created = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", created.identifier);
@@ -129,6 +140,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             name,
             token_type,
             token_signing_alg,
+            access_token_ttl,
             json,
         } => {
             let change = ResourceChange {
@@ -136,6 +148,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 name,
                 token_type,
                 token_signing_alg,
+                access_token_ttl,
             };
             if change == ResourceChange::default() {
                 return Err(CliError::Usage(
@@ -180,13 +193,17 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
             resource.name,
             resource.token_type.as_str().to_owned(),
             resource.token_signing_alg.to_string(),
+            lifetime::describe(resource.access_token_ttl),
             scopes.join(" "),
         ]);
     }
     if as_json {
         return output::json(&documents);
     }
-    output::table(&["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "SCOPES"], &rows)
+    output::table(
+        &["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "TTL", "SCOPES"],
+        &rows,
+    )
 }
 
 async fn show(
@@ -203,6 +220,10 @@ async fn show(
         ("name", resource.name.clone()),
         ("token_type", resource.token_type.as_str().to_owned()),
         ("token_signing_alg", resource.token_signing_alg.to_string()),
+        (
+            "access_token_ttl",
+            lifetime::describe(resource.access_token_ttl),
+        ),
         ("scopes", scopes.join(" ")),
         ("created_at", output::time(resource.created_at)),
     ])
@@ -214,6 +235,7 @@ fn document(resource: &Resource, scopes: &[String]) -> Value {
         "name": resource.name,
         "token_type": resource.token_type.as_str(),
         "token_signing_alg": resource.token_signing_alg,
+        "access_token_ttl": resource.access_token_ttl,
         "scopes": scopes,
         "created_at": output::time(resource.created_at),
     })

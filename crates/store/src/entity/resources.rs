@@ -16,6 +16,7 @@ pub struct Model {
     pub name: String,
     pub token_type: String,
     pub token_signing_alg: String,
+    pub access_token_ttl: Option<i64>,
     pub created_at: i64,
 }
 
@@ -36,6 +37,7 @@ impl TryFrom<Model> for Resource {
                 "token_signing_alg",
                 SigningAlg::parse(&row.token_signing_alg),
             )?,
+            access_token_ttl: row.access_token_ttl,
             identifier: row.identifier,
             name: row.name,
             created_at: row.created_at,
@@ -50,6 +52,7 @@ impl From<&Resource> for ActiveModel {
             name: Set(resource.name.clone()),
             token_type: Set(resource.token_type.as_str().to_owned()),
             token_signing_alg: Set(resource.token_signing_alg.to_string()),
+            access_token_ttl: Set(resource.access_token_ttl),
             created_at: Set(resource.created_at),
         }
     }

@@ -26,10 +26,15 @@ pub async fn find<C: Conn>(conn: &C, identifier: &str) -> Result<Option<Resource
     row.map(Resource::try_from).transpose()
 }
 
-/// Inserts a resource, or updates name, token type and algorithm of the one with this identifier.
+/// Inserts a resource, or updates name and token settings of the one with this identifier.
 pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(Column::Identifier);
-    replace.update_columns([Column::Name, Column::TokenType, Column::TokenSigningAlg]);
+    replace.update_columns([
+        Column::Name,
+        Column::TokenType,
+        Column::TokenSigningAlg,
+        Column::AccessTokenTtl,
+    ]);
     Entity::insert(ActiveModel::from(resource))
         .on_conflict(replace)
         .exec_without_returning(tx)

@@ -59,6 +59,7 @@ async fn resources_are_registered_and_changed() {
         tasks.name = "Tasks and projects".to_owned();
         tasks.token_type = AccessTokenType::Jwt;
         tasks.token_signing_alg = SigningAlg::EdDsa;
+        tasks.access_token_ttl = Some(600);
         write!(
             db,
             resources::upsert,
