@@ -54,7 +54,7 @@ pub const KEYS: &[Key] = &[
         "tokens.access_ttl_max",
         Kind::Duration { min: 1, max: DAY },
         "1h",
-        "Longest lifetime of access tokens that a client or a resource can have of its own.",
+        "Longest lifetime of access tokens that can be set for a client or a resource.",
     ),
     Key::new(
         "tokens.id_ttl",
@@ -66,7 +66,7 @@ pub const KEYS: &[Key] = &[
         "tokens.id_ttl_max",
         Kind::Duration { min: 1, max: DAY },
         "1h",
-        "Longest lifetime of ID tokens that a client can have of its own.",
+        "Longest lifetime of ID tokens that can be set for a client.",
     ),
     Key::new(
         "tokens.code_ttl",

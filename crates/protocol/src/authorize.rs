@@ -20,7 +20,7 @@ use crate::strict_json;
 
 /// The maximum length of `nonce` or `login_hint`, in bytes.
 pub const MAX_VALUE_BYTES: usize = 2048;
-/// The maximum length of `state`, in bytes. Clients keep data of their own in it.
+/// The maximum length of `state`, in bytes. Clients store data in it.
 pub const MAX_STATE_BYTES: usize = 16 * 1024;
 /// The maximum length of an `id_token_hint`, in bytes.
 pub const MAX_JWT_BYTES: usize = 16 * 1024;
