@@ -13,11 +13,13 @@ use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
-use doorward_services::clients::registration::{self, audit_details, check};
+use doorward_services::clients::registration::{self, audit_details, check, check_lifetimes};
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
-use self::read::{accepted_algorithms, check_choices, check_client_rights, get_in};
+use self::read::{
+    accepted_algorithms, check_choices, check_client_rights, check_new_lifetimes, get_in,
+};
 use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
 pub use self::equivalent::update_command;
@@ -50,6 +52,7 @@ pub async fn create(
     let (mut client, secret) = build(new, context.pkce, now, context.rng());
     client.operator_urls = operator_urls(context, &[], &client, &FETCHED_SETTINGS);
     check(context.db.read(), &client, context.algorithms).await?;
+    check_lifetimes(&client, &context.lifetimes)?;
     let tx = context.begin().await?;
     check_client_rights(context, &tx, &client, true).await?;
     check_choices(context, &tx, None, &client).await?;
@@ -112,6 +115,7 @@ pub async fn update(
     registration::check_published(&before, &change)?;
     let stated = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = change.apply(&mut client, now);
+    check_new_lifetimes(context, &client, &fields)?;
     client_profile::pin(&mut client, &fields);
     client.operator_urls = operator_urls(context, &before.operator_urls, &client, &fields);
     if client.document.is_none() {

@@ -11,6 +11,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
+use doorward_domain::rules::token_lifetimes::TokenLifetimes;
 use doorward_domain::rules::{displayed_name, reserved_id};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
@@ -69,6 +70,8 @@ pub struct AdminContext<'a> {
     pub pkce: PkcePolicy,
     /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
+    /// The lifetimes of tokens, which limit those of clients and resources.
+    pub lifetimes: TokenLifetimes,
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
     /// The display name of the deployment.
@@ -96,6 +99,7 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+            lifetimes: TokenLifetimes::UNLIMITED,
             detail_types: None,
             site: "",
             batch: None,
@@ -120,6 +124,7 @@ impl<'a> AdminContext<'a> {
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
+            lifetimes: core.config.tokens.lifetimes(),
             detail_types: core.config.authorization.details_types(),
             site: &core.config.branding.name,
             batch: None,
@@ -157,6 +162,12 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_algorithms(self, algorithms: &'a [SigningAlg]) -> Self {
         Self { algorithms, ..self }
+    }
+
+    /// Returns this context with the lifetimes of tokens.
+    #[must_use]
+    pub fn with_lifetimes(self, lifetimes: TokenLifetimes) -> Self {
+        Self { lifetimes, ..self }
     }
 
     /// Returns this context with a reason.
@@ -202,6 +213,7 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
+            lifetimes: self.lifetimes,
             detail_types: self.detail_types,
             site: self.site,
             batch: None,

@@ -21,6 +21,9 @@ pub struct NewResource {
     pub token_signing_alg: SigningAlg,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
+    /// The lifetime of access tokens for it, in seconds; none or zero for that of the client or the
+    /// deployment.
+    pub access_token_ttl: Option<i64>,
 }
 
 /// A change of a resource; `None` keeps the current value of a field.
@@ -36,6 +39,8 @@ pub struct ResourceChange {
     pub token_signing_alg: Option<SigningAlg>,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: Option<AskedClaims>,
+    /// The lifetime of access tokens for it, in seconds; zero removes it.
+    pub access_token_ttl: Option<i64>,
 }
 
 /// Lists all resources, ordered by identifier.
@@ -67,10 +72,12 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
         token_type: new.token_type,
         token_signing_alg: new.token_signing_alg,
         token_claims: new.token_claims,
+        access_token_ttl: new.access_token_ttl.filter(|ttl| *ttl != 0),
         ..Resource::new(new.identifier, new.name.trim().to_owned(), context.now())
     };
     check(&resource)?;
     check_offered(context, "token-signing-alg", resource.token_signing_alg)?;
+    check_lifetime(context, &resource)?;
     let tx = context.begin().await?;
     if repo::resources::find(&tx, &resource.identifier)
         .await?
@@ -110,6 +117,10 @@ pub async fn update(
     if let Some(alg) = change.token_signing_alg {
         check_offered(context, "token-signing-alg", alg)?;
         after.token_signing_alg = alg;
+    }
+    if let Some(ttl) = change.access_token_ttl {
+        after.access_token_ttl = Some(ttl).filter(|ttl| *ttl != 0);
+        check_lifetime(context, &after)?;
     }
     if let Some(identifier) = change.identifier {
         after.identifier = identifier;
@@ -197,6 +208,11 @@ fn check(resource: &Resource) -> Result<(), AdminError> {
     Ok(())
 }
 
+fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<(), AdminError> {
+    let checked = context.lifetimes.check_access(resource.access_token_ttl);
+    checked.map_err(|error| AdminError::invalid("access-token-ttl", error.to_string()))
+}
+
 /// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2).
 pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<(), AdminError> {
     let is_good = url::Url::parse(identifier).is_ok_and(|url| url.fragment().is_none());
@@ -215,5 +231,6 @@ fn audit_details(resource: &Resource) -> Value {
         "token_type": resource.token_type.as_str(),
         "token_signing_alg": resource.token_signing_alg,
         "token_claims": resource.token_claims.names(),
+        "access_token_ttl": resource.access_token_ttl,
     })
 }

@@ -249,12 +249,18 @@ impl Config {
                 "write at least \"10m\"",
             ));
         }
-        if tokens.access_ttl > key::HOUR {
-            findings.push(self.warned(
-                "tokens.access_ttl",
-                "longer than an hour: an access token cannot be revoked before it expires",
-                "write \"5m\"; refreshing is cheap",
-            ));
+        let access = [
+            ("tokens.access_ttl", tokens.access_ttl, "5m"),
+            ("tokens.access_ttl_max", tokens.access_ttl_max, "1h"),
+        ];
+        for (path, ttl, usual) in access {
+            if ttl > key::HOUR {
+                findings.push(self.warned(
+                    path,
+                    "longer than an hour: an access token cannot be revoked before it expires",
+                    &format!("write \"{usual}\"; refreshing is cheap"),
+                ));
+            }
         }
     }
 

@@ -213,6 +213,7 @@ fn contradictory_settings_are_rejected(
 #[rstest]
 #[case("DOORWARD__LIMITS__MULTIPLIER", "2", "limits.multiplier")]
 #[case("DOORWARD__TOKENS__ACCESS_TTL", "2h", "tokens.access_ttl")]
+#[case("DOORWARD__TOKENS__ACCESS_TTL_MAX", "2h", "tokens.access_ttl_max")]
 #[case("DOORWARD_REDIS_URL", "redis://cache.example:6379", "redis.url")]
 #[case("DOORWARD__PASSWORDS__MIN_LENGTH", "14", "passwords.min_length")]
 #[case("DOORWARD__PASSWORDS__MIN_LENGTH", "8", "passwords.min_length")]

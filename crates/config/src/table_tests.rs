@@ -155,6 +155,8 @@ fn fixed_defaults_match_design() {
     assert_eq!(config.listen.to_string(), "127.0.0.1:8400");
     assert_eq!(config.tokens.access_ttl, 300);
     assert_eq!(config.tokens.id_ttl, 300);
+    assert_eq!(config.tokens.access_ttl_max, 3_600);
+    assert_eq!(config.tokens.id_ttl_max, 3_600);
     assert_eq!(config.tokens.code_ttl, 60);
     assert_eq!(config.tokens.refresh_ttl, 30 * 86_400);
     assert_eq!(config.tokens.refresh_grace, 10);

@@ -1,5 +1,6 @@
 //! `[tokens]`: token lifetimes and DPoP nonces.
 
+use doorward_domain::rules::token_lifetimes::TokenLifetimes;
 use serde::{Deserialize, Serialize};
 
 use super::key::{DAY, Key, Kind};
@@ -10,8 +11,12 @@ use super::key::{DAY, Key, Kind};
 pub struct Tokens {
     /// Lifetime of access tokens.
     pub access_ttl: i64,
+    /// Longest lifetime of access tokens that a client or a resource may have.
+    pub access_ttl_max: i64,
     /// Lifetime of ID tokens.
     pub id_ttl: i64,
+    /// Longest lifetime of ID tokens that a client may have.
+    pub id_ttl_max: i64,
     /// Lifetime of authorization codes (RFC 6749 §4.1.2 recommends at most 600).
     pub code_ttl: i64,
     /// Idle timeout of refresh tokens.
@@ -24,6 +29,18 @@ pub struct Tokens {
     pub require_dpop_nonce: bool,
 }
 
+impl Tokens {
+    /// Returns the lifetimes of access tokens and ID tokens.
+    pub const fn lifetimes(&self) -> TokenLifetimes {
+        TokenLifetimes {
+            access: self.access_ttl,
+            access_max: self.access_ttl_max,
+            id: self.id_ttl,
+            id_max: self.id_ttl_max,
+        }
+    }
+}
+
 /// The keys of `[tokens]`.
 pub const KEYS: &[Key] = &[
     Key::new(
@@ -31,13 +48,25 @@ pub const KEYS: &[Key] = &[
         Kind::Duration { min: 1, max: DAY },
         "5m",
         "Lifetime of an access token. Resource servers accept it for this time without asking the \
-         server.",
+         server. Clients and resources can have their own: `--access-token-ttl`.",
+    ),
+    Key::new(
+        "tokens.access_ttl_max",
+        Kind::Duration { min: 1, max: DAY },
+        "1h",
+        "Longest lifetime of access tokens that can be set for a client or a resource.",
     ),
     Key::new(
         "tokens.id_ttl",
         Kind::Duration { min: 1, max: DAY },
         "5m",
-        "Lifetime of an ID token.",
+        "Lifetime of an ID token. Clients can have their own: `--id-token-ttl`.",
+    ),
+    Key::new(
+        "tokens.id_ttl_max",
+        Kind::Duration { min: 1, max: DAY },
+        "1h",
+        "Longest lifetime of ID tokens that can be set for a client.",
     ),
     Key::new(
         "tokens.code_ttl",

@@ -58,6 +58,8 @@ enum Input {
     Flag,
     /// A lifetime, in days.
     Days,
+    /// A lifetime, in seconds.
+    Seconds,
     /// A JSON object.
     Keys,
     /// A form of a certificate subject, of which there are several.
@@ -93,6 +95,7 @@ impl Field {
         match (self.id, value) {
             ("scope" | "optional-scope", _) => Input::Words,
             ("consent-days", _) => Input::Days,
+            ("access-token-ttl" | "id-token-ttl", _) => Input::Seconds,
             ("jwks", _) => Input::Keys,
             _ if self.setting.members.len() > 1 => Input::Subject,
             (_, Value::Array(_)) => Input::Lines,
@@ -119,6 +122,10 @@ impl Field {
             Input::Flag if value.as_bool() == Some(true) => "yes".to_owned(),
             Input::Flag => "no".to_owned(),
             Input::Days => value.as_i64().map_or_else(String::new, app_labels::days),
+            Input::Seconds => {
+                let seconds = value.as_i64();
+                seconds.map_or_else(String::new, |seconds| seconds.to_string())
+            }
             Input::Keys if value.is_null() => String::new(),
             Input::Keys => format!("{value:#}"),
             Input::Subject => {
@@ -138,7 +145,11 @@ impl Field {
             Input::Words => json!(items().collect::<Vec<_>>().join(" ")),
             Input::Lines => items().collect(),
             Input::Flag => json!(text == "yes"),
-            Input::Days if text.trim().is_empty() => json!(0),
+            Input::Days | Input::Seconds if text.trim().is_empty() => json!(0),
+            Input::Seconds => {
+                let seconds = text.trim().parse::<u32>();
+                json!(seconds.map_err(|_| "console-setting-seconds-invalid")?)
+            }
             Input::Days => json!(app_labels::seconds(text).ok_or("console-setting-days-invalid")?),
             Input::Keys => {
                 let keys = serde_json::from_str::<Map<String, Value>>(text);

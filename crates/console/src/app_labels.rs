@@ -21,6 +21,8 @@ const LABELS: &[(&str, &str)] = &[
     ("first-party", "console-first-party"),
     ("serves", "console-setting-serves"),
     ("access-token-format", "console-setting-format"),
+    ("access-token-ttl", "console-setting-access-ttl"),
+    ("id-token-ttl", "console-setting-id-ttl"),
     ("assertion-audience", "console-setting-audience"),
     ("claims-in-id-token", "console-setting-claims"),
     ("pkce", "console-setting-pkce"),
@@ -147,7 +149,11 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
         }
         Json::Number(number) => {
             let lifetime = number.as_i64();
-            lifetime.map_or_else(none, |seconds| Value::Code(days(seconds)))
+            let text = |seconds: i64| match setting.field {
+                "access_token_ttl" | "id_token_ttl" => format!("{seconds} s"),
+                _ => days(seconds),
+            };
+            lifetime.map_or_else(none, |seconds| Value::Code(text(seconds)))
         }
         Json::String(text) if text.is_empty() => none(),
         Json::String(text) => match setting.field {

@@ -135,6 +135,7 @@ impl Installation {
         let operator = operator.with_accounts(&self.config.accounts);
         let operator = operator.with_clients(&self.config.clients);
         let operator = operator.with_algorithms(&self.config.keys.algorithms);
+        let operator = operator.with_lifetimes(self.config.tokens.lifetimes());
         match &self.jobs {
             Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,

@@ -52,6 +52,8 @@ const LINES: usize = 25;
 pub struct Doorward {
     /// Issuer with the address 127.0.0.1: the programs use `localhost`, another site for cookies.
     pub issuer: String,
+    /// Address at which it listens.
+    pub listen: String,
     /// Directory of all files of this run.
     pub directory: PathBuf,
     binary: PathBuf,
@@ -117,13 +119,42 @@ impl Doorward {
     ///
     /// Returns an error if a command fails.
     pub async fn start(binary: &Path, directory: &Path) -> Result<Self, Failure> {
-        let issuer = format!("http://127.0.0.1:{}", free_port());
+        let listen = format!("127.0.0.1:{}", free_port());
+        let issuer = format!("http://{listen}");
+        Self::serve(binary, directory, issuer, listen).await
+    }
+
+    /// Starts a server whose issuer uses HTTPS. A program terminates TLS.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a command fails.
+    pub async fn start_behind_tls(binary: &Path, directory: &Path) -> Result<Self, Failure> {
+        let listen = format!("127.0.0.1:{}", free_port());
+        let issuer = format!("https://127.0.0.1:{}", free_port());
+        Self::serve(binary, directory, issuer, listen).await
+    }
+
+    /// Returns a browser without cookies.
+    pub fn browser(&self) -> UserAgent {
+        if self.issuer.starts_with("https:") {
+            return UserAgent::accepting_any_certificate();
+        }
+        UserAgent::new()
+    }
+
+    async fn serve(
+        binary: &Path,
+        directory: &Path,
+        issuer: String,
+        listen: String,
+    ) -> Result<Self, Failure> {
         let mut secret = [0; 32];
         openssl::rand::rand_bytes(&mut secret).map_err(|error| error.to_string())?;
         let database = |name: &str| format!("sqlite://{}", directory.join(name).display());
         let environment = vec![
             ("DOORWARD_ISSUER", issuer.clone()),
-            ("DOORWARD_LISTEN", issuer.replace("http://", "")),
+            ("DOORWARD_LISTEN", listen.clone()),
             ("DOORWARD_DATABASE_URL", database("identity.sqlite")),
             ("DOORWARD__TASKS__DATABASE_URL", database("tasks.sqlite")),
             ("DOORWARD_SECRET_KEY", STANDARD.encode(secret)),
@@ -137,7 +168,7 @@ impl Doorward {
                 "DOORWARD__OUTGOING__ALLOWED_NETWORKS",
                 "127.0.0.0/8,::1/128".to_owned(),
             ),
-            // One user signs in about forty times from one address.
+            // One user signs in about fifty times from one address.
             ("DOORWARD__LIMITS__MULTIPLIER", "1000".to_owned()),
         ];
         let log = directory.join("doorward.log");
@@ -147,9 +178,10 @@ impl Doorward {
         serve.arg("serve").current_dir(directory);
         serve.envs(environment.iter().map(|(name, value)| (name, value)));
         let process = Process::spawn(serve.stdout(output).stderr(errors));
-        wait(&issuer).await;
+        wait(&format!("http://{listen}")).await;
         let doorward = Self {
             issuer,
+            listen,
             directory: directory.to_owned(),
             binary: binary.to_owned(),
             environment,
@@ -198,16 +230,18 @@ impl Doorward {
             Authentication::Secret => None,
             Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
         };
-        let mut options: Vec<String> = program.options.iter().map(|&it| it.to_owned()).collect();
+        let options = program.options.iter();
+        let mut options: Vec<String> = options.map(|it| it.replace("{base}", base)).collect();
         if let Some(keys) = &keys {
             options.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
             options.push(keys.jwks.display().to_string());
         }
         let url = match &program.check {
-            Check::SignIn(_) | Check::Application(_) => base,
-            Check::Api(_) => AUDIENCE,
+            Check::SignIn(_) | Check::Application(_) => Some(base),
+            Check::Refresh(refresh) => refresh.has_url.then_some(base),
+            Check::Api(_) => Some(AUDIENCE),
         };
-        let registered = self.register(program.app, Some(url), &options)?;
+        let registered = self.register(program.app, url, &options)?;
         if let Check::Api(api) = &program.check
             && let Some(role) = api.role
         {

@@ -16,6 +16,7 @@ mod guides;
 mod install;
 mod key;
 mod programs;
+mod refresh;
 mod running;
 mod sign_in;
 mod version;
@@ -137,6 +138,15 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
         .tempdir()
         .map_err(|error| error.to_string())?;
     let doorward = Arc::new(Doorward::start(&binary(), scratch.path()).await?);
+    let behind_tls = if selected.iter().any(|program| program.needs_https()) {
+        let directory = scratch.path().join("https");
+        std::fs::create_dir(&directory).map_err(|error| error.to_string())?;
+        Some(Arc::new(
+            Doorward::start_behind_tls(&binary(), &directory).await?,
+        ))
+    } else {
+        None
+    };
     let installed = selected
         .into_iter()
         .map(|program| (program, install::install(program)));
@@ -150,7 +160,8 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
             let Some((program, installed)) = waiting.next() else {
                 break;
             };
-            let doorward = Arc::clone(&doorward);
+            let behind_tls = behind_tls.as_ref().filter(|_| program.needs_https());
+            let doorward = Arc::clone(behind_tls.unwrap_or(&doorward));
             visits.spawn(
                 async move { (program, check_program(&doorward, program, installed).await) },
             );
@@ -218,6 +229,7 @@ async fn check_program(
                     application::check(&doorward, &base, *expected).await
                 }
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
+                Check::Refresh(expected) => refresh::check(&doorward, &base, expected).await,
             }
         }
     });

@@ -50,11 +50,17 @@ impl Running {
         let log = directory.join("output.log");
         let output = File::create(&log).map_err(|error| error.to_string())?;
         let errors = output.try_clone().map_err(|error| error.to_string())?;
+        let place = directory.display().to_string();
+        let arguments = program.start.iter().map(|argument| {
+            let argument = argument.replace("{port}", &port.to_string());
+            argument.replace("{directory}", &place)
+        });
         command
-            .args(program.start)
+            .args(arguments)
             // The port and the directory are those of this run; everything else is printed.
             .env("PORT", port.to_string())
             .env("WORK_DIRECTORY", &directory)
+            .env("ISSUER_UPSTREAM", &doorward.listen)
             .stdout(output)
             .stderr(errors);
         configure(&mut command, &client.configuration, &directory)?;
@@ -77,10 +83,14 @@ impl Running {
     }
 }
 
-/// Sets the printed variables, and writes the printed files into the directory of the program.
+/// Sets the printed variables and flags, and writes the printed files into the directory of the
+/// program.
 fn configure(command: &mut Command, parts: &[Part], directory: &Path) -> Result<(), Failure> {
     for part in parts {
         command.envs(part.variables.iter().map(|(name, value)| (name, value)));
+        if part.place.starts_with("flags ") {
+            command.env("FLAGS", &part.text);
+        }
         if let Some(name) = part.file_name() {
             std::fs::write(directory.join(name), &part.text)
                 .map_err(|error| format!("{name}: {error}"))?;

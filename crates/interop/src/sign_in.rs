@@ -79,10 +79,10 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
 }
 
 impl<'a> Visit<'a> {
-    /// Opens a browser without cookies.
+    /// Opens a browser without cookies, which accepts the certificate of Doorward.
     pub fn new(doorward: &'a Doorward, base: &'a str) -> Self {
         Self {
-            agent: UserAgent::new(),
+            agent: doorward.browser(),
             doorward,
             base,
         }

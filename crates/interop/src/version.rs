@@ -57,7 +57,8 @@ pub fn pinned(program: &Program) -> Option<String> {
                 .map(|line| line.trim_start_matches("require "));
             let version =
                 lines.find_map(|line| line.trim().strip_prefix(package)?.strip_prefix(' '));
-            Some(version?.to_owned())
+            // `// indirect` follows that of a tool.
+            version?.split_whitespace().next().map(str::to_owned)
         }
         Ecosystem::Java => {
             let project = read("pom.xml")?;

@@ -18,8 +18,10 @@ use crate::prompt::PromptSet;
 use crate::scope::Scope;
 use crate::strict_json;
 
-/// The maximum length of `state`, `nonce` or `login_hint`, in bytes.
+/// The maximum length of `nonce` or `login_hint`, in bytes.
 pub const MAX_VALUE_BYTES: usize = 2048;
+/// The maximum length of `state`, in bytes. Clients store data in it.
+pub const MAX_STATE_BYTES: usize = 16 * 1024;
 /// The maximum length of an `id_token_hint`, in bytes.
 pub const MAX_JWT_BYTES: usize = 16 * 1024;
 /// The maximum length of a `client_id`, in bytes.
@@ -28,7 +30,9 @@ pub const MAX_CLIENT_ID_BYTES: usize = 256;
 pub const MAX_RESOURCES: usize = 10;
 /// The maximum length of an `organization`, in bytes: a slug is a domain label.
 const MAX_ORGANIZATION_BYTES: usize = 63;
-/// The maximum number of entries of `ui_locales` or `acr_values`.
+/// The maximum length of an entry of `ui_locales`, in bytes (RFC 5646 §4.4.1).
+const MAX_LOCALE_BYTES: usize = 35;
+/// The maximum number of entries of `acr_values`, and of those of `ui_locales` that are used.
 const MAX_LIST_VALUES: usize = 20;
 
 /// The response mode: how the response reaches the client (OAuth 2.0 Multiple Response Types §2.1,
@@ -276,7 +280,8 @@ pub fn redirect_uri(params: &Params) -> Result<Option<&str>, OAuthError> {
 pub struct ResponseTarget {
     /// The requested mode, or [`ResponseMode::Query`] if that one is not supported.
     pub response_mode: ResponseMode,
-    /// The state to echo, if there is exactly one of valid length.
+    /// The state to echo, if there is exactly one. Also one that is too long for a request (RFC 6749
+    /// §4.1.2.1).
     pub state: Option<String>,
 }
 
@@ -287,9 +292,7 @@ pub fn response_target(params: &Params) -> ResponseTarget {
         response_mode: single("response_mode")
             .and_then(ResponseMode::parse)
             .unwrap_or_default(),
-        state: single("state")
-            .filter(|text| text.len() <= MAX_VALUE_BYTES)
-            .map(str::to_owned),
+        state: single("state").map(str::to_owned),
     }
 }
 
@@ -309,14 +312,14 @@ impl AuthorizationRequest {
             redirect_uri_given: params.optional("redirect_uri")?.is_some(),
             response_mode: response_mode(params)?,
             scope: Scope::parse(params.optional("scope")?.unwrap_or_default())?,
-            state: bounded(params, "state", MAX_VALUE_BYTES)?,
+            state: bounded(params, "state", MAX_STATE_BYTES)?,
             nonce: bounded(params, "nonce", MAX_VALUE_BYTES)?,
             prompt: PromptSet::parse(params.optional("prompt")?.unwrap_or_default())?,
             max_age: max_age(params)?,
             login_hint: bounded(params, "login_hint", MAX_VALUE_BYTES)?,
             id_token_hint: bounded(params, "id_token_hint", MAX_JWT_BYTES)?,
-            ui_locales: space_separated(params, "ui_locales")?,
-            acr_values: space_separated(params, "acr_values")?,
+            ui_locales: ui_locales(params)?,
+            acr_values: acr_values(params)?,
             claims: match params.optional("claims")? {
                 Some(json) => ClaimsRequest::parse(json)?,
                 None => ClaimsRequest::default(),
@@ -370,19 +373,28 @@ fn bounded(params: &Params, name: &str, max: usize) -> Result<Option<String>, OA
     }
 }
 
-fn space_separated(params: &Params, name: &str) -> Result<Vec<String>, OAuthError> {
-    let text = bounded(params, name, MAX_VALUE_BYTES)?.unwrap_or_default();
-    let names: Vec<String> = text
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    if names.len() > MAX_LIST_VALUES {
-        return Err(OAuthError::invalid_request(format!(
-            "'{name}' has too many values"
-        )));
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(' ').filter(|word| !word.is_empty());
+    words.map(str::to_owned)
+}
+
+/// Reads the first `ui_locales`. Locales that are not supported are no error (OIDC Core §3.1.2.1),
+/// and neither are more than are used.
+fn ui_locales(params: &Params) -> Result<Vec<String>, OAuthError> {
+    let text = params.optional("ui_locales")?.unwrap_or_default();
+    let usable = words(text).filter(|tag| tag.len() <= MAX_LOCALE_BYTES);
+    Ok(usable.take(MAX_LIST_VALUES).collect())
+}
+
+fn acr_values(params: &Params) -> Result<Vec<String>, OAuthError> {
+    let text = bounded(params, "acr_values", MAX_VALUE_BYTES)?.unwrap_or_default();
+    let values: Vec<String> = words(&text).collect();
+    if values.len() > MAX_LIST_VALUES {
+        return Err(OAuthError::invalid_request(
+            "'acr_values' has too many values",
+        ));
     }
-    Ok(names)
+    Ok(values)
 }
 
 /// Reads `max_age`: a number of seconds in plain digits that fits a signed 64-bit time.

@@ -149,7 +149,8 @@ impl PresentedClient {
         })
     }
 
-    /// Reads HTTP Basic credentials (RFC 7617) with the form encoding of RFC 6749 §2.3.1.
+    /// Reads HTTP Basic credentials (RFC 7617) with the form encoding of RFC 6749 §2.3.1. An empty
+    /// secret is none, as in the body.
     fn from_basic(header: &str) -> Result<Self, OAuthError> {
         let unreadable =
             || OAuthError::invalid_client("the Authorization header is not valid Basic");
@@ -169,11 +170,16 @@ impl PresentedClient {
         if client_id.is_empty() {
             return Err(unreadable());
         }
-        let method = ClientAuthMethod::ClientSecretBasic;
+        // Libraries send an empty password for a public client, which the body may leave out (RFC
+        // 6749 §2.3.1).
+        let secret = Some(secret).filter(|secret| !secret.is_empty());
         Ok(Self {
             client_id,
-            method,
-            secret: Some(secret),
+            method: match secret {
+                Some(_) => ClientAuthMethod::ClientSecretBasic,
+                None => ClientAuthMethod::None,
+            },
+            secret,
             assertion: None,
         })
     }

@@ -4,15 +4,19 @@
 //! (`repo::logout_notifications`). The worker creates a job for each notification, and repeats it
 //! until the client responds or the attempts are exhausted.
 
-use doorward_domain::model::{AskedClaims, AuditKind, Client, JobKind, LogoutNotification};
+use doorward_domain::model::{
+    AskedClaims, AuditKind, Client, JobKind, LogoutNotification, Session,
+};
 use doorward_domain::rules::access_token::{Issuance, token_id};
 use doorward_domain::rules::client_profile;
 use doorward_domain::rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_domain::rules::retry;
 use doorward_domain::rules::url_source::SourcedUrl;
+use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressError;
 use doorward_email::delivery::SendError;
-use doorward_store::repo;
+use doorward_store::repo::logout_notifications::DueNotification;
+use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Delivery, Directory, Issuing};
@@ -25,32 +29,75 @@ const GIVEN_UP: &str = "the host has not answered for hours";
 /// Maximum number of notifications that one transaction turns into jobs.
 const MAX_BATCH: u64 = 100;
 
-/// Creates a job for each waiting notification.
+/// Creates a job for each notification that is due. That of a session in use is postponed.
 pub async fn enqueue_jobs(
     core: &Core,
     directory: &Directory,
     delivery: &Delivery,
 ) -> Result<(), ServerError> {
     loop {
-        let waiting = repo::logout_notifications::list(core.db.read(), MAX_BATCH).await?;
+        let (read, now) = (core.db.read(), core.now());
+        let waiting = repo::logout_notifications::list(read, now, MAX_BATCH).await?;
         if waiting.is_empty() {
             return Ok(());
         }
-        let mut named = Vec::with_capacity(waiting.len());
-        for notice in waiting {
+        let (mut named, mut used) = (Vec::with_capacity(waiting.len()), Vec::new());
+        for DueNotification {
+            notice,
+            may_be_in_use,
+        } in waiting
+        {
+            if may_be_in_use && let Some(end) = next_idle_end(core, &notice).await? {
+                used.push((notice, end));
+                continue;
+            }
             let client = directory.client(core, notice.client_id.as_str()).await?;
             let address = client.and_then(|client| client.logout.backchannel.clone());
             named.push((notice, address.as_deref().and_then(host_of)));
         }
         let tx = core.db.begin_write().await?;
+        for (notice, end) in used {
+            repo::logout_notifications::postpone(&tx, &notice, end).await?;
+        }
         for (notice, host) in named {
             if repo::logout_notifications::take(&tx, &notice).await? {
-                let (task, now) = (JobPayload::Logout(notice), core.now());
+                let task = JobPayload::Logout(notice);
                 delivery.jobs.enqueue_for(&tx, &task, host, now).await?;
             }
         }
         tx.commit().await?;
     }
+}
+
+/// Returns the time at which a session becomes idle if it is still in use.
+async fn next_idle_end(
+    core: &Core,
+    notice: &LogoutNotification,
+) -> Result<Option<UnixSeconds>, ServerError> {
+    let read = core.db.read();
+    let session = repo::sessions::find(read, notice.session_id).await?;
+    let Some(session) = session.filter(|session| session.ended_at.is_none()) else {
+        return Ok(None);
+    };
+    let end = repo::logout_notifications::idle_end(read, &session).await?;
+    Ok(Some(end).filter(|end| *end > core.now()))
+}
+
+/// Schedules the notification of a client about the idle end of the session in which it gets a grant.
+pub(crate) async fn schedule(
+    tx: &WriteTx,
+    client: &Client,
+    session: &Session,
+) -> Result<(), StoreError> {
+    if client.logout.backchannel.is_none() {
+        return Ok(());
+    }
+    let notice = LogoutNotification {
+        session_id: session.id,
+        client_id: client.id.clone(),
+        user_id: session.user_id,
+    };
+    repo::logout_notifications::schedule(tx, &notice, session.idle_expires_at).await
 }
 
 /// Returns the host and port that a logout URI leads to.

@@ -17,6 +17,7 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
+use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
 use super::email_link;
 use super::logout::verify_id_token_hint;
@@ -189,7 +190,7 @@ async fn store(
         lang: caller.lang,
         ..Caller::of_server(&core.random)
     };
-    in_transaction(&core.db, async |tx| {
+    let written = in_transaction(&core.db, async |tx| {
         if !repo::device_requests::insert(tx, row).await? {
             let error = ServerError::Unavailable("no user code is free".to_owned());
             return Err(FlowError::<BackchannelError>::from(error));
@@ -197,7 +198,9 @@ async fn store(
         email_link::mail_user(core, delivery, tx, user, content, &from).await?;
         Ok(())
     })
-    .await?;
+    .await;
+    let gone = deleted_client::unknown().into();
+    deleted_client::or_reject(core, client, gone, written).await?;
     delivery.jobs.wake();
     Ok(())
 }

@@ -10,6 +10,7 @@ use doorward_store::repo;
 
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
 use super::authorize::{self, interaction};
+use super::deleted_client;
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -107,7 +108,8 @@ async fn allow(
         Ok(())
     })
     .await;
-    written?;
+    let gone = AuthorizeError::UnknownClient;
+    deleted_client::or_reject(core, &resumed.client, gone, written).await?;
     interaction::proceed(context, resumed, browser, caller).await
 }
 

@@ -14,6 +14,7 @@ use doorward_store::repo;
 
 use super::second_factor::factors;
 use super::session;
+use super::token::common::access_token_ttl;
 use super::token::{AccessGrant, mint_access_token};
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -56,6 +57,7 @@ pub async fn issue(
     let requested = request.scope.as_deref().map(Scope::parse).transpose()?;
     let (origin, resolved) =
         resolve_access(core, directory, &client, requested.as_ref(), &[]).await?;
+    let ttl = access_token_ttl(core, directory, &client, &resolved.resources).await?;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let grant = in_transaction(&core.db, async |tx| {
         let now = core.now();
@@ -74,7 +76,7 @@ pub async fn issue(
             nonce: None,
             authentication: session.session.authentication.clone(),
             created_at: now,
-            expires_at: now + core.config.tokens.access_ttl,
+            expires_at: now + ttl,
             revoked_at: None,
             revoke_reason: None,
             code: None,

@@ -21,7 +21,9 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 
+use super::backchannel_logout;
 use super::consent::{self, ConsentResponse, Decision};
+use super::deleted_client;
 use super::issue;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
@@ -59,9 +61,12 @@ pub async fn start(
     let token = OpaqueToken::generate(&mut core.rng());
     for _ in 0..DRAWS {
         let row = new_request(core, client, request, &resolved, &token, caller);
-        let tx = core.db.begin_write().await?;
-        if repo::device_requests::insert(&tx, &row).await? {
-            tx.commit().await?;
+        let written = in_transaction(&core.db, async |tx| {
+            Ok::<_, FlowError>(repo::device_requests::insert(tx, &row).await?)
+        })
+        .await;
+        let gone = deleted_client::unknown();
+        if deleted_client::or_reject(core, client, gone, written).await? {
             let page = format!("{}{PAGE}", core.issuer());
             return Ok(DeviceAuthorizationResponse {
                 device_code: token.expose().to_owned(),
@@ -205,7 +210,7 @@ pub async fn decide(
     let (now, session) = (core.now(), signed_in.session.id);
     let consent = consent_of(core, directory, claimed, signed_in, answer).await?;
     let grant = new_grant(core, claimed, &consent, signed_in);
-    in_transaction(&core.db, async |tx| {
+    let decided = in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
         }
@@ -220,6 +225,7 @@ pub async fn decide(
         let event = match verdict {
             Ok(()) => {
                 repo::grants::insert(tx, &grant).await?;
+                backchannel_logout::schedule(tx, client, &signed_in.session).await?;
                 repo::device_requests::approve(tx, &request.id, grant.id).await?;
                 repo::consents::upsert(tx, &consent).await?;
                 consent::with_consent_details(
@@ -239,7 +245,8 @@ pub async fn decide(
         repo::audit::insert(tx, &event.with("device", request.ip.as_str())).await?;
         Ok(())
     })
-    .await
+    .await;
+    deleted_client::or_reject(core, client, InvalidUserCode, decided).await
 }
 
 /// Returns the consent prompt: always with all scopes, regardless of former consents, because the

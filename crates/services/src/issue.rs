@@ -11,6 +11,7 @@ use doorward_store::db::Conn;
 use doorward_store::repo;
 
 use super::authorize::types::AuthorizeError;
+use super::backchannel_logout;
 use super::organization;
 use super::second_factor::factors;
 use super::signed_in::SignedIn;
@@ -67,12 +68,14 @@ pub(crate) async fn code(
     admit(core, core.db.read(), client, by, &grant, signed_in)
         .await?
         .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
-    if is_stored {
+    let is_notified = client.logout.backchannel.is_some();
+    if is_stored || is_notified {
         in_transaction(&core.db, async |tx| {
-            if !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
+            if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
                 return Err(FlowError::Rejected(AuthorizeError::Finished));
             }
-            Ok(repo::grants::insert(tx, &grant).await?)
+            repo::grants::insert(tx, &grant).await?;
+            Ok(backchannel_logout::schedule(tx, client, &signed_in.session).await?)
         })
         .await?;
     } else {

@@ -28,6 +28,7 @@ pub mod clients;
 pub mod consent;
 pub mod context;
 mod custom_claims;
+mod deleted_client;
 pub mod deletion;
 pub mod denial_log;
 pub mod detail_types;

@@ -143,7 +143,13 @@ pub async fn read(
     };
     let mut plan = logout::plan(&context);
     if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
-        let told = "post_logout_redirect_uri is not registered for this client";
+        let told = match (&client, &hint, params.optional("client_id")?) {
+            (Some(_), ..) => "post_logout_redirect_uri is not registered for this client",
+            (None, None, None) => {
+                "post_logout_redirect_uri needs client_id or id_token_hint, which name the client"
+            }
+            (None, ..) => "the client that client_id or id_token_hint names is unknown or disabled",
+        };
         problem = Some(OAuthError::invalid_request(told));
     }
     let mut hinted = None;

@@ -13,7 +13,7 @@ use doorward_store::repo;
 use super::authorize::interaction;
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
 use super::transaction::in_transaction;
-use super::{dpop, request_object};
+use super::{deleted_client, dpop, request_object};
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Limits};
 use crate::error::FlowError;
@@ -117,11 +117,12 @@ async fn store(
         expires_at: core.now() + expires_in,
         interaction_id: None,
     };
-    dpop::in_write(core, proved, (client, caller), async |tx| {
+    let written = dpop::in_write(core, proved, (client, caller), async |tx| {
         repo::pushed_requests::insert(tx, &pushed).await?;
         Ok(())
     })
-    .await?;
+    .await;
+    deleted_client::or_reject(core, client, deleted_client::unknown(), written).await?;
     Ok(Pushed {
         request_uri: format!("{PREFIX}{}", token.expose()),
         expires_in,
@@ -241,7 +242,7 @@ async fn open_interaction(
     };
     interaction::admit_anonymous(context, browser).await?;
     let interaction = interaction::new_interaction(core, client, request, browser.hash);
-    let is_first = in_transaction(&core.db, async |tx| {
+    let written = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let first = repo::pushed_requests::claim(tx, &pushed.hash, &interaction.id, now).await?;
         if first {
@@ -249,8 +250,9 @@ async fn open_interaction(
         }
         Ok::<_, FlowError<AuthorizeError>>(first)
     })
-    .await?;
-    if !is_first {
+    .await;
+    let gone = AuthorizeError::UnknownClient;
+    if !deleted_client::or_reject(core, client, gone, written).await? {
         return Ok(None);
     }
     let client = Arc::clone(client);

@@ -28,6 +28,7 @@ use super::authorize::interaction;
 use super::authorize::types::AuthorizeError;
 use super::signed_in::SignedIn;
 use super::token::client_credentials::{self, AllowedAccess, RequestedAccess};
+use super::token::common::access_token_ttl;
 use super::token::{AccessGrant, claims_of, id_claims_of};
 use super::{dev_token, issue, userinfo};
 use crate::context::{Context, Core, Directory, Issuing, effective_roles};
@@ -147,7 +148,14 @@ async fn finish(
     let claims = claims_of(core, directory, issuing, &access, client).await?;
     if claims.scope.contains("openid") {
         let (user, roles, facts) = (&signed_in.user, &roles, UserFacts::default());
-        let (parts, described) = ((core, directory, issuing), Described { user, roles });
+        let (parts, described) = (
+            (core, directory, issuing),
+            Described {
+                user,
+                roles,
+                nonce: None,
+            },
+        );
         // The account API issues no ID token.
         if grant.origin == GrantOrigin::Authorization {
             let id_token = id_claims_of(parts, client, grant, described, "");
@@ -219,6 +227,7 @@ pub async fn token(
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("scope", &error)),
     };
     simulation.pass("scope");
+    let ttl = access_token_ttl(core, directory, &client, &resolved.resources).await?;
     let now = core.now();
     let grant = Grant {
         id: GrantId::generate(now, &mut core.rng()),
@@ -234,7 +243,7 @@ pub async fn token(
         nonce: None,
         authentication: current.session.authentication.clone(),
         created_at: now,
-        expires_at: now + core.config.tokens.access_ttl,
+        expires_at: now + ttl,
         revoked_at: None,
         revoke_reason: None,
         code: None,

@@ -39,6 +39,13 @@ impl UserAgent {
         Self::build(name, true, true)
     }
 
+    /// Creates a user agent for servers with certificates of their own.
+    pub fn accepting_any_certificate() -> Self {
+        let http = Self::builder("doorward-testkit", true).tls_danger_accept_invalid_certs(true);
+        let http = http.build().expect("HTTP client");
+        Self { http }
+    }
+
     /// Creates a user agent that uses a separate connection for each request.
     pub fn restless() -> Self {
         Self::build("doorward-testkit", true, false)
@@ -50,17 +57,21 @@ impl UserAgent {
     }
 
     fn build(name: &str, keeps_cookies: bool, keeps_connections: bool) -> Self {
-        let mut http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .cookie_store(keeps_cookies)
-            .no_proxy()
-            .pool_idle_timeout(IDLE)
-            .user_agent(name);
+        let mut http = Self::builder(name, keeps_cookies);
         if !keeps_connections {
             http = http.pool_max_idle_per_host(0);
         }
         let http = http.build().expect("HTTP client");
         Self { http }
+    }
+
+    fn builder(name: &str, keeps_cookies: bool) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
+            .redirect(Policy::none())
+            .cookie_store(keeps_cookies)
+            .no_proxy()
+            .pool_idle_timeout(IDLE)
+            .user_agent(name)
     }
 
     /// Returns the HTTP client, for requests that no browser sends.

@@ -43,7 +43,7 @@ impl Stack {
         use doorward_access::clock::Clock as _;
         let db = self.db().await;
         let start = Instant::now();
-        while repo::logout_notifications::count(db.read())
+        while repo::logout_notifications::count(db.read(), self.clock.now())
             .await
             .expect("a query")
             > 0

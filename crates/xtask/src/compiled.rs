@@ -23,7 +23,7 @@ pub fn ensure(directories: &[&str]) {
     }
 }
 
-/// Builds one program; Go has its own cache.
+/// Builds one program, or the tool that a directory without one names; Go has its own cache.
 fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
     if program.exists() {
         std::fs::remove_file(program).map_err(|error| to_failure(program, &error))?;
@@ -33,7 +33,11 @@ fn go(sources: &Path, program: &Path) -> Result<(), Failure> {
             .args(["build", "-mod=readonly", "-trimpath", "-buildvcs=false"])
             .arg("-o")
             .arg(program)
-            .arg(".")
+            .arg(if sources.join("main.go").exists() {
+                "."
+            } else {
+                "tool"
+            })
             .current_dir(sources)
             .stdin(Stdio::null()),
     )

@@ -53,6 +53,8 @@ mod m0045_client_looks;
 mod m0048_secret_uses;
 mod m0049_provider_urls;
 mod m0050_resource_claims;
+mod m0051_token_lifetimes;
+mod m0052_idle_logout;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -121,6 +123,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0048_secret_uses::Migration),
             Box::new(m0049_provider_urls::Migration),
             Box::new(m0050_resource_claims::Migration),
+            Box::new(m0051_token_lifetimes::Migration),
+            Box::new(m0052_idle_logout::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

@@ -49,6 +49,9 @@ fn push(
                 words.push(format!("--{option}={}", item.as_str()?));
             }
         }
+        ("access-token-ttl" | "id-token-ttl", Value::Number(seconds)) => {
+            words.push(format!("--{option}={seconds}"));
+        }
         (_, Value::String(text)) => words.push(format!("--{option}={text}")),
         (_, Value::Bool(flag)) => words.push(format!("--{option}={flag}")),
         _ => return None,

@@ -9,7 +9,7 @@ use doorward_services::context::{CACHE_TTL, Context};
 use doorward_store::repo;
 use doorward_store::repo::client_reach::ClientReach;
 
-use super::read::{accepted_algorithms, check_client_rights};
+use super::read::{accepted_algorithms, check_client_rights, check_new_lifetimes};
 use crate::operator::{AdminContext, AdminError};
 
 /// The impact of a change.
@@ -41,6 +41,7 @@ pub async fn plan(
     check_published(client, &change)?;
     let mut after = client.clone();
     let fields = change.apply(&mut after, context.now());
+    check_new_lifetimes(context, &after, &fields)?;
     client_profile::pin(&mut after, &fields);
     if after.document.is_none() {
         let known = server.directory.registry(&server.core).await?;
@@ -65,7 +66,10 @@ pub async fn impact(
     let (conn, now) = (context.db.read(), context.now());
     let reach = repo::client_reach::find(conn, &before.id, now).await?;
     let cached = i64::try_from(CACHE_TTL.as_secs()).unwrap_or_default();
-    let access_ttl = server.core.config.tokens.access_ttl;
+    let known = server.directory.registry(&server.core).await?;
+    let access_ttl = context
+        .lifetimes
+        .longest_access_token(before, &known.resources);
     Ok(Impact {
         changes: client_change::changes(before, after),
         reach,

@@ -9,6 +9,7 @@ use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
+use doorward_services::clients::registration::check_lifetimes;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};
@@ -237,6 +238,20 @@ pub(super) fn accepted_algorithms(context: &AdminContext<'_>, before: &Client) -
         }
     }
     accepted
+}
+
+/// Checks the lifetimes of tokens that a change sets: a client whose lifetime is longer than the limit
+/// of today can still be changed or disabled.
+pub(super) fn check_new_lifetimes(
+    context: &AdminContext<'_>,
+    client: &Client,
+    fields: &[&'static str],
+) -> Result<(), AdminError> {
+    let names = ["access_token_ttl", "id_token_ttl"];
+    if names.iter().any(|name| fields.contains(name)) {
+        check_lifetimes(client, &context.lifetimes)?;
+    }
+    Ok(())
 }
 
 /// Returns the client to change. Rejects a client that has more rights than the administrator.

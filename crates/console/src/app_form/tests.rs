@@ -71,6 +71,7 @@ fn each_field_changes_its_member() {
             Input::Flag => "yes",
             Input::Words => "openid",
             Input::Days => "30",
+            Input::Seconds => "600",
             Input::Keys => r#"{"keys":[]}"#,
             Input::Lines | Input::Subject => "https://other.example",
             Input::Line => match field.id {

@@ -200,6 +200,11 @@ pub struct Client {
     pub serves: Vec<String>,
     /// The format of its access tokens.
     pub access_token_format: AccessTokenFormat,
+    /// The lifetime of its access tokens, in seconds; none for that of the deployment. See
+    /// [`crate::rules::token_lifetimes`].
+    pub access_token_ttl: Option<i64>,
+    /// The lifetime of its ID tokens, in seconds; none for that of the deployment.
+    pub id_token_ttl: Option<i64>,
     /// The origins whose scripts may read responses for this client; see [`crate::rules::origin`].
     pub allowed_origins: Vec<String>,
     /// Puts the claims of the scopes `profile`, `email`, `groups` and `roles` into ID tokens;
@@ -339,6 +344,8 @@ impl Client {
             jwks_uri: None,
             serves: Vec::new(),
             access_token_format: AccessTokenFormat::default(),
+            access_token_ttl: None,
+            id_token_ttl: None,
             allowed_origins: Vec::new(),
             claims_in_id_token: true,
             require_mfa: false,

@@ -162,6 +162,26 @@ client_settings! {
     get |client| json!(client.access_token_format.as_str()),
     { options: &["access-token-format"] }
 
+    /// Lifetime of access tokens in seconds, within `tokens.access_ttl_max`; without it,
+    /// `tokens.access_ttl` applies. A resource may set a shorter one. `0` in a change removes it.
+    access_token_ttl: i64,
+    set |client, ttl| client.access_token_ttl = Some(ttl).filter(|ttl| *ttl != 0),
+    get |client| json!(client.access_token_ttl),
+    {
+        options: &["access-token-ttl"],
+        metadata: No("only an administrator sets the lifetime of tokens"),
+    }
+
+    /// Lifetime of ID tokens in seconds, within `tokens.id_ttl_max`; without it, `tokens.id_ttl`
+    /// applies. `0` in a change removes it.
+    id_token_ttl: i64,
+    set |client, ttl| client.id_token_ttl = Some(ttl).filter(|ttl| *ttl != 0),
+    get |client| json!(client.id_token_ttl),
+    {
+        options: &["id-token-ttl"],
+        metadata: No("only an administrator sets the lifetime of tokens"),
+    }
+
     /// Accepted `aud` of client assertions; without it, `clients.assertion_audience` applies.
     assertion_audience: Option<AssertionAudience>,
     set |client, audience| client.assertion_audience = audience,

@@ -31,6 +31,9 @@ pub struct Resource {
     pub token_signing_alg: SigningAlg,
     /// The claims about the user in access tokens for it, whatever their scope is.
     pub token_claims: AskedClaims,
+    /// The lifetime of access tokens for it, in seconds; none for that of the client or the
+    /// deployment. See [`crate::rules::token_lifetimes`].
+    pub access_token_ttl: Option<i64>,
     /// The time of registration.
     pub created_at: UnixSeconds,
 }
@@ -99,6 +102,7 @@ impl Resource {
                 groups: false,
                 email_verified: false,
             },
+            access_token_ttl: None,
             created_at,
         }
     }

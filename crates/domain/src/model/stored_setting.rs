@@ -44,6 +44,11 @@ macro_rules! stored {
 
 stored! {
     bool = |value| value.as_bool();
+    i64 = |value| match value {
+        // Zero removes a value.
+        Value::Null => Some(0),
+        value => value.as_i64(),
+    };
     Vec<String> = |value| read(value);
     Vec<GrantType> = |value| read(value);
     Scope = |value| read(value);

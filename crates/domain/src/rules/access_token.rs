@@ -351,16 +351,19 @@ fn audiences(aud: &Audience) -> Vec<String> {
     aud.iter().map(str::to_owned).collect()
 }
 
-/// The user whom an ID token describes.
+/// The sign-in that an ID token describes.
 #[derive(Clone, Copy, Debug)]
 pub struct Described<'a> {
     /// The user.
     pub user: &'a User,
     /// The user's effective roles and groups in the organization of the grant.
     pub roles: &'a EffectiveRoles,
+    /// The `nonce` of the request; none at a refresh (OIDC Core §12.2).
+    pub nonce: Option<&'a str>,
 }
 
-/// Builds the ID token that accompanies an access token at the code exchange.
+/// Builds the ID token that accompanies an access token: at the code exchange, and at a refresh with
+/// the same issuer, subject, audience, time of authentication and session (OIDC Core §12.2).
 ///
 /// It contains the individually requested claims, and those of the granted scopes `profile`,
 /// `email`, `groups` and `roles`, unless the client receives the latter only from userinfo. OIDC
@@ -396,7 +399,7 @@ pub fn id_token(
         exp: issuance.now + issuance.ttl,
         iat: issuance.now,
         auth_time: Some(grant.authentication.auth_time),
-        nonce: grant.nonce.clone(),
+        nonce: described.nonce.map(str::to_owned),
         acr: Some(acr),
         amr: grant.authentication.amr.clone(),
         at_hash: Some(at_hash(client_profile::id_token_alg(client), access_token)),

@@ -121,6 +121,12 @@ pub const RULES: &[SettingRule] = &[
     rule("access_token_format", Algorithms, true, |_, after| {
         after.access_token_format == AccessTokenFormat::Jwt
     }),
+    rule("access_token_ttl", Protection, true, |before, after| {
+        lives_longer(before.access_token_ttl, after.access_token_ttl)
+    }),
+    rule("id_token_ttl", Protection, false, |before, after| {
+        lives_longer(before.id_token_ttl, after.id_token_ttl)
+    }),
     rule("assertion_audience", Authentication, false, |before, _| {
         before.assertion_audience == Some(AssertionAudience::Issuer)
     }),
@@ -271,6 +277,12 @@ fn is_longer<T: Ord>(before: Option<T>, after: Option<T>) -> bool {
         (Some(_), None) => true,
         (None, _) => false,
     }
+}
+
+/// Returns true if the second lifetime is longer; none is that of the deployment, which counts as the
+/// shortest.
+fn lives_longer(before: Option<i64>, after: Option<i64>) -> bool {
+    after > before
 }
 
 /// Ranks the proof of a client: none, a shared secret, a private key.

@@ -70,6 +70,7 @@ pub mod sender_constraint;
 pub mod stats;
 pub mod subject;
 pub mod token_exchange;
+pub mod token_lifetimes;
 pub mod trusted_device;
 pub mod undo;
 pub mod url_source;

@@ -21,6 +21,7 @@ pub mod group;
 pub mod healthcheck;
 pub mod import;
 pub mod key;
+mod lifetime;
 pub mod lint;
 pub mod mail;
 pub mod migrate;

@@ -10,6 +10,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use serde_json::{Value, json};
 
 use crate::{
+    command::lifetime,
     error::CliError,
     output,
     target::{Installation, TargetArgs},
@@ -60,6 +61,10 @@ enum Verb {
         /// `email_verified`, separated by spaces
         #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
         token_claims: Option<AskedClaims>,
+        /// Lifetime of its access tokens, such as `30m`, within `tokens.access_ttl_max` [default:
+        /// that of the client, or `tokens.access_ttl`]
+        #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+        access_token_ttl: Option<i64>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -85,6 +90,10 @@ enum Verb {
         /// `email_verified`, separated by spaces; empty for none
         #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
         token_claims: Option<AskedClaims>,
+        /// Lifetime of its access tokens, such as `30m`; `0` for that of the client, or
+        /// `tokens.access_ttl`
+        #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+        access_token_ttl: Option<i64>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -124,6 +133,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             token_type,
             token_signing_alg,
             token_claims,
+            access_token_ttl,
             json,
         } => {
             let new = NewResource {
@@ -132,6 +142,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 token_type,
                 token_signing_alg,
                 token_claims: token_claims.unwrap_or_default(),
+                access_token_ttl,
             };
             let created = resources::create(&operator, new).await?;
             let sentence = format!("The resource {} is created.", created.identifier);
@@ -144,6 +155,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
             token_type,
             token_signing_alg,
             token_claims,
+            access_token_ttl,
             json,
         } => {
             let change = ResourceChange {
@@ -152,6 +164,7 @@ pub async fn run(args: ResourceArgs) -> Result<(), CliError> {
                 token_type,
                 token_signing_alg,
                 token_claims,
+                access_token_ttl,
             };
             if change == ResourceChange::default() {
                 return Err(CliError::Usage(
@@ -196,13 +209,17 @@ async fn list(installation: &Installation, as_json: bool) -> Result<(), CliError
             resource.name,
             resource.token_type.as_str().to_owned(),
             resource.token_signing_alg.to_string(),
+            lifetime::describe(resource.access_token_ttl),
             scopes.join(" "),
         ]);
     }
     if as_json {
         return output::json(&documents);
     }
-    output::table(&["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "SCOPES"], &rows)
+    output::table(
+        &["RESOURCE", "NAME", "TOKEN TYPE", "ALG", "TTL", "SCOPES"],
+        &rows,
+    )
 }
 
 async fn show(
@@ -220,6 +237,10 @@ async fn show(
         ("token_type", resource.token_type.as_str().to_owned()),
         ("token_signing_alg", resource.token_signing_alg.to_string()),
         ("token_claims", resource.token_claims.names().join(" ")),
+        (
+            "access_token_ttl",
+            lifetime::describe(resource.access_token_ttl),
+        ),
         ("scopes", scopes.join(" ")),
         ("created_at", output::time(resource.created_at)),
     ])
@@ -232,6 +253,7 @@ fn document(resource: &Resource, scopes: &[String]) -> Value {
         "token_type": resource.token_type.as_str(),
         "token_signing_alg": resource.token_signing_alg,
         "token_claims": resource.token_claims.names(),
+        "access_token_ttl": resource.access_token_ttl,
         "scopes": scopes,
         "created_at": output::time(resource.created_at),
     })

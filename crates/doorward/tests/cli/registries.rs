@@ -144,6 +144,48 @@ fn signature_algorithm_of_resource_is_changed() {
 }
 
 #[test]
+fn token_lifetimes_of_resource_and_client_have_limit() {
+    let place = Place::configured();
+    place.run(&["role", "setup"]).succeeded();
+    let resource = ["resource", "create", BILLS, "--name", "Bills", "--json"];
+    let created = place.json(&[&resource[..], &["--access-token-ttl", "30m"]].concat());
+    assert_eq!(created["access_token_ttl"], 1_800);
+    let update = ["resource", "update", BILLS, "--json", "--access-token-ttl"];
+    let set = |ttl: &'static str| [&update[..], &[ttl]].concat();
+    assert_eq!(place.json(&set("600"))["access_token_ttl"], 600);
+    place
+        .run(&set("2h"))
+        .failed(1, "tokens.access_ttl_max sets the limit");
+    place
+        .run(&set("soon"))
+        .failed(2, "write seconds, or text such as 5m");
+    assert!(place.json(&set("0"))["access_token_ttl"].is_null());
+    let create = ["client", "create", "--name", "App", "--id", "app"];
+    let there = ["--redirect-uri", "https://app.example/cb"];
+    let lifetimes = ["--access-token-ttl", "15m", "--id-token-ttl", "1h"];
+    place
+        .run(&[&create[..], &there, &lifetimes].concat())
+        .succeeded();
+    let shown = place.json(&["client", "show", "app", "--json"]);
+    let both = (&shown["access_token_ttl"], &shown["id_token_ttl"]);
+    assert_eq!(both, (&900.into(), &3_600.into()));
+    let text = place.run(&["client", "show", "app"]).succeeded().stdout;
+    assert!(text.contains("15m"), "{text}");
+    let update = ["client", "update", "app", "--id-token-ttl", "2h"];
+    place
+        .run(&update)
+        .failed(1, "tokens.id_ttl_max sets the limit");
+    let more = [("DOORWARD__TOKENS__ID_TTL_MAX", "2h")];
+    place.run_with(&update, &more).succeeded();
+    // A lower limit of today does not stop other changes.
+    place
+        .run(&["client", "update", "app", "--name", "Other"])
+        .succeeded();
+    let none = ["client", "update", "app", "--id-token-ttl", "0", "--json"];
+    assert!(place.json(&none)["id_token_ttl"].is_null());
+}
+
+#[test]
 fn required_scopes_and_resources_are_protected() {
     let place = Place::configured();
     place

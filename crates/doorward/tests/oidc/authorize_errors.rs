@@ -7,6 +7,7 @@ use crate::support::assert_error_page;
 
 both_backends!(
     rfc_6749_4_1_2_1_errors_return_with_state_and_issuer,
+    rfc_6749_4_1_2_1_long_state_returns,
     rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages,
     rejects_duplicate_parameters,
     form_post_2_errors_are_posted,
@@ -134,6 +135,30 @@ async fn rfc_6749_4_1_2_1_errors_return_with_state_and_issuer(stack: &Stack) {
         assert_at_client(by_get, stack.issuer(), code, &case);
         let by_post = request.start_by_post(&UserAgent::new()).await;
         assert_at_client(by_post, stack.issuer(), code, &format!("POST {case}"));
+    }
+}
+
+/// Checks that a state of 8 kB is accepted, and that an error returns a longer one as well.
+async fn rfc_6749_4_1_2_1_long_state_returns(stack: &Stack) {
+    let with_state = |length: usize| {
+        let state = "s".repeat(length);
+        let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+        (request.with("state", &state), state)
+    };
+    let (request, state) = with_state(8 * 1024);
+    let answer = request.complete(&UserAgent::new(), "alice").await;
+    let answer = answer.expect_client();
+    assert!(answer.contains_key("code"), "{answer:?}");
+    assert_eq!(answer["state"], state);
+    for (length, code) in [(8 * 1024, "login_required"), (20_000, "invalid_request")] {
+        let (request, state) = with_state(length);
+        let request = request.with("prompt", "none");
+        let by_get = request.start(&UserAgent::new()).await;
+        let by_post = request.start_by_post(&UserAgent::new()).await;
+        for outcome in [by_get, by_post] {
+            let answer = outcome.expect_client();
+            assert_eq!((&*answer["error"], &*answer["state"]), (code, &*state));
+        }
     }
 }
 

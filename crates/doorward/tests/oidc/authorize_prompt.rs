@@ -298,4 +298,9 @@ async fn login_hint_fills_field_and_locales_language(stack: &Stack) {
     let form = page.form("form:has([name=password])");
     assert_eq!(form.value("identifier"), Some("alice\"><b>x"));
     assert!(page.has("html[lang=de]"), "{}", page.dump());
+    // More than 20 are no error.
+    let many = format!("{}sv", "de ".repeat(20));
+    let page = request.with("ui_locales", &many);
+    let page = page.start(&UserAgent::new()).await.expect_page();
+    assert!(page.has("html[lang=de]"), "{}", page.dump());
 }

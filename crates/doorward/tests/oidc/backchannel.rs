@@ -22,7 +22,7 @@ both_backends_with!(ALLOW_LOOPBACK;
     only_clients_of_session_are_reported,
     section_2_8_retries_after_503_and_not_after_rejection,
     section_2_4_logout_token_has_pairwise_subject,
-    absolute_session_end_is_reported_and_idle_end_is_not,
+    idle_and_absolute_session_end_are_reported,
 );
 both_backends_with!(NO_NETWORKS; backchannel_4_internal_addresses_are_not_called);
 
@@ -336,9 +336,8 @@ async fn section_2_4_logout_token_has_pairwise_subject(stack: &Stack) {
     assert_eq!(verify(stack, &sent[0]).await["sub"], own);
 }
 
-/// Checks that clients are notified when a session reaches its absolute end, and not when it is
-/// idle: refresh tokens continue meanwhile (decision 57).
-async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
+/// Checks that clients are notified when a session is idle, and when it reaches its absolute end.
+async fn idle_and_absolute_session_end_are_reported(stack: &Stack) {
     let receiver = Receiver::start().await;
     let client = &stack.seed.trusted;
     receiver.listens_for(stack, &client.id).await;
@@ -377,15 +376,23 @@ async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
         stack.wait_for_jobs().await;
     };
     assert!(before.idle_expires_at < before.expires_at);
+    // A client that refreshes is in use, and so is its session (decision NN-tok-c).
+    let half = (before.idle_expires_at - before.last_seen_at) / 2;
+    stack.clock.advance(half);
+    let refreshed = stack.refresh(client, &text(&json, "refresh_token")).await;
+    assert_eq!(refreshed.status, 200, "{}", refreshed.dump());
     swept(before.idle_expires_at + 1).await;
-    assert!(
-        receiver.received().is_empty(),
-        "an idle session sends no logout token"
-    );
-    assert_eq!(found().await.ended_at, None);
-    swept(before.expires_at).await;
+    assert!(receiver.received().is_empty(), "the session is in use");
+    swept(before.idle_expires_at + half).await;
     let sent = receiver.tokens(1).await;
     assert_eq!(verify(stack, &sent[0]).await["sid"], session);
+    // The grants remain for a client that has no back-channel logout.
+    assert_eq!(found().await.ended_at, None);
+    swept(before.idle_expires_at + half + 60).await;
+    assert_eq!(receiver.received().len(), 1, "it is sent once");
+    swept(before.expires_at).await;
+    let sent = receiver.tokens(2).await;
+    assert_eq!(verify(stack, &sent[1]).await["sid"], session);
     let after = found().await;
     assert_eq!(after.ended_at, Some(before.expires_at));
     let reason = after
@@ -394,7 +401,7 @@ async fn absolute_session_end_is_reported_and_idle_end_is_not(stack: &Stack) {
     assert_eq!(reason, Some("expired"));
     // The notification is sent once.
     swept(before.expires_at + 60).await;
-    assert_eq!(receiver.received().len(), 1);
+    assert_eq!(receiver.received().len(), 2);
 }
 
 /// Checks that addresses of this machine or a private network are never called.

@@ -26,6 +26,7 @@ both_backends!(
     unpinned_client_may_use_basic_or_post_at_each_endpoint,
     wrong_method_is_named_and_new_secret_is_not_suggested,
     rfc_6749_5_2_challenge_follows_credentials,
+    empty_secret_in_basic_names_public_client,
     imported_secret_is_kept_as_sha_256_after_its_first_use,
 );
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
@@ -325,6 +326,22 @@ async fn rfc_6749_5_2_challenge_follows_credentials(stack: &Stack) {
             assert_eq!(challenge.is_some(), expected, "{path} {more:?}");
             assert_eq!(is_basic, expected, "{path} {more:?}");
         }
+    }
+}
+
+/// Go and Python libraries send Basic with an empty secret for a public client.
+async fn empty_secret_in_basic_names_public_client(stack: &Stack) {
+    let empty = |client: &TestClient| TestClient {
+        credentials: Credentials::Basic,
+        secret: Some(String::new()),
+        ..client.clone()
+    };
+    // The client is accepted before the grant is rejected.
+    let page = stack.token(&empty(&stack.seed.native), &FIELDS).await;
+    assert_oauth_error(&page, 400, "unauthorized_client");
+    for client in [&stack.seed.service, &stack.seed.post] {
+        let page = stack.token(&empty(client), &FIELDS).await;
+        assert_oauth_error(&page, 401, "invalid_client");
     }
 }
 

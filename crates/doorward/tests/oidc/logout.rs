@@ -10,6 +10,7 @@ both_backends!(
     rp_logout_2_hint_signs_browser_out_and_redirects,
     without_hint_user_confirms,
     rp_logout_2_unregistered_redirect_uri_is_error_page,
+    rp_logout_2_redirect_uri_without_client_says_what_is_missing,
     backchannel_2_7_session_tokens_end_and_offline_tokens_remain,
     rp_logout_6_cross_site_form_does_not_sign_out,
     signing_out_twice_is_no_error,
@@ -134,6 +135,23 @@ async fn rp_logout_2_unregistered_redirect_uri_is_error_page(stack: &Stack) {
         ("post_logout_redirect_uri", "https://client.example/"),
     ];
     assert_error_page(&person.logout(stack, &fields).await);
+}
+
+async fn rp_logout_2_redirect_uri_without_client_says_what_is_missing(stack: &Stack) {
+    let wanted = ("post_logout_redirect_uri", POST_LOGOUT_URI);
+    let person = signed_in(stack, "openid").await;
+    for (fields, told) in [
+        (vec![wanted], "needs client_id or id_token_hint"),
+        (vec![wanted, ("client_id", "nobody")], "unknown or disabled"),
+        (
+            vec![wanted, ("client_id", &stack.seed.web.id)],
+            "is not registered for this client",
+        ),
+    ] {
+        let page = person.logout(stack, &fields).await;
+        assert!(page.text().contains(told), "{told}: {}", page.dump());
+        assert!(person.is_in().await);
+    }
 }
 
 async fn backchannel_2_7_session_tokens_end_and_offline_tokens_remain(stack: &Stack) {

@@ -21,6 +21,8 @@ both_backends!(
     rfc_6749_6_token_is_bound_to_client,
     rfc_6749_6_public_client_rotates_too,
     core_12_refreshed_token_keeps_facts_of_sign_in,
+    core_12_2_refresh_returns_id_token_of_sign_in,
+    core_12_refresh_without_openid_returns_no_id_token,
     refresh_token_without_offline_access_ends_with_session,
 );
 
@@ -204,13 +206,48 @@ async fn core_12_refreshed_token_keeps_facts_of_sign_in(stack: &Stack) {
         new["iat"].as_i64(),
         old["iat"].as_i64().map(|iat| iat + 1000)
     );
-    // A refresh response may omit the ID token; if present, it keeps its claims (OIDC Core §12.2).
-    if let Some(token) = second["id_token"].as_str() {
-        let [old, new] = [jwt::claims(&text(&first, "id_token")), jwt::claims(token)];
-        for claim in ["iss", "sub", "aud", "auth_time", "azp", "sid", "acr"] {
+}
+
+async fn core_12_2_refresh_returns_id_token_of_sign_in(stack: &Stack) {
+    for client in [&stack.seed.trusted, &stack.seed.native] {
+        let first = sign_in(stack, client, EVERYTHING).await;
+        let old = jwt::claims(&text(&first, "id_token"));
+        assert!(old["nonce"].is_string(), "{old}");
+        stack.clock.advance(1000);
+        let mut answer = tokens(&stack.refresh(client, &refresh_token(&first)).await);
+        stack.clock.advance(1000);
+        answer = tokens(&stack.refresh(client, &refresh_token(&answer)).await);
+        let new = jwt::claims(&text(&answer, "id_token"));
+        for claim in ["iss", "sub", "aud", "auth_time", "azp", "sid", "acr", "amr"] {
+            assert!(!old[claim].is_null(), "{claim}: {old}");
             assert_eq!(old[claim], new[claim], "{claim}");
         }
+        assert!(new.get("nonce").is_none(), "{new}");
+        for claim in ["iat", "exp"] {
+            let later = old[claim].as_i64().map(|time| time + 2000);
+            assert_eq!(new[claim].as_i64(), later, "{claim}");
+        }
+        assert_ne!(old["at_hash"], new["at_hash"]);
     }
+}
+
+/// Without `openid` in its scope, a refresh is no OpenID Connect request (OIDC Core §3.1.2.1).
+async fn core_12_refresh_without_openid_returns_no_id_token(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let plain = sign_in(stack, client, "offline_access tasks:read").await;
+    let answer = tokens(&stack.refresh(client, &refresh_token(&plain)).await);
+    assert!(answer.get("id_token").is_none(), "{answer}");
+    let whole = sign_in(stack, client, EVERYTHING).await;
+    let token = refresh_token(&whole);
+    let narrow = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.as_str()),
+        ("scope", "tasks:read"),
+    ];
+    let answer = tokens(&stack.token(client, &narrow).await);
+    assert!(answer.get("id_token").is_none(), "{answer}");
+    let answer = tokens(&stack.refresh(client, &refresh_token(&answer)).await);
+    assert!(answer["id_token"].is_string(), "{answer}");
 }
 
 async fn refresh_token_without_offline_access_ends_with_session(stack: &Stack) {

@@ -11,8 +11,8 @@ use super::error::MiddlewareError;
 #[cfg(test)]
 mod tests;
 
-/// Maximum length of a request target in bytes.
-pub(super) const MAX_TARGET: usize = 8 * 1024;
+/// Maximum length of a request target in bytes: that of an authorization request with a long `state`.
+pub(super) const MAX_TARGET: usize = 32 * 1024;
 /// Maximum size of the header section in bytes: names and values.
 pub(super) const MAX_HEADERS: usize = 16 * 1024;
 /// Maximum size of a body in bytes.

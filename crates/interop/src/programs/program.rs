@@ -12,14 +12,15 @@ pub struct Program {
     pub ecosystem: Ecosystem,
     /// Directory below `crates/interop/programs`, with the lock file.
     pub directory: &'static str,
-    /// Arguments of the command that starts it: usually a file of that directory.
+    /// Arguments of the command that starts it: usually a file of that directory. `{port}` is the port
+    /// of the program, `{directory}` that of its printed files.
     pub start: &'static [&'static str],
     /// Path that responds once the program is up; any HTTP status counts.
     pub ready: &'static str,
     /// Authentication method of its client.
     pub authentication: Authentication,
     /// Additional options of `doorward client create --app`; empty for a program that is registered
-    /// as the catalogue says.
+    /// as the catalogue says. `{base}` is the URL of the program.
     pub options: &'static [&'static str],
     /// Check to perform.
     pub check: Check,
@@ -57,6 +58,8 @@ pub enum Check {
     Application(Application),
     /// An API accepts an access token and rejects an altered one.
     Api(Api),
+    /// A user stays signed in while ID tokens expire.
+    Refresh(Refresh),
 }
 
 /// An application with a separate check.
@@ -120,6 +123,32 @@ impl TokenType {
             Self::AtJwt => "at+jwt",
             Self::Jwt => "jwt",
         }
+    }
+}
+
+/// A program that renews ID tokens.
+pub struct Refresh {
+    /// Path that starts the sign-in.
+    pub login: &'static str,
+    /// Path that succeeds while the user is signed in; the response has the ID token in the header
+    /// `Authorization`.
+    pub call: &'static str,
+    /// Set if the catalogue needs the URL of the program.
+    pub has_url: bool,
+    /// Set for a program that accepts an issuer by HTTPS only, and terminates TLS itself.
+    pub needs_https: bool,
+}
+
+impl Program {
+    /// Returns true if the program needs an issuer by HTTPS.
+    pub const fn needs_https(&self) -> bool {
+        matches!(
+            self.check,
+            Check::Refresh(Refresh {
+                needs_https: true,
+                ..
+            })
+        )
     }
 }
 

@@ -12,7 +12,6 @@ fn basic(credentials: &str) -> String {
 
 #[rstest]
 #[case("app:secret", "app", "secret")]
-#[case("app:", "app", "")]
 #[case("app:with:colons", "app", "with:colons")]
 #[case("https%3A%2F%2Fa.example:p%2Bq+r", "https://a.example", "p+q r")]
 fn basic_is_form_decoded(#[case] sent: &str, #[case] id: &str, #[case] secret: &str) {
@@ -20,6 +19,16 @@ fn basic_is_form_decoded(#[case] sent: &str, #[case] id: &str, #[case] secret: &
     assert_eq!(client.client_id, id);
     assert_eq!(client.secret.as_deref(), Some(secret));
     assert_eq!(client.method, ClientAuthMethod::ClientSecretBasic);
+}
+
+/// Go and Python libraries send an empty secret for a public client.
+#[rstest]
+#[case("app:")]
+#[case("https%3A%2F%2Fa.example:")]
+fn empty_secret_in_basic_is_none(#[case] sent: &str) {
+    let client = present(Some(&basic(sent)), "").unwrap();
+    assert_eq!(client.method, ClientAuthMethod::None);
+    assert_eq!(client.secret, None);
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::open_requests::OpenRequestKind;
 use crate::second_factor::factors;
 use crate::signed_in::SignedIn;
 use crate::transaction::in_transaction;
-use crate::{issue, organization, verify_email};
+use crate::{deleted_client, issue, organization, verify_email};
 
 /// Lifetime of an interaction, in seconds.
 const INTERACTION_TTL: i64 = 30 * 60;
@@ -203,6 +203,19 @@ pub async fn proceed(
 }
 
 pub(super) async fn advance(
+    context: &Context,
+    client: &Client,
+    interaction: Interaction,
+    browser: &BrowserContext<'_>,
+    stored: IsStored,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let advanced = take_step(context, client, interaction, browser, stored, caller).await;
+    let gone = AuthorizeError::UnknownClient;
+    deleted_client::or_reject(&context.core, client, gone, advanced).await
+}
+
+async fn take_step(
     context: &Context,
     client: &Client,
     interaction: Interaction,

@@ -6,6 +6,7 @@ use doorward_domain::model::{
     Client, ClientAuth, ClientChange, ClientId, ClientKind, PkcePolicy, Resource, ScopeEntry,
     client_settings,
 };
+use doorward_domain::rules::token_lifetimes::TokenLifetimes;
 use doorward_domain::rules::{
     client_certificate, client_profile, displayed_name, logout, origin, request_uri, subject,
 };
@@ -330,6 +331,16 @@ fn check_logout(client: &Client) -> Result<(), ClientError> {
         }
     }
     Ok(())
+}
+
+/// Checks the lifetimes of the client's tokens.
+pub fn check_lifetimes(client: &Client, lifetimes: &TokenLifetimes) -> Result<(), ClientError> {
+    lifetimes
+        .check_access(client.access_token_ttl)
+        .map_err(|problem| ClientError::invalid("access-token-ttl", problem.to_string()))?;
+    lifetimes
+        .check_id(client.id_token_ttl)
+        .map_err(|problem| ClientError::invalid("id-token-ttl", problem.to_string()))
 }
 
 /// Checks that this server signs with each algorithm.

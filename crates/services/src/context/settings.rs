@@ -7,7 +7,7 @@ use doorward_egress::outgoing::Networks;
 
 /// Returns the durations of key rotation, from configuration.
 pub fn rotation_policy(config: &Config) -> RotationPolicy {
-    let longest = config.tokens.access_ttl.max(config.tokens.id_ttl);
+    let longest = config.tokens.lifetimes().longest();
     RotationPolicy {
         rotate_after: config.keys.rotate_after,
         publish_lead: config.keys.publish_lead,

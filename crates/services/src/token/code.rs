@@ -12,16 +12,14 @@ use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::rules::{code_exchange, grant_check};
-use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
-use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{GrantType, TokenResponse};
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 use doorward_store::repo::grants::GrantLimit;
 
-use super::common::{Downscope, family, invalid_grant, scope_at};
-use super::mint::{AccessGrant, mint_access_token, mint_id_token};
+use super::common::{Downscope, family, invalid_grant};
+use super::mint::{Content, mint_for_user};
 use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
@@ -195,10 +193,7 @@ async fn reject(
 
 /// The content of the first tokens of a grant.
 pub(super) struct FirstTokens {
-    /// The scope that the tokens have.
-    scope: Scope,
-    resources: Vec<String>,
-    details: AuthorizationDetails,
+    content: Content,
     /// The refresh token with its record, if the client may use one.
     pub refresh: Option<(RefreshTokenText, RefreshFamily)>,
 }
@@ -217,10 +212,12 @@ pub(super) fn first_tokens(
     let grant = &found.state.grant;
     let may_refresh = client.allows_grant(&GrantType::RefreshToken);
     Ok(FirstTokens {
-        // The client's current scopes limit what was granted.
-        scope: grant.scope.intersect(&client.scopes),
-        resources: narrower.resources(core, grant, client)?,
-        details: grant.authorization_details.narrowed(narrower.details)?,
+        content: Content {
+            // The client's current scopes limit what was granted.
+            scope: grant.scope.intersect(&client.scopes),
+            resources: narrower.resources(core, grant, client)?,
+            details: grant.authorization_details.narrowed(narrower.details)?,
+        },
         refresh: may_refresh.then(|| {
             let text = refresh_token::generate(core, issuing, grant, 1);
             let bound = sender_constraint::of_refresh_token(client, proved);
@@ -331,25 +328,15 @@ pub(super) async fn respond(
     let Some(user) = &found.state.user else {
         return Err(invalid_grant("the grant is no longer valid"));
     };
-    let scope = scope_at(core, directory, &first.scope, &first.resources).await?;
-    let access = AccessGrant::User {
-        grant,
+    let described = Described {
         user,
-        scope: &scope,
-        resources: &first.resources,
-        details: &first.details,
         roles,
+        nonce: grant.nonce.as_deref(),
     };
-    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
-    let id_token = if first.scope.contains("openid") {
-        let described = Described { user, roles };
-        Some(mint_id_token(core, directory, issuing, grant, described, &minted.token).await?)
-    } else {
-        None
-    };
+    let parts = (core, directory, issuing);
+    let minted = mint_for_user(parts, grant, described, &first.content, proved).await?;
     Ok(TokenResponse {
         refresh_token: first.refresh.map(|(text, _)| text.expose().to_owned()),
-        id_token,
-        ..minted.respond(&scope)
+        ..minted
     })
 }

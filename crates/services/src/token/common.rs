@@ -25,6 +25,34 @@ pub(super) async fn scope_at(
     Ok(registry.meaningful(scope, resources))
 }
 
+/// Returns the lifetime of an access token for these resources, or for this server without one.
+pub(super) fn lifetime(
+    core: &Core,
+    registry: &Registries,
+    client: &Client,
+    resources: &[String],
+) -> i64 {
+    let issuer = [core.issuer().to_owned()];
+    let audience = if resources.is_empty() {
+        &issuer[..]
+    } else {
+        resources
+    };
+    let lifetimes = core.config.tokens.lifetimes();
+    lifetimes.access_token(client, audience, &registry.resources)
+}
+
+/// Returns the lifetime of a grant for one access token.
+pub(crate) async fn access_token_ttl(
+    core: &Core,
+    directory: &Directory,
+    client: &Client,
+    resources: &[String],
+) -> Result<i64, ServerError> {
+    let registry = directory.registry(core).await?;
+    Ok(lifetime(core, &registry, client, resources))
+}
+
 /// Returns the error `invalid_grant` (RFC 6749 §5.2).
 pub(super) fn invalid_grant(description: &'static str) -> FlowError {
     FlowError::Rejected(OAuthError::new(

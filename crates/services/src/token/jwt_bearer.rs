@@ -20,7 +20,7 @@ use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::common::invalid_grant;
+use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
 use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
@@ -63,6 +63,7 @@ pub(super) async fn issue(
     )
     .await?;
     let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
+    let ttl = access_token_ttl(core, directory, client, &resolved.resources).await?;
     let sender = (client, caller);
     let done = dpop::in_write(core, presented.proved, sender, async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
@@ -76,7 +77,7 @@ pub(super) async fn issue(
         let user = find(tx, &trusted, &said.sub).await?;
         let user =
             user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
-        let grant = new_grant(core, client, &trusted, &user, &resolved);
+        let grant = new_grant(core, client, &trusted, &user, (&resolved, ttl));
         let state = grant_check::GrantState {
             client,
             grant: &grant,
@@ -205,14 +206,14 @@ async fn find(
     Ok(repo::users::find_by_identifier(tx, &key).await?)
 }
 
-/// Builds a grant for one token. The user has not signed in, so it contains no authentication and
-/// never counts as a recent one.
+/// Builds a grant for one token with this lifetime. The user has not signed in, so it contains no
+/// authentication and never counts as a recent one.
 fn new_grant(
     core: &Core,
     client: &Client,
     trusted: &TrustedIssuer,
     user: &User,
-    resolved: &ResolvedAccess,
+    (resolved, ttl): (&ResolvedAccess, i64),
 ) -> Grant {
     let now = core.now();
     Grant {
@@ -234,7 +235,7 @@ fn new_grant(
             amr: Vec::new(),
         },
         created_at: now,
-        expires_at: now + core.config.tokens.access_ttl,
+        expires_at: now + ttl,
         revoked_at: None,
         revoke_reason: None,
         code: None,

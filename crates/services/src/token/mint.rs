@@ -5,7 +5,7 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, Client, EffectiveRoles, Grant,
-    ScopeEntry, User, UserId, token_signing_alg,
+    GrantOrigin, User, UserId, token_signing_alg,
 };
 use doorward_domain::random::Generator;
 use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
@@ -17,8 +17,9 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::{TokenResponse, TokenType};
 use doorward_store::repo;
 
+use super::common::{lifetime, scope_at};
 use crate::access_end;
-use crate::context::{Core, Directory, Issuing};
+use crate::context::{Core, Directory, Issuing, Registries};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::error::ServerError;
 
@@ -98,6 +99,14 @@ impl AccessGrant<'_> {
         }
     }
 
+    /// Returns the audience.
+    const fn resources(&self) -> &[String] {
+        match self {
+            Self::User { resources, .. } | Self::Client { resources, .. } => resources,
+            Self::Exchange(to) => to.resources,
+        }
+    }
+
     /// Returns the roles and groups of the subject.
     const fn roles(&self) -> &EffectiveRoles {
         match self {
@@ -132,6 +141,48 @@ impl AccessGrant<'_> {
     }
 }
 
+/// The content of the tokens of a user's grant.
+pub(super) struct Content {
+    /// The scope that the tokens have.
+    pub scope: Scope,
+    /// The audience of the access token.
+    pub resources: Vec<String>,
+    /// The authorization details of the access token.
+    pub details: AuthorizationDetails,
+}
+
+/// Issues the tokens of a user's grant without a refresh token: an access token, and with the scope
+/// `openid` an ID token (OIDC Core §3.1.3.3, §12.2). The account API uses no ID token.
+pub(super) async fn mint_for_user(
+    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    grant: &Grant,
+    described: Described<'_>,
+    content: &Content,
+    proved: &ProvenKeys,
+) -> Result<TokenResponse, ServerError> {
+    let scope = scope_at(core, directory, &content.scope, &content.resources).await?;
+    let access = AccessGrant::User {
+        grant,
+        user: described.user,
+        scope: &scope,
+        resources: &content.resources,
+        details: &content.details,
+        roles: described.roles,
+    };
+    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
+    let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
+    let id_token = if is_openid {
+        let token = &minted.token;
+        Some(mint_id_token(core, directory, issuing, grant, described, token).await?)
+    } else {
+        None
+    };
+    Ok(TokenResponse {
+        id_token,
+        ..minted.respond(&scope)
+    })
+}
+
 /// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
 /// reference to stored claims. It is bound to the proved keys (decision 55).
 pub(crate) async fn mint_access_token(
@@ -156,7 +207,7 @@ pub(crate) async fn mint_access_token(
     let token = match client.access_token_format {
         AccessTokenFormat::Jwt => sign(parts, &client, &claims, &audience).await?,
         AccessTokenFormat::Opaque => {
-            // Those of a client for itself expire within minutes, and its instances share them.
+            // Those of a client for itself expire soon, and its instances share them.
             let keep = grant.user().and_then(|_| access_end::token_limit(core));
             Box::pin(store_reference(core, &claims, keep)).await?
         }
@@ -196,9 +247,7 @@ pub(crate) async fn claims_of(
     client: &Client,
 ) -> Result<AccessTokenClaims, ServerError> {
     let registry = directory.registry(core).await?;
-    let asked = AskedClaims::of(grant.resources(), &registry.resources);
-    let registered = (registry.scopes.as_slice(), asked);
-    let claims = with_subject(core, issuing, grant, client, registered);
+    let claims = with_subject(core, issuing, grant, client, &registry);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -218,12 +267,12 @@ fn with_subject(
     issuing: &Issuing,
     grant: &AccessGrant<'_>,
     client: &Client,
-    (scopes, asked): (&[ScopeEntry], AskedClaims),
+    registry: &Registries,
 ) -> AccessTokenClaims {
     let issuance = Issuance {
-        scopes,
-        asked,
-        ..issuance(core, core.config.tokens.access_ttl)
+        scopes: &registry.scopes,
+        asked: AskedClaims::of(grant.resources(), &registry.resources),
+        ..issuance(core, lifetime(core, registry, client, grant.resources()))
     };
     let claims = access_claims(&issuance, grant, core.rng());
     match grant {
@@ -284,7 +333,7 @@ async fn store_reference(
 }
 
 /// Signs the ID token that goes with `access_token` (OIDC Core §2).
-pub(crate) async fn mint_id_token(
+async fn mint_id_token(
     core: &Core,
     directory: &Directory,
     issuing: &Issuing,
@@ -309,7 +358,7 @@ pub(crate) async fn id_claims_of(
     described: Described<'_>,
     access_token: &str,
 ) -> Result<IdTokenClaims, ServerError> {
-    let issuance = issuance(core, core.config.tokens.id_ttl);
+    let issuance = issuance(core, core.config.tokens.lifetimes().id_token(client));
     let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);
     claims.sub = issuing.subject_key.subject(client, grant.user_id);
     let to = Recipient {

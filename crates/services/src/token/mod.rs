@@ -19,6 +19,7 @@ use doorward_protocol::token::{TokenRequest, TokenResponse};
 use self::common::Downscope;
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Issuing};
+use crate::deleted_client;
 use crate::error::FlowError;
 
 pub(crate) use mint::{AccessGrant, claims_of, id_claims_of, mint_access_token};
@@ -27,8 +28,20 @@ pub(crate) use refresh::Rotated;
 /// Responds to a token request of an authenticated client (RFC 6749 §3.2), which may be restricted
 /// to these details (RFC 9396 §6). `proved` are the keys that its sender has proved (RFC 9449 §5,
 /// RFC 8705 §3).
-#[expect(clippy::too_many_lines, reason = "one arm for each grant")]
 pub async fn respond(
+    context: &Context,
+    client: &Client,
+    request: TokenRequest,
+    details: Option<&AuthorizationDetails>,
+    proved: &ProvenKeys,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let issued = issue(context, client, request, details, proved, caller).await;
+    deleted_client::or_reject(&context.core, client, deleted_client::unknown(), issued).await
+}
+
+#[expect(clippy::too_many_lines, reason = "one arm for each grant")]
+async fn issue(
     context: &Context,
     client: &Client,
     request: TokenRequest,

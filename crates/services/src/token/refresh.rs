@@ -6,19 +6,19 @@ use doorward_domain::model::{
     AuditKind, Client, EndReason, GrantOrigin, RefreshFamily, RevokeReason,
 };
 use doorward_domain::mutant::{self, Safeguard};
+use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::grant_check;
 use doorward_domain::rules::refresh::{self, RefreshDecision};
 use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
 use doorward_domain::secret::{self, Secret};
-use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
-use super::common::{Downscope, end_of_unused, family, scope_at};
-use super::mint::{AccessGrant, mint_access_token};
+use super::common::{Downscope, end_of_unused, family};
+use super::mint::{Content, mint_for_user};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
 use crate::dpop::{self, Statements};
@@ -33,7 +33,7 @@ pub(super) struct Presented<'a> {
     pub proved: &'a ProvenKeys,
 }
 
-/// The result of a refresh, before the access token is signed.
+/// The result of a refresh, before the tokens are signed.
 struct Outcome {
     found: FoundToken,
     content: Content,
@@ -49,7 +49,8 @@ pub(crate) struct Rotated {
     pub refresh_expires_in: i64,
 }
 
-/// Exchanges a refresh token for an access token, and usually for its successor.
+/// Exchanges a refresh token for an access token, an ID token if `openid` is in its scope, and usually
+/// for its successor.
 pub(super) async fn rotate(
     core: &Core,
     directory: &Directory,
@@ -65,21 +66,18 @@ pub(super) async fn rotate(
     let Some(user) = &found.state.user else {
         return Err(unknown());
     };
-    let scope = scope_at(core, directory, &content.scope, &content.resources).await?;
-    let access = AccessGrant::User {
-        grant,
+    let described = Described {
         user,
-        scope: &scope,
-        resources: &content.resources,
-        details: &content.details,
         roles: &found.roles,
+        nonce: None,
     };
-    let minted = mint_access_token(core, directory, issuing, &access, presented.proved).await?;
+    let parts = (core, directory, issuing);
+    let minted = mint_for_user(parts, grant, described, content, presented.proved).await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(core, grant) - core.now(),
         response: TokenResponse {
             refresh_token: Some(outcome.successor.expose().clone()),
-            ..minted.respond(&scope)
+            ..minted
         },
     })
 }
@@ -292,14 +290,8 @@ async fn revoke_family(
     Ok(())
 }
 
-/// The content of the new access token. It is prepared before the refresh token is consumed, so
-/// that an invalid request loses nothing.
-struct Content {
-    scope: Scope,
-    resources: Vec<String>,
-    details: AuthorizationDetails,
-}
-
+/// Returns the content of the new tokens. It is prepared before the refresh token is consumed, so that
+/// an invalid request loses nothing.
 fn prepare(
     core: &Core,
     client: &Client,

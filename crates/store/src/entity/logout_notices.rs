@@ -8,16 +8,13 @@ use crate::error::StoreError;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "logout_notices")]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the columns are references to others, each by its id"
-)]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub session_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub client_id: String,
     pub user_id: Uuid,
+    pub due_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

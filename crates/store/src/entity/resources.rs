@@ -17,6 +17,7 @@ pub struct Model {
     pub token_type: String,
     pub token_signing_alg: String,
     pub token_claims: Option<String>,
+    pub access_token_ttl: Option<i64>,
     pub created_at: i64,
 }
 
@@ -42,6 +43,7 @@ impl TryFrom<Model> for Resource {
                 Some(names) => reader.read("token_claims", AskedClaims::parse(names))?,
                 None => AskedClaims::ALL,
             },
+            access_token_ttl: row.access_token_ttl,
             identifier: row.identifier,
             name: row.name,
             created_at: row.created_at,
@@ -57,6 +59,7 @@ impl From<&Resource> for ActiveModel {
             token_type: Set(resource.token_type.as_str().to_owned()),
             token_signing_alg: Set(resource.token_signing_alg.to_string()),
             token_claims: Set(Some(resource.token_claims.names().join(" "))),
+            access_token_ttl: Set(resource.access_token_ttl),
             created_at: Set(resource.created_at),
         }
     }

@@ -2,19 +2,26 @@
 //!
 //! The rows are written by the functions that end sessions ([`sessions::end`](super::sessions::end)
 //! and others), in the same transaction, so that none can omit them. A worker turns each into a
-//! job.
+//! job. A row of a session that has not ended is due when the session may be idle.
 
-use doorward_domain::model::{LogoutNotification, SessionId};
+use doorward_domain::model::{LogoutNotification, Session, SessionId};
+use doorward_domain::time::UnixSeconds;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait as _, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::query::{ChangeRows as _, models};
+use super::query::ChangeRows as _;
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
-use crate::entity::logout_notices::{Column, Entity};
+use crate::entity::grants;
+use crate::entity::logout_notices::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
+
+/// The due time of a notification about a session that has ended.
+const ENDED: UnixSeconds = 0;
 
 /// Enqueues notifications for the clients with a grant in one of these sessions and a logout URI.
 pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<(), StoreError> {
@@ -31,6 +38,7 @@ async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<(), StoreError> {
         .column(("grants", "session_id"))
         .column(("grants", "client_id"))
         .column(("grants", "user_id"))
+        .expr(Expr::value(ENDED))
         .from("grants")
         .inner_join(
             "clients",
@@ -39,13 +47,18 @@ async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<(), StoreError> {
         .and_where(Expr::col(("clients", "backchannel_logout_uri")).is_not_null())
         .and_where(sessions)
         .take();
-    let mut keep = OnConflict::columns([Column::SessionId, Column::ClientId]);
-    keep.do_nothing();
+    let mut at_once = OnConflict::columns([Column::SessionId, Column::ClientId]);
+    at_once.update_column(Column::DueAt);
     let mut insert = Query::insert();
     insert
         .into_table(Entity)
-        .columns([Column::SessionId, Column::ClientId, Column::UserId])
-        .on_conflict(keep);
+        .columns([
+            Column::SessionId,
+            Column::ClientId,
+            Column::UserId,
+            Column::DueAt,
+        ])
+        .on_conflict(at_once);
     insert
         .select_from(select)
         .map_err(|error| DbErr::Custom(error.to_string()))?;
@@ -53,14 +66,96 @@ async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns up to `limit` notifications that are not jobs yet.
-pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<LogoutNotification>, StoreError> {
-    models(Entity::find().limit(limit).all(conn).await?)
+/// Schedules the notification of a client about the idle end of its session, unless there is one.
+pub async fn schedule(
+    tx: &WriteTx,
+    notice: &LogoutNotification,
+    due_at: UnixSeconds,
+) -> Result<(), StoreError> {
+    let mut keep = OnConflict::columns([Column::SessionId, Column::ClientId]);
+    keep.do_nothing();
+    let row = ActiveModel {
+        session_id: Set(notice.session_id.as_uuid()),
+        client_id: Set(notice.client_id.as_str().to_owned()),
+        user_id: Set(notice.user_id.as_uuid()),
+        due_at: Set(due_at),
+    };
+    Entity::insert(row)
+        .on_conflict(keep)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
 }
 
-/// Counts the notifications that are not jobs yet.
-pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
-    Ok(Entity::find().count(conn).await?)
+/// A notification that is due.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueNotification {
+    /// The notification.
+    pub notice: LogoutNotification,
+    /// True if the session had not ended when it was scheduled, so that it may not be idle yet.
+    pub may_be_in_use: bool,
+}
+
+/// Returns up to `limit` due notifications that are not jobs yet.
+pub async fn list<C: Conn>(
+    conn: &C,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<DueNotification>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::DueAt.lte(now))
+        .order_by_asc(Column::DueAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    let due = |row: Model| {
+        let may_be_in_use = row.due_at != ENDED;
+        let notice = LogoutNotification::try_from(row)?;
+        Ok(DueNotification {
+            notice,
+            may_be_in_use,
+        })
+    };
+    rows.into_iter().map(due).collect()
+}
+
+/// Counts the due notifications that are not jobs yet.
+pub async fn count<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
+    let due = Entity::find().filter(Column::DueAt.lte(now));
+    Ok(due.count(conn).await?)
+}
+
+/// Returns the time at which a session becomes idle: without a use by its browser, and without a
+/// refresh by a client.
+pub async fn idle_end<C: Conn>(conn: &C, session: &Session) -> Result<UnixSeconds, StoreError> {
+    let rest = session.idle_expires_at - session.last_seen_at;
+    let newest = grants::Entity::find()
+        .select_only()
+        .column_as(grants::Column::RefreshIssuedAt.max(), "newest")
+        .filter(grants::Column::SessionId.eq(session.id.as_uuid()))
+        .filter(grants::Column::RevokedAt.is_null())
+        .into_tuple::<Option<i64>>()
+        .one(conn)
+        .await?;
+    let by_client = newest.flatten().map(|at| at.saturating_add(rest));
+    let by_browser = session.idle_expires_at;
+    Ok(by_client.map_or(by_browser, |end| Ord::max(end, by_browser)))
+}
+
+/// Postpones a scheduled notification. Changes nothing if the session has ended meanwhile.
+pub async fn postpone(
+    tx: &WriteTx,
+    notice: &LogoutNotification,
+    due_at: UnixSeconds,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(due_at))
+        .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
+        .filter(Column::ClientId.eq(notice.client_id.as_str()))
+        .filter(Column::DueAt.ne(ENDED))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Deletes a notification to turn it into a job: of concurrent workers, exactly one gets true.

@@ -34,6 +34,7 @@ pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError>
         Column::TokenType,
         Column::TokenSigningAlg,
         Column::TokenClaims,
+        Column::AccessTokenTtl,
     ]);
     Entity::insert(ActiveModel::from(resource))
         .on_conflict(replace)

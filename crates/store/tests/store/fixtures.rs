@@ -114,6 +114,8 @@ pub fn client(id: &str) -> Client {
         jwks_uri: Some("https://app.example/jwks".to_owned()),
         serves: vec!["https://tasks.example/api".to_owned()],
         access_token_format: AccessTokenFormat::Opaque,
+        access_token_ttl: Some(1_200),
+        id_token_ttl: Some(600),
         allowed_origins: vec!["https://app.example".to_owned()],
         require_mfa: true,
         require_pushed_authorization_requests: true,

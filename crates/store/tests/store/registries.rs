@@ -60,6 +60,7 @@ async fn resources_are_registered_and_changed() {
         tasks.token_type = AccessTokenType::Jwt;
         tasks.token_signing_alg = SigningAlg::EdDsa;
         tasks.token_claims.groups = true;
+        tasks.access_token_ttl = Some(600);
         write!(
             db,
             resources::upsert,

@@ -43,6 +43,8 @@ fn strict() -> Client {
     strict.first_party = false;
     strict.serves = Vec::new();
     strict.access_token_format = AccessTokenFormat::Opaque;
+    strict.access_token_ttl = None;
+    strict.id_token_ttl = Some(60);
     strict.assertion_audience = Some(AssertionAudience::Issuer);
     strict.pkce = PkcePolicy::Required;
     strict.allowed_origins = Vec::new();
@@ -84,6 +86,8 @@ fn strict() -> Client {
     "access_token_format",
     |c: &mut Client| c.access_token_format = AccessTokenFormat::Jwt
 )]
+#[case::long_access("access_token_ttl", |c: &mut Client| c.access_token_ttl = Some(3_600))]
+#[case::long_id("id_token_ttl", |c: &mut Client| c.id_token_ttl = Some(3_600))]
 #[case::audience("assertion_audience", |c: &mut Client| c.assertion_audience = None)]
 #[case::pkce("pkce", |c: &mut Client| c.pkce = PkcePolicy::Optional)]
 #[case::origin("allowed_origins", |c: &mut Client| c.allowed_origins = list(&["https://b.example"]))]

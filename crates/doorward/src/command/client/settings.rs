@@ -9,6 +9,7 @@ use super::certificate::SubjectArgs;
 use super::consent::ConsentArgs;
 use super::keys::KeyArgs;
 use super::parse::{auth_method, grants, scopes, token_format};
+use crate::command::lifetime;
 use crate::error::CliError;
 
 /// The settings that `client create` and `client update` accept.
@@ -51,6 +52,13 @@ pub(super) struct SettingArgs {
     /// require introspection
     #[arg(long, value_name = "FORMAT", value_parser = token_format)]
     access_token_format: Option<AccessTokenFormat>,
+    /// Lifetime of access tokens, such as `30m`, within `tokens.access_ttl_max`; `0` for
+    /// `tokens.access_ttl`
+    #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+    access_token_ttl: Option<i64>,
+    /// Lifetime of ID tokens, such as `30m`, within `tokens.id_ttl_max`; `0` for `tokens.id_ttl`
+    #[arg(long, value_name = "DURATION", value_parser = lifetime::parse)]
+    id_token_ttl: Option<i64>,
     /// Origin whose scripts may read responses to this client (repeatable); replaces the whole list
     /// [default of a new client: the origins of a public client's redirect URIs]
     #[arg(long, value_name = "ORIGIN")]
@@ -137,6 +145,8 @@ impl SettingArgs {
             first_party: self.first_party,
             serves: list(self.serves).map(without_empty),
             access_token_format: self.access_token_format,
+            access_token_ttl: self.access_token_ttl,
+            id_token_ttl: self.id_token_ttl,
             assertion_audience: self.assertion.audience(),
             claims_in_id_token: self.claims_in_id_token,
             pkce: self.pkce,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::consent;
 use super::parse::{describe_method, grant_list};
-use crate::{error::CliError, output};
+use crate::{command::lifetime, error::CliError, output};
 
 pub(super) fn show(client: &Client, as_json: bool) -> Result<(), CliError> {
     if as_json {
@@ -39,6 +39,11 @@ fn fields(client: &Client) -> Vec<(&'static str, String)> {
         ("first_party", client.first_party.to_string()),
         ("serves", client.serves.join(" ")),
         ("access_token_format", format),
+        (
+            "access_token_ttl",
+            lifetime::describe(client.access_token_ttl),
+        ),
+        ("id_token_ttl", lifetime::describe(client.id_token_ttl)),
         ("pkce", pkce(client)),
         ("origins", origin::list_origins(client).join(" ")),
         ("claims_in_id_token", client.claims_in_id_token.to_string()),

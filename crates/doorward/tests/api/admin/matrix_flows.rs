@@ -402,6 +402,7 @@ async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str
         token_type: AccessTokenType::AtJwt,
         token_signing_alg: SigningAlg::Rs256,
         token_claims: AskedClaims::ALL,
+        access_token_ttl: None,
     };
     is_denied(resources::create(context, resource).await, "resource");
     let change = resources::ResourceChange::default();

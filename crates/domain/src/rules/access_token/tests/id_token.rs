@@ -11,6 +11,7 @@ fn id_token_for(client: &Client, grant: &Grant) -> Value {
     let described = Described {
         user: &user,
         roles: &roles,
+        nonce: grant.nonce.as_deref(),
     };
     serde_json::to_value(id_token(
         &ISSUANCE,

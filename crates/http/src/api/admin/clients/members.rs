@@ -95,6 +95,8 @@ macro_rules! client_members {
                 Ok(ClientChange {
                     name: self.name,
                     $($ds: $dr(self.$d)?,)*
+                    access_token_ttl: self.access_token_ttl,
+                    id_token_ttl: self.id_token_ttl,
                     assertion_audience: read_audience(self.assertion_audience)?,
                     userinfo_signed_response_alg: read_optional_alg(
                         "userinfo_signed_response_alg",
@@ -275,6 +277,12 @@ client_members! {
         frontchannel_logout_uri => frontchannel_logout_uri = client.logout.frontchannel;
     }
     converted {
+        /// Lifetime of access tokens in seconds, within `tokens.access_ttl_max`; 0 in a change:
+        /// `tokens.access_ttl`.
+        access_token_ttl: i64 = client.access_token_ttl;
+        /// Lifetime of ID tokens in seconds, within `tokens.id_ttl_max`; 0 in a change:
+        /// `tokens.id_ttl`.
+        id_token_ttl: i64 = client.id_token_ttl;
         /// Accepted `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for
         /// the setting `clients.assertion_audience`.
         assertion_audience: String

@@ -1,0 +1,86 @@
+//! Tests of requests in the second for which a replica still knows a client that was deleted by
+//! another process.
+
+use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
+use doorward_domain::model::ClientId;
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends};
+
+use crate::device::begin;
+use crate::par::push;
+use crate::support::{EVERYTHING, assert_error_page, assert_oauth_error, sign_in, text};
+
+both_backends!(
+    code_is_not_issued,
+    sign_in_does_not_begin,
+    consent_is_not_stored,
+    request_is_not_pushed,
+    device_request_does_not_begin,
+    tokens_are_not_refreshed,
+);
+
+/// Deletes a client from another process: the server's caches keep it.
+async fn delete(stack: &Stack, client: &TestClient) {
+    let db = stack.db().await;
+    let operator = AdminContext::command_line(&db, &stack.clock);
+    let id = ClientId::parse(&client.id).unwrap();
+    clients::delete(&operator, &id).await.unwrap();
+    db.close().await.unwrap();
+}
+
+async fn code_is_not_issued(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    request.start(&agent).await.code();
+    delete(stack, &stack.seed.trusted).await;
+    let page = request.start(&agent).await.expect_page();
+    assert_error_page(&page);
+}
+
+async fn sign_in_does_not_begin(stack: &Stack) {
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.start(&UserAgent::new()).await.expect_page();
+    delete(stack, &stack.seed.trusted).await;
+    let page = request.start(&UserAgent::new()).await.expect_page();
+    assert_error_page(&page);
+}
+
+async fn consent_is_not_stored(stack: &Stack) {
+    let agent = UserAgent::new();
+    let trusted = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    trusted.complete(&agent, "alice").await.code();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let page = request.start(&agent).await.expect_page();
+    let form = page.form("form:has([name=decision])");
+    delete(stack, &stack.seed.web).await;
+    let page = agent.submit(&form.with("decision", "allow")).await;
+    assert_error_page(&page);
+}
+
+async fn request_is_not_pushed(stack: &Stack) {
+    let client = &stack.seed.web;
+    let request = Authorization::new(stack.issuer(), client);
+    assert_eq!(push(stack, client, &request).await.status, 201);
+    delete(stack, client).await;
+    let page = push(stack, client, &request).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+}
+
+async fn device_request_does_not_begin(stack: &Stack) {
+    let client = &stack.seed.device;
+    let fields = [("scope", "tasks:read")];
+    assert_eq!(begin(stack, client, &fields).await.status, 200);
+    delete(stack, client).await;
+    let page = begin(stack, client, &fields).await;
+    assert_oauth_error(&page, 401, "invalid_client");
+}
+
+/// The grant is gone with the client, so the refresh token is unknown.
+async fn tokens_are_not_refreshed(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let token = text(&sign_in(stack, client, EVERYTHING).await, "refresh_token");
+    delete(stack, client).await;
+    let page = stack.refresh(client, &token).await;
+    assert!([400, 401].contains(&page.status), "{}", page.dump());
+}
