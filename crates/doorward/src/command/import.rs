@@ -16,7 +16,6 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::csv::CsvFile;
 use doorward_import::read::django::{Database, DjangoOptions, Dump, TimeZone};
 use doorward_import::read::keycloak::Export;
-use doorward_import::read::text::Encoding;
 use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
 use tokio::sync::mpsc::Receiver;
@@ -66,9 +65,6 @@ struct DjangoArgs {
     /// `TIME_ZONE` of a project with `USE_TZ = False`
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
-    /// Encoding of a dump that is neither UTF-8 nor UTF-16, such as windows-1252
-    #[arg(long, value_name = "NAME", value_parser = options::encoding)]
-    encoding: Option<&'static Encoding>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -88,9 +84,6 @@ struct KeycloakArgs {
 struct CsvArgs {
     /// CSV file; cells are separated by commas, semicolons or tabs
     file: PathBuf,
-    /// Encoding of a file that is neither UTF-8 nor UTF-16, such as windows-1252
-    #[arg(long, value_name = "NAME", value_parser = options::encoding)]
-    encoding: Option<&'static Encoding>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -110,7 +103,8 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
             import(&args.place, verb.common, source).await
         }
         Verb::Keycloak(verb) => {
-            let export = Export::open(&verb.export, verb.realm.as_deref()).map_err(failed)?;
+            let (realm, encoding) = (verb.realm.as_deref(), verb.common.encoding);
+            let export = Export::open(&verb.export, realm, encoding).map_err(failed)?;
             let source = Source {
                 name: format!("keycloak:{}", export.realm()),
                 users: export.users(),
@@ -119,7 +113,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
             import(&args.place, verb.common, source).await
         }
         Verb::Csv(verb) => {
-            let file = CsvFile::open(&verb.file, verb.encoding).map_err(failed)?;
+            let file = CsvFile::open(&verb.file, verb.common.encoding).map_err(failed)?;
             let source = Source {
                 name: "csv".to_owned(),
                 users: file.users(),
@@ -146,7 +140,7 @@ async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
         fields,
         time_zone,
         with_permissions: args.common.grant_permissions,
-        encoding: args.encoding,
+        encoding: args.common.encoding,
     };
     if let Some(url) = database_url(&args.source)? {
         let database = Database::open(&url, options).await.map_err(failed)?;

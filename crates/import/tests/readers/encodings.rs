@@ -33,7 +33,7 @@ fn json_is_read_in_every_form(
 ) {
     let (_directory, path) = file("x.json", &written(text, form));
     let records = if text == REALM {
-        let export = Export::open(&path, None).unwrap();
+        let export = Export::open(&path, None, None).unwrap();
         Records::of(|sink| export.read(sink))
     } else {
         let dump = Dump::open(&path, DjangoOptions::default()).unwrap();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Records, codes, file, fixture};
 
 fn shop() -> Records {
-    let export = Export::open(&fixture("keycloak/realm-shop.json"), None).unwrap();
+    let export = Export::open(&fixture("keycloak/realm-shop.json"), None, None).unwrap();
     assert_eq!(export.realm(), "shop");
     Records::of(|sink| export.read(sink))
 }
@@ -24,7 +24,7 @@ pub fn realm(members: Value) -> Records {
         .unwrap()
         .extend(members.as_object().unwrap().clone());
     let (_directory, path) = file("realm.json", &whole.to_string());
-    let export = Export::open(&path, None).unwrap();
+    let export = Export::open(&path, None, None).unwrap();
     Records::of(|sink| export.read(sink))
 }
 
@@ -257,7 +257,7 @@ fn directory_is_read_with_its_files_of_users() {
         write(&format!("r-users-{number}.json"), users(number));
     }
     write("other-users-0.json", users(99));
-    let export = Export::open(directory.path(), None).unwrap();
+    let export = Export::open(directory.path(), None, None).unwrap();
     assert_eq!(export.users(), 11);
     let names: Vec<_> = Records::of(|sink| export.read(sink))
         .users
@@ -271,13 +271,13 @@ fn directory_is_read_with_its_files_of_users() {
 fn one_of_several_realms_is_chosen() {
     let realm = |name: &str| json!({ "realm": name, "roles": {}, "clients": [], "users": [{ "id": name, "username": name }] });
     let (_directory, path) = file("all.json", &json!([realm("one"), realm("two")]).to_string());
-    let refused = Export::open(&path, None).unwrap_err().to_string();
+    let refused = Export::open(&path, None, None).unwrap_err().to_string();
     assert!(
         refused.contains("--realm") && refused.contains("one, two"),
         "{refused}"
     );
-    assert!(Export::open(&path, Some("three")).is_err());
-    let export = Export::open(&path, Some("two")).unwrap();
+    assert!(Export::open(&path, Some("three"), None).is_err());
+    let export = Export::open(&path, Some("two"), None).unwrap();
     let records = Records::of(|sink| export.read(sink));
     assert_eq!(records.users.len(), 1);
     assert_eq!(records.users[0].old_id, "two");
@@ -291,6 +291,6 @@ fn one_of_several_realms_is_chosen() {
 #[case("{\"realm\": \"r\", \"users\": \"secret\"}")]
 fn another_file_is_refused_without_quoting_it(#[case] text: &str) {
     let (_directory, path) = file("x.json", text);
-    let refused = Export::open(&path, None).unwrap_err().to_string();
+    let refused = Export::open(&path, None, None).unwrap_err().to_string();
     assert!(!refused.contains("secret"), "{refused}");
 }

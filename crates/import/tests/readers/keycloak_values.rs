@@ -10,7 +10,7 @@ use super::{Records, codes, file};
 #[test]
 fn realm_without_clients_and_roles_is_read() {
     let (_directory, path) = file("realm.json", r#"{"realm": "r", "users": [{"id": "1"}]}"#);
-    let export = Export::open(&path, None).unwrap();
+    let export = Export::open(&path, None, None).unwrap();
     assert_eq!((export.realm(), export.users()), ("r", 1));
     let records = Records::of(|sink| export.read(sink));
     assert_eq!(records.users[0].old_id, "1");

@@ -54,6 +54,9 @@ pub struct CommonArgs {
     /// Client that becomes first-party, without a consent page (repeatable)
     #[arg(long, value_name = "CLIENT_ID")]
     pub first_party: Vec<String>,
+    /// Encoding of a file that is neither UTF-8 nor UTF-16, such as windows-1252
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<&'static Encoding>,
     /// Give users without a usable e-mail address a placeholder address at this domain; without it,
     /// they are skipped
     #[arg(long, value_name = "DOMAIN")]
@@ -117,7 +120,7 @@ pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>, C
 }
 
 /// Reads the name of an encoding.
-pub fn encoding(name: &str) -> Result<&'static Encoding, String> {
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(name.as_bytes())
         .ok_or_else(|| "write a name such as windows-1252, windows-1251 or shift_jis".to_owned())
 }

@@ -14,6 +14,7 @@ use self::realm::Realm;
 use self::user::{HeldRoles, KeycloakUser};
 use super::found::Findings;
 use super::json::{self, JsonFile, Members};
+use super::text::Encoding;
 use super::{ReadError, Sink};
 
 /// Members of a realm that are read, or only reported.
@@ -42,6 +43,7 @@ pub struct Export {
     realm: Realm,
     /// Name of the realm.
     name: String,
+    encoding: Option<&'static Encoding>,
     /// Files that may contain users, with the position of the realm in each.
     files: Vec<(PathBuf, usize)>,
     users: u64,
@@ -131,14 +133,6 @@ fn unusable<T>(text: impl Into<String>) -> Result<T, ReadError> {
     Err(ReadError::Unusable(text.into()))
 }
 
-/// Returns a file in the encoding of every export.
-const fn json_file(path: &Path) -> JsonFile<'_> {
-    JsonFile {
-        path,
-        encoding: None,
-    }
-}
-
 fn name_of(realm: &Map<String, Value>) -> &str {
     realm
         .get("realm")
@@ -152,7 +146,11 @@ impl Export {
     /// # Errors
     /// Returns [`ReadError`] if the export cannot be read, or if several realms are in it and none
     /// is selected.
-    pub fn open(path: &Path, wanted: Option<&str>) -> Result<Self, ReadError> {
+    pub fn open(
+        path: &Path,
+        wanted: Option<&str>,
+        encoding: Option<&'static Encoding>,
+    ) -> Result<Self, ReadError> {
         let files = if path.is_dir() {
             realm_files(path)?
         } else {
@@ -161,7 +159,14 @@ impl Export {
         let mut found = Vec::new();
         for file in files {
             let mut overview = Overview::default();
-            json::objects(json_file(&file), "users", &mut overview)?;
+            json::objects(
+                JsonFile {
+                    path: &file,
+                    encoding,
+                },
+                "users",
+                &mut overview,
+            )?;
             let realms = overview.realms.into_iter().zip(overview.accounts);
             for (at, ((realm, users), accounts)) in realms.enumerate() {
                 found.push((file.clone(), at, realm, users, accounts));
@@ -193,7 +198,14 @@ impl Export {
         if path.is_dir() {
             for file in users_files(path, &name)? {
                 let mut overview = Overview::default();
-                json::objects(json_file(&file), "users", &mut overview)?;
+                json::objects(
+                    JsonFile {
+                        path: &file,
+                        encoding,
+                    },
+                    "users",
+                    &mut overview,
+                )?;
                 users += overview.realms.iter().map(|(_, count)| count).sum::<u64>();
                 accounts.extend(overview.accounts.into_iter().flatten());
                 files.push((file, 0));
@@ -202,6 +214,7 @@ impl Export {
         Ok(Self {
             realm: Realm::new(members, accounts),
             name,
+            encoding,
             files,
             users,
         })
@@ -234,7 +247,15 @@ impl Export {
                 read: 0,
                 each: &mut each,
             };
-            json::objects(json_file(file), "users", &mut users)?;
+            let encoding = self.encoding;
+            json::objects(
+                JsonFile {
+                    path: file,
+                    encoding,
+                },
+                "users",
+                &mut users,
+            )?;
         }
         Ok(())
     }
