@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// What the dates of a column show about the order of day and month in `03/04/2024`.
+/// The order of day and month in `03/04/2024`, as other dates of the column show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayOrder {
     day_first: bool,

@@ -19,7 +19,7 @@ use super::text::{self, Encoding, TextFile};
 pub struct JsonFile<'a> {
     /// The file.
     pub path: &'a Path,
-    /// Its encoding, if it is neither UTF-8 nor UTF-16.
+    /// Encoding, if it is neither UTF-8 nor UTF-16.
     pub encoding: Option<&'static Encoding>,
 }
 
