@@ -80,8 +80,9 @@ fn import_writes_reports_and_second_one_changes_nothing() {
     assert_eq!(report["source"], "django");
     assert_eq!(report["summary"]["records"], *summary);
     let ids = std::fs::read_to_string(place.path("ids.csv")).unwrap();
-    let users = place.json(&["user", "list", "--json"]);
-    for (old, user) in ["1", "2", "3"].iter().zip(users.as_array().unwrap()) {
+    let users = ["anna", "bert", "carl"];
+    let users = users.map(|name| place.json(&["user", "show", name, "--json"]));
+    for (old, user) in ["1", "2", "3"].iter().zip(&users) {
         let line = format!("{old},{}\n", user["id"].as_str().unwrap());
         assert!(ids.contains(&line), "{line} in {ids}");
         assert_eq!(user["is_staff"], json!(false));
@@ -219,13 +220,10 @@ fn unreadable_values_are_lines_of_report() {
         (&json!("disabled"), &json!("FALSCHH"))
     );
     let users = place.json(&["user", "list", "--json"]);
-    let names: Vec<_> = users
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| &one["username"])
-        .collect();
-    assert_eq!(names, ["p1", "p4"]);
+    let users = users.as_array().unwrap().iter();
+    let mut names: Vec<_> = users.map(|one| one["username"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, [Some("p1"), Some("p4")]);
     let p1 = place.json(&["user", "show", "p1", "--json"]);
     assert_eq!(p1["created_at"], "2024-03-01T12:00:00Z");
     assert!(!p1.to_string().contains("deutsch"), "{p1}");
@@ -234,7 +232,7 @@ fn unreadable_values_are_lines_of_report() {
 #[test]
 fn file_in_other_encoding_is_named_or_read() {
     let place = Place::configured();
-    let file = b"username,email,given_name\nzoe,zoe@x.example,Zo\xeb\n";
+    let file = b"username,email\nzo\xeb,zoe@x.example\n";
     std::fs::write(place.path("users.csv"), file).unwrap();
     let args = ["import", "csv", "users.csv", "--encoding", "windows-1252"];
     place.run(&args[..3]).failed(1, "--encoding windows-1252");
@@ -242,8 +240,8 @@ fn file_in_other_encoding_is_named_or_read() {
         .run(&[&args[..4], &["latin-9000"]].concat())
         .failed(2, "shift_jis");
     place.run(&args).succeeded();
-    let found = place.json(&["user", "list", "--search", "Zoë", "--json"]);
-    assert_eq!(found[0]["username"], "zoe", "{found}");
+    let zoe = place.json(&["user", "show", "zoe@x.example", "--json"]);
+    assert_eq!(zoe["username"], "zoë", "{zoe}");
 }
 
 #[test]
