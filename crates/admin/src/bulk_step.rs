@@ -51,7 +51,7 @@ impl Pace {
 /// Returns the permission that an operation requires.
 pub const fn permission(action: BulkAction) -> &'static str {
     match action {
-        BulkAction::Disable | BulkAction::Enable => "users:write",
+        BulkAction::Disable | BulkAction::Enable | BulkAction::VerifyEmail => "users:write",
         BulkAction::EndSessions => "sessions:write",
         BulkAction::AddToGroup => "groups:write",
     }
@@ -341,7 +341,7 @@ async fn change_user(
     let id = user.to_string();
     let found = users::read(context, &id).await?;
     let is_own = context.not_oneself(user).is_err();
-    match rule::decide(change.action, is_own, !found.is_active()) {
+    match rule::decide(change.action, is_own, &found) {
         ItemDecision::Skip => {
             return Err(DelegationDenial::by(DelegationRule::NotToOneself).into());
         }
@@ -358,6 +358,13 @@ async fn change_user(
         (BulkAction::EndSessions, _) => {
             let which = EndedGrants::default();
             sessions::end_all(context, user, which).await.map(drop)
+        }
+        (BulkAction::VerifyEmail, _) => {
+            let verified = UserChange {
+                email_verified: Some(true),
+                ..UserChange::default()
+            };
+            users::update(context, &id, verified).await.map(drop)
         }
         (BulkAction::AddToGroup, Some(group)) => groups::add_member(context, group, user).await,
         (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),

@@ -40,6 +40,7 @@ pub mod reference;
 pub mod references;
 pub mod registration;
 pub mod secret;
+pub mod secret_file;
 pub mod server;
 pub mod sessions;
 pub mod settings;

@@ -11,7 +11,7 @@ use super::key::Key;
 use super::settings::Config;
 use super::table;
 use super::value::Misfit;
-use super::{ConfigError, Finding, Origin, Severity, environment, file};
+use super::{ConfigError, Finding, Origin, Severity, environment, file, secret_file};
 
 /// Values by dotted path, each with its origin.
 #[derive(Default)]
@@ -123,14 +123,10 @@ impl Layers {
         }
     }
 
-    /// Reads a secret from a file, without one trailing newline.
+    /// Reads a secret from a file.
     fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin) {
-        match std::fs::read_to_string(path) {
-            Ok(text) => self.set(
-                key,
-                key.kind.from_text(text.trim_end_matches(['\r', '\n'])),
-                origin,
-            ),
+        match secret_file::read(Path::new(path)) {
+            Ok(text) => self.set(key, key.kind.from_text(&text), origin),
             Err(error) => self.wrong(
                 key,
                 origin,

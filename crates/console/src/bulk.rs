@@ -165,7 +165,10 @@ impl Question {
             failure,
             action: QUESTION.to_owned(),
             submit: console.t(bulk_form::name(self.action)),
-            is_risky: matches!(self.action, BulkAction::Disable | BulkAction::EndSessions),
+            is_risky: matches!(
+                self.action,
+                BulkAction::Disable | BulkAction::EndSessions | BulkAction::VerifyEmail
+            ),
             ..console.confirmation(
                 Section::People,
                 question,
@@ -211,6 +214,7 @@ const fn messages(action: BulkAction) -> [&'static str; 2] {
         BulkAction::Enable => ["console-bulk-enable-question", "console-bulk-enable-text"],
         BulkAction::EndSessions => ["console-bulk-end-question", "console-bulk-end-text"],
         BulkAction::AddToGroup => ["console-bulk-group-question", "console-bulk-group-text"],
+        BulkAction::VerifyEmail => ["console-bulk-verify-question", "console-bulk-verify-text"],
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) const fn name(action: BulkAction) -> &'static str {
         BulkAction::Enable => "console-user-enable",
         BulkAction::EndSessions => "console-user-end",
         BulkAction::AddToGroup => "console-bulk-group",
+        BulkAction::VerifyEmail => "console-bulk-verify",
     }
 }
 

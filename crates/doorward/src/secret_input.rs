@@ -1,11 +1,12 @@
 //! Secrets are read from standard input or a file, never from an argument that other users can see.
 
 use std::{
-    io::{IsTerminal as _, Read as _},
-    path::PathBuf,
+    io::{self, IsTerminal as _, Read as _},
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
+use doorward_config::secret_file;
 use doorward_domain::secret::Secret;
 
 use crate::error::CliError;
@@ -22,27 +23,33 @@ pub struct PasswordInput {
     password_file: Option<PathBuf>,
 }
 
+/// Reads a file with a secret: its text without a byte order mark and newlines at the end.
+pub fn of_file(path: &Path) -> Result<String, CliError> {
+    let text = secret_file::read(path);
+    text.map_err(|error| CliError::failure(format!("{}: {error}", path.display())))
+}
+
 impl PasswordInput {
-    /// Returns the password, if a source was given. Removes one newline at the end.
+    /// Returns the password, if a source was given.
     pub fn read(&self) -> Result<Option<Secret<String>>, CliError> {
-        let text = if let Some(path) = &self.password_file {
-            std::fs::read_to_string(path)
-                .map_err(|error| CliError::failure(format!("{}: {error}", path.display())))?
+        let password = if let Some(path) = &self.password_file {
+            of_file(path)?
         } else if self.password_stdin {
-            if std::io::stdin().is_terminal() {
+            if io::stdin().is_terminal() {
                 crate::output::print_status("Type the password, then Enter and Ctrl-D:");
             }
-            let mut text = String::new();
-            std::io::stdin().lock().read_to_string(&mut text)?;
-            text
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            secret_file::decode(&bytes)?
         } else {
             return Ok(None);
         };
-        let password = text.strip_suffix('\n').unwrap_or(&text);
-        let password = password.strip_suffix('\r').unwrap_or(password);
         if password.is_empty() {
             return Err(CliError::failure("the password is empty"));
         }
-        Ok(Some(Secret::from(password)))
+        if password.contains(['\n', '\r']) {
+            return Err(CliError::failure("the password has more than one line"));
+        }
+        Ok(Some(Secret::new(password)))
     }
 }

@@ -55,7 +55,8 @@ fn of_foreign(read: Result<ForeignHash, ForeignHashError>) -> Result<Prepared, N
         error => Note::new(
             "password_format",
             format!("{error}: the user sets a password with \"Forgot password\""),
-        ),
+        )
+        .about("password", None),
     })?;
     Ok(match hash.to_stored() {
         Some(text) => Prepared::Ready(Secret::new(text)),

@@ -74,6 +74,12 @@ pub struct Note {
     pub code: &'static str,
     /// Explanation.
     pub text: String,
+    /// Column or member of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Value in the source, shortened; absent if it is a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
 }
 
 impl Note {
@@ -82,8 +88,30 @@ impl Note {
         Self {
             code,
             text: text.into(),
+            column: None,
+            value: None,
         }
     }
+
+    /// Names the column, and the value unless it is a secret.
+    #[must_use]
+    pub fn about(mut self, column: &str, value: Option<String>) -> Self {
+        self.column = Some(column.to_owned());
+        self.value = value;
+        self
+    }
+}
+
+/// The state of a user's e-mail address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmailState {
+    /// Verified.
+    Verified,
+    /// Not verified, as the source says.
+    Unverified,
+    /// Not verified, because the source does not say whether it is.
+    Unknown,
 }
 
 /// The result for one record.
@@ -100,6 +128,9 @@ pub struct Item {
     /// Id here: the `sub` of a user, the name of a role, the path of a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_id: Option<String>,
+    /// State of the e-mail address of an imported user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailState>,
     /// Reasons and differences.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
@@ -119,6 +150,7 @@ impl Item {
             name: name.to_owned(),
             decision,
             new_id: Some(new_id.to_owned()),
+            email: None,
             notes,
         }
     }
@@ -131,6 +163,7 @@ impl Item {
             name: name.to_owned(),
             decision: Decision::Skip,
             new_id: None,
+            email: None,
             notes,
         }
     }
@@ -143,6 +176,7 @@ impl Item {
             name: name.to_owned(),
             decision: Decision::Unchanged,
             new_id: Some(new_id.to_owned()),
+            email: None,
             notes: Vec::new(),
         }
     }

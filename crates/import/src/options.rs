@@ -17,6 +17,10 @@ pub struct ImportOptions {
     pub usernames: UsernameMode,
     /// Resource of imported permissions; without it, they are not imported.
     pub audience: Option<String>,
+    /// True if imported roles get their permissions of the source.
+    pub grants_permissions: bool,
+    /// True if e-mail addresses count as verified whose source does not say so.
+    pub trusts_email: bool,
     /// Roles here for roles of the source, by name.
     pub roles: BTreeMap<String, String>,
     /// Issuers of providers of the source, by alias.

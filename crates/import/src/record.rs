@@ -234,8 +234,8 @@ pub struct UserRecord {
     pub username: String,
     /// E-mail address.
     pub email: String,
-    /// True if the address is verified.
-    pub email_verified: bool,
+    /// True if the address is verified; `None` if the source does not say.
+    pub email_verified: Option<bool>,
     /// Profile fields.
     pub profile: Vec<(Field, String)>,
     /// URL of a picture.

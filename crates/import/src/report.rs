@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::item::{Decision, Item, Kind};
+use crate::item::{Decision, EmailState, Item, Kind};
 
 /// A receiver of results.
 pub trait Observer {
@@ -23,6 +23,9 @@ pub struct Summary {
     pub records: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     /// Code of a note → number.
     pub notes: BTreeMap<&'static str, u64>,
+    /// Number of imported users whose e-mail address is unverified, because the source does not say
+    /// whether it is.
+    pub unknown_emails: u64,
 }
 
 impl Summary {
@@ -30,6 +33,7 @@ impl Summary {
     pub fn count(&mut self, item: &Item) {
         let kind = self.records.entry(item.kind.as_str()).or_default();
         *kind.entry(item.decision.as_str()).or_default() += 1;
+        self.unknown_emails += u64::from(item.email == Some(EmailState::Unknown));
         for note in &item.notes {
             *self.notes.entry(note.code).or_default() += 1;
         }

@@ -14,15 +14,18 @@ pub enum BulkAction {
     EndSessions,
     /// Adds the user to a group.
     AddToGroup,
+    /// Marks the e-mail address as verified.
+    VerifyEmail,
 }
 
 impl BulkAction {
     /// Every operation.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Disable,
         Self::Enable,
         Self::EndSessions,
         Self::AddToGroup,
+        Self::VerifyEmail,
     ];
 
     /// Returns the word in storage, in forms and in the admin API.
@@ -32,6 +35,7 @@ impl BulkAction {
             Self::Enable => "enable",
             Self::EndSessions => "end_sessions",
             Self::AddToGroup => "add_to_group",
+            Self::VerifyEmail => "verify_email",
         }
     }
 

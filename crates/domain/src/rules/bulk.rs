@@ -26,11 +26,17 @@ pub enum ItemDecision {
 
 /// Returns the treatment of a user. A change that is repeated after a crash finds the first part in
 /// the requested state.
-pub const fn decide(action: BulkAction, is_own: bool, is_disabled: bool) -> ItemDecision {
-    match (action, is_disabled) {
-        _ if is_own => ItemDecision::Skip,
-        (BulkAction::Disable, true) | (BulkAction::Enable, false) => ItemDecision::Keep,
-        _ => ItemDecision::Change,
+pub const fn decide(action: BulkAction, is_own: bool, user: &User) -> ItemDecision {
+    let is_in_state = match action {
+        BulkAction::Disable => !user.is_active(),
+        BulkAction::Enable => user.is_active(),
+        BulkAction::VerifyEmail => user.email_verified,
+        BulkAction::EndSessions | BulkAction::AddToGroup => false,
+    };
+    match (is_own, is_in_state) {
+        (true, _) => ItemDecision::Skip,
+        (false, true) => ItemDecision::Keep,
+        (false, false) => ItemDecision::Change,
     }
 }
 
@@ -69,6 +75,9 @@ mod tests {
     #[case::end(BulkAction::EndSessions, false, false, ItemDecision::Change)]
     #[case::end_of_disabled(BulkAction::EndSessions, false, true, ItemDecision::Change)]
     #[case::group(BulkAction::AddToGroup, false, false, ItemDecision::Change)]
+    #[case::verify(BulkAction::VerifyEmail, false, false, ItemDecision::Change)]
+    #[case::verified_already(BulkAction::VerifyEmail, false, true, ItemDecision::Keep)]
+    #[case::own_verify(BulkAction::VerifyEmail, true, false, ItemDecision::Skip)]
     #[case::own_disable(BulkAction::Disable, true, false, ItemDecision::Skip)]
     #[case::own_enable(BulkAction::Enable, true, false, ItemDecision::Skip)]
     #[case::own_end(BulkAction::EndSessions, true, false, ItemDecision::Skip)]
@@ -76,10 +85,15 @@ mod tests {
     fn each_user_is_changed_kept_or_skipped(
         #[case] action: BulkAction,
         #[case] is_own: bool,
-        #[case] is_disabled: bool,
+        #[case] is_disabled_or_verified: bool,
         #[case] expected: ItemDecision,
     ) {
-        assert_eq!(decide(action, is_own, is_disabled), expected);
+        let user = User {
+            disabled_at: is_disabled_or_verified.then_some(NOW),
+            email_verified: is_disabled_or_verified,
+            ..user()
+        };
+        assert_eq!(decide(action, is_own, &user), expected);
     }
 
     #[test]

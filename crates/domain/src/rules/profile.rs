@@ -381,8 +381,9 @@ pub(super) fn web_address(text: &str) -> Result<String, ProfileValueError> {
 
 fn locale(text: &str) -> Result<String, ProfileValueError> {
     let tag: LanguageIdentifier = text.parse().map_err(|_| ProfileValueError::Unknown)?;
-    if tag.language.is_empty() {
-        // `und` names no language.
+    // `und` names no language. A code has two or three characters; longer ones, such as `Deutsch`, are
+    // reserved (RFC 5646 §2.2.1).
+    if tag.language.is_empty() || tag.language.as_str().len() > 3 {
         return Err(ProfileValueError::Unknown);
     }
     Ok(tag.to_string())

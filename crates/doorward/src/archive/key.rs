@@ -8,6 +8,7 @@ use std::path::Path;
 use age::secrecy::{ExposeSecret as _, SecretString};
 use age::stream::StreamWriter;
 use age::{Decryptor, Encryptor, scrypt, x25519};
+use doorward_config::secret_file;
 
 use crate::error::CliError;
 
@@ -45,7 +46,7 @@ impl Key {
         let named = |problem: &dyn fmt::Display| {
             CliError::failure(format!("--key-file {}: {problem}", path.display()))
         };
-        let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
+        let text = secret_file::read(path).map_err(|error| named(&error))?;
         let text = SecretString::from(text);
         let mut lines = text
             .expose_secret()

@@ -82,7 +82,7 @@ struct KeycloakArgs {
 
 #[derive(Debug, Args)]
 struct CsvArgs {
-    /// CSV file in UTF-8
+    /// CSV file; cells are separated by commas, semicolons or tabs
     file: PathBuf,
     #[command(flatten)]
     common: CommonArgs,
@@ -103,7 +103,8 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
             import(&args.place, verb.common, source).await
         }
         Verb::Keycloak(verb) => {
-            let export = Export::open(&verb.export, verb.realm.as_deref()).map_err(failed)?;
+            let (realm, encoding) = (verb.realm.as_deref(), verb.common.encoding);
+            let export = Export::open(&verb.export, realm, encoding).map_err(failed)?;
             let source = Source {
                 name: format!("keycloak:{}", export.realm()),
                 users: export.users(),
@@ -112,7 +113,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
             import(&args.place, verb.common, source).await
         }
         Verb::Csv(verb) => {
-            let file = CsvFile::open(&verb.file).map_err(failed)?;
+            let file = CsvFile::open(&verb.file, verb.common.encoding).map_err(failed)?;
             let source = Source {
                 name: "csv".to_owned(),
                 users: file.users(),
@@ -138,7 +139,8 @@ async fn django(args: &DjangoArgs) -> Result<Source, CliError> {
         login_field: args.login_field.clone(),
         fields,
         time_zone,
-        with_permissions: args.common.audience.is_some(),
+        with_permissions: args.common.grant_permissions,
+        encoding: args.common.encoding,
     };
     if let Some(url) = database_url(&args.source)? {
         let database = Database::open(&url, options).await.map_err(failed)?;

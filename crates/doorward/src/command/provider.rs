@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
-    output,
+    output, secret_input,
     target::{Installation, TargetArgs},
 };
 
@@ -175,9 +175,7 @@ fn key(installation: &Installation) -> Result<ProviderKey, CliError> {
 }
 
 fn secret(file: &std::path::Path) -> Result<String, CliError> {
-    let text = std::fs::read_to_string(file);
-    let text = text.map_err(|error| CliError::failure(format!("{}: {error}", file.display())))?;
-    Ok(text.trim().to_owned())
+    Ok(secret_input::of_file(file)?.trim().to_owned())
 }
 
 fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError> {

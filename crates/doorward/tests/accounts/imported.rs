@@ -65,7 +65,7 @@ fn fixture(name: &str) -> std::path::PathBuf {
 }
 
 async fn import_shop(stack: &Stack, is_dry: bool) -> (Items, Summary) {
-    let export = Export::open(&fixture("realm-shop.json"), None).unwrap();
+    let export = Export::open(&fixture("realm-shop.json"), None, None).unwrap();
     let options = ImportOptions {
         source: format!("keycloak:{}", export.realm()),
         ..ImportOptions::default()

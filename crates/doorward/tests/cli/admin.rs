@@ -248,6 +248,20 @@ fn password_is_read_from_stdin_or_file_and_checked() {
         "password.txt",
     ]);
     done.succeeded();
+    // What an editor or `PowerShell` adds is no part of it.
+    let file = format!("\u{feff}{}\r\n\r\n", PASSWORD.trim_end());
+    let units = file.encode_utf16().flat_map(u16::to_le_bytes);
+    std::fs::write(place.path("password.txt"), units.collect::<Vec<_>>()).unwrap();
+    let set = [
+        "user",
+        "set-password",
+        "bob",
+        "--password-file",
+        "password.txt",
+    ];
+    place.run(&set).succeeded();
+    place.write("password.txt", "correct horse\nbattery staple\n");
+    place.run(&set).failed(1, "more than one line");
     assert_eq!(
         place.json(&["user", "show", "bob", "--json"])["has_password"],
         true

@@ -7,7 +7,8 @@ use super::program::Place;
 const DUMP: &str = r#"[
   {"model": "auth.group", "pk": 1, "fields": {"name": "Admin", "permissions": [["add_post", "blog", "post"]]}},
   {"model": "auth.user", "pk": 1, "fields": {"username": "anna", "email": "anna@x.example", "password": "!", "last_login": null, "is_superuser": true, "is_staff": true, "groups": [["Admin"]], "user_permissions": [], "date_joined": "2024-03-01T12:00:00Z"}},
-  {"model": "auth.user", "pk": 2, "fields": {"username": "bert@x.example", "email": "", "password": "!", "last_login": null, "groups": [], "user_permissions": []}},
+  {"model": "auth.user", "pk": 2, "fields": {"username": "bert", "email": "", "password": "!", "last_login": null, "groups": [], "user_permissions": []}},
+  {"model": "auth.user", "pk": 3, "fields": {"username": "carl@x.example", "email": "", "password": "!", "last_login": null, "groups": [], "user_permissions": []}},
   {"model": "authtoken.token", "pk": "x", "fields": {"user": 1}}
 ]"#;
 
@@ -15,6 +16,12 @@ fn ready() -> Place {
     let place = Place::configured();
     place.write("dump.json", DUMP);
     place
+}
+
+fn permissions_of(place: &Place, name: &str) -> Value {
+    let roles = place.json(&["role", "list", "--json"]);
+    let mut roles = roles.as_array().unwrap().iter();
+    roles.find(|role| role["name"] == name).unwrap()["permissions"].clone()
 }
 
 fn lines(text: &str) -> Vec<Value> {
@@ -31,18 +38,21 @@ fn dry_run_lists_each_record_and_writes_nothing() {
     for line in [
         "change role Admin -> admin-2",
         "change user 1 (anna)",
-        "skip user 2 (bert@x.example): no e-mail address",
+        "skip user 2 (bert): no e-mail address",
+        "change user 3 (carl@x.example)",
+        "its 1 permissions of the source are not given; see --grant-permissions",
         "skip source authtoken.token: 1 rows",
         "none here; see --superuser-role",
     ] {
         assert!(done.stdout.contains(line), "{line}: {}", done.stdout);
     }
-    assert!(
-        done.stderr
-            .contains("user: 1 to import with changes, 1 skipped"),
-        "{}",
-        done.stderr
-    );
+    for line in [
+        "user: 2 to import with changes, 1 skipped",
+        "Unverified e-mail addresses: 2.",
+        "add --trust-email",
+    ] {
+        assert!(done.stderr.contains(line), "{line}: {}", done.stderr);
+    }
     assert_eq!(place.json(&["user", "list", "--json"]), json!([]));
     assert_eq!(place.json(&["import", "ids", "--json"]), json!([]));
 }
@@ -64,15 +74,15 @@ fn import_writes_reports_and_second_one_changes_nothing() {
     ];
     let first = lines(&place.run(&args).succeeded().stdout);
     let summary = &first.last().unwrap()["summary"]["records"];
-    assert_eq!(summary["user"], json!({ "change": 2 }));
+    assert_eq!(summary["user"], json!({ "change": 3 }));
     let report: Value =
         serde_json::from_slice(&std::fs::read(place.path("report.json")).unwrap()).unwrap();
     assert_eq!(report["source"], "django");
     assert_eq!(report["summary"]["records"], *summary);
     let ids = std::fs::read_to_string(place.path("ids.csv")).unwrap();
-    let users = place.json(&["user", "list", "--json"]);
-    for user in users.as_array().unwrap() {
-        let old = if user["username"] == "anna" { "1" } else { "2" };
+    let users = ["anna", "bert", "carl"];
+    let users = users.map(|name| place.json(&["user", "show", name, "--json"]));
+    for (old, user) in ["1", "2", "3"].iter().zip(&users) {
         let line = format!("{old},{}\n", user["id"].as_str().unwrap());
         assert!(ids.contains(&line), "{line} in {ids}");
         assert_eq!(user["is_staff"], json!(false));
@@ -82,7 +92,7 @@ fn import_writes_reports_and_second_one_changes_nothing() {
     assert!(!anna["roles"].to_string().contains("\"admin\""), "{anna}");
     let second = lines(&place.run(&args).succeeded().stdout);
     let summary = &second.last().unwrap()["summary"]["records"];
-    assert_eq!(summary["user"], json!({ "unchanged": 2 }));
+    assert_eq!(summary["user"], json!({ "unchanged": 3 }));
     assert_eq!(summary["role"], json!({ "unchanged": 1 }));
     assert_eq!(std::fs::read_to_string(place.path("ids.csv")).unwrap(), ids);
     let listed = place
@@ -93,6 +103,16 @@ fn import_writes_reports_and_second_one_changes_nothing() {
         "{}",
         listed.stdout
     );
+    let ids = place.json(&["import", "ids", "--source", "django", "--json"]);
+    let kinds: Vec<_> = ids
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["kind"])
+        .collect();
+    assert_eq!(kinds, ["role", "user", "user", "user"]);
+    assert_eq!(ids[1]["old_id"], "1");
+    assert_eq!(ids[1]["new_id"], users[0]["id"]);
 }
 
 #[test]
@@ -114,6 +134,114 @@ fn power_is_given_by_options() {
     assert_eq!(anna["is_staff"], json!(true));
     let permissions = place.run(&["permission", "list"]).succeeded().stdout;
     assert!(permissions.contains("blog.post:add"), "{permissions}");
+    // The permission exists, but the imported group does not have it.
+    assert_eq!(permissions_of(&place, "admin-2"), json!([]));
+}
+
+#[test]
+fn permissions_of_groups_are_given_by_option() {
+    let place = ready();
+    let args = ["import", "django", "dump.json", "--grant-permissions"];
+    place.run(&args).failed(2, "--audience");
+    let audience = ["--audience", "https://blog.example"];
+    place.run(&[&args[..], &audience].concat()).succeeded();
+    assert_eq!(permissions_of(&place, "admin-2"), json!(["blog.post:add"]));
+}
+
+fn verified(place: &Place) -> Vec<bool> {
+    let users = place.json(&["user", "list", "--json"]);
+    let users = users.as_array().unwrap().iter();
+    users
+        .map(|user| user["email_verified"].as_bool().unwrap())
+        .collect()
+}
+
+#[test]
+fn addresses_are_verified_by_option_or_in_bulk() {
+    let place = ready();
+    let args = ["import", "django", "dump.json", "--trust-email"];
+    let done = place.run(&args).succeeded();
+    assert!(!done.stderr.contains("Unverified"), "{}", done.stderr);
+    assert_eq!(verified(&place), [true, true]);
+
+    let place = ready();
+    let done = place.run(&args[..3]).succeeded();
+    let command = "`doorward user bulk verify_email --state unverified --yes`";
+    assert!(done.stderr.contains(command), "{}", done.stderr);
+    assert_eq!(verified(&place), [false, false]);
+    let command = command.trim_matches('`').trim_start_matches("doorward ");
+    let args: Vec<_> = command.split(' ').collect();
+    place
+        .run(&args[..args.len() - 1])
+        .failed(2, "users selected: 2; --yes");
+    let done = place.run(&args).succeeded();
+    assert!(done.stderr.contains("Users changed: 2."), "{}", done.stderr);
+    assert_eq!(verified(&place), [true, true]);
+    let done = place.json(&["user", "bulk", "verify_email", "anna", "--json"]);
+    assert_eq!((&done["done"], &done["failed"]), (&json!(1), &json!(0)));
+}
+
+#[test]
+fn unreadable_values_are_lines_of_report() {
+    let place = Place::configured();
+    place.write(
+        "users.csv",
+        "\u{feff}username;email;must_change_password;disabled;created_at;locale;;\r\n\
+         p1;p1@x.example;WAHR;;01.03.2024 12:00;Deutsch;;\r\n\
+         p2;p2@x.example;WAHR;FALSCHH;;;;\r\n\
+         ;;;;;;;\r\n\
+         p3;p3@x.example;TRUE;FALSCH;01/03/2024;;;\r\n\
+         p4;p4@x.example;nein;FAUX;2024-03-01T12:00:00Z;de;;\r\n",
+    );
+    // Also without a dry run.
+    let done = place.run(&["import", "csv", "users.csv", "--report", "report.json"]);
+    let done = done.succeeded();
+    for line in [
+        "change user p1: the password",
+        "locale: \"Deutsch\" is dropped",
+        "skip user p2: disabled: \"FALSCHH\" cannot be read",
+        "skip user p3: created_at: \"01/03/2024\" cannot be read",
+    ] {
+        let line = line.replace(": the password", "");
+        assert!(done.stdout.contains(&line), "{line}: {}", done.stdout);
+    }
+    assert!(
+        done.stderr.contains("Values that cannot be read: 2."),
+        "{}",
+        done.stderr
+    );
+    let report = std::fs::read(place.path("report.json")).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let records = report["records"].as_array().unwrap();
+    let p2 = records.iter().find(|one| one["old_id"] == "p2").unwrap();
+    let note = &p2["notes"][0];
+    assert_eq!(
+        (&note["column"], &note["value"]),
+        (&json!("disabled"), &json!("FALSCHH"))
+    );
+    let users = place.json(&["user", "list", "--json"]);
+    let users = users.as_array().unwrap().iter();
+    let mut names: Vec<_> = users.map(|one| one["username"].as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, [Some("p1"), Some("p4")]);
+    let p1 = place.json(&["user", "show", "p1", "--json"]);
+    assert_eq!(p1["created_at"], "2024-03-01T12:00:00Z");
+    assert!(!p1.to_string().contains("deutsch"), "{p1}");
+}
+
+#[test]
+fn file_in_other_encoding_is_named_or_read() {
+    let place = Place::configured();
+    let file = b"username,email\nzo\xeb,zoe@x.example\n";
+    std::fs::write(place.path("users.csv"), file).unwrap();
+    let args = ["import", "csv", "users.csv", "--encoding", "windows-1252"];
+    place.run(&args[..3]).failed(1, "--encoding windows-1252");
+    place
+        .run(&[&args[..4], &["latin-9000"]].concat())
+        .failed(2, "shift_jis");
+    place.run(&args).succeeded();
+    let zoe = place.json(&["user", "show", "zoe@x.example", "--json"]);
+    assert_eq!(zoe["username"], "zoë", "{zoe}");
 }
 
 #[test]

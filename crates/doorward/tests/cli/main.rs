@@ -22,6 +22,7 @@ mod client_keys;
 mod client_policy;
 mod client_profile;
 mod client_secrets;
+mod coming_from_django;
 mod config;
 mod configured_names;
 mod containers;

@@ -252,18 +252,7 @@ impl<'a> Catalog<'a> {
         if role != name {
             notes.push(Note::new("renamed", format!("the name becomes {role}")));
         }
-        let mut permissions = BTreeSet::new();
-        for permission in &record.permissions {
-            match self.permissions.get(permission) {
-                Some(codename) => {
-                    permissions.insert(codename.clone());
-                }
-                None => notes.push(Note::new(
-                    "permission_not_imported",
-                    format!("permission {permission} is not imported"),
-                )),
-            }
-        }
+        let permissions = self.permissions_of(&record.permissions, &mut notes);
         self.stock.roles.insert(role.clone());
         self.roles.insert(name.to_owned(), role.clone());
         Planned {
@@ -275,6 +264,33 @@ impl<'a> Catalog<'a> {
                 permissions,
             }),
         }
+    }
+
+    /// Returns the permissions that a role gets: none unless the operator says so.
+    fn permissions_of(&self, names: &BTreeSet<String>, notes: &mut Vec<Note>) -> BTreeSet<String> {
+        let mut permissions = BTreeSet::new();
+        if !self.options.grants_permissions {
+            if !names.is_empty() {
+                let text = format!(
+                    "its {} permissions of the source are not given; see --grant-permissions",
+                    names.len()
+                );
+                notes.push(Note::new("permission_not_given", text));
+            }
+            return permissions;
+        }
+        for name in names {
+            match self.permissions.get(name) {
+                Some(codename) => {
+                    permissions.insert(codename.clone());
+                }
+                None => notes.push(Note::new(
+                    "permission_not_imported",
+                    format!("permission {name} is not imported"),
+                )),
+            }
+        }
+        permissions
     }
 
     /// Plans a group.

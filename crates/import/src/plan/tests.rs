@@ -82,6 +82,37 @@ fn role_is_created_without_power(
     assert!(created.permissions.is_empty());
 }
 
+#[rstest]
+#[case::nothing(None, false, &[], &["permission_not_given"])]
+#[case::resource_alone(Some("https://blog.example"), false, &[], &["permission_not_given"])]
+#[case::given(Some("https://blog.example"), true, &["blog.post:add"], &["permission_not_imported"])]
+fn role_gets_permissions_only_by_option(
+    #[case] audience: Option<&str>,
+    #[case] grants: bool,
+    #[case] expected: &[&str],
+    #[case] notes: &[&str],
+) {
+    let options = ImportOptions {
+        audience: audience.map(str::to_owned),
+        grants_permissions: grants,
+        ..options()
+    };
+    let mut catalog = Catalog::new(&options, stock());
+    let permission = catalog.permission(&PermissionRecord {
+        name: "blog.add_post".to_owned(),
+        codename: "blog.post:add".to_owned(),
+        description: String::new(),
+    });
+    assert_eq!(permission.create.is_some(), audience.is_some());
+    let planned = catalog.role(RoleRecord {
+        permissions: ["blog.add_post", "other.add"].map(str::to_owned).into(),
+        ..role("editors")
+    });
+    assert_eq!(codes(&planned.item), notes);
+    let created: Vec<_> = planned.create.unwrap().permissions.into_iter().collect();
+    assert_eq!(created, expected);
+}
+
 #[test]
 fn role_is_mapped_only_by_option() {
     let mut options = options();

@@ -9,8 +9,9 @@ use doorward_domain::rules::profile::{self, ProfileEdit, ProfileValueError};
 use doorward_domain::time::UnixSeconds;
 
 use super::catalog::{Catalog, Planned};
-use crate::item::{Item, Kind, Note};
+use crate::item::{EmailState, Item, Kind, Note};
 use crate::options::ImportOptions;
+use crate::read::found::shortened;
 use crate::record::{TotpRecord, UserRecord};
 use crate::slug;
 
@@ -74,7 +75,7 @@ pub struct Taken {
 pub fn keys(record: &UserRecord, catalog: &Catalog<'_>) -> UserKeys {
     let options = catalog.options();
     let names = candidates(record, &options.source);
-    let mut emails: Vec<String> = identifier::email_key(&record.email).into_iter().collect();
+    let mut emails: Vec<String> = identifier::email_key(address(record)).into_iter().collect();
     if let Some(domain) = &options.email_domain {
         let at = names.iter().map(|name| format!("{name}@{domain}"));
         emails.extend(at.filter_map(|one| identifier::email_key(&one).ok()));
@@ -84,6 +85,15 @@ pub fn keys(record: &UserRecord, catalog: &Catalog<'_>) -> UserKeys {
         names,
         emails,
         links: record.links.iter().filter_map(resolve).collect(),
+    }
+}
+
+/// Returns the address of a user: without one, the login name if it is an address.
+fn address(record: &UserRecord) -> &str {
+    if record.email.trim().is_empty() && record.username.contains('@') {
+        &record.username
+    } else {
+        &record.email
     }
 }
 
@@ -171,14 +181,15 @@ impl Catalog<'_> {
             .insert(email.key.clone(), record.old_id.clone());
         let roles = self.user_roles(record, &mut notes);
         let groups = self.groups_of(&record.groups, &mut notes);
-        let created_at = record.created_at.filter(|at| (1..=now).contains(at));
+        let created_at = past("created_at", record.created_at, now, &mut notes);
+        let last_login = past("last_login", record.last_login, now, &mut notes);
         let user = User {
             id: record.sub.unwrap_or(fresh),
             username: username.clone(),
             username_key: username,
             email: email.text,
             email_key: email.key,
-            email_verified: email.verified,
+            email_verified: email.state == EmailState::Verified,
             password_hash: None,
             password_changed_at: None,
             profile: profile_of(record, now, &mut notes),
@@ -186,7 +197,7 @@ impl Catalog<'_> {
             disabled_at: record.disabled.then_some(now),
             deletion_due_at: None,
             password_change_required: false,
-            last_login: LastLogin(record.last_login.filter(|at| (1..=now).contains(at))),
+            last_login: LastLogin(last_login),
             created_at: created_at.unwrap_or(now),
             updated_at: now,
         };
@@ -196,8 +207,12 @@ impl Catalog<'_> {
         }
         let links = self.links(record, (known, taken), &mut notes);
         let id = user.id.to_string();
+        let item = Item::imported(Kind::User, &record.old_id, &record.username, &id, notes);
         Planned {
-            item: Item::imported(Kind::User, &record.old_id, &record.username, &id, notes),
+            item: Item {
+                email: Some(email.state),
+                ..item
+            },
             create: Some(NewUser {
                 user,
                 must_change_password: record.must_change_password,
@@ -213,7 +228,7 @@ impl Catalog<'_> {
     /// the account gets none.
     fn carried(&self, record: &UserRecord, free: String, notes: &mut Vec<Note>) -> String {
         let name = &record.username;
-        let has_name = !name.is_empty() && !name.eq_ignore_ascii_case(&record.email);
+        let has_name = !name.is_empty() && !name.eq_ignore_ascii_case(address(record));
         match self.options().usernames {
             UsernameMode::None => {
                 if has_name {
@@ -310,28 +325,62 @@ impl Catalog<'_> {
         (known, taken): (&Known, &Taken),
         notes: &mut Vec<Note>,
     ) -> Result<Email, Note> {
-        let problem = match identifier::email_key(&record.email) {
+        let address = address(record);
+        let problem = match identifier::email_key(address) {
             Ok(key) if known.emails.contains(&key) => {
                 Note::new("email_taken", "a user here has this e-mail address")
             }
-            Ok(key) => match taken.emails.get(&key) {
-                Some(other) => Note::new(
+            Ok(key) => {
+                let Some(other) = taken.emails.get(&key) else {
+                    if address != record.email {
+                        let text = "without an e-mail address: the login name is one";
+                        notes.push(Note::new("email_from_name", text));
+                    }
+                    return Ok(Email {
+                        text: address.trim().to_owned(),
+                        key,
+                        state: self.email_state(record),
+                    });
+                };
+                Note::new(
                     "email_twice",
                     format!("user {other} of the source has the same e-mail address"),
-                ),
-                None => {
-                    return Ok(Email {
-                        text: record.email.trim().to_owned(),
-                        key,
-                        verified: record.email_verified,
-                    });
-                }
-            },
+                )
+            }
             Err(IdentifierError::Missing) => Note::new("email_missing", "no e-mail address"),
-            Err(_) => Note::new("email_invalid", "the e-mail address is not valid here"),
+            Err(_) => {
+                let value = shortened(address);
+                let text = format!("email: {value:?} is not valid here");
+                Note::new("email_invalid", text).about("email", Some(value))
+            }
         };
         placeholder(self.options(), username, (known, taken), notes, problem)
     }
+
+    fn email_state(&self, record: &UserRecord) -> EmailState {
+        match record.email_verified {
+            Some(true) => EmailState::Verified,
+            Some(false) => EmailState::Unverified,
+            None if self.options().trusts_email => EmailState::Verified,
+            None => EmailState::Unknown,
+        }
+    }
+}
+
+/// Returns a time that has passed. Another one is noted, and counts as absent.
+fn past(
+    column: &str,
+    time: Option<UnixSeconds>,
+    now: UnixSeconds,
+    notes: &mut Vec<Note>,
+) -> Option<UnixSeconds> {
+    let is_past = |at: &UnixSeconds| (1..=now).contains(at);
+    if let Some(at) = time.filter(|at| !is_past(at)) {
+        let text =
+            format!("{column}: {at} seconds after 1970 is before that year or in the future");
+        notes.push(Note::new("time", text).about(column, Some(at.to_string())));
+    }
+    time.filter(is_past)
 }
 
 fn skipped(record: &UserRecord, code: &'static str, text: &str) -> Item {
@@ -343,7 +392,7 @@ fn skipped(record: &UserRecord, code: &'static str, text: &str) -> Item {
 struct Email {
     text: String,
     key: String,
-    verified: bool,
+    state: EmailState,
 }
 
 /// Returns a placeholder address if the operator has named a domain, otherwise the problem.
@@ -367,7 +416,7 @@ fn placeholder(
     Ok(Email {
         text,
         key,
-        verified: false,
+        state: EmailState::Unverified,
     })
 }
 
@@ -398,7 +447,9 @@ fn profile_of(record: &UserRecord, now: UnixSeconds, notes: &mut Vec<Note>) -> P
                     ProfileValueError::Future => "in the future",
                     ProfileValueError::Unknown => "unknown value",
                 };
-                Note::new("profile", format!("{} is dropped: {why}", field.name()))
+                let (name, value) = (field.name(), shortened(text));
+                let text = format!("{name}: {value:?} is dropped: {why}");
+                Note::new("profile", text).about(name, Some(value))
             })),
         }
     }

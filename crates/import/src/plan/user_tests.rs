@@ -6,9 +6,10 @@ use rstest::rstest;
 
 use super::catalog::{Catalog, Planned, Stock};
 use super::user::{Known, NewUser, Taken};
-use crate::item::{Decision, Item};
+use crate::item::{Decision, EmailState, Item};
 use crate::options::ImportOptions;
 use crate::record::UserRecord;
+use crate::report::Summary;
 
 const NOW: i64 = 1_800_000_000;
 const ID: &str = "0190d1c0-0000-7000-8000-000000000001";
@@ -200,7 +201,10 @@ fn long_and_bad_profile_values_are_cut_or_dropped() {
     assert_eq!(created.profile.phone_number, None);
     assert_eq!(created.profile.locale.as_deref(), Some("de"));
     assert_eq!((created.created_at, created.disabled_at), (NOW, Some(NOW)));
-    assert_eq!(codes(&planned.item), ["too_long", "profile"]);
+    assert_eq!(codes(&planned.item), ["time", "too_long", "profile"]);
+    let phone = &planned.item.notes[2];
+    assert_eq!(phone.column.as_deref(), Some("phone_number"));
+    assert_eq!(phone.value.as_deref(), Some("call me"));
 }
 
 #[test]
@@ -224,4 +228,82 @@ fn user_id_is_kept_unless_it_is_in_use() {
     };
     let planned = plan_user(&options(), &record, &known);
     assert_eq!(planned.item.decision, Decision::Unchanged);
+}
+
+#[rstest]
+#[case(None, false, EmailState::Unknown)]
+#[case(None, true, EmailState::Verified)]
+#[case(Some(false), false, EmailState::Unverified)]
+// The source has the last word.
+#[case(Some(false), true, EmailState::Unverified)]
+#[case(Some(true), false, EmailState::Verified)]
+fn address_is_verified_by_source_or_option(
+    #[case] email_verified: Option<bool>,
+    #[case] trusts_email: bool,
+    #[case] expected: EmailState,
+) {
+    let mut options = ImportOptions {
+        trusts_email,
+        ..options()
+    };
+    let mut record = user("7", "anna", "a@x.example");
+    record.email_verified = email_verified;
+    let planned = plan_user(&options, &record, &Known::default());
+    assert_eq!(planned.item.email, Some(expected));
+    let created = planned.create.unwrap().user;
+    assert_eq!(created.email_verified, expected == EmailState::Verified);
+    let mut summary = Summary::default();
+    summary.count(&planned.item);
+    let unknown = u64::from(expected == EmailState::Unknown);
+    assert_eq!(summary.unknown_emails, unknown);
+    // No user has read mail at a placeholder.
+    options.email_domain = Some("users.invalid".to_owned());
+    record.email.clear();
+    let created = plan_user(&options, &record, &Known::default()).create;
+    assert!(!created.unwrap().user.email_verified);
+}
+
+#[rstest]
+#[case("bert@x.example", "", Ok(("bert@x.example", "bert")))]
+#[case("bert@x.example", "b@y.example", Ok(("b@y.example", "bert")))]
+#[case("bert", "", Err("email_missing"))]
+#[case("bert@", "", Err("email_invalid"))]
+fn login_name_is_address_of_user_without_one(
+    #[case] name: &str,
+    #[case] email: &str,
+    #[case] expected: Result<(&str, &str), &str>,
+) {
+    let planned = plan_user(&options(), &user("7", name, email), &Known::default());
+    match (expected, planned.create) {
+        (Ok((address, username)), Some(new)) => {
+            let found = (new.user.email.as_str(), new.user.username.as_str());
+            assert_eq!(found, (address, username));
+            assert_eq!(
+                codes(&planned.item).contains(&"email_from_name"),
+                email.is_empty()
+            );
+        }
+        (Err(code), None) => assert_eq!(codes(&planned.item), [code]),
+        (_, created) => panic!("{created:?}"),
+    }
+    let known = Known {
+        emails: ["bert@x.example".to_owned()].into(),
+        ..Known::default()
+    };
+    let planned = plan_user(&options(), &user("7", "bert@x.example", ""), &known);
+    assert_eq!(codes(&planned.item), ["email_taken"]);
+}
+
+#[rstest]
+#[case("de-DE", true)]
+#[case("Deutsch", false)]
+#[case("English", false)]
+#[case("de_DE.UTF-8", false)]
+fn name_of_language_is_no_locale(#[case] locale: &str, #[case] is_kept: bool) {
+    let mut record = user("7", "anna", "a@x.example");
+    record.profile = vec![(Field::Locale, locale.to_owned())];
+    let planned = plan_user(&options(), &record, &Known::default());
+    let created = planned.create.unwrap().user;
+    assert_eq!(created.profile.locale.is_some(), is_kept);
+    assert_eq!(codes(&planned.item).contains(&"profile"), !is_kept);
 }

@@ -1,17 +1,21 @@
 //! CSV files of users.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::UserId;
 use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
+use doorward_domain::time::UnixSeconds;
 
+use super::date::DayOrder;
 use super::django::TimeZone;
-use super::{ReadError, Sink};
-use crate::item::Note;
+use super::found::{Findings, Found, Unreadable, shortened};
+use super::text::{self, Encoding, TextFile};
+use super::{ReadError, Sink, words};
+use crate::item::{Item, Kind, Note};
 use crate::record::{GroupRecord, PasswordRecord, Record, RoleRecord, TotpRecord, UserRecord};
 
 /// The columns that are not profile fields.
@@ -33,12 +37,24 @@ pub const COLUMNS: [&str; 16] = [
     "picture",
     "is_superuser",
 ];
+/// The characters that spreadsheets and databases put between cells.
+const DELIMITERS: [u8; 4] = *b",;\t|";
+/// The maximum length of the first line, in bytes.
+const FIRST_LINE: u64 = 1 << 16;
+
+const TIME: &str = "a time such as 2024-03-01T12:00:00Z";
 
 /// A CSV file with a header, after the first pass.
 #[derive(Debug)]
 pub struct CsvFile {
     path: PathBuf,
+    encoding: Option<&'static Encoding>,
+    delimiter: u8,
+    /// True if the first line only names the delimiter.
+    names_delimiter: bool,
     header: Vec<String>,
+    created_at: DayOrder,
+    last_login: DayOrder,
     roles: BTreeSet<String>,
     groups: BTreeSet<String>,
     users: u64,
@@ -46,31 +62,60 @@ pub struct CsvFile {
 
 /// A row with the names of its columns.
 struct Cells<'a> {
-    header: &'a [String],
+    file: &'a CsvFile,
     row: &'a csv::StringRecord,
+    line: u64,
 }
 
-impl Cells<'_> {
-    fn get(&self, name: &str) -> &str {
-        let at = self.header.iter().position(|column| column == name);
-        at.and_then(|at| self.row.get(at))
-            .unwrap_or_default()
-            .trim()
+/// Returns the text of a cell without white space and invisible characters around it.
+fn trimmed(cell: &str) -> &str {
+    let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    cell.trim_matches(is_blank)
+}
+
+impl<'a> Cells<'a> {
+    /// Returns the text of a cell; `None` for an empty one.
+    fn text(&self, name: &str) -> Option<&'a str> {
+        let mut columns = self.file.header.iter();
+        let at = columns.position(|column| column == name)?;
+        let text = trimmed(self.row.get(at)?);
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn owned(&self, name: &str) -> String {
+        self.text(name).unwrap_or_default().to_owned()
     }
 
     /// Returns the parts of a list, separated by `;`.
-    fn list(&self, name: &str) -> impl Iterator<Item = String> {
-        let parts = self.get(name).split(';').map(str::trim);
-        parts.filter(|part| !part.is_empty()).map(str::to_owned)
+    fn list(&self, name: &str) -> Found<Vec<&'a str>> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let is_other = |c: char| matches!(c, ',' | '|' | '[' | ']' | '{' | '}' | '"' | '\t');
+        if text.contains(is_other) {
+            return Err(Unreadable::new(name, text, "names separated by `;`"));
+        }
+        let parts = text.split(';').map(str::trim);
+        Ok(Some(parts.filter(|part| !part.is_empty()).collect()))
     }
 
-    /// Returns a Boolean; `None` if the cell is empty or unclear.
-    fn flag(&self, name: &str) -> Option<bool> {
-        match self.get(name).to_ascii_lowercase().as_str() {
-            "true" | "t" | "yes" | "1" => Some(true),
-            "false" | "f" | "no" | "0" => Some(false),
-            _ => None,
-        }
+    fn flag(&self, name: &str) -> Found<bool> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let flag = words::flag(text);
+        let flag = flag.ok_or_else(|| Unreadable::new(name, text, "true or false"));
+        flag.map(Some)
+    }
+
+    fn time(&self, name: &str, order: DayOrder) -> Found<UnixSeconds> {
+        let Some(text) = self.text(name) else {
+            return Ok(None);
+        };
+        let zone = TimeZone::default();
+        let time = zone.read(text).or_else(|| zone.at(order.read(text)?));
+        let time = time.ok_or_else(|| Unreadable::new(name, text, TIME));
+        time.map(Some)
     }
 }
 
@@ -79,23 +124,145 @@ impl CsvFile {
     ///
     /// # Errors
     /// Returns [`ReadError`] for a malformed file and for unknown columns.
-    pub fn open(path: &Path) -> Result<Self, ReadError> {
+    pub fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Self, ReadError> {
         let mut file = Self {
             path: path.to_owned(),
+            encoding,
+            delimiter: b',',
+            names_delimiter: false,
             header: Vec::new(),
+            created_at: DayOrder::default(),
+            last_login: DayOrder::default(),
             roles: BTreeSet::new(),
             groups: BTreeSet::new(),
             users: 0,
         };
-        let mut reader = file.reader()?;
-        let header = reader.headers().map_err(|error| file.failed(&error))?;
-        file.header = header
-            .iter()
-            .map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase())
-            .collect();
+        file.find_delimiter()?;
+        file.read_header()?;
+        let (mut roles, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        let (mut created_at, mut last_login) = (DayOrder::default(), DayOrder::default());
+        let mut users = 0;
+        file.each_row(&mut |cells| {
+            let list = |name| cells.list(name).ok().flatten().unwrap_or_default();
+            roles.extend(list("roles").into_iter().map(str::to_owned));
+            groups.extend(list("groups").into_iter().flat_map(ancestors));
+            created_at.see(cells.text("created_at").unwrap_or_default());
+            last_login.see(cells.text("last_login").unwrap_or_default());
+            users += 1;
+            Ok(())
+        })?;
+        Ok(Self {
+            created_at,
+            last_login,
+            roles,
+            groups,
+            users,
+            ..file
+        })
+    }
+
+    fn text(&self) -> Result<BufReader<TextFile>, ReadError> {
+        text::open(&self.path, self.encoding)
+    }
+
+    fn malformed(&self, line: u64, problem: &'static str) -> ReadError {
+        ReadError::Syntax {
+            path: self.path.clone(),
+            line: usize::try_from(line).unwrap_or_default(),
+            problem,
+        }
+    }
+
+    /// Finds the delimiter by the first line: `sep=;` as spreadsheets write it, or the header.
+    fn find_delimiter(&mut self) -> Result<(), ReadError> {
+        let mut first = Vec::new();
+        let mut text = self.text()?.take(FIRST_LINE);
+        let read = text.read_until(b'\n', &mut first);
+        read.map_err(|error| text::failed(&self.path, error))?;
+        if let [
+            b's' | b'S',
+            b'e' | b'E',
+            b'p' | b'P',
+            b'=',
+            delimiter,
+            b'\n',
+        ] = first[..]
+        {
+            self.delimiter = delimiter;
+            self.names_delimiter = true;
+            return Ok(());
+        }
+        let mut is_quoted = false;
+        let mut counts = [0; DELIMITERS.len()];
+        for byte in first {
+            is_quoted ^= byte == b'"';
+            if let Some(at) = DELIMITERS.iter().position(|one| *one == byte)
+                && !is_quoted
+            {
+                counts[at] += 1;
+            }
+        }
+        let most = counts.iter().copied().max().unwrap_or_default();
+        if let Some(at) = counts.iter().position(|count| *count == most) {
+            self.delimiter = DELIMITERS[at];
+        }
+        Ok(())
+    }
+
+    /// Calls `each` with every record and the line where it begins, the header included.
+    fn each_record(
+        &self,
+        each: &mut dyn FnMut(&csv::StringRecord, u64) -> Result<bool, ReadError>,
+    ) -> Result<(), ReadError> {
+        let mut text = self.text()?;
+        let mut before = 0;
+        if self.names_delimiter {
+            let skipped = text.read_until(b'\n', &mut Vec::new());
+            skipped.map_err(|error| text::failed(&self.path, error))?;
+            before = 1;
+        }
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(self.delimiter)
+            .from_reader(text);
+        let mut record = csv::StringRecord::new();
+        loop {
+            let start = before + reader.position().line();
+            let read = reader.read_record(&mut record);
+            // Empty lines come before the record; the reader is behind the end of its last line.
+            let breaks = record.iter().flat_map(str::bytes).filter(|b| *b == b'\n');
+            let after = before + reader.position().line();
+            let line = start.max(after.saturating_sub(1 + breaks.count() as u64));
+            match read {
+                Ok(true) => {
+                    if !each(&record, line)? {
+                        return Ok(());
+                    }
+                }
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    return Err(match error.into_kind() {
+                        csv::ErrorKind::Io(error) => text::failed(&self.path, error),
+                        _ => self.malformed(line, "malformed CSV"),
+                    });
+                }
+            }
+        }
+    }
+
+    fn read_header(&mut self) -> Result<(), ReadError> {
+        let mut header = Vec::new();
+        self.each_record(&mut |record, _| {
+            header = record
+                .iter()
+                .map(|name| trimmed(name).to_lowercase())
+                .collect();
+            Ok(false)
+        })?;
         let is_known =
-            |name: &String| COLUMNS.contains(&name.as_str()) || Field::parse(name).is_some();
-        if let Some(unknown) = file.header.iter().find(|name| !is_known(name)) {
+            |name: &str| name.is_empty() || COLUMNS.contains(&name) || Field::parse(name).is_some();
+        if let Some(unknown) = header.iter().find(|name| !is_known(name)) {
             let profile = Field::ALL.iter().map(|field| field.name());
             let all: Vec<_> = COLUMNS.into_iter().chain(profile).collect();
             return Err(ReadError::Unusable(format!(
@@ -103,43 +270,54 @@ impl CsvFile {
                 all.join(", ")
             )));
         }
-        if !file.header.iter().any(|name| name == "email") {
+        let mut seen = BTreeSet::new();
+        let mut named = header.iter().filter(|name| !name.is_empty());
+        if let Some(double) = named.find(|name| !seen.insert(name.as_str())) {
+            return Err(ReadError::Unusable(format!(
+                "the column {double} occurs twice"
+            )));
+        }
+        if !seen.contains("email") {
             return Err(ReadError::Unusable("there is no column email".to_owned()));
         }
-        for row in reader.records() {
-            let row = row.map_err(|error| file.failed(&error))?;
+        self.header = header;
+        Ok(())
+    }
+
+    /// Calls `each` with every row of a user.
+    fn each_row(
+        &self,
+        each: &mut dyn FnMut(&Cells<'_>) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let width = self.header.iter().rposition(|name| !name.is_empty());
+        let width = width.map_or(0, |last| last + 1);
+        let mut is_header = true;
+        self.each_record(&mut |row, line| {
+            if std::mem::take(&mut is_header) || row.iter().all(|cell| trimmed(cell).is_empty()) {
+                return Ok(true);
+            }
+            if row.len() < width {
+                let text = "a row with fewer cells than the header has columns";
+                return Err(self.malformed(line, text));
+            }
+            for (at, cell) in row.iter().enumerate() {
+                let name = self.header.get(at).map_or("", String::as_str);
+                if name.is_empty() && !trimmed(cell).is_empty() {
+                    return Err(self.malformed(line, "a cell without a column in the header"));
+                }
+                if COLUMNS.contains(&name) && trimmed(cell).contains('\n') {
+                    let text = "a line break inside a cell: a quotation mark is not closed";
+                    return Err(self.malformed(line, text));
+                }
+            }
             let cells = Cells {
-                header: &file.header,
-                row: &row,
+                file: self,
+                row,
+                line,
             };
-            file.roles.extend(cells.list("roles"));
-            let groups: Vec<_> = cells
-                .list("groups")
-                .flat_map(|path| ancestors(&path))
-                .collect();
-            file.groups.extend(groups);
-            file.users += 1;
-        }
-        Ok(file)
-    }
-
-    fn reader(&self) -> Result<csv::Reader<File>, ReadError> {
-        csv::Reader::from_path(&self.path).map_err(|error| self.failed(&error))
-    }
-
-    fn failed(&self, error: &csv::Error) -> ReadError {
-        let line = error.position().map_or(0, csv::Position::line);
-        let problem = match error.kind() {
-            csv::ErrorKind::Io(_) => "the file cannot be read",
-            csv::ErrorKind::Utf8 { .. } => "the file is not UTF-8",
-            csv::ErrorKind::UnequalLengths { .. } => "a row with another number of cells",
-            _ => "malformed CSV",
-        };
-        ReadError::Syntax {
-            path: self.path.clone(),
-            line: usize::try_from(line).unwrap_or_default(),
-            problem,
-        }
+            each(&cells)?;
+            Ok(true)
+        })
     }
 
     /// Returns the number of users.
@@ -167,15 +345,12 @@ impl CsvFile {
                 ..GroupRecord::default()
             }))?;
         }
-        for row in self.reader()?.records() {
-            let row = row.map_err(|error| self.failed(&error))?;
-            let cells = Cells {
-                header: &self.header,
-                row: &row,
-            };
-            sink(Record::User(Box::new(user(&cells))))?;
-        }
-        Ok(())
+        self.each_row(&mut |cells| {
+            sink(match user(cells) {
+                Ok(user) => Record::User(Box::new(user)),
+                Err(item) => Record::Skipped(item),
+            })
+        })
     }
 }
 
@@ -191,54 +366,76 @@ fn ancestors(path: &str) -> Vec<String> {
     all
 }
 
-fn user(cells: &Cells<'_>) -> UserRecord {
-    let mut notes = Vec::new();
+/// Reads a row, or returns the reason why it is skipped.
+fn user(cells: &Cells<'_>) -> Result<UserRecord, Item> {
+    let mut findings = Findings::default();
     let names = ["id", "username", "email"];
-    let old_id = names
-        .iter()
-        .map(|name| cells.get(name))
-        .find(|text| !text.is_empty());
-    let sub = cells.get("sub");
-    if !sub.is_empty() && UserId::parse(sub).is_none() {
-        let text = "the column sub is no UUID: the user gets a new one";
-        notes.push(Note::new("sub_changed", text));
-    }
-    let username = cells.get("username");
-    let email = cells.get("email");
+    let old_id = names.iter().find_map(|name| cells.text(name));
+    let old_id = old_id.map_or_else(|| format!("line {}", cells.line), str::to_owned);
+    let file = cells.file;
+    let email = cells.owned("email");
+    let username = cells
+        .text("username")
+        .map_or_else(|| email.clone(), str::to_owned);
     let profile = Field::ALL.iter().filter_map(|field| {
-        let text = cells.get(field.name());
-        (!text.is_empty()).then(|| (*field, text.to_owned()))
+        let text = cells.text(field.name())?;
+        Some((*field, text.to_owned()))
     });
-    let picture = cells.get("picture");
-    UserRecord {
-        old_id: old_id.unwrap_or_default().to_owned(),
-        sub: UserId::parse(sub),
-        username: if username.is_empty() { email } else { username }.to_owned(),
-        email: email.to_owned(),
-        email_verified: cells.flag("email_verified") == Some(true),
+    let roles = findings.require(cells.list("roles")).unwrap_or_default();
+    let groups = findings.require(cells.list("groups")).unwrap_or_default();
+    let groups = groups.into_iter().filter_map(|path| ancestors(path).pop());
+    let record = UserRecord {
+        sub: sub(cells.text("sub"), &mut findings),
+        email_verified: findings.require(cells.flag("email_verified")),
+        must_change_password: findings.require(cells.flag("must_change_password")) == Some(true),
+        disabled: findings.require(cells.flag("disabled")) == Some(true),
+        // The account needs a time, and no other one is right.
+        created_at: findings.require(cells.time("created_at", file.created_at)),
+        last_login: findings.note(cells.time("last_login", file.last_login)),
+        is_staff: findings.note(cells.flag("is_staff")) == Some(true),
+        is_superuser: findings.note(cells.flag("is_superuser")) == Some(true),
+        totp: totp(cells.text("totp_secret"), &mut findings.notes),
+        picture: findings.note(picture(cells.text("picture"))),
+        password: password(cells.text("password_hash")),
         profile: profile.collect(),
-        picture: picture.starts_with("https://").then(|| picture.to_owned()),
-        password: password(cells.get("password_hash")),
-        must_change_password: cells.flag("must_change_password") == Some(true),
-        totp: totp(cells.get("totp_secret"), &mut notes),
         links: Vec::new(),
-        roles: cells.list("roles").collect(),
-        groups: cells
-            .list("groups")
-            .filter_map(|path| ancestors(&path).pop())
-            .collect(),
-        is_staff: cells.flag("is_staff") == Some(true),
-        is_superuser: cells.flag("is_superuser") == Some(true),
-        // An unclear cell disables the account.
-        disabled: !cells.get("disabled").is_empty() && cells.flag("disabled") != Some(false),
-        created_at: TimeZone::default().read(cells.get("created_at")),
-        last_login: TimeZone::default().read(cells.get("last_login")),
-        notes,
+        roles: roles.into_iter().map(str::to_owned).collect(),
+        groups: groups.collect(),
+        notes: Vec::new(),
+        old_id,
+        username,
+        email,
+    };
+    let notes = findings.finish(Kind::User, &record.old_id, &record.username)?;
+    Ok(UserRecord { notes, ..record })
+}
+
+fn sub(text: Option<&str>, findings: &mut Findings) -> Option<UserId> {
+    let text = text?;
+    let sub = UserId::parse(text);
+    if sub.is_none() {
+        let value = shortened(text);
+        let why = format!("sub: {value:?} is no UUID: the user gets a new one");
+        let note = Note::new("sub_changed", why).about("sub", Some(value));
+        findings.notes.push(note);
+    }
+    sub
+}
+
+fn picture(text: Option<&str>) -> Found<String> {
+    match text {
+        Some(url) if !url.starts_with("https://") => Err(Unreadable::new(
+            "picture",
+            url,
+            "a URL that begins with https://",
+        )),
+        url => Ok(url.map(str::to_owned)),
     }
 }
 
 /// Reads a hash: a form of Django, a PHC string, or bcrypt's own form.
-fn password(text: &str) -> Option<PasswordRecord> {
+fn password(text: Option<&str>) -> Option<PasswordRecord> {
+    let text = text?;
     let of_django = if text.starts_with("$argon2") {
         format!("argon2{text}")
     } else if text.starts_with("$2") {
@@ -246,17 +443,14 @@ fn password(text: &str) -> Option<PasswordRecord> {
     } else {
         text.to_owned()
     };
-    (!text.is_empty()).then(|| PasswordRecord::Django(Secret::new(of_django)))
+    Some(PasswordRecord::Django(Secret::new(of_django)))
 }
 
-fn totp(text: &str, notes: &mut Vec<Note>) -> Option<TotpRecord> {
-    if text.is_empty() {
-        return None;
-    }
-    let secret = TotpSecret::from_base32(text);
+fn totp(text: Option<&str>, notes: &mut Vec<Note>) -> Option<TotpRecord> {
+    let secret = TotpSecret::from_base32(text?);
     if secret.is_none() {
-        let text = "the secret of the authenticator app is not 20 bytes in base32";
-        notes.push(Note::new("totp_form", text));
+        let text = "totp_secret: the secret of the authenticator app is not 20 bytes in base32";
+        notes.push(Note::new("totp_form", text).about("totp_secret", None));
     }
     secret.map(|secret| TotpRecord {
         secret,

@@ -2,33 +2,31 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::marker::PhantomData;
+use std::io::{BufReader, Read as _};
 use std::path::Path;
 
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::Value;
 use serde_json::error::Category;
 
 use super::ReadError;
+use super::text::{self, Encoding, TextFile};
 
-/// Opens a file for reading.
-pub fn open(path: &Path) -> Result<BufReader<File>, ReadError> {
-    let file = File::open(path).map_err(|error| ReadError::File {
-        path: path.to_owned(),
-        error,
-    })?;
-    Ok(BufReader::with_capacity(1 << 16, file))
+/// A JSON file.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonFile<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Encoding, if it is neither UTF-8 nor UTF-16.
+    pub encoding: Option<&'static Encoding>,
 }
 
 /// Converts an error of the parser. Its text may quote a value, so only the line is kept.
-fn syntax(path: &Path, error: &serde_json::Error) -> ReadError {
+fn syntax(path: &Path, error: serde_json::Error) -> ReadError {
     let problem = match error.classify() {
-        Category::Io => "the file cannot be read",
+        Category::Io => return text::failed(path, error.into()),
         Category::Eof => "the file ends too early",
         Category::Syntax => "malformed JSON",
         Category::Data => "an element of another form than expected",
@@ -42,50 +40,44 @@ fn syntax(path: &Path, error: &serde_json::Error) -> ReadError {
 
 /// Runs `parse` with the file and a place for an error of the receiver, which takes precedence.
 fn parse_file(
-    path: &Path,
+    file: JsonFile<'_>,
     parse: impl FnOnce(
-        &mut serde_json::Deserializer<serde_json::de::IoRead<BufReader<File>>>,
+        &mut serde_json::Deserializer<serde_json::de::IoRead<BufReader<TextFile>>>,
         &RefCell<Option<ReadError>>,
     ) -> Result<(), serde_json::Error>,
 ) -> Result<(), ReadError> {
-    let mut parser = serde_json::Deserializer::from_reader(open(path)?);
+    let mut parser = serde_json::Deserializer::from_reader(text::open(file.path, file.encoding)?);
     let stop = RefCell::new(None);
     let done = parse(&mut parser, &stop).and_then(|()| parser.end());
     match (stop.into_inner(), done) {
         (Some(error), _) => Err(error),
         (None, Ok(())) => Ok(()),
-        (None, Err(error)) => Err(syntax(path, &error)),
+        (None, Err(error)) => Err(syntax(file.path, error)),
     }
 }
 
 /// Calls `each` for every element of an array, or for every value of a file of JSON lines.
-pub fn each_element<T: DeserializeOwned>(
-    path: &Path,
-    each: &mut dyn FnMut(T) -> Result<(), ReadError>,
+pub fn each_element(
+    file: JsonFile<'_>,
+    each: &mut dyn FnMut(Value) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    if first_byte(path)? == Some(b'{') {
-        for value in serde_json::Deserializer::from_reader(open(path)?).into_iter::<T>() {
-            each(value.map_err(|error| syntax(path, &error))?)?;
+    if first_byte(file)? == Some(b'{') {
+        let text = text::open(file.path, file.encoding)?;
+        for value in serde_json::Deserializer::from_reader(text).into_iter::<Value>() {
+            each(value.map_err(|error| syntax(file.path, error))?)?;
         }
         return Ok(());
     }
-    parse_file(path, |parser, stop| {
-        let elements = Elements {
-            each,
-            stop,
-            kind: PhantomData,
-        };
+    parse_file(file, |parser, stop| {
+        let elements = Elements { each, stop };
         elements.deserialize(parser)
     })
 }
 
 /// Returns the first byte that is not white space.
-pub fn first_byte(path: &Path) -> Result<Option<u8>, ReadError> {
-    for byte in open(path)?.bytes() {
-        let byte = byte.map_err(|error| ReadError::File {
-            path: path.to_owned(),
-            error,
-        })?;
+fn first_byte(file: JsonFile<'_>) -> Result<Option<u8>, ReadError> {
+    for byte in text::open(file.path, file.encoding)?.bytes() {
+        let byte = byte.map_err(|error| text::failed(file.path, error))?;
         if !byte.is_ascii_whitespace() {
             return Ok(Some(byte));
         }
@@ -93,29 +85,33 @@ pub fn first_byte(path: &Path) -> Result<Option<u8>, ReadError> {
     Ok(None)
 }
 
-struct Elements<'a, T> {
-    each: &'a mut dyn FnMut(T) -> Result<(), ReadError>,
+struct Elements<'a> {
+    each: &'a mut dyn FnMut(Value) -> Result<(), ReadError>,
     stop: &'a RefCell<Option<ReadError>>,
-    kind: PhantomData<T>,
 }
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Elements<'_, T> {
+impl<'de> DeserializeSeed<'de> for Elements<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
-        parser.deserialize_seq(self)
+        parser.deserialize_any(self)
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<'_, T> {
+impl<'de> Visitor<'de> for Elements<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array")
     }
 
+    /// Reads `null`, which is an absent array.
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(element) = list.next_element::<T>()? {
+        while let Some(element) = list.next_element()? {
             if let Err(error) = (self.each)(element) {
                 *self.stop.borrow_mut() = Some(error);
                 return Err(A::Error::custom("stopped"));
@@ -126,7 +122,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<'_, T> {
 }
 
 /// A receiver of the members of an object, of which one may be a long array.
-pub trait Members<T> {
+pub trait Members {
     /// Begins an object.
     fn begin(&mut self) {}
     /// Returns true to receive this member.
@@ -137,17 +133,17 @@ pub trait Members<T> {
     ///
     /// # Errors
     /// Stops the parser.
-    fn element(&mut self, element: T) -> Result<(), ReadError>;
+    fn element(&mut self, element: Value) -> Result<(), ReadError>;
 }
 
 /// Reads an object, or an array of objects. `long` names the member that is a long array.
-pub fn objects<T: DeserializeOwned>(
-    path: &Path,
+pub fn objects(
+    file: JsonFile<'_>,
     long: &'static str,
-    members: &mut dyn Members<T>,
+    members: &mut dyn Members,
 ) -> Result<(), ReadError> {
-    let is_list = first_byte(path)? == Some(b'[');
-    parse_file(path, |parser, stop| {
+    let is_list = first_byte(file)? == Some(b'[');
+    parse_file(file, |parser, stop| {
         let object = Object {
             long,
             members,
@@ -161,15 +157,15 @@ pub fn objects<T: DeserializeOwned>(
     })
 }
 
-struct Object<'a, T> {
+struct Object<'a> {
     long: &'static str,
-    members: &'a mut dyn Members<T>,
+    members: &'a mut dyn Members,
     stop: &'a RefCell<Option<ReadError>>,
 }
 
-struct Objects<'a, T>(Object<'a, T>);
+struct Objects<'a>(Object<'a>);
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Objects<'_, T> {
+impl<'de> Visitor<'de> for Objects<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -195,7 +191,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Objects<'_, T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Object<'_, T> {
+impl<'de> DeserializeSeed<'de> for Object<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
@@ -203,7 +199,7 @@ impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Object<'_, T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Object<'_, T> {
+impl<'de> Visitor<'de> for Object<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -219,7 +215,6 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Object<'_, T> {
                 map.next_value_seed(Elements {
                     each: &mut each,
                     stop: self.stop,
-                    kind: PhantomData,
                 })?;
             } else if self.members.wants(&name) {
                 let value = map.next_value()?;

@@ -2,9 +2,14 @@
 //! in memory.
 
 pub mod csv;
+mod date;
 pub mod django;
+mod fields;
+pub mod found;
 pub mod json;
 pub mod keycloak;
+pub mod text;
+mod words;
 
 use std::path::PathBuf;
 
@@ -30,6 +35,31 @@ pub enum ReadError {
         path: PathBuf,
         /// The line.
         line: usize,
+        /// The problem, without values.
+        problem: &'static str,
+    },
+    /// A file in another encoding.
+    #[error(
+        "{}: line {line}: the text is not {encoding}; save it as UTF-8, or name its encoding: \
+         --encoding windows-1252 (Western Europe), windows-1250 (Central Europe), windows-1251 \
+         (Cyrillic), shift_jis (Japan) or another of https://encoding.spec.whatwg.org",
+        path.display()
+    )]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The expected encoding.
+        encoding: &'static str,
+    },
+    /// A record of another form.
+    #[error("{}: {record}: {problem}", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// The record: its position, and what is known of its name.
+        record: String,
         /// The problem, without values.
         problem: &'static str,
     },

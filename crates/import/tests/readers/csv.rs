@@ -2,11 +2,13 @@
 
 use doorward_import::read::csv::CsvFile;
 
-use super::{Records, codes, file};
+use rstest::rstest;
 
-fn read(text: &str) -> Result<Records, String> {
-    let (_directory, path) = file("users.csv", text);
-    let csv = CsvFile::open(&path).map_err(|error| error.to_string())?;
+use super::{Records, about, codes, file};
+
+fn read(text: impl AsRef<[u8]>) -> Result<Records, String> {
+    let (_directory, path) = file("users.csv", &text);
+    let csv = CsvFile::open(&path, None).map_err(|error| error.to_string())?;
     Ok(Records::of(|sink| csv.read(sink)))
 }
 
@@ -15,14 +17,15 @@ fn file_is_read() {
     let records = read(
         "\u{feff}ID,Email,username,email_verified,roles,groups,given_name,disabled,created_at,totp_secret,sub\n\
          7,anna@x.example,anna,yes,clerk; boss,/sales/emea;it,Anna,,2024-03-01T12:00:00Z,GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ,05aaba12-3e33-4b80-8ec3-852381f5137f\n\
-         ,bert@x.example,,,,,,maybe,,short,no\n",
+         ,bert@x.example,,,,,,no,,short,no\n",
     )
     .unwrap();
     let groups: Vec<_> = records.groups.iter().map(|one| one.path.as_str()).collect();
     assert_eq!(groups, ["/it", "/sales", "/sales/emea"]);
     assert_eq!(records.roles.len(), 2);
     let anna = records.user("anna");
-    assert_eq!((anna.old_id.as_str(), anna.email_verified), ("7", true));
+    let verified = anna.email_verified;
+    assert_eq!((anna.old_id.as_str(), verified), ("7", Some(true)));
     assert_eq!(
         anna.groups,
         ["/sales/emea", "/it"].map(str::to_owned).into()
@@ -31,23 +34,132 @@ fn file_is_read() {
     assert_eq!(anna.created_at, Some(1_709_294_400));
     let bert = records.user("bert@x.example");
     assert_eq!(bert.old_id, "bert@x.example");
-    // An unclear cell fails closed.
-    assert!(bert.disabled && !bert.email_verified);
+    assert!(!bert.disabled && bert.email_verified.is_none());
     assert_eq!(codes(&bert.notes), ["sub_changed", "totp_form"]);
 }
 
+const FILE: &str = "id,email,email_verified,must_change_password,disabled,is_staff,is_superuser,\
+                    created_at,last_login,roles,groups,picture,sub,totp_secret\n";
+
+#[rstest]
+#[case::email_verified(2, "perhaps", true)]
+#[case::must_change_password(3, "WAHRR", true)]
+#[case::disabled(4, "unbekannt", true)]
+#[case::is_staff(5, "x", false)]
+#[case::is_superuser(6, "2", false)]
+#[case::created_at(7, "01/03/2024", true)]
+#[case::created_at(7, "yesterday", true)]
+#[case::last_login(8, "gestern", false)]
+#[case::roles(9, "\"clerk, boss\"", true)]
+#[case::roles(9, "[clerk]", true)]
+#[case::groups(10, "/sales|/it", true)]
+#[case::picture(11, "C:\\anna.png", false)]
+#[case::sub(12, "7", false)]
+fn unreadable_cell_is_named(#[case] column: usize, #[case] cell: &str, #[case] is_rejected: bool) {
+    let name = FILE.trim_end().split(',').nth(column).unwrap();
+    let mut cells = vec![""; 14];
+    (cells[0], cells[1], cells[column]) = ("7", "anna@x.example", cell);
+    let records = read(format!("{FILE}{}\n", cells.join(","))).unwrap();
+    let value = cell.trim_matches('"');
+    let expected = vec![(name, Some(value))];
+    if is_rejected {
+        assert!(records.users.is_empty());
+        assert_eq!(records.unreadable("7"), expected);
+    } else {
+        let user = &records.users[0];
+        assert_eq!(about(&user.notes), expected);
+        assert!(!user.is_staff && !user.is_superuser && user.last_login.is_none());
+    }
+}
+
 #[test]
-fn malformed_file_is_refused_with_its_line() {
+fn every_unreadable_cell_of_row_is_named() {
+    let row = "7,a@x.example,perhaps,perhaps,perhaps,perhaps,perhaps,x,x,\"a,b\",\"a,b\",x,x,x\n";
+    let records = read(format!("{FILE}{row}8,b@x.example,,,,,,,,,,,,\n")).unwrap();
+    let columns: Vec<_> = records.unreadable("7").iter().map(|one| one.0).collect();
+    assert_eq!(columns.len(), 12, "{columns:?}");
+    // A secret is never shown.
+    assert!(records.unreadable("7").contains(&("totp_secret", None)));
+    // Absent cells are no finding.
+    let other = &records.users[0];
+    assert!(other.notes.is_empty() && !other.disabled && other.email_verified.is_none());
+    assert!(other.created_at.is_none());
+}
+
+#[rstest]
+#[case::trailing_columns("username,email,,\r\np4,p4@x.example,,\r\n,,,\r\n", &["p4"])]
+#[case::fewer_trailing_cells("username,email,,\np4,p4@x.example\n", &["p4"])]
+#[case::more_empty_cells("username,email\np4,p4@x.example,,,\n", &["p4"])]
+#[case::column_between("username,,email\np4,,p4@x.example\n", &["p4"])]
+#[case::empty_rows("username,email\n\n,\n , \np4,p4@x.example\n\n,\np5,p5@x.example\n", &["p4", "p5"])]
+#[case::separator("sep=;\nusername;email\np4;p4@x.example\n", &["p4"])]
+#[case::tabs("username\temail\np4\tp4@x.example\n", &["p4"])]
+#[case::semicolons("username;email;roles\np4;p4@x.example;\"clerk; boss\"\n", &["p4"])]
+#[case::quoted_header("\"username\",\"email\"\n\"p4\",\"p4@x.example\"\n", &["p4"])]
+#[case::no_last_newline("username,email\np4,p4@x.example", &["p4"])]
+fn file_of_spreadsheet_is_read(#[case] text: &str, #[case] expected: &[&str]) {
+    let records = read(text).unwrap();
+    let names: Vec<_> = records
+        .users
+        .iter()
+        .map(|one| one.username.as_str())
+        .collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn rows_without_any_id_are_told_apart() {
+    let records = read("username,email,given_name\n,,Anna\n\n,,Bert\n").unwrap();
+    let ids: Vec<_> = records
+        .users
+        .iter()
+        .map(|one| one.old_id.as_str())
+        .collect();
+    assert_eq!(ids, ["line 2", "line 4"]);
+}
+
+#[rstest]
+#[case::short(
+    "username,email\nanna,a@x.example\nbert\n",
+    "line 3: a row with fewer cells"
+)]
+#[case::long(
+    "username,email\nanna,a@x.example,x\n",
+    "line 2: a cell without a column"
+)]
+#[case::unnamed(
+    "username,email,,\nanna,a@x.example,,x\n",
+    "line 2: a cell without a column"
+)]
+#[case::after_empty_rows("username,email\n\n\nanna,a@x.example\n\nbert\n", "line 6")]
+#[case::after_long_cell("email,bio\na@x.example,\"one\ntwo\nthree\"\nb@x.example\n", "line 5")]
+#[case::separator("sep=;\nusername;email\nanna\n", "line 3")]
+#[case::quote("username,email\n\"anna,a@x.example\nbert,b@x.example\n", "line 2")]
+#[case::quote(
+    "email,username\na@x.example,\"anna\nb@x.example,bert\n",
+    "is not closed"
+)]
+#[case::double("email,username,email\n", "email occurs twice")]
+#[case::western(
+    "username,email\nzo\u{eb},z@x.example\n",
+    "line 2: the text is not UTF-8"
+)]
+fn malformed_file_is_refused_with_its_line(#[case] text: &str, #[case] expected: &str) {
+    for end in ["\n", "\r\n", "\r"] {
+        let lines = text.replace('\n', end);
+        let bytes: Vec<u8> = lines.chars().map(|c| u8::try_from(c).unwrap()).collect();
+        let refused = read(bytes).unwrap_err();
+        assert!(refused.contains(expected), "{end:?}: {refused}");
+    }
+}
+
+#[test]
+fn header_without_needed_or_with_unknown_column_is_refused() {
     let unknown = read("email,shoe_size\n").unwrap_err();
     assert!(
         unknown.contains("shoe_size") && unknown.contains("password_hash"),
         "{unknown}"
     );
-    assert!(
-        read("username\nanna\n")
-            .unwrap_err()
-            .contains("no column email")
-    );
-    let uneven = read("email,username\na@x.example,anna\nb@x.example\n").unwrap_err();
-    assert!(uneven.contains("line 3"), "{uneven}");
+    let missing = read("username\nanna\n").unwrap_err();
+    assert!(missing.contains("no column email"), "{missing}");
 }

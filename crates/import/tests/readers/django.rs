@@ -6,7 +6,7 @@ use doorward_import::record::ClientSecret;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{Records, codes, file};
+use super::{Records, about, codes, file};
 
 fn read(rows: &Value, options: DjangoOptions) -> Result<Records, String> {
     let (_directory, path) = file("dump.json", &rows.to_string());
@@ -74,7 +74,7 @@ fn rows_of_other_apps_belong_to_users(#[case] owner: Value) {
     let anna = records.user("anna");
     assert_eq!(
         (anna.email.as_str(), anna.email_verified),
-        ("anna@new.example", true)
+        ("anna@new.example", Some(true))
     );
     assert_eq!(anna.links[0].label, "anna@gmail.example");
     assert!(anna.totp.is_some());
@@ -85,7 +85,7 @@ fn rows_of_other_apps_belong_to_users(#[case] owner: Value) {
     assert_eq!(anna.created_at, Some(1_709_294_400));
     assert_eq!(anna.old_id, "1");
     let bert = records.user("bert");
-    assert!(bert.totp.is_none() && bert.links.is_empty() && !bert.email_verified);
+    assert!(bert.totp.is_none() && bert.links.is_empty() && bert.email_verified.is_none());
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn custom_user_model_is_found_and_mapped() {
         anna.sub.unwrap().to_string(),
         "05aaba12-3e33-4b80-8ec3-852381f5137f"
     );
-    assert!(anna.email_verified && !anna.disabled);
+    assert!(anna.email_verified == Some(true) && !anna.disabled);
     assert_eq!(
         anna.profile,
         [(Field::PhoneNumber, "+4930123456".to_owned())]
@@ -333,7 +333,9 @@ fn provider_of_allauth_is_read() {
     { "model": "a.user", "pk": 1, "fields": { "password": "", "last_login": null } },
     { "model": "b.user", "pk": 1, "fields": { "password": "", "last_login": null } },
 ]), "--user-model")]
-#[case(json!([{ "model": 7, "fields": {} }]), "another form")]
+#[case(json!([{ "model": 7, "fields": {} }]), "object 1: an object of another form")]
+#[case(json!([{ "model": "a.user", "pk": 5, "fields": null }]), "object 1, a.user 5:")]
+#[case(json!([{ "model": "a.user", "fields": {} }, 7]), "object 2:")]
 fn dump_that_cannot_be_imported_is_refused(#[case] rows: Value, #[case] why: &str) {
     let refused = read(&rows, DjangoOptions::default()).unwrap_err();
     assert!(refused.contains(why), "{refused}");
@@ -346,4 +348,98 @@ fn json_lines_are_read_too() {
     let (_directory, path) = file("dump.jsonl", &text.join("\n"));
     let dump = Dump::open(&path, DjangoOptions::default()).unwrap();
     assert_eq!(dump.users(), 2);
+}
+
+#[rstest]
+#[case("is_active", json!("perhaps"), true)]
+#[case("is_active", json!(7), true)]
+#[case("date_joined", json!("yesterday"), true)]
+#[case("date_joined", json!(7), true)]
+#[case("groups", json!("Editors"), true)]
+#[case("user_permissions", json!({}), true)]
+#[case("username", json!(7), true)]
+#[case("email", json!(["x"]), true)]
+#[case("is_staff", json!("perhaps"), false)]
+#[case("is_superuser", json!(7), false)]
+#[case("last_login", json!("yesterday"), false)]
+#[case("first_name", json!(7), false)]
+#[case("password", json!(7), false)]
+fn unreadable_field_rejects_user_or_is_noted(
+    #[case] field: &str,
+    #[case] value: Value,
+    #[case] is_rejected: bool,
+) {
+    let rows = json!([
+        user(1, "anna", json!({ field: value })),
+        user(2, "bert", json!({}))
+    ]);
+    let records = read(&rows, DjangoOptions::default()).unwrap();
+    assert!(records.user("bert").notes.is_empty());
+    let found = if is_rejected {
+        assert_eq!(records.users.len(), 1);
+        records.unreadable("1")
+    } else {
+        assert_eq!(records.users.len(), 2);
+        about(&records.users[0].notes)
+    };
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, field);
+    assert_eq!(found[0].1.is_none(), field == "password");
+}
+
+#[test]
+fn null_is_absent() {
+    let names = [
+        "email",
+        "first_name",
+        "last_name",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "date_joined",
+        "groups",
+        "user_permissions",
+    ];
+    let nulls: serde_json::Map<_, _> = names
+        .map(|name| (name.to_owned(), Value::Null))
+        .into_iter()
+        .collect();
+    let records = read(
+        &json!([user(1, "anna", Value::Object(nulls))]),
+        DjangoOptions::default(),
+    );
+    let anna = &records.unwrap().users[0];
+    assert!(anna.notes.is_empty() && !anna.disabled && anna.created_at.is_none());
+}
+
+#[test]
+fn unreadable_verification_rejects_user() {
+    let address =
+        json!({ "user": 1, "email": "anna@x.example", "verified": "perhaps", "primary": true });
+    let rows = json!([
+        user(1, "anna", json!({})),
+        row("account.emailaddress", 1, address)
+    ]);
+    let records = read(&rows, DjangoOptions::default()).unwrap();
+    assert_eq!(records.unreadable("1"), [("verified", Some("perhaps"))]);
+}
+
+#[test]
+fn unreadable_rows_of_other_models_are_named() {
+    let mut application = application(json!({ "redirect_uris": 7 }));
+    let rows = application.as_array_mut().unwrap();
+    rows.push(row(
+        "auth.group",
+        3,
+        json!({ "name": "Editors", "permissions": "all" }),
+    ));
+    rows.push(row(
+        "socialaccount.socialapp",
+        1,
+        json!({ "provider": "google", "secret": 7 }),
+    ));
+    let records = read(&application, DjangoOptions::default()).unwrap();
+    assert_eq!(records.unreadable("app"), [("redirect_uris", Some("7"))]);
+    assert_eq!(records.unreadable("3"), [("permissions", Some("all"))]);
+    assert_eq!(records.unreadable("google"), [("secret", None)]);
 }

@@ -8,7 +8,10 @@
 
 mod csv;
 mod django;
+mod encodings;
 mod keycloak;
+mod keycloak_values;
+mod spreadsheets;
 
 use std::path::{Path, PathBuf};
 
@@ -60,6 +63,12 @@ impl Records {
         self.clients.iter().find(|one| one.id == id).unwrap()
     }
 
+    /// Returns the columns and values of the notes of a skipped record.
+    fn unreadable(&self, old_id: &str) -> Vec<(&str, Option<&str>)> {
+        let item = self.skipped.iter().find(|one| one.old_id == old_id);
+        about(&item.unwrap().notes)
+    }
+
     fn why_skipped(&self, old_id: &str) -> &str {
         let item = self.skipped.iter().find(|one| one.old_id == old_id);
         item.unwrap().notes[0].code
@@ -67,10 +76,10 @@ impl Records {
 }
 
 /// Writes a file into a new directory.
-fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
+fn file(name: &str, content: &(impl AsRef<[u8]> + ?Sized)) -> (TempDir, PathBuf) {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join(name);
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, content).unwrap();
     (directory, path)
 }
 
@@ -78,6 +87,13 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
         .join(name)
+}
+
+/// Returns the columns and values that notes name.
+fn about(notes: &[doorward_import::item::Note]) -> Vec<(&str, Option<&str>)> {
+    let all = notes.iter();
+    all.filter_map(|note| Some((note.column.as_deref()?, note.value.as_deref())))
+        .collect()
 }
 
 fn codes(notes: &[doorward_import::item::Note]) -> Vec<&str> {

@@ -57,6 +57,7 @@ fn bulk_form(layout: &Layout) -> BulkForm {
         ("enable", "console-user-enable"),
         ("end_sessions", "console-user-end"),
         ("add_to_group", "console-bulk-group"),
+        ("verify_email", "console-bulk-verify"),
     ];
     BulkForm {
         action: "/admin/people/bulk".to_owned(),

@@ -3,9 +3,10 @@
 use clap::Args;
 use doorward_store::repo;
 use doorward_store::repo::imports::ImportedRecord;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{error::CliError, output, target::TargetArgs};
+use crate::output::{self, ListOutput};
+use crate::{error::CliError, target::TargetArgs};
 
 /// List the IDs of imported objects.
 #[derive(Debug, Args)]
@@ -21,34 +22,46 @@ pub struct IdsArgs {
 /// Prints the list.
 pub async fn run(place: &TargetArgs, args: &IdsArgs) -> Result<(), CliError> {
     let place = place.open().await?;
-    let mut all: Vec<ImportedRecord> = Vec::new();
+    let source = args.source.as_deref();
+    let mut list = ListOutput::json();
+    if !args.json {
+        output::document(&csv_lines(&[["source", "kind", "old_id", "new_id"]])?)?;
+    }
+    let mut after: Option<ImportedRecord> = None;
     loop {
-        let after = all.last();
-        let source = args.source.as_deref();
-        let page = repo::imports::list(place.db.read(), source, after, repo::PAGE_MAX).await?;
-        if page.is_empty() {
+        let page = repo::imports::list(place.db.read(), source, after.as_ref(), repo::PAGE_MAX);
+        let page = page.await?;
+        let is_read = if args.json {
+            list.documents(&page.iter().map(document).collect::<Vec<_>>())?
+        } else {
+            let rows: Vec<_> = page.iter().map(cells).collect();
+            let lines = csv_lines(&rows)?;
+            lines.is_empty() || output::line_while_read(lines.trim_end_matches('\n'))?
+        };
+        after = page.into_iter().next_back();
+        if after.is_none() || !is_read {
             break;
         }
-        all.extend(page);
     }
-    if args.json {
-        let documents: Vec<_> = all
-            .iter()
-            .map(|one| {
-                json!({
-                    "source": one.source, "kind": one.kind, "old_id": one.old_id,
-                    "new_id": one.new_id, "imported_at": output::time(one.imported_at),
-                })
-            })
-            .collect();
-        return output::json(&documents);
-    }
+    if args.json { list.end() } else { Ok(()) }
+}
+
+fn document(one: &ImportedRecord) -> Value {
+    json!({
+        "source": one.source, "kind": one.kind, "old_id": one.old_id,
+        "new_id": one.new_id, "imported_at": output::time(one.imported_at),
+    })
+}
+
+fn cells(one: &ImportedRecord) -> [&str; 4] {
+    [&one.source, &one.kind, &one.old_id, &one.new_id]
+}
+
+fn csv_lines(rows: &[[&str; 4]]) -> Result<String, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |cells: [&str; 4]| writer.write_record(cells).map_err(CliError::failure);
-    write(["source", "kind", "old_id", "new_id"])?;
-    for one in &all {
-        write([&one.source, &one.kind, &one.old_id, &one.new_id])?;
+    for row in rows {
+        writer.write_record(row).map_err(CliError::failure)?;
     }
     let bytes = writer.into_inner().map_err(CliError::failure)?;
-    output::document(&String::from_utf8_lossy(&bytes))
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

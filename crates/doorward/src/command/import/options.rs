@@ -8,6 +8,7 @@ use doorward_domain::model::UsernameMode;
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::profile::Field;
 use doorward_import::options::ImportOptions;
+use doorward_import::read::text::Encoding;
 
 use crate::error::CliError;
 
@@ -40,12 +41,22 @@ pub struct CommonArgs {
     /// Resource of the imported permissions; without it, permissions are not imported
     #[arg(long, value_name = "URI")]
     pub audience: Option<String>,
+    /// Give imported roles and users their permissions of the source; without it, roles have none
+    #[arg(long, requires = "audience")]
+    pub grant_permissions: bool,
+    /// Take the e-mail addresses as verified whose source does not say so; without it, their users
+    /// confirm the address at the first sign-in
+    #[arg(long)]
+    pub trust_email: bool,
     /// Issuer of a provider of the source, for linked accounts (repeatable)
     #[arg(long, value_name = "ALIAS=URL")]
     pub issuer: Vec<String>,
     /// Client that becomes first-party, without a consent page (repeatable)
     #[arg(long, value_name = "CLIENT_ID")]
     pub first_party: Vec<String>,
+    /// Encoding of a file that is neither UTF-8 nor UTF-16, such as windows-1252
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<&'static Encoding>,
     /// Give users without a usable e-mail address a placeholder address at this domain; without it,
     /// they are skipped
     #[arg(long, value_name = "DOMAIN")]
@@ -80,6 +91,8 @@ impl CommonArgs {
             keeps_staff: self.keep_staff,
             usernames,
             audience: self.audience.clone(),
+            grants_permissions: self.grant_permissions,
+            trusts_email: self.trust_email,
             roles: pairs("--role", &self.role)?,
             issuers: pairs("--issuer", &self.issuer)?,
             first_party: self.first_party.iter().cloned().collect(),
@@ -104,6 +117,12 @@ pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>, C
             split(text).ok_or_else(|| CliError::Usage(format!("{option} {text}: write NAME=VALUE")))
         })
         .collect()
+}
+
+/// Reads the name of an encoding.
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label(name.as_bytes())
+        .ok_or_else(|| "write a name such as windows-1252, windows-1251 or shift_jis".to_owned())
 }
 
 /// Checks the purposes of fields.

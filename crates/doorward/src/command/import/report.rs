@@ -7,6 +7,7 @@ use std::path::Path;
 
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
+use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -116,7 +117,9 @@ impl Report {
     }
 
     fn print(&self, item: &Item) -> io::Result<()> {
-        if !self.lists_all && item.decision != Decision::Skip {
+        let is_told =
+            item.decision == Decision::Skip || item.notes.iter().any(|note| note.column.is_some());
+        if !self.lists_all && !is_told {
             return Ok(());
         }
         let line = if self.as_json {
@@ -150,6 +153,25 @@ impl Report {
                 .map(|(decision, count)| format!("{count} {}", past(decision, self.is_dry)))
                 .collect();
             output::print_status(&format!("{kind}: {}", parts.join(", ")));
+        }
+        if let Some(count) = summary.notes.get(UNREADABLE) {
+            output::print_status(&format!("Values that cannot be read: {count}."));
+        }
+        if summary.unknown_emails > 0 {
+            let count = summary.unknown_emails;
+            output::print_status(&if self.is_dry {
+                format!(
+                    "Unverified e-mail addresses: {count}. The source does not say whether they are \
+                     verified, so these users confirm them at the first sign-in; if the source \
+                     verified them, add --trust-email."
+                )
+            } else {
+                format!(
+                    "Unverified e-mail addresses: {count}. These users confirm them at the first \
+                     sign-in; `doorward user bulk verify_email --state unverified --yes` marks the \
+                     addresses of all unverified users as verified."
+                )
+            });
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ use crate::{error::CliError, output};
 
 #[derive(Debug, Args)]
 pub(super) struct BulkArgs {
-    /// Operation: `disable`, `enable`, `end_sessions` or `add_to_group`
+    /// Operation: `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`
     #[arg(value_name = "ACTION", value_parser = action)]
     action: BulkAction,
     /// User: user name, e-mail address or ID; at most 50

@@ -63,6 +63,15 @@ async fn users_are_changed_by_ids_or_filter(stack: &Stack) {
     ];
     assert_eq!(failures, expected);
 
+    let ids = ["carol", "admin"].map(|name| world.id(name));
+    let body = json!({ "action": "verify_email", "ids": ids });
+    let made = start(&world, "admin", &body).await;
+    assert_eq!(made["failures"][0]["reason"], "not_to_oneself", "{made}");
+    assert_eq!(made["done"], 1, "{made}");
+    let carol = format!("/api/admin/users/{}", ids[0]);
+    let page = world.call("admin", "GET", &carol, None).await;
+    assert_eq!(ok(&page, 200)["email_verified"], true);
+
     // Owners of an organization reach its members only.
     let ids = [world.id("alice"), world.id("bob")];
     let group = world.groups["acme"].to_string();

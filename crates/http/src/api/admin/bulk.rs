@@ -32,7 +32,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBulkChangeBody {
-    /// `disable`, `enable`, `end_sessions` or `add_to_group`.
+    /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
     #[schema(example = "disable")]
     action: String,
     /// IDs of 1 to 50 users.
@@ -69,7 +69,7 @@ impl BulkFailureView {
 pub struct BulkChangeView {
     /// ID, the `batch` in the audit events of its users.
     id: String,
-    /// `disable`, `enable`, `end_sessions` or `add_to_group`.
+    /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
     action: &'static str,
     /// `running`, `done` or `stopped`.
     state: &'static str,
@@ -155,7 +155,7 @@ async fn start(admin: AdminCaller, body: Body<NewBulkChangeBody>) -> Result<Http
 
 fn new_change(body: &NewBulkChangeBody) -> Result<NewBulkChange, Problem> {
     let action = BulkAction::parse(&body.action).ok_or_else(|| {
-        let detail = "Must be disable, enable, end_sessions or add_to_group.";
+        let detail = "Must be disable, enable, end_sessions, add_to_group or verify_email.";
         wrong("action", "invalid", detail)
     })?;
     let selection = match (&body.ids, &body.filter) {

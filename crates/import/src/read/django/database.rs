@@ -173,8 +173,8 @@ impl Database {
                 break;
             }
             for columns in rows {
-                let user = self.overview.user(&self.users.row(columns));
-                let sent = sender.send(Ok(Record::User(Box::new(user)))).await;
+                let record = self.overview.user(&self.users.row(columns));
+                let sent = sender.send(Ok(record)).await;
                 sent.map_err(|_| ReadError::Stopped)?;
             }
         }

@@ -5,14 +5,34 @@ use std::path::{Path, PathBuf};
 use super::options::DjangoOptions;
 use super::overview::Overview;
 use super::row::Row;
-use crate::read::{ReadError, Sink, json};
-use crate::record::Record;
+use crate::read::json::{self, JsonFile};
+use crate::read::text::Encoding;
+use crate::read::{ReadError, Sink};
 
 /// A dump, after the first pass.
 #[derive(Debug)]
 pub struct Dump {
     path: PathBuf,
+    encoding: Option<&'static Encoding>,
     overview: Overview,
+}
+
+/// Calls `each` with every object of the dump.
+fn each_row(
+    path: &Path,
+    encoding: Option<&'static Encoding>,
+    each: &mut dyn FnMut(Row) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let mut number = 0;
+    json::each_element(JsonFile { path, encoding }, &mut |value| {
+        number += 1;
+        let row = Row::parse(value, number).map_err(|record| ReadError::Record {
+            path: path.to_owned(),
+            record,
+            problem: "an object of another form than `model`, `pk` and `fields`",
+        });
+        each(row?)
+    })
 }
 
 impl Dump {
@@ -21,14 +41,16 @@ impl Dump {
     /// # Errors
     /// Returns [`ReadError`] if the file cannot be read, has no users, or lacks primary keys.
     pub fn open(path: &Path, options: DjangoOptions) -> Result<Self, ReadError> {
+        let encoding = options.encoding;
         let mut overview = Overview::new(options);
-        json::each_element(path, &mut |row: Row| {
+        each_row(path, encoding, &mut |row| {
             overview.add(&row);
             Ok(())
         })?;
         overview.finish()?;
         Ok(Self {
             path: path.to_owned(),
+            encoding,
             overview,
         })
     }
@@ -44,9 +66,9 @@ impl Dump {
     /// Returns [`ReadError`] if the file has changed meanwhile, or if the receiver stops.
     pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
         self.overview.records(sink)?;
-        json::each_element(&self.path, &mut |row: Row| {
+        each_row(&self.path, self.encoding, &mut |row| {
             if self.overview.is_user(&row) {
-                sink(Record::User(Box::new(self.overview.user(&row))))?;
+                sink(self.overview.user(&row))?;
             }
             Ok(())
         })

@@ -4,6 +4,7 @@ use doorward_domain::credentials::totp::TotpSecret;
 
 use super::row::{Row, key};
 use crate::item::Note;
+use crate::read::found::{Findings, Found, Unreadable};
 use crate::record::{LinkRecord, TotpRecord, UserRecord};
 
 /// Models whose rows belong to a user.
@@ -26,8 +27,8 @@ pub fn owner(row: &Row) -> Option<String> {
 #[derive(Clone, Debug)]
 struct Address {
     text: String,
-    is_verified: bool,
-    is_primary: bool,
+    is_verified: Found<bool>,
+    is_primary: Found<bool>,
 }
 
 /// The rows of other apps that belong to a user.
@@ -44,12 +45,8 @@ impl Extras {
     /// Takes a row.
     pub fn add(&mut self, row: &Row) {
         match row.model.as_str() {
-            "account.emailaddress" => self.addresses.push(Address {
-                text: row.text("email").to_owned(),
-                is_verified: row.flag("verified") == Some(true),
-                is_primary: row.flag("primary") == Some(true),
-            }),
-            "socialaccount.socialaccount" => self.links.push(link(row)),
+            "account.emailaddress" => self.address(row),
+            "socialaccount.socialaccount" => self.link(row),
             "mfa.authenticator" => self.authenticator(row),
             "otp_totp.totpdevice" => self.device(row),
             _ => {}
@@ -58,6 +55,44 @@ impl Extras {
 
     fn note(&mut self, code: &'static str, text: &str) {
         self.notes.push(Note::new(code, text));
+    }
+
+    /// Takes a value that is only noted if it cannot be read.
+    fn found<T>(&mut self, found: Found<T>) -> Option<T> {
+        let mut findings = Findings::default();
+        let value = findings.note(found);
+        self.notes.extend(findings.notes);
+        value
+    }
+
+    fn address(&mut self, row: &Row) {
+        let fields = row.fields();
+        if let Some(text) = self.found(fields.text("email")) {
+            self.addresses.push(Address {
+                text: text.to_owned(),
+                is_verified: fields.flag("verified"),
+                is_primary: fields.flag("primary"),
+            });
+        }
+    }
+
+    /// Takes a linked account of allauth.
+    fn link(&mut self, row: &Row) {
+        let fields = row.fields();
+        let data = fields.json("extra_data").map_err(Unreadable::without_value);
+        let data = self.found(data).unwrap_or_default();
+        let names = ["email", "login", "username", "preferred_username", "name"];
+        let label = names.iter().find_map(|name| {
+            let text = data[*name].as_str()?;
+            (!text.is_empty()).then(|| text.to_owned())
+        });
+        let provider = self.found(fields.text("provider")).unwrap_or_default();
+        let subject = self.found(fields.text("uid")).unwrap_or_default();
+        self.links.push(LinkRecord {
+            provider: provider.to_owned(),
+            subject: subject.to_owned(),
+            label: label.unwrap_or_default(),
+        });
     }
 
     fn set_totp(&mut self, secret: Option<TotpSecret>, last_step: i64) {
@@ -77,17 +112,17 @@ impl Extras {
 
     /// Takes an authenticator of allauth.
     fn authenticator(&mut self, row: &Row) {
-        match row.text("type") {
-            "totp" => {
-                let data = row.json("data");
+        match row.fields().text("type").ok().flatten() {
+            Some("totp") => {
+                let data = row.fields().json("data").ok().flatten().unwrap_or_default();
                 let secret = data["secret"].as_str().and_then(TotpSecret::from_base32);
                 self.set_totp(secret, 0);
             }
-            "recovery_codes" => self.note(
+            Some("recovery_codes") => self.note(
                 "recovery_codes",
                 "recovery codes are not carried: the user gets new ones",
             ),
-            "webauthn" => self.passkeys += 1,
+            Some("webauthn") => self.passkeys += 1,
             _ => self.note(
                 "credential",
                 "an authenticator of unknown type is not carried",
@@ -97,48 +132,52 @@ impl Extras {
 
     /// Takes a device of django-otp.
     fn device(&mut self, row: &Row) {
-        if row.flag("confirmed") == Some(false) {
+        let fields = row.fields();
+        if fields.flag("confirmed") == Ok(Some(false)) {
             return;
         }
-        let is = |name: &str, usual: i64| row.number(name).unwrap_or(usual) == usual;
-        if !(is("step", 30) && is("t0", 0) && is("digits", 6)) {
+        let is = |name: &str, usual: i64| matches!(fields.number(name), Ok(one) if one.is_none_or(|one| one == usual));
+        let is_plain = is("step", 30) && is("t0", 0) && is("digits", 6);
+        let (Ok(_), Ok(last), true) = (fields.flag("confirmed"), fields.number("last_t"), is_plain)
+        else {
             let text = "an authenticator app with other digits or another period is not carried: \
                         the user sets up a new one";
             self.note("totp_form", text);
             return;
-        }
-        let secret = from_hex(row.text("key")).and_then(|key| TotpSecret::from_bytes(&key));
-        let last = row.number("last_t").unwrap_or(0).max(0);
-        self.set_totp(secret, last);
+        };
+        let key = fields.text("key").ok().flatten().unwrap_or_default();
+        let secret = from_hex(key).and_then(|key| TotpSecret::from_bytes(&key));
+        self.set_totp(secret, last.unwrap_or(0).max(0));
     }
 
     /// Adds everything to the user.
-    pub fn complete(self, record: &mut UserRecord) {
-        let primary = self
-            .addresses
-            .iter()
-            .find(|address| address.is_primary)
-            .or_else(|| {
-                let own = |address: &&Address| address.text.eq_ignore_ascii_case(&record.email);
-                self.addresses.iter().find(own)
-            });
+    pub fn complete(self, record: &mut UserRecord, findings: &mut Findings) {
+        let is_primary = |address: &&Address| address.is_primary == Ok(Some(true));
+        let primary = self.addresses.iter().find(is_primary).or_else(|| {
+            let own = |address: &&Address| address.text.eq_ignore_ascii_case(&record.email);
+            self.addresses.iter().find(own)
+        });
         if let Some(address) = primary {
             record.email.clone_from(&address.text);
-            record.email_verified = address.is_verified;
+            let verified = findings.require(address.is_verified.clone());
+            record.email_verified = Some(verified == Some(true));
+        }
+        for address in &self.addresses {
+            findings.require(address.is_primary.clone());
         }
         let others = self.addresses.len() - usize::from(primary.is_some());
         if others > 0 {
             let text = format!("{others} further e-mail addresses are not carried");
-            record.notes.push(Note::new("more_addresses", text));
+            findings.notes.push(Note::new("more_addresses", text));
         }
         if self.passkeys > 0 {
             let count = self.passkeys;
             let text = format!("{count} passkeys hold for the old host: the user adds new ones");
-            record.notes.push(Note::new("passkeys", text));
+            findings.notes.push(Note::new("passkeys", text));
         }
         record.totp = record.totp.take().or(self.totp);
         record.links.extend(self.links);
-        record.notes.extend(self.notes);
+        findings.notes.extend(self.notes);
     }
 }
 
@@ -151,18 +190,4 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
             _ => None,
         })
         .collect()
-}
-
-fn link(row: &Row) -> LinkRecord {
-    let data = row.json("extra_data");
-    let names = ["email", "login", "username", "preferred_username", "name"];
-    let label = names.iter().find_map(|name| {
-        let text = data[*name].as_str()?;
-        (!text.is_empty()).then(|| text.to_owned())
-    });
-    LinkRecord {
-        provider: row.text("provider").to_owned(),
-        subject: row.text("uid").to_owned(),
-        label: label.unwrap_or_default(),
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::time::TimeZone;
+use crate::read::text::Encoding;
 
 /// Options for the reader.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +17,10 @@ pub struct DjangoOptions {
     pub fields: BTreeMap<String, String>,
     /// Time zone of times without an offset.
     pub time_zone: TimeZone,
-    /// True if permissions are imported.
+    /// True if permissions are imported, and roles and users get theirs.
     pub with_permissions: bool,
+    /// Encoding of a dump that is neither UTF-8 nor UTF-16.
+    pub encoding: Option<&'static Encoding>,
 }
 
 impl DjangoOptions {

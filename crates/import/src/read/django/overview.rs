@@ -12,6 +12,7 @@ use super::permission::Permission;
 use super::row::{Row, key};
 use super::{application, extras};
 use crate::item::{Item, Kind, Note};
+use crate::read::found::{Findings, Unreadable};
 use crate::read::{ReadError, Sink};
 use crate::record::{PermissionRecord, ProviderRecord, Record, RoleRecord};
 use crate::slug;
@@ -155,7 +156,8 @@ impl Overview {
         }
         match row.model.as_str() {
             "auth.group" => {
-                let name = row.text("name").to_owned();
+                let name = row.fields().text("name").ok().flatten();
+                let name = name.unwrap_or_default().to_owned();
                 if let Some(pk) = &row.pk {
                     self.groups.insert(key(pk), name.clone());
                 }
@@ -164,11 +166,11 @@ impl Overview {
                 self.group_rows.push(row.clone());
             }
             "contenttypes.contenttype" => {
-                let model = (
-                    row.text("app_label").to_owned(),
-                    row.text("model").to_owned(),
-                );
-                if let Some(pk) = &row.pk {
+                let text = |name| row.fields().text(name).ok().flatten();
+                if let (Some(pk), Some(app), Some(model)) =
+                    (&row.pk, text("app_label"), text("model"))
+                {
+                    let model = (app.to_owned(), model.to_owned());
                     self.content_types.insert(key(pk), model);
                 }
             }
@@ -194,7 +196,8 @@ impl Overview {
             |name: &&String| !READ.contains(&name.as_str()) && !mapped.contains(&name.as_str());
         let others: Vec<String> = row.fields.keys().filter(unread).cloned().collect();
         self.others.extend(others);
-        let held = row.list("user_permissions");
+        let held = row.fields().list("user_permissions").ok().flatten();
+        let held = held.unwrap_or_default();
         if !held.is_empty() {
             // Natural keys; primary keys are resolved after the whole file.
             self.sets.insert(held.iter().map(key).collect());
@@ -235,12 +238,12 @@ impl Overview {
                 .map(|(app, model)| (app.to_owned(), model.to_owned())),
                 pk => self.content_types.get(&key(pk)).cloned(),
             };
-            if let (Some((app, model)), Some(pk)) = (model, &row.pk) {
-                let codename = row.text("codename").to_owned();
+            let codename = row.fields().text("codename").ok().flatten();
+            if let (Some((app, model)), Some(pk), Some(codename)) = (model, &row.pk, codename) {
                 let permission = Permission {
                     app,
                     model,
-                    codename,
+                    codename: codename.to_owned(),
                 };
                 self.permissions.insert(key(pk), permission);
             }
@@ -313,9 +316,16 @@ impl Overview {
                 notes,
             });
         };
+        let mut skipped = Vec::new();
         for row in &self.group_rows {
-            let references = row.list("permissions").iter().map(key).collect();
-            role(row.text("name"), "", references);
+            let mut findings = Findings::default();
+            let name = findings.require(row.fields().text("name"));
+            let held = findings.require(row.fields().list("permissions"));
+            let (name, held) = (name.unwrap_or_default(), held.unwrap_or_default());
+            match findings.finish(Kind::Role, &row.old_id(), name) {
+                Ok(_) => role(name, "", held.iter().map(key).collect()),
+                Err(item) => skipped.push(item),
+            }
         }
         if self.options.with_permissions {
             for set in &self.sets {
@@ -323,6 +333,13 @@ impl Overview {
                 let description = "Permissions of single users";
                 role(&name, description, set.iter().cloned().collect());
             }
+        }
+        // Their permissions exist here even if no role has them.
+        let held = self.sets.iter().flatten();
+        let held = held.filter_map(|reference| self.permission(reference));
+        permissions.extend(held.map(|one| (one.name(), one)));
+        for item in skipped {
+            sink(Record::Skipped(item))?;
         }
         for (name, permission) in permissions {
             sink(Record::Permission(PermissionRecord {
@@ -335,7 +352,10 @@ impl Overview {
             sink(Record::Role(role))?;
         }
         for row in &self.social_apps {
-            sink(Record::Provider(Box::new(provider(row))))?;
+            sink(match provider(row) {
+                Ok(record) => Record::Provider(Box::new(record)),
+                Err(item) => Record::Skipped(item),
+            })?;
         }
         for row in &self.applications {
             sink(match application::record(row) {
@@ -371,14 +391,19 @@ impl Overview {
     }
 }
 
-/// Converts an app of allauth.
-fn provider(row: &Row) -> ProviderRecord {
-    let settings = row.json("settings");
-    let provider = row.text("provider");
-    let alias = match row.text("provider_id") {
-        "" => provider,
-        id => id,
-    };
+/// Converts an app of allauth, or returns the reason why it is skipped.
+fn provider(row: &Row) -> Result<ProviderRecord, Item> {
+    let fields = row.fields();
+    let mut findings = Findings::default();
+    let mut text = |name| findings.require(fields.text(name)).unwrap_or_default();
+    let (provider, id) = (text("provider"), text("provider_id"));
+    let (name, client_id) = (text("name"), text("client_id"));
+    let settings = fields.json("settings").map_err(Unreadable::without_value);
+    let settings = findings.require(settings).unwrap_or_default();
+    let secret = fields.text("secret").map_err(Unreadable::without_value);
+    let secret = findings.require(secret);
+    let alias = if id.is_empty() { provider } else { id };
+    let mut notes = findings.finish(Kind::Provider, alias, name)?;
     let preset = match provider {
         "openid_connect" => Some(Preset::Oidc),
         other => Preset::parse(other).filter(|one| *one != Preset::Oauth2),
@@ -387,21 +412,19 @@ fn provider(row: &Row) -> ProviderRecord {
         let end = "/.well-known/openid-configuration";
         url.strip_suffix(end).unwrap_or(url).to_owned()
     });
-    let secret = row.text("secret");
-    let mut notes = Vec::new();
     if preset == Some(Preset::Apple) {
         let text = "the signing key of Apple is not carried: `doorward provider put` takes it";
         notes.push(Note::new("no_secret", text));
     }
-    let has_secret = !secret.is_empty() && preset != Some(Preset::Apple);
-    ProviderRecord {
+    let secret = secret.filter(|_| preset != Some(Preset::Apple));
+    Ok(ProviderRecord {
         alias: alias.to_owned(),
         preset,
-        name: Some(row.text("name").to_owned()).filter(|name| !name.is_empty()),
+        name: Some(name.to_owned()).filter(|name| !name.is_empty()),
         issuer: server,
-        client_id: row.text("client_id").to_owned(),
-        secret: has_secret.then(|| Secret::new(secret.to_owned())),
+        client_id: client_id.to_owned(),
+        secret: secret.map(|secret| Secret::new(secret.to_owned())),
         scopes: Vec::new(),
         notes,
-    }
+    })
 }

@@ -1,54 +1,55 @@
 //! An object of a dump, or a row of a database in the same form.
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::read::fields::Fields;
+
 /// An object of a dump.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Row {
     /// Label of the model (`app.model`).
     pub model: String,
     /// Primary key.
-    #[serde(default)]
     pub pk: Option<Value>,
     /// Fields.
     pub fields: Map<String, Value>,
 }
 
 impl Row {
-    /// Returns a text; empty without one.
-    pub fn text(&self, name: &str) -> &str {
-        let value = self.fields.get(name).and_then(Value::as_str);
-        value.unwrap_or_default()
-    }
-
-    /// Returns a Boolean; SQLite has 0 and 1.
-    pub fn flag(&self, name: &str) -> Option<bool> {
-        match self.fields.get(name)? {
-            Value::Bool(flag) => Some(*flag),
-            Value::Number(number) => Some(number.as_i64() != Some(0)),
-            _ => None,
+    /// Reads an object of a dump.
+    ///
+    /// # Errors
+    /// Returns the description of the object if it has another form.
+    pub fn parse(value: Value, number: usize) -> Result<Self, String> {
+        let Value::Object(mut members) = value else {
+            return Err(format!("object {number}"));
+        };
+        let pk = members.remove("pk").filter(|pk| !pk.is_null());
+        let model = members.remove("model");
+        let Some(Value::String(model)) = model else {
+            return Err(format!("object {number}"));
+        };
+        match members.remove("fields") {
+            Some(Value::Object(fields)) => Ok(Self { model, pk, fields }),
+            _ => Err(match pk {
+                Some(pk) => format!("object {number}, {model} {pk}"),
+                None => format!("object {number}, {model}"),
+            }),
         }
     }
 
-    /// Returns a whole number.
-    pub fn number(&self, name: &str) -> Option<i64> {
-        self.fields.get(name).and_then(Value::as_i64)
+    /// Returns the fields.
+    pub const fn fields(&self) -> Fields<'_> {
+        Fields(&self.fields)
     }
 
-    /// Returns a JSON field, which some databases return as text.
-    pub fn json(&self, name: &str) -> Value {
-        match self.fields.get(name) {
-            Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
-            Some(value) => value.clone(),
-            None => Value::Null,
+    /// Returns the primary key as the source writes it; empty without one.
+    pub fn old_id(&self) -> String {
+        match &self.pk {
+            Some(Value::String(text)) => text.clone(),
+            Some(pk) => pk.to_string(),
+            None => String::new(),
         }
-    }
-
-    /// Returns a list; empty without one.
-    pub fn list(&self, name: &str) -> &[Value] {
-        let list = self.fields.get(name).and_then(Value::as_array);
-        list.map_or(&[], Vec::as_slice)
     }
 }
 

@@ -4,6 +4,9 @@ use doorward_domain::time::UnixSeconds;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use crate::read::fields::Fields;
+use crate::read::found::{Found, Unreadable};
+
 /// The time zone of times without an offset: `TIME_ZONE` of the project.
 #[derive(Clone, Debug)]
 pub struct TimeZone(jiff::tz::TimeZone);
@@ -26,9 +29,23 @@ impl TimeZone {
         if let Ok(time) = text.parse::<Timestamp>() {
             return Some(time.as_second());
         }
-        let local: DateTime = text.parse().ok()?;
+        self.at(text.parse().ok()?)
+    }
+
+    /// Returns the time of a clock in this zone.
+    pub fn at(&self, local: DateTime) -> Option<UnixSeconds> {
         let time = local.to_zoned(self.0.clone()).ok()?;
         Some(time.timestamp().as_second())
+    }
+
+    /// Reads the time of a field of Django.
+    pub fn field(&self, fields: Fields<'_>, name: &str) -> Found<UnixSeconds> {
+        let Some(text) = fields.text(name)? else {
+            return Ok(None);
+        };
+        let time = self.read(text);
+        let time = time.ok_or_else(|| Unreadable::new(name, text, "a time in ISO 8601"));
+        time.map(Some)
     }
 }
 

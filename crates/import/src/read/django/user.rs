@@ -9,87 +9,111 @@ use serde_json::Value;
 
 use super::overview::Overview;
 use super::row::{Row, key};
-use crate::item::Note;
-use crate::record::{PasswordRecord, UserRecord};
+use crate::item::{Kind, Note};
+use crate::read::found::{Findings, Unreadable};
+use crate::record::{PasswordRecord, Record, UserRecord};
 
 impl Overview {
-    /// Converts a row of the user model.
-    pub fn user(&self, row: &Row) -> UserRecord {
-        let options = &self.options;
-        let username = row.text(options.field("username", "username"));
-        let email = row.text(options.field("email", "email"));
-        let pk = row.pk.clone().unwrap_or_default();
-        let old_id = match &pk {
-            Value::String(text) => match uuid_of(text) {
-                Some(id) => id.to_string(),
-                None => text.clone(),
-            },
-            other => other.to_string(),
+    /// Converts a row of the user model to a user, or to the reason why the user is skipped.
+    pub fn user(&self, row: &Row) -> Record {
+        let mut findings = Findings::default();
+        let mut record = self.read_user(row, &mut findings);
+        match findings.finish(Kind::User, &record.old_id, &record.username) {
+            Ok(notes) => {
+                record.notes = notes;
+                Record::User(Box::new(record))
+            }
+            Err(item) => Record::Skipped(item),
+        }
+    }
+
+    fn read_user(&self, row: &Row, findings: &mut Findings) -> UserRecord {
+        let (options, fields) = (&self.options, row.fields());
+        let mut text = |purpose| {
+            let text = findings.require(fields.text(options.field(purpose, purpose)));
+            text.unwrap_or_default().to_owned()
         };
+        let (username, email) = (text("username"), text("email"));
+        let pk = row.pk.clone().unwrap_or_default();
+        let old_id = row.old_id();
+        let old_id = uuid_of(&old_id).map_or(old_id, |id| id.to_string());
+        let password = fields.text("password").map_err(Unreadable::without_value);
+        let password = findings.note(password).unwrap_or_default();
+        let zone = &options.time_zone;
         let mut record = UserRecord {
             sub: pk.as_str().and_then(uuid_of),
             old_id,
-            username: if username.is_empty() { email } else { username }.to_owned(),
-            email: email.to_owned(),
-            profile: self.profile(row),
-            password: Some(PasswordRecord::Django(Secret::new(
-                row.text("password").to_owned(),
-            ))),
-            is_staff: row.flag("is_staff") == Some(true),
-            is_superuser: row.flag("is_superuser") == Some(true),
-            disabled: row.flag("is_active") == Some(false),
-            created_at: options.time_zone.read(row.text("date_joined")),
-            last_login: options.time_zone.read(row.text("last_login")),
+            username: if username.is_empty() {
+                email.clone()
+            } else {
+                username
+            },
+            email,
+            profile: self.profile(row, findings),
+            password: Some(PasswordRecord::Django(Secret::new(password.to_owned()))),
+            is_staff: findings.note(fields.flag("is_staff")) == Some(true),
+            is_superuser: findings.note(fields.flag("is_superuser")) == Some(true),
+            disabled: findings.require(fields.flag("is_active")) == Some(false),
+            // The account needs a time, and no other one is right.
+            created_at: findings.require(zone.field(fields, "date_joined")),
+            last_login: findings.note(zone.field(fields, "last_login")),
             ..UserRecord::default()
         };
-        self.read_rights(row, &mut record);
+        self.read_rights(row, &mut record, findings);
         // Only the login field: another user may have this user's address as login name.
         let login = options.login_field.as_deref().unwrap_or_else(|| {
             let has_name = row.fields.contains_key("username");
             if has_name { "username" } else { "email" }
         });
-        let natural = key(&Value::from(vec![row.text(login).to_owned()]));
+        let login = fields.text(login).ok().flatten().unwrap_or_default();
+        let natural = key(&Value::from(vec![login.to_owned()]));
         let keys = BTreeSet::from([key(&pk), natural]);
         for extras in keys.iter().filter_map(|key| self.extras.get(key)) {
-            extras.clone().complete(&mut record);
+            extras.clone().complete(&mut record, findings);
         }
         record
     }
 
-    fn profile(&self, row: &Row) -> Vec<(Field, String)> {
+    fn profile(&self, row: &Row, findings: &mut Findings) -> Vec<(Field, String)> {
         let usual = |field| match field {
             Field::GivenName => "first_name",
             Field::FamilyName => "last_name",
             _ => "",
         };
-        let text = |field: &Field| {
-            let text = row.text(self.options.field(field.name(), usual(*field)));
-            (!text.is_empty()).then(|| (*field, text.to_owned()))
-        };
-        Field::ALL.iter().filter_map(text).collect()
+        let fields = Field::ALL.iter().filter_map(|field| {
+            let name = self.options.field(field.name(), usual(*field));
+            let text = findings.note(row.fields().text(name))?;
+            Some((*field, text.to_owned()))
+        });
+        fields.collect()
     }
 
-    fn read_rights(&self, row: &Row, record: &mut UserRecord) {
-        for group in row.list("groups") {
+    fn read_rights(&self, row: &Row, record: &mut UserRecord, findings: &mut Findings) {
+        let groups = findings.require(row.fields().list("groups"));
+        for group in groups.unwrap_or_default() {
             let known = self.groups.get(&key(group)).cloned();
             let named = || Some(group.as_array()?.first()?.as_str()?.to_owned());
             match known.or_else(named) {
                 Some(name) => {
                     record.roles.insert(name);
                 }
-                None => record.notes.push(Note::new(
+                None => findings.notes.push(Note::new(
                     "group_unknown",
                     format!("group {group} is not in the dump"),
                 )),
             }
         }
-        let held: BTreeSet<String> = row.list("user_permissions").iter().map(key).collect();
+        let held = findings.require(row.fields().list("user_permissions"));
+        let held: BTreeSet<String> = held.unwrap_or_default().iter().map(key).collect();
         if !held.is_empty() {
             if self.options.with_permissions {
                 record.roles.insert(Self::set_role(&held));
             } else {
-                let text = format!("{} permissions of this user are not imported", held.len());
-                record
+                let text = format!(
+                    "{} permissions of this user are not imported; see --grant-permissions",
+                    held.len()
+                );
+                findings
                     .notes
                     .push(Note::new("permission_not_imported", text));
             }

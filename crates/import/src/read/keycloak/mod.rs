@@ -1,6 +1,7 @@
 //! Keycloak realm exports: a file with one realm or several, or a directory.
 
 mod client;
+mod provider;
 mod realm;
 mod user;
 
@@ -10,10 +11,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use self::realm::Realm;
-use self::user::{KeycloakUser, ServiceAccount};
-use super::json::{self, Members};
+use self::user::{HeldRoles, KeycloakUser};
+use super::found::Findings;
+use super::json::{self, JsonFile, Members};
+use super::text::Encoding;
 use super::{ReadError, Sink};
-use crate::record::Record;
 
 /// Members of a realm that are read, or only reported.
 const MEMBERS: [&str; 16] = [
@@ -41,6 +43,7 @@ pub struct Export {
     realm: Realm,
     /// Name of the realm.
     name: String,
+    encoding: Option<&'static Encoding>,
     /// Files that may contain users, with the position of the realm in each.
     files: Vec<(PathBuf, usize)>,
     users: u64,
@@ -50,10 +53,10 @@ pub struct Export {
 #[derive(Default)]
 struct Overview {
     realms: Vec<(Map<String, Value>, u64)>,
-    accounts: Vec<BTreeMap<String, ServiceAccount>>,
+    accounts: Vec<BTreeMap<String, HeldRoles>>,
 }
 
-impl Members<KeycloakUser> for Overview {
+impl Members for Overview {
     fn begin(&mut self) {
         self.realms.push((Map::new(), 0));
         self.accounts.push(BTreeMap::new());
@@ -69,13 +72,25 @@ impl Members<KeycloakUser> for Overview {
         }
     }
 
-    fn element(&mut self, user: KeycloakUser) -> Result<(), ReadError> {
+    fn element(&mut self, user: Value) -> Result<(), ReadError> {
         if let (Some((_, count)), Some(accounts)) =
             (self.realms.last_mut(), self.accounts.last_mut())
         {
             *count += 1;
-            if let Some((client, account)) = user.service_account() {
-                accounts.insert(client, account);
+            if let Some(user) = KeycloakUser::new(user)
+                && let Ok(Some(client)) = user.service_account()
+            {
+                let mut findings = Findings::default();
+                let roles = user.roles(&mut findings);
+                // Unreadable roles are reported with the client.
+                let client = client.to_owned();
+                accounts.insert(
+                    client,
+                    HeldRoles {
+                        notes: findings.notes,
+                        ..roles
+                    },
+                );
             }
         }
         Ok(())
@@ -88,10 +103,12 @@ struct Users<'a> {
     begun: usize,
     /// Position of the realm.
     wanted: usize,
-    each: &'a mut dyn FnMut(KeycloakUser) -> Result<(), ReadError>,
+    /// Number of users of the realm that were read.
+    read: usize,
+    each: &'a mut dyn FnMut(Value, usize) -> Result<(), ReadError>,
 }
 
-impl Members<KeycloakUser> for Users<'_> {
+impl Members for Users<'_> {
     fn begin(&mut self) {
         self.begun += 1;
     }
@@ -102,9 +119,10 @@ impl Members<KeycloakUser> for Users<'_> {
 
     fn member(&mut self, _: &str, _: Value) {}
 
-    fn element(&mut self, user: KeycloakUser) -> Result<(), ReadError> {
+    fn element(&mut self, user: Value) -> Result<(), ReadError> {
         if self.begun == self.wanted + 1 {
-            (self.each)(user)
+            self.read += 1;
+            (self.each)(user, self.read)
         } else {
             Ok(())
         }
@@ -128,7 +146,11 @@ impl Export {
     /// # Errors
     /// Returns [`ReadError`] if the export cannot be read, or if several realms are in it and none
     /// is selected.
-    pub fn open(path: &Path, wanted: Option<&str>) -> Result<Self, ReadError> {
+    pub fn open(
+        path: &Path,
+        wanted: Option<&str>,
+        encoding: Option<&'static Encoding>,
+    ) -> Result<Self, ReadError> {
         let files = if path.is_dir() {
             realm_files(path)?
         } else {
@@ -137,7 +159,14 @@ impl Export {
         let mut found = Vec::new();
         for file in files {
             let mut overview = Overview::default();
-            json::objects::<KeycloakUser>(&file, "users", &mut overview)?;
+            json::objects(
+                JsonFile {
+                    path: &file,
+                    encoding,
+                },
+                "users",
+                &mut overview,
+            )?;
             let realms = overview.realms.into_iter().zip(overview.accounts);
             for (at, ((realm, users), accounts)) in realms.enumerate() {
                 found.push((file.clone(), at, realm, users, accounts));
@@ -165,22 +194,27 @@ impl Export {
             ));
         }
         let name = name_of(&members).to_owned();
-        if !members.contains_key("clients") && !members.contains_key("roles") {
-            return unusable("this is no realm export of Keycloak");
-        }
         let mut files = vec![(file, at)];
         if path.is_dir() {
             for file in users_files(path, &name)? {
                 let mut overview = Overview::default();
-                json::objects::<KeycloakUser>(&file, "users", &mut overview)?;
+                json::objects(
+                    JsonFile {
+                        path: &file,
+                        encoding,
+                    },
+                    "users",
+                    &mut overview,
+                )?;
                 users += overview.realms.iter().map(|(_, count)| count).sum::<u64>();
                 accounts.extend(overview.accounts.into_iter().flatten());
                 files.push((file, 0));
             }
         }
         Ok(Self {
-            realm: Realm::new(members, accounts)?,
+            realm: Realm::new(members, accounts),
             name,
+            encoding,
             files,
             users,
         })
@@ -203,16 +237,25 @@ impl Export {
     pub fn read(self, sink: Sink<'_>) -> Result<(), ReadError> {
         self.realm.records(self.users, sink)?;
         for (file, wanted) in &self.files {
-            let mut each = |user: KeycloakUser| match self.realm.user(user) {
-                Some(record) => sink(Record::User(Box::new(record))),
+            let mut each = |user: Value, number: usize| match self.realm.user(user, number) {
+                Some(record) => sink(record),
                 None => Ok(()),
             };
             let mut users = Users {
                 begun: 0,
                 wanted: *wanted,
+                read: 0,
                 each: &mut each,
             };
-            json::objects::<KeycloakUser>(file, "users", &mut users)?;
+            let encoding = self.encoding;
+            json::objects(
+                JsonFile {
+                    path: file,
+                    encoding,
+                },
+                "users",
+                &mut users,
+            )?;
         }
         Ok(())
     }

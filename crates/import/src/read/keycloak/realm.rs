@@ -2,19 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::rules::provider::Preset;
-use doorward_domain::secret::Secret;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::client::{BUILT_IN, KeycloakClient};
-use super::user::{KeycloakUser, ServiceAccount};
+use super::client::{self, BUILT_IN};
+use super::provider;
+use super::user::{self, HeldRoles, KeycloakUser, owned};
 use crate::item::{Item, Kind, Note};
+use crate::read::fields::Fields;
+use crate::read::found::{Findings, Found, UNREADABLE, Unreadable};
 use crate::read::{ReadError, Sink};
-use crate::record::{GroupRecord, ProviderRecord, Record, RoleRecord, UserRecord};
-
-/// The value of a member that is not there.
-static ABSENT: Value = Value::Null;
+use crate::record::{GroupRecord, Record, RoleRecord};
 
 /// Client whose roles are power over the realm.
 const POWER: &str = "realm-management";
@@ -40,6 +37,7 @@ impl RoleName {
 struct Role {
     description: String,
     parts: BTreeSet<RoleName>,
+    notes: Vec<Note>,
 }
 
 /// The content of a realm, except users.
@@ -47,55 +45,34 @@ struct Role {
 pub struct Realm {
     name: String,
     members: Map<String, Value>,
-    accounts: BTreeMap<String, ServiceAccount>,
+    accounts: BTreeMap<String, HeldRoles>,
     roles: BTreeMap<RoleName, Role>,
+    /// Results of roles that cannot be read.
+    unreadable: Vec<Item>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RoleEntry {
-    name: String,
-    description: Option<String>,
-    composites: Composites,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Composites {
-    realm: Vec<String>,
-    client: BTreeMap<String, Vec<String>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct GroupEntry {
-    name: String,
-    path: Option<String>,
-    description: Option<String>,
-    attributes: BTreeMap<String, Value>,
-    realm_roles: Vec<String>,
-    client_roles: BTreeMap<String, Vec<String>>,
-    sub_groups: Vec<GroupEntry>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct ProviderEntry {
-    alias: String,
-    display_name: Option<String>,
-    provider_id: String,
-    trust_email: bool,
-    config: BTreeMap<String, Value>,
-}
-
-/// Reads the entries of a list.
-fn entries<T: for<'de> Deserialize<'de>>(what: &str, list: &Value) -> Result<Vec<T>, ReadError> {
-    let list = list.as_array().into_iter().flatten();
-    let read = list.map(|entry| {
-        let unknown = |_| ReadError::Unusable(format!("an entry of {what} has an unknown form"));
-        T::deserialize(entry).map_err(unknown)
+/// Returns the objects of a list, or the result for the report of what is none.
+fn objects<'a>(kind: Kind, place: &str, list: Found<&'a [Value]>) -> Vec<Result<Fields<'a>, Item>> {
+    let list = match list {
+        Ok(list) => list.unwrap_or_default(),
+        Err(unreadable) => {
+            let item = Item::skipped(kind, place, place, vec![unreadable.note()]);
+            return vec![Err(item)];
+        }
+    };
+    let entries = list
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| !entry.is_null());
+    let entries = entries.map(|(at, entry)| match entry {
+        Value::Object(members) => Ok(Fields(members)),
+        other => {
+            let name = format!("{place}[{at}]");
+            let note = Unreadable::json(&name, other, "an object").note();
+            Err(Item::skipped(kind, &name, &name, vec![note]))
+        }
     });
-    read.collect()
+    entries.collect()
 }
 
 fn names(realm: &[String], client: &BTreeMap<String, Vec<String>>) -> BTreeSet<RoleName> {
@@ -112,42 +89,85 @@ fn names(realm: &[String], client: &BTreeMap<String, Vec<String>>) -> BTreeSet<R
     of_realm.chain(of_clients).collect()
 }
 
+/// Reads a role. Everything decides what its holders may do.
+fn read_role(
+    entry: Fields<'_>,
+    client: Option<&String>,
+    place: &str,
+) -> Result<(RoleName, Role), Item> {
+    let mut findings = Findings::default();
+    let name = findings.require(entry.text("name")).unwrap_or(place);
+    let description = findings.note(entry.text("description"));
+    let parts = findings.require(entry.object("composites"));
+    let parts = parts.map(|parts| {
+        let realm = owned(findings.require(parts.texts("realm")));
+        let client = findings.require(parts.grouped_texts("client"));
+        names(&realm, &client.unwrap_or_default())
+    });
+    let role = Role {
+        description: description.unwrap_or_default().to_owned(),
+        parts: parts.unwrap_or_default(),
+        notes: findings.finish(Kind::Role, name, name)?,
+    };
+    let name = RoleName {
+        client: client.cloned(),
+        name: name.to_owned(),
+    };
+    Ok((name, role))
+}
+
 impl Realm {
     /// Takes the members of the export and the service accounts by client.
-    ///
-    /// # Errors
-    /// Returns [`ReadError`] if a role has an unknown form.
-    pub fn new(
-        members: Map<String, Value>,
-        accounts: BTreeMap<String, ServiceAccount>,
-    ) -> Result<Self, ReadError> {
-        let all = members.get("roles").cloned().unwrap_or_default();
-        let mut roles = BTreeMap::new();
-        let mut add = |client: Option<&String>, list: &Value| -> Result<(), ReadError> {
-            for entry in entries::<RoleEntry>("roles", list)? {
-                let name = RoleName {
-                    client: client.cloned(),
-                    name: entry.name,
-                };
-                let role = Role {
-                    description: entry.description.unwrap_or_default(),
-                    parts: names(&entry.composites.realm, &entry.composites.client),
-                };
-                roles.insert(name, role);
-            }
-            Ok(())
-        };
-        add(None, &all["realm"])?;
-        for (client, list) in all["client"].as_object().into_iter().flatten() {
-            add(Some(client), list)?;
-        }
+    pub fn new(members: Map<String, Value>, accounts: BTreeMap<String, HeldRoles>) -> Self {
         let name = members.get("realm").and_then(Value::as_str);
-        Ok(Self {
+        let mut realm = Self {
             name: name.unwrap_or_default().to_owned(),
-            members,
+            members: Map::new(),
             accounts,
-            roles,
-        })
+            roles: BTreeMap::new(),
+            unreadable: Vec::new(),
+        };
+        realm.read_roles(Fields(&members));
+        realm.members = members;
+        realm
+    }
+
+    fn read_roles(&mut self, members: Fields<'_>) {
+        let all = match members.object("roles") {
+            Ok(None) => return,
+            Ok(Some(all)) => all,
+            Err(unreadable) => {
+                let notes = vec![unreadable.note()];
+                let item = Item::skipped(Kind::Role, "roles", "roles", notes);
+                return self.unreadable.push(item);
+            }
+        };
+        self.add_roles(None, "roles.realm", all.list("realm"));
+        match all.object("client") {
+            Ok(None) => {}
+            Ok(Some(clients)) => {
+                for client in clients.0.keys() {
+                    let place = format!("roles.client.{client}");
+                    self.add_roles(Some(client), &place, clients.list(client));
+                }
+            }
+            Err(unreadable) => {
+                let (place, notes) = ("roles.client", vec![unreadable.note()]);
+                let item = Item::skipped(Kind::Role, place, place, notes);
+                self.unreadable.push(item);
+            }
+        }
+    }
+
+    fn add_roles(&mut self, client: Option<&String>, place: &str, list: Found<&[Value]>) {
+        for entry in objects(Kind::Role, place, list) {
+            match entry.and_then(|entry| read_role(entry, client, place)) {
+                Ok((name, role)) => {
+                    self.roles.insert(name, role);
+                }
+                Err(item) => self.unreadable.push(item),
+            }
+        }
     }
 
     fn is_built_in(&self, role: &RoleName) -> bool {
@@ -185,13 +205,8 @@ impl Realm {
     }
 
     /// Returns the names of the roles that are carried, and true if one of the others is power.
-    fn carried(
-        &self,
-        realm: &[String],
-        client: &BTreeMap<String, Vec<String>>,
-        notes: &mut Vec<Note>,
-    ) -> (BTreeSet<String>, bool) {
-        let held = self.flattened(names(realm, client));
+    fn carried(&self, held: &HeldRoles, notes: &mut Vec<Note>) -> (BTreeSet<String>, bool) {
+        let held = self.flattened(names(&held.realm_roles, &held.client_roles));
         let power: Vec<_> = held
             .iter()
             .filter(|role| self.is_power(role))
@@ -208,8 +223,8 @@ impl Realm {
         (carried.map(RoleName::text).collect(), is_admin)
     }
 
-    fn list(&self, name: &str) -> &Value {
-        self.members.get(name).unwrap_or(&ABSENT)
+    const fn fields(&self) -> Fields<'_> {
+        Fields(&self.members)
     }
 
     /// Sends everything except users.
@@ -226,19 +241,17 @@ impl Realm {
             )))?;
         }
         self.send_roles(sink)?;
-        for group in entries::<GroupEntry>("groups", self.list("groups"))? {
+        for group in objects(Kind::Group, "groups", self.fields().list("groups")) {
             self.send_group(group, None, sink)?;
         }
         self.send_providers(sink)?;
-        for client in entries::<KeycloakClient>("clients", self.list("clients"))? {
-            match client.record() {
+        for entry in objects(Kind::Client, "clients", self.fields().list("clients")) {
+            let client = entry.and_then(client::record);
+            match client {
                 Ok(mut record) => {
                     if let Some(account) = self.accounts.get(&record.id) {
-                        let (roles, _) = self.carried(
-                            &account.realm_roles,
-                            &account.client_roles,
-                            &mut record.notes,
-                        );
+                        record.notes.extend(account.notes.iter().cloned());
+                        let (roles, _) = self.carried(account, &mut record.notes);
                         record.roles = roles;
                     }
                     sink(Record::Client(Box::new(record)))?;
@@ -253,6 +266,9 @@ impl Realm {
     }
 
     fn send_roles(&self, sink: Sink<'_>) -> Result<(), ReadError> {
+        for item in &self.unreadable {
+            sink(Record::Skipped(item.clone()))?;
+        }
         let mut sent = BTreeSet::new();
         for (name, role) in &self.roles {
             let text = name.text();
@@ -265,7 +281,7 @@ impl Realm {
                 sink(Record::Skipped(item))?;
                 continue;
             }
-            let mut notes = Vec::new();
+            let mut notes = role.notes.clone();
             if !role.parts.is_empty() {
                 let parts: Vec<_> = role.parts.iter().map(RoleName::text).collect();
                 let text = format!(
@@ -286,67 +302,57 @@ impl Realm {
 
     fn send_group(
         &self,
-        group: GroupEntry,
+        group: Result<Fields<'_>, Item>,
         parent: Option<&str>,
         sink: Sink<'_>,
     ) -> Result<(), ReadError> {
-        let mut notes = Vec::new();
-        if !group.attributes.is_empty() {
-            let all: Vec<_> = group.attributes.keys().map(String::as_str).collect();
-            let text = format!("attributes are not carried: {}", all.join(", "));
-            notes.push(Note::new("attributes", text));
-        }
-        let (roles, _) = self.carried(&group.realm_roles, &group.client_roles, &mut notes);
-        let path = group
-            .path
-            .unwrap_or_else(|| format!("{}/{}", parent.unwrap_or_default(), group.name));
-        sink(Record::Group(GroupRecord {
-            path: path.clone(),
-            parent: parent.map(str::to_owned),
-            name: group.name,
-            description: group.description.unwrap_or_default(),
-            roles,
-            notes,
-        }))?;
-        for below in group.sub_groups {
+        let read = group.and_then(|group| Ok((group, self.read_group(group, parent)?)));
+        let (group, record) = match read {
+            Ok(read) => read,
+            Err(item) => return sink(Record::Skipped(item)),
+        };
+        let path = record.path.clone();
+        sink(Record::Group(record))?;
+        for below in objects(Kind::Group, &path, group.list("subGroups")) {
             self.send_group(below, Some(&path), sink)?;
         }
         Ok(())
     }
 
+    fn read_group(&self, group: Fields<'_>, parent: Option<&str>) -> Result<GroupRecord, Item> {
+        let mut findings = Findings::default();
+        let name = findings.require(group.text("name")).unwrap_or_default();
+        let path = findings.require(group.text("path")).map_or_else(
+            || format!("{}/{name}", parent.unwrap_or_default()),
+            str::to_owned,
+        );
+        let description = findings.note(group.text("description"));
+        let held = user::held_roles(group, &mut findings);
+        let attributes = findings.note(group.object("attributes"));
+        let mut notes = findings.finish(Kind::Group, &path, name)?;
+        if let Some(attributes) = attributes.filter(|all| !all.0.is_empty()) {
+            let all: Vec<_> = attributes.0.keys().map(String::as_str).collect();
+            let text = format!("attributes are not carried: {}", all.join(", "));
+            notes.push(Note::new("attributes", text));
+        }
+        let (roles, _) = self.carried(&held, &mut notes);
+        Ok(GroupRecord {
+            path,
+            parent: parent.map(str::to_owned),
+            name: name.to_owned(),
+            description: description.unwrap_or_default().to_owned(),
+            roles,
+            notes,
+        })
+    }
+
     fn send_providers(&self, sink: Sink<'_>) -> Result<(), ReadError> {
-        let all = self.list("identityProviders");
-        for entry in entries::<ProviderEntry>("identityProviders", all)? {
-            let text = |name: &str| {
-                let value = entry.config.get(name)?.as_str()?;
-                (!value.is_empty()).then(|| value.to_owned())
-            };
-            let preset = match entry.provider_id.as_str() {
-                "oidc" | "keycloak-oidc" => Some(Preset::Oidc),
-                other => Preset::parse(other).filter(|one| *one != Preset::Oauth2),
-            };
-            let mut notes = Vec::new();
-            if entry.trust_email {
-                let text = "its e-mail addresses were trusted; decide with --trusts-email";
-                notes.push(Note::new("trust_email", text));
-            }
-            let is_usable = |text: &String| !text.contains("${") && !text.contains("***");
-            let secret = text("clientSecret").filter(is_usable);
-            if secret.is_none() {
-                let text = "the client secret is not in the export";
-                notes.push(Note::new("no_secret", text));
-            }
-            let scopes = text("defaultScope").unwrap_or_default();
-            sink(Record::Provider(Box::new(ProviderRecord {
-                alias: entry.alias.clone(),
-                preset,
-                name: entry.display_name.clone().filter(|name| !name.is_empty()),
-                issuer: text("issuer"),
-                client_id: text("clientId").unwrap_or_default(),
-                secret: secret.map(Secret::new),
-                scopes: scopes.split_whitespace().map(str::to_owned).collect(),
-                notes,
-            })))?;
+        let (place, kind) = ("identityProviders", Kind::Provider);
+        for entry in objects(kind, place, self.fields().list(place)) {
+            sink(match entry.and_then(provider::record) {
+                Ok(record) => Record::Provider(Box::new(record)),
+                Err(item) => Record::Skipped(item),
+            })?;
         }
         Ok(())
     }
@@ -358,10 +364,10 @@ impl Realm {
             Item::skipped(Kind::Source, name, name, notes)
         };
         let mut items = Vec::new();
-        let count = |name: &str| match self.list(name) {
-            Value::Array(list) => list.len(),
-            Value::Object(members) => members.len(),
-            Value::String(text) => usize::from(!text.is_empty()),
+        let count = |name: &str| match self.members.get(name) {
+            Some(Value::Array(list)) => list.len(),
+            Some(Value::Object(members)) => members.len(),
+            Some(Value::String(text)) => usize::from(!text.is_empty()),
             _ => 0,
         };
         let parts = [
@@ -389,7 +395,8 @@ impl Realm {
                 items.push(item(name, text));
             }
         }
-        let flows = self.list("authenticationFlows").as_array();
+        let flows = self.members.get("authenticationFlows");
+        let flows = flows.and_then(Value::as_array);
         let is_own = |flow: &&Value| flow["builtIn"] == Value::Bool(false);
         let flows: Vec<_> = flows
             .into_iter()
@@ -404,14 +411,37 @@ impl Realm {
         items
     }
 
-    /// Converts a user; `None` for a service account.
-    pub fn user(&self, mut user: KeycloakUser) -> Option<UserRecord> {
-        let realm_roles = std::mem::take(&mut user.realm_roles);
-        let client_roles = std::mem::take(&mut user.client_roles);
-        let mut record = user.record()?;
-        let (roles, is_admin) = self.carried(&realm_roles, &client_roles, &mut record.notes);
+    /// Converts the user at this position; `None` for a service account.
+    pub fn user(&self, user: Value, number: usize) -> Option<Record> {
+        if user.is_null() {
+            return None;
+        }
+        let Some(user) = KeycloakUser::new(user) else {
+            let name = format!("users[{}]", number - 1);
+            let note = Note::new(UNREADABLE, "no object").about("users", None);
+            let item = Item::skipped(Kind::User, &name, &name, vec![note]);
+            return Some(Record::Skipped(item));
+        };
+        if matches!(user.service_account(), Ok(Some(_))) {
+            return None;
+        }
+        let mut findings = Findings::default();
+        let held = user.roles(&mut findings);
+        let mut record = user.record(&mut findings);
+        if record.old_id.is_empty() {
+            record.old_id = format!("users[{}]", number - 1);
+        }
+        let (roles, is_admin) = self.carried(&held, &mut findings.notes);
         record.roles = roles;
         record.is_superuser = is_admin;
-        Some(record)
+        Some(
+            match findings.finish(Kind::User, &record.old_id, &record.username) {
+                Ok(notes) => {
+                    record.notes = notes;
+                    Record::User(Box::new(record))
+                }
+                Err(item) => Record::Skipped(item),
+            },
+        )
     }
 }

@@ -1,82 +1,31 @@
 //! Users of a realm.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::UserId;
 use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::item::Note;
+use crate::read::fields::Fields;
+use crate::read::found::{Findings, Found, Unreadable};
 use crate::record::{LinkRecord, PasswordRecord, TotpRecord, UserRecord};
 
-/// The roles of a service account.
+/// The roles of a user; those of a service account are its client's.
 #[derive(Clone, Debug, Default)]
-pub struct ServiceAccount {
+pub struct HeldRoles {
     /// Names of realm roles.
     pub realm_roles: Vec<String>,
     /// Names of client roles, by client.
     pub client_roles: BTreeMap<String, Vec<String>>,
+    /// Notes on names that cannot be read.
+    pub notes: Vec<Note>,
 }
 
 /// A user of an export.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-pub struct KeycloakUser {
-    id: String,
-    username: String,
-    email: Option<String>,
-    email_verified: bool,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    enabled: Option<bool>,
-    created_timestamp: Option<i64>,
-    credentials: Vec<Credential>,
-    required_actions: Vec<String>,
-    /// Names of realm roles.
-    pub realm_roles: Vec<String>,
-    /// Names of client roles, by client.
-    pub client_roles: BTreeMap<String, Vec<String>>,
-    groups: Vec<String>,
-    federated_identities: Vec<FederatedIdentity>,
-    federation_link: Option<String>,
-    service_account_client_id: Option<String>,
-    attributes: BTreeMap<String, Value>,
-    client_consents: Vec<serde::de::IgnoredAny>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Credential {
-    r#type: String,
-    secret_data: Option<Secret<String>>,
-    #[serde(rename = "credentialData")]
-    parameters: Option<String>,
-    value: Option<Secret<String>>,
-    hashed_salted_value: Option<Secret<String>>,
-    temporary: bool,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct FederatedIdentity {
-    identity_provider: String,
-    user_id: String,
-    user_name: Option<String>,
-}
-
-/// The content of `credentialData` of an authenticator app.
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct OtpData {
-    sub_type: String,
-    digits: u32,
-    period: u32,
-    algorithm: String,
-    secret_encoding: Option<String>,
-}
+pub struct KeycloakUser(Map<String, Value>);
 
 /// The attributes that are profile fields here.
 const ATTRIBUTES: [(&str, Field); 20] = [
@@ -103,172 +52,243 @@ const ATTRIBUTES: [(&str, Field); 20] = [
 ];
 
 impl KeycloakUser {
-    /// Returns the client of a service account, and its roles.
-    pub fn service_account(&self) -> Option<(String, ServiceAccount)> {
-        let client = self.service_account_client_id.clone()?;
-        let account = ServiceAccount {
-            realm_roles: self.realm_roles.clone(),
-            client_roles: self.client_roles.clone(),
-        };
-        Some((client, account))
+    /// Takes an element of the list of users; `None` if it is no object.
+    pub fn new(value: Value) -> Option<Self> {
+        match value {
+            Value::Object(members) => Some(Self(members)),
+            _ => None,
+        }
     }
 
-    /// Converts the user, except the roles; `None` for a service account.
-    pub fn record(self) -> Option<UserRecord> {
-        if self.service_account_client_id.is_some() {
-            return None;
-        }
-        let mut notes = Vec::new();
-        let sub = UserId::parse(&self.id);
+    const fn fields(&self) -> Fields<'_> {
+        Fields(&self.0)
+    }
+
+    /// Returns its roles.
+    pub fn roles(&self, findings: &mut Findings) -> HeldRoles {
+        held_roles(self.fields(), findings)
+    }
+
+    /// Returns the client of a service account.
+    pub fn service_account(&self) -> Found<&str> {
+        self.fields().text("serviceAccountClientId")
+    }
+
+    /// Converts the user, except the roles.
+    pub fn record(&self, findings: &mut Findings) -> UserRecord {
+        let fields = self.fields();
+        findings.require(self.service_account());
+        let old_id = findings.require(fields.text("id")).unwrap_or_default();
+        let sub = UserId::parse(old_id);
         if sub.is_none() {
             let text = "the id is no UUID: the user gets a new one";
-            notes.push(Note::new("sub_changed", text));
+            findings.notes.push(Note::new("sub_changed", text));
         }
-        if self.federation_link.is_some() {
+        if !matches!(fields.text("federationLink"), Ok(None)) {
             let text = "comes from a user storage provider: its password is not in the export";
-            notes.push(Note::new("federated_storage", text));
+            findings.notes.push(Note::new("federated_storage", text));
         }
-        if !self.client_consents.is_empty() {
-            notes.push(Note::new("consents", "consents are not carried"));
+        if !matches!(fields.list("clientConsents"), Ok(None | Some([]))) {
+            let note = Note::new("consents", "consents are not carried");
+            findings.notes.push(note);
         }
-        let given = self.first_name.map(|text| (Field::GivenName, text));
-        let family = self.last_name.map(|text| (Field::FamilyName, text));
+        let mut text = |name| {
+            let text = findings.require(fields.text(name));
+            text.unwrap_or_default().to_owned()
+        };
+        let (username, email) = (text("username"), text("email"));
+        let names = [
+            (Field::GivenName, "firstName"),
+            (Field::FamilyName, "lastName"),
+        ];
+        let profile = names.into_iter().filter_map(|(field, name)| {
+            let text = findings.note(fields.text(name))?;
+            Some((field, text.to_owned()))
+        });
         let mut record = UserRecord {
-            old_id: self.id,
+            old_id: old_id.to_owned(),
             sub,
-            username: self.username,
-            email: self.email.unwrap_or_default(),
-            email_verified: self.email_verified,
-            profile: given.into_iter().chain(family).collect(),
-            disabled: self.enabled == Some(false),
-            created_at: self.created_timestamp.map(|ms| ms / 1000),
-            groups: self.groups.into_iter().collect::<BTreeSet<_>>(),
+            username,
+            email,
+            profile: profile.collect(),
+            email_verified: findings.require(fields.flag("emailVerified")),
+            disabled: findings.require(fields.flag("enabled")) == Some(false),
+            // The account needs a time, and no other one is right.
+            created_at: findings
+                .require(fields.number("createdTimestamp"))
+                .map(|ms| ms / 1000),
+            groups: owned(findings.require(fields.texts("groups")))
+                .into_iter()
+                .collect(),
             ..UserRecord::default()
         };
-        read_attributes(&self.attributes, &mut record, &mut notes);
-        read_credentials(self.credentials, &mut record, &mut notes);
-        read_actions(&self.required_actions, &mut record, &mut notes);
-        let link = |one: FederatedIdentity| LinkRecord {
-            provider: one.identity_provider,
-            subject: one.user_id,
-            label: one.user_name.unwrap_or_default(),
-        };
-        record.links = self.federated_identities.into_iter().map(link).collect();
-        record.notes = notes;
-        Some(record)
+        self.read_attributes(&mut record, findings);
+        self.read_credentials(&mut record, findings);
+        self.read_actions(&mut record, findings);
+        self.read_links(&mut record, findings);
+        record
     }
-}
 
-/// Reads the required actions; only a new password can be required here.
-fn read_actions(actions: &[String], record: &mut UserRecord, notes: &mut Vec<Note>) {
-    for action in actions {
-        match action.as_str() {
-            "UPDATE_PASSWORD" => record.must_change_password = true,
-            // Doorward asks for it anyway.
-            "VERIFY_EMAIL" => record.email_verified = false,
-            other => notes.push(Note::new(
-                "required_action",
-                format!("required action {other} is not carried"),
-            )),
-        }
-    }
-}
-
-fn read_attributes(
-    attributes: &BTreeMap<String, Value>,
-    record: &mut UserRecord,
-    notes: &mut Vec<Note>,
-) {
-    let mut others = Vec::new();
-    for (name, value) in attributes {
-        let text = match value {
-            Value::Array(list) if list.len() == 1 => list[0].as_str(),
-            value => value.as_str(),
-        };
-        let field = ATTRIBUTES.iter().find(|(known, _)| known == name);
-        match (text, field) {
-            (Some(text), Some((_, field))) => record.profile.push((*field, text.to_owned())),
-            (Some(text), None) if name == "picture" && text.starts_with("https://") => {
-                record.picture = Some(text.to_owned());
+    /// Reads the required actions; only a new password can be required here.
+    fn read_actions(&self, record: &mut UserRecord, findings: &mut Findings) {
+        let actions = findings.require(self.fields().texts("requiredActions"));
+        for action in actions.unwrap_or_default() {
+            match action {
+                "UPDATE_PASSWORD" => record.must_change_password = true,
+                // Doorward asks for it anyway.
+                "VERIFY_EMAIL" => record.email_verified = Some(false),
+                other => findings.notes.push(Note::new(
+                    "required_action",
+                    format!("required action {other} is not carried"),
+                )),
             }
-            _ => others.push(name.as_str()),
         }
     }
-    if !others.is_empty() {
-        let text = format!("attributes are not carried: {}", others.join(", "));
-        notes.push(Note::new("attributes", text));
-    }
-}
 
-fn read_credentials(all: Vec<Credential>, record: &mut UserRecord, notes: &mut Vec<Note>) {
-    let mut passkeys = 0;
-    for one in all {
-        match one.r#type.as_str() {
-            "password" => {
-                record.must_change_password |= one.temporary;
-                if let (Some(secret_data), Some(credential_data)) =
-                    (one.secret_data, one.parameters)
-                {
-                    record.password = Some(PasswordRecord::Keycloak {
-                        secret_data,
-                        credential_data,
-                    });
-                } else if let Some(value) = one.value {
-                    record.password = Some(PasswordRecord::Plain(value));
-                } else if one.hashed_salted_value.is_some() {
-                    let text = "the password has the form of a Keycloak before version 8; \
-                                export from a newer one";
-                    notes.push(Note::new("password_format", text));
+    fn read_links(&self, record: &mut UserRecord, findings: &mut Findings) {
+        let list = findings.note(self.fields().list("federatedIdentities"));
+        for value in list.unwrap_or_default() {
+            let Some(link) = value.as_object().map(Fields) else {
+                let wrong = Unreadable::json("federatedIdentities", value, "objects");
+                findings.note::<()>(Err(wrong));
+                continue;
+            };
+            let mut text = |name| {
+                let text = findings.note(link.text(name));
+                text.unwrap_or_default().to_owned()
+            };
+            record.links.push(LinkRecord {
+                provider: text("identityProvider"),
+                subject: text("userId"),
+                label: text("userName"),
+            });
+        }
+    }
+
+    fn read_attributes(&self, record: &mut UserRecord, findings: &mut Findings) {
+        let Some(attributes) = findings.note(self.fields().object("attributes")) else {
+            return;
+        };
+        let mut others = Vec::new();
+        for (name, value) in attributes.0 {
+            let text = match value {
+                Value::Null => continue,
+                Value::Array(list) if list.len() == 1 => list[0].as_str(),
+                value => value.as_str(),
+            };
+            let field = ATTRIBUTES.iter().find(|(known, _)| known == name);
+            match (text, field) {
+                (Some(text), Some((_, field))) => record.profile.push((*field, text.to_owned())),
+                (Some(text), None) if name == "picture" && text.starts_with("https://") => {
+                    record.picture = Some(text.to_owned());
+                }
+                _ => others.push(name.as_str()),
+            }
+        }
+        if !others.is_empty() {
+            let text = format!("attributes are not carried: {}", others.join(", "));
+            findings.notes.push(Note::new("attributes", text));
+        }
+    }
+
+    fn read_credentials(&self, record: &mut UserRecord, findings: &mut Findings) {
+        let list = self.fields().list("credentials");
+        let list = findings.require(list.map_err(Unreadable::without_value));
+        let mut passkeys = 0;
+        for value in list.unwrap_or_default() {
+            let Some(one) = value.as_object().map(Fields) else {
+                let wrong = Unreadable::json("credentials", value, "objects");
+                findings.note::<()>(Err(wrong.without_value()));
+                continue;
+            };
+            match findings.note(one.text("type")).unwrap_or_default() {
+                "password" => read_password(one, record, findings),
+                "password-history" => {}
+                "otp" | "totp" | "hotp" => read_otp(one, record, &mut findings.notes),
+                "webauthn" | "webauthn-passwordless" => passkeys += 1,
+                "recovery-authn-codes" => {
+                    let text = "recovery codes are not carried: the user gets new ones";
+                    findings.notes.push(Note::new("recovery_codes", text));
+                }
+                other => {
+                    let text = format!("credential of type {other} is not carried");
+                    findings.notes.push(Note::new("credential", text));
                 }
             }
-            "password-history" => {}
-            "otp" | "totp" | "hotp" => read_otp(&one, record, notes),
-            "webauthn" | "webauthn-passwordless" => passkeys += 1,
-            "recovery-authn-codes" => {
-                let text = "recovery codes are not carried: the user gets new ones";
-                notes.push(Note::new("recovery_codes", text));
-            }
-            other => {
-                let text = format!("credential of type {other} is not carried");
-                notes.push(Note::new("credential", text));
-            }
+        }
+        if passkeys > 0 {
+            let text = format!("{passkeys} passkeys hold for the old host: the user adds new ones");
+            findings.notes.push(Note::new("passkeys", text));
         }
     }
-    if passkeys > 0 {
-        let text = format!("{passkeys} passkeys hold for the old host: the user adds new ones");
-        notes.push(Note::new("passkeys", text));
+}
+
+/// Returns the roles of a user or group. An unreadable list rejects it.
+pub fn held_roles(fields: Fields<'_>, findings: &mut Findings) -> HeldRoles {
+    let realm_roles = findings.require(fields.texts("realmRoles"));
+    let client_roles = findings.require(fields.grouped_texts("clientRoles"));
+    HeldRoles {
+        realm_roles: owned(realm_roles),
+        client_roles: client_roles.unwrap_or_default(),
+        notes: Vec::new(),
+    }
+}
+
+/// Returns a list of texts as values of their own.
+pub fn owned(texts: Option<Vec<&str>>) -> Vec<String> {
+    let texts = texts.unwrap_or_default().into_iter();
+    texts.map(str::to_owned).collect()
+}
+
+fn read_password(one: Fields<'_>, record: &mut UserRecord, findings: &mut Findings) {
+    let mut secret = |name| {
+        let text = one.text(name).map_err(Unreadable::without_value);
+        findings.note(text)
+    };
+    let form = (secret("secretData"), secret("credentialData"));
+    let (plain, old) = (secret("value"), secret("hashedSaltedValue"));
+    record.must_change_password |= findings.require(one.flag("temporary")) == Some(true);
+    if let (Some(secret_data), Some(credential_data)) = form {
+        record.password = Some(PasswordRecord::Keycloak {
+            secret_data: Secret::new(secret_data.to_owned()),
+            credential_data: credential_data.to_owned(),
+        });
+    } else if let Some(value) = plain {
+        record.password = Some(PasswordRecord::Plain(Secret::new(value.to_owned())));
+    } else if old.is_some() {
+        let text = "the password has the form of a Keycloak before version 8; export from a newer \
+                    one";
+        findings.notes.push(Note::new("password_format", text));
     }
 }
 
 /// Reads an authenticator app: the key is the text itself, unless it is marked as base32.
-fn read_otp(one: &Credential, record: &mut UserRecord, notes: &mut Vec<Note>) {
-    let data = one.parameters.as_deref().unwrap_or_default();
-    let data: OtpData = serde_json::from_str(data).unwrap_or_default();
+fn read_otp(one: Fields<'_>, record: &mut UserRecord, notes: &mut Vec<Note>) {
     if record.totp.is_some() {
         let text = "a second authenticator app is not carried: one for each user";
         notes.push(Note::new("totp_more", text));
         return;
     }
-    let plain = data.sub_type == "totp"
-        && data.digits == 6
-        && data.period == 30
-        && data.algorithm == "HmacSHA1";
-    if !plain {
+    // Anything that cannot be read is another form.
+    let object = |name: &str| one.json(name).ok().flatten().unwrap_or_default();
+    let (data, secret) = (object("credentialData"), object("secretData"));
+    let [kind, algorithm] = ["subType", "algorithm"].map(|name| data[name].as_str());
+    let [digits, period] = ["digits", "period"].map(|name| data[name].as_u64());
+    let form = (kind, algorithm, digits, period);
+    if form != (Some("totp"), Some("HmacSHA1"), Some(6), Some(30)) {
+        let [kind, algorithm] = [kind, algorithm].map(Option::unwrap_or_default);
+        let [digits, period] = [digits, period].map(Option::unwrap_or_default);
         notes.push(Note::new(
             "totp_form",
             format!(
-                "authenticator app with {} {}, {} digits, {} s is not carried: the user sets up a \
-                 new one",
-                data.sub_type, data.algorithm, data.digits, data.period
+                "authenticator app with {kind} {algorithm}, {digits} digits, {period} s is not \
+                 carried: the user sets up a new one"
             ),
         ));
         return;
     }
-    let secret = one.secret_data.as_ref().map(Secret::expose);
-    let secret = secret.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let value = secret.as_ref().and_then(|secret| secret["value"].as_str());
-    let secret = value.and_then(|value| {
-        if data.secret_encoding.as_deref() == Some("BASE32") {
+    let secret = secret["value"].as_str().and_then(|value| {
+        if data["secretEncoding"].as_str() == Some("BASE32") {
             TotpSecret::from_base32(value)
         } else {
             TotpSecret::from_bytes(value.as_bytes())
