@@ -69,6 +69,8 @@ pub struct AdminContext<'a> {
     pub pkce: PkcePolicy,
     /// The signature algorithms that the server offers.
     pub algorithms: &'a [SigningAlg],
+    /// The private-use schemes without a dot that redirect URIs may have.
+    pub redirect_schemes: &'a [String],
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
     /// The display name of the deployment.
@@ -96,6 +98,7 @@ impl<'a> AdminContext<'a> {
             accounts: None,
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
+            redirect_schemes: &[],
             detail_types: None,
             site: "",
             batch: None,
@@ -120,6 +123,7 @@ impl<'a> AdminContext<'a> {
             accounts: Some(&core.config.accounts),
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
+            redirect_schemes: &core.config.client_registration.redirect_schemes,
             detail_types: core.config.authorization.details_types(),
             site: &core.config.branding.name,
             batch: None,
@@ -157,6 +161,15 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_algorithms(self, algorithms: &'a [SigningAlg]) -> Self {
         Self { algorithms, ..self }
+    }
+
+    /// Returns this context with the private-use schemes that redirect URIs may have.
+    #[must_use]
+    pub fn with_redirect_schemes(self, redirect_schemes: &'a [String]) -> Self {
+        Self {
+            redirect_schemes,
+            ..self
+        }
     }
 
     /// Returns this context with a reason.
@@ -202,6 +215,7 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
+            redirect_schemes: self.redirect_schemes,
             detail_types: self.detail_types,
             site: self.site,
             batch: None,

@@ -135,6 +135,8 @@ impl Installation {
         let operator = operator.with_accounts(&self.config.accounts);
         let operator = operator.with_clients(&self.config.clients);
         let operator = operator.with_algorithms(&self.config.keys.algorithms);
+        let schemes = &self.config.client_registration.redirect_schemes;
+        let operator = operator.with_redirect_schemes(schemes);
         match &self.jobs {
             Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,
