@@ -34,6 +34,7 @@ mod import;
 mod json_api;
 mod json_output;
 mod lint;
+mod mcp;
 mod migrate;
 mod organizations;
 mod policy;
