@@ -195,7 +195,7 @@ impl Doorward {
         directory: &Path,
     ) -> Result<Client, Failure> {
         let keys = match program.authentication {
-            Authentication::Secret => None,
+            Authentication::Secret | Authentication::None => None,
             Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
         };
         let mut options: Vec<String> = program.options.iter().map(|&it| it.to_owned()).collect();
@@ -204,7 +204,7 @@ impl Doorward {
             options.push(keys.jwks.display().to_string());
         }
         let url = match &program.check {
-            Check::SignIn(_) | Check::Application(_) => base,
+            Check::SignIn(_) | Check::Application(_) | Check::Mcp => base,
             Check::Api(_) => AUDIENCE,
         };
         let registered = self.register(program.app, Some(url), &options)?;
