@@ -13,12 +13,14 @@ use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
-use doorward_services::clients::registration::{self, audit_details, check, check_lifetimes};
+use doorward_services::clients::registration::{
+    self, ClientLimits, audit_details, check, check_lifetimes,
+};
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
 use self::read::{
-    accepted_algorithms, check_choices, check_client_rights, check_new_lifetimes, get_in,
+    AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes, get_in,
 };
 use super::operator::{AdminContext, AdminError, check_reserved, difference};
 
@@ -51,7 +53,11 @@ pub async fn create(
     }
     let (mut client, secret) = build(new, context.pkce, now, context.rng());
     client.operator_urls = operator_urls(context, &[], &client, &FETCHED_SETTINGS);
-    check(context.db.read(), &client, context.algorithms).await?;
+    let limits = ClientLimits {
+        algorithms: context.algorithms,
+        redirect_schemes: context.redirect_schemes,
+    };
+    check(context.db.read(), &client, limits).await?;
     check_lifetimes(&client, &context.lifetimes)?;
     let tx = context.begin().await?;
     check_client_rights(context, &tx, &client, true).await?;
@@ -119,7 +125,8 @@ pub async fn update(
     client_profile::pin(&mut client, &fields);
     client.operator_urls = operator_urls(context, &before.operator_urls, &client, &fields);
     if client.document.is_none() {
-        check(&tx, &client, &accepted_algorithms(context, &before)).await?;
+        let accepted = AcceptedSettings::of(context, &before);
+        check(&tx, &client, accepted.limits()).await?;
     }
     // A disabled client gives nothing until the same check enables it.
     check_client_rights(context, &tx, &client, client.is_active()).await?;

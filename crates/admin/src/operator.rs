@@ -72,6 +72,8 @@ pub struct AdminContext<'a> {
     pub algorithms: &'a [SigningAlg],
     /// The lifetimes of tokens, which limit those of clients and resources.
     pub lifetimes: TokenLifetimes,
+    /// The private-use schemes without a dot that redirect URIs may have.
+    pub redirect_schemes: &'a [String],
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
     /// The display name of the deployment.
@@ -100,6 +102,7 @@ impl<'a> AdminContext<'a> {
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             algorithms: &SigningAlg::ALL,
             lifetimes: TokenLifetimes::UNLIMITED,
+            redirect_schemes: &[],
             detail_types: None,
             site: "",
             batch: None,
@@ -125,6 +128,7 @@ impl<'a> AdminContext<'a> {
             pkce: core.config.clients.pkce,
             algorithms: &core.config.keys.algorithms,
             lifetimes: core.config.tokens.lifetimes(),
+            redirect_schemes: &core.config.client_registration.redirect_schemes,
             detail_types: core.config.authorization.details_types(),
             site: &core.config.branding.name,
             batch: None,
@@ -168,6 +172,13 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_lifetimes(self, lifetimes: TokenLifetimes) -> Self {
         Self { lifetimes, ..self }
+    /// Returns this context with the private-use schemes that redirect URIs may have.
+    #[must_use]
+    pub fn with_redirect_schemes(self, redirect_schemes: &'a [String]) -> Self {
+        Self {
+            redirect_schemes,
+            ..self
+        }
     }
 
     /// Returns this context with a reason.
@@ -213,7 +224,19 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
-            lifetimes: self.lifetimes,
+    /// Returns this context with the lifetimes of tokens.
+    #[must_use]
+    pub fn with_lifetimes(self, lifetimes: TokenLifetimes) -> Self {
+        Self { lifetimes, ..self }
+    }
+
+    /// Returns this context with the private-use schemes that redirect URIs may have.
+    #[must_use]
+    pub fn with_redirect_schemes(self, redirect_schemes: &'a [String]) -> Self {
+        Self {
+            redirect_schemes,
+            ..self
+        }
             detail_types: self.detail_types,
             site: self.site,
             batch: None,

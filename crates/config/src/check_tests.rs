@@ -46,6 +46,23 @@ fn document_clients_need_limited_scopes_and_hosts(#[case] key: &str, #[case] val
     assert_eq!(good.check_serve(), []);
 }
 
+#[rstest]
+#[case("cursor vscode-insiders edu.kit.data.oidc-agent", 0)]
+#[case("cursor://", 1)]
+#[case("cursor:", 1)]
+#[case("Cursor", 1)]
+#[case("https", 1)]
+#[case("cursor javascript", 1)]
+#[case("data", 1)]
+fn redirect_schemes_belong_to_apps(#[case] value: &str, #[case] rejected: usize) {
+    let config = with("DOORWARD__CLIENT_REGISTRATION__REDIRECT_SCHEMES", value);
+    let findings = config.check_serve();
+    let found = errors(&findings);
+    assert_eq!(found.len(), rejected, "{value}");
+    let is_key = |finding: &&Finding| finding.key == "client_registration.redirect_schemes";
+    assert!(found.iter().all(is_key));
+}
+
 /// `[mtls]`: keys and values, and the one key that is rejected.
 #[rstest]
 #[case(&[("LISTEN", "127.0.0.1:8444")], &["mtls.certificate", "mtls.private_key", "mtls.public_url"])]

@@ -74,6 +74,7 @@ impl ClientMetadataDocuments {
         pkce: PkcePolicy,
         algorithms: &'a [SigningAlg],
         plain_here: bool,
+        redirect_schemes: &'a [String],
         site: &'a str,
     ) -> DocumentPolicy<'a> {
         DocumentPolicy {
@@ -83,6 +84,7 @@ impl ClientMetadataDocuments {
             pkce,
             algorithms,
             plain_here,
+            redirect_schemes,
             names: ProtectedNames { site },
         }
     }

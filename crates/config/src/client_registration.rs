@@ -29,6 +29,8 @@ pub struct ClientRegistration {
     pub mode: Registering,
     /// Allowed hosts of redirect URIs.
     pub redirect_hosts: Vec<String>,
+    /// Private-use schemes of redirect URIs that are allowed in addition, for all clients.
+    pub redirect_schemes: Vec<String>,
     /// Scopes that such clients may request.
     pub scopes: Vec<String>,
     /// Grant types that such clients may use.
@@ -53,6 +55,7 @@ impl ClientRegistration {
     pub fn policy(&self) -> RegistrationPolicy {
         RegistrationPolicy {
             redirect_hosts: self.redirect_hosts.clone(),
+            redirect_schemes: self.redirect_schemes.clone(),
             scopes: self.scopes.iter().collect::<Scope>(),
             grant_types: self.grant_types.iter().map(|name| grant(name)).collect(),
             pkce: self.pkce,
@@ -76,7 +79,7 @@ pub const KEYS: &[Key] = &[
         "Access to dynamic client registration at `/oauth2/register` (RFC 7591) and to its \
          management (RFC 7592). `off`: disabled; `token`: requires an initial access token from \
          `doorward client registration-token`; `open`: no token is required. Users see such \
-         clients as not verified.",
+         clients as not verified. In `dev`: `open`.",
     ),
     Key::new(
         "client_registration.redirect_hosts",
@@ -84,15 +87,27 @@ pub const KEYS: &[Key] = &[
         "",
         "Allowed redirect targets of such clients: a host such as `app.example.org`, `127.0.0.1` \
          or `localhost`, all subdomains of one (`*.example.org`), a private-use scheme \
-         (`org.example.app:`), or `*` for any. Empty: any in mode `token`; mode `open` requires \
-         at least one.",
+         (`org.example.app:`), or `*` for any. Others are left out of a registration, which fails \
+         if none remains. Empty: any in mode `token`; mode `open` requires at least one. In `dev`: \
+         the loopback addresses.",
+    ),
+    Key::new(
+        "client_registration.redirect_schemes",
+        Kind::StringList,
+        "",
+        "Private-use schemes of redirect URIs, such as `cursor` for `cursor://…`. A scheme without a \
+         dot must be listed for every client: registered dynamically, by a metadata document, by an \
+         administrator or by an import. A reversed domain name, such as `edu.kit.data.oidc-agent`, \
+         must be listed only if `client_registration.redirect_hosts` excludes it. Another app on a \
+         device can claim the same scheme (RFC 8252 §8.1), so list only those that you need.",
     ),
     Key::new(
         "client_registration.scopes",
         Kind::StringList,
         "openid profile email offline_access",
-        "Scopes that such clients may request, and receive if they name none. `admin` is not \
-         allowed; `groups` and `roles` are allowed in mode `token` only.",
+        "Scopes that such clients may request, and receive if they name none; others are left out of \
+         a registration. `admin` is not allowed; `groups` and `roles` are allowed in mode `token` \
+         only.",
     )
     .naming(ObjectKind::Scope),
     Key::new(
@@ -125,7 +140,7 @@ pub const KEYS: &[Key] = &[
         },
         "20",
         "Maximum number of clients that may register without a token from one address (IPv6: from \
-         one /64) in an hour.",
+         one /64) in an hour. In `dev`: 1000.",
     ),
     Key::new(
         "client_registration.unused_ttl",

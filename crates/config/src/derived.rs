@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, reveals_power};
 use doorward_domain::rules::origin;
+use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use url::{Host, Url};
@@ -259,6 +260,14 @@ impl Config {
                 "client_registration.redirect_hosts",
                 "not set, but registration is open",
                 "list the hosts that codes may go to, such as [\"127.0.0.1\"], or [\"*\"] for any",
+            ));
+        }
+        let mut schemes = section.redirect_schemes.iter();
+        if let Some(scheme) = schemes.find(|scheme| !redirect_uri::is_private_use(scheme)) {
+            findings.push(self.error(
+                "client_registration.redirect_schemes",
+                &format!("{scheme:?} is not the private-use scheme of an app"),
+                "write the scheme alone in lower case, such as \"cursor\" for cursor://callback",
             ));
         }
         if section.scopes.iter().any(|name| name == FORBIDDEN_SCOPE) {

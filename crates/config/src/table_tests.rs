@@ -84,6 +84,7 @@ const NO_OBJECTS: &[&str] = &[
     "authorization.details_types",
     "client_metadata_documents.allowed_hosts",
     "client_registration.redirect_hosts",
+    "client_registration.redirect_schemes",
     "client_registration.grant_types",
     "mtls.certificate",
     "mtls.public_url",

@@ -136,6 +136,8 @@ impl Installation {
         let operator = operator.with_clients(&self.config.clients);
         let operator = operator.with_algorithms(&self.config.keys.algorithms);
         let operator = operator.with_lifetimes(self.config.tokens.lifetimes());
+        let schemes = &self.config.client_registration.redirect_schemes;
+        let operator = operator.with_redirect_schemes(schemes);
         match &self.jobs {
             Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,

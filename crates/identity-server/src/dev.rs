@@ -19,6 +19,7 @@ use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use doorward_config::check::DEV_MARKER;
+use doorward_config::client_registration::Registering;
 use doorward_config::{Config, ConfigError, Mode, Origin, SecretText, table};
 use doorward_services::dev_token::TOKEN_CLIENT;
 use instance::{API_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
@@ -256,23 +257,40 @@ fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secr
     if config.origin("api.default_client") == Origin::Default {
         config.api.default_client = Some(TOKEN_CLIENT.to_owned());
     }
-    if config.origin("client_metadata_documents.enabled") == Origin::Default {
-        config.client_metadata_documents.enabled = true;
-    }
-    if config.origin("client_metadata_documents.scopes") == Origin::Default {
-        let tasks = [
-            MCP_READ,
-            MCP_WRITE,
-            "tasks:read",
-            "tasks:write",
-            "tasks:delete",
-        ]
-        .map(str::to_owned);
-        config.client_metadata_documents.scopes.extend(tasks);
-    }
+    admit_clients(config);
     if config.origin("registration.roles") == Origin::Default {
         // Users who register in the demo should be able to add a task.
         config.registration.roles = vec!["developer".to_owned()];
+    }
+}
+
+/// Admits clients that introduce themselves, so that MCP clients need only the URL of the server: with a
+/// metadata document, or with dynamic registration of loopback redirect URIs.
+fn admit_clients(config: &mut Config) {
+    let is_default = |config: &Config, path| config.origin(path) == Origin::Default;
+    if is_default(config, "client_metadata_documents.enabled") {
+        config.client_metadata_documents.enabled = true;
+    }
+    if is_default(config, "client_metadata_documents.scopes") {
+        let tasks = ["tasks:read", "tasks:write", "tasks:delete"];
+        let scopes = [MCP_READ, MCP_WRITE].into_iter().chain(tasks);
+        let documents = &mut config.client_metadata_documents;
+        documents.scopes.extend(scopes.map(str::to_owned));
+    }
+    if is_default(config, "client_registration.mode") {
+        config.client_registration.mode = Registering::Open;
+    }
+    if is_default(config, "client_registration.redirect_hosts") {
+        let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+        config.client_registration.redirect_hosts = loopback.into();
+    }
+    if is_default(config, "client_registration.scopes") {
+        let scopes = [MCP_READ, MCP_WRITE].map(str::to_owned);
+        config.client_registration.scopes.extend(scopes);
+    }
+    if is_default(config, "client_registration.per_hour") {
+        // Some MCP clients register at each start.
+        config.client_registration.per_hour = 1000;
     }
 }
 

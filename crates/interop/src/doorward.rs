@@ -227,7 +227,7 @@ impl Doorward {
         directory: &Path,
     ) -> Result<Client, Failure> {
         let keys = match program.authentication {
-            Authentication::Secret => None,
+            Authentication::Secret | Authentication::None => None,
             Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
         };
         let options = program.options.iter();
@@ -237,7 +237,7 @@ impl Doorward {
             options.push(keys.jwks.display().to_string());
         }
         let url = match &program.check {
-            Check::SignIn(_) | Check::Application(_) => Some(base),
+            Check::SignIn(_) | Check::Application(_) | Check::Mcp => Some(base),
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
         };

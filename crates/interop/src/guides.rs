@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use doorward_applications::catalogue::{self, find};
 
-use crate::programs::all;
+use crate::programs::{self, Check, Program};
 use crate::version;
 
 /// Returns the text of every page, the overview first.
@@ -16,6 +16,22 @@ fn pages() -> Vec<String> {
     files.push(directory.join("../protect-a-spring-api.md"));
     let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
     files.into_iter().map(read).collect()
+}
+
+/// Returns every program of the catalogue of applications.
+fn all() -> impl Iterator<Item = &'static Program> {
+    programs::all().filter(|program| !matches!(program.check, Check::Mcp))
+}
+
+#[test]
+fn guide_of_mcp_names_each_client() {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides");
+    let guide = std::fs::read_to_string(guides.join("mcp.md")).unwrap();
+    for program in programs::all().filter(|program| matches!(program.check, Check::Mcp)) {
+        let version = version::pinned(program).unwrap();
+        assert!(guide.contains(program.name), "{}", program.name);
+        assert!(guide.contains(&version), "{}: {version}", program.name);
+    }
 }
 
 /// Returns every file below a directory, except in the excluded directories.

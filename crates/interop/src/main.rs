@@ -15,6 +15,7 @@ mod failure;
 mod guides;
 mod install;
 mod key;
+mod mcp;
 mod programs;
 mod refresh;
 mod running;
@@ -29,6 +30,7 @@ use std::time::{Duration, Instant};
 use doorward::Doorward;
 use failure::Failure;
 use install::Outcome as Installed;
+use mcp::Development;
 use programs::{Check, Program};
 use running::Running;
 
@@ -147,6 +149,13 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     } else {
         None
     };
+    let mut selected_checks = selected.iter().map(|program| &program.check);
+    let development = if selected_checks.any(|check| matches!(check, Check::Mcp)) {
+        Some(Development::start(&binary(), scratch.path()).await?)
+    } else {
+        None
+    };
+    let development = Arc::new(development);
     let installed = selected
         .into_iter()
         .map(|program| (program, install::install(program)));
@@ -162,9 +171,11 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
             };
             let behind_tls = behind_tls.as_ref().filter(|_| program.needs_https());
             let doorward = Arc::clone(behind_tls.unwrap_or(&doorward));
-            visits.spawn(
-                async move { (program, check_program(&doorward, program, installed).await) },
-            );
+            let development = Arc::clone(&development);
+            visits.spawn(async move {
+                let outcome = check_program(&doorward, development, program, installed).await;
+                (program, outcome)
+            });
         }
         let Some(visited) = visits.join_next().await else {
             break;
@@ -202,6 +213,7 @@ fn print(program: &Program, outcome: &CheckOutcome) -> usize {
 /// Starts a program and checks it. A panic of the user agent fails only this program.
 async fn check_program(
     doorward: &Arc<Doorward>,
+    development: Arc<Option<Development>>,
     program: &'static Program,
     installed: Installed,
 ) -> CheckOutcome {
@@ -212,6 +224,19 @@ async fn check_program(
             return CheckOutcome::Failed(format!("installation: {failure}"));
         }
     };
+    if matches!(program.check, Check::Mcp) {
+        let visit = tokio::spawn(async move {
+            match &*development {
+                Some(instance) => instance.check(program, command).await,
+                None => Err("there is no development instance".to_owned()),
+            }
+        });
+        return match visit.await {
+            Ok(Ok(())) => CheckOutcome::Passed,
+            Ok(Err(failure)) => CheckOutcome::Failed(failure),
+            Err(panic) => CheckOutcome::Failed(format!("the user agent gave up: {panic}")),
+        };
+    }
     let seen = doorward.log_length();
     let running = match Running::start(doorward, program, command) {
         Ok(running) => running,
@@ -230,6 +255,7 @@ async fn check_program(
                 }
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
                 Check::Refresh(expected) => refresh::check(&doorward, &base, expected).await,
+                Check::Mcp => Ok(()),
             }
         }
     });

@@ -4,6 +4,7 @@ mod apache;
 mod applications;
 mod go;
 mod java;
+mod mcp;
 mod node;
 mod program;
 mod python;
@@ -27,6 +28,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         go::PROGRAMS,
         java::PROGRAMS,
         applications::PROGRAMS,
+        mcp::PROGRAMS,
     ]
     .into_iter()
     .flatten()

@@ -131,7 +131,7 @@ impl<'a> Visit<'a> {
             let form = if self.is_at_program(&page) {
                 None
             } else {
-                doorward_form(&page)
+                doorward_form(&page, USER.username, USER.password)
             };
             let Some(form) = form else {
                 return Ok(page);
@@ -177,10 +177,10 @@ pub fn asks_for_password(page: &Page) -> bool {
 }
 
 /// Fills in the form of one of Doorward's pages: sign-in, consent or sign-out.
-fn doorward_form(page: &Page) -> Option<Form> {
+pub fn doorward_form(page: &Page, username: &str, password: &str) -> Option<Form> {
     if let Some(form) = page.find_form(LOGIN_FORM) {
-        let form = form.with("identifier", USER.username);
-        return Some(form.with("password", USER.password));
+        let form = form.with("identifier", username);
+        return Some(form.with("password", password));
     }
     if page.has("[name=decision]") {
         return Some(page.press("[name=decision][value=allow]"));

@@ -31,10 +31,15 @@ pub enum RedirectUriError {
     /// A user name or password before the host.
     #[error("has user information before the host")]
     UserInfo,
-    /// A scheme that runs code or reads local data, or a private-use scheme without a dot (RFC 8252
-    /// §7.1).
+    /// A scheme that runs code, reads local data or is registered for another use.
     #[error("has a scheme that is not allowed; use https, or a reversed domain name for an app")]
     Scheme,
+    /// A private-use scheme without a dot (RFC 8252 §7.1) that the deployment does not allow.
+    #[error(
+        "has a scheme without a dot; use https or a reversed domain name, or add the scheme to \
+         client_registration.redirect_schemes"
+    )]
+    UnlistedScheme,
     /// `http` to a host that is not loopback.
     #[error("uses http; only http://127.0.0.1, http://[::1] and http://localhost may")]
     InsecureHttp,
@@ -48,18 +53,21 @@ pub enum RedirectUriError {
 
 /// Checks that a client may register this redirect URI (RFC 9700 §2.1).
 ///
-/// Allows `https` to any host, `http` to loopback hosts, and private-use schemes that are a
-/// reversed domain name, such as `com.example.app:/callback` (RFC 8252 §7.1).
+/// Allows `https` to any host, `http` to loopback hosts, private-use schemes that are a reversed
+/// domain name, such as `com.example.app:/callback` (RFC 8252 §7.1), and the private-use schemes
+/// without a dot in `schemes`.
 ///
 /// # Errors
 /// Returns [`RedirectUriError`] with the first violated rule.
-pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
+pub fn check_registration(uri: &str, schemes: &[String]) -> Result<(), RedirectUriError> {
     check_characters(uri)?;
     let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriError::NotAbsolute)?;
     match scheme {
         "https" | "http" => check_web(scheme, rest, uri),
-        _ if is_private_use(scheme) => check_private_use(rest, uri),
-        _ => Err(RedirectUriError::Scheme),
+        _ if is_domain_scheme(scheme) => check_private_use(rest, uri),
+        _ if !is_private_use(scheme) => Err(RedirectUriError::Scheme),
+        _ if schemes.iter().any(|item| item == scheme) => check_private_use(rest, uri),
+        _ => Err(RedirectUriError::UnlistedScheme),
     }
 }
 
@@ -68,8 +76,14 @@ pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
 ///
 /// # Errors
 /// Returns [`RedirectUriError`] with the first violated rule.
-pub fn check_post_logout(uri: &str) -> Result<(), RedirectUriError> {
-    check_registration(uri)
+pub fn check_post_logout(uri: &str, schemes: &[String]) -> Result<(), RedirectUriError> {
+    check_registration(uri, schemes)
+}
+
+/// Returns the scheme of a URI if it is a private-use scheme (RFC 8252 §7.1).
+pub fn private_use_scheme(uri: &str) -> Option<&str> {
+    let (scheme, _) = uri.split_once(':')?;
+    is_private_use(scheme).then_some(scheme)
 }
 
 /// Returns true if the presented URI equals the registered one, byte by byte.
@@ -77,11 +91,21 @@ pub fn check_post_logout(uri: &str) -> Result<(), RedirectUriError> {
 /// The only exception is RFC 8252 §7.3: for `http` with a loopback IP literal (`127.0.0.1`,
 /// `[::1]`; not `localhost`) the port may differ, because an app cannot reserve a port.
 pub fn matches(registered: &str, presented: &str) -> bool {
-    registered == presented
-        || match (Loopback::split(registered), Loopback::split(presented)) {
-            (Some(registered), Some(presented)) => registered == presented,
-            _ => false,
-        }
+    registered == presented || differs_in_port(registered, presented, &LITERALS)
+}
+
+/// Returns true if the presented URI is the registered one of a native app: as [`matches()`], and the
+/// port may also differ for `http://localhost` (RFC 9700 §4.1.3). A server-side client on `localhost`
+/// has a fixed port, so that another program there gets no code.
+pub fn matches_native(registered: &str, presented: &str) -> bool {
+    matches(registered, presented) || differs_in_port(registered, presented, &["localhost"])
+}
+
+/// Returns true if both are `http` URIs of the same one of these hosts, and differ in the port at
+/// most.
+fn differs_in_port(registered: &str, presented: &str, hosts: &[&'static str]) -> bool {
+    let split = |uri| Loopback::split(uri, hosts);
+    split(registered).is_some_and(|registered| split(presented) == Some(registered))
 }
 
 /// Returns the position of the first byte that differs, for explanations; `None` if both are equal.
@@ -113,7 +137,7 @@ pub fn csp_source(uri: &str) -> Option<String> {
 /// scheme of an app. Omits the port of a loopback literal, which [`matches()`] ignores. Returns
 /// `None` if the URI has no destination.
 pub fn destination(uri: &str) -> Option<String> {
-    if let Some(local) = Loopback::split(uri) {
+    if let Some(local) = Loopback::split(uri, &LITERALS) {
         return Some(format!("http://{}", local.host));
     }
     let url = Url::parse(uri).ok()?;
@@ -154,6 +178,9 @@ pub fn with_query(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{base}{separator}{added}{fragment}")
 }
 
+/// The loopback IP literals.
+const LITERALS: [&str; 2] = ["127.0.0.1", "[::1]"];
+
 /// A loopback redirect URI of RFC 8252 §7.3 without its port.
 #[derive(PartialEq, Eq)]
 struct Loopback<'a> {
@@ -162,12 +189,13 @@ struct Loopback<'a> {
 }
 
 impl<'a> Loopback<'a> {
-    fn split(uri: &'a str) -> Option<Self> {
+    fn split(uri: &'a str, hosts: &[&'static str]) -> Option<Self> {
         let rest = uri.strip_prefix("http://")?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, after_port) = rest.split_at(end);
-        let host = ["127.0.0.1", "[::1]"]
-            .into_iter()
+        let host = hosts
+            .iter()
+            .copied()
             .find(|host| authority.starts_with(host))?;
         let port = &authority[host.len()..];
         (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
@@ -245,17 +273,57 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// Returns true for a private-use scheme: a domain name in reverse order, which contains a dot (RFC
-/// 8252 §7.1). This excludes `javascript`, `data`, `vbscript`, `file`, `blob` and all other schemes
-/// that run code or read data.
-fn is_private_use(scheme: &str) -> bool {
-    scheme.contains('.')
-        && scheme.starts_with(|c: char| c.is_ascii_lowercase())
+/// Returns true for a domain name in reverse order, which contains a dot (RFC 8252 §7.1). No scheme
+/// that runs code or reads data has this form.
+fn is_domain_scheme(scheme: &str) -> bool {
+    scheme.contains('.') && is_private_use(scheme)
+}
+
+/// Returns true for a scheme that an app can have for itself: in canonical spelling, and none of
+/// [`PUBLIC_SCHEMES`].
+pub fn is_private_use(scheme: &str) -> bool {
+    scheme.starts_with(|c: char| c.is_ascii_lowercase())
         && scheme.split('.').all(|label| !label.is_empty())
         && scheme
             .bytes()
             .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+        && !PUBLIC_SCHEMES.contains(&scheme)
 }
+
+/// Schemes without a dot that belong to no app: a browser or the operating system handles them, and
+/// some run code or read data.
+const PUBLIC_SCHEMES: [&str; 30] = [
+    "about",
+    "blob",
+    "chrome",
+    "chrome-extension",
+    "content",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "ftps",
+    "geo",
+    "http",
+    "https",
+    "intent",
+    "jar",
+    "javascript",
+    "ldap",
+    "ldaps",
+    "mailto",
+    "moz-extension",
+    "resource",
+    "sms",
+    "smsto",
+    "ssh",
+    "tel",
+    "urn",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
+];
 
 fn check_private_use(rest: &str, uri: &str) -> Result<(), RedirectUriError> {
     if !rest.starts_with('/') {

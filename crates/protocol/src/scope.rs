@@ -80,6 +80,14 @@ impl Scope {
         self.iter().filter(|name| !other.contains(name)).collect()
     }
 
+    /// Returns the set without `offline_access` if the client may not have it: the server must ignore
+    /// the request for it (OIDC Core §11). Clients send it because the metadata lists it.
+    #[must_use]
+    pub fn without_ignored(&self, allowed: &Self) -> Self {
+        let is_ignored = |name: &str| name == "offline_access" && !allowed.contains(name);
+        self.iter().filter(|name| !is_ignored(name)).collect()
+    }
+
     /// Iterates over the names in the order of their first occurrence.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)

@@ -55,7 +55,7 @@ const OF_TESTS: [Set; 6] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 8] = [
+const OF_INTEROP: [Set; 10] = [
     ("interop/programs/node", "interop/node", NPM_LOCK, node),
     ("interop/programs/nextjs", "interop/nextjs", NPM_LOCK, node),
     (
@@ -92,6 +92,18 @@ const OF_INTEROP: [Set; 8] = [
     (
         "interop/programs/python",
         "interop/python",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "interop/programs/mcp-node",
+        "interop/mcp-node",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "interop/programs/mcp-python",
+        "interop/mcp-python",
         PIP_LOCK,
         python,
     ),

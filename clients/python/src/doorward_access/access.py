@@ -202,8 +202,9 @@ class Access:
     ) -> None:
         """Checks a requirement for an authenticated caller; raises `Denied`.
 
-        403 without the permission or the scope (RFC 6750 section 3.1), 401 after too weak or too
-        old a sign-in (RFC 9470 section 3).
+        403 without the permission or the scope (RFC 6750 section 3.1), or for a client that acts
+        for itself where a sign-in is required; 401 after too weak or too old a sign-in (RFC 9470
+        section 3).
         """
         if verified_users_only:
             self.require(principal, is_verified_user)
@@ -221,10 +222,15 @@ class Access:
             raise self.forbidden(principal, reasons)
 
     def require_sign_in(self, principal: Principal, assurance: Assurance) -> None:
-        """Checks strength and age of the sign-in; raises `Denied` with 401 (RFC 9470)."""
+        """Checks strength and age of the sign-in; raises `Denied` with 401 (RFC 9470).
+
+        403 for a client that acts for itself, which cannot sign in.
+        """
         reasons = lacks(principal, assurance, self._clock())
         if not reasons:
             return
+        if not principal.is_user:
+            raise self.forbidden(principal, reasons)
         challenge = self._challenge(_scheme_of(principal)).failed(
             "insufficient_user_authentication", "a stronger or more recent sign-in is required"
         )

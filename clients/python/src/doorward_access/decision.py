@@ -58,9 +58,11 @@ def decide(principal: Principal, requirement: Requirement) -> list[Reason]:
 def lacks(principal: Principal, wanted: Assurance, now: int) -> list[Reason]:
     """Returns the unmet sign-in requirements of a token.
 
-    A token without `acr` or `auth_time`, such as one of a client that acts for itself, does not
-    meet the corresponding requirement (RFC 9470 section 6).
+    A token without `acr` or `auth_time` does not meet the corresponding requirement (RFC 9470
+    section 6). A client that acts for itself meets none, and can never meet one.
     """
+    if wanted != ANY_SIGN_IN and not principal.is_user:
+        return is_user(principal)
     reasons = []
     if wanted.acr_values and principal.acr not in wanted.acr_values:
         values = list(wanted.acr_values)
@@ -108,7 +110,7 @@ def has_role(*names: str) -> Condition:
 
 def is_user(principal: Principal) -> list[Reason]:
     """Requires a user: no client that acts for itself."""
-    detail = "a user must sign in; a client that acts for itself may not do this"
+    detail = "a user must sign in; a client that acts for itself, or an API key, may not do this"
     return [] if principal.is_user else [Reason("user_required", detail)]
 
 

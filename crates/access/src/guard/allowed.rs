@@ -14,7 +14,7 @@ use super::authentication::authenticate;
 use super::error::GuardError;
 use crate::access::Access;
 use crate::principal::Principal;
-use crate::rbac::{Assurance, Requirement, assurance, decide};
+use crate::rbac::{Assurance, Decision, Reason, Requirement, assurance, decide};
 
 /// Names a permission for [`Allowed`]: `permission!(ReadTasks = "tasks:read");`. The caller must
 /// have it, and the token's scope must cover it.
@@ -72,7 +72,8 @@ pub trait RouteGuard: 'static {
 /// Extracted from a request only. The service must hold an [`Access`] as `web::Data<Access>`. The
 /// response is 401 without a valid token (or API key, if the route's [`AcceptedCredentials`] accept
 /// one), 403 without the permission or the scope, 401 with the required `acr` or `max_age` after
-/// too weak or too old a sign-in (RFC 9470), and 503 without the issuer's keys.
+/// too weak or too old a sign-in (RFC 9470), 403 for a client that acts for itself where a sign-in is
+/// required, and 503 without the issuer's keys.
 pub struct Allowed<G: RouteGuard> {
     /// The authenticated caller.
     pub principal: Arc<Principal>,
@@ -123,8 +124,8 @@ impl<G: RouteGuard> FromRequest for Allowed<G> {
 /// read, such as the tool that the caller invokes.
 ///
 /// # Errors
-/// 403 without the permission or the scope (RFC 6750 §3.1), 401 after too weak or too old a sign-in
-/// (RFC 9470 §3).
+/// 403 without the permission or the scope (RFC 6750 §3.1), or for a client that acts for itself where
+/// a sign-in is required; 401 after too weak or too old a sign-in (RFC 9470 §3).
 pub fn permit(
     access: &Access,
     request: &HttpRequest,
@@ -138,12 +139,18 @@ pub fn permit(
     }
     // After the permission: a stronger sign-in does not help a caller without it.
     let reasons = assurance::lacks(principal, required, access.clock().now());
-    if reasons.is_empty() {
-        Ok(())
-    } else {
-        Err(GuardError::sign_in(
+    match reasons.as_slice() {
+        [] => Ok(()),
+        [Reason::UserRequired] => {
+            let decision = Decision {
+                requirement: *requirement,
+                reasons,
+            };
+            Err(GuardError::forbidden(access, request, principal, decision))
+        }
+        _ => Err(GuardError::sign_in(
             access, request, principal, required, reasons,
-        ))
+        )),
     }
 }
 

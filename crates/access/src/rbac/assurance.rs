@@ -1,7 +1,7 @@
 //! Required strength and age of the sign-in (RFC 9470).
 
 use super::explain::Reason;
-use crate::principal::Principal;
+use crate::principal::{Credential, Principal};
 
 /// The sign-in requirements of an operation, in addition to its permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -39,9 +39,13 @@ impl Assurance {
 }
 
 /// Returns the unmet sign-in requirements of a token at `now`, in Unix seconds. A token without
-/// `acr` or `auth_time`, such as one of a client that acts for itself, does not meet the
-/// corresponding requirement (RFC 9470 §6).
+/// `acr` or `auth_time` does not meet the corresponding requirement (RFC 9470 §6). A client that acts
+/// for itself and an API key have no sign-in, so no step-up can help them.
 pub fn lacks(principal: &Principal, required: &Assurance, now: i64) -> Vec<Reason> {
+    let is_key = matches!(principal.credential, Credential::ApiKey { .. });
+    if (principal.is_service() || is_key) && *required != Assurance::ANY {
+        return vec![Reason::UserRequired];
+    }
     let mut reasons = Vec::new();
     let acr = principal.acr.as_deref();
     let strong = acr.is_some_and(|acr| required.acr_values.contains(&acr));

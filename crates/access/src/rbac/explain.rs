@@ -26,6 +26,8 @@ pub enum Reason {
     },
     /// A caller without a verified e-mail address; the user can verify one.
     Unverified,
+    /// A caller without a sign-in, where an operation requires one: no step-up can help.
+    UserRequired,
     /// A sign-in that is too old; the user can sign in again.
     SignInTooOld {
         /// Maximum age of the sign-in in seconds.
@@ -41,6 +43,7 @@ impl Reason {
             Self::MissingScope { .. } => "missing_scope",
             Self::SignInTooWeak { .. } => "sign_in_too_weak",
             Self::Unverified => "unverified",
+            Self::UserRequired => "user_required",
             Self::SignInTooOld { .. } => "sign_in_too_old",
         }
     }
@@ -58,7 +61,7 @@ impl Serialize for Reason {
             Self::SignInTooWeak { acr_values } => {
                 object.serialize_field("acr_values", acr_values)?;
             }
-            Self::Unverified => {}
+            Self::Unverified | Self::UserRequired => {}
             Self::SignInTooOld { max_age } => object.serialize_field("max_age", max_age)?,
         }
         object.serialize_field("detail", &self.to_string())?;
@@ -86,6 +89,10 @@ impl fmt::Display for Reason {
             Self::Unverified => f.write_str(
                 "the caller must be a user with a verified e-mail address; \
                  the user can verify it on the account page",
+            ),
+            Self::UserRequired => f.write_str(
+                "a user must sign in; a client that acts for itself, or an API key, may not do \
+                     this",
             ),
             Self::SignInTooOld { max_age } => write!(
                 f,

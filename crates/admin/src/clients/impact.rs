@@ -9,7 +9,7 @@ use doorward_services::context::{CACHE_TTL, Context};
 use doorward_store::repo;
 use doorward_store::repo::client_reach::ClientReach;
 
-use super::read::{accepted_algorithms, check_client_rights, check_new_lifetimes};
+use super::read::{AcceptedSettings, check_client_rights, check_new_lifetimes};
 use crate::operator::{AdminContext, AdminError};
 
 /// The impact of a change.
@@ -45,8 +45,8 @@ pub async fn plan(
     client_profile::pin(&mut after, &fields);
     if after.document.is_none() {
         let known = server.directory.registry(&server.core).await?;
-        let algorithms = accepted_algorithms(context, client);
-        check_with(&after, &algorithms, &known.scopes, &known.resources)?;
+        let accepted = AcceptedSettings::of(context, client);
+        check_with(&after, accepted.limits(), &known.scopes, &known.resources)?;
     }
     check_client_rights(context, conn, &after, after.is_active()).await?;
     Ok(after)

@@ -7,9 +7,10 @@ use doorward_domain::rules::lint::{self, Deviation};
 use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
-use doorward_services::clients::registration::check_lifetimes;
+use doorward_services::clients::registration::{ClientLimits, check_lifetimes};
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::db::Conn;
 use doorward_store::repo::client_activity::{self, ActiveClient};
@@ -228,16 +229,39 @@ pub(super) async fn check_choices(
     checked.map_err(|error| AdminError::invalid(error.setting, error.to_string()))
 }
 
-/// Returns the offered algorithms and those that the client has already: a client whose algorithm was
-/// removed from the configuration can still be changed or disabled.
-pub(super) fn accepted_algorithms(context: &AdminContext<'_>, before: &Client) -> Vec<SigningAlg> {
-    let mut accepted = context.algorithms.to_vec();
-    for alg in before.algorithms().into_iter().filter_map(|(_, alg)| alg) {
-        if !accepted.contains(&alg) {
-            accepted.push(alg);
+/// The algorithms and schemes of the configuration and those that a client has already: a client with
+/// one that was removed from the configuration can still be changed or disabled.
+pub(super) struct AcceptedSettings {
+    algorithms: Vec<SigningAlg>,
+    redirect_schemes: Vec<String>,
+}
+
+impl AcceptedSettings {
+    /// Returns the settings that this client may have.
+    pub(super) fn of(context: &AdminContext<'_>, before: &Client) -> Self {
+        let algorithms = before.algorithms().into_iter().filter_map(|(_, alg)| alg);
+        let uris = before.redirect_uris.iter();
+        let uris = uris.chain(&before.post_logout_redirect_uris);
+        let schemes = uris.filter_map(|uri| redirect_uri::private_use_scheme(uri));
+        let configured = context.redirect_schemes.iter().cloned();
+        Self {
+            algorithms: context
+                .algorithms
+                .iter()
+                .copied()
+                .chain(algorithms)
+                .collect(),
+            redirect_schemes: configured.chain(schemes.map(str::to_owned)).collect(),
         }
     }
-    accepted
+
+    /// Returns them as limits of the check.
+    pub(super) fn limits(&self) -> ClientLimits<'_> {
+        ClientLimits {
+            algorithms: &self.algorithms,
+            redirect_schemes: &self.redirect_schemes,
+        }
+    }
 }
 
 /// Checks the lifetimes of tokens that a change sets: a client whose lifetime is longer than the limit

@@ -351,3 +351,33 @@ async fn old_secret_is_kept_until_given_time() {
     ];
     assert_eq!(changes, expected);
 }
+
+/// A private-use scheme without a dot needs the setting; a client that has one can be changed after the
+/// setting was removed.
+#[tokio::test]
+async fn scheme_without_dot_needs_setting() {
+    let world = World::new().await;
+    let cursor = || {
+        let mut new = NewClient::named("Cursor", ClientKind::Public);
+        new.settings.redirect_uris = Some(uris("cursor://anysphere.cursor-mcp/oauth/callback"));
+        new
+    };
+    let refused = clients::create(&world.op(), cursor()).await.unwrap_err();
+    let text = refused.to_string();
+    assert!(
+        text.contains("client_registration.redirect_schemes"),
+        "{text}"
+    );
+    let listed = ["cursor".to_owned()];
+    let allowed = world.op().with_redirect_schemes(&listed);
+    let (client, _) = clients::create(&allowed, cursor()).await.unwrap();
+    let renamed = ClientChange {
+        name: Some("Editor".to_owned()),
+        ..ClientChange::default()
+    };
+    let client = clients::update(&world.op(), &client.id, renamed).await;
+    assert_eq!(client.unwrap().name, "Editor");
+    let mut agent = NewClient::named("oidc-agent", ClientKind::Public);
+    agent.settings.redirect_uris = Some(uris("edu.kit.data.oidc-agent:/redirect"));
+    clients::create(&world.op(), agent).await.unwrap();
+}

@@ -109,10 +109,12 @@ fn every_registration_is_accepted() {
         assert_eq!(url.is_some(), application.url.is_some(), "{id}: example");
         let client = application.client.at(url.as_ref());
         for uri in &client.redirect_uris {
-            redirect_uri::check_registration(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+            redirect_uri::check_registration(uri, &[])
+                .unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
         }
         for uri in &client.post_logout_redirect_uris {
-            redirect_uri::check_post_logout(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+            redirect_uri::check_post_logout(uri, &[])
+                .unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
         }
         for uri in client.backchannel_logout_uri.iter().chain(&client.serves) {
             Url::parse(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));

@@ -366,7 +366,8 @@ pub fn resolve_for_user(
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
     check_details(request.details, client, registry)?;
-    let mut resolved = resolve_access(request.scope, request.resource, &client.scopes, registry)?;
+    let scope = request.scope.without_ignored(&client.scopes);
+    let mut resolved = resolve_access(&scope, request.resource, &client.scopes, registry)?;
     resolved.aim_at(request.details, registry);
     // OIDC Core §11: offline access serves refresh tokens. A client without them must not hold a
     // grant that outlives the session.

@@ -6,7 +6,7 @@
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_protocol::client_auth::ClientAuthMethod;
-use doorward_protocol::redirect_uri;
+use doorward_protocol::redirect_uri::{self, RedirectUriError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::strict_json;
@@ -50,6 +50,8 @@ pub struct DocumentPolicy<'a> {
     pub algorithms: &'a [SigningAlg],
     /// Allows plain `http` to a loopback address; only in development.
     pub plain_here: bool,
+    /// The private-use schemes without a dot that redirect URIs may have.
+    pub redirect_schemes: &'a [String],
     /// The names that they must not have.
     pub names: ProtectedNames<'a>,
 }
@@ -227,7 +229,7 @@ pub fn read(
     };
     Ok(Client {
         auth_method: auth_method.into(),
-        redirect_uris: redirects(members.redirect_uris)?,
+        redirect_uris: redirects(members.redirect_uris, policy.redirect_schemes)?,
         grant_types: grants(members.grant_types, members.response_types)?,
         scopes: requested.map_or_else(
             || policy.scopes.clone(),
@@ -299,17 +301,29 @@ fn check_keys(members: &Members, method: ClientAuthMethod) -> Result<(), Metadat
     is_good.then_some(()).ok_or(MetadataDocumentError::Keys)
 }
 
-fn redirects(listed: Option<Vec<String>>) -> Result<Vec<String>, MetadataDocumentError> {
+/// Returns the redirect URIs without those whose scheme only needs a setting, if others remain.
+fn redirects(
+    listed: Option<Vec<String>>,
+    schemes: &[String],
+) -> Result<Vec<String>, MetadataDocumentError> {
     let listed = listed.unwrap_or_default();
     if listed.is_empty() || listed.len() > MAX_REDIRECTS {
         let problem = format!("list 1 to {MAX_REDIRECTS}");
         return Err(MetadataDocumentError::Redirect(problem));
     }
-    for uri in &listed {
-        redirect_uri::check_registration(uri)
-            .map_err(|problem| MetadataDocumentError::Redirect(problem.to_string()))?;
+    let invalid = |problem: RedirectUriError| MetadataDocumentError::Redirect(problem.to_string());
+    let mut kept = Vec::new();
+    for uri in listed {
+        match redirect_uri::check_registration(&uri, schemes) {
+            Ok(()) => kept.push(uri),
+            Err(RedirectUriError::UnlistedScheme) => {}
+            Err(problem) => return Err(invalid(problem)),
+        }
     }
-    Ok(listed)
+    if kept.is_empty() {
+        return Err(invalid(RedirectUriError::UnlistedScheme));
+    }
+    Ok(kept)
 }
 
 /// Checks the URLs of request objects (OIDC Registration §2).

@@ -2,7 +2,7 @@
 
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_protocol::redirect_uri;
+use doorward_protocol::redirect_uri::{self, RedirectUriError};
 use doorward_protocol::registration::{ApplicationType, ClientMetadata};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -32,6 +32,8 @@ pub struct RegistrationPolicy {
     /// The allowed hosts of redirect URIs: a host, `*.` and a domain, a private-use scheme with its
     /// colon, or `*` for any. Empty: any.
     pub redirect_hosts: Vec<String>,
+    /// The private-use schemes that are allowed in addition, also those without a dot.
+    pub redirect_schemes: Vec<String>,
     /// The scopes that may be requested, which are also the default.
     pub scopes: Scope,
     /// The allowed grant types.
@@ -57,9 +59,83 @@ pub struct ResolvedRegistration {
     pub pkce: PkcePolicy,
 }
 
-/// Resolves a registration request against the policy. `granted` are the scopes that an administrator
-/// granted beyond the policy, and `known` are the registered scopes. Checks that apply to every client
-/// are made elsewhere.
+/// Removes the redirect URIs that the policy does not allow, if others remain: the server may replace
+/// what a client requests, and the response contains the registered values (RFC 7591 §3.2.1).
+///
+/// # Errors
+/// Returns `invalid_redirect_uri` or `invalid_client_metadata` for a URI that no policy could allow,
+/// and if none remains.
+pub fn limit_redirects(
+    request: &mut ClientMetadata,
+    policy: &RegistrationPolicy,
+) -> Result<(), OAuthError> {
+    let is_for_native = request.application_type == ApplicationType::Native;
+    let check = |uri: &String| {
+        let checked = redirect_uri::check_registration(uri, &policy.redirect_schemes);
+        // OIDC Registration §2: the server MUST verify it.
+        if checked.is_ok() && is_for_native && !is_native(uri) {
+            let problem = "native clients must use a private-use scheme or loopback http";
+            return Ok(Some(format!("{uri}: {problem}")));
+        }
+        check_place(uri, checked, policy)
+    };
+    keep_allowed(&mut request.redirect_uris, check).map_err(no_redirect)?;
+    let check = |uri: &String| {
+        let checked = redirect_uri::check_post_logout(uri, &policy.redirect_schemes);
+        check_place(uri, checked, policy)
+    };
+    keep_allowed(&mut request.post_logout_redirect_uris, check).map_err(refuse)
+}
+
+/// Keeps the URIs for which `check` returns no problem. Returns an error of `check`, or the first
+/// problem if no URI is left.
+fn keep_allowed(
+    uris: &mut Vec<String>,
+    check: impl Fn(&String) -> Result<Option<String>, String>,
+) -> Result<(), String> {
+    let mut first = None;
+    let mut kept = Vec::new();
+    for uri in &*uris {
+        match check(uri)? {
+            None => kept.push(uri.clone()),
+            Some(problem) => _ = first.get_or_insert(problem),
+        }
+    }
+    match first {
+        Some(problem) if kept.is_empty() => Err(problem),
+        _ => {
+            *uris = kept;
+            Ok(())
+        }
+    }
+}
+
+/// Returns the setting that would allow this URI if it is valid and only the policy excludes it.
+fn check_place(
+    uri: &str,
+    checked: Result<(), RedirectUriError>,
+    policy: &RegistrationPolicy,
+) -> Result<Option<String>, String> {
+    match checked {
+        Ok(()) if is_allowed(uri, policy) => Ok(None),
+        Ok(()) => Ok(Some(match redirect_uri::private_use_scheme(uri) {
+            Some(scheme) => format!(
+                "{uri}: the scheme {scheme} is not allowed; the operator can add it to \
+                 client_registration.redirect_schemes"
+            ),
+            None => format!(
+                "{uri}: this host is not allowed; the operator can add it to \
+                 client_registration.redirect_hosts"
+            ),
+        })),
+        Err(problem @ RedirectUriError::UnlistedScheme) => Ok(Some(format!("{uri}: {problem}"))),
+        Err(problem) => Err(format!("{uri}: {problem}")),
+    }
+}
+
+/// Resolves a registration request, whose redirect URIs [`limit_redirects`] has limited, against the
+/// policy. `granted` are the scopes that an administrator granted beyond the policy, and `known` are
+/// the registered scopes. Checks that apply to every client are made elsewhere.
 ///
 /// # Errors
 /// Returns `invalid_redirect_uri` or `invalid_client_metadata` (RFC 7591 §3.2.2).
@@ -84,7 +160,10 @@ pub fn resolve(
         return Err(refuse(format!("the grant type {grant} is not allowed")));
     }
     check_response_types(request, &grant_types)?;
-    check_redirects(request, policy, &grant_types)?;
+    // RFC 7591 §2: clients that use a flow with redirection MUST register redirect URIs.
+    if grant_types.contains(&GrantType::AuthorizationCode) && request.redirect_uris.is_empty() {
+        return Err(no_redirect("redirect_uris is missing"));
+    }
     let alone = grant_types.contains(&GrantType::ClientCredentials);
     let kind = match auth_method {
         ClientAuthMethod::None => ClientKind::Public,
@@ -115,46 +194,21 @@ fn check_response_types(request: &ClientMetadata, grants: &[GrantType]) -> Resul
     }
 }
 
-fn check_redirects(
-    request: &ClientMetadata,
-    policy: &RegistrationPolicy,
-    grants: &[GrantType],
-) -> Result<(), OAuthError> {
-    // RFC 7591 §2: clients that use a flow with redirection MUST register redirect URIs.
-    if grants.contains(&GrantType::AuthorizationCode) && request.redirect_uris.is_empty() {
-        return Err(no_redirect("redirect_uris is missing"));
-    }
-    for uri in &request.redirect_uris {
-        redirect_uri::check_registration(uri)
-            .map_err(|problem| no_redirect(format!("{uri}: {problem}")))?;
-        if request.application_type == ApplicationType::Native && !is_native(uri) {
-            // OIDC Registration §2: the server MUST verify it.
-            let problem = "native clients must use a private-use scheme or loopback http";
-            return Err(no_redirect(format!("{uri}: {problem}")));
-        }
-        if !is_allowed(uri, &policy.redirect_hosts) {
-            return Err(no_redirect(format!("{uri}: this host is not allowed")));
-        }
-    }
-    for uri in &request.post_logout_redirect_uris {
-        redirect_uri::check_post_logout(uri)
-            .map_err(|problem| refuse(format!("{uri}: {problem}")))?;
-        if !is_allowed(uri, &policy.redirect_hosts) {
-            return Err(refuse(format!("{uri}: this host is not allowed")));
-        }
-    }
-    Ok(())
-}
-
 /// Returns true for a private-use scheme or `http`, which is registered only for loopback
 /// addresses.
 fn is_native(uri: &str) -> bool {
     !uri.starts_with("https:")
 }
 
-/// Returns true if the policy allows the host of this URI, which is one that may be registered.
-fn is_allowed(uri: &str, hosts: &[String]) -> bool {
-    if hosts.is_empty() || hosts.iter().any(|host| host == "*") {
+/// Returns true if the policy allows the host or scheme of this URI, which is one that may be
+/// registered.
+fn is_allowed(uri: &str, policy: &RegistrationPolicy) -> bool {
+    let hosts = &policy.redirect_hosts;
+    let is_listed = |scheme| policy.redirect_schemes.iter().any(|item| item == scheme);
+    if hosts.is_empty()
+        || hosts.iter().any(|host| host == "*")
+        || redirect_uri::private_use_scheme(uri).is_some_and(is_listed)
+    {
         return true;
     }
     let Ok(url) = Url::parse(uri) else {
@@ -174,7 +228,7 @@ fn is_allowed(uri: &str, hosts: &[String]) -> bool {
     })
 }
 
-/// Resolves the scope. A client with the client credentials grant, for which `known` are the
+/// Resolves the scope: the requested scopes that are allowed (RFC 7591 §3.2.1). A client with the client credentials grant, for which `known` are the
 /// registered scopes, has the access of its scopes, and no user's permissions limit it. So an
 /// administrator must grant each scope of a resource for that use; scopes that users may delegate do
 /// not count (RFC 6749 §4.4).
@@ -191,11 +245,18 @@ fn scope(
     let Some(requested) = &request.scope else {
         return Ok(policy.scopes.iter().filter(|name| may(name)).collect());
     };
-    let mut refused = requested.iter();
-    match refused.find(|name| !may(name) || !allowed.contains(name)) {
-        Some(name) => Err(refuse(format!("the scope {name} is not allowed"))),
-        None => Ok(requested.clone()),
+    let kept: Scope = requested
+        .iter()
+        .filter(|name| may(name) && allowed.contains(name))
+        .collect();
+    if kept.is_empty() && !requested.is_empty() {
+        let problem = format!(
+            "the scope {requested} is not allowed; the operator can add scopes to \
+             client_registration.scopes"
+        );
+        return Err(refuse(problem));
     }
+    Ok(kept)
 }
 
 /// Returns the client's own name, or the host of its redirect URI.
@@ -257,11 +318,7 @@ pub fn apply(
     // RFC 7591 §3.2.1: the response names one method, and only that one is accepted.
     client.auth_method = resolved.auth_method.into();
     client.grant_types = resolved.grant_types;
-    // Unknown scopes that were requested by name remain, so that the check rejects them by name.
-    client.scopes = match request.scope {
-        Some(_) => resolved.scope,
-        None => resolved.scope.intersect(known),
-    };
+    client.scopes = resolved.scope.intersect(known);
     macro_rules! replace {
         ($($field:ident)*) => {
             $(client.$field.clone_from(&request.$field);)*

@@ -76,9 +76,9 @@ pub fn decide(
 /// # Errors
 /// Returns `invalid_scope` if the requested scope exceeds the granted one.
 pub fn narrow(granted: &Scope, requested: Option<&Scope>) -> Result<Scope, OAuthError> {
-    match requested {
+    match requested.map(|requested| requested.without_ignored(granted)) {
         None => Ok(granted.clone()),
-        Some(requested) if requested.is_subset_of(granted) => Ok(requested.clone()),
+        Some(requested) if requested.is_subset_of(granted) => Ok(requested),
         Some(_) => Err(OAuthError::new(
             ErrorCode::InvalidScope,
             "the requested scope exceeds what was granted",

@@ -35,6 +35,7 @@ mod import;
 mod json_api;
 mod json_output;
 mod lint;
+mod mcp;
 mod migrate;
 mod organizations;
 mod policy;

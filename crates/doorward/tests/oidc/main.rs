@@ -44,6 +44,7 @@ mod mcp;
 mod metrics;
 mod mtls;
 mod narrowed_audience;
+mod native_clients;
 mod organization;
 mod organization_precedence;
 mod pairwise;

@@ -2,7 +2,11 @@
 //! address known (MCP authorization; RFC 9728 §5, RFC 8414 §3, RFC 8707 §2, client ID metadata
 //! documents).
 
-use doorward_domain::model::{AskedClaims, Permission, Resource, ScopeEntry};
+use doorward_admin::clients;
+use doorward_admin::operator::AdminContext;
+use doorward_domain::model::{
+    AskedClaims, ClientChange, ClientId, Permission, Resource, ScopeEntry,
+};
 use doorward_store::repo;
 use doorward_testkit::{
     Authorization, Credentials, Page, Stack, TestClient, UserAgent, both_backends_with, jwt,
@@ -25,6 +29,7 @@ both_backends_with!(
     rfc_9728_3_1_mcp_client_discovers_server_and_gets_token,
     rfc_6750_3_1_insufficient_scope_names_required_scope,
     rfc_9470_change_requires_recent_sign_in,
+    client_that_acts_for_itself_gets_true_reason,
     transport_rejects_invalid_messages,
 );
 
@@ -343,6 +348,31 @@ async fn rfc_9470_change_requires_recent_sign_in(stack: &Stack) {
         challenge.contains("max_age=43200") || challenge.contains("max_age=\"43200\""),
         "{challenge}"
     );
+}
+
+/// A client that acts for itself has no sign-in, so no step-up could help it.
+async fn client_that_acts_for_itself_gets_true_reason(stack: &Stack) {
+    let address = register(stack).await;
+    let db = stack.db().await;
+    let context = AdminContext::command_line(&db, &stack.clock);
+    let id = ClientId::parse(&stack.seed.service.id).unwrap();
+    let change = ClientChange {
+        redirect_uris: Some(Vec::new()),
+        scopes: Some(["mcp:read", "mcp:write"].into_iter().collect()),
+        ..ClientChange::default()
+    };
+    clients::update(&context, &id, change).await.unwrap();
+    db.close().await.unwrap();
+    stack.clear_caches();
+    let fields = [("grant_type", "client_credentials")];
+    let answer = tokens(&stack.token(&stack.seed.service, &fields).await);
+    let token = text(&answer, "access_token");
+    let found = tool(&address, &token, "list_tasks", json!({})).await;
+    assert_eq!(found.status, 200, "{}", found.dump());
+    let refused = tool(&address, &token, "add_task", json!({ "title": "x" })).await;
+    assert_eq!(refused.status, 403, "{}", refused.dump());
+    assert_eq!(refused.header("www-authenticate"), None);
+    assert_eq!(refused.json()["reasons"][0]["code"], "user_required");
 }
 
 async fn transport_rejects_invalid_messages(stack: &Stack) {

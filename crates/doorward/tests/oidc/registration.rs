@@ -278,7 +278,7 @@ pub fn refused_members() -> Vec<(&'static str, Value, &'static str)> {
         ("redirect_uris", json!("https://app.example/cb"), REDIRECT),
         ("grant_types", json!(["client_credentials"]), METADATA),
         ("response_types", json!(["token"]), METADATA),
-        ("scope", json!("openid admin"), METADATA),
+        ("scope", json!("admin"), METADATA),
         ("scope", json!("no_such_scope"), METADATA),
         ("logo_uri", json!("javascript:alert(1)"), METADATA),
         ("post_logout_redirect_uris", json!(["data:,x"]), METADATA),

@@ -65,6 +65,7 @@ fn run(input: &[u8]) {
         pkce: PkcePolicy::Auto,
         algorithms: &SigningAlg::ALL,
         plain_here: false,
+        redirect_schemes: &[],
         names: ProtectedNames { site: "Example" },
     };
     let kept = MetadataDocument {
@@ -85,7 +86,8 @@ fn run(input: &[u8]) {
     assert!(client.scopes.is_subset_of(&scopes), "{body}");
     assert!(!client.redirect_uris.is_empty(), "{body}");
     for uri in &client.redirect_uris {
-        redirect_uri::check_registration(uri).unwrap_or_else(|problem| panic!("{uri}: {problem}"));
+        redirect_uri::check_registration(uri, &[])
+            .unwrap_or_else(|problem| panic!("{uri}: {problem}"));
     }
     if let Some(keys) = &client.jwks {
         assert!(!holds_private_key(keys), "{keys}");

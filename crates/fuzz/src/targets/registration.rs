@@ -1,7 +1,9 @@
 //! Metadata of dynamically registered clients (RFC 7591 §2 and §3.2.2).
 
 use doorward_domain::model::{GivenScopes, PkcePolicy};
-use doorward_domain::rules::client_registration::{FORBIDDEN_SCOPE, RegistrationPolicy, resolve};
+use doorward_domain::rules::client_registration::{
+    FORBIDDEN_SCOPE, RegistrationPolicy, limit_redirects, resolve,
+};
 use doorward_protocol::redirect_uri;
 use doorward_protocol::registration::ClientMetadata;
 use doorward_protocol::token::GrantType;
@@ -43,18 +45,23 @@ fn run(input: &[u8]) {
     if json::object(input).is_none() {
         assert!(request.is_err(), "{}", input.escape_ascii());
     }
-    let Ok(request) = request else { return };
+    let Ok(mut request) = request else { return };
     let policy = RegistrationPolicy {
         redirect_hosts: vec!["*.example".to_owned(), "127.0.0.1".to_owned()],
+        redirect_schemes: Vec::new(),
         scopes: ["openid", "email"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         pkce: PkcePolicy::Auto,
     };
+    if limit_redirects(&mut request, &policy).is_err() {
+        return;
+    }
     let Ok(resolved) = resolve(&request, &policy, &GivenScopes::default(), &[]) else {
         return;
     };
     for uri in &request.redirect_uris {
-        redirect_uri::check_registration(uri).unwrap_or_else(|problem| panic!("{uri}: {problem}"));
+        redirect_uri::check_registration(uri, &[])
+            .unwrap_or_else(|problem| panic!("{uri}: {problem}"));
     }
     let has_code = resolved.grant_types.contains(&GrantType::AuthorizationCode);
     assert!(!has_code || !request.redirect_uris.is_empty());

@@ -32,6 +32,8 @@ pub struct Stock {
     pub clients: BTreeSet<String>,
     /// Ids here of imported objects, by kind and old id.
     pub imported: BTreeMap<(Kind, String), String>,
+    /// Private-use schemes without a dot that redirect URIs may have.
+    pub redirect_schemes: Vec<String>,
 }
 
 impl Stock {

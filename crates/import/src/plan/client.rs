@@ -55,7 +55,7 @@ impl Catalog<'_> {
             return skip(notes, "taken", "a client with this id exists here");
         }
         let mut client = Client::new(id, name(record), record.kind, now);
-        addresses(&mut client, record, &mut notes);
+        addresses(&mut client, record, &stock.redirect_schemes, &mut notes);
         let weak_secret = match authentication(&mut client, record, &mut notes) {
             Ok(weak_secret) => weak_secret,
             Err(note) => {
@@ -94,10 +94,15 @@ fn name(record: &ClientRecord) -> String {
 }
 
 /// Fills in the URIs; a note for each one that cannot be registered.
-fn addresses(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>) {
+fn addresses(
+    client: &mut Client,
+    record: &ClientRecord,
+    schemes: &[String],
+    notes: &mut Vec<Note>,
+) {
     for uri in &record.redirect_uris {
         let full = absolute(uri, record.root_url.as_deref());
-        match redirect_uri::check_registration(&full) {
+        match redirect_uri::check_registration(&full, schemes) {
             Ok(()) if client.redirect_uris.contains(&full) => {}
             Ok(()) => client.redirect_uris.push(full),
             Err(problem) => notes.push(Note::new(
@@ -112,7 +117,7 @@ fn addresses(client: &mut Client, record: &ClientRecord, notes: &mut Vec<Note>) 
             uri => vec![absolute(uri, record.root_url.as_deref())],
         };
         for one in whole {
-            match redirect_uri::check_post_logout(&one) {
+            match redirect_uri::check_post_logout(&one, schemes) {
                 Ok(()) if client.post_logout_redirect_uris.contains(&one) => {}
                 Ok(()) => client.post_logout_redirect_uris.push(one),
                 Err(problem) => notes.push(Note::new(

@@ -33,6 +33,7 @@ fn stock() -> Stock {
         roles: ["admin", "developer"].map(str::to_owned).into(),
         clients: ["taken".to_owned()].into(),
         providers: [("corp".to_owned(), "https://corp.example".to_owned())].into(),
+        redirect_schemes: vec!["cursor".to_owned()],
         ..Stock::default()
     }
 }
@@ -253,6 +254,8 @@ fn groups_form_trees_of_at_most_eight_levels() {
 #[case("https://app.example/cb", true)]
 #[case("http://127.0.0.1/cb", true)]
 #[case("com.example.app:/cb", true)]
+#[case("edu.kit.data.oidc-agent:/redirect", true)]
+#[case("cursor://anysphere.cursor-mcp/oauth/callback", true)]
 fn redirect_uri_is_whole_or_reported(#[case] uri: &str, #[case] is_kept: bool) {
     let mut record = client("app", ClientKind::Public);
     record.root_url = Some("https://root.example/".to_owned());
@@ -269,6 +272,8 @@ fn redirect_uri_is_whole_or_reported(#[case] uri: &str, #[case] is_kept: bool) {
     } else {
         assert_eq!(codes(&planned.item), ["redirect_uri", "disabled"]);
         assert_eq!(created.disabled_at, Some(NOW));
+        let names_setting = planned.item.notes[0].text.contains("redirect_schemes");
+        assert_eq!(names_setting, uri.starts_with("myapp"));
     }
 }
 

@@ -65,7 +65,9 @@ const fn spring(
         ecosystem: Ecosystem::Java,
         directory,
         start: match authentication {
-            Authentication::Secret => &["-Dspring.profiles.active=client", "interop.Application"],
+            Authentication::Secret | Authentication::None => {
+                &["-Dspring.profiles.active=client", "interop.Application"]
+            }
             Authentication::PrivateKeyJwt => &[
                 "-Dspring.profiles.active=private-key-jwt",
                 "interop.Application",

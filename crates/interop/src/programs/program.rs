@@ -4,7 +4,8 @@
 pub struct Program {
     /// Name on the command line and in the guides.
     pub name: &'static str,
-    /// Name in the catalogue of applications (`doorward client create --app`).
+    /// Name in the catalogue of applications (`doorward client create --app`); empty for an MCP client,
+    /// which registers itself.
     pub app: &'static str,
     /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
@@ -44,6 +45,8 @@ pub enum Ecosystem {
 /// The authentication of a client at the token endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Authentication {
+    /// No authentication: a public client.
+    None,
     /// Client secret; the client is created without an option for it.
     Secret,
     /// `private_key_jwt`: the program gets `PRIVATE_KEY_FILE` (PEM) and `JWKS_FILE`.
@@ -60,6 +63,8 @@ pub enum Check {
     Api(Api),
     /// A user stays signed in while ID tokens expire.
     Refresh(Refresh),
+    /// An MCP client that knows only a URL registers itself, a user signs in, and it calls a tool.
+    Mcp,
 }
 
 /// An application with a separate check.

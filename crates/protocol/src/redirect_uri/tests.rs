@@ -23,8 +23,8 @@ mod corpus;
 #[case("com.example.app://[::1]:80/path")]
 #[case("com.example.app:///path")]
 fn registration_2_may_be_registered(#[case] uri: &str) {
-    assert_eq!(check_registration(uri), Ok(()));
-    assert_eq!(check_post_logout(uri), Ok(()));
+    assert_eq!(check_registration(uri, &[]), Ok(()));
+    assert_eq!(check_post_logout(uri, &[]), Ok(()));
     assert!(matches(uri, uri));
 }
 
@@ -49,7 +49,7 @@ fn registration_2_may_be_registered(#[case] uri: &str) {
 #[case("ftp://app.example/", RedirectUriError::Scheme)]
 #[case("ws://app.example/", RedirectUriError::Scheme)]
 #[case("urn:ietf:wg:oauth:2.0:oob", RedirectUriError::Scheme)]
-#[case("myapp://callback", RedirectUriError::Scheme)]
+#[case("myapp://callback", RedirectUriError::UnlistedScheme)]
 #[case("com..app:/callback", RedirectUriError::Scheme)]
 #[case(".example:/callback", RedirectUriError::Scheme)]
 #[case("Com.Example.App:/callback", RedirectUriError::Scheme)]
@@ -115,16 +115,16 @@ fn registration_2_may_be_registered(#[case] uri: &str) {
 #[case("https://app.example/cb%0a", RedirectUriError::Path)]
 #[case("com.example.app:/a/../cb", RedirectUriError::Path)]
 fn rfc_6749_3_1_2_may_not_be_registered(#[case] uri: &str, #[case] problem: RedirectUriError) {
-    assert_eq!(check_registration(uri), Err(problem));
-    assert_eq!(check_post_logout(uri), Err(problem));
+    assert_eq!(check_registration(uri, &[]), Err(problem));
+    assert_eq!(check_post_logout(uri, &[]), Err(problem));
 }
 
 #[test]
 fn length_is_bounded() {
     let uri = |n: usize| format!("https://a.example/{}", "a".repeat(n - 18));
-    assert_eq!(check_registration(&uri(MAX_BYTES)), Ok(()));
+    assert_eq!(check_registration(&uri(MAX_BYTES), &[]), Ok(()));
     assert_eq!(
-        check_registration(&uri(MAX_BYTES + 1)),
+        check_registration(&uri(MAX_BYTES + 1), &[]),
         Err(RedirectUriError::Length)
     );
 }
@@ -166,6 +166,88 @@ fn loopback_port_may_vary(
     #[case] expected: bool,
 ) {
     assert_eq!(matches(registered, presented), expected);
+    assert_eq!(
+        matches_native(registered, presented),
+        expected || registered.starts_with("http://localhost")
+    );
+}
+
+/// RFC 9700 §4.1.3: the port of `http://localhost` varies for native apps, and nothing else.
+#[rstest]
+#[case("http://localhost/callback", "http://localhost:51763/callback", true)]
+#[case(
+    "http://localhost:3118/callback",
+    "http://localhost:3119/callback",
+    true
+)]
+#[case("http://localhost:3118/callback", "http://localhost/callback", true)]
+#[case("http://localhost", "http://localhost:8080", true)]
+#[case("http://localhost/cb?a=1", "http://localhost:1/cb?a=1", true)]
+#[case("http://localhost/callback", "http://localhost:51763/other", false)]
+#[case(
+    "http://localhost/callback",
+    "http://localhost:51763/callback?x",
+    false
+)]
+#[case("http://localhost/callback", "http://127.0.0.1:51763/callback", false)]
+#[case("http://localhost/callback", "https://localhost:51763/callback", false)]
+#[case(
+    "https://localhost/callback",
+    "https://localhost:51763/callback",
+    false
+)]
+#[case("http://localhost/callback", "http://localhost:0/callback", false)]
+#[case("http://localhost/callback", "http://localhost:080/callback", false)]
+#[case(
+    "http://localhost/callback",
+    "http://localhost.evil.example/callback",
+    false
+)]
+#[case(
+    "http://localhost/callback",
+    "http://localhost:1@evil.example/callback",
+    false
+)]
+#[case("http://localhost/callback", "http://LOCALHOST:51763/callback", false)]
+#[case("http://a.localhost/callback", "http://a.localhost:1/callback", false)]
+fn localhost_port_varies_for_native_apps(
+    #[case] registered: &str,
+    #[case] presented: &str,
+    #[case] expected: bool,
+) {
+    assert_eq!(matches_native(registered, presented), expected);
+    assert!(!matches(registered, presented), "exact for other clients");
+}
+
+/// Schemes without a dot: allowed only if the deployment lists them, and never one that belongs to no
+/// app.
+#[rstest]
+#[case("cursor://anysphere.cursor-mcp/oauth/callback", Ok(()))]
+#[case("cursor:/cb", Ok(()))]
+#[case("cursor:cb", Err(RedirectUriError::NotAbsolute))]
+#[case("cursor://a@b/cb", Err(RedirectUriError::UserInfo))]
+#[case("cursor:/a/../cb", Err(RedirectUriError::Path))]
+#[case("vscode://callback", Err(RedirectUriError::UnlistedScheme))]
+#[case("Cursor://callback", Err(RedirectUriError::Scheme))]
+#[case("javascript:/alert(1)", Err(RedirectUriError::Scheme))]
+#[case("edu.kit.data.oidc-agent:/redirect", Ok(()))]
+fn scheme_without_dot_has_to_be_listed(
+    #[case] uri: &str,
+    #[case] expected: Result<(), RedirectUriError>,
+) {
+    let listed = ["cursor", "javascript"].map(str::to_owned);
+    assert_eq!(check_registration(uri, &listed), expected);
+    assert_eq!(check_post_logout(uri, &listed), expected);
+    if uri.starts_with("cursor") {
+        let problem = check_registration(uri, &[]).unwrap_err();
+        assert_eq!(problem, RedirectUriError::UnlistedScheme);
+        assert!(
+            problem
+                .to_string()
+                .contains("client_registration.redirect_schemes")
+        );
+        assert_eq!(private_use_scheme(uri), Some("cursor"));
+    }
 }
 
 #[rstest]
@@ -299,7 +381,7 @@ proptest! {
 
     #[test]
     fn arbitrary_uri_is_validated_without_panic(uri in "[a-z:/@%?#\\[\\]\\\\.*;0-9\u{0}-\u{20}\u{fc}]{0,60}") {
-        if check_registration(&uri).is_ok() {
+        if check_registration(&uri, &[]).is_ok() {
             prop_assert!(url::Url::parse(&uri).is_ok());
             prop_assert!(destination(&uri).is_some());
         }
@@ -319,6 +401,7 @@ fn destination_is_origin_or_custom_scheme() {
         ("http://127.0.0.1:51004/cb", Some("http://127.0.0.1")),
         ("http://[::1]/cb", Some("http://[::1]")),
         ("com.example.app:/cb", Some("com.example.app:")),
+        ("cursor://host/cb", Some("cursor:")),
         ("javascript:alert(1)", None),
         ("no uri", None),
     ] {

@@ -22,7 +22,7 @@ use crate::client_auth;
 use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
-use crate::clients::registration;
+use crate::clients::registration::{self, ClientLimits};
 use crate::context::{Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::transaction::in_transaction;
@@ -59,7 +59,8 @@ pub async fn register(
 ) -> Result<ClientInformation, FlowError> {
     let now = core.now();
     let token = token.map(TokenHash::digest);
-    let request = ClientMetadata::parse(body)?;
+    let mut request = ClientMetadata::parse(body)?;
+    rule::limit_redirects(&mut request, &core.config.client_registration.policy())?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
@@ -215,7 +216,11 @@ pub(super) async fn check(
         let text = format!("{}: {problem}", problem.setting);
         OAuthError::new(ErrorCode::InvalidClientMetadata, text)
     })?;
-    match registration::check(conn, client, &core.config.keys.algorithms).await {
+    let limits = ClientLimits {
+        algorithms: &core.config.keys.algorithms,
+        redirect_schemes: &core.config.client_registration.redirect_schemes,
+    };
+    match registration::check(conn, client, limits).await {
         Ok(()) => Ok(()),
         Err(ClientError::Invalid { field, problem, .. }) => {
             let code = match field {

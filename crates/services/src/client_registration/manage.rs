@@ -76,7 +76,8 @@ pub async fn replace(
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
     let former = TokenHash::digest(token);
-    let request = ClientMetadata::parse(body)?;
+    let mut request = ClientMetadata::parse(body)?;
+    rule::limit_redirects(&mut request, &core.config.client_registration.policy())?;
     // Before the transaction, because another server may be slow.
     let sector = sector::find(core, directory, limits, &request).await?;
     let own = OpaqueToken::generate(&mut core.rng());

@@ -73,11 +73,20 @@ pub async fn record_granted_scopes(
     Ok(())
 }
 
-/// Checks the rules for every client. `algorithms` are those that this server offers.
+/// The settings of the deployment that limit every client.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientLimits<'a> {
+    /// The signature algorithms that the server offers.
+    pub algorithms: &'a [SigningAlg],
+    /// The private-use schemes without a dot that redirect URIs may have.
+    pub redirect_schemes: &'a [String],
+}
+
+/// Checks the rules for every client.
 pub async fn check(
     conn: &impl Conn,
     client: &Client,
-    algorithms: &[SigningAlg],
+    limits: ClientLimits<'_>,
 ) -> Result<(), ClientError> {
     let scopes = repo::scopes::list_all(conn).await?;
     let resources = if client.serves.is_empty() && client.exchange.audiences.is_empty() {
@@ -85,13 +94,13 @@ pub async fn check(
     } else {
         repo::resources::list_all(conn).await?
     };
-    check_with(client, algorithms, &scopes, &resources)
+    check_with(client, limits, &scopes, &resources)
 }
 
 /// Checks the same with the registered scopes and resources.
 pub fn check_with(
     client: &Client,
-    algorithms: &[SigningAlg],
+    limits: ClientLimits<'_>,
     known: &[ScopeEntry],
     resources: &[Resource],
 ) -> Result<(), ClientError> {
@@ -99,7 +108,7 @@ pub fn check_with(
         .map_err(|error| ClientError::invalid("name", error.to_string()))?;
     client_profile::check(client)
         .map_err(|error| ClientError::invalid(error.setting, error.to_string()))?;
-    check_redirects(client)?;
+    check_redirects(client, limits.redirect_schemes)?;
     check_request_uris(client)?;
     for (at, item) in client.allowed_origins.iter().enumerate() {
         let invalid = |problem| ClientError::invalid_at("origin", at, format!("{item}: {problem}"));
@@ -109,7 +118,7 @@ pub fn check_with(
     check_authentication(client)?;
     check_keys(client)?;
     check_certificate(client)?;
-    check_algorithms(client, algorithms)?;
+    check_algorithms(client, limits.algorithms)?;
     check_logout(client)?;
     consent::check(client)?;
     check_serves(client, resources)?;
@@ -193,16 +202,16 @@ fn check_exchange(client: &Client, resources: &[Resource]) -> Result<(), ClientE
     are_resources(resources, "exchange-audience", audiences)
 }
 
-fn check_redirects(client: &Client) -> Result<(), ClientError> {
+fn check_redirects(client: &Client, schemes: &[String]) -> Result<(), ClientError> {
     let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriError| {
         ClientError::invalid_at(field, at, format!("{uri}: {problem}"))
     };
     for (at, uri) in client.redirect_uris.iter().enumerate() {
-        redirect_uri::check_registration(uri)
+        redirect_uri::check_registration(uri, schemes)
             .map_err(|problem| invalid("redirect-uri", at, uri, problem))?;
     }
     for (at, uri) in client.post_logout_redirect_uris.iter().enumerate() {
-        redirect_uri::check_post_logout(uri)
+        redirect_uri::check_post_logout(uri, schemes)
             .map_err(|problem| invalid("post-logout-redirect-uri", at, uri, problem))?;
     }
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);

@@ -152,6 +152,7 @@ impl Directory {
             pkce,
             algorithms,
             self.http.allows_loopback(),
+            &core.config.client_registration.redirect_schemes,
             &core.config.branding.name,
         )
     }

@@ -232,6 +232,19 @@ async fn rfc_9470_3_too_weak_or_too_old_sign_in(#[case] changes: Value, #[case] 
     assert_eq!(body["decision_id"].as_str().unwrap().len(), 36);
 }
 
+/// A client that acts for itself can never sign in, so it gets no step-up challenge.
+#[actix_web::test]
+async fn client_that_acts_for_itself_gets_true_reason() {
+    let changes = json!({ "sub": "tasks-web", "acr": null, "auth_time": null });
+    let response = send(pay_with(&changes)).await;
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    assert!(response.headers().get("www-authenticate").is_none());
+    let body = problem(response).await;
+    assert_eq!(body["type"], "urn:doorward:problem:permission-denied");
+    assert_eq!(body["reasons"][0]["code"], "user_required");
+    assert_eq!(body["reasons"].as_array().unwrap().len(), 1);
+}
+
 #[actix_web::test]
 async fn strong_and_recent_sign_in() {
     let changes = json!({ "acr": "aal2", "auth_time": NOW - 300 });

@@ -45,6 +45,29 @@ fn sign_ins(
     assert_eq!(found, expected);
 }
 
+#[rstest]
+#[case::no_requirement(Assurance::ANY, &[])]
+#[case::strength(TWO, &["user_required"])]
+#[case::age(RECENT, &["user_required"])]
+#[case::both(BOTH, &["user_required"])]
+fn caller_without_sign_in_cannot_step_up(#[case] required: Assurance, #[case] expected: &[&str]) {
+    for (acr, auth_time) in [(None, None), (Some("aal2"), Some(NOW))] {
+        let mut service = principal();
+        service.acr = acr.map(str::to_owned);
+        service.auth_time = auth_time;
+        let mut key = service.clone();
+        service.subject = service.client_id.clone();
+        key.credential = Credential::ApiKey {
+            id: "dw_1".to_owned(),
+        };
+        for caller in [service, key] {
+            let found = lacks(&caller, &required, NOW);
+            let found: Vec<_> = found.iter().map(Reason::code).collect();
+            assert_eq!(found, expected);
+        }
+    }
+}
+
 #[test]
 fn absurd_time_is_no_panic() {
     let mut caller = principal();

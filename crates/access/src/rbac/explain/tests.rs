@@ -35,6 +35,16 @@ fn reasons_name_missing_permission_and_remediation() {
 }
 
 #[test]
+fn user_required_says_who_may() {
+    let reason = serde_json::to_value(Reason::UserRequired).unwrap();
+    let expected = json!({
+        "code": "user_required",
+        "detail": "a user must sign in; a client that acts for itself, or an API key, may not do this",
+    });
+    assert_eq!(reason, expected);
+}
+
+#[test]
 fn decision_ids_differ() {
     let (item, other) = (DecisionId::random(), DecisionId::random());
     assert_ne!(item, other);

@@ -146,6 +146,7 @@ fn registration_reads_and_returns_each_member() {
     let parsed = parse(&request);
     let policy = RegistrationPolicy {
         redirect_hosts: Vec::new(),
+        redirect_schemes: Vec::new(),
         scopes: ["openid"].into_iter().collect(),
         grant_types: vec![GrantType::AuthorizationCode],
         pkce: PkcePolicy::Auto,

@@ -6,7 +6,7 @@ use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_protocol::redirect_uri;
 use serde_json::{Map, Value};
 
-use crate::model::Client;
+use crate::model::{Client, ClientKind};
 use crate::time::UnixSeconds;
 
 /// The reason why a request has no redirect URI to respond to.
@@ -40,8 +40,9 @@ impl RedirectTargetError {
     }
 }
 
-/// Returns the redirect URI: the presented one if it is registered, byte by byte (RFC 9700 §2.1,
-/// RFC 8252 §7.3). Without a presented one it is the only registered one, except for OpenID
+/// Returns the redirect URI: the presented one if it is registered, byte by byte (RFC 9700 §2.1), except
+/// for the port of a loopback address (RFC 8252 §7.3); `localhost` is one for public clients, which are
+/// native apps if they use it (RFC 9700 §4.1.3). Without a presented one it is the only registered one, except for OpenID
 /// Connect, which requires the parameter (OIDC Core §3.1.2.1).
 ///
 /// # Errors
@@ -54,8 +55,12 @@ pub fn redirect_target(
 ) -> Result<String, RedirectTargetError> {
     match (presented, client.redirect_uris.as_slice()) {
         (Some(uri), registered) => {
+            let matches = match client.kind {
+                ClientKind::Public => redirect_uri::matches_native,
+                ClientKind::Confidential => redirect_uri::matches,
+            };
             let is_one = |item: &String| {
-                redirect_uri::matches(item, uri)
+                matches(item, uri)
                     || (mutant::is_disabled(Safeguard::RedirectUriExact)
                         && uri.starts_with(item.as_str()))
             };

@@ -10,6 +10,7 @@ use crate::model::sample::{
 };
 use crate::model::{ClientKind, PkcePolicy, RegisteredBy};
 
+mod offline_access;
 mod recheck;
 
 fn with_registry<T>(use_it: impl FnOnce(&Registry<'_>) -> T) -> T {
@@ -67,11 +68,28 @@ fn redirect_target_is_registered(
     assert_eq!(target, expected.map(str::to_owned));
 }
 
-#[test]
-fn loopback_port_may_vary_and_presented_port_is_used() {
-    let presented = "http://127.0.0.1:51004/callback";
-    let target = redirect_target(&native_client(), Some(presented), true);
+#[rstest]
+#[case("http://127.0.0.1/callback", "http://127.0.0.1:51004/callback", true)]
+#[case("http://localhost/callback", "http://localhost:51763/callback", false)]
+#[case(
+    "http://localhost:3118/callback",
+    "http://localhost:51763/callback",
+    false
+)]
+fn loopback_port_may_vary_and_presented_port_is_used(
+    #[case] registered: &str,
+    #[case] presented: &str,
+    #[case] at_server_side_client: bool,
+) {
+    let with_uri = |client: Client| Client {
+        redirect_uris: strings(&[registered]),
+        ..client
+    };
+    let target = redirect_target(&with_uri(native_client()), Some(presented), true);
     assert_eq!(target.as_deref(), Ok(presented));
+    // The port of `localhost` varies only for a native app, which is a public client.
+    let target = redirect_target(&with_uri(client()), Some(presented), true);
+    assert_eq!(target.is_ok(), at_server_side_client);
 }
 
 // --- settle ----------------------------------------------------------------------------------
@@ -251,26 +269,6 @@ fn acr_values_are_voluntary() {
         ..request()
     };
     assert!(verdict(&client(), &request).is_ok());
-}
-
-#[test]
-fn core_11_offline_access_requires_refresh_grant() {
-    let request = AuthorizationRequest {
-        scope: scope("openid offline_access tasks:read"),
-        ..request()
-    };
-    let resolved = verdict(&client(), &request).unwrap();
-    assert!(resolved.scope.contains("offline_access"));
-    let no_refresh = Client {
-        grant_types: vec![GrantType::AuthorizationCode],
-        ..client()
-    };
-    let resolved = verdict(&no_refresh, &request).unwrap();
-    assert_eq!(
-        resolved.scope,
-        scope("openid tasks:read"),
-        "ignored (OIDC Core §11)"
-    );
 }
 
 // --- individually requested claims -----------------------------------------------------------

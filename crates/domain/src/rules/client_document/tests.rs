@@ -14,6 +14,7 @@ fn with_policy<T>(check: impl FnOnce(&DocumentPolicy<'_>) -> T) -> T {
         pkce: PkcePolicy::Auto,
         algorithms: &[SigningAlg::Rs256, SigningAlg::Es256],
         plain_here: false,
+        redirect_schemes: &["cursor".to_owned()],
         names: ProtectedNames { site: "Example" },
     })
 }
@@ -181,6 +182,24 @@ fn redirect_uris_follow_registration_rules(#[case] uris: Value) {
     );
 }
 
+/// A redirect URI whose scheme only needs a setting does not invalidate the document.
+#[rstest]
+#[case(json!(["cursor://x/cb", "http://localhost/callback"]),
+    Ok(&["cursor://x/cb", "http://localhost/callback"][..]))]
+#[case(json!(["vscode://x/cb", "http://localhost/callback"]), Ok(&["http://localhost/callback"][..]))]
+#[case(json!(["vscode://x/cb"]), Err("client_registration.redirect_schemes"))]
+fn unlisted_schemes_are_left_out(#[case] uris: Value, #[case] expected: Result<&[&str], &str>) {
+    let mut document = good();
+    document["redirect_uris"] = uris;
+    match (read_json(&document), expected) {
+        (Ok(client), Ok(kept)) => assert_eq!(client.redirect_uris, kept),
+        (Err(error), Err(setting)) => {
+            assert!(error.to_string().contains(setting), "{error}");
+        }
+        (found, _) => panic!("{found:?}"),
+    }
+}
+
 #[rstest]
 #[case(b"")]
 #[case(b"[]")]
@@ -251,6 +270,7 @@ fn stored_client_is_served_while_enabled_and_fresh(
         pkce: PkcePolicy::Auto,
         algorithms: &[SigningAlg::Rs256, SigningAlg::Es256],
         plain_here: false,
+        redirect_schemes: &["cursor".to_owned()],
         names: ProtectedNames { site: "Example" },
     };
     let kept = read_json(&good()).unwrap();

@@ -8,6 +8,7 @@ use crate::model::sample::{TASKS, client, scope, scope_entry};
 fn policy(hosts: &[&str]) -> RegistrationPolicy {
     RegistrationPolicy {
         redirect_hosts: hosts.iter().map(|&host| host.to_owned()).collect(),
+        redirect_schemes: vec!["cursor".to_owned(), "org.listed".to_owned()],
         scopes: scope("openid email admin"),
         grant_types: vec![
             GrantType::AuthorizationCode,
@@ -27,8 +28,9 @@ fn wish(members: Value) -> ClientMetadata {
 }
 
 fn settled(members: Value) -> Result<ResolvedRegistration, &'static str> {
-    let request = wish(members);
-    resolve(&request, &policy(&[]), &GivenScopes::default(), &[])
+    let mut request = wish(members);
+    limit_redirects(&mut request, &policy(&[]))
+        .and_then(|()| resolve(&request, &policy(&[]), &GivenScopes::default(), &[]))
         .map_err(|error| error.code.as_str())
 }
 
@@ -75,8 +77,8 @@ fn section_2_defaults() {
 #[case(json!({ "application_type": "native" }), REDIRECT)]
 #[case(json!({ "post_logout_redirect_uris": ["javascript:alert(1)"] }), METADATA)]
 #[case(json!({ "post_logout_redirect_uris": ["data:,x"] }), METADATA)]
-#[case(json!({ "scope": "openid admin" }), METADATA)]
-#[case(json!({ "scope": "openid tasks:read" }), METADATA)]
+#[case(json!({ "scope": "admin" }), METADATA)]
+#[case(json!({ "scope": "tasks:read no_such_scope" }), METADATA)]
 #[case(json!({ "client_name": "x".repeat(101) }), METADATA)]
 #[case(json!({ "client_name": "Two\nlines" }), METADATA)]
 #[case(json!({ "client_name": "moc.\u{202e}elpmaxe" }), METADATA)]
@@ -133,14 +135,96 @@ fn redirect_hosts_are_limited_by_policy(
     #[case] uri: &str,
     #[case] is_allowed: bool,
 ) {
-    let one = wish(json!({ "redirect_uris": [uri] }));
-    let verdict = resolve(&one, &policy(hosts), &GivenScopes::default(), &[]);
+    let mut one = wish(json!({ "redirect_uris": [uri] }));
+    let verdict = limit_redirects(&mut one, &policy(hosts));
     assert_eq!(verdict.is_ok(), is_allowed, "{verdict:?}");
-    let after = wish(json!({ "redirect_uris": [uri], "post_logout_redirect_uris": [uri] }));
+    let mut after = wish(json!({ "redirect_uris": ["org.listed:/cb"] }));
+    after.post_logout_redirect_uris = vec![uri.to_owned()];
     assert_eq!(
-        resolve(&after, &policy(hosts), &GivenScopes::default(), &[]).is_ok(),
+        limit_redirects(&mut after, &policy(hosts)).is_ok(),
         is_allowed
     );
+}
+
+/// Metadata that only the policy excludes is left out, and the rest is registered.
+#[rstest]
+#[case::cursor(json!({ "redirect_uris": [
+    "vscode://x/callback", "cursor://x/callback", "http://localhost/callback"
+] }), &["cursor://x/callback", "http://localhost/callback"])]
+#[case::oidc_agent(json!({ "redirect_uris": [
+    "edu.kit.data.oidc-agent:/redirect", "http://localhost:8080", "http://localhost:4242"
+] }), &["http://localhost:8080", "http://localhost:4242"])]
+#[case::listed_scheme_with_dot(json!({ "redirect_uris": ["org.listed:/cb"] }), &["org.listed:/cb"])]
+#[case::other_host(json!({ "redirect_uris": [
+    "https://elsewhere.example/cb", "http://localhost/cb"
+] }), &["http://localhost/cb"])]
+#[case::native(json!({ "application_type": "native", "redirect_uris": [
+    "https://app.example/cb", "http://localhost/cb"
+] }), &["http://localhost/cb"])]
+fn rfc_7591_3_2_1_keeps_allowed_redirect_uris(#[case] members: Value, #[case] kept: &[&str]) {
+    let policy = policy(&["localhost", "app.example"]);
+    for name in ["redirect_uris", "post_logout_redirect_uris"] {
+        let mut members = members.clone();
+        if name != "redirect_uris" {
+            if members.get("application_type").is_some() {
+                continue;
+            }
+            members[name] = members["redirect_uris"].take();
+            members["redirect_uris"] = json!(["http://localhost/cb"]);
+        }
+        let mut request = wish(members);
+        limit_redirects(&mut request, &policy).unwrap();
+        let found = match name {
+            "redirect_uris" => &request.redirect_uris,
+            _ => &request.post_logout_redirect_uris,
+        };
+        assert_eq!(found, kept, "{name}");
+    }
+}
+
+/// If nothing is left, the error names the setting.
+#[rstest]
+#[case("vscode://x/callback", "client_registration.redirect_schemes")]
+#[case(
+    "edu.kit.data.oidc-agent:/redirect",
+    "client_registration.redirect_schemes"
+)]
+#[case("https://elsewhere.example/cb", "client_registration.redirect_hosts")]
+#[case("javascript:alert(1)", "not allowed")]
+fn refused_redirect_uri_names_setting(#[case] uri: &str, #[case] expected: &str) {
+    let policy = policy(&["localhost"]);
+    let mut request = wish(json!({ "redirect_uris": [uri] }));
+    let error = limit_redirects(&mut request, &policy).unwrap_err();
+    assert_eq!(error.code.as_str(), REDIRECT);
+    assert!(
+        error.description.contains(expected),
+        "{}",
+        error.description
+    );
+    let mut request = wish(json!({
+        "redirect_uris": ["http://localhost/cb"], "post_logout_redirect_uris": [uri]
+    }));
+    let error = limit_redirects(&mut request, &policy).unwrap_err();
+    assert_eq!(error.code.as_str(), METADATA);
+    assert!(
+        error.description.contains(expected),
+        "{}",
+        error.description
+    );
+    // A scheme that runs code is an error beside others too.
+    let mut request = wish(json!({ "redirect_uris": ["http://localhost/cb", uri] }));
+    let limited = limit_redirects(&mut request, &policy);
+    assert_eq!(limited.is_err(), uri.starts_with("javascript"));
+}
+
+#[rstest]
+#[case("openid email tasks:read", "openid email")]
+#[case("openid admin", "openid")]
+#[case("openid no_such_scope groups", "openid")]
+#[case("", "")]
+fn rfc_7591_3_2_1_keeps_allowed_scopes(#[case] requested: &str, #[case] kept: &str) {
+    let found = settled(json!({ "scope": requested })).unwrap();
+    assert_eq!(found.scope, Scope::parse(kept).unwrap_or_default());
 }
 
 #[test]
@@ -155,7 +239,10 @@ fn administrator_scopes_may_stay_except_administration() {
         scope("openid tasks:read")
     );
     let more = wish(json!({ "scope": "openid admin" }));
-    assert!(resolve(&more, &policy(&[]), &granted, &[]).is_err());
+    assert_eq!(
+        resolve(&more, &policy(&[]), &granted, &[]).unwrap().scope,
+        scope("openid")
+    );
 }
 
 #[test]

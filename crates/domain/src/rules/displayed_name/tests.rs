@@ -315,6 +315,7 @@ fn registers(member: &str, name: &str) -> bool {
     };
     let policy = RegistrationPolicy {
         redirect_hosts: Vec::new(),
+        redirect_schemes: Vec::new(),
         scopes: Scope::default(),
         grant_types: vec![GrantType::AuthorizationCode],
         pkce: PkcePolicy::Required,

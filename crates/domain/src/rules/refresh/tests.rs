@@ -186,6 +186,7 @@ proptest! {
 #[case::narrower(Some("tasks:read"), Ok("tasks:read"))]
 #[case::empty_subset(Some(""), Ok(""))]
 #[case::wider(Some("openid email tasks:read tasks:write"), Err("invalid_scope"))]
+#[case::offline_access_is_ignored(Some("openid offline_access"), Ok("openid"))]
 #[case::other(Some("tasks:write"), Err("invalid_scope"))]
 #[case::case_differs(Some("Email"), Err("invalid_scope"))]
 fn scope_narrows(#[case] requested: Option<&str>, #[case] expected: Result<&str, &str>) {

@@ -42,11 +42,38 @@ pub async fn name(
         } else if let "missing_scope" = code {
             let scope = item["scope"].as_str().or(permission).unwrap_or_default();
             grant.push(format!("the app asks for the scope {scope}"));
+        } else {
+            grant.extend(by_sign_in(code, item));
         }
     }
     grant.extend(commands_of_users(context, &person, subject, output).await?);
     output["grant"] = grant.into();
     Ok(())
+}
+
+/// Returns the remediation of a requirement on the sign-in.
+fn by_sign_in(code: &str, item: &Value) -> Option<String> {
+    match code {
+        "sign_in_too_old" => Some(format!(
+            "the app requests authorization again with max_age={}",
+            item["max_age"]
+        )),
+        "sign_in_too_weak" => {
+            let values = item["acr_values"].as_array().into_iter().flatten();
+            let values: Vec<_> = values.filter_map(Value::as_str).collect();
+            Some(format!(
+                "the app requests authorization again with acr_values={}",
+                values.join("%20")
+            ))
+        }
+        "unverified" => Some("the user verifies the e-mail address at /account/profile".to_owned()),
+        "user_required" => Some(
+            "use a token of a user who signed in: the client requests it with the grant \
+             authorization_code or device_code, not client_credentials"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Returns the commands of users who can give access without a permission, by rules such as owner,

@@ -238,7 +238,7 @@ async fn rfc_7592_2_2_rejects_forbidden_members(stack: &Stack) {
         json!({ "registration_client_uri": created["registration_client_uri"] }),
         json!({ "client_secret_expires_at": 0 }),
         json!({ "client_id_issued_at": created["client_id_issued_at"] }),
-        json!({ "scope": "openid admin" }),
+        json!({ "scope": "admin" }),
         json!({ "logo_uri": "javascript:alert(1)" }),
     ] {
         let body = change(&created, members.clone());
