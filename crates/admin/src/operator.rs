@@ -172,6 +172,8 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_lifetimes(self, lifetimes: TokenLifetimes) -> Self {
         Self { lifetimes, ..self }
+    }
+
     /// Returns this context with the private-use schemes that redirect URIs may have.
     #[must_use]
     pub fn with_redirect_schemes(self, redirect_schemes: &'a [String]) -> Self {
@@ -224,19 +226,8 @@ impl<'a> AdminContext<'a> {
             accounts: self.accounts,
             pkce: self.pkce,
             algorithms: self.algorithms,
-    /// Returns this context with the lifetimes of tokens.
-    #[must_use]
-    pub fn with_lifetimes(self, lifetimes: TokenLifetimes) -> Self {
-        Self { lifetimes, ..self }
-    }
-
-    /// Returns this context with the private-use schemes that redirect URIs may have.
-    #[must_use]
-    pub fn with_redirect_schemes(self, redirect_schemes: &'a [String]) -> Self {
-        Self {
-            redirect_schemes,
-            ..self
-        }
+            lifetimes: self.lifetimes,
+            redirect_schemes: self.redirect_schemes,
             detail_types: self.detail_types,
             site: self.site,
             batch: None,

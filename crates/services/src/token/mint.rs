@@ -99,14 +99,6 @@ impl AccessGrant<'_> {
         }
     }
 
-    /// Returns the audience.
-    const fn resources(&self) -> &[String] {
-        match self {
-            Self::User { resources, .. } | Self::Client { resources, .. } => resources,
-            Self::Exchange(to) => to.resources,
-        }
-    }
-
     /// Returns the roles and groups of the subject.
     const fn roles(&self) -> &EffectiveRoles {
         match self {
