@@ -348,7 +348,7 @@ pub enum AdminError {
         name: String,
     },
     /// The object already exists.
-    #[error("there already is a {kind} {name:?}")]
+    #[error("there already is {} {kind} {name:?}", article(.kind))]
     Taken {
         /// The kind of object.
         kind: &'static str,
@@ -415,6 +415,16 @@ impl From<ClientError> for AdminError {
             ClientError::Invalid { field, at, problem } => Self::Invalid { field, at, problem },
             ClientError::Store(error) => Self::Store(error),
         }
+    }
+}
+
+/// Returns the indefinite article of a kind of object.
+fn article(kind: &str) -> &'static str {
+    // The kinds that begin with `u` are spoken with a consonant: a user.
+    if kind.starts_with(['a', 'e', 'i', 'o', 'A']) {
+        "an"
+    } else {
+        "a"
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Audit {
 /// The keys of `[audit]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "audit.head_file",
-    Kind::Text,
+    Kind::Path,
     "Path of a file that stores the head of the audit log outside the database. With it, the \
      server and `doorward audit verify` detect that the end of the log was removed. Each replica \
      needs a separate file, on storage that an attacker with database access cannot reach. Unset: \

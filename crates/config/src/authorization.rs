@@ -51,14 +51,14 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional(
         "authorization.trusted_issuers",
-        Kind::Text,
+        Kind::Path,
         "Path of a file of issuers whose signed assertions identify a user (RFC 7523 §2.1); see \
          the guide on assertions. The file is read at each use, so that removing or disabling an \
          issuer takes effect at once. Unset: the grant is disabled.",
     ),
     Key::optional(
         "authorization.details_types",
-        Kind::Text,
+        Kind::Path,
         "Path of a file of the `authorization_details` types that clients may request (RFC 9396); \
          see the guide on rich authorization. A change takes effect within one second. Unset: \
          requests with `authorization_details` are rejected.",

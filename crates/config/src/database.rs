@@ -27,8 +27,8 @@ pub const KEYS: &[Key] = &[
         "database.url",
         Kind::SecretUrl(&["sqlite", "postgres", "postgresql"]),
         "sqlite://doorward.sqlite",
-        "Address of the database: `sqlite://PATH` (created if missing) or \
-         `postgres://user:password@host/name`.",
+        "Address of the database: `sqlite://PATH` (created if missing; relative to the configuration \
+         file) or `postgres://user:password@host/name`.",
     )
     .alias("DOORWARD_DATABASE_URL"),
     Key::new(

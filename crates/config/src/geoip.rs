@@ -17,7 +17,7 @@ pub struct Geoip {
 /// The keys of `[geoip]`.
 pub const KEYS: &[Key] = &[Key::optional(
     "geoip.database",
-    Kind::Text,
+    Kind::Path,
     "Path of a city or country database in the MaxMind format (`.mmdb`), such as GeoLite2 City or \
      DB-IP City Lite. The account page, the activity page and e-mail messages then show \"near \
      Berlin, Germany\" beside an address. You obtain and update the file: the server reads it \

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Kind {
     /// Free text, shown unmasked.
     Text,
+    /// Path of a file or directory. In the configuration file it is relative to that file.
+    Path,
     /// Text that is always masked; also readable from a file by `…_file`.
     Secret,
     /// A database or Redis address, which may carry a password: shown masked, also by `…_file`.

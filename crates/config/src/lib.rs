@@ -39,6 +39,7 @@ pub mod redis;
 pub mod reference;
 pub mod references;
 pub mod registration;
+mod relative;
 pub mod secret;
 pub mod secret_file;
 pub mod server;
@@ -55,6 +56,8 @@ mod value;
 mod address_tests;
 #[cfg(test)]
 mod check_tests;
+#[cfg(test)]
+mod relative_tests;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::{
 use config::{Value, ValueKind};
 
 use super::key::Key;
+use super::relative::resolve;
 use super::settings::Config;
 use super::table;
 use super::value::Misfit;
@@ -17,6 +18,9 @@ use super::{ConfigError, Finding, Origin, Severity, environment, file, secret_fi
 #[derive(Default)]
 struct Layers {
     values: BTreeMap<&'static str, (ValueKind, Origin)>,
+    /// Directory of the configuration file, from which its relative paths are resolved; empty
+    /// without a file.
+    directory: PathBuf,
     findings: Vec<Finding>,
 }
 
@@ -74,6 +78,8 @@ impl Layers {
                 return;
             }
         };
+        let directory = path.parent().unwrap_or(Path::new("")).to_owned();
+        self.directory.clone_from(&directory);
         let (entries, findings) = file::read(path, &text);
         self.findings.extend(findings);
         let mut seen: BTreeMap<&'static str, String> = BTreeMap::new();
@@ -96,7 +102,9 @@ impl Layers {
             }
             if is_file {
                 match entry.raw {
-                    super::value::RawValue::Text(secret) => self.secret_file(key, &secret, origin),
+                    super::value::RawValue::Text(secret) => {
+                        self.secret_file(key, &secret, origin, &directory);
+                    }
                     _ => self.wrong(
                         key,
                         origin,
@@ -105,7 +113,7 @@ impl Layers {
                     ),
                 }
             } else {
-                self.set(key, key.kind.from_toml(&entry.raw), origin);
+                self.set(key, key.kind.from_toml(&entry.raw), origin, &directory);
             }
         }
     }
@@ -113,35 +121,43 @@ impl Layers {
     fn environment(&mut self, variables: impl IntoIterator<Item = (String, String)>) {
         let (entries, findings) = environment::read(variables);
         self.findings.extend(findings);
+        // The environment belongs to a process, so its paths are relative to the working directory.
+        let directory = Path::new("");
         for entry in entries {
             let origin = Origin::Environment(entry.name);
             if entry.is_file {
-                self.secret_file(entry.key, &entry.text, origin);
+                self.secret_file(entry.key, &entry.text, origin, directory);
             } else {
-                self.set(entry.key, entry.key.kind.from_text(&entry.text), origin);
+                let value = entry.key.kind.from_text(&entry.text);
+                self.set(entry.key, value, origin, directory);
             }
         }
     }
 
     /// Reads a secret from a file.
-    fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin) {
-        match secret_file::read(Path::new(path)) {
-            Ok(text) => self.set(key, key.kind.from_text(&text), origin),
+    fn secret_file(&mut self, key: &'static Key, path: &str, origin: Origin, directory: &Path) {
+        let path = directory.join(path);
+        match secret_file::read(&path) {
+            Ok(text) => self.set(key, key.kind.from_text(&text), origin, directory),
             Err(error) => self.wrong(
                 key,
                 origin,
-                format!(
-                    "the file {} cannot be read: {error}",
-                    PathBuf::from(path).display()
-                ),
+                format!("the file {} cannot be read: {error}", path.display()),
                 "name a file that this user may read".to_owned(),
             ),
         }
     }
 
-    fn set(&mut self, key: &'static Key, value: Result<ValueKind, Misfit>, origin: Origin) {
+    fn set(
+        &mut self,
+        key: &'static Key,
+        value: Result<ValueKind, Misfit>,
+        origin: Origin,
+        directory: &Path,
+    ) {
         match value {
             Ok(value) => {
+                let value = resolve(&key.kind, value, directory);
                 self.values.insert(key.path, (value, origin));
             }
             Err(Misfit(found)) => {
@@ -173,7 +189,10 @@ impl Layers {
                     Some(value.clone())
                 }
                 // A test verifies that each default fits its type.
-                None => key.default.and_then(|text| key.kind.from_text(text).ok()),
+                None => {
+                    let default = key.default.and_then(|text| key.kind.from_text(text).ok());
+                    default.map(|value| resolve(&key.kind, value, &self.directory))
+                }
             };
             if value.is_none() && !key.path.contains('.') {
                 continue;

@@ -39,7 +39,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional(
         "mtls.certificate",
-        Kind::Text,
+        Kind::Path,
         "Path of the certificate chain of that listener (PEM), the server certificate first. Read \
          at start.",
     ),
@@ -57,7 +57,7 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional(
         "mtls.client_ca",
-        Kind::Text,
+        Kind::Path,
         "Path of the certificate authorities (PEM) that may issue certificates to clients with \
          `tls_client_auth`. Use a private authority, never public ones. Read at start. Unset: \
          `tls_client_auth` is disabled, `self_signed_tls_client_auth` is enabled.",

@@ -17,6 +17,10 @@ commas in the environment. Durations are whole seconds or text such as `\"90s\"`
 `\"30d\"`. An unknown key is an error, in the file as in the environment. An empty environment
 variable counts as not set.
 
+A relative path in the file is resolved from the directory of the file, in `NAME_file`, in an
+`sqlite://` address and in a default too, so that a command finds the same files from every working
+directory. A relative path in the environment is resolved from the working directory.
+
 `doorward config check` validates a configuration, `doorward config print` shows what is in effect.
 ";
 

@@ -137,10 +137,10 @@ pub const KEYS: &[Key] = &[
     ),
     Key::optional(
         "tasks.policy_dir",
-        Kind::Text,
-        "Directory of your policies (`*.cedar`), which extend the built-in ones. A change takes \
-         effect while the server runs. An invalid policy is reported in the log and on `/readyz`, \
-         and the previous policies stay in effect. Unset: only the built-in policies.",
+        Kind::Path,
+        "Path of the directory of your policies (`*.cedar`), which extend the built-in ones. A \
+         change takes effect while the server runs. An invalid policy is reported in the log and on \
+         `/readyz`, and the previous policies stay in effect. Unset: only the built-in policies.",
     ),
     Key::new(
         "tasks.mcp",

@@ -63,6 +63,7 @@ impl Kind {
     pub fn expected(&self) -> String {
         match self {
             Self::Text | Self::Secret => "text in quotes".to_owned(),
+            Self::Path => "a path in quotes".to_owned(),
             Self::SecretUrl(schemes) => {
                 let list: Vec<_> = schemes.iter().map(|s| format!("`{s}://…`")).collect();
                 format!("an address such as {}; {ENCODE}", list.join(" or "))
@@ -121,10 +122,12 @@ impl Kind {
     pub fn from_toml(&self, raw: &RawValue) -> Result<ValueKind, Misfit> {
         match (self, raw) {
             // Such values are shown as they are.
-            (Self::Text | Self::Url, RawValue::Text(text)) if has_credentials(text) => {
+            (Self::Text | Self::Path | Self::Url, RawValue::Text(text))
+                if has_credentials(text) =>
+            {
                 Err(credentials())
             }
-            (Self::Text | Self::Secret | Self::Url, RawValue::Text(text)) => {
+            (Self::Text | Self::Path | Self::Secret | Self::Url, RawValue::Text(text)) => {
                 Ok(text.as_str().into())
             }
             (Self::SecretUrl(schemes), RawValue::Text(text)) => {

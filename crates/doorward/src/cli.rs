@@ -17,6 +17,9 @@ use crate::command::{
 };
 use crate::{error::CliError, output};
 
+/// Position of `--wide` in the help: after the options of the command, before `--help` (999).
+const WIDE: usize = 998;
+
 /// An OpenID Provider and OAuth 2.1 authorization server, and an API that it protects.
 #[derive(Debug, Parser)]
 #[command(
@@ -30,7 +33,7 @@ use crate::{error::CliError, output};
 )]
 pub struct Cli {
     /// Print table rows on single lines without wrapping them to the terminal width
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = WIDE)]
     pub wide: bool,
     /// The command to run.
     #[command(subcommand)]

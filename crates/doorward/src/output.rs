@@ -56,6 +56,12 @@ pub fn print_status(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Returns a number with its noun: `1 error`, `2 errors`.
+pub fn counted(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
 /// Set by `--wide`: disables wrapping.
 static WIDE: AtomicBool = AtomicBool::new(false);
 

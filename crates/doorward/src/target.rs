@@ -188,13 +188,14 @@ fn expect_meant(config: &Config) -> Result<(), CliError> {
 
 /// Rejects a schema with missing migrations.
 pub async fn check_schema(db: &Db) -> Result<(), CliError> {
-    match db.check_schema().await?.pending.len() {
-        0 => Ok(()),
-        missing => Err(CliError::failure(format!(
-            "{missing} migrations are missing and database.migrate is false; \
-             run `doorward migrate up`"
-        ))),
+    let status = db.check_schema().await?;
+    if status.pending.is_empty() {
+        return Ok(());
     }
+    Err(CliError::failure(format!(
+        "{}, and database.migrate is false; run `doorward migrate up`",
+        status.missing()
+    )))
 }
 
 /// Opens the database of a configuration.

@@ -92,8 +92,8 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Migrations are missing, and the server may not apply them.
-    #[error("{0} migrations are missing and database.migrate is false; run `doorward migrate up`")]
-    Unmigrated(usize),
+    #[error("{0}, and database.migrate is false; run `doorward migrate up`")]
+    Unmigrated(String),
     /// The clock is behind recorded events.
     #[error(
         "the clock of this machine is {hours} hours behind the newest audit event, which would make expired \
@@ -308,9 +308,9 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         let snapshots = snapshots(&config.database);
         db.migrate_with_snapshot(snapshots.as_ref()).await?;
     } else {
-        match db.check_schema().await?.pending.len() {
-            0 => {}
-            missing => return Err(StartError::Unmigrated(missing)),
+        let status = db.check_schema().await?;
+        if !status.pending.is_empty() {
+            return Err(StartError::Unmigrated(status.missing()));
         }
     }
     if config.database.check_clock

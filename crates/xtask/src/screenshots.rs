@@ -9,9 +9,11 @@ use crate::{packages, run};
 /// The tests of the browser suite.
 const SUITE: &str = "crates/doorward/tests/browser";
 /// Screenshots of the README: their names in the suite, and their paths.
-const SHOWN: [(&str, &str); 2] = [
+const SHOWN: [(&str, &str); 4] = [
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),
     ("sign-in-1280-dark.png", "docs/images/sign-in-dark.png"),
+    ("console-home-1280-light.png", "docs/images/console.png"),
+    ("console-home-1280-dark.png", "docs/images/console-dark.png"),
 ];
 
 /// Takes all screenshots, into the given directory or `target/screenshots`, and updates those of

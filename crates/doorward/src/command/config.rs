@@ -4,7 +4,11 @@ use clap::{Args, Subcommand};
 use doorward_config::{Finding, Severity, reference};
 use doorward_identity_server::config_files;
 
-use crate::{error::CliError, output, target::ConfigFile};
+use crate::{
+    error::CliError,
+    output::{self, counted},
+    target::ConfigFile,
+};
 
 /// Check, explain and show the configuration.
 #[derive(Debug, Args)]
@@ -67,13 +71,14 @@ fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
     match count(&findings, Severity::Error) {
         0 => {
             if !json {
-                let warnings = count(&findings, Severity::Warning);
-                output::print_status(&format!("The configuration is good ({warnings} warnings)."));
+                let warnings = counted(count(&findings, Severity::Warning), "warning");
+                output::print_status(&format!("The configuration is good ({warnings})."));
             }
             Ok(())
         }
         errors => Err(CliError::failure(format!(
-            "the configuration has {errors} errors"
+            "the configuration has {}",
+            counted(errors, "error")
         ))),
     }
 }

@@ -127,9 +127,11 @@ fn welcome(instance: &Instance, data_dir: &Path) -> String {
 
   Identity server   {issuer}
   Discovery         {issuer}/.well-known/openid-configuration
+  Console           {issuer}/admin
+  Account           {issuer}/account
+  Mail inbox        {issuer}/dev/mail
   Tasks web client  {tasks}/web/
   Tasks API         {tasks}/api/tasks/
-  Mail inbox        {issuer}/dev/mail
   Data              {data} ({state})
 
   Sign in as        admin, mona (manager), alice or bob (developers)
@@ -137,6 +139,8 @@ fn welcome(instance: &Instance, data_dir: &Path) -> String {
 
 Try it:
   curl -H \"Authorization: Bearer $({program} token --user alice{url})\" {tasks}/api/tasks/
+
+Then open the console and sign in as admin.
 
 Stop with Ctrl-C. For anything but development use `doorward serve`.
 ",

@@ -58,9 +58,9 @@ pub async fn run(args: &MigrateArgs) -> Result<(), CliError> {
                 return Ok(());
             }
             db.check_schema().await?;
-            let missing = found.pending.len();
             Err(CliError::failure(format!(
-                "{missing} migrations are missing; run `doorward migrate up`"
+                "{}; run `doorward migrate up`",
+                found.missing()
             )))
         }
         (Verb::Up, true) => {
@@ -102,14 +102,14 @@ async fn rehearse(args: &MigrateArgs, db: &Db, file: Option<&Path>) -> Result<()
     };
     let new = db.rehearse(&scratch.path().join("copy.sqlite")).await?;
     print(args, &found, json!({ "dry_run": true, "new": new }))?;
-    let count = new.len();
-    output::print_status(&match count {
+    let count = output::counted(new.len(), "migration");
+    output::print_status(&match new.len() {
         0 => "Nothing is missing.".to_owned(),
         _ if db.is_postgres() => format!(
-            "{count} migrations succeeded and were rolled back. Make a backup before the upgrade: on \
-             PostgreSQL `doorward migrate` keeps no copy."
+            "{count} succeeded and were rolled back. Make a backup before the upgrade: on PostgreSQL \
+             `doorward migrate` keeps no copy."
         ),
-        _ => format!("{count} migrations succeeded on a copy, which is deleted."),
+        _ => format!("{count} succeeded on a copy, which is deleted."),
     });
     Ok(())
 }
@@ -136,5 +136,7 @@ fn print(
     let mut rows = named("applied", &status.applied);
     rows.extend(named("pending", &status.pending));
     rows.extend(named("unknown", &status.unknown));
+    // By number, not in the order in which this database applied them.
+    rows.sort();
     output::table(&["MIGRATION", "STATE"], &rows)
 }

@@ -100,12 +100,13 @@ fn check(directory: Option<&std::path::Path>, json: bool) -> Result<(), CliError
     match mistakes.len() {
         0 if json => Ok(()),
         0 => {
-            output::print_status(&format!("The policies are good ({count} rules)."));
+            let rules = output::counted(count, "rule");
+            output::print_status(&format!("The policies are good ({rules})."));
             Ok(())
         }
-        1 => Err(CliError::failure("the policies have 1 mistake")),
         more => Err(CliError::failure(format!(
-            "the policies have {more} mistakes"
+            "the policies have {}",
+            output::counted(more, "mistake")
         ))),
     }
 }

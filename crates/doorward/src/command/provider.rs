@@ -151,7 +151,7 @@ pub async fn run(args: ProviderArgs) -> Result<(), CliError> {
             let one = providers::get_used(&context, &which.id).await?;
             let users = providers::count_users(&context, &one.provider).await?;
             let mut shown = used_document(&installation, &one);
-            shown["people"] = json!(users);
+            shown["users"] = json!(users);
             output::json(&shown)
         }
         Verb::Test(which) => test(&installation, &context, &which).await,

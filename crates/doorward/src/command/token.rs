@@ -1,12 +1,15 @@
 //! `doorward token`: gets an access token from `doorward dev`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use doorward_identity_server::dev;
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::dev::PORT;
 use crate::{error::CliError, output};
 
 /// Get an access token from the running development instance.
@@ -21,9 +24,12 @@ pub struct TokenArgs {
     /// Requested scope (repeatable) [default: all of the client's]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// Issuer of the development instance
-    #[arg(long, value_name = "ISSUER", default_value = "http://localhost:8400")]
-    url: Url,
+    /// Issuer of the development instance [default: http://localhost:8400]
+    #[arg(long, value_name = "ISSUER", conflicts_with = "data_dir")]
+    url: Option<Url>,
+    /// Data directory of the development instance, whose last start names the issuer
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -38,9 +44,22 @@ struct ErrorBody {
     detail: Option<String>,
 }
 
+/// Returns the issuer of the instance.
+fn issuer(args: &TokenArgs) -> Result<Url, CliError> {
+    if let Some(url) = &args.url {
+        return Ok(url.clone());
+    }
+    let issuer = match &args.data_dir {
+        Some(directory) => dev::reopen(directory).map_err(CliError::failure)?.issuer,
+        None => format!("http://localhost:{PORT}"),
+    };
+    issuer.parse().map_err(CliError::failure)
+}
+
 /// Requests a token and prints only the token.
 pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
-    let endpoint = args.url.join("/dev/token").map_err(CliError::failure)?;
+    let url = issuer(args)?;
+    let endpoint = url.join("/dev/token").map_err(CliError::failure)?;
     let mut body = json!({ "user": args.user });
     if let Some(client) = &args.client {
         body["client"] = json!(client);
@@ -61,10 +80,7 @@ pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
         .await
         .map_err(|error| {
             CliError::failure(if error.is_connect() {
-                format!(
-                    "nothing answers at {}; start `doorward dev` first",
-                    args.url
-                )
+                format!("nothing answers at {url}; start `doorward dev` first")
             } else {
                 crate::error::with_causes(&error)
             })
@@ -77,8 +93,7 @@ pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
     }
     if status == reqwest::StatusCode::NOT_FOUND {
         return Err(CliError::failure(format!(
-            "{} has no /dev/token: only `doorward dev` gives tokens away",
-            args.url
+            "{url} has no /dev/token: only `doorward dev` gives tokens away"
         )));
     }
     let refused: ErrorBody = serde_json::from_str(&text).unwrap_or_default();

@@ -79,6 +79,26 @@ fn architecture_page_names_every_crate() {
 }
 
 #[test]
+fn readme_is_one_page_and_lists_every_crate() {
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let lines = page.lines().count();
+    assert!(lines <= 130, "README.md has {lines} lines: one page");
+    for address in ["/admin", "/account", "/dev/mail", "doorward token"] {
+        assert!(page.contains(address), "README.md does not name {address}");
+    }
+    let mut listed: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("crates/")?.split(' ').next())
+        .collect();
+    listed.sort_unstable();
+    let crates = std::fs::read_dir(root().join("crates")).unwrap();
+    let names = crates.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    assert_eq!(listed, names, "the layout in README.md");
+}
+
+#[test]
 fn links_between_documents_lead_somewhere() {
     let root = root();
     let mut broken = Vec::new();

@@ -86,6 +86,34 @@ fn named_file_is_read_and_must_exist() {
         .failed(1, "none.toml");
 }
 
+#[test]
+fn commands_find_files_of_configuration_from_another_directory() {
+    let place = Place::configured();
+    place.write("doorward.toml", "secret_key_file = \"secret.key\"\n");
+    let file = place.path("doorward.toml").display().to_string();
+    let elsewhere = Place::new();
+    elsewhere.run(&["migrate", "--config", &file]).succeeded();
+    assert!(place.path("doorward.sqlite").exists());
+    for command in [&["key", "list"][..], &["user", "list"], &["doctor"]] {
+        let done = elsewhere.run(&[command, &["--config", &file]].concat());
+        assert!(!done.stderr.contains("secret_key"), "{done:?}");
+    }
+    let left = std::fs::read_dir(elsewhere.path(".")).unwrap().count();
+    assert_eq!(left, 0, "the working directory is unchanged");
+}
+
+#[test]
+fn single_finding_is_singular() {
+    let place = Place::configured();
+    place.write("doorward.toml", "secret_key_file = \"secret.key\"\n");
+    let check = place.run(&["config", "check"]);
+    check.failed(1, "the configuration has 1 error\n");
+    let one = [("DOORWARD__LIMITS__MULTIPLIER", "9")];
+    let check = Place::configured().run_with(&["config", "check"], &one);
+    let said = check.succeeded().stderr;
+    assert!(said.contains("good (1 warning)."), "{said}");
+}
+
 #[rstest]
 #[case("config", &["config", "reference"])]
 #[case("cli", &["cli-reference"])]
@@ -131,6 +159,23 @@ fn bad_usage_exits_with_code_two_and_message(#[case] args: &[&str]) {
     assert_eq!(done.code, 2, "{done:?}");
     assert_eq!(done.stdout, "");
     assert!(!done.stderr.is_empty());
+}
+
+#[rstest]
+#[case(&["provider", "--help"])]
+#[case(&["client", "create", "--help"])]
+#[case(&["token", "--help"])]
+fn option_for_tables_ends_the_help(#[case] args: &[&str]) {
+    let help = Place::new().run(args).succeeded().stdout;
+    let options = help.lines().filter_map(|line| {
+        let word = line
+            .split_whitespace()
+            .find(|word| word.starts_with("--"))?;
+        line.trim_start().starts_with('-').then_some(word)
+    });
+    let options: Vec<&str> = options.collect();
+    let last = options.len() - 3..;
+    assert_eq!(options[last], ["--wide", "--help", "--version"], "{help}");
 }
 
 #[test]

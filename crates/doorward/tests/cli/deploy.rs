@@ -58,7 +58,7 @@ fn configuration_for_conformance_suite_is_valid() {
     let done = place.run(&["config", "check"]).succeeded();
     // The only warning concerns the limits, which are off on purpose.
     assert!(done.stderr.contains("limits.multiplier"), "{}", done.stderr);
-    assert!(done.stderr.contains("good (1 warnings)"), "{}", done.stderr);
+    assert!(done.stderr.contains("good (1 warning)"), "{}", done.stderr);
 }
 
 #[test]

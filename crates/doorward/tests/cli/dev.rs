@@ -56,9 +56,25 @@ fn first_command_runs_whole_system_and_second_gets_token() {
         &[],
     );
     assert_eq!(status, 200);
+    // Each page that the welcome names exists.
+    for (label, path, status) in [
+        ("Console", "/admin", 303),
+        ("Account", "/account", 303),
+        ("Mail inbox", "/dev/mail", 200),
+    ] {
+        let line = dev.welcome.lines().find(|line| line.contains(label));
+        let url = format!("{}{path}", dev.issuer);
+        assert!(line.unwrap().ends_with(&url), "{}", dev.welcome);
+        assert_eq!(get(&url, &[]).0, status, "{url}");
+    }
     let done = place
         .run(&["token", "--user", "alice", "--url", &dev.issuer])
         .succeeded();
+    let from_data = place.run(&["token", "--data-dir", ".doorward"]).succeeded();
+    assert_eq!(from_data.stdout.split('.').count(), 3, "{from_data:?}");
+    place
+        .run(&["token", "--data-dir", "elsewhere"])
+        .failed(1, "elsewhere is not a development instance");
     let token = done.stdout.trim_end();
     assert_eq!(
         token.split('.').count(),

@@ -239,7 +239,7 @@ fn older_and_newer_schemas_are_distinguished() {
              WHERE version = (SELECT max(version) FROM doorward_identity_migrations)",
             )
             .await;
-        ask(&program, &[]).says("schema", "bad", "1 migrations are missing");
+        ask(&program, &[]).says("schema", "bad", "1 migration is missing");
         program
             .execute("INSERT INTO doorward_identity_migrations VALUES ('m9999_tomorrow', 0)")
             .await;

@@ -61,6 +61,10 @@ async fn upgrade_dry_run_then_migrates_and_keeps_snapshot() {
         (count(&again["new"]), again["snapshot"].is_null()),
         (0, true)
     );
+    let table = place.run(&["migrate", "status"]).succeeded().stdout;
+    let names: Vec<&str> = table.lines().skip(1).collect();
+    assert_eq!(names.len(), all);
+    assert!(names.is_sorted(), "{table}");
     let done = place.run(&["migrate", "--dry-run"]).succeeded();
     assert!(
         done.stderr.contains("Nothing is missing"),

@@ -59,7 +59,8 @@ fn organization_has_members_and_always_owner() {
     run(&["org", "delete", "acme"]).succeeded();
     assert_eq!(place.json(&["org", "list", "--json"]), json!([]));
     let again = run(&["org", "create", "--slug", "acme", "--name", "Other"]);
-    assert!(again.stderr.contains("already"), "{}", again.stderr);
+    let said = "there already is an organization \"acme\"";
+    assert!(again.stderr.contains(said), "{}", again.stderr);
     let bad = run(&["org", "create", "--slug", "Ac_me", "--name", "Other"]);
     assert!(bad.stderr.contains("slug:"), "{}", bad.stderr);
 }

@@ -31,7 +31,7 @@ fn provider_is_created_shown_disabled_and_deleted() {
     assert_eq!(shown["name"], "Google");
     assert_eq!(shown["has_secret"], json!(true));
     assert_eq!(shown["settings"]["trusts_email"], json!(true));
-    assert_eq!(shown["people"], json!(0));
+    assert_eq!(shown["users"], json!(0));
     assert!(!shown.to_string().contains("from-a-file"), "{shown}");
     // The database does not contain the secret in clear text.
     let secret = b"from-a-file-4711";

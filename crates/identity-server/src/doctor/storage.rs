@@ -160,7 +160,7 @@ async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
         )),
         Ok(status) if !status.pending.is_empty() => report.push(CheckResult::bad(
             PART,
-            format!("{} migrations are missing", status.pending.len()),
+            status.missing(),
             "run `doorward migrate up`",
         )),
         Ok(status) => {

@@ -23,6 +23,16 @@ pub struct MigrationStatus {
     pub unknown: Vec<String>,
 }
 
+impl MigrationStatus {
+    /// Returns a sentence about the pending migrations: `1 migration is missing`.
+    pub fn missing(&self) -> String {
+        match self.pending.len() {
+            1 => "1 migration is missing".to_owned(),
+            more => format!("{more} migrations are missing"),
+        }
+    }
+}
+
 /// The result of a migration.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Migrated {
