@@ -41,6 +41,7 @@ mod sql_condition;
 mod state;
 mod statement_deadline;
 pub mod tasks;
+mod value_list;
 mod web;
 
 pub use app::{Deps, Server, StartError};

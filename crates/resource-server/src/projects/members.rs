@@ -11,9 +11,8 @@ use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
 use crate::policy::principal::Memberships;
 use crate::tasks::model::format_time;
+use crate::value_list;
 
-/// Maximum number of IDs in one statement.
-const PORTION: usize = 50;
 /// Maximum number of leads in an explanation.
 const MAX_LEADS: u64 = 20;
 /// Maximum number of members of a project.
@@ -47,8 +46,8 @@ pub(crate) async fn memberships_in<C: ConnectionTrait>(
     projects: &[Uuid],
 ) -> Result<Memberships, DbErr> {
     let mut rows: Vec<RoleRow> = Vec::new();
-    for portion in projects.chunks(PORTION) {
-        let found = of_user(org, subject).filter(Column::ProjectId.is_in(portion.iter().copied()));
+    for part in value_list::parts(projects) {
+        let found = of_user(org, subject).filter(part.contains(Column::ProjectId));
         rows.extend(found.into_tuple::<RoleRow>().all(db).await?);
     }
     Ok(collect(rows))

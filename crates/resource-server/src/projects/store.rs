@@ -25,9 +25,7 @@ use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
-
-/// Maximum number of IDs in one statement.
-const PORTION: usize = 50;
+use crate::value_list;
 
 /// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -94,9 +92,9 @@ pub(super) async fn permitted(
         return Ok(BTreeSet::new());
     }
     let mut found = BTreeSet::new();
-    for portion in ids.chunks(PORTION) {
+    for part in value_list::parts(ids) {
         let rows = Entity::find()
-            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(part.contains(Column::Id))
             .filter(within(caller, &selection)?)
             .all(&state.db)
             .await?;
@@ -143,12 +141,12 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
     let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
-    for portion in ids.chunks(PORTION) {
+    for part in value_list::parts(&ids) {
         let restricted = Entity::find()
             .select_only()
             .column(Column::Id)
             .filter(Column::Org.eq(org))
-            .filter(Column::Id.is_in(portion.iter().copied()))
+            .filter(part.contains(Column::Id))
             .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
             .into_tuple::<Uuid>()
             .all(db)
@@ -418,11 +416,11 @@ fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
     }
     if !filter.confidentiality.is_empty() {
         let values = filter.confidentiality.iter().map(|level| level.as_str());
-        all = all.add(Column::Confidentiality.is_in(values));
+        all = all.add(value_list::is_known(Column::Confidentiality, values));
     }
     if !filter.status.is_empty() {
         let values = filter.status.iter().map(|status| status.as_str());
-        all = all.add(Column::Status.is_in(values));
+        all = all.add(value_list::is_known(Column::Status, values));
     }
     (all, text.is_some())
 }
