@@ -83,6 +83,12 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
     ];
     let redis = status.redis_answers;
     checks.extend(redis.map(|answers| ("console-check-redis", answers)));
+    let cause = |key: &str| match key {
+        "console-check-mail" if is_stored => console.t("console-mail-only-stored"),
+        "console-check-cleanup" => status.cleanup_overdue.join(", "),
+        _ => String::new(),
+    };
+    let has_causes = checks.iter().any(|&(key, _)| !cause(key).is_empty());
     let row = |(key, is_good): (&str, bool)| {
         let (tone, text) = if is_good {
             (Tone::Good, "console-test-good")
@@ -93,17 +99,13 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
             Value::Text(console.t(key)),
             Value::States(vec![State::new(tone, console.t(text))]),
         ];
-        if is_stored {
-            let cause = match key {
-                "console-check-mail" => console.t("console-mail-only-stored"),
-                _ => String::new(),
-            };
-            row.push(Value::Text(cause));
+        if has_causes {
+            row.push(Value::Text(cause(key)));
         }
         row
     };
     let columns = ["console-test-check", "console-outcome", "console-cause"];
-    let columns = if is_stored {
+    let columns = if has_causes {
         &columns[..]
     } else {
         &columns[..2]

@@ -66,25 +66,40 @@ async fn turn_by_turn(context: &Context, metrics: &Metrics, every: Duration) {
 }
 
 /// Runs one turn: ends sessions, deletes accounts and removes expired rows, each if its lease is
-/// free. Returns the number of changed rows.
+/// free. Returns the number of changed rows. The metrics are updated after a failed turn as well.
 ///
 /// # Errors
 /// Fails if a lease cannot be acquired or the state cannot be read; a failed step is only logged.
 pub async fn take(core: &Core, delivery: &Delivery, metrics: &Metrics) -> Result<u64, ServerError> {
-    let mut removed = 0;
-    if ENDS.has_lease(core).await? {
-        let mut turn = Turn::new(core);
-        Box::pin(steps::run_each_minute(&mut turn, delivery)).await;
-        removed += turn.finish().await?;
+    let ended = run_ends(core, delivery).await;
+    let removed = run_removals(core).await;
+    measure(core, metrics).await?;
+    Ok(ended? + removed?)
+}
+
+async fn run_ends(core: &Core, delivery: &Delivery) -> Result<u64, ServerError> {
+    if !ENDS.has_lease(core).await? {
+        return Ok(0);
     }
-    if CLEANUP_LEASE.has_lease(core).await? {
-        removed += run_once(core).await?;
+    let mut turn = Turn::new(core);
+    Box::pin(steps::run_each_minute(&mut turn, delivery)).await;
+    turn.finish().await
+}
+
+async fn run_removals(core: &Core) -> Result<u64, ServerError> {
+    if !CLEANUP_LEASE.has_lease(core).await? {
+        return Ok(0);
     }
-    let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
-    metrics.sessions(active);
+    run_once(core).await
+}
+
+/// Updates the metrics of the cleanup: first the one that shows its failures.
+async fn measure(core: &Core, metrics: &Metrics) -> Result<(), ServerError> {
     let overdue = repo::cleanup_steps::list_overdue(core.db.read(), core.now()).await?;
     metrics.cleanup_overdue(overdue.len());
-    Ok(removed)
+    let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
+    metrics.sessions(active);
+    Ok(())
 }
 
 /// Removes expired rows once. Returns their number.

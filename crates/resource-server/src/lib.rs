@@ -21,7 +21,6 @@ pub mod explain;
 mod fields;
 mod headers;
 mod health;
-mod id_list;
 mod list_params;
 mod listing;
 mod mcp;
@@ -42,6 +41,7 @@ mod sql_condition;
 mod state;
 mod statement_deadline;
 pub mod tasks;
+mod value_list;
 mod web;
 
 pub use app::{Deps, Server, StartError};

@@ -9,6 +9,7 @@ use crate::policy::Scalar;
 use crate::policy::filter::{Member, Order};
 use crate::policy::principal::MembershipSet;
 use crate::projects::model::{Permission, Role};
+use crate::value_list;
 
 /// The type of a column, which determines the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ pub(crate) fn condition(filter: &Filter, places: ColumnMapper) -> Result<Conditi
             match values.as_slice() {
                 [] => Expr::value(false),
                 [one] => column.eq(one.clone()),
-                _ => column.is_in(values),
+                _ => value_list::is_in_rule(column, values),
             }
         })?,
         Filter::Compare(path, order, bound) => compare(path, places, |column, _| match order {

@@ -3,7 +3,7 @@
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, rows};
 
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enrol;
@@ -13,6 +13,7 @@ both_backends!(
     activity_is_filtered_and_paged,
     activity_is_filtered_by_days,
     activity_is_downloaded_in_parts,
+    long_activity_is_downloaded_whole,
     file_has_harmless_cells_of_filter,
     file_requires_recent_authentication,
     changes_of_administrator_are_named_with_reason,
@@ -182,6 +183,26 @@ async fn activity_is_downloaded_in_parts(stack: &Stack) {
     let head = agent.http().head(stack.at(file));
     let page = agent.send(head).await;
     assert_eq!((page.status, page.body.len()), (200, 0));
+}
+
+/// Checks that a file does not end silently before its last event.
+async fn long_activity_is_downloaded_whole(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let url = &stack.storage().identity;
+    let id = if url.starts_with("postgres") {
+        "gen_random_uuid()"
+    } else {
+        "randomblob(16)"
+    };
+    let copy = format!(
+        "INSERT INTO audit_events (id, at, kind, actor, subject, success, detail) \
+         WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 10500) \
+         SELECT {id}, at, kind, actor, subject, success, detail FROM audit_events CROSS JOIN s \
+         WHERE kind = 'login.succeeded'"
+    );
+    rows::execute(url, &copy).await;
+    let page = agent.get(stack.at("/account/activity.csv")).await;
+    assert_eq!(file_rows(&page).len(), 10_501);
 }
 
 async fn file_has_harmless_cells_of_filter(stack: &Stack) {

@@ -1,10 +1,14 @@
 //! Tests of accounts with many sessions: their changes, their lists, and the limit.
 
+use std::time::{Duration, Instant};
+
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{EndReason, Session, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
 use doorward_store::{Db, repo};
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{
+    Authorization, PASSWORD, Stack, UserAgent, both_backends, both_backends_with, rows,
+};
 use uuid::Uuid;
 
 use crate::password::change;
@@ -14,6 +18,7 @@ both_backends!(
     password_of_account_with_many_sessions_is_changed,
     many_other_sessions_are_ended,
     sessions_are_listed_in_pages,
+    second_export_waits_for_first,
 );
 
 /// The limits of a deployment with three sessions for each user.
@@ -142,4 +147,58 @@ async fn sign_in_beyond_limit_ends_oldest_session(stack: &Stack) {
         reason,
         "The account had too many sessions. The oldest ones were ended."
     );
+}
+
+/// Copies the only grant of alice so often that their export fills the buffers of a connection.
+async fn copy_grant(stack: &Stack) {
+    let url = &stack.storage().identity;
+    let id = if url.starts_with("postgres") {
+        "gen_random_uuid()"
+    } else {
+        "randomblob(16)"
+    };
+    let copy = format!(
+        "INSERT INTO grants (id, user_id, client_id, session_id, scope, resources, claims, auth_time, \
+         acr, amr, created_at, expires_at) \
+         WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 60000) \
+         SELECT {id}, user_id, client_id, session_id, scope, resources, claims, auth_time, acr, amr, \
+         created_at, expires_at FROM grants CROSS JOIN s"
+    );
+    rows::execute(url, &copy).await;
+}
+
+async fn second_export_waits_for_first(stack: &Stack) {
+    let agent = signed_in(stack).await;
+    let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
+    request.complete(&agent, "alice").await.code();
+    copy_grant(stack).await;
+    let page = agent.get(stack.at("/account/data")).await;
+    let form = page.form("#data-export");
+    // The server cannot send the rest while the client does not read it.
+    let first = agent.submission(&form).send().await.expect("an answer");
+    assert_eq!(first.status(), 200);
+    let refused = agent.submit(&form).await;
+    assert_eq!(refused.status, 429, "{}", refused.dump());
+    assert_eq!(refused.header("retry-after"), Some("60"));
+    let other = UserAgent::new();
+    sign_in(stack, &other, "bob", PASSWORD).await;
+    let page = other.get(stack.at("/account/data")).await;
+    let page = other.submit(&page.form("#data-export")).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    // The end of the first one, even without its last part, lets the next one begin.
+    drop(first);
+    let start = Instant::now();
+    loop {
+        let next = agent.submission(&form).send().await.expect("an answer");
+        if next.status() == 200 {
+            return;
+        }
+        assert_eq!(next.status(), 429);
+        let waited = start.elapsed();
+        assert!(
+            waited < Duration::from_secs(20),
+            "the first export never ended"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

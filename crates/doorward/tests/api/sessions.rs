@@ -1,7 +1,14 @@
 //! Tests of sessions: browsers and clients in one list, ended one at a time or all others.
 
+use std::collections::BTreeSet;
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{Session, SessionId};
+use doorward_domain::secret::TokenHash;
+use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{Tokens, body, call, claims, get_as, problem, refresh, sign_in};
 
@@ -10,6 +17,7 @@ both_backends!(
     all_other_sessions_are_ended,
     sessions_of_other_users_are_not_found,
     replayed_refresh_token_ends_session_with_reason,
+    sessions_are_listed_in_pages,
 );
 
 both_backends_with!(GEOIP; session_shows_device_location_and_last_use);
@@ -202,4 +210,71 @@ async fn session_shows_device_location_and_last_use(stack: &Stack) {
     let received = list("de").await;
     let firefox = of(&received, &id_of(&munich.access));
     assert_eq!(firefox["place"], "nahe München, Deutschland");
+}
+
+/// Inserts copies of the only session of alice.
+async fn copy_session(stack: &Stack, count: u128) {
+    let (db, now) = (stack.db().await, stack.clock.now());
+    let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+    let alice = alice.unwrap().expect("alice").id;
+    let listed = repo::sessions::list_for_user(db.read(), alice, now).await;
+    let model = listed.unwrap().remove(0);
+    let tx = db.begin_write().await.unwrap();
+    for number in 1..=count {
+        let copy = Session {
+            id: SessionId::from_uuid(Uuid::from_u128(number)),
+            token_hash: TokenHash::digest(&number.to_string()),
+            ..model.clone()
+        };
+        repo::sessions::insert(&tx, &copy).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+}
+
+async fn sessions_are_listed_in_pages(stack: &Stack) {
+    let mine = sign_in(stack, "alice").await;
+    // All of them were used last at the same time.
+    copy_session(stack, 120).await;
+    for (first, sizes) in [
+        ("/api/auth/sessions?limit=50", vec![50, 50, 21]),
+        ("/api/auth/sessions", vec![50, 50, 21]),
+        ("/api/auth/sessions?limit=200", vec![121]),
+    ] {
+        let (mut ids, mut found, mut current) = (BTreeSet::new(), Vec::new(), 0);
+        let mut next = Some(first.to_owned());
+        while let Some(path) = next {
+            let page = get_as(stack, &mine.access, &path).await;
+            let list = body(&page, 200);
+            let list = list.as_array().expect("a list");
+            found.push(list.len());
+            ids.extend(list.iter().map(|item| item["id"].to_string()));
+            current += list.iter().filter(|item| item["current"] == true).count();
+            next = page.header("link").map(|link| {
+                let link = link.strip_prefix('<').expect("an address");
+                let link = link.strip_suffix(">; rel=\"next\"").expect("the next page");
+                link.strip_prefix(stack.issuer())
+                    .expect("a path")
+                    .to_owned()
+            });
+        }
+        assert_eq!((found, ids.len(), current), (sizes, 121, 1), "{first}");
+    }
+    let path = "/api/auth/sessions?cursor=nonsense";
+    problem(
+        &get_as(stack, &mine.access, path).await,
+        400,
+        "invalid-input",
+    );
+    // A cursor belongs to its user.
+    let page = get_as(stack, &mine.access, "/api/auth/sessions?limit=50").await;
+    let link = page.header("link").expect("a next page").to_owned();
+    let (_, path) = link.split_once(stack.issuer()).expect("an address");
+    let (path, _) = path.split_once('>').expect("its end");
+    let bob = sign_in(stack, "bob").await;
+    problem(
+        &get_as(stack, &bob.access, path).await,
+        400,
+        "invalid-input",
+    );
 }

@@ -1,7 +1,10 @@
 //! Tests of accounts without a user name, of staff roles and of group codes at the command line.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
 
+use doorward_testkit::rows;
 use serde_json::{Value, json};
 
 use super::program::Place;
@@ -173,4 +176,46 @@ fn users_are_listed_by_filter() {
     place
         .run(&["user", "list", "--state", "lost"])
         .failed(2, "active, disabled");
+}
+
+/// Checks that a list is printed page by page: it contains a user who was created after its first rows
+/// were printed.
+#[tokio::test]
+async fn users_are_listed_while_they_are_read() {
+    let place = Place::configured();
+    let named = [&create("root@example.org")[..], &["--username", "root"]].concat();
+    place.run(&named).succeeded();
+    let url = format!("sqlite://{}", place.path("identity.sqlite").display());
+    let copies = |id: &str, end: &str, count: u32| {
+        format!(
+            "INSERT INTO users (id, username, username_key, email, email_key, email_verified, profile, \
+             is_staff, created_at, updated_at) \
+             WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) \
+             SELECT {id}, username || {end}, username || {end}, username || {end} || '@example.org', \
+             username || {end} || '@example.org', email_verified, profile, is_staff, created_at, \
+             updated_at FROM users CROSS JOIN s WHERE username = 'root'"
+        )
+    };
+    rows::execute(&url, &copies("randomblob(16)", "n", 4_000)).await;
+    for (round, arguments) in [&["user", "list"][..], &["user", "list", "--search", "root"]]
+        .into_iter()
+        .enumerate()
+    {
+        let mut child = place.command(arguments);
+        let mut child = child.stdout(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut header = String::new();
+        output.read_line(&mut header).unwrap();
+        assert!(header.contains("USERNAME"), "{header}");
+        // The command waits for its reader: a pipe contains only a part of the rows.
+        let last = format!("zz{round}");
+        let id = format!("x'fffffffffffffffffffffffffffffff{round}'");
+        rows::execute(&url, &copies(&id, &format!("'{last}'"), 1)).await;
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).unwrap();
+        assert!(child.wait().unwrap().success());
+        assert_eq!(rest.lines().count(), 4_002 + round, "{arguments:?}");
+        let end = rest.lines().last().unwrap();
+        assert!(end.contains(&last), "{arguments:?}: {end}");
+    }
 }

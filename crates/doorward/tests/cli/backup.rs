@@ -410,3 +410,51 @@ fn restore_makes_directory_of_database() {
     done.succeeded();
     assert!(place.path("elsewhere/deep/identity.sqlite").exists());
 }
+
+/// Checks that what a backup makes valid again ends with `--end-access`.
+#[tokio::test]
+async fn restore_ends_access_if_asked() {
+    let place = filled();
+    let client = [
+        "client",
+        "create",
+        "--name",
+        "Web",
+        "--json",
+        "--redirect-uri",
+    ];
+    let client = place.json(&[&client[..], &["https://app.example.org/cb"]].concat());
+    let client = client["client_id"].as_str().unwrap();
+    let url = format!("sqlite://{}", place.path(DATABASE).display());
+    for insert in [
+        "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, idle_expires_at, \
+         expires_at, auth_time, acr, amr, remember, user_agent, ip) \
+         SELECT x'00000000000070008000000000000001', randomblob(32), id, 1, 1, 9999999999, 9999999999, 1, \
+         'aal1', '[]', 0, '', '' FROM users",
+        &format!(
+            "INSERT INTO grants (id, user_id, client_id, session_id, scope, resources, claims, \
+             auth_time, acr, amr, created_at, expires_at) \
+             SELECT x'00000000000070008000000000000002', id, '{client}', \
+             x'00000000000070008000000000000001', 'openid offline_access', '[]', '{{}}', 1, 'aal1', '[]', \
+             1, 9999999999 FROM users"
+        ),
+        "INSERT INTO api_keys (id, hash, user_id, name, scopes, networks, created_at, expires_at) \
+         SELECT '4fG7hJ9kLmNp', randomblob(32), id, 'CI', 'tasks:read', '[]', 1, 9999999999 FROM users",
+    ] {
+        doorward_testkit::rows::execute(&url, insert).await;
+    }
+    let valid = async || {
+        let count = "SELECT (SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL) || ' ' || \
+                     (SELECT COUNT(*) FROM grants WHERE revoked_at IS NULL) || ' ' || \
+                     (SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL) AS text";
+        doorward_testkit::rows::query_text(&url, count).await
+    };
+    place.run(&["backup", "backup"]).succeeded();
+    restore(&place, &["--yes"]).succeeded();
+    assert_eq!(valid().await, ["1 1 1"], "as in the backup");
+    let done = restore(&place, &["--yes", "--end-access", "--json"]);
+    let expected = serde_json::json!({ "sessions": 1, "grants": 1, "api_keys": 1 });
+    assert_eq!(done.succeeded().json()["ended"], expected);
+    assert_eq!(valid().await, ["0 0 0"]);
+    place.run(&["audit", "verify"]).succeeded();
+}

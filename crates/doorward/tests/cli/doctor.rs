@@ -19,6 +19,11 @@ const BINARY: &str = env!("CARGO_BIN_EXE_doorward");
 const ABANDONED_JOB: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
                         VALUES (randomblob(16), 'mail', x'', 0, 9, 1, 0)";
 
+/// A step of the cleanup that succeeded two hours ago for the last time.
+const OVERDUE_STEP: &str = "INSERT INTO cleanup_steps (step, first_at, last_at, succeeded_at) VALUES \
+                            ('retired step', strftime('%s', 'now') - 9000, strftime('%s', 'now'), \
+                             strftime('%s', 'now') - 7200)";
+
 /// An audit event from a clock that is ahead of this one.
 const TOMORROW: &str = "INSERT INTO audit_events (id, at, kind, success, detail) VALUES \
                         (x'0fffffffffff7fff8fffffffffffffff', strftime('%s', 'now') + 90100, \
@@ -287,6 +292,10 @@ fn abandoned_jobs_and_missing_administrator_are_warnings() {
         program.execute(ABANDONED_JOB).await;
         let report = ask(&program, &[]);
         report.says("work that waits", "warning", "1 have failed");
+        report.says("cleanup", "good", "");
+        program.execute(OVERDUE_STEP).await;
+        let report = ask(&program, &[]);
+        report.says("cleanup", "warning", "retired step");
     });
 }
 

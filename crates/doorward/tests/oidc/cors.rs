@@ -1,8 +1,11 @@
 //! Tests of CORS: the origins whose scripts may read responses (CVE-2026-37977).
 
+use std::time::Duration;
+
 use doorward_domain::model::ClientId;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends};
+use doorward_testkit::stack::METRICS;
+use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
 
 use crate::support::{code, sign_in, text};
 
@@ -15,6 +18,9 @@ both_backends!(
     origin_of_many_clients_follows_active_one,
     public_documents_allow_all_origins_and_pages_none,
 );
+
+const MEASURED: &[(&str, &str)] = &[METRICS];
+both_backends_with!(MEASURED; preflight_reads_few_rows_of_many_clients);
 
 const APP: &str = "https://app.example";
 const OTHER_ORIGIN: &str = "https://other.example";
@@ -262,5 +268,50 @@ async fn public_documents_allow_all_origins_and_pages_none(stack: &Stack) {
         assert_eq!(page.header("access-control-allow-origin"), None, "{path}");
         let page = preflight(stack, path, APP, "POST").await;
         assert_eq!(page.header("access-control-allow-origin"), None, "{path}");
+    }
+}
+
+/// Returns the number of statements of all requests so far.
+async fn statements(stack: &Stack) -> f64 {
+    let text = stack.metrics().await;
+    let sums = text
+        .lines()
+        .filter(|line| line.starts_with("doorward_request_statements_sum"));
+    let figures = sums.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok());
+    figures.sum()
+}
+
+/// Checks that a look-up costs two statements, of the origin and of its client, in each second and after
+/// each change.
+async fn preflight_reads_few_rows_of_many_clients(stack: &Stack) {
+    let (db, id) = (stack.db().await, ClientId::parse(&stack.seed.web.id));
+    let client = repo::clients::find(db.read(), &id.unwrap()).await;
+    let client = client.unwrap().unwrap();
+    let origin = |number: usize| format!("https://app-{number}.example");
+    let tx = db.begin_write().await.unwrap();
+    for number in 0..1_000 {
+        let mut other = client.clone();
+        other.id = ClientId::parse(&format!("app-{number}")).unwrap();
+        other.allowed_origins = vec![origin(number)];
+        repo::clients::insert(&tx, &other).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    for second in 0..2 {
+        // What was read a second ago is read again.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let before = statements(stack).await;
+        for number in [0, 500, 999] {
+            let page = preflight(stack, "/oauth2/token", &origin(number), "POST").await;
+            assert_eq!(reader(&page), Some(origin(number).as_str()));
+        }
+        let page = preflight(stack, "/oauth2/token", "https://evil.example", "POST").await;
+        assert_eq!(reader(&page), None);
+        let ran = statements(stack).await - before;
+        assert!((4.0..=7.0).contains(&ran), "{second}: {ran} statements");
+        let changed = vec![origin(1_000 + second)];
+        stack
+            .change_client("app-7", |client| client.allowed_origins = changed)
+            .await;
     }
 }

@@ -1,11 +1,14 @@
 //! Tests of the limits on rows that clients and anonymous callers create.
 
+use std::time::Duration;
+
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AccessTokenFormat;
 use doorward_protocol::token::GrantType;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with, rows};
 
 use crate::support::userinfo;
+use crate::{device, par};
 
 /// The limits of a deployment with two refresh tokens for each user and client.
 const TWO: &[(&str, &str)] = &[
@@ -24,7 +27,11 @@ both_backends_with!(
     grant_without_refresh_token_beyond_limit_ends_oldest,
     opaque_token_beyond_limit_ends_oldest,
 );
-both_backends_with!(HUNDRED; anonymous_request_beyond_limit_is_unavailable);
+both_backends_with!(
+    HUNDRED;
+    anonymous_request_beyond_limit_is_unavailable,
+    each_kind_of_request_is_limited_and_removed_soon,
+);
 
 async fn refresh_token_beyond_limit_ends_oldest(stack: &Stack) {
     let (agent, client) = (UserAgent::new(), &stack.seed.trusted);
@@ -134,4 +141,79 @@ async fn anonymous_request_beyond_limit_is_unavailable(stack: &Stack) {
     stack.clock.advance(1_800);
     let page = UserAgent::new().get(request.url()).await;
     assert_eq!(page.status, 303, "{}", page.dump());
+}
+
+/// Inserts a hundred open requests of each kind, which expire in ten minutes.
+async fn flood(stack: &Stack) {
+    let url = &stack.storage().identity;
+    let hash = if url.starts_with("postgres") {
+        "sha256(CAST(CAST(n AS text) AS bytea))"
+    } else {
+        "randomblob(32)"
+    };
+    let (now, seed) = (stack.clock.now(), &stack.seed);
+    let (end, web, device) = (now + 600, &seed.web.id, &seed.device.id);
+    let numbers = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 100)";
+    for insert in [
+        format!(
+            "INSERT INTO interactions (id, browser_hash, request, client_id, account_chosen, \
+             created_at, expires_at) {numbers} \
+             SELECT 'flood-' || n, {hash}, '{{}}', '{web}', false, {now}, {end} FROM s"
+        ),
+        format!(
+            "INSERT INTO pushed_requests (hash, client_id, params, signed, expires_at) {numbers} \
+             SELECT {hash}, '{web}', 'flood', false, {end} FROM s"
+        ),
+        format!(
+            "INSERT INTO device_requests (id, device_hash, user_code, client_id, scope, resources, ip, \
+             created_at, expires_at, poll_interval) {numbers} SELECT 'flood-' || n, {hash}, \
+             'FLOOD' || n, '{device}', 'openid', '[]', '127.0.0.1', {now}, {end}, 5 FROM s"
+        ),
+    ] {
+        rows::execute(url, &insert).await;
+    }
+}
+
+/// Returns the numbers of rows that are left of the flood.
+async fn flooded(stack: &Stack) -> Vec<String> {
+    let count = |rows: &str| format!("SELECT CAST(COUNT(*) AS text) AS text FROM {rows}");
+    let all = [
+        "interactions WHERE id LIKE 'flood-%'",
+        "pushed_requests WHERE params = 'flood'",
+        "device_requests WHERE id LIKE 'flood-%'",
+    ];
+    let query = all.map(count).join(" UNION ALL ");
+    rows::query_text(&stack.storage().identity, &query).await
+}
+
+async fn each_kind_of_request_is_limited_and_removed_soon(stack: &Stack) {
+    flood(stack).await;
+    let seed = &stack.seed;
+    let request = Authorization::new(stack.issuer(), &seed.web);
+    let answers = async || {
+        [
+            UserAgent::new().get(request.url()).await,
+            par::push(stack, &seed.web, &request).await,
+            device::begin(stack, &seed.device, &[("scope", "openid")]).await,
+        ]
+    };
+    for refused in answers().await {
+        assert_eq!(refused.status, 503, "{}", refused.dump());
+        let wait = refused.header("retry-after");
+        assert!(wait.is_some(), "{}", refused.dump());
+    }
+    stack.clock.advance(601);
+    let statuses = answers().await.map(|page| page.status);
+    assert_eq!(statuses, [303, 201, 200], "the others have expired");
+    assert_eq!(flooded(stack).await, ["100", "100", "100"]);
+    // A late poll of a device is still answered for ten minutes.
+    stack.clock.advance(600);
+    let _replica = stack.sweeper().await;
+    let removed = async {
+        while flooded(stack).await != ["0", "0", "0"] {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(30), removed).await;
+    assert!(done.is_ok(), "{:?} rows are left", flooded(stack).await);
 }

@@ -22,8 +22,6 @@ use crate::page_support::page_resource;
 
 /// Number of events in memory at once.
 const PAGE: u64 = 100;
-/// Maximum number of events in a file.
-const MAX: u64 = 10_000;
 
 /// The columns of the file.
 const COLUMNS: [&str; 10] = [
@@ -58,7 +56,7 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
         user: signed_in.user.id.to_string(),
         filter: requested(page, &page.query()?, &signed_in)?.filter,
         last: None,
-        left: MAX,
+        is_done: false,
     };
     let mut response = HttpResponse::Ok();
     let disposition = HeaderValue::from_static("attachment; filename=\"activity.csv\"");
@@ -80,24 +78,22 @@ struct File {
     filter: AuditFilter,
     /// The last event that was sent.
     last: Option<AuditId>,
-    /// Number of events that may follow.
-    left: u64,
+    /// True after the last part.
+    is_done: bool,
 }
 
 impl File {
     /// Returns the next part of the file, and the rest; `None` at its end.
     async fn part(mut self) -> Result<Option<(Bytes, Self)>, ServerError> {
-        if self.left == 0 {
+        if self.is_done {
             return Ok(None);
         }
-        let limit = PAGE.min(self.left);
-        let events = activity::list(&self.context.core, &self.filter, self.last, limit).await;
+        let events = activity::list(&self.context.core, &self.filter, self.last, PAGE).await;
         let events = events.inspect_err(|error| {
             tracing::error!(request_id = %self.layout.request_id, fault = %error, "fault");
         })?;
         let text = self.text(&events)?;
-        let count = events.len() as u64;
-        self.left = if count < limit { 0 } else { self.left - count };
+        self.is_done = (events.len() as u64) < PAGE;
         self.last = events.last().map(|event| event.id);
         Ok(Some((Bytes::from(text), self)))
     }

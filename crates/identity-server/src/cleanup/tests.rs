@@ -337,3 +337,40 @@ async fn others_write_between_batches() {
     assert!(removed >= 20_000, "{removed}");
     assert!(writes > 3, "{writes} writes beside the cleanup");
 }
+
+/// Returns true if the metrics show this number of overdue steps.
+fn shows_overdue(metrics: &Metrics, steps: u64) -> bool {
+    let text = String::from_utf8(metrics.render().unwrap()).unwrap();
+    let line = format!("doorward_cleanup_overdue_steps {steps}");
+    text.lines().any(|other| other == line)
+}
+
+#[tokio::test]
+async fn failed_turn_shows_overdue_steps() {
+    let file = format!("doorward-cleanup-{}.sqlite", std::process::id());
+    let file = std::env::temp_dir().join(file);
+    let url = format!("sqlite://{}", file.display());
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    let clock = Arc::new(At(AtomicI64::new(NOW)));
+    let context = replica(db, &clock);
+    let (core, metrics) = (&context.core, Metrics::new());
+    let tx = core.db.begin_write().await.unwrap();
+    let steps = [("interactions", true)];
+    repo::cleanup_steps::record(&tx, &steps, NOW - 3_601)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    // No lease can be acquired while another one writes.
+    let other = core.db.begin_write().await.unwrap();
+    let taken = take(core, &context.delivery, &metrics).await;
+    assert!(taken.is_err());
+    assert!(shows_overdue(&metrics, 1));
+    other.rollback().await.unwrap();
+    take(core, &context.delivery, &metrics).await.unwrap();
+    assert!(shows_overdue(&metrics, 0));
+    core.db.close().await.unwrap();
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+    }
+}

@@ -22,6 +22,7 @@ use crate::quota::{self, Counted};
 use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
+use crate::value_list;
 
 /// Returns the column of an article's attribute. An article belongs to no project.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -241,7 +242,7 @@ fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
     }
     if !filter.confidentiality.is_empty() {
         let values = filter.confidentiality.iter().map(|level| level.as_str());
-        all = all.add(Column::Confidentiality.is_in(values));
+        all = all.add(value_list::is_known(Column::Confidentiality, values));
     }
     if !filter.published.is_empty() {
         let mut any = Condition::any();

@@ -12,6 +12,7 @@ use super::query::Query;
 use crate::cursor::Position;
 use crate::state::State;
 use crate::tasks::model::format_time;
+use crate::value_list;
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -90,7 +91,8 @@ pub(super) async fn list<C: ConnectionTrait>(
                 .map(|resource| Column::Resource.eq(resource)),
         );
     if !query.kinds.is_empty() {
-        all = all.add(Column::Kind.is_in(query.kinds.iter().map(|kind| kind.as_str())));
+        let values = query.kinds.iter().map(|kind| kind.as_str());
+        all = all.add(value_list::is_known(Column::Kind, values));
     }
     if let Some(Position::Number(at, id)) = &query.after {
         let same = Condition::all()

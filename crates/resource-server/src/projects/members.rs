@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
-use crate::id_list::in_portions;
 use crate::policy::principal::Memberships;
 use crate::tasks::model::format_time;
+use crate::value_list;
 
 /// Maximum number of leads in an explanation.
 const MAX_LEADS: u64 = 20;
@@ -45,11 +45,12 @@ pub(crate) async fn memberships_in<C: ConnectionTrait>(
     subject: &str,
     projects: &[Uuid],
 ) -> Result<Memberships, DbErr> {
-    let rows = in_portions(Column::ProjectId, projects, async |listed| {
-        let found = of_user(org, subject).filter(listed);
-        found.into_tuple::<RoleRow>().all(db).await
-    });
-    Ok(collect(rows.await?))
+    let mut rows: Vec<RoleRow> = Vec::new();
+    for part in value_list::parts(projects) {
+        let found = of_user(org, subject).filter(part.contains(Column::ProjectId));
+        rows.extend(found.into_tuple::<RoleRow>().all(db).await?);
+    }
+    Ok(collect(rows))
 }
 
 /// Project, role and permissions of a membership.

@@ -17,7 +17,6 @@ use super::query::{Filter, Key, ListQuery};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
-use crate::id_list::in_portions;
 use crate::listing::{Page, Scan, sort_key};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::problem::Problem;
@@ -26,6 +25,7 @@ use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
+use crate::value_list;
 
 /// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -91,17 +91,18 @@ pub(super) async fn permitted(
     if selection.filter == crate::policy::Filter::Never {
         return Ok(BTreeSet::new());
     }
-    let reach = within(caller, &selection)?;
-    let rows = in_portions(Column::Id, ids, async |listed| {
-        let rows = Entity::find().filter(reach.clone()).filter(listed);
-        rows.all(&state.db).await
-    })
-    .await?;
     let mut found = BTreeSet::new();
-    for row in rows {
-        let project = project(row)?;
-        if allows(state, caller, action, &selection, &project).await? {
-            found.insert(project.id);
+    for part in value_list::parts(ids) {
+        let rows = Entity::find()
+            .filter(part.contains(Column::Id))
+            .filter(within(caller, &selection)?)
+            .all(&state.db)
+            .await?;
+        for row in rows {
+            let project = project(row)?;
+            if allows(state, caller, action, &selection, &project).await? {
+                found.insert(project.id);
+            }
         }
     }
     Ok(found)
@@ -139,20 +140,20 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
     org: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
-    let ids: Vec<_> = ids.into_iter().collect();
-    let restricted = in_portions(Column::Id, &ids, async |listed| {
-        Entity::find()
+    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    for part in value_list::parts(&ids) {
+        let restricted = Entity::find()
             .select_only()
             .column(Column::Id)
             .filter(Column::Org.eq(org))
-            .filter(listed)
+            .filter(part.contains(Column::Id))
             .filter(Column::Confidentiality.eq(Confidentiality::Restricted.as_str()))
             .into_tuple::<Uuid>()
             .all(db)
-            .await
-    })
-    .await?;
-    Ok(restricted.into_iter().collect())
+            .await?;
+        found.extend(restricted);
+    }
+    Ok(found)
 }
 
 /// Inserts the project with its creator as lead, within the quotas.
@@ -416,11 +417,11 @@ fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
     }
     if !filter.confidentiality.is_empty() {
         let values = filter.confidentiality.iter().map(|level| level.as_str());
-        all = all.add(Column::Confidentiality.is_in(values));
+        all = all.add(value_list::is_known(Column::Confidentiality, values));
     }
     if !filter.status.is_empty() {
         let values = filter.status.iter().map(|status| status.as_str());
-        all = all.add(Column::Status.is_in(values));
+        all = all.add(value_list::is_known(Column::Status, values));
     }
     (all, text.is_some())
 }

@@ -25,6 +25,7 @@ use crate::quota::{self, Counted};
 use crate::search::{self, Indexed};
 use crate::sql_condition::{ColumnMapping, ColumnType, condition};
 use crate::state::State;
+use crate::value_list;
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.
@@ -352,11 +353,12 @@ fn matching(filter: &Filter, backend: DbBackend) -> (Condition, bool) {
         all = all.add(Column::OwnerSubject.eq(owner));
     }
     if !filter.status.is_empty() {
-        all = all.add(Column::Status.is_in(filter.status.iter().map(|status| status.as_str())));
+        let values = filter.status.iter().map(|status| status.as_str());
+        all = all.add(value_list::is_known(Column::Status, values));
     }
     if !filter.priority.is_empty() {
-        all =
-            all.add(Column::Priority.is_in(filter.priority.iter().map(|priority| priority.rank())));
+        let values = filter.priority.iter().map(|priority| priority.rank());
+        all = all.add(value_list::is_known(Column::Priority, values));
     }
     if let Some(date) = filter.due_before {
         all = all.add(Column::DueDay.lte(date.to_julian_day()));

@@ -16,9 +16,9 @@ use uuid::Uuid;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
-    api_key_lists, api_keys, clients, consents, grants, groups, invitations, linked_accounts,
-    memberships, organizations, passkeys, provider_use, registration_tokens, role_assignments,
-    roles, sessions, trusted_devices, users,
+    api_key_lists, api_keys, client_origins, clients, consents, grants, groups, invitations,
+    linked_accounts, memberships, organizations, passkeys, provider_use, registration_tokens,
+    role_assignments, roles, sessions, trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 
@@ -123,6 +123,10 @@ async fn each_page_is_range_of_index_in_its_order() {
         "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
         "chosen clients", "(id=?)", Read,
             clients::find_many_with_secret_uses(read, slice::from_ref(&client));
+        "clients of an origin", "(origin=?)", Read,
+            client_origins::list_clients(read, "https://app.example", None, 100);
+        "more clients of an origin", "(origin=? AND client_id>?)", Read,
+            client_origins::list_clients(read, "https://app.example", Some(&client), 100);
         "chosen API keys", "(id=?)", Read,
             api_key_lists::find_many(read, slice::from_ref(&key), 9);
         "role assignments with holders", "(id>?)", Read,

@@ -54,3 +54,4 @@ mod support_codes;
 mod trusted_devices;
 mod upgrade;
 mod users;
+mod work;

@@ -1,13 +1,17 @@
 //! Tests of `/api/admin/system`, `/api/admin/jobs` and `/api/admin/lockouts`.
 
+use doorward_access::clock::Clock as _;
+use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 use serde_json::json;
 
 use super::world::{World, ok};
+use crate::console::support::{browser, open};
 use crate::console::system::{failed_job, lock_out};
 
 both_backends!(
     state_and_configuration_are_read,
+    overdue_step_of_cleanup_is_named,
     jobs_are_listed_and_retried,
     lockout_is_listed_and_ended,
 );
@@ -39,6 +43,37 @@ async fn state_and_configuration_are_read(stack: &Stack) {
     assert_eq!(page.status, 202, "{}", page.dump());
     let change = "test mail sent";
     assert!(world.has_event("system.changed", "admin", change).await);
+}
+
+async fn overdue_step_of_cleanup_is_named(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let overdue = async || {
+        let page = world.call("admin", "GET", "/api/admin/system", None).await;
+        ok(&page, 200)["cleanup_overdue"].clone()
+    };
+    let problems = async || {
+        let page = open(stack, &admin, "/admin/system").await;
+        let states = page.texts_of("tbody .pill").into_iter();
+        (
+            states.filter(|state| state.trim() == "Problem").count(),
+            page,
+        )
+    };
+    assert_eq!(overdue().await, json!([]));
+    let (before, _) = problems().await;
+    let now = stack.clock.now();
+    let tx = world.db.begin_write().await.unwrap();
+    for (name, age) in [("retired step", 3_601), ("recent step", 3_599)] {
+        repo::cleanup_steps::record(&tx, &[(name, true)], now - age)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(overdue().await, json!(["retired step"]));
+    let (after, page) = problems().await;
+    assert_eq!(after, before + 1, "{}", page.dump());
+    assert!(page.text().contains("retired step"), "{}", page.dump());
 }
 
 async fn jobs_are_listed_and_retried(stack: &Stack) {
