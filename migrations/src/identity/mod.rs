@@ -51,6 +51,7 @@ mod m0043_registry_versions;
 mod m0044_job_destinations;
 mod m0045_client_looks;
 mod m0048_secret_uses;
+mod m0049_family_names;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -117,6 +118,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0044_job_destinations::Migration),
             Box::new(m0045_client_looks::Migration),
             Box::new(m0048_secret_uses::Migration),
+            Box::new(m0049_family_names::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]
