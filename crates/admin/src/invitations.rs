@@ -5,7 +5,6 @@
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::{AuditKind, Invitation, InvitationId, Organization};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
-use doorward_domain::rules::identifier;
 use doorward_domain::rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
@@ -20,7 +19,7 @@ use doorward_store::{WriteTx, repo};
 use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
 use super::organizations::get_in;
-use super::user_change::describe;
+use super::user_change::email_key;
 
 /// Mails an invitation. It replaces an older one to the same address.
 ///
@@ -36,8 +35,7 @@ pub async fn invite(
 ) -> Result<Invitation, AdminError> {
     let tx = context.begin().await?;
     let organization = get_in(context, &tx, slug).await?;
-    let email_key = identifier::email_key(email)
-        .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
+    let email_key = email_key(context, email)?;
     require_other_address(context, &tx, &email_key).await?;
     if !organization.active {
         let problem = "the organization is inactive; activate it first";

@@ -49,8 +49,7 @@ pub(super) fn changed(
         after.username_key.clone_into(&mut after.username);
     }
     if let Some(email) = &change.email {
-        let key = identifier::email_key(email)
-            .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
+        let key = email_key(context, email)?;
         if key != after.email_key {
             after.email_verified = false;
         }
@@ -105,6 +104,15 @@ pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<St
     checked.map_err(|problem| AdminError::invalid("username", describe(problem)))
 }
 
+/// Returns the key of an e-mail address to which mail can be sent.
+pub(super) fn email_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
+    let smtputf8 = context
+        .letters
+        .is_none_or(|letters| letters.reaches_beyond_ascii());
+    identifier::mailable_key(typed, smtputf8)
+        .map_err(|problem| AdminError::invalid("email", describe(problem)))
+}
+
 /// Validates a name of the profile; an empty one is none.
 pub(super) fn profile_name(field: &'static str, typed: &str) -> Result<Option<String>, AdminError> {
     if typed.trim().is_empty() {
@@ -136,6 +144,10 @@ pub(super) const fn describe(problem: IdentifierError) -> &'static str {
         IdentifierError::Taken => "is already in use",
         IdentifierError::Unused => {
             "must be left out: accounts have no user name (accounts.username = none)"
+        }
+        IdentifierError::Undeliverable => {
+            "has characters beyond ASCII before the @, and mail.smtputf8 is false; use another address, \
+             or set mail.smtputf8 = true if the mail server supports it"
         }
     }
 }

@@ -21,7 +21,7 @@ use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_access::end_excess;
 use super::user_change::{
-    UserChange, changed, changed_profile, describe, profile_name, profile_url, username_key,
+    UserChange, changed, changed_profile, email_key, profile_name, profile_url, username_key,
 };
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, profile_fields, role_rules, user_search};
@@ -268,8 +268,7 @@ pub async fn create_in(
 fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>), AdminError> {
     let now = context.now();
     let username_key = username_key(context, &new.username)?;
-    let email_key = identifier::email_key(&new.email)
-        .map_err(|problem| AdminError::invalid("email", describe(problem)))?;
+    let email_key = email_key(context, &new.email)?;
     let mut profile = new.profile;
     for (field, name) in [
         ("first_name", &mut profile.given_name),

@@ -135,6 +135,12 @@ impl Config {
         self.capture_mail || (self.is_dev() && self.mail.smtp_url.is_none())
     }
 
+    /// Returns true if messages reach addresses with a local part beyond ASCII. Without a mail server
+    /// none is sent.
+    pub fn mails_beyond_ascii(&self) -> bool {
+        self.mail.smtputf8 || self.mail.smtp_url.is_none()
+    }
+
     /// Returns true if users must verify their e-mail address before anything else.
     pub fn requires_verified_email(&self) -> bool {
         match self.registration.verify_email {

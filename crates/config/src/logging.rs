@@ -8,7 +8,7 @@ use super::key::{Key, Kind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// `pretty` on a terminal in `dev`, else `json`.
+    /// `pretty` in `dev`, else `json`.
     Auto,
     /// A JSON object per line.
     Json,
@@ -33,7 +33,7 @@ pub const KEYS: &[Key] = &[
         Kind::OneOf(&["auto", "json", "pretty"]),
         "auto",
         "Format of log lines. `json`: one object per line; `pretty`: text for reading; `auto`: \
-         `pretty` on a terminal in `dev`, otherwise `json`.",
+         `pretty` in `dev`, otherwise `json`.",
     ),
     Key::new(
         "logging.level",

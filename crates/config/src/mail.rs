@@ -15,6 +15,8 @@ pub struct Mail {
     pub smtp_url: Option<SecretText>,
     /// Sender address; `None`: `no-reply` at the host of the issuer.
     pub from: Option<String>,
+    /// True if the SMTP server supports SMTPUTF8.
+    pub smtputf8: bool,
 }
 
 /// The keys of `[mail]`.
@@ -33,6 +35,15 @@ pub const KEYS: &[Key] = &[
         Kind::Text,
         "Sender address of e-mail messages, such as `Example <no-reply@example.org>`. Unset: \
          `no-reply` at the host of the issuer.",
+    ),
+    Key::new(
+        "mail.smtputf8",
+        Kind::Boolean,
+        "false",
+        "Accepts e-mail addresses with characters beyond ASCII before the `@`. The SMTP server, and \
+         those that it sends to, must support SMTPUTF8 (RFC 6531). `false`: such an address is \
+         rejected when a user or an administrator enters it. Internationalized domains need no \
+         support.",
     ),
 ];
 

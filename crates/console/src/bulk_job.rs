@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::bulk;
 use doorward_domain::model::{
@@ -12,6 +12,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::bulk::MAX_FAILURES;
 use doorward_http::csv_file;
+use doorward_http::middleware::is_head;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
@@ -252,7 +253,7 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let change = named(&console).await?;
     let console = console.require_own_file(&path(change.id))?;
-    if page.request.method() != Method::HEAD {
+    if !is_head(&page.request) {
         Console::read(bulk::record_failures(&console.context(), &change).await)?;
     }
     let failures = bulk::failures(&console.context(), &change, None, MAX_FAILURES).await;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use actix_web::HttpResponse;
-use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, ServiceConfig};
 use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::SessionId;
 use doorward_domain::time::UnixSeconds;
+use doorward_http::middleware::is_head;
 use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -103,7 +103,7 @@ async fn download<L: FileList>(page: &Page) -> Result<HttpResponse, PageError> {
     // The sign-in leads to the list, where the download is repeated with its filter.
     let console = console.require_own_file(L::HOME)?;
     let list = L::open(&console).await?;
-    if page.request.method() != Method::HEAD {
+    if !is_head(&page.request) {
         Console::read(list.record(&console.context()).await)?;
     }
     Ok(send(&console, list))
@@ -126,7 +126,7 @@ fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
             format!("attachment; filename=\"{name}\""),
         ))
         .insert_header((CACHE_CONTROL, "no-store"));
-    if page.request.method() == Method::HEAD {
+    if is_head(&page.request) {
         return response.finish();
     }
     let export = Export {

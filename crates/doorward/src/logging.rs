@@ -5,7 +5,7 @@
 use std::io::IsTerminal as _;
 
 use doorward_config::logging::{LogFormat, Logging};
-use doorward_services::denial_log::REJECTED;
+use doorward_http_common::rejection::TARGET as REJECTED;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -49,9 +49,11 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
     let pretty = match logging.format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
-        LogFormat::Auto => is_dev && std::io::stderr().is_terminal(),
+        LogFormat::Auto => is_dev,
     };
-    let layer = fmt::layer().with_writer(std::io::stderr);
+    let layer = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let layer = if pretty {
         layer.compact().with_filter(filter).boxed()
     } else {

@@ -4,6 +4,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use doorward_domain::rules::identifier;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
@@ -32,12 +33,19 @@ impl SmtpMailer {
     /// # Errors
     /// [`MailConfigError`] if the URL of the server or the address of the sender cannot be used.
     pub fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
-        let from = from.parse().map_err(|_| MailConfigError::Sender)?;
+        let from: Mailbox = from.parse().map_err(|_| MailConfigError::Sender)?;
+        let email = with_ascii_domain(from.email).ok_or(MailConfigError::Sender)?;
+        let from = Mailbox::new(from.name, email);
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
             .map_err(|error| MailConfigError::Server(error.to_string()))?
             .timeout(Some(PATIENCE))
             .build();
         Ok(Self { transport, from })
+    }
+
+    #[cfg(test)]
+    pub(super) const fn sender(&self) -> &Address {
+        &self.from.email
     }
 }
 
@@ -55,10 +63,21 @@ pub async fn greet(address: &str, from: &str) -> Result<(), String> {
     }
 }
 
+/// Returns the address with its domain in A-labels (RFC 5890 §2.3.2.1), which need no SMTPUTF8 (RFC
+/// 6531 §3.2).
+fn with_ascii_domain(address: Address) -> Option<Address> {
+    if address.domain().is_ascii() {
+        return Some(address);
+    }
+    let domain = identifier::domain_key(address.domain())?;
+    Address::new(address.user(), domain).ok()
+}
+
 /// Builds the whole message (RFC 5322), with both parts.
 pub(super) fn message(mail: &Mail, from: &Mailbox) -> Result<Message, SendError> {
     let never = |error: &dyn std::fmt::Display| SendError::Never(error.to_string());
     let address: Address = mail.to.parse().map_err(|error| never(&error))?;
+    let address = with_ascii_domain(address).ok_or_else(|| never(&"the domain is not valid"))?;
     let seconds = u64::try_from(mail.sent_at).unwrap_or(0);
     // RFC 3834 §5: prevents automatic replies.
     let automatic = HeaderValue::new(

@@ -3,7 +3,7 @@ use lettre::message::Mailbox;
 
 use super::delivery::{Mail, SendError};
 use super::message::{MailContent, MailMessage, RequestOrigin, hidden};
-use super::smtp::message;
+use super::smtp::{SmtpMailer, message};
 
 const LINK: &str = "https://id.example/verify-email?token=abc";
 
@@ -225,4 +225,28 @@ fn headers_cannot_be_injected() {
     );
     let text = String::from_utf8(sent.unwrap().formatted()).unwrap();
     assert!(!text.contains("\nBcc:"), "{text}");
+}
+
+/// RFC 6531 §3.2: with a domain in A-labels, only a local part beyond ASCII needs SMTPUTF8.
+#[test]
+fn internationalized_domain_needs_no_smtputf8() {
+    let from: Mailbox = "Example <no-reply@id.example>".parse().unwrap();
+    for (typed, sent) in [
+        ("alice@müller.example", "alice@xn--mller-kva.example"),
+        ("alice@MÜLLER.example", "alice@xn--mller-kva.example"),
+        ("alice@例子.example", "alice@xn--fsqu00a.example"),
+        ("Alice@Example.com", "Alice@Example.com"),
+        ("zoë@müller.example", "zoë@xn--mller-kva.example"),
+    ] {
+        let message = message(&mail(typed, "Subject"), &from).unwrap();
+        let [to] = message.envelope().to() else {
+            panic!("{typed}");
+        };
+        assert_eq!(to.to_string(), sent);
+    }
+    let mailer = SmtpMailer::open("smtp://localhost", "Müller <no-reply@müller.example>").unwrap();
+    assert_eq!(
+        mailer.sender().to_string(),
+        "no-reply@xn--mller-kva.example"
+    );
 }

@@ -9,6 +9,8 @@ use serde::Serialize;
 #[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
+use crate::rejection::Rejected;
+
 /// An error of one input field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(ToSchema))]
@@ -146,7 +148,28 @@ impl Document {
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.clone()));
         }
-        response.body(self.to_json(extension))
+        let mut response = response.body(self.to_json(extension));
+        if self.status.is_client_error() {
+            self.rejected().attach(&mut response);
+        }
+        response
+    }
+
+    /// Returns the cause for the log. The details of problems say what to change.
+    fn rejected(&self) -> Rejected {
+        let errors = self.errors.iter();
+        let errors: Vec<_> = errors
+            .map(|error| format!("{}: {}", error.field, error.detail))
+            .collect();
+        Rejected {
+            error: self.kind.rsplit(':').next().unwrap_or_default().into(),
+            reason: if errors.is_empty() {
+                self.detail.to_string()
+            } else {
+                errors.join("; ")
+            },
+            ..Rejected::default()
+        }
     }
 }
 

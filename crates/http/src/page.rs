@@ -2,6 +2,7 @@
 
 pub(super) mod device_cookies;
 mod error;
+mod flow;
 mod language;
 pub(super) mod preferences;
 
@@ -16,13 +17,13 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpRe
 use askama::Template;
 use doorward_domain::model::{ClientId, Interaction, InteractionId};
 use doorward_domain::secret::OpaqueToken;
+use doorward_http_common::rejection::Rejected;
 use doorward_i18n::Lang;
 use doorward_protocol::authorize::ResponseMode;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{ActiveInteraction, BrowserContext, Response};
+use doorward_services::authorize::types::{BrowserContext, Response};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
@@ -67,7 +68,7 @@ pub struct Page {
     ui_locales: OnceCell<Vec<String>>,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
-    /// Interaction named by a submitted form.
+    /// Interaction that the page, the form or the mail link names.
     flow: OnceCell<InteractionId>,
     /// State of the rate limit that this request counted against.
     pub(super) budget: Cell<Option<LimitStatus>>,
@@ -250,35 +251,6 @@ impl Page {
         Ok(body::form(&self.request, payload).await?)
     }
 
-    /// Returns the interaction that a page or form names, if any.
-    pub async fn interaction(
-        &self,
-        params: &Params,
-    ) -> Result<Option<ActiveInteraction>, PageError> {
-        let Some(text) = params.optional("flow").map_err(|_| ErrorKind::BadRequest)? else {
-            return Ok(None);
-        };
-        let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
-        let resumed = interaction::resume(
-            &self.context.core,
-            &self.context.directory,
-            &id,
-            &self.browser.hash(),
-        )
-        .await?;
-        Ok(Some(resumed))
-    }
-
-    /// Returns the interaction that a page or form must name.
-    pub async fn required_interaction(
-        &self,
-        params: &Params,
-    ) -> Result<ActiveInteraction, PageError> {
-        self.interaction(params)
-            .await?
-            .ok_or_else(|| ErrorKind::FlowExpired.into())
-    }
-
     /// Returns the layout data of every view.
     pub fn layout(&self) -> Layout {
         let core = &self.context.core;
@@ -438,6 +410,13 @@ impl Page {
         let mut response = builder.body(view.render().unwrap_or_else(|_| FALLBACK.to_owned()));
         if let Some(cause) = cause {
             response.extensions_mut().insert(cause.clone());
+        } else if status.is_client_error() && kind != ErrorKind::MethodNotAllowed {
+            let cause = Rejected {
+                error: kind.code().into(),
+                reason: view.text_in(Lang::En),
+                ..Rejected::default()
+            };
+            cause.attach(&mut response);
         }
         response
     }
@@ -457,7 +436,10 @@ impl Page {
             | ErrorKind::NotFound
             | ErrorKind::MethodNotAllowed
             | ErrorKind::Forbidden => Some(ErrorAction::Account),
-            _ => Some(ErrorAction::SignIn),
+            ErrorKind::FlowExpired | ErrorKind::LinkInvalid | ErrorKind::TooManyRequests { .. } => {
+                Some(ErrorAction::SignIn(self.sign_in_path()))
+            }
+            _ => Some(ErrorAction::SignIn("/login".to_owned())),
         }
     }
 

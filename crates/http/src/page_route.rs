@@ -13,16 +13,6 @@ where
     get_with(async move |page: &Page, (): ()| handler(page).await)
 }
 
-/// Returns a route for `HEAD`.
-pub fn head<F>(handler: F) -> Route
-where
-    F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
-{
-    on(web::head(), async move |page: &Page, (): ()| {
-        handler(page).await
-    })
-}
-
 /// Returns a route for `GET` whose handler extracts `A` from the request.
 pub fn get_with<F, A>(handler: F) -> Route
 where

@@ -19,7 +19,7 @@ use doorward_services::signed_in::SignedIn;
 use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
 
 use super::page::{Page, PageError};
-use super::page_route::{get, head, post};
+use super::page_route::{get, post};
 use super::upload::{self, Upload};
 use super::{cookies, middleware};
 
@@ -54,7 +54,6 @@ where
 {
     resource(path)
         .route(get(show))
-        .route(head(show))
         .default_service(to(get_only))
 }
 
@@ -64,10 +63,7 @@ where
     F: AsyncFn(&Page) -> Result<HttpResponse, PageError> + Copy + 'static,
     G: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
 {
-    form_page(path)
-        .route(get(show))
-        .route(head(show))
-        .route(post(submit))
+    form_page(path).route(get(show)).route(post(submit))
 }
 
 /// Returns the fields and the file of an upload form, as [`Page::upload`] does, and an empty file for
@@ -105,7 +101,7 @@ pub(super) async fn post_only(page: Page) -> HttpResponse {
 }
 
 async fn get_and_post(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, POST")
+    page.method_not_allowed("GET, HEAD, POST")
 }
 
 /// Handles every other path.

@@ -28,7 +28,7 @@ pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
     let proofs = proofs.map(|proof| proof.to_str().unwrap_or_default().to_owned());
     SenderProof {
         proofs: proofs.collect(),
-        method: request.method().to_string(),
+        method: middleware::sent_method(request),
         uri: format!(
             "{}{}",
             request_origin(core, request),

@@ -1,5 +1,6 @@
 //! The access log: one line per request, never with the query or a token.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -8,7 +9,9 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest};
 use doorward_access::Principal;
-use doorward_access::guard::DenialContext;
+use doorward_access::guard::{DenialContext, GuardError};
+use doorward_access::rbac::Reason;
+use doorward_http_common::rejection::{self, LoggedRequest, Rejected};
 
 use crate::origin::Origin;
 
@@ -56,13 +59,39 @@ pub(crate) async fn write(
     };
     let result = next.call(request).await;
     match &result {
-        Ok(response) => line.write(response.status(), &identity(response)),
+        Ok(response) => {
+            let identity = identity(response);
+            line.write(response.status(), &identity);
+            line.log_rejection(response, &identity);
+        }
         Err(error) => {
-            let status = error.as_response_error().status_code();
-            line.write(status, &Identity::default());
+            let response = error.as_response_error().error_response();
+            line.write(response.status(), &Identity::default());
+            rejection::log(&line.request(None), &response);
         }
     }
     result
+}
+
+/// Returns the cause of a denial by the route's guard, or of another error of the guard.
+fn cause<B>(response: &ServiceResponse<B>) -> Option<Rejected> {
+    let response = response.response();
+    let unnamed = Rejected::from_status(response.status(), response.headers());
+    if let Some(denied) = response.extensions().get::<DenialContext>() {
+        let missing = denied.reasons.first().map(Reason::code);
+        return Some(Rejected {
+            error: missing.map_or(unnamed.error, Cow::Borrowed),
+            reason: denied.detail.clone(),
+            fix: String::new(),
+            decision_id: Some(denied.id.to_string()),
+            ..unnamed
+        });
+    }
+    let error = response.error()?.as_error::<GuardError>()?;
+    Some(Rejected {
+        reason: error.to_string(),
+        ..unnamed
+    })
 }
 
 /// Returns the caller of a response: as recorded, or the one that the route's guard denied.
@@ -85,6 +114,27 @@ struct Line {
 }
 
 impl Line {
+    fn request<'a>(&'a self, client_id: Option<&'a str>) -> LoggedRequest<'a> {
+        LoggedRequest {
+            server: "tasks",
+            method: &self.method,
+            path: &self.path,
+            client_id,
+            request_id: None,
+        }
+    }
+
+    /// Logs a rejection with the cause that its response names, or that of the guard.
+    fn log_rejection<B>(&self, response: &ServiceResponse<B>, identity: &Identity) {
+        let response_cause = response.response().extensions().get::<Rejected>().cloned();
+        let cause = response_cause.or_else(|| cause(response));
+        rejection::log_cause(
+            &self.request(identity.client.as_deref()),
+            response.response(),
+            cause,
+        );
+    }
+
     fn write(&self, status: StatusCode, identity: &Identity) {
         let Self {
             method,

@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, ResponseError};
 use doorward_access::guard::DECISION;
 use doorward_access::rbac::DecisionId;
 use doorward_http_common::problem::{Document, FieldError};
+use doorward_http_common::rejection::Rejected;
 use serde::Serialize;
 
 use crate::decisions::{DecisionRecord, MissingRequirement};
@@ -84,14 +85,6 @@ impl Problem {
 
     /// Adds a decision that can be looked up.
     pub(crate) fn explained(mut self, record: DecisionRecord) -> Self {
-        tracing::info!(
-            decision_id = %record.id,
-            subject = record.subject,
-            action = record.action,
-            resource = record.resource,
-            status = self.0.document.status.as_u16(),
-            "denied"
-        );
         let id = record.id;
         self.0.decision_id = Some(id);
         self.0.record = Some(record);
@@ -306,6 +299,14 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = self.0.document.respond(&self.0);
         if let Some(record) = &self.0.record {
+            let cause = response.extensions_mut().remove::<Rejected>();
+            let missing: Vec<String> = self.0.reasons.iter().map(ToString::to_string).collect();
+            let mut cause = cause.unwrap_or_default();
+            if !missing.is_empty() {
+                cause.reason = missing.join("; ");
+            }
+            cause.decision_id = Some(record.id.to_string());
+            cause.attach(&mut response);
             response.extensions_mut().insert(record.clone());
         }
         response

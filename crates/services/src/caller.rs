@@ -42,6 +42,12 @@ impl Caller {
         }
     }
 
+    /// Returns true if a sign-in of this caller ends with its session. A first-party client needs tokens
+    /// too, and may get none.
+    pub(crate) const fn ends_with_session(&self) -> bool {
+        self.client.is_none()
+    }
+
     /// Builds an audit event about an action of this caller.
     pub fn event(&self, kind: AuditKind, success: bool, now: UnixSeconds) -> AuditEvent {
         AuditEvent {

@@ -54,7 +54,7 @@ pub async fn request(
     let Context { core, delivery, .. } = context;
     let address = address.trim();
     let reject = |rejection| Err(FlowError::Rejected(rejection));
-    let key = match identifier::email_key(address) {
+    let key = match identifier::mailable_key(address, core.config.mails_beyond_ascii()) {
         Ok(key) => key,
         Err(problem) => return reject(ChangeEmailError::Address(problem)),
     };

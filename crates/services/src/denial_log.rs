@@ -4,14 +4,13 @@
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use doorward_domain::model::{DenialId, DenialRecord};
-use doorward_domain::rules::rejection::{self, Rejection};
+use doorward_domain::rules::rejection::Rejection;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::{Db, repo};
 use serde_json::{Map, Value};
 
 use crate::caller::Caller;
 use crate::error::ServerError;
-use crate::remediation::{self, Case};
 
 /// The retention of denials, in seconds.
 pub const RETENTION: i64 = 30 * 24 * 60 * 60;
@@ -22,9 +21,6 @@ pub const MAX_RECORDS: u64 = 100_000;
 const UNKNOWN_PER_MINUTE: u32 = 100;
 /// Maximum length of a text from a request, in characters.
 const MAX_TEXT: usize = 200;
-
-/// The target of the log event of a rejected OAuth request; `doorward dev` prints these events.
-pub const REJECTED: &str = "doorward::rejected";
 
 /// The reason for denying access to an organization that the user does not belong to.
 pub const NOT_MEMBER: &str = "the user does not belong to the organization";
@@ -45,8 +41,8 @@ impl Keeper {
         self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
     }
 
-    /// Logs a denial and stores it before the response is sent. If the store is unavailable, only
-    /// the explanation is lost.
+    /// Stores a denial before the response is sent. If the store is unavailable, only the explanation
+    /// is lost.
     pub async fn record(
         &self,
         db: &Db,
@@ -55,29 +51,12 @@ impl Keeper {
         caller: &Caller,
     ) -> DenialId {
         let id = DenialId::generate(now, &mut caller.random.rng());
-        let DeniedRequest {
-            rule,
-            status,
-            attempt,
-            details: facts,
-        } = &denied;
-        tracing::info!(
-            decision_id = %id,
-            rule,
-            status,
-            attempt,
-            because = facts.because,
-            actor = facts.actor,
-            client_id = facts.client_id,
-            "refused"
-        );
         self.store(db, now, id, &denied, caller).await;
         id
     }
 
-    /// Logs a rejected OAuth request as one event, and stores it under a decision id unless its
-    /// cause is only the user or a limit. The event has bounded, escaped values from the client,
-    /// and no secret.
+    /// Stores a rejected OAuth request under a decision id unless its cause is only the user or a
+    /// limit.
     pub async fn reject(
         &self,
         db: &Db,
@@ -90,32 +69,6 @@ impl Keeper {
         let is_kept =
             denied.status != 429 && !(is_redirect && Rejection::is_about_user(rejection.code));
         let id = is_kept.then(|| DenialId::generate(now, &mut caller.random.rng()));
-        let endpoint = denied.attempt.split(' ').next_back().unwrap_or_default();
-        let client_id = denied.details.client_id.as_deref().map(rejection::escaped);
-        let fix = remediation::commands(&Case {
-            rule: denied.rule,
-            actor: None,
-            client: client_id.as_deref(),
-            org: denied.details.org.as_deref(),
-            missing: &denied.details.missing,
-            roles: &[],
-            place: None,
-            rejection: Some(rejection),
-        });
-        tracing::info!(
-            target: REJECTED,
-            decision_id = id.map(|id| id.to_string()),
-            endpoint,
-            client_id,
-            error = rejection.code.as_str(),
-            reason = denied.details.because,
-            expected = rejection.expected,
-            received = rejection.received,
-            differs_at = rejection.differs_at(),
-            fix = fix.join("; "),
-            request_id = caller.request_id,
-            "rejected"
-        );
         let id = id?;
         self.store(db, now, id, denied, caller).await;
         Some(id)

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use doorward_domain::model::{AttemptId, User};
+use doorward_domain::model::{AttemptId, InteractionId, User};
 use doorward_domain::random::Random;
 use doorward_domain::rules::identifier;
 use doorward_i18n::Lang;
@@ -25,6 +25,9 @@ pub struct AnonymousRequest {
     /// The known-device cookie of the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
+    /// The interaction of the browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flow: Option<String>,
 }
 
 impl AnonymousRequest {
@@ -36,7 +39,21 @@ impl AnonymousRequest {
             user_agent: caller.user_agent.clone(),
             request_id: caller.request_id.clone(),
             device: caller.device.as_ref().map(KnownDevice::to_cookie),
+            flow: None,
         }
+    }
+
+    /// Adds the interaction that the mailed link continues.
+    pub(crate) fn within(self, flow: Option<&InteractionId>) -> Self {
+        Self {
+            flow: flow.map(ToString::to_string),
+            ..self
+        }
+    }
+
+    /// Returns the interaction of the browser.
+    pub(crate) fn flow(&self) -> Option<InteractionId> {
+        self.flow.as_deref().and_then(InteractionId::parse)
     }
 
     /// Returns the caller of the request.

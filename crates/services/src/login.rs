@@ -267,8 +267,10 @@ pub(crate) async fn after_first_step(
         FirstFactor::Provider(_) => AttemptStep::Provider,
         FirstFactor::Session(_) => AttemptStep::SecondFactor,
     };
-    let success = EndedAttempt::success(ended_at, user.id).within(step.interaction);
-    limits.attempts.record(now, success, caller);
+    if caller.ends_with_session() {
+        let success = EndedAttempt::success(ended_at, user.id).within(step.interaction);
+        limits.attempts.record(now, success, caller);
+    }
     let beginning = SessionStart {
         user,
         authentication: &step.authentication,

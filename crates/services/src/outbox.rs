@@ -62,6 +62,11 @@ impl<'a> MailOutbox<'a> {
         self.config.can_mail()
     }
 
+    /// Returns true if mails reach addresses with a local part beyond ASCII.
+    pub fn reaches_beyond_ascii(&self) -> bool {
+        self.config.mails_beyond_ascii()
+    }
+
     /// Wakes the worker of this process after the commit of a transaction with a mail.
     pub fn wake(&self) {
         self.jobs.wake();

@@ -5,7 +5,9 @@
 //! time are the same for all input.
 
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
+use doorward_domain::model::{
+    AuditKind, EmailPurpose, EndReason, InteractionId, RevokeReason, User, UserId,
+};
 use doorward_domain::time::UnixSeconds;
 use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
@@ -24,14 +26,16 @@ use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
 use crate::known_device::Account;
 
-/// Requests a reset.
+/// Requests a reset, after which the interaction `flow` continues.
 pub async fn request(
     core: &Core,
     delivery: &Delivery,
     identifier: &str,
+    flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let task = JobPayload::PasswordReset(AnonymousRequest::new(identifier, caller));
+    let request = AnonymousRequest::new(identifier, caller).within(flow);
+    let task = JobPayload::PasswordReset(request);
     anonymous_request::enqueue(core, delivery, &task).await
 }
 
@@ -46,7 +50,10 @@ pub async fn mail_link(
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
         let mailed = match &user {
-            Some(user) => mail_to(core, delivery, limits, tx, user, &caller).await?,
+            Some(user) => {
+                let flow = request.flow();
+                mail_to(core, delivery, limits, tx, (user, flow.as_ref()), &caller).await?
+            }
             None => false,
         };
         let event = caller.event(AuditKind::PasswordResetRequested, mailed, core.now());
@@ -63,7 +70,7 @@ async fn mail_to(
     delivery: &Delivery,
     limits: &Limits,
     tx: &WriteTx,
-    user: &User,
+    (user, flow): (&User, Option<&InteractionId>),
     caller: &Caller,
 ) -> Result<bool, ServerError> {
     let purpose = EmailPurpose::Reset;
@@ -71,7 +78,11 @@ async fn mail_to(
     let Some(token) = issued.await? else {
         return Ok(false);
     };
-    let url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
+    let mut url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
+    if let Some(flow) = flow {
+        url.push_str("&flow=");
+        url.push_str(flow.as_str());
+    }
     email_link::mail_user(core, delivery, tx, user, MailContent::Reset { url }, caller).await?;
     Ok(true)
 }

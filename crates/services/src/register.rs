@@ -343,7 +343,7 @@ pub(crate) async fn check_profile(
         Ok(key) => named.username_key = key,
         Err(problem) => problems.username = Some(problem),
     }
-    match identifier::email_key(user.email) {
+    match identifier::mailable_key(user.email, core.config.mails_beyond_ascii()) {
         Err(problem) => problems.email = Some(problem),
         Ok(key) => {
             named.owner = repo::users::find_by_identifier(core.db.read(), &key).await?;

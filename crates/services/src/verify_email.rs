@@ -49,7 +49,7 @@ async fn mail_token(
 ) -> Result<(), ServerError> {
     let mut url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
     if let Some(flow) = flow {
-        // The interaction id is useless in other browsers than the one that began it.
+        // Other browsers than the one that began it follow the link without the interaction.
         url.push_str("&flow=");
         url.push_str(flow.as_str());
     }

@@ -178,8 +178,8 @@ impl ErrorKind {
 /// The next step. Every URL is a path of this server, or one that was validated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorAction {
-    /// Sign in again: `/login`.
-    SignIn,
+    /// Sign in again: `/login`, with the interaction of the client if there is one.
+    SignIn(String),
     /// Go to the account page: `/account`.
     Account,
     /// Open the same page again: a path with its query.
@@ -225,12 +225,17 @@ impl ErrorPage {
     }
 
     fn sentence(&self) -> String {
+        self.text_in(self.layout.lang)
+    }
+
+    /// Returns the text of the page in a language, for the log in English.
+    pub fn text_in(&self, lang: Lang) -> String {
         let key = self.kind.keys().1;
         match self.kind {
             ErrorKind::TooManyRequests { retry_after } | ErrorKind::Unavailable { retry_after } => {
-                self.layout.t_plural(key, "minutes", minutes(retry_after))
+                lang.text_with(key, &[("minutes", minutes(retry_after).into())])
             }
-            _ => self.layout.t(key),
+            _ => lang.text(key),
         }
     }
 
@@ -240,7 +245,7 @@ impl ErrorPage {
 
     fn next_link(&self) -> Option<(String, &str)> {
         self.next.as_ref().map(|next| match next {
-            ErrorAction::SignIn => (self.layout.t("next-sign-in"), "/login"),
+            ErrorAction::SignIn(path) => (self.layout.t("next-sign-in"), path.as_str()),
             ErrorAction::Account => (self.layout.t("next-account"), "/account"),
             ErrorAction::Retry(path) => (self.layout.t("next-retry"), path.as_str()),
             ErrorAction::App(url) => (self.layout.t("next-app"), url.as_str()),
@@ -257,7 +262,9 @@ impl View for ErrorPage {
 
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let steps = [
-            Some(ErrorAction::SignIn),
+            Some(ErrorAction::SignIn(
+                "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),
+            )),
             Some(ErrorAction::Account),
             Some(ErrorAction::Retry(
                 "/login?flow=Zk3s9QyV0cX1bT7m".to_owned(),

@@ -36,6 +36,8 @@ pub enum EmailProblem {
     Taken,
     /// The text is not an e-mail address.
     Invalid,
+    /// The mail server cannot send to it.
+    Undeliverable,
 }
 
 impl EmailProblem {
@@ -45,6 +47,7 @@ impl EmailProblem {
             Self::Missing => "email-missing",
             Self::Taken => "email-taken",
             Self::Invalid => "email-invalid",
+            Self::Undeliverable => "email-undeliverable",
         })
     }
 }

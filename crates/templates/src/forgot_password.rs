@@ -12,6 +12,8 @@ use super::view::View;
 pub struct Forgot {
     /// Layout data shared by every page.
     pub layout: Layout,
+    /// The interaction id; empty without one.
+    pub flow: String,
     /// True if the field was left empty.
     pub missing: bool,
 }
@@ -41,6 +43,7 @@ impl View for Forgot {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |missing| Self {
             layout: Layout::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             missing,
         };
         vec![("normal", page(false)), ("missing", page(true))]

@@ -44,6 +44,8 @@ impl CurrentProblem {
 pub struct NewPassword {
     /// Layout data shared by every page.
     pub layout: Layout,
+    /// The interaction id; empty without one.
+    pub flow: String,
     /// Proof that the user may change the password.
     pub proof: PasswordChangeProof,
     /// Username of the account.
@@ -109,6 +111,7 @@ impl View for NewPassword {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let page = |proof| Self {
             layout: Layout::sample(lang),
+            flow: String::new(),
             proof,
             username: "alice".to_owned(),
             current_problem: None,

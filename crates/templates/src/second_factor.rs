@@ -65,6 +65,8 @@ pub enum SecondFactorFieldError {
 pub struct SecondStep {
     /// Layout data shared by every page.
     pub layout: Layout,
+    /// The interaction id; empty without one.
+    pub flow: String,
     /// ID of the pending sign-in.
     pub attempt: String,
     /// Name of the client that requested the sign-in.
@@ -142,6 +144,7 @@ impl View for SecondStep {
     fn samples(lang: Lang) -> Vec<(&'static str, Self)> {
         let plain = Self {
             layout: Layout::sample(lang),
+            flow: "Zk3s9QyV0cX1bT7m".to_owned(),
             attempt: "Zk3s9QyV0cX1bT7mZk3s9Q".to_owned(),
             app_name: Some("Photo Album".to_owned()),
             way: CodeSource::App,

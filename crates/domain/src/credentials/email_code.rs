@@ -5,6 +5,7 @@ use std::fmt;
 use rand_core::CryptoRng;
 
 use super::keyed_hash::keyed_hash;
+use super::typed_code;
 use crate::model::AttemptId;
 use crate::secret::{Secret, TokenHash};
 
@@ -37,14 +38,9 @@ impl EmailCode {
         Self(Secret::new(digits))
     }
 
-    /// Reads a typed code, ignoring spaces and hyphens.
+    /// Reads a typed code, ignoring spaces and dashes, with the digits of any script.
     pub fn parse(typed: &str) -> Option<Self> {
-        let plain: String = typed
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .collect();
-        let good = plain.len() == LEN && plain.bytes().all(|b| b.is_ascii_digit());
-        good.then(|| Self(Secret::new(plain)))
+        typed_code::digits(typed, LEN).map(Self)
     }
 
     /// Returns the code for the message, in two groups of four. Each call needs a review.

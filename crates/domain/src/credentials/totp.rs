@@ -5,12 +5,15 @@ use rand_core::CryptoRng;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
+use super::typed_code;
 use crate::model::UserId;
-use crate::secret::{OpenError, open, seal};
+use crate::secret::{OpenError, Secret, open, seal};
 use crate::time::UnixSeconds;
 
 /// The validity of one code, in seconds.
 pub const STEP: i64 = 30;
+/// The number of digits of a code.
+const LEN: usize = 6;
 /// The number of bytes of a secret: 160 bits (RFC 4226 §4 R6).
 const SECRET_LEN: usize = 20;
 /// The maximum number of characters of a site or account name in a [`TotpSecret::uri`].
@@ -97,7 +100,7 @@ impl TotpSecret {
     /// for replays of the step.
     pub fn step_of(&self, code: &str, now: UnixSeconds) -> Option<i64> {
         let code = digits(code)?;
-        let step = self.totp().check(&code, u64::try_from(now).ok()?)?;
+        let step = self.totp().check(code.expose(), u64::try_from(now).ok()?)?;
         i64::try_from(step).ok()
     }
 
@@ -116,13 +119,9 @@ impl TotpSecret {
     }
 }
 
-/// Returns a typed code without spaces and dashes; `None` unless it is six digits.
-pub fn digits(typed: &str) -> Option<String> {
-    let plain: String = typed
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '-')
-        .collect();
-    (plain.len() == 6 && plain.bytes().all(|b| b.is_ascii_digit())).then_some(plain)
+/// Returns a typed code in ASCII without spaces and dashes; `None` unless it is six digits.
+pub fn digits(typed: &str) -> Option<Secret<String>> {
+    typed_code::digits(typed, LEN)
 }
 
 fn label(name: &str) -> String {

@@ -1,6 +1,10 @@
-//! Codes that users type, from an alphabet of 32 characters, so that each carries 5 bits.
+//! Codes that users type: one reading for all of them, and codes from an alphabet of 32 characters, so
+//! that each carries 5 bits.
 
+use icu_properties::props::{Dash, DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use rand_core::CryptoRng;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::secret::Secret;
 
@@ -18,16 +22,49 @@ pub(super) fn generate<const LEN: usize, R: CryptoRng + ?Sized>(
     Secret::new(letters.collect())
 }
 
+/// Returns the meaningful characters of a typed code. Keyboards, mail programs and copying change the
+/// others: compatibility forms become plain ones (NFKC), decimal digits of every script become ASCII,
+/// and spaces, dashes, `_`, `.` and characters that show nothing are left out.
+pub(super) fn characters(typed: &str) -> impl Iterator<Item = char> {
+    let dashes = CodePointSetData::new::<Dash>();
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let is_separator =
+        move |c: char| c.is_whitespace() || matches!(c, '_' | '.') || dashes.contains(c);
+    typed
+        .nfkc()
+        .filter(move |c| !is_separator(*c) && !ignorable.contains(*c))
+        .map(to_ascii_digit)
+}
+
+/// Returns the ASCII form of a decimal digit, and other characters unchanged. The decimal digits of a
+/// script follow one another from 0 to 9 (Unicode §4.6), so every range of them begins with a 0.
+fn to_ascii_digit(c: char) -> char {
+    let categories = CodePointMapData::<GeneralCategory>::new();
+    let code = u32::from(c);
+    if c.is_ascii() || categories.get(c) != GeneralCategory::DecimalNumber {
+        return c;
+    }
+    let mut ranges = categories.iter_ranges_for_value(GeneralCategory::DecimalNumber);
+    let range = ranges.find(|range| range.contains(&code));
+    let digit = range.and_then(|range| char::from_digit((code - range.start()) % 10, 10));
+    digit.unwrap_or(c)
+}
+
+/// Reads a typed code of this many digits.
+pub(super) fn digits(typed: &str, len: usize) -> Option<Secret<String>> {
+    let plain: String = characters(typed).take(len + 1).collect();
+    let good = plain.len() == len && plain.bytes().all(|byte| byte.is_ascii_digit());
+    good.then(|| Secret::new(plain))
+}
+
 /// Reads a typed code of this length, ignoring case, spaces and dashes. `o`, `i` and `l`, which are not
 /// in the alphabet, are read as the digits that they look like.
 pub(super) fn parse(typed: &str, alphabet: &[u8; 32], len: usize) -> Option<Secret<String>> {
     let mut plain = String::with_capacity(len);
-    for letter in typed.chars() {
+    for letter in characters(typed) {
         let digit = match letter.to_ascii_lowercase() {
             'o' => '0',
             'i' | 'l' => '1',
-            '-' => continue,
-            space if space.is_whitespace() => continue,
             other => other,
         };
         let mut letters = alphabet.iter().map(|byte| char::from(*byte));
@@ -39,3 +76,6 @@ pub(super) fn parse(typed: &str, alphabet: &[u8; 32], len: usize) -> Option<Secr
     }
     (plain.len() == len).then(|| Secret::new(plain))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use rand_core::CryptoRng;
 
+use super::typed_code;
+
 /// The number of characters of a code: 20^8 codes, of which a session may try five.
 const LEN: usize = 8;
 /// The alphabet: only consonants, so that codes spell no words, and none that look alike or like a
@@ -32,10 +34,7 @@ impl UserCode {
     /// Reads a typed code, ignoring case, spaces and dashes of any kind.
     pub fn parse(typed: &str) -> Option<Self> {
         let mut plain = String::with_capacity(LEN);
-        for letter in typed.chars() {
-            if letter.is_whitespace() || is_dash(letter) {
-                continue;
-            }
+        for letter in typed_code::characters(typed) {
             let letter = letter.to_ascii_uppercase();
             let known = u8::try_from(letter).is_ok_and(|byte| ALPHABET.contains(&byte));
             if !known || plain.len() == LEN {
@@ -50,14 +49,6 @@ impl UserCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Returns true for the characters that keyboards and text programs substitute for a hyphen.
-const fn is_dash(letter: char) -> bool {
-    matches!(
-        letter,
-        '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}'
-    )
 }
 
 impl fmt::Display for UserCode {

@@ -52,6 +52,17 @@ pub enum SecondFactorMethod {
     },
 }
 
+impl SecondFactorMethod {
+    /// Returns the name of the method in logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::RecoveryCode => "recovery_code",
+            Self::Passkey { .. } => "passkey",
+        }
+    }
+}
+
 /// Returns the methods of a passkey with user verification: something held, unlocked by something
 /// known or inherent, hence two factors (SP 800-63B-4 §3.1.7).
 const fn passkey_methods(synced: bool) -> [&'static str; 3] {

@@ -24,6 +24,8 @@ pub enum IdentifierError {
     Taken,
     /// A user name, where accounts have none.
     Unused,
+    /// An address to which the mail server cannot send.
+    Undeliverable,
 }
 
 /// The minimum length of a user name, in characters.
@@ -121,6 +123,21 @@ pub fn email_key(typed: &str) -> Result<String, IdentifierError> {
     }
 }
 
+/// Returns the key of a new address, to which mail is sent. `smtputf8` is true if the mail server
+/// supports local parts beyond ASCII (RFC 6531).
+///
+/// # Errors
+/// Returns the errors of [`email_key`], and `Undeliverable`.
+pub fn mailable_key(typed: &str, smtputf8: bool) -> Result<String, IdentifierError> {
+    let key = email_key(typed)?;
+    // The domain of a key is in ASCII form.
+    if smtputf8 || key.is_ascii() {
+        Ok(key)
+    } else {
+        Err(IdentifierError::Undeliverable)
+    }
+}
+
 /// Reads a `Dot-string` of RFC 5321 §4.1.2 of at most 64 bytes, with the characters of RFC 6531;
 /// never a quoted string.
 fn local_part_key(typed: &str) -> Option<String> {
@@ -137,7 +154,7 @@ fn local_part_key(typed: &str) -> Option<String> {
 }
 
 /// Reads a domain name of at least two labels; returns its ASCII form (RFC 5890 §2.3.2.1).
-fn domain_key(typed: &str) -> Option<String> {
+pub fn domain_key(typed: &str) -> Option<String> {
     // The URL parser would accept `ex%61mple.com`, soft hyphens and most punctuation.
     let is_plain = |c| matches!(c, '.' | '-') || is_word_char(c);
     if !typed.nfc().all(is_plain) {

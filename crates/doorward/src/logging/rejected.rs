@@ -1,4 +1,4 @@
-//! Plain-text log lines of `doorward dev` for rejected OAuth requests, one for each.
+//! Plain-text log lines of `doorward dev` for rejected requests of both servers, one for each.
 
 use std::fmt::{self, Write as _};
 

@@ -66,6 +66,32 @@ fn mail_is_sent_by_smtp_with_both_parts() {
     });
 }
 
+/// Checks an internationalized domain and local part with a server without SMTPUTF8 (RFC 6531): mail
+/// is sent to the first, and the second is rejected when it is entered.
+#[test]
+fn internationalized_addresses_need_no_smtputf8() {
+    with_server(Vec::new(), async |stack, messages| {
+        let agent = UserAgent::new();
+        let page = register(stack, &agent, "second", "zoë@example.org").await;
+        assert_eq!(page.status, 422, "{}", page.dump());
+        let words = page.text();
+        assert!(words.contains("characters before the @"), "{words}");
+        register(
+            stack,
+            &UserAgent::new(),
+            "newcomer",
+            "newcomer@müller.example",
+        )
+        .await;
+        let message = messages.recv_timeout(TIMEOUT).expect("a message");
+        let to = "To: newcomer@xn--mller-kva.example";
+        assert!(message.contains(to), "{message}");
+        stack.wait_for_jobs().await;
+        let db = stack.db().await;
+        assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 0);
+    });
+}
+
 #[test]
 fn temporarily_rejected_mail_is_retried() {
     with_server(vec!["451 later"], async |stack, messages| {

@@ -10,6 +10,7 @@ use crate::two_factor::first_step;
 
 both_backends!(
     get_requests_change_nothing,
+    head_is_answered_like_get,
     no_form_works_from_elsewhere,
     cross_site_post_only_starts_oauth_request,
 );
@@ -78,6 +79,38 @@ async fn get_requests_change_nothing(stack: &Stack) {
         assert_same(&before, &after, &path);
     }
     assert_eq!(person.get(stack.at("/account")).await.status, 200);
+}
+
+/// Checks RFC 9110 §9.3.2 at every path of both servers: HEAD has the status of GET and no body.
+async fn head_is_answered_like_get(stack: &Stack) {
+    let person = UserAgent::new();
+    first_step(stack, &person, "admin").await;
+    let tasks = [
+        "/web/",
+        "/web/login",
+        "/api/tasks/",
+        "/api/projects/",
+        "/nothing",
+    ];
+    let api = [
+        "/api/openapi.json",
+        "/api/auth/user",
+        "/api/admin/users",
+        "/api/nothing",
+    ];
+    let own = paths().into_iter().chain(api.map(str::to_owned));
+    let addresses = own.map(|path| stack.at(&path));
+    let addresses = addresses.chain(tasks.map(|path| stack.at_tasks(path)));
+    for address in addresses {
+        for agent in [&UserAgent::new(), &person] {
+            let shown = agent.get(&address).await;
+            let head = agent.send(agent.http().head(&address)).await;
+            assert_eq!(head.status, shown.status, "{address}: {}", head.dump());
+            assert!(head.body.is_empty(), "{address}: {}", head.dump());
+            let allowed = head.header("allow").unwrap_or_default();
+            assert!(!allowed.contains("GET"), "{address}: {allowed}");
+        }
+    }
 }
 
 /// The variants of a forged form.

@@ -20,6 +20,8 @@ both_backends!(
     of_32_concurrent_uses_of_link_only_first_counts,
     link_scanners_do_not_consume_link,
     request_headers_do_not_change_link_host,
+    reset_continues_authorization_request,
+    expired_sign_in_continues_authorization_request,
 );
 both_backends_with!(LIMITS; three_mails_hour);
 
@@ -333,4 +335,114 @@ async fn request_headers_do_not_change_link_host(stack: &Stack) {
                 .starts_with(stack.issuer())
         );
     }
+}
+
+/// Returns the ID of the interaction in the sign-in page.
+fn flow_of(page: &Page) -> String {
+    page.form("#login")
+        .value("flow")
+        .expect("an interaction")
+        .to_owned()
+}
+
+/// Signs alice in at the client and returns the path of the next page.
+async fn continue_at(
+    agent: &UserAgent,
+    request: &Authorization,
+    page: &Page,
+    password: &str,
+) -> String {
+    let form = page
+        .form("#login")
+        .with("identifier", "alice")
+        .with("password", password);
+    let next = agent.submit(&form).await;
+    let page = request.follow(agent, next).await.expect_page();
+    page.url.path().to_owned()
+}
+
+/// Checks "Forgot password?" at a client: the new password leads back to it, also after more than the
+/// lifetime of the interaction; on another device, the interaction is left alone.
+async fn reset_continues_authorization_request(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "consent");
+    let login = request.start(&agent).await.expect_page();
+    let flow = flow_of(&login);
+    let forgot = format!("/forgot-password?flow={flow}");
+    assert!(
+        login.has(&format!("a[href='{forgot}']")),
+        "{}",
+        login.dump()
+    );
+    stack.clock.advance(29 * 60);
+    let page = agent.get(stack.at(&forgot)).await;
+    let sent = agent
+        .submit(&page.form("#forgot").with("identifier", "alice"))
+        .await;
+    assert_eq!(
+        location(&sent),
+        format!("/forgot-password?sent=1&flow={flow}")
+    );
+    let link = stack.mail(ALICE).await.link(stack.issuer());
+
+    let elsewhere = UserAgent::new();
+    let page = elsewhere.get(&link).await;
+    assert_eq!(location(&page), "/reset-password");
+    stack.clock.advance(20 * 60);
+    let page = follow(&agent, &link).await;
+    let done = choose(&agent, &page, NEW_PASSWORD).await;
+    assert_eq!(
+        location(&done),
+        format!("/reset-password?done=1&flow={flow}")
+    );
+    let done = agent.follow(done, "").await;
+    let next = format!("/login?flow={flow}");
+    assert!(done.has(&format!("a[href='{next}']")), "{}", done.dump());
+    let page = agent.get(stack.at(&next)).await;
+    assert_eq!(
+        continue_at(&agent, &request, &page, NEW_PASSWORD).await,
+        "/consent"
+    );
+}
+
+/// Checks "Start again" after the lifetime of the interaction: the same request continues, in the browser
+/// that began it only, and once.
+async fn expired_sign_in_continues_authorization_request(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web).with("prompt", "consent");
+    let login = request.start(&agent).await.expect_page();
+    let (flow, again) = (flow_of(&login), format!("/login?flow={}", flow_of(&login)));
+    stack.clock.advance(31 * 60);
+    let form = login
+        .form("#login")
+        .with("identifier", "alice")
+        .with("password", PASSWORD);
+    let expired = agent.submit(&form).await;
+    assert_eq!(expired.status, 400, "{}", expired.dump());
+    assert!(
+        expired.has(&format!("main a[href='{again}']")),
+        "{}",
+        expired.dump()
+    );
+    // The cookie of the browser decides, as before.
+    let other = UserAgent::new().get(stack.at(&again)).await;
+    assert_eq!(other.status, 400, "{}", other.dump());
+    let page = agent.get(stack.at(&again)).await;
+    assert_eq!(flow_of(&page), flow);
+    let form = page
+        .form("#login")
+        .with("identifier", "alice")
+        .with("password", PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.follow(&agent, next).await.expect_page();
+    let form = consent
+        .form("form:has([name=decision])")
+        .with("decision", "allow");
+    let next = agent.submit(&form).await;
+    request.follow(&agent, next).await.expect_client();
+    // A completed one does not begin again.
+    stack.clock.advance(31 * 60);
+    let page = agent.get(stack.at(&again)).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+    assert!(page.text().contains("flow_finished"), "{}", page.dump());
 }

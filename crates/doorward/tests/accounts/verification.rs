@@ -16,6 +16,7 @@ both_backends_with!(
     ENABLED;
     new_user_must_verify_address_first,
     link_returns_to_authorization_request,
+    link_verifies_on_another_device,
     viewing_link_does_not_consume_link,
     link_verifies_only_in_session_of_account,
     known_address_gets_same_response_as_new_address,
@@ -119,6 +120,58 @@ async fn link_returns_to_authorization_request(stack: &Stack) {
     ));
     // The other browser continues as well.
     assert!(is_signed_in(stack, &other).await);
+}
+
+/// Checks a registration at a client whose link is opened on a telephone: the address is verified there
+/// after a sign-in, which the link does not replace, and the first browser returns to the client.
+async fn link_verifies_on_another_device(stack: &Stack) {
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), &stack.seed.web);
+    let login = request.start(&agent).await.expect_page();
+    let flow = login.form("#login").value("flow").unwrap().to_owned();
+    let page = agent.get(stack.at(&format!("/register?flow={flow}"))).await;
+    let form = page
+        .form("#register")
+        .with("username", "newcomer")
+        .with("email", NEW)
+        .with("password", NEW_PASSWORD)
+        .with("password_confirm", NEW_PASSWORD);
+    let sent = agent.submit(&form).await;
+    let sent = agent.follow(sent, "").await;
+
+    let telephone = UserAgent::new();
+    let link = stack.mail(NEW).await.link(stack.issuer());
+    let page = telephone.get(&link).await;
+    assert_eq!(location(&page), "/verify-email?link=1");
+    let page = telephone.follow(page, "").await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.url.path(), "/login");
+    assert!(!is_signed_in(stack, &telephone).await);
+    let form = page
+        .form("#login")
+        .with("identifier", "newcomer")
+        .with("password", NEW_PASSWORD);
+    let page = telephone.submit(&form).await;
+    let page = telephone.follow(page, "").await;
+    assert!(page.text().contains(NEW), "{}", page.dump());
+    let page = telephone.submit(&page.form("#step")).await;
+    let page = telephone.follow(page, "").await;
+    assert_eq!(page.url.path(), "/account", "{}", page.dump());
+
+    // The first browser waits on its page, which leads to the sign-in at the client.
+    assert!(
+        sent.has(&format!("a[href='/login?flow={flow}']")),
+        "{}",
+        sent.dump()
+    );
+    let page = agent.get(stack.at(&format!("/login?flow={flow}"))).await;
+    let form = page
+        .form("#login")
+        .with("identifier", "newcomer")
+        .with("password", NEW_PASSWORD);
+    let next = agent.submit(&form).await;
+    let consent = request.follow(&agent, next).await.expect_page();
+    assert_eq!(consent.url.path(), "/consent", "{}", consent.dump());
 }
 
 async fn viewing_link_does_not_consume_link(stack: &Stack) {

@@ -5,8 +5,11 @@ use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
 use crate::app::App;
-use crate::steps::{allow, arrive, arrive_at, arrive_at_error, sign_in};
-use crate::with_browser;
+use crate::main_flow::register;
+use crate::steps::{allow, arrive, arrive_at, arrive_at_error, sign_in, sign_in_with};
+use crate::{NEW_PASSWORD, stayed_clean, with_browser, with_settings};
+
+const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
 #[test]
 fn back_and_reload_keep_current_step() {
@@ -96,11 +99,75 @@ fn sign_in_expires() {
         stack.clock.advance(31 * 60);
         sign_in(browser, "alice").await;
         arrive_at_error(browser, "flow_expired").await;
+        // The same request continues.
         browser.click("main a.btn").await;
         sign_in(browser, "alice").await;
-        arrive(browser, "/account").await;
-        assert!(app.answers().is_empty());
+        arrive(browser, "/consent").await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+        assert_eq!(app.answers().len(), 1);
     });
+}
+
+#[test]
+fn password_reset_returns_to_app() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        let app = App::start();
+        browser.open(app.authorization(stack).url()).await;
+        browser.click("#login a[href^='/forgot-password']").await;
+        browser.fill("#forgot [name=identifier]", "alice").await;
+        browser.click("#forgot button.primary").await;
+        browser
+            .wait_for_url("sent", |url| {
+                url.query().is_some_and(|query| query.contains("sent"))
+            })
+            .await;
+        let link = stack.mail("alice@example.org").await.link(stack.issuer());
+        browser.open(&link).await;
+        browser.fill("#password", NEW_PASSWORD).await;
+        browser.fill("#password_confirm", NEW_PASSWORD).await;
+        browser.click("#new-password button.primary").await;
+        browser.click("main a.btn[href^='/login?flow=']").await;
+        sign_in_with(browser, "alice", NEW_PASSWORD).await;
+        arrive(browser, "/consent").await;
+        allow(browser).await;
+        arrive_at(browser, &app).await;
+        assert_eq!(app.answers().len(), 1);
+    });
+}
+
+/// Registers at an app and opens the mail link on a telephone: both browsers continue.
+#[test]
+fn mail_link_opens_on_another_device() {
+    with_settings(
+        JavaScript::On,
+        VERIFY,
+        async |stack: &Stack, browser: &Browser| {
+            let app = App::start();
+            browser.open(app.authorization(stack).url()).await;
+            browser.click("a[href^='/register']").await;
+            register(browser, "newcomer").await;
+            arrive(browser, "/verify-email").await;
+
+            let telephone = Browser::start(JavaScript::On).await;
+            let link = stack
+                .mail("newcomer@example.org")
+                .await
+                .link(stack.issuer());
+            telephone.open(&link).await;
+            sign_in_with(&telephone, "newcomer", NEW_PASSWORD).await;
+            telephone.click("#step button.primary").await;
+            arrive(&telephone, "/account").await;
+            stayed_clean(&telephone).await;
+
+            browser.click("main a.btn[href^='/login?flow=']").await;
+            sign_in_with(browser, "newcomer", NEW_PASSWORD).await;
+            arrive(browser, "/consent").await;
+            allow(browser).await;
+            arrive_at(browser, &app).await;
+            assert_eq!(app.answers().len(), 1);
+        },
+    );
 }
 
 #[test]

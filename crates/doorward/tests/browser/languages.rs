@@ -3,6 +3,7 @@
 //! words.
 
 use doorward_i18n::Lang;
+use doorward_store::repo;
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
@@ -99,6 +100,33 @@ fn console_fits_on_narrowest_telephone_in_every_language() {
             choose(browser, "lang", lang.code()).await;
             visit(stack, browser, *lang, &CONSOLE_PAGES).await;
         }
+    });
+}
+
+/// Checks the account pages with a long name and the longest usual parts of an address.
+#[test]
+fn long_names_fit_on_narrowest_telephone() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        let db = stack.db().await;
+        let alice = repo::users::find_by_identifier(db.read(), "alice").await;
+        let mut alice = alice.unwrap().unwrap();
+        let seen = alice.updated_at;
+        alice.profile.given_name = Some("Wolfeschlegelsteinhausenbergerdorff".repeat(2));
+        alice.email = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        alice.email_key = alice.email.clone();
+        let tx = db.begin_write().await.unwrap();
+        assert!(
+            repo::users::update_profile(&tx, &alice, seen)
+                .await
+                .unwrap()
+        );
+        assert!(repo::users::update_email(&tx, &alice).await.unwrap());
+        tx.commit().await.unwrap();
+        browser.resize(NARROWEST.0, NARROWEST.1).await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        visit(stack, browser, Lang::En, &ACCOUNT_PAGES).await;
     });
 }
 

@@ -3,7 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
+use doorward_domain::rules::rejection::{self, Rejection};
+use doorward_http_common::rejection::Rejected;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
+use doorward_services::remediation::{self, Case};
 use doorward_services::userinfo::AccessTokenError;
 
 use super::problem::Problem;
@@ -37,10 +40,42 @@ pub(crate) fn attempt(request: &HttpRequest) -> String {
     format!("{} {path}", request.method())
 }
 
+/// Returns the cause of a denial for the log, with its rule and what changes the outcome.
+pub(crate) fn cause(rule: &str, details: &DenialDetails) -> Rejected {
+    let rejection = details.rejection.as_ref();
+    let client_id = details.client_id.as_deref().map(rejection::escaped);
+    let fix = remediation::commands(&Case {
+        rule,
+        actor: None,
+        client: client_id.as_deref(),
+        org: details.org.as_deref(),
+        missing: &details.missing,
+        roles: &[],
+        place: None,
+        rejection,
+    });
+    Rejected {
+        error: rejection
+            .map_or(rule, |rejection| rejection.code.as_str())
+            .to_owned()
+            .into(),
+        reason: details.because.clone().unwrap_or_default(),
+        fix: fix.join("; "),
+        client_id,
+        expected: rejection.and_then(|rejection| rejection.expected.clone()),
+        received: rejection.and_then(|rejection| rejection.received.clone()),
+        differs_at: rejection.and_then(Rejection::differs_at),
+        decision_id: None,
+    }
+}
+
 /// Returns the decision ID of a problem, and records the denial if it was not recorded.
-pub(super) async fn find(request: &HttpRequest, problem: &Problem) -> Option<String> {
+pub(super) async fn find(
+    request: &HttpRequest,
+    problem: &Problem,
+) -> Option<(String, DenialDetails)> {
     if let Some(id) = problem.decision() {
-        return Some(id.to_owned());
+        return Some((id.to_owned(), problem.denial_details().clone()));
     }
     let status = problem.kind().status();
     if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
@@ -57,7 +92,7 @@ pub(super) async fn find(request: &HttpRequest, problem: &Problem) -> Option<Str
         rule: problem.kind().word(),
         status: status.as_u16(),
         attempt: &attempt,
-        details: facts,
+        details: facts.clone(),
     };
     let caller = arrival::caller(request);
     let kept = context
@@ -65,5 +100,5 @@ pub(super) async fn find(request: &HttpRequest, problem: &Problem) -> Option<Str
         .denials
         .record(&context.core.db, context.core.now(), denied, &caller);
     let id = kept.await;
-    Some(id.to_string())
+    Some((id.to_string(), facts))
 }

@@ -54,6 +54,8 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa_actix_web::OpenApiFactory as _;
 
+use doorward_http_common::rejection::Rejected;
+
 pub use bearer::Bearer;
 pub use body::Body;
 pub use endpoints::Endpoints;
@@ -109,6 +111,27 @@ async fn unknown_path(request: HttpRequest) -> Result<HttpResponse, Problem> {
     }
 }
 
+/// Returns the response of a problem. That of a denial has its decision ID, and its cause is logged.
+async fn answer(request: &HttpRequest, problem: &Problem, request_id: &str) -> HttpResponse {
+    let Some((decision, details)) = decision_id::find(request, problem).await else {
+        return problem.respond_with(request_id, None);
+    };
+    let mut answer = problem.respond_with(request_id, Some(&decision));
+    let said = answer.extensions_mut().remove::<Rejected>();
+    let cause = decision_id::cause(problem.kind().word(), &details);
+    let reason = match cause.reason.as_str() {
+        "" => said.map(|said| said.reason).unwrap_or_default(),
+        because => because.to_owned(),
+    };
+    Rejected {
+        reason,
+        decision_id: Some(decision),
+        ..cause
+    }
+    .attach(&mut answer);
+    answer
+}
+
 /// Adds the request ID to problems and the decision ID to denials.
 async fn describe<B: MessageBody + 'static>(
     request: ServiceRequest,
@@ -120,10 +143,7 @@ async fn describe<B: MessageBody + 'static>(
     let received = match response.response().error() {
         None => None,
         Some(error) => match error.as_error::<Problem>() {
-            Some(problem) => {
-                let decision = decision_id::find(response.request(), problem).await;
-                Some(problem.respond_with(&id, decision.as_deref()))
-            }
+            Some(problem) => Some(answer(response.request(), problem, &id).await),
             // The framework's errors for an unreadable path or query.
             None if status == StatusCode::NOT_FOUND => Some(Problem::not_found().respond(&id)),
             None if status.is_client_error() => {

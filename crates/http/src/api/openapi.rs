@@ -110,7 +110,8 @@ impl Document {
                 let methods: Vec<&str> = operations_mut(item).iter().map(|it| it.0).collect();
                 (
                     path.split('/').map(str::to_owned).collect(),
-                    methods.join(", "),
+                    // RFC 9110 §9.1: every resource with GET supports HEAD.
+                    methods.join(", ").replace("GET", "GET, HEAD"),
                 )
             });
             rows.collect()

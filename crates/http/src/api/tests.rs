@@ -167,7 +167,7 @@ fn every_operation_has_name_summary_and_answer() {
 fn allowed_methods_are_listed() {
     assert_eq!(
         DOCUMENT.methods_at("/api/openapi.json").as_deref(),
-        Some("GET")
+        Some("GET, HEAD")
     );
     assert_eq!(DOCUMENT.methods_at("/api/openapi.json/"), None);
     assert_eq!(DOCUMENT.methods_at("/api/nothing"), None);

@@ -6,6 +6,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
 use doorward_domain::time::UnixSeconds;
+use doorward_http_common::rejection::Rejected;
 use doorward_templates::{ErrorKind, ErrorPage, Layout, SiteLinks, Template as _, Theme};
 use serde_json::json;
 
@@ -88,8 +89,38 @@ impl MiddlewareError {
         }
     }
 
-    /// Returns the response, with the request ID as the only detail.
+    /// Returns what changes the outcome.
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::BadHost => "send one Host field",
+            Self::UnknownHost => {
+                "use the host of `issuer`; a proxy has to pass on the Host field of the client"
+            }
+            Self::TargetTooLong => "send the values in a form, or push the request",
+            Self::HeadersTooLarge => "send fewer or shorter cookies and header fields",
+            Self::WebSocket => "send the request without Upgrade",
+            Self::BodyTooLarge => "send less",
+            Self::BodyTooSlow => "send the body at once; limits.body_timeout is the time for it",
+            Self::ServerError => "",
+        }
+    }
+
+    /// Returns the response, with the request ID as the only detail, and its cause for the log.
     pub fn respond(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
+        let mut response = self.build(site, audience, request_id);
+        if self != Self::ServerError {
+            let cause = Rejected {
+                error: self.problem().word().into(),
+                reason: self.sentence().to_owned(),
+                fix: self.advice().to_owned(),
+                ..Rejected::default()
+            };
+            cause.attach(&mut response);
+        }
+        response
+    }
+
+    fn build(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
         let mut builder = HttpResponse::build(self.status());
         match audience {
             Audience::OAuth => {

@@ -11,6 +11,7 @@ mod headers;
 mod host;
 mod limits;
 mod log;
+mod method;
 mod organization;
 mod path;
 mod request_id;
@@ -32,6 +33,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
+use doorward_http_common::rejection::{self, LoggedRequest};
 use doorward_store::db::counting;
 use doorward_telemetry::metrics::ResponseLabels;
 use doorward_telemetry::telemetry::{self, SpanStart};
@@ -47,6 +49,7 @@ use super::web_context::WebContext;
 
 pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::allow_frames;
+pub use self::method::{is_head, sent_method};
 pub use self::path::written as written_path;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -111,6 +114,7 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         path::normalize(&mut request);
         let mut exchange = Exchange::start(Rc::clone(&self.edge), &request);
+        method::normalize(&mut request);
         request.extensions_mut().insert(exchange.arrival.clone());
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
@@ -227,6 +231,14 @@ impl Exchange {
         }
         self.entry
             .write(response.status(), &self.arrival, &self.identity);
+        let request = LoggedRequest {
+            server: "identity",
+            method: self.entry.method(),
+            path: self.entry.path(),
+            client_id: self.identity.client.as_deref(),
+            request_id: Some(&self.arrival.request_id),
+        };
+        rejection::log(&request, &response);
         response
     }
 

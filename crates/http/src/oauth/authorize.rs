@@ -49,7 +49,7 @@ pub(super) fn same_site_again(page: &Page, path: &str, params: &Params) -> Optio
 
 /// Rejects any other method.
 pub async fn other_method(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, POST")
+    page.method_not_allowed("GET, HEAD, POST")
 }
 
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {

@@ -1,4 +1,4 @@
-//! Logs every rejected OAuth request with a decision ID, which is sent in a header, because RFC
+//! Records every rejected OAuth request with a decision ID, which is sent in a header, because RFC
 //! 6749 §5.2 and RFC 6750 §3 define the bodies.
 
 use actix_web::body::MessageBody;
@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest};
 use doorward_domain::model::UserId;
 use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
+use doorward_http_common::rejection::{ProtocolStep, Rejected};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::client_auth;
@@ -22,7 +23,7 @@ use crate::api::{Kind, decision_id};
 use crate::request::arrival;
 use crate::web_context::WebContext;
 
-/// Logs and records rejections, within the limits for anonymous requests. Any page may reject an
+/// Records rejections, within the limits for anonymous requests. Any page may reject an
 /// authorization request, with a redirect to the client.
 ///
 /// # Errors
@@ -33,15 +34,30 @@ pub async fn explained<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
     let Some(denial) = Denial::of(&response) else {
+        if is_step(&response) {
+            response
+                .response_mut()
+                .extensions_mut()
+                .insert(ProtocolStep);
+        }
         return Ok(response);
     };
     // Boxed, because most requests are not rejected, and every request moves this future.
-    if let Some(id) = Box::pin(record(response.request(), denial)).await
-        && let Ok(id) = HeaderValue::from_str(&id)
-    {
-        response.headers_mut().insert(DECISION, id);
+    if let Some(rejected) = Box::pin(record(response.request(), denial)).await {
+        let id = rejected.decision_id.as_deref();
+        if let Some(id) = id.and_then(|id| HeaderValue::from_str(id).ok()) {
+            response.headers_mut().insert(DECISION, id);
+        }
+        rejected.attach(response.response_mut());
     }
     Ok(response)
+}
+
+/// Returns true for an error that is a step of the protocol.
+fn is_step<B>(response: &ServiceResponse<B>) -> bool {
+    let extensions = response.response().extensions();
+    let error = extensions.get::<OAuthError>();
+    error.is_some_and(|error| Rejection::is_step(error.code))
 }
 
 /// A rejection by a handler.
@@ -70,8 +86,8 @@ impl Denial {
     }
 }
 
-/// Logs and records a rejection, and returns its decision ID.
-async fn record(request: &HttpRequest, denial: Denial) -> Option<String> {
+/// Records a rejection, and returns its cause with its decision ID for the log.
+async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
     let received = denial.error;
     let context = &request.app_data::<Data<WebContext>>()?.context;
     let noted = request.extensions().get::<DenialDetails>().cloned();
@@ -92,7 +108,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<String> {
         &context.core.db,
         context.core.now(),
     );
-    let id = match denied.details.rejection.clone() {
+    let cause = match denied.details.rejection.clone() {
         Some(rejection) => {
             let kept = keeper.reject(db, now, &denied, &rejection, &caller);
             let id = kept.await;
@@ -107,11 +123,27 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<String> {
                 };
                 context.limits.attempts.record(now, attempt, &caller);
             }
-            id?
+            let cause = decision_id::cause(denied.rule, &denied.details);
+            return Some(Rejected {
+                decision_id: id.map(|id| id.to_string()),
+                ..cause
+            });
         }
-        None => keeper.record(db, now, denied, &caller).await,
+        None => {
+            let cause = decision_id::cause(denied.rule, &denied.details);
+            let id = keeper.record(db, now, denied, &caller).await;
+            let reason = match cause.reason.as_str() {
+                "" => "the request has no valid access token",
+                because => because,
+            };
+            Rejected {
+                reason: reason.to_owned(),
+                decision_id: Some(id.to_string()),
+                ..cause
+            }
+        }
     };
-    Some(id.to_string())
+    Some(cause)
 }
 
 /// Returns the rule by its name in the JSON API.

@@ -35,7 +35,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
 
 /// Rejects any other method.
 pub async fn other_method(page: Page) -> HttpResponse {
-    page.method_not_allowed("GET, POST")
+    page.method_not_allowed("GET, HEAD, POST")
 }
 
 async fn start(page: &Page, params: &Params) -> Result<HttpResponse, PageError> {

@@ -102,7 +102,7 @@ fn configure_endpoints(config: &mut ServiceConfig) {
             resource("/oauth2/userinfo")
                 .route(get().to(userinfo::get))
                 .route(post().to(userinfo::post))
-                .default_service(method_not_allowed("GET, POST"))
+                .default_service(method_not_allowed("GET, HEAD, POST"))
                 .wrap(from_fn(registered_origins)),
         )
         .service(
@@ -126,6 +126,6 @@ fn configure_registration(config: &mut ServiceConfig) {
                 .route(get().to(register::show))
                 .route(put().to(register::replace))
                 .route(delete().to(register::remove))
-                .default_service(method_not_allowed("GET, PUT, DELETE")),
+                .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
         );
 }

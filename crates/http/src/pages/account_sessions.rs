@@ -13,7 +13,7 @@ use doorward_templates::account_sessions::{AccountSessions, SessionRow, Sessions
 use doorward_templates::device::Device;
 
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 use crate::page_support::{account_form, get_only, post_only, text};
 
 const PATH: &str = "/account/sessions";
@@ -25,7 +25,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             resource(PATH)
                 .route(get(show))
-                .route(head(show))
                 .default_service(to(get_only)),
         )
         .service(form("/account/sessions/end").route(post(end)))

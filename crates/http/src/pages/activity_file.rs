@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use actix_web::http::Method;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
 use actix_web::web::{Bytes, ServiceConfig};
 use doorward_domain::model::{AuditEvent, AuditId};
@@ -17,6 +16,7 @@ use futures_util::stream;
 
 use super::activity::requested;
 use crate::csv_file;
+use crate::middleware::is_head;
 use crate::page::{Page, PageError};
 use crate::page_support::page_resource;
 
@@ -64,7 +64,7 @@ async fn download(page: &Page) -> Result<HttpResponse, PageError> {
         .content_type("text/csv; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, disposition))
         .insert_header((CACHE_CONTROL, "no-store"));
-    if page.request.method() == Method::HEAD {
+    if is_head(&page.request) {
         return Ok(response.finish());
     }
     Ok(response.streaming(stream::try_unfold(file, File::part)))

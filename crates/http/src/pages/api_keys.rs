@@ -23,7 +23,7 @@ use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 use crate::page_support::{form_page, get_only, text};
 
 const HOME: &str = "/account/api-keys";
@@ -36,19 +36,16 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             resource(HOME)
                 .route(get(list))
-                .route(head(list))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/account/api-keys/new")
                 .route(get(new))
-                .route(head(new))
                 .route(post(create)),
         )
         .service(
             form_page("/account/api-keys/revoke")
                 .route(get(confirm_revocation))
-                .route(head(confirm_revocation))
                 .route(post(revoke)),
         );
 }

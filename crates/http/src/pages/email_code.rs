@@ -4,7 +4,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_domain::model::{AttemptId, EmailSignIn};
+use doorward_domain::model::{AttemptId, EmailSignIn, InteractionId};
 use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
@@ -19,24 +19,19 @@ use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};
 use doorward_templates::status_page::{StatusPage, StepKind};
 
+use super::verify_email::with_flow;
 use super::{mail_link, second_factor};
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .service(
-            form_page("/login/email")
-                .route(get(open))
-                .route(head(open))
-                .route(post(send)),
-        )
+        .service(form_page("/login/email").route(get(open)).route(post(send)))
         .service(
             form_page("/login/email/link")
                 .route(get(open_link))
-                .route(head(open_link))
                 .route(post(send_link)),
         );
 }
@@ -131,6 +126,7 @@ async fn waiting(
     page: &Page,
     params: &Params,
 ) -> Result<(EmailSignIn, Option<ActiveInteraction>), PageError> {
+    page.record_flow(InteractionId::parse(text(params, "flow")?).as_ref());
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
     let waiting = email_code::find(&page.context.core, &id, &browser).await?;
@@ -156,8 +152,8 @@ async fn resume(
     Ok(Some(resumed))
 }
 
-fn address_of(id: &AttemptId) -> String {
-    format!("{PAGE}?attempt={id}")
+fn address_of(id: &AttemptId, flow: Option<&InteractionId>) -> String {
+    with_flow(&format!("{PAGE}?attempt={id}"), flow)
 }
 
 fn enter(
@@ -168,7 +164,8 @@ fn enter(
     problem: Option<EmailCodeProblem>,
 ) -> HttpResponse {
     let mut layout = page.layout();
-    layout.return_to = address_of(&waiting.id);
+    let flow = waiting.interaction_id.as_ref();
+    layout.return_to = address_of(&waiting.id, flow);
     let again = match (&waiting.interaction_id, &waiting.next) {
         (Some(flow), _) => format!("?flow={flow}"),
         (None, Some(next)) => format!("?next={next}"),
@@ -176,6 +173,7 @@ fn enter(
     };
     let view = EmailCode {
         layout,
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
         attempt: waiting.id.to_string(),
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         again,
@@ -229,7 +227,8 @@ async fn enqueue_code(page: &Page, fields: &Params) -> Result<HttpResponse, Page
         page.caller(),
     )
     .await?;
-    Ok(page.see_other(&address_of(&id)))
+    let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
+    Ok(page.see_other(&address_of(&id, flow)))
 }
 
 async fn verify_code(page: &Page, fields: &Params) -> Result<HttpResponse, PageError> {
@@ -261,7 +260,10 @@ async fn go_on(
     resumed: Option<ActiveInteraction>,
 ) -> Result<HttpResponse, PageError> {
     match (completed.sign_in, completed.waiting.next) {
-        (SignIn::SecondStep(id), _) => Ok(page.see_other(&second_factor::address(&id))),
+        (SignIn::SecondStep(id), _) => {
+            let flow = completed.waiting.interaction_id.as_ref();
+            Ok(page.see_other(&second_factor::address(&id, flow)))
+        }
         (SignIn::Done(session), Some(next)) if resumed.is_none() => {
             Ok(with_session(page, page.see_other(&next), &session))
         }

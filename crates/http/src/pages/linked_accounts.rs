@@ -20,7 +20,7 @@ use super::link_result::{HOME, after, error_code, problem_of};
 use super::mail_link;
 use super::providers::{going, named};
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 use crate::page_support::{get_only, post_only, text, waiting_flow, within};
 
 /// Registers the page and its forms.
@@ -30,7 +30,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             resource(HOME)
                 .route(get(show))
-                .route(head(show))
                 .default_service(to(get_only)),
         )
         .service(form("add").route(post(add)))

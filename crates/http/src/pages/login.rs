@@ -27,7 +27,10 @@ use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_s
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
     let signed_in = page.session().await?;
-    let Some(resumed) = page.interaction(&params).await? else {
+    let resumed = page
+        .restarted_interaction(&params, signed_in.as_ref())
+        .await?;
+    let Some(resumed) = resumed else {
         let next = account_path(text(&params, "next")?);
         return without_app(page, signed_in, next).await;
     };
@@ -239,10 +242,12 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     };
     match login::with_password(&page.context, attempt, page.caller()).await {
         Ok(PasswordSignIn::Temporary(token)) => {
-            mail_link::follow(page, token.expose(), "/reset-password")
+            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
+            mail_link::follow(page, token.expose(), &with_flow("/reset-password", flow))
         }
         Ok(PasswordSignIn::Own(SignIn::SecondStep(id))) => {
-            Ok(page.see_other(&second_factor::address(&id)))
+            let flow = resumed.as_ref().map(|resumed| &resumed.interaction.id);
+            Ok(page.see_other(&second_factor::address(&id, flow)))
         }
         Ok(PasswordSignIn::Own(SignIn::Done(session)))
             if resumed.is_none() && !typed.next.is_empty() =>

@@ -45,7 +45,7 @@ use actix_web::web::{self, ServiceConfig, resource, to};
 
 use super::page::Page;
 use super::page_support::{form_page, get_only, post_only};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
@@ -70,13 +70,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/")
                 .route(web::get().to(home))
-                .route(web::head().to(home))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/invitation")
                 .route(web::get().to(invitation::get))
-                .route(web::head().to(invitation::get))
                 .route(post(invitation::post)),
         )
         .service(
@@ -107,13 +105,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/account")
                 .route(get(account::get))
-                .route(head(account::get))
                 .default_service(to(get_only)),
         )
         .service(
             resource("/account/security")
                 .route(get(sign_in_methods::get))
-                .route(head(sign_in_methods::get))
                 .default_service(to(get_only)),
         )
         .service(
@@ -146,10 +142,8 @@ fn configure_two_factor(config: &mut ServiceConfig) {
         let page = resource(path).default_service(to(get_only));
         config.service(if path.ends_with("/set-up") {
             page.route(get(two_factor::set_up))
-                .route(head(two_factor::set_up))
         } else {
             page.route(get(two_factor::get))
-                .route(head(two_factor::get))
         });
     }
     let form = |path: &str| {
@@ -170,25 +164,21 @@ fn configure_activity(config: &mut ServiceConfig) {
         .service(
             resource("/account/activity")
                 .route(get(activity::get))
-                .route(head(activity::get))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/account/secure")
                 .route(get(activity::secure))
-                .route(head(activity::secure))
                 .route(post(activity::disown)),
         )
         .service(
             resource("/account/secure/password")
                 .route(get(activity::password))
-                .route(head(activity::password))
                 .default_service(to(get_only)),
         )
         .service(
             resource("/account/secure/review")
                 .route(get(activity::review))
-                .route(head(activity::review))
                 .default_service(to(get_only)),
         );
 }
@@ -200,49 +190,41 @@ fn credentials(config: &mut ServiceConfig) {
         .service(
             form_page("/verify-email")
                 .route(get(verify_email::get))
-                .route(head(verify_email::get))
                 .route(post(verify_email::post)),
         )
         .service(
             form_page("/forgot-password")
                 .route(get(password_reset::forgot))
-                .route(head(password_reset::forgot))
                 .route(post(password_reset::request)),
         )
         .service(
             form_page("/reset-password")
                 .route(get(password_reset::get))
-                .route(head(password_reset::get))
                 .route(post(password_reset::post)),
         )
         .service(
             form_page("/account/password")
                 .route(get(password::get))
-                .route(head(password::get))
                 .route(post(password::post)),
         )
         .service(
             resource("/.well-known/change-password")
                 .route(web::get().to(password::well_known))
-                .route(web::head().to(password::well_known))
                 .default_service(to(get_only)),
         )
         .service(
             form_page("/account/email")
                 .route(get(change_email::get))
-                .route(head(change_email::get))
                 .route(post(change_email::post)),
         )
         .service(
             form_page("/account/email/confirm")
                 .route(get(change_email::show_confirm))
-                .route(head(change_email::show_confirm))
                 .route(post(change_email::confirm)),
         )
         .service(
             form_page("/account/email/undo")
                 .route(get(change_email::show_undo))
-                .route(head(change_email::show_undo))
                 .route(post(change_email::undo)),
         )
         .service(
@@ -258,13 +240,11 @@ fn devices(config: &mut ServiceConfig) {
         .service(
             form_page("/device")
                 .route(get(device::get))
-                .route(head(device::get))
                 .route(post(device::post)),
         )
         .service(
             form_page("/device/confirm")
                 .route(get(device::confirm))
-                .route(head(device::confirm))
                 .route(post(device::decide)),
         );
 }
@@ -276,13 +256,11 @@ fn personal(config: &mut ServiceConfig) {
         .service(
             form_page("/account/profile")
                 .route(get(profile::get))
-                .route(head(profile::get))
                 .route(post(profile::post)),
         )
         .service(
             resource("/account/data")
                 .route(get(personal_data::get))
-                .route(head(personal_data::get))
                 .default_service(to(get_only)),
         )
         .service(form("/account/data/export").route(post(personal_data::export)))
@@ -290,7 +268,6 @@ fn personal(config: &mut ServiceConfig) {
         .service(
             form_page("/account/keep")
                 .route(get(personal_data::show_pending))
-                .route(head(personal_data::show_pending))
                 .route(post(personal_data::cancel)),
         )
         .service(form("/account/profile/picture").route(post(profile::upload)))

@@ -69,6 +69,7 @@ pub(super) fn username_problem(problem: IdentifierError) -> UsernameProblem {
         IdentifierError::TooShort
         | IdentifierError::TooLong
         | IdentifierError::Invalid
+        | IdentifierError::Undeliverable
         | IdentifierError::Unused => UsernameProblem::Invalid,
     }
 }
@@ -77,6 +78,7 @@ pub(super) fn email_problem(problem: IdentifierError) -> EmailProblem {
     match problem {
         IdentifierError::Missing => EmailProblem::Missing,
         IdentifierError::Taken => EmailProblem::Taken,
+        IdentifierError::Undeliverable => EmailProblem::Undeliverable,
         _ => EmailProblem::Invalid,
     }
 }

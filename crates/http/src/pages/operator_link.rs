@@ -12,19 +12,14 @@ use doorward_templates::status_page::{StatusPage, StepKind};
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::second_factor;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 use crate::page_support::{form_page, with_session};
 
 const PATH: &str = "/login/operator";
 
 /// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(
-        form_page(PATH)
-            .route(get(open))
-            .route(head(open))
-            .route(post(sign_in)),
-    );
+    config.service(form_page(PATH).route(get(open)).route(post(sign_in)));
 }
 
 /// Stores the token of the link, and asks for the press of a button with the name of the account.
@@ -58,7 +53,7 @@ async fn sign_in(page: &Page, payload: Payload) -> Result<HttpResponse, PageErro
     let (context, caller) = (&page.context, page.caller());
     let done = operator_link::sign_in(context, &token, browser, before.as_ref(), caller).await;
     let response = match done.map_err(invalid_link)? {
-        SignIn::SecondStep(id) => page.see_other(&second_factor::address(&id)),
+        SignIn::SecondStep(id) => page.see_other(&second_factor::address(&id, None)),
         SignIn::Done(session) => with_session(page, page.see_other("/admin"), &session),
     };
     Ok(clear_token(page, response))

@@ -19,7 +19,7 @@ use serde_json::json;
 use super::{convert, login, mail_link};
 use crate::cookies;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head, post};
+use crate::page_route::{get, post};
 use crate::page_support::{
     form_page, get_only, not_found, post_only, presented, text, waiting_flow, with_session, within,
 };
@@ -33,13 +33,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             form_page("/login/passkey")
                 .route(web::get().to(login::passkey_page))
-                .route(web::head().to(login::passkey_page))
                 .route(post(login::post_passkey)),
         )
         .service(
             resource(HOME)
                 .route(get(show))
-                .route(head(show))
                 .default_service(to(get_only)),
         )
         .service(form("add").route(post(add)))
@@ -49,7 +47,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/.well-known/passkey-endpoints")
                 .route(web::get().to(well_known))
-                .route(web::head().to(well_known))
                 .default_service(to(get_only)),
         );
 }

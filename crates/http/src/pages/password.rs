@@ -41,6 +41,7 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
 fn form(page: &Page, signed_in: &SignedIn) -> NewPassword {
     NewPassword {
         layout: page.layout(),
+        flow: String::new(),
         proof: PasswordChangeProof::Current,
         username: signed_in.user.login_identifier().to_owned(),
         current_problem: None,

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_domain::model::InteractionId;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
@@ -15,6 +16,7 @@ use doorward_templates::{AccountFields, ErrorKind};
 
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::new_account;
+use super::verify_email::with_flow;
 use crate::page::{Page, PageError};
 use crate::page_support::{text, with_known_device};
 
@@ -22,10 +24,11 @@ use crate::page_support::{text, with_known_device};
 pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let params = page.query()?;
+    let flow = page.own_flow(&params).await?;
     if text(&params, "sent")?.is_empty() {
-        return Ok(identify(page, false, StatusCode::OK));
+        return Ok(identify(page, flow.as_ref(), false, StatusCode::OK));
     }
-    Ok(status_page(page, StepKind::ResetSent))
+    Ok(status_page(page, StepKind::ResetSent, flow.as_ref()))
 }
 
 /// Rejects the request if mail is disabled; the sign-in page then shows no link to it.
@@ -37,19 +40,25 @@ fn mail_works(page: &Page) -> Result<(), PageError> {
     }
 }
 
-fn identify(page: &Page, missing: bool, status: StatusCode) -> HttpResponse {
+fn identify(
+    page: &Page,
+    flow: Option<&InteractionId>,
+    missing: bool,
+    status: StatusCode,
+) -> HttpResponse {
     let view = Forgot {
         layout: page.layout(),
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
         missing,
     };
     page.html(status, &view)
 }
 
-fn status_page(page: &Page, kind: StepKind) -> HttpResponse {
+fn status_page(page: &Page, kind: StepKind, flow: Option<&InteractionId>) -> HttpResponse {
     let view = StatusPage {
         layout: page.layout(),
         kind,
-        flow: String::new(),
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
         address: None,
         notice: None,
     };
@@ -60,41 +69,52 @@ fn status_page(page: &Page, kind: StepKind) -> HttpResponse {
 pub async fn request(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_works(page)?;
     let fields = page.form(payload).await?;
+    let flow = page.own_flow(&fields).await?;
     let identifier = text(&fields, "identifier")?;
     if identifier.trim().is_empty() {
-        return Ok(identify(page, true, StatusCode::UNPROCESSABLE_ENTITY));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(identify(page, flow.as_ref(), true, status));
     }
     page.admit_mail().await?;
     password_reset::request(
         &page.context.core,
         &page.context.delivery,
         identifier,
+        flow.as_ref(),
         page.caller(),
     )
     .await?;
-    Ok(page.see_other("/forgot-password?sent=1"))
+    Ok(page.see_other(&with_flow("/forgot-password?sent=1", flow.as_ref())))
 }
 
 /// `GET /reset-password`: stores the token of the mail link, shows the form, or confirms
 /// completion.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
+    let flow = page.own_flow(&params).await?;
+    let flow = flow.as_ref();
     if let Some(token) = params
         .optional("token")
         .map_err(|_| ErrorKind::LinkInvalid)?
     {
-        return follow(page, token, "/reset-password");
+        return follow(page, token, &with_flow("/reset-password", flow));
     }
     if !text(&params, "done")?.is_empty() {
-        return Ok(status_page(page, StepKind::PasswordSet));
+        return Ok(status_page(page, StepKind::PasswordSet, flow));
     }
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    form(page, &token, AccountFields::default(), StatusCode::OK).await
+    form(
+        page,
+        (&token, flow),
+        AccountFields::default(),
+        StatusCode::OK,
+    )
+    .await
 }
 
 async fn form(
     page: &Page,
-    token: &str,
+    (token, flow): (&str, Option<&InteractionId>),
     fields: AccountFields,
     status: StatusCode,
 ) -> Result<HttpResponse, PageError> {
@@ -102,6 +122,7 @@ async fn form(
     let (user, _) = looked.map_err(invalid_link)?;
     let view = new_password::NewPassword {
         layout: page.layout(),
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
         proof: PasswordChangeProof::Link,
         username: user.login_identifier().to_owned(),
         current_problem: None,
@@ -117,6 +138,7 @@ async fn form(
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let new = read(&fields)?;
+    let flow = page.own_flow(&fields).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     match password_reset::set_password(
@@ -130,13 +152,20 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     .await
     {
         Ok(account) => {
-            let response = clear_token(page, page.see_other("/reset-password?done=1"));
+            let done = with_flow("/reset-password?done=1", flow.as_ref());
+            let response = clear_token(page, page.see_other(&done));
             Ok(with_known_device(page, response, account))
         }
         Err(FlowError::Rejected(ResetPasswordError::Link)) => Err(ErrorKind::LinkInvalid.into()),
         Err(FlowError::Rejected(ResetPasswordError::Problems(problems))) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            form(page, &token, form_fields(&problems), status).await
+            form(
+                page,
+                (&token, flow.as_ref()),
+                form_fields(&problems),
+                status,
+            )
+            .await
         }
         Err(FlowError::Server(error)) => Err(error.into()),
     }

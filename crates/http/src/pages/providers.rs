@@ -28,7 +28,7 @@ use super::{link_result, login};
 use super::{mail_link, new_account, second_factor};
 use crate::cookies;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, get_with, head, post};
+use crate::page_route::{get, get_with, post};
 use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
 
 /// Registers the pages of identity providers.
@@ -37,7 +37,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             form_page("/login/with/{provider}")
                 .route(web::get().to(redirect_to_login))
-                .route(web::head().to(redirect_to_login))
                 .route(post(start)),
         )
         .service(
@@ -48,7 +47,6 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             form_page("/login/new")
                 .route(get(welcome))
-                .route(head(welcome))
                 .route(post(register)),
         );
 }
@@ -199,7 +197,9 @@ async fn resolve(
     outcome: Outcome,
 ) -> Result<HttpResponse, PageError> {
     let response = match outcome {
-        Outcome::SecondStep(id) => page.see_other(&second_factor::address(&id)),
+        Outcome::SecondStep(id) => {
+            page.see_other(&second_factor::address(&id, state.flow.as_ref()))
+        }
         Outcome::SignUp => page.see_other(&with_flow("/login/new", state.flow.as_ref())),
         Outcome::Linked => page.see_other(&link_result::after(Ok(()))),
         Outcome::Tested(received) => return tried_by(page, &state, *received),
@@ -219,6 +219,7 @@ async fn resume(
     flow: Option<&InteractionId>,
 ) -> Result<Option<ActiveInteraction>, PageError> {
     let Some(flow) = flow else { return Ok(None) };
+    page.record_flow(Some(flow));
     let browser = page.browser(None).hash;
     Ok(Some(
         interaction::resume(&page.context.core, &page.context.directory, flow, &browser).await?,
@@ -232,6 +233,7 @@ async fn failed(
     next: Option<String>,
     error: FederationError,
 ) -> Result<HttpResponse, PageError> {
+    page.record_flow(flow.as_ref());
     let problem = match error {
         FederationError::Over => return Err(ErrorKind::FlowExpired.into()),
         FederationError::NoProvider => return Err(ErrorKind::NotFound.into()),

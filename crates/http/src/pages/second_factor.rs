@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
-use doorward_domain::model::{AttemptId, FirstFactor, PendingSignIn};
+use doorward_domain::model::{AttemptId, FirstFactor, InteractionId, PendingSignIn};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
@@ -20,15 +20,17 @@ use doorward_services::trusted_device;
 use doorward_templates::second_factor::{CodeSource, SecondFactorFieldError};
 use doorward_templates::{ErrorKind, SecondStep};
 
+use super::verify_email::with_flow;
 use super::{convert, mail_link};
 use crate::page::{Page, PageError};
 use crate::page_support::{
     self, account_path, after_sign_in, go_on, text, with_session, with_trust,
 };
 
-/// Returns the URL of a pending sign-in's page.
-pub(super) fn address(attempt: &AttemptId) -> String {
-    format!("/login/2fa?attempt={attempt}")
+/// Returns the URL of a pending sign-in's page. It names the interaction, which an expired sign-in
+/// leads back to.
+pub(super) fn address(attempt: &AttemptId, flow: Option<&InteractionId>) -> String {
+    with_flow(&format!("/login/2fa?attempt={attempt}"), flow)
 }
 
 /// Shows the form of a pending sign-in, or starts one for a signed-in user who needs a stronger
@@ -46,7 +48,8 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         return form(page, &requested, StatusCode::OK, None).await;
     }
     let Some(signed_in) = page.session().await? else {
-        return Ok(page.see_other("/login"));
+        let flow = page_support::waiting_flow(&params);
+        return Ok(page.see_other(&page_support::within("/login", &flow)));
     };
     match page.interaction(&params).await? {
         Some(resumed) => step_up_for_app(page, resumed, &signed_in).await,
@@ -75,7 +78,8 @@ async fn step_up_for_app(
         None,
     )
     .await?;
-    Ok(page.see_other(&address(&id)))
+    let flow = interaction.map(|interaction| &interaction.id);
+    Ok(page.see_other(&address(&id, flow)))
 }
 
 /// Starts a step-up required by an account page.
@@ -100,7 +104,7 @@ async fn step_up_for_account(
         next.as_deref(),
     )
     .await?;
-    Ok(page.see_other(&address(&id)))
+    Ok(page.see_other(&address(&id, None)))
 }
 
 /// Returns the pending sign-in that a page or form names, with its interaction, if that has not
@@ -109,6 +113,7 @@ async fn waiting(
     page: &Page,
     params: &Params,
 ) -> Result<(PendingSignIn, Option<ActiveInteraction>), PageError> {
+    page.record_flow(InteractionId::parse(text(params, "flow")?).as_ref());
     let id = AttemptId::parse(text(params, "attempt")?).ok_or(ErrorKind::FlowExpired)?;
     let browser = page.browser(None).hash;
     let pending = verification::find(&page.context.core, &id, &browser).await?;
@@ -157,9 +162,11 @@ async fn form(
     } = *requested;
     let ways = verification::methods(&page.context.core, &page.context.accounts, pending).await?;
     let mut layout = page.layout();
-    layout.return_to = format!("{}&way={}", address(&pending.id), way.as_str());
+    let flow = pending.interaction_id.as_ref();
+    layout.return_to = format!("{}&way={}", address(&pending.id, flow), way.as_str());
     let view = SecondStep {
         layout,
+        flow: flow.map(ToString::to_string).unwrap_or_default(),
         attempt: pending.id.to_string(),
         app_name: resumed.map(|resumed| resumed.client.name.clone()),
         way,

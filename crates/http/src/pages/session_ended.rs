@@ -11,7 +11,7 @@ use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 
 use super::account_sessions;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, head};
+use crate::page_route::get;
 use crate::page_support::{account_path, get_only, text};
 
 /// Registers both pages.
@@ -20,13 +20,11 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(
             resource("/login/ended")
                 .route(get(show_named))
-                .route(head(show_named))
                 .default_service(to(get_only)),
         )
         .service(
             resource("/account/sessions/ended")
                 .route(get(all))
-                .route(head(all))
                 .default_service(to(get_only)),
         );
 }

@@ -3,14 +3,13 @@
 //! A mail link only stores its token in a cookie and redirects to a URL without it; nothing is
 //! consumed before the button is pressed, so that mail scanners break nothing. The button requires
 //! a session of that account: the reader of the message may not be the user who registered the
-//! address, and must not verify the account for that user.
+//! address, and must not verify the account for that user. On another device than the one of the
+//! registration, the user signs in, and the interaction of the other browser is left alone.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::{EmailPurpose, InteractionId};
-use doorward_protocol::params::Params;
-use doorward_services::authorize::interaction;
 use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::{email_link, verify_email};
@@ -19,12 +18,12 @@ use doorward_templates::status_page::{StatusPage, StepKind, StepNotice};
 
 use super::mail_link::{clear_token, follow, invalid_link};
 use crate::page::{Page, PageError};
-use crate::page_support::{go_on, text};
+use crate::page_support::text;
 
 /// Stores the token of a mail link, shows its button, or shows the next step.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let flow = interaction_id(&params)?;
+    let flow = page.own_flow(&params).await?;
     if let Some(token) = params
         .optional("token")
         .map_err(|_| ErrorKind::LinkInvalid)?
@@ -83,7 +82,7 @@ async fn due(
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
     if !verify_email::is_required(&page.context.core, &signed_in.user) {
-        return proceed(page, flow, &signed_in).await;
+        return Ok(proceed(page, flow));
     }
     if has_link(page, &signed_in).await? {
         return followed(page, flow).await;
@@ -93,30 +92,18 @@ async fn due(
     Ok(page.html(status, &view))
 }
 
-async fn proceed(
-    page: &Page,
-    flow: Option<&InteractionId>,
-    signed_in: &SignedIn,
-) -> Result<HttpResponse, PageError> {
-    let Some(flow) = flow else {
-        return Ok(page.see_other(page.front()));
-    };
-    let browser = page.browser(Some(signed_in));
-    let resumed = interaction::resume(
-        &page.context.core,
-        &page.context.directory,
-        flow,
-        &browser.hash,
-    )
-    .await?;
-    let outcome = interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
-    Ok(go_on(page, &outcome))
+/// Returns to the interaction, or opens the account.
+fn proceed(page: &Page, flow: Option<&InteractionId>) -> HttpResponse {
+    match flow {
+        Some(_) => page.see_other(&with_flow("/login", flow)),
+        None => page.see_other(page.front()),
+    }
 }
 
 /// Consumes the link in a session of its account.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let flow = interaction_id(&fields)?;
+    let flow = page.own_flow(&fields).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await;
     let (_, user) = looked.map_err(invalid_link)?;
@@ -134,10 +121,10 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
 /// `POST /verify-email/resend`: mails the link again.
 pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let flow = interaction_id(&fields)?;
+    let flow = page.own_flow(&fields).await?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
     if !verify_email::is_required(&page.context.core, &signed_in.user) {
-        return proceed(page, flow.as_ref(), &signed_in).await;
+        return Ok(proceed(page, flow.as_ref()));
     }
     page.admit_mail().await?;
     let sent = verify_email::resend(
@@ -172,10 +159,6 @@ fn step(
         address,
         notice: None,
     }
-}
-
-fn interaction_id(params: &Params) -> Result<Option<InteractionId>, PageError> {
-    Ok(InteractionId::parse(text(params, "flow")?))
 }
 
 /// Returns a path with the ID of an interaction.

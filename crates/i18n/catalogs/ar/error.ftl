@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = انتهت صلاحية تسجيل الدخول هذا
-error-expired-text = لقد بدأ منذ وقت طويل. ارجع إلى التطبيق وسجّل الدخول مرة أخرى.
+error-expired-text = لقد بدأ منذ وقت طويل. ابدأ من جديد وستصل إلى وجهتك.
 error-finished = سبق أن سجّلت الدخول
 error-finished-text = تم إكمال تسجيل الدخول هذا من قبل. لم يعد هناك ما تفعله في هذه الصفحة.
 error-browser = هذه الصفحة تخص متصفحًا آخر

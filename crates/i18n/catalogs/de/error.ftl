@@ -1,7 +1,7 @@
 ### Fehlerseiten: was geschehen ist, und warum.
 
 error-expired = Diese Anmeldung ist abgelaufen
-error-expired-text = Sie wurde vor zu langer Zeit begonnen. Gehen Sie zurück zur App und melden Sie sich noch einmal an.
+error-expired-text = Sie wurde vor zu langer Zeit begonnen. Beginnen Sie neu, dann gelangen Sie an Ihr Ziel.
 error-finished = Sie sind schon angemeldet
 error-finished-text = Diese Anmeldung wurde bereits abgeschlossen. Auf dieser Seite ist nichts mehr zu tun.
 error-browser = Diese Seite gehört zu einem anderen Browser

@@ -31,6 +31,7 @@ email = E-Mail-Adresse
 email-missing = Geben Sie Ihre E-Mail-Adresse ein
 email-taken = Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich damit an.
 email-invalid = Geben Sie eine E-Mail-Adresse wie name@example.com ein
+email-undeliverable = An diese Adresse können wir wegen der Zeichen vor dem @ keine E-Mail senden. Verwenden Sie eine andere Adresse.
 email-verified = Bestätigt
 email-unverified = Nicht bestätigt
 password = Passwort

@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = This sign-in has expired
-error-expired-text = It was started too long ago. Go back to the app and sign in again.
+error-expired-text = It was started too long ago. Start again, then you continue where you were going.
 error-finished = You are already signed in
 error-finished-text = This sign-in was finished before. There is nothing left to do on this page.
 error-browser = This page belongs to another browser

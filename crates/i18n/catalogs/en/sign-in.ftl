@@ -31,6 +31,7 @@ email = Email
 email-missing = Enter your email address
 email-taken = An account with this email exists. Sign in instead.
 email-invalid = Enter an email address like name@example.com
+email-undeliverable = We can’t send email to this address because of the characters before the @. Use another address.
 email-verified = Confirmed
 email-unverified = Not confirmed
 password = Password

@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = Este inicio de sesión ha caducado
-error-expired-text = Se empezó hace demasiado tiempo. Vuelve a la app e inicia sesión de nuevo.
+error-expired-text = Se empezó hace demasiado tiempo. Empieza de nuevo y llegarás adonde ibas.
 error-finished = Ya has iniciado sesión
 error-finished-text = Este inicio de sesión ya se completó. No queda nada que hacer en esta página.
 error-browser = Esta página pertenece a otro navegador

@@ -31,6 +31,7 @@ email = Correo electrónico
 email-missing = Introduce tu correo electrónico
 email-taken = Ya existe una cuenta con este correo. Inicia sesión con ella.
 email-invalid = Introduce un correo electrónico como name@example.com
+email-undeliverable = No podemos enviar correos a esta dirección por los caracteres que hay antes de la @. Usa otra dirección.
 email-verified = Confirmado
 email-unverified = Sin confirmar
 password = Contraseña

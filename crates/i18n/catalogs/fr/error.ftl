@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = Cette connexion a expiré
-error-expired-text = Elle a été commencée il y a trop longtemps. Retournez à l’application et connectez-vous à nouveau.
+error-expired-text = Elle a été commencée il y a trop longtemps. Recommencez, et vous arriverez là où vous alliez.
 error-finished = Votre session est déjà ouverte
 error-finished-text = Cette connexion est déjà terminée. Il n’y a plus rien à faire sur cette page.
 error-browser = Cette page appartient à un autre navigateur

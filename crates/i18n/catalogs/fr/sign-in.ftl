@@ -31,6 +31,7 @@ email = Adresse e-mail
 email-missing = Saisissez votre adresse e-mail
 email-taken = Un compte existe avec cette adresse e-mail. Connectez-vous plutôt.
 email-invalid = Saisissez une adresse e-mail comme name@example.com
+email-undeliverable = Nous ne pouvons pas envoyer d’e-mail à cette adresse à cause des caractères placés avant le @. Utilisez une autre adresse.
 email-verified = Confirmée
 email-unverified = Non confirmée
 password = Mot de passe

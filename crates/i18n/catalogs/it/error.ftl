@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = Questo accesso è scaduto
-error-expired-text = È stato avviato troppo tempo fa. Torna all’app e accedi di nuovo.
+error-expired-text = È stato avviato troppo tempo fa. Ricomincia e arriverai dove volevi andare.
 error-finished = Hai già eseguito l’accesso
 error-finished-text = Questo accesso è già stato completato. Non c’è altro da fare in questa pagina.
 error-browser = Questa pagina appartiene a un altro browser

@@ -31,6 +31,7 @@ email = Email
 email-missing = Inserisci il tuo indirizzo email
 email-taken = Esiste già un account con questa email. Accedi con quello.
 email-invalid = Inserisci un indirizzo email come name@example.com
+email-undeliverable = Non possiamo inviare email a questo indirizzo a causa dei caratteri prima della @. Usa un altro indirizzo.
 email-verified = Confermato
 email-unverified = Non confermato
 password = Password

@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = このサインインは期限切れです
-error-expired-text = 開始から時間が経ちすぎました。アプリに戻って、もう一度サインインしてください。
+error-expired-text = 開始から時間が経ちすぎました。最初からやり直すと、目的のページに進めます。
 error-finished = すでにサインインしています
 error-finished-text = このサインインはすでに完了しています。このページで行うことはありません。
 error-browser = このページは別のブラウザーのものです

@@ -31,6 +31,7 @@ email = メールアドレス
 email-missing = メールアドレスを入力してください
 email-taken = このメールアドレスのアカウントはすでに存在します。サインインしてください。
 email-invalid = name@example.comのようなメールアドレスを入力してください
+email-undeliverable = @の前の文字が原因で、このアドレスにはメールを送信できません。別のアドレスを使用してください。
 email-verified = 確認済み
 email-unverified = 未確認
 password = パスワード

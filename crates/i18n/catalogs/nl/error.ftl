@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = Deze inlogpoging is verlopen
-error-expired-text = Je bent te lang geleden begonnen. Ga terug naar de app en log opnieuw in.
+error-expired-text = Je bent te lang geleden begonnen. Begin opnieuw, dan kom je waar je naartoe wilde.
 error-finished = Je bent al ingelogd
 error-finished-text = Deze inlogpoging is al afgerond. Op deze pagina hoef je niets meer te doen.
 error-browser = Deze pagina hoort bij een andere browser

@@ -31,6 +31,7 @@ email = E-mailadres
 email-missing = Voer je e-mailadres in
 email-taken = Er bestaat al een account met dit e-mailadres. Log daarmee in.
 email-invalid = Voer een e-mailadres in zoals name@example.com
+email-undeliverable = We kunnen geen e-mail naar dit adres sturen vanwege de tekens vóór de @. Gebruik een ander adres.
 email-verified = Bevestigd
 email-unverified = Niet bevestigd
 password = Wachtwoord

@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = To logowanie wygasło
-error-expired-text = Rozpoczęto je zbyt dawno. Wróć do aplikacji i zaloguj się ponownie.
+error-expired-text = Rozpoczęto je zbyt dawno. Zacznij od nowa, a trafisz tam, dokąd zmierzasz.
 error-finished = Logowanie już się odbyło
 error-finished-text = To logowanie zostało już zakończone. Na tej stronie nie ma nic więcej do zrobienia.
 error-browser = Ta strona należy do innej przeglądarki

@@ -31,6 +31,7 @@ email = Adres e-mail
 email-missing = Wpisz swój adres e-mail
 email-taken = Istnieje już konto z tym adresem e-mail. Zaloguj się na nie.
 email-invalid = Wpisz adres e-mail, na przykład name@example.com
+email-undeliverable = Nie możemy wysłać wiadomości na ten adres z powodu znaków przed @. Użyj innego adresu.
 email-verified = Potwierdzony
 email-unverified = Niepotwierdzony
 password = Hasło

@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = Este login expirou
-error-expired-text = Ele foi iniciado há muito tempo. Volte para o app e entre novamente.
+error-expired-text = Ele foi iniciado há muito tempo. Comece novamente e você chegará aonde queria ir.
 error-finished = Sua sessão já está ativa
 error-finished-text = Este login já foi concluído. Não há mais nada a fazer nesta página.
 error-browser = Esta página pertence a outro navegador

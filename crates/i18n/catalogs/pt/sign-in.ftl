@@ -31,6 +31,7 @@ email = E-mail
 email-missing = Digite seu endereço de e-mail
 email-taken = Já existe uma conta com este e-mail. Entre com ela.
 email-invalid = Digite um endereço de e-mail como name@example.com
+email-undeliverable = Não podemos enviar e-mail para este endereço por causa dos caracteres antes do @. Use outro endereço.
 email-verified = Confirmado
 email-unverified = Não confirmado
 password = Senha

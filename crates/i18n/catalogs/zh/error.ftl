@@ -1,7 +1,7 @@
 ### Error pages: what happened, and why.
 
 error-expired = 此登录已过期
-error-expired-text = 登录开始的时间过久。请返回应用并重新登录。
+error-expired-text = 登录开始的时间过久。请重新开始，之后即可继续前往目标页面。
 error-finished = 您已登录
 error-finished-text = 此登录之前已完成。您无需在此页面执行任何操作。
 error-browser = 此页面属于另一个浏览器

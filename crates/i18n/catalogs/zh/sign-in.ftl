@@ -31,6 +31,7 @@ email = 电子邮件
 email-missing = 请输入您的电子邮件地址
 email-taken = 使用此电子邮件地址的账号已存在。请直接登录。
 email-invalid = 请输入电子邮件地址，例如 name@example.com
+email-undeliverable = 由于 @ 前面的字符，我们无法向此地址发送邮件。请使用其他地址。
 email-verified = 已确认
 email-unverified = 未确认
 password = 密码

@@ -22,9 +22,9 @@ const USED_RETENTION: i64 = 5 * 60;
 /// between two replicas.
 const UNREDEEMED_RETENTION: i64 = 60;
 
-/// Seconds for which an expired interaction is kept: as long as a sign-in within it may wait for its
-/// second factor. Anyone can begin one, so that no row is kept longer than needed.
-const INTERACTION_RETENTION: i64 = 10 * 60;
+/// Seconds for which an expired interaction is kept: its user may start it again, also after a
+/// password reset. Anyone can begin one, so that no row is kept longer than needed.
+const INTERACTION_RETENTION: i64 = 60 * 60;
 
 /// Seconds for which a pushed request is kept that began an interaction: a reload of the page resumes
 /// it.

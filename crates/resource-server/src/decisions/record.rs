@@ -1,5 +1,7 @@
 //! Denial records and missing requirements.
 
+use std::fmt;
+
 use doorward_access::Principal;
 use doorward_access::guard::DenialContext;
 use doorward_access::rbac::{DecisionId, Reason};
@@ -30,6 +32,15 @@ pub enum MissingRequirement {
         /// Human-readable sentence.
         detail: String,
     },
+}
+
+impl fmt::Display for MissingRequirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Route(reason) => reason.fmt(f),
+            Self::Permission { detail, .. } | Self::Rule { detail, .. } => f.write_str(detail),
+        }
+    }
 }
 
 impl From<Reason> for MissingRequirement {

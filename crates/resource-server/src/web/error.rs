@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use doorward_http_common::rejection::Rejected;
 
 use super::api::ApiError;
 use super::http_client::HttpError;
@@ -136,12 +137,19 @@ impl ResponseError for WebError {
             return see_other("/web/?notice=ended");
         }
         let message = self.message();
+        let mut response = message.respond();
         if message.status.is_server_error() {
             tracing::error!(cause = %self, "web client failed");
         } else {
-            tracing::info!(cause = %self, "web client rejected a request");
+            let cause = Rejected {
+                error: "web_client".into(),
+                reason: self.to_string(),
+                fix: message.text.to_owned(),
+                ..Rejected::default()
+            };
+            cause.attach(&mut response);
         }
-        message.respond()
+        response
     }
 }
 

@@ -179,6 +179,59 @@ pub async fn resume(
     })
 }
 
+/// Returns true if this browser began the interaction and it is not completed.
+pub async fn is_own(
+    core: &Core,
+    id: &InteractionId,
+    browser: &TokenHash,
+) -> Result<bool, ServerError> {
+    let stored = repo::interactions::find(core.db.read(), id).await?;
+    Ok(stored
+        .is_some_and(|stored| stored.browser_hash == *browser && stored.completed_at.is_none()))
+}
+
+/// Restarts an expired interaction in the browser that began it, without the progress made: the user
+/// still arrives at the client.
+///
+/// # Errors
+/// Returns `TooMany` if too many interactions were started from this address.
+pub async fn restart(
+    context: &Context,
+    id: &InteractionId,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<(), FlowError<AuthorizeError>> {
+    let core = &context.core;
+    let (stored, now) = (
+        repo::interactions::find(core.db.read(), id).await?,
+        core.now(),
+    );
+    let expired = stored.filter(|stored| {
+        stored.browser_hash == browser.hash
+            && stored.completed_at.is_none()
+            && now >= stored.expires_at
+    });
+    let Some(expired) = expired else {
+        return Ok(());
+    };
+    let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
+    admitted.map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
+    admit_anonymous(context, browser).await?;
+    let restarted = Interaction {
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: now,
+        expires_at: now + INTERACTION_TTL,
+        ..expired
+    };
+    let tx = core.db.begin_write().await?;
+    repo::interactions::update(&tx, &restarted).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Returns the next step of an interaction to which the browser returns.
 pub async fn proceed(
     context: &Context,

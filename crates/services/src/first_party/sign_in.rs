@@ -153,7 +153,16 @@ pub async fn with_password(
             Err(FlowError::Rejected(SignInError::TemporaryPassword(token)))
         }
         (Ok(PasswordSignIn::Own(SignIn::Done(session))), _) => {
-            issue(context, client, *session, organization, caller).await
+            let step = AttemptStep::Password;
+            issue(
+                context,
+                client,
+                *session,
+                organization,
+                (step, None),
+                caller,
+            )
+            .await
         }
         (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), None) => {
             let waiting = PendingSignInHandle::new(id, key);
@@ -207,7 +216,18 @@ pub async fn with_code(
     };
     let answered = verification::submit(context, &answer, caller).await;
     match answered {
-        Ok(completed) => issue(context, client, completed.session, organization, caller).await,
+        Ok(completed) => {
+            let step = (AttemptStep::SecondFactor, Some(completed.method.as_str()));
+            issue(
+                context,
+                client,
+                completed.session,
+                organization,
+                step,
+                caller,
+            )
+            .await
+        }
         Err(FlowError::Rejected(why)) => {
             // Another code may be tried with the same token.
             let again = matches!(
@@ -222,30 +242,40 @@ pub async fn with_code(
     }
 }
 
-/// Issues the first tokens of a new session to the client, and records a failure with its reason.
+/// Issues the first tokens of a new session to the client, and records how the sign-in ended: with
+/// them, or with the reason why there are none.
 async fn issue(
     context: &Context,
     client: &Client,
     new_session: NewSession,
     organization: Option<String>,
+    (step, method): (AttemptStep, Option<&'static str>),
     caller: &Caller,
 ) -> Result<Tokens, FlowError<SignInError>> {
     let user = new_session.session.user_id;
     let issued = issue_in_session(context, client, new_session, organization).await;
-    let rule = match &issued {
-        Err(FlowError::Rejected(SignInError::EmailNotVerified)) => AttemptRule::EmailNotVerified,
-        Err(FlowError::Rejected(SignInError::FactorDue)) => AttemptRule::FactorRequired,
-        Err(FlowError::Rejected(SignInError::NotMember { .. })) => AttemptRule::NotMember,
-        Err(FlowError::Rejected(SignInError::Closed)) => AttemptRule::GrantRejected,
-        _ => return issued,
+    let failure = |rule| EndedAttempt::failure(AttemptStep::FirstParty, rule).by(Some(user));
+    let ended = match &issued {
+        Ok(_) => {
+            let success = EndedAttempt::success(step, user);
+            match method {
+                Some(method) => success.with("method", method),
+                None => success,
+            }
+        }
+        Err(FlowError::Rejected(SignInError::EmailNotVerified)) => {
+            failure(AttemptRule::EmailNotVerified)
+        }
+        Err(FlowError::Rejected(SignInError::FactorDue)) => failure(AttemptRule::FactorRequired),
+        Err(FlowError::Rejected(SignInError::NotMember { .. })) => failure(AttemptRule::NotMember),
+        Err(FlowError::Rejected(SignInError::Closed)) => failure(AttemptRule::GrantRejected),
+        Err(_) => return issued,
     };
-    let failure = EndedAttempt::failure(AttemptStep::FirstParty, rule)
-        .by(Some(user))
-        .through(Some(client.id.as_str()));
+    let ended = ended.through(Some(client.id.as_str()));
     context
         .limits
         .attempts
-        .record(context.core.now(), failure, caller);
+        .record(context.core.now(), ended, caller);
     issued
 }
 

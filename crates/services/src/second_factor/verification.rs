@@ -60,6 +60,8 @@ pub struct Completed {
     pub session: NewSession,
     /// The pending sign-in.
     pub pending: PendingSignIn,
+    /// The second factor.
+    pub method: SecondFactorMethod,
     /// The token of the trusted device, if the browser became one.
     pub trusted: Option<OpaqueToken>,
 }
@@ -222,6 +224,7 @@ async fn verify(
         Ok(Completed {
             session,
             pending,
+            method: proof,
             trusted,
         })
     })
@@ -397,12 +400,7 @@ async fn complete(
     (pending, user, proof): (&PendingSignIn, &User, SecondFactorMethod),
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SecondFactorError>> {
-    let now = core.now();
-    let method = match proof {
-        SecondFactorMethod::Totp => "totp",
-        SecondFactorMethod::RecoveryCode => "recovery_code",
-        SecondFactorMethod::Passkey { .. } => "passkey",
-    };
+    let (now, method) = (core.now(), proof.as_str());
     if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;
         let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
@@ -441,9 +439,11 @@ async fn complete(
         before: answer.before.as_ref(),
     };
     let interaction = login::interaction_of(tx, pending.interaction_id.as_ref()).await?;
-    let success = EndedAttempt::success(AttemptStep::SecondFactor, user.id);
-    let success = success.within(interaction.as_ref()).with("method", method);
-    limits.attempts.record(now, success, caller);
+    if caller.ends_with_session() {
+        let success = EndedAttempt::success(AttemptStep::SecondFactor, user.id);
+        let success = success.within(interaction.as_ref()).with("method", method);
+        limits.attempts.record(now, success, caller);
+    }
     Ok(login::enter(core, delivery, tx, &beginning, interaction.as_ref(), caller).await?)
 }
 

@@ -34,6 +34,8 @@ pub struct Model {
     pub last_login_at: Option<i64>,
     /// Folded full name, for searches.
     pub display_key: Option<String>,
+    /// Folded family name, for searches.
+    pub family_key: Option<String>,
     /// The last event that the user has reviewed in the check-up.
     pub reviewed_event_id: Option<Uuid>,
 }
@@ -94,6 +96,7 @@ impl TryFrom<&User> for ActiveModel {
             password_change_required: Set(user.password_change_required),
             last_login_at: Set(user.last_login.0),
             display_key: Set(display_key(&user.profile)),
+            family_key: Set(family_key(&user.profile)),
             reviewed_event_id: NotSet,
         })
     }
@@ -107,6 +110,11 @@ fn present(text: &str) -> Option<String> {
 /// Returns the folded full name; `None` without a name.
 pub fn display_key(profile: &Profile) -> Option<String> {
     profile.name().map(|name| search::key(&name))
+}
+
+/// Returns the folded family name; `None` without one.
+pub fn family_key(profile: &Profile) -> Option<String> {
+    profile.family_name.as_deref().map(search::key)
 }
 
 /// Returns the skeleton of a user name; `None` without a user name.

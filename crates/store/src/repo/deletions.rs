@@ -199,7 +199,8 @@ impl Deletion<'_> {
         match self {
             Self::User(_) => {
                 "deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), username = NULL, \
-                 username_key = NULL, username_skeleton = NULL, display_key = NULL, email = '', \
+                 username_key = NULL, username_skeleton = NULL, display_key = NULL, \
+                 family_key = NULL, email = '', \
                  email_key = $3, email_verified = FALSE, unproved_since = NULL, \
                  password_hash = NULL, profile = '{}', deletion_due_at = NULL"
             }

@@ -80,8 +80,8 @@ impl PrefixSearch<'_> {
             .inner_join(self.table, self.id().eq(id))
             .and_where(self.least().lt(self.end()));
         if let Some((last, last_id)) = &self.after {
-            let same = self.least().eq(*last).and(self.id().gt(last_id.clone()));
-            rows.and_where(self.least().gt(*last).or(same));
+            let position = Expr::tuple([Expr::value(*last), last_id.clone()]);
+            rows.and_where(Expr::tuple([self.least(), self.id()]).gt(position));
         }
         rows
     }
@@ -157,7 +157,11 @@ mod tests {
     use crate::{Db, OpenOptions};
 
     const TABLES: [(&str, &str, &[&str]); 5] = [
-        ("users", "id", &["username_key", "email_key", "display_key"]),
+        (
+            "users",
+            "id",
+            &["username_key", "email_key", "display_key", "family_key"],
+        ),
         ("clients", "id", &["id", "name_key"]),
         ("groups", "id", &["path"]),
         ("organizations", "slug", &["slug", "name_key"]),

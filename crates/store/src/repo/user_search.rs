@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::entity::users::{Entity, Model};
 use crate::error::StoreError;
 
-const KEYS: [&str; 3] = ["username_key", "email_key", "display_key"];
+const KEYS: [&str; 4] = ["username_key", "email_key", "display_key", "family_key"];
 const DAY: i64 = 86_400;
 const APP_SINCE: &str = "app_since";
 const PASSKEY_SINCE: &str = "passkey_since";

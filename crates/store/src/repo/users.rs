@@ -16,7 +16,7 @@ use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::row::to_json;
-use crate::entity::users::{ActiveModel, Column, Entity, display_key, skeleton};
+use crate::entity::users::{ActiveModel, Column, Entity, display_key, family_key, skeleton};
 use crate::error::StoreError;
 
 /// Returns the user with this ID.
@@ -240,6 +240,7 @@ pub async fn update_profile(
     let update = Entity::update_many()
         .col_expr(Column::Profile, Expr::value(to_json(&user.profile)?))
         .col_expr(Column::DisplayKey, Expr::value(display_key(&user.profile)))
+        .col_expr(Column::FamilyKey, Expr::value(family_key(&user.profile)))
         .col_expr(Column::UpdatedAt, Expr::value(user.updated_at))
         .filter(Column::UpdatedAt.eq(seen));
     changed(update, tx, user.id).await

@@ -5,6 +5,24 @@ use super::*;
 
 // --- user names ------------------------------------------------------------------------------
 
+/// The domain is in A-labels for every server; only a local part beyond ASCII needs SMTPUTF8.
+#[rstest]
+#[case("alice@example.com", Ok("alice@example.com"))]
+#[case("alice@müller.example", Ok("alice@xn--mller-kva.example"))]
+#[case("alice@xn--mller-kva.example", Ok("alice@xn--mller-kva.example"))]
+#[case("müller@example.com", Err(IdentifierError::Undeliverable))]
+#[case("王小明@例子.example", Err(IdentifierError::Undeliverable))]
+#[case("müller", Err(IdentifierError::Invalid))]
+#[case("", Err(IdentifierError::Missing))]
+fn only_local_part_needs_smtputf8(
+    #[case] typed: &str,
+    #[case] expected: Result<&str, IdentifierError>,
+) {
+    let key = mailable_key(typed, false);
+    assert_eq!(key.as_deref().map_err(|error| *error), expected);
+    assert_eq!(mailable_key(typed, true), email_key(typed));
+}
+
 #[rstest]
 #[case::plain("alice", "alice")]
 #[case::upper("ALICE", "alice")]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{PASSWORD, Stack, both_backends};
 use serde_json::{Value, json};
 
 use super::world::{World, ok};
@@ -12,6 +12,7 @@ both_backends!(
     attempts_are_filtered_and_paged,
     invalid_filters_are_named,
     deleted_user_leaves_no_attempts,
+    sign_in_of_client_is_one_attempt,
 );
 
 /// The time within which attempts are written.
@@ -107,4 +108,40 @@ async fn deleted_user_leaves_no_attempts(stack: &Stack) {
     let page = world.change("admin", "DELETE", &path, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());
     listed(&world, &query, 0).await;
+}
+
+/// Signs alice in through the first-party client; returns the request ID.
+async fn sign_in(stack: &Stack, organization: Option<&str>, status: u16) -> String {
+    let credentials = json!({
+        "username": "alice", "password": PASSWORD, "organization": organization,
+    });
+    let page = post(stack, "/api/auth/login", credentials).await;
+    assert_eq!(page.status, status, "{}", page.dump());
+    page.header("x-request-id").unwrap().to_owned()
+}
+
+/// Checks that a right password without tokens is no sign-in: the attempt is listed once, as it ended.
+async fn sign_in_of_client_is_one_attempt(stack: &Stack) {
+    let world = World::new(stack).await;
+    for (organization, status, expected) in [
+        (
+            Some("nowhere"),
+            403,
+            ("failed", "first_party", "not_member"),
+        ),
+        (None, 200, ("succeeded", "password", "completed")),
+    ] {
+        let request = sign_in(stack, organization, status).await;
+        // Attempts are written in the order of their ends.
+        let last = fail(stack, "bob").await;
+        listed(&world, &format!("about={last}"), 1).await;
+        let found = listed(&world, &format!("about={request}"), 1).await;
+        let member = |name: &str| found[0][name].as_str().unwrap();
+        assert_eq!(
+            (member("outcome"), member("step"), member("rule")),
+            expected,
+            "{found:?}"
+        );
+        assert_eq!(member("client_id"), doorward_testkit::seed::APP);
+    }
 }

@@ -43,6 +43,19 @@ async fn users_are_searched_by_prefix(stack: &Stack) {
     );
     let path = "/api/admin/users?q=quin";
     assert_eq!(items(&world, "admin", path, "username").await, ["carol"]);
+    // So is a family name, alone and after the given name, in any case.
+    let path = format!("/api/admin/users/{}", world.id("carol"));
+    let body = json!({ "last_name": "Ödegård Smith" });
+    ok(
+        &world.change("admin", "PATCH", &path, Some(&body)).await,
+        200,
+    );
+    for text in ["%C3%96DEG", "%C3%B6degard%20", "quinn%20%C3%B6", "smith"] {
+        let path = format!("/api/admin/users?q={text}");
+        let expected = matches!(text, "%C3%96DEG" | "quinn%20%C3%B6");
+        let found = items(&world, "admin", &path, "username").await;
+        assert_eq!(found.len(), usize::from(expected), "{text}: {found:?}");
+    }
 }
 
 async fn search_is_paged_by_cursor(stack: &Stack) {

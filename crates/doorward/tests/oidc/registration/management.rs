@@ -357,7 +357,7 @@ async fn rfc_7592_2_token_opens_only_own_registration(stack: &Stack) {
     let page = call(stack, Method::POST, &other, Some(&own(&other)), None).await;
     assert_eq!(
         (page.status, page.header("allow")),
-        (405, Some("GET, PUT, DELETE"))
+        (405, Some("GET, HEAD, PUT, DELETE"))
     );
 }
 

@@ -36,7 +36,7 @@ fn username(problem: IdentifierError) -> FieldError {
         IdentifierError::Missing => return required("username"),
         IdentifierError::TooShort => ("too_short", "A user name has at least 2 characters."),
         IdentifierError::TooLong => ("too_long", "A user name has at most 64 characters."),
-        IdentifierError::Invalid => (
+        IdentifierError::Invalid | IdentifierError::Undeliverable => (
             "invalid",
             "A user name starts with a letter or digit and contains only letters, digits and . - _ +.",
         ),
@@ -56,6 +56,10 @@ pub(super) fn email(field: &str, problem: IdentifierError) -> FieldError {
         IdentifierError::Missing => return required(field),
         IdentifierError::Taken => ("taken", "This address is taken."),
         IdentifierError::TooLong => ("too_long", "An address has at most 254 bytes."),
+        IdentifierError::Undeliverable => (
+            "undeliverable",
+            "No mail can be sent to an address with such characters before the @. Use another one.",
+        ),
         _ => ("invalid", "This is not an e-mail address."),
     };
     FieldError::member(field, code, detail)

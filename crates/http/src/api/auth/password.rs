@@ -174,6 +174,7 @@ async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResp
         &call.context.core,
         &call.context.delivery,
         &body.email,
+        None,
         &call.caller,
     )
     .await?;
