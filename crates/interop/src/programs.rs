@@ -7,6 +7,7 @@ mod java;
 mod node;
 mod program;
 mod python;
+mod ruby;
 
 pub use program::{Api, Application, Authentication, Check, Ecosystem, Program, SignIn, TokenType};
 
@@ -28,6 +29,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         python::PROGRAMS,
         node::PROGRAMS,
         apache::PROGRAMS,
+        ruby::PROGRAMS,
         go::PROGRAMS,
         java::PROGRAMS,
         applications::PROGRAMS,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::{Client, SessionId};
 use doorward_domain::rules::logout::{self, LogoutContext, LogoutPlan};
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_store::repo;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::session;
 use super::signed_in::SignedIn;
+use crate::authorize::types::UNKNOWN_CLIENT;
 use crate::caller::Caller;
 use crate::context::{Core, Delivery, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
@@ -135,6 +136,11 @@ pub async fn read(
         problem = Some(OAuthError::invalid_request(told));
     }
     let redirect_uri = params.optional("post_logout_redirect_uri")?;
+    let is_named = hint.is_some() || params.optional("client_id")?.is_some();
+    if problem.is_none() && redirect_uri.is_some() && is_named && client.is_none() {
+        let error = OAuthError::invalid_request(UNKNOWN_CLIENT);
+        problem = Some(error.because(Reason::UnknownClient));
+    }
     let context = LogoutContext {
         client: client.as_deref(),
         hint_fits_session: fits(issuing, client.as_deref(), hint.as_ref(), signed_in),

@@ -10,6 +10,7 @@ both_backends!(
     rp_logout_2_hint_signs_browser_out_and_redirects,
     without_hint_user_confirms,
     rp_logout_2_unregistered_redirect_uri_is_error_page,
+    unknown_client_is_named_with_command,
     backchannel_2_7_session_tokens_end_and_offline_tokens_remain,
     rp_logout_6_cross_site_form_does_not_sign_out,
     signing_out_twice_is_no_error,
@@ -134,6 +135,22 @@ async fn rp_logout_2_unregistered_redirect_uri_is_error_page(stack: &Stack) {
         ("post_logout_redirect_uri", "https://client.example/"),
     ];
     assert_error_page(&person.logout(stack, &fields).await);
+}
+
+/// An error about an unknown client says so, and names the command that lists the known ones.
+async fn unknown_client_is_named_with_command(stack: &Stack) {
+    const EXPECTED: &str = "no active client has this client_id; `doorward client list`";
+    let fields = [
+        ("client_id", "grafana-before"),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
+    ];
+    let agent = UserAgent::new();
+    for path in ["logout", "authorize"] {
+        let url = format!("{}/oauth2/{path}", stack.issuer());
+        let page = agent.get(Url::parse_with_params(&url, fields).unwrap()).await;
+        assert_eq!(page.status, 400, "{}", page.dump());
+        assert!(page.text().contains(EXPECTED), "{}", page.dump());
+    }
 }
 
 async fn backchannel_2_7_session_tokens_end_and_offline_tokens_remain(stack: &Stack) {
