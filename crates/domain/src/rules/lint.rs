@@ -102,7 +102,7 @@ fn pkce(client: &Client) -> Option<Deviation> {
             require,
         ),
     };
-    // With `auto`, PKCE becomes required by itself.
+    // With `auto`, sign-ins that use PKCE make it required.
     let can_require =
         client.code_protection == Some(CodeProtection::Pkce) && client.pkce == PkcePolicy::Optional;
     Some(Deviation {

@@ -1,4 +1,4 @@
-# Signs a user in with OmniAuth and its strategy for OpenID Connect, as Debian packages both. Sinatra stands in for
+# Signs a user in with OmniAuth and its strategy for OpenID Connect, as Debian packages both. Sinatra takes the place of
 # Rails: the printed initializer configures it.
 require "cgi"
 require "sinatra/base"
