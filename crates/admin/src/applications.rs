@@ -204,7 +204,7 @@ async fn put_resource(
             scopes::create(context, new).await?;
             continue;
         };
-        if known.audience.as_deref() != Some(&identifier) {
+        if known.audience.as_deref() != Some(identifier.as_str()) {
             let problem = format!(
                 "{} is a scope of {}; change it with `doorward scope update`",
                 scope.name,

@@ -99,10 +99,18 @@ const OF_INTEROP: [(&str, Need); 4] = [
         Need {
             name: "OmniAuth with Sinatra",
             present: || {
-                let libraries = ["-e", "require 'sinatra/base'; require 'omniauth_openid_connect'"];
+                let libraries = [
+                    "-e",
+                    "require 'sinatra/base'; require 'omniauth_openid_connect'",
+                ];
                 run::succeeds(Command::new("/usr/bin/ruby").args(libraries))
             },
-            packages: &["ruby", "ruby-omniauth-openid-connect", "ruby-sinatra", "ruby-webrick"],
+            packages: &[
+                "ruby",
+                "ruby-omniauth-openid-connect",
+                "ruby-sinatra",
+                "ruby-webrick",
+            ],
         },
     ),
     (

@@ -30,7 +30,10 @@ struct Printed {
 
 impl Printed {
     fn new(application: &Application, scheme: &str) -> Self {
-        let is_installed = application.url.as_ref().is_some_and(|url| url.private_scheme);
+        let is_installed = application
+            .url
+            .as_ref()
+            .is_some_and(|url| url.private_scheme);
         let url = if is_installed {
             application.example()
         } else {
@@ -79,7 +82,9 @@ fn occurrences<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (&'a st
 /// Returns true for a use that reads the environment, or follows a line that does.
 fn is_read(before: &str, after: &str, name: &str) -> bool {
     let is_quoted = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
-    let is_variable = ["process.env.", "${"].iter().any(|start| before.ends_with(start));
+    let is_variable = ["process.env.", "${"]
+        .iter()
+        .any(|start| before.ends_with(start));
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = &before[line_start..];
     let rest = after.lines().next().unwrap_or_default();
@@ -97,7 +102,11 @@ fn is_read(before: &str, after: &str, name: &str) -> bool {
 fn every_variable_is_defined() {
     for application in all() {
         let (id, printed) = (application.id, Printed::new(application, "https"));
-        for part in printed.parts.iter().filter(|part| part.form != Form::Environment) {
+        for part in printed
+            .parts
+            .iter()
+            .filter(|part| part.form != Form::Environment)
+        {
             for name in VARIABLES {
                 for (before, after) in occurrences(&part.text, name) {
                     let place = &part.place;
@@ -112,12 +121,18 @@ fn every_variable_is_defined() {
 #[test]
 fn nothing_of_example_is_printed() {
     for application in all() {
-        let is_installed = application.url.as_ref().is_some_and(|url| url.private_scheme);
+        let is_installed = application
+            .url
+            .as_ref()
+            .is_some_and(|url| url.private_scheme);
         for text in Printed::new(application, "https").texts() {
             let id = application.id;
             let is_clean = is_installed || !text.contains(".example") && !text.contains("example.");
             assert!(is_clean, "{id}: {text}");
-            assert!(!text.contains("{{url}}") && !text.contains("{{host}}"), "{id}: {text}");
+            assert!(
+                !text.contains("{{url}}") && !text.contains("{{host}}"),
+                "{id}: {text}"
+            );
         }
     }
 }
@@ -139,7 +154,11 @@ fn scheme_follows_url() {
                 assert!(!is_about_scheme || line != other, "{id}: {line}");
             }
             let id = application.id;
-            assert_eq!(plain.text.lines().count(), secure.text.lines().count(), "{id}");
+            assert_eq!(
+                plain.text.lines().count(),
+                secure.text.lines().count(),
+                "{id}"
+            );
         }
     }
 }
@@ -154,8 +173,10 @@ fn sign_out_names_client() {
                 let is_named = around.contains("client_id") || around.contains("id_token_hint");
                 assert!(is_named, "{id}: {around}");
             }
-            for (_, given) in text.split("post_logout_redirect_uri=").skip(1).map(|it| ("", it)) {
-                let end = given.find(['"', '\'', '\n', '&', ' ']).unwrap_or(given.len());
+            for given in text.split("post_logout_redirect_uri=").skip(1) {
+                let end = given
+                    .find(['"', '\'', '\n', '&', ' '])
+                    .unwrap_or(given.len());
                 let uri = &given[..end];
                 let is_filled_later = uri.starts_with('{');
                 let is_known = printed.after_logout.iter().any(|known| known == uri);
@@ -168,7 +189,10 @@ fn sign_out_names_client() {
 /// A confidential application may leave PKCE out: an older version, or Debian's package of it.
 #[test]
 fn pkce_is_not_pinned() {
-    for application in all().iter().filter(|application| !application.client.public) {
+    for application in all()
+        .iter()
+        .filter(|application| !application.client.public)
+    {
         let pkce = application.client.pkce.as_deref();
         assert!(pkce.is_none_or(|pkce| pkce == "auto"), "{}", application.id);
     }
@@ -183,9 +207,25 @@ fn resource_server_has_resource() {
         let resource = application.resource.as_ref();
         assert_eq!(resource.is_some(), needs_resource, "{id}");
         let Some(resource) = resource else { continue };
-        let names: Vec<&str> = resource.scopes.iter().map(|scope| scope.name.as_str()).collect();
-        assert!(client.scopes.iter().all(|scope| names.contains(&scope.as_str())), "{id}");
-        assert!(client.serves.iter().all(|serves| *serves == resource.identifier), "{id}");
+        let names: Vec<&str> = resource
+            .scopes
+            .iter()
+            .map(|scope| scope.name.as_str())
+            .collect();
+        assert!(
+            client
+                .scopes
+                .iter()
+                .all(|scope| names.contains(&scope.as_str())),
+            "{id}"
+        );
+        assert!(
+            client
+                .serves
+                .iter()
+                .all(|serves| *serves == resource.identifier),
+            "{id}"
+        );
         // Two programs of a kind do not share the names of their scopes.
         let is_own = |name: &&str| name.contains("{{host}}") || name.contains("{{domain}}");
         assert!(names.iter().all(is_own), "{id}");

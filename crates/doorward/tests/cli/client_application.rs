@@ -176,7 +176,10 @@ fn resource_server_is_registered_with_resource() {
     let resource = place.json(&["resource", "show", "https://rabbit.example", "--json"]);
     assert_eq!(resource["name"], "RabbitMQ", "{resource}");
     let text = configuration(&shown, "/etc/rabbitmq/conf.d/50-doorward.conf");
-    assert!(text.contains("auth_oauth2.scope_prefix = rabbit.example.\n"), "{text}");
+    assert!(
+        text.contains("auth_oauth2.scope_prefix = rabbit.example.\n"),
+        "{text}"
+    );
     let scopes = json!([
         "rabbit.example.configure:*/*",
         "rabbit.example.write:*/*",
@@ -197,7 +200,14 @@ fn resource_server_is_registered_with_resource() {
         .filter(|app| app["kind"] == "resource server")
         .filter_map(|app| app["name"].as_str())
         .collect();
-    for name in ["dovecot", "kafka", "minio-sts", "mod-oauth2", "rabbitmq", "step-ca"] {
+    for name in [
+        "dovecot",
+        "kafka",
+        "minio-sts",
+        "mod-oauth2",
+        "rabbitmq",
+        "step-ca",
+    ] {
         assert!(servers.contains(&name), "{name}: {servers:?}");
     }
 }
@@ -206,11 +216,27 @@ fn resource_server_is_registered_with_resource() {
 fn scope_of_another_resource_is_explained() {
     let place = ready();
     place
-        .run(&["scope", "create", "kafka.example:kafka", "--description", "Use it"])
+        .run(&[
+            "scope",
+            "create",
+            "kafka.example:kafka",
+            "--description",
+            "Use it",
+        ])
         .succeeded();
     place
-        .run(&["client", "create", "--app", "kafka", "--url", "https://kafka.example"])
-        .failed(1, "kafka.example:kafka is a scope of this server; change it with");
+        .run(&[
+            "client",
+            "create",
+            "--app",
+            "kafka",
+            "--url",
+            "https://kafka.example",
+        ])
+        .failed(
+            1,
+            "kafka.example:kafka is a scope of this server; change it with",
+        );
 }
 
 #[test]

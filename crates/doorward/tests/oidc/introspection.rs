@@ -52,7 +52,11 @@ async fn rfc_7662_2_2_active_token_is_described(stack: &Stack) {
 /// `email_verified` says something about `email`: both are present, or neither.
 async fn address_is_given_with_its_verification(stack: &Stack) {
     let client = &stack.seed.trusted;
-    for (scope, is_given) in [(EVERYTHING, true), ("openid email", true), ("openid tasks:read", false)] {
+    for (scope, is_given) in [
+        (EVERYTHING, true),
+        ("openid email", true),
+        ("openid tasks:read", false),
+    ] {
         let json = sign_in(stack, client, scope).await;
         let token = text(&json, "access_token");
         let fields = [("token", token.as_str())];

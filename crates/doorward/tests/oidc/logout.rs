@@ -147,7 +147,9 @@ async fn unknown_client_is_named_with_command(stack: &Stack) {
     let agent = UserAgent::new();
     for path in ["logout", "authorize"] {
         let url = format!("{}/oauth2/{path}", stack.issuer());
-        let page = agent.get(Url::parse_with_params(&url, fields).unwrap()).await;
+        let page = agent
+            .get(Url::parse_with_params(&url, fields).unwrap())
+            .await;
         assert_eq!(page.status, 400, "{}", page.dump());
         assert!(page.text().contains(EXPECTED), "{}", page.dump());
     }

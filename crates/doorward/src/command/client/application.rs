@@ -195,7 +195,10 @@ pub(super) fn list(as_json: bool) -> Result<(), CliError> {
             ]
         })
         .collect();
-    output::table(&["NAME", "APPLICATION", "VERSION", "KIND", "CONFIGURATION"], &rows)
+    output::table(
+        &["NAME", "APPLICATION", "VERSION", "KIND", "CONFIGURATION"],
+        &rows,
+    )
 }
 
 /// Prints the configuration of a client's application again.
