@@ -4,13 +4,14 @@
 use std::fmt::Write as _;
 
 use doorward_applications::address::Address;
-use doorward_applications::application::{Application, Claim, UrlError};
+use doorward_applications::application::{Application, Claim, ResourceUse, UrlError};
 use doorward_applications::values::{ENDPOINTS, Filled, Values};
 use doorward_domain::model::{
-    ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
+    AccessTokenType, ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
 };
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::scope::Scope;
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_services::clients::input::NewClient;
 use sha2::{Digest as _, Sha256};
@@ -18,6 +19,8 @@ use sha2::{Digest as _, Sha256};
 use super::claims::{self, ClaimSpec};
 use super::clients;
 use super::operator::{AdminContext, AdminError};
+use super::resources::{self, NewResource};
+use super::scopes::{self, NewScope};
 
 /// The text in place of a secret that is not known any more.
 pub const SECRET_PLACEHOLDER: &str = "CLIENT_SECRET";
@@ -36,6 +39,8 @@ pub struct ChosenApplication {
 pub struct Configuration {
     /// The parts, in the order of the steps.
     pub parts: Vec<Filled>,
+    /// The facts to know, each in Markdown.
+    pub notes: Vec<String>,
     /// The endpoints of the issuer, by the names of their placeholders.
     pub endpoints: Vec<(&'static str, String)>,
 }
@@ -126,6 +131,7 @@ impl ChosenApplication {
         let endpoints = ENDPOINTS.into_iter();
         Configuration {
             parts: values.configure(self.application),
+            notes: values.notes(self.application),
             endpoints: endpoints
                 .filter_map(|name| Some((name, values.value(name)?)))
                 .collect(),
@@ -134,11 +140,13 @@ impl ChosenApplication {
 }
 
 /// Registers the client of an application, completed with [`ChosenApplication::complete`], and
-/// creates the custom claims that the application expects. The secret is only in the return value.
+/// creates the resource, its scopes and the custom claims that the application expects. The secret
+/// is only in the return value. A resource or scope that exists remains as it is.
 ///
 /// # Errors
-/// Those of [`clients::create`], and [`AdminError::Denied`] without the role `admin` for an
-/// application that expects custom claims. If a claim is rejected, the client is deleted.
+/// Those of [`clients::create`], [`AdminError::Denied`] without the role `admin` for an application
+/// that expects a resource or custom claims, and [`AdminError::Invalid`] if a scope belongs to
+/// another resource. If a claim is rejected, the client is deleted.
 pub async fn create(
     context: &AdminContext<'_>,
     chosen: &ChosenApplication,
@@ -146,8 +154,13 @@ pub async fn create(
 ) -> Result<(Client, Option<OpaqueToken>), AdminError> {
     context.require_global("clients:write")?;
     let expected = &chosen.application.client.claims;
-    if !expected.is_empty() {
+    let resource = chosen.application.resource.as_ref();
+    if !expected.is_empty() || resource.is_some() {
         context.must_administer()?;
+    }
+    if let Some(resource) = resource {
+        let resource = resource.at(chosen.url.as_ref());
+        put_resource(context, &new.name, resource).await?;
     }
     let (client, secret) = clients::create(context, new).await?;
     for claim in expected {
@@ -158,6 +171,49 @@ pub async fn create(
         }
     }
     Ok((client, secret))
+}
+
+/// Creates a resource and its scopes, unless they exist.
+async fn put_resource(
+    context: &AdminContext<'_>,
+    name: &str,
+    resource: ResourceUse,
+) -> Result<(), AdminError> {
+    let ResourceUse { identifier, scopes } = resource;
+    match resources::get(context, &identifier).await {
+        Ok(_) => {}
+        Err(AdminError::NotFound { .. }) => {
+            let new = NewResource {
+                identifier: identifier.clone(),
+                name: name.to_owned(),
+                token_type: AccessTokenType::AtJwt,
+                token_signing_alg: SigningAlg::Rs256,
+            };
+            resources::create(context, new).await?;
+        }
+        Err(error) => return Err(error),
+    }
+    let known = scopes::list(context).await?;
+    for scope in scopes {
+        let Some(known) = known.iter().find(|known| known.name == scope.name) else {
+            let new = NewScope {
+                name: scope.name,
+                description: scope.about,
+                audience: Some(identifier.clone()),
+            };
+            scopes::create(context, new).await?;
+            continue;
+        };
+        if known.audience.as_deref() != Some(identifier.as_str()) {
+            let problem = format!(
+                "{} is a scope of {}; change it with `doorward scope update`",
+                scope.name,
+                known.audience.as_deref().unwrap_or("this server"),
+            );
+            return Err(AdminError::invalid("url", problem));
+        }
+    }
+    Ok(())
 }
 
 /// Creates a custom claim of a client.

@@ -40,9 +40,12 @@ pub struct Application {
     pub url: Option<UrlUse>,
     /// Registration as a client.
     pub client: Registration,
+    /// The resource that is registered with the client, if the application accepts access tokens.
+    #[serde(default)]
+    pub resource: Option<ResourceUse>,
     /// Configuration of the application, in the order of the steps.
     pub configuration: Vec<Part>,
-    /// Facts to know, each one sentence or more in Markdown.
+    /// Facts to know, each one sentence or more in Markdown. They can contain placeholders.
     #[serde(default)]
     pub notes: Vec<String>,
     /// Problems with their causes, each in Markdown.
@@ -63,8 +66,41 @@ pub enum Kind {
     Proxy,
     /// A framework or library; its configuration is code.
     Library,
-    /// An API that accepts access tokens.
-    Api,
+    /// A program or API that accepts tokens of Doorward.
+    #[serde(rename = "resource server")]
+    ResourceServer,
+}
+
+impl Kind {
+    /// Returns the name of the kind.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Proxy => "proxy",
+            Self::Library => "library",
+            Self::ResourceServer => "resource server",
+        }
+    }
+}
+
+/// The resource of an application. Text can contain placeholders.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceUse {
+    /// Identifier: the audience of the access tokens (RFC 8707).
+    pub identifier: String,
+    /// Scopes of the resource, all of which are registered.
+    pub scopes: Vec<ResourceScope>,
+}
+
+/// A scope of a resource.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceScope {
+    /// Name.
+    pub name: String,
+    /// Sentence for the consent page.
+    pub about: String,
 }
 
 /// The use of `--url`.

@@ -62,4 +62,6 @@ fn distance(written: &str, name: &str) -> Option<usize> {
 }
 
 #[cfg(test)]
+mod printed;
+#[cfg(test)]
 mod tests;

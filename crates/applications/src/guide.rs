@@ -37,8 +37,8 @@ pub fn page(application: &Application) -> String {
     for (index, part) in values.configure(application).iter().enumerate() {
         write_part(&mut out, index + 2, part);
     }
-    for note in &application.notes {
-        let _ = write!(out, "\n{}\n", note.trim());
+    for note in values.notes(application) {
+        let _ = write!(out, "\n{note}\n");
     }
     if let Some(more) = &application.more {
         let _ = write!(out, "\n{}\n", more.trim());
@@ -54,8 +54,8 @@ pub fn page(application: &Application) -> String {
 
 /// Returns the table of all applications for the overview.
 pub fn table() -> String {
-    let mut out = "| application | version | run in `cargo xtask interop` |\n\
-                   | --- | --- | --- |\n"
+    let mut out = "| application | version | kind | run in `cargo xtask interop` |\n\
+                   | --- | --- | --- | --- |\n"
         .to_owned();
     for application in catalogue::all() {
         let run = match (&application.ran, application.is_run()) {
@@ -67,8 +67,8 @@ pub fn table() -> String {
             ),
         };
         let (title, id) = (&application.title, application.id);
-        let version = &application.version;
-        let _ = writeln!(out, "| [{title}]({id}.md) | {version} | {run} |");
+        let (version, kind) = (&application.version, application.kind.as_str());
+        let _ = writeln!(out, "| [{title}]({id}.md) | {version} | {kind} | {run} |");
     }
     out
 }
@@ -90,13 +90,17 @@ fn origin(application: &Application) -> String {
 }
 
 fn write_registration(out: &mut String, application: &Application, client: &Registration) {
+    let example = application.example();
+    let resource = application.resource.as_ref();
+    let resource = resource.map(|resource| resource.at(example.as_ref()));
+    let with = resource.as_ref().map_or("", |_| ", with its resource");
     let mut command = format!("doorward client create --app {}", application.id);
     if let Some(usage) = &application.url {
         let _ = write!(command, " --url {}", usage.example);
     }
     let _ = write!(
         out,
-        "1. Register the client. The command prints the configuration below with your values:\n\n\
+        "1. Register the client{with}. The command prints the configuration below with your values:\n\n\
          ```sh\n{command}\n```\n\n"
     );
     if let Some(about) = application.url.as_ref().and_then(|it| it.about.as_ref()) {
@@ -114,6 +118,9 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
     };
     let backchannel: Vec<_> = client.backchannel_logout_uri.iter().cloned().collect();
     let pkce: Vec<_> = client.pkce.iter().cloned().collect();
+    let identifier = resource.iter().map(|resource| resource.identifier.clone());
+    let resource_scopes = resource.iter().flat_map(|resource| &resource.scopes);
+    let resource_scopes: Vec<_> = resource_scopes.map(|scope| scope.name.clone()).collect();
     let rows = [
         ("redirect URI", spans(&client.redirect_uris)),
         (
@@ -125,6 +132,9 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
         ("PKCE", spans(&pkce)),
         ("grants", spans(&client.grants)),
         ("scopes", spans(&client.scopes)),
+        ("resource", spans(&identifier.collect::<Vec<_>>())),
+        ("scopes of the resource", spans(&resource_scopes)),
+        ("resources that it serves", spans(&client.serves)),
         ("claims that it reads", spans(&application.expects)),
         ("custom claims", custom_claims(client)),
     ];

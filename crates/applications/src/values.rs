@@ -1,7 +1,7 @@
 //! The values of placeholders.
 
 use crate::address::Address;
-use crate::application::{Application, Form, Registration};
+use crate::application::{Application, Form, Registration, ResourceScope, ResourceUse};
 
 /// The placeholders of the issuer's endpoints.
 pub const ENDPOINTS: [&str; 7] = [
@@ -16,13 +16,16 @@ pub const ENDPOINTS: [&str; 7] = [
 
 /// The names of the other placeholders.
 #[cfg(test)]
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 14] = [
     "issuer",
+    "issuer_scheme",
     "issuer_host",
     "client_id",
     "client_secret",
     "url",
     "scheme",
+    "https",
+    "https_digit",
     "host",
     "domain",
     "redirect_uri",
@@ -70,10 +73,8 @@ impl Values<'_> {
         let at = |path: &str| format!("{}{path}", self.issuer);
         Some(match name {
             "issuer" => self.issuer.to_owned(),
-            "issuer_host" => {
-                let host = self.issuer.split_once("://").map(|(_, host)| host);
-                host.unwrap_or(self.issuer).to_owned()
-            }
+            "issuer_scheme" => self.issuer.split_once("://")?.0.to_owned(),
+            "issuer_host" => self.issuer.split_once("://")?.1.to_owned(),
             "discovery" => at("/.well-known/openid-configuration"),
             "authorization_endpoint" => at("/oauth2/authorize"),
             "token_endpoint" => at("/oauth2/token"),
@@ -83,15 +84,22 @@ impl Values<'_> {
             "end_session_endpoint" => at("/oauth2/logout"),
             "client_id" => self.client_id.to_owned(),
             "client_secret" => self.client_secret.to_owned(),
-            "url" => self.url.map(Address::to_string)?,
-            "scheme" => self.url.map(|url| url.scheme().to_owned())?,
-            "host" => self.url.map(|url| url.host().to_owned())?,
-            "domain" => self.url.map(|url| url.domain().to_owned())?,
+            "url" | "scheme" | "https" | "https_digit" | "host" | "domain" => {
+                of_address(self.url?, name)?
+            }
             "redirect_uri" => self.redirect_uri.to_owned(),
             "scopes" => self.scopes.to_owned(),
             "random" => self.random.to_owned(),
             _ => return None,
         })
+    }
+
+    /// Fills in the notes of an application.
+    pub fn notes(&self, application: &Application) -> Vec<String> {
+        let notes = application.notes.iter();
+        notes
+            .map(|note| fill(note.trim(), |name| self.value(name)))
+            .collect()
     }
 
     /// Fills in the configuration of an application.
@@ -125,22 +133,47 @@ impl Registration {
     /// Fills in the URL of the application.
     #[must_use]
     pub fn at(&self, url: Option<&Address>) -> Self {
-        let value = |name: &str| match (name, url) {
-            ("url", Some(url)) => Some(url.to_string()),
-            ("host", Some(url)) => Some(url.host().to_owned()),
-            ("domain", Some(url)) => Some(url.domain().to_owned()),
-            _ => None,
-        };
-        let fill = |text: &String| fill(text, value);
+        let fill = |text: &String| fill(text, |name| of_address(url?, name));
         let all = |texts: &[String]| texts.iter().map(fill).collect();
         Self {
             redirect_uris: all(&self.redirect_uris),
             post_logout_redirect_uris: all(&self.post_logout_redirect_uris),
             backchannel_logout_uri: self.backchannel_logout_uri.as_ref().map(fill),
+            scopes: all(&self.scopes),
             serves: all(&self.serves),
             ..self.clone()
         }
     }
+}
+
+impl ResourceUse {
+    /// Fills in the URL of the application.
+    #[must_use]
+    pub fn at(&self, url: Option<&Address>) -> Self {
+        let fill = |text: &String| fill(text, |name| of_address(url?, name));
+        let scopes = self.scopes.iter().map(|scope| ResourceScope {
+            name: fill(&scope.name),
+            about: fill(&scope.about),
+        });
+        Self {
+            identifier: fill(&self.identifier),
+            scopes: scopes.collect(),
+        }
+    }
+}
+
+/// Returns the value of a placeholder that depends on the URL of the application alone.
+fn of_address(url: &Address, name: &str) -> Option<String> {
+    let is_https = url.scheme() == "https";
+    Some(match name {
+        "url" => url.to_string(),
+        "scheme" => url.scheme().to_owned(),
+        "https" => is_https.to_string(),
+        "https_digit" => u8::from(is_https).to_string(),
+        "host" => url.host().to_owned(),
+        "domain" => url.domain().to_owned(),
+        _ => return None,
+    })
 }
 
 /// Replaces every placeholder that has a value.

@@ -182,8 +182,9 @@ pub(crate) fn show(
     let issuer = console.page.context.core.issuer();
     let discovery = format!("{issuer}/.well-known/openid-configuration");
     let secret = secret.map(OpaqueToken::expose);
-    let notes = chosen.map(|chosen| chosen.application.notes.iter());
-    let notes = notes.into_iter().flatten();
+    let (configuration, notes) = chosen.map_or_else(Default::default, |chosen| {
+        configuration(console, client, secret, chosen)
+    });
     let mut layout = console.layout.clone();
     layout.return_to = app(&client.id);
     let view = NewSecret {
@@ -200,10 +201,8 @@ pub(crate) fn show(
         secret_label: console.t("console-made-secret"),
         done: Link::new(app(&client.id), console.t("console-secret-saved")),
         test: app_pages::test(console, client),
-        configuration: chosen.map_or_else(Vec::new, |chosen| {
-            configuration(console, client, secret, chosen)
-        }),
-        notes: notes.map(|note| note.trim().to_owned()).collect(),
+        configuration,
+        notes,
         secret: secret.map(str::to_owned),
         now: console.now(),
         layout,
@@ -211,21 +210,20 @@ pub(crate) fn show(
     console.page.html(StatusCode::OK, &view)
 }
 
-/// Returns the configuration of the application for a client, as the command line prints it.
+/// Returns the configuration of the application for a client and its notes, as the command line
+/// prints them.
 fn configuration(
     console: &Console<'_>,
     client: &Client,
     secret: Option<&str>,
     chosen: &ChosenApplication,
-) -> Vec<ConfigurationPart> {
+) -> (Vec<ConfigurationPart>, Vec<String>) {
     let core = &console.page.context.core;
     let random = OpaqueToken::generate(&mut core.rng());
     let filled = chosen.configure(core.issuer(), client, secret, &random);
-    let parts = filled.parts.into_iter();
-    parts
-        .map(|part| ConfigurationPart {
-            place: format!("{}: {}", chosen.application.title, part.place),
-            text: part.text,
-        })
-        .collect()
+    let parts = filled.parts.into_iter().map(|part| ConfigurationPart {
+        place: format!("{}: {}", chosen.application.title, part.place),
+        text: part.text,
+    });
+    (parts.collect(), filled.notes)
 }

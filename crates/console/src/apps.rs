@@ -227,9 +227,11 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     ]
 }
 
-/// Returns a table of the settings that deviate from RFC 9700, if there are any.
+/// Returns a table of the deviations from RFC 9700 about which the operator can do something, if
+/// there are any.
 fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
-    let found = lint::deviations(client);
+    let mut found = lint::deviations(client);
+    found.retain(|found| found.is_due);
     if found.is_empty() {
         return None;
     }

@@ -6,7 +6,7 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
 use doorward_admin::operator::AdminError;
 use doorward_domain::model::{AuditKind, Client, StatKind};
-use doorward_domain::rules::lint::{self, RequirementLevel};
+use doorward_domain::rules::lint;
 use doorward_domain::rules::stats::Series;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
@@ -197,12 +197,12 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
     Link::new(path, console.t(text)).into()
 }
 
-/// Returns the settings of a client that deviate from a requirement. Those that deviate from advice
-/// are left out: the default of new clients does.
+/// Returns the settings of a client that deviate from RFC 9700 and about which the operator can do
+/// something.
 fn weaknesses(client: &Client) -> impl Iterator<Item = Link> {
     let all = lint::deviations(client).into_iter();
-    let musts = all.filter(|deviation| deviation.demand == RequirementLevel::Must);
-    musts.map(move |deviation| {
+    let due = all.filter(|deviation| deviation.is_due);
+    due.map(move |deviation| {
         let text = format!("{}: {}", client.name, deviation.what);
         Link::new(routes::app(&client.id), text)
     })

@@ -29,6 +29,7 @@ pub async fn check(
     let visit = Visit::new(doorward, base);
     match application {
         Application::JupyterHub => jupyterhub(&visit).await,
+        Application::NetBox => netbox(&visit).await,
         Application::NodeRed => node_red(&visit).await,
         Application::PgAdmin => pgadmin(&visit).await,
         Application::Synapse => synapse(&visit).await,
@@ -44,10 +45,38 @@ async fn jupyterhub(visit: &Visit<'_>) -> Result<(), Failure> {
     shows("home page", &page, &[USER.username])?;
     let user = visit.get("/hub/api/user").await;
     shows("user", &user, &[USER.username, &format!("/{}", USER.group)])?;
-    visit.get("/hub/logout").await;
+    let page = visit.submit_forms("/hub/logout").await?;
+    if !visit.is_at_program(&page) || page.status != 200 {
+        return Err(failed("sign-out", &page));
+    }
     let user = visit.get("/hub/api/user").await;
     if user.status != 403 {
         return Err(failed("user after sign-out", &user));
+    }
+    let page = visit.get("/hub/oauth_login?next=/hub/home").await;
+    if !asks_for_password(&page) {
+        return Err(failed("the session at Doorward lives on", &page));
+    }
+    Ok(())
+}
+
+/// The sign-in page has a form for each provider, and one for passwords.
+async fn netbox(visit: &Visit<'_>) -> Result<(), Failure> {
+    const PROFILE: &str = "/user/profile/";
+    wait(visit, "/login/").await?;
+    let page = visit.get("/login/").await;
+    let form = page.find_form("form.sso-login-form");
+    let form = form.ok_or_else(|| failed("sign-in page without Doorward", &page))?;
+    let page = visit.agent.submit(&form).await;
+    let page = visit.agent.follow(page, "").await;
+    let page = visit.continue_from(page).await?;
+    shows("sign-in", &page, &[])?;
+    let profile = visit.get(PROFILE).await;
+    shows("profile", &profile, &[USER.username, USER.email])?;
+    visit.get("/logout/").await;
+    let profile = visit.get(PROFILE).await;
+    if profile.text().contains(USER.email) {
+        return Err(failed("profile after sign-out", &profile));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::programs::{Ecosystem, Program};
-use crate::version::sources;
+use crate::version::{NOT_INSTALLED, sources, version};
 
 /// The result of an installation.
 pub enum Outcome {
@@ -34,7 +34,8 @@ pub fn install(program: &Program) -> Outcome {
         }
         Ecosystem::Python => python(program),
         Ecosystem::Node => node(program),
-        Ecosystem::Apache => return apache(),
+        Ecosystem::Apache => return debian(program, "/usr/sbin/apache2", &["-X"]),
+        Ecosystem::Ruby => return debian(program, "/usr/bin/ruby", &[]),
         Ecosystem::Go | Ecosystem::Java if !is_compiled(program) => {
             let tool = if program.ecosystem == Ecosystem::Go {
                 "go"
@@ -120,15 +121,14 @@ fn java(program: &Program) -> Result<Command, Failure> {
     Ok(command)
 }
 
-fn apache() -> Outcome {
-    let server = Path::new("/usr/sbin/apache2");
-    if !server.is_file() {
-        return Outcome::Unavailable(
-            "there is no apache2 (Debian: libapache2-mod-auth-openidc)".to_owned(),
-        );
+/// Returns the command of an interpreter or server that Debian installs with the package.
+fn debian(program: &Program, path: &str, options: &[&str]) -> Outcome {
+    let is_known = version(program).is_ok_and(|version| version != NOT_INSTALLED);
+    if !is_known || !Path::new(path).is_file() {
+        return Outcome::Unavailable(format!("there is no {} (Debian)", program.package));
     }
-    // A single process, which ends with this one.
-    let mut command = Command::new(server);
-    command.arg("-X");
+    let mut command = Command::new(path);
+    // `-X` of Apache: a single process, which ends with this one.
+    command.args(options).current_dir(sources(program));
     Outcome::Ready(command)
 }

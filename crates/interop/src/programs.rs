@@ -8,6 +8,7 @@ mod mcp;
 mod node;
 mod program;
 mod python;
+mod ruby;
 
 pub use program::{
     Api, Application, Authentication, Check, Ecosystem, Program, Refresh, SignIn, TokenType,
@@ -25,6 +26,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         python::PROGRAMS,
         node::PROGRAMS,
         apache::PROGRAMS,
+        ruby::PROGRAMS,
         go::PROGRAMS,
         java::PROGRAMS,
         applications::PROGRAMS,

@@ -6,6 +6,9 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::programs::{Ecosystem, Program};
 
+/// The version of a Debian package that is not installed.
+pub const NOT_INSTALLED: &str = "not installed";
+
 /// Returns the directory of a program's sources.
 pub fn sources(program: &Program) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -19,12 +22,12 @@ pub fn sources(program: &Program) -> PathBuf {
 ///
 /// Returns an error if the version is unknown.
 pub fn version(program: &Program) -> Result<String, Failure> {
-    if program.ecosystem == Ecosystem::Apache {
+    if matches!(program.ecosystem, Ecosystem::Apache | Ecosystem::Ruby) {
         let query = ["--show", "--showformat", "${Version}", program.package];
         let answer = Command::new("dpkg-query").args(query).output();
         let answer = answer.ok().filter(|answer| answer.status.success());
         return Ok(answer.map_or_else(
-            || "not installed".to_owned(),
+            || NOT_INSTALLED.to_owned(),
             |answer| String::from_utf8_lossy(&answer.stdout).into_owned(),
         ));
     }
@@ -49,7 +52,7 @@ pub fn pinned(program: &Program) -> Option<String> {
             let version = lock["packages"][format!("node_modules/{package}")]["version"].as_str();
             Some(version?.to_owned())
         }
-        Ecosystem::Apache => None,
+        Ecosystem::Apache | Ecosystem::Ruby => None,
         Ecosystem::Go => {
             let module = read("go.mod")?;
             let mut lines = module

@@ -115,6 +115,9 @@ pub struct IntrospectionResponse {
     /// The organization that the user acts in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub org: Option<String>,
+    /// The user's e-mail address; present if and only if `email_verified` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
     /// True if the user's e-mail address is verified; absent means unverified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,

@@ -128,24 +128,30 @@ async fn access_token(
         subjects: &issuing.subject_key,
     };
     let extra = custom_claims::of_user(core, directory, to, &facts).await?;
-    let username = match status {
+    let user = match status {
         TokenStatus::Inactive(_) | TokenStatus::Client => None,
-        // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a
-        // client that exchanged such a token.
-        TokenStatus::User(state) => state
-            .user
-            .filter(|user| user.id.to_string() == claims.sub)
-            .and_then(|user| user.named().map(str::to_owned)),
+        TokenStatus::User(state) => state.user.filter(|user| user.id.to_string() == claims.sub),
     };
-    // The token's own client reads it only with the scope for it, as in userinfo.
-    let username = username.filter(|_| is_server || claims.scope.contains("profile"));
+    // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a client
+    // that exchanged such a token.
     let issued_to = directory.client(core, &claims.client_id).await?;
-    let username =
-        username.filter(|_| issued_to.is_some_and(|issued_to| issued_to.pairwise_sector.is_none()));
+    let is_public_subject = issued_to.is_some_and(|client| client.pairwise_sector.is_none());
+    // The token's own client reads name and address only with the scope for it, as in userinfo.
+    let username = user
+        .as_ref()
+        .filter(|_| is_public_subject && (is_server || claims.scope.contains("profile")))
+        .and_then(|user| user.named().map(str::to_owned));
+    let address = user.filter(|user| {
+        let is_readable = claims.scope.contains("email") || (is_public_subject && is_server);
+        is_readable && claims.email_verified.is_some() && !user.email.is_empty()
+    });
     let details = details_for(core, directory, client, &claims).await?;
     let claims = AccessTokenClaims {
         authorization_details: details,
         extra,
+        // Both or neither: the statement is about the address.
+        email_verified: address.as_ref().map(|user| user.email_verified),
+        email: address.map(|user| user.email),
         ..claims
     };
     Ok(Some(of_claims(claims, username)))
@@ -216,6 +222,7 @@ fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> Introspecti
         managed_groups: claims.managed_groups,
         overage: claims.overage,
         org: claims.org,
+        email: claims.email,
         email_verified: claims.email_verified,
         sid: claims.sid,
         cnf: claims.cnf,
@@ -244,6 +251,7 @@ async fn of_key(
     };
     let extra = custom_claims::of(core, directory, to).await?;
     let name = good.key.id.prefix();
+    let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
     let room = delegation::MAX_INTROSPECTED;
     let carried = delegation::carried_within(room, &good.roles, &good.audiences);
     Ok(IntrospectionResponse {
@@ -264,7 +272,8 @@ async fn of_key(
         groups: carried.groups,
         managed_groups: carried.managed_groups,
         overage: carried.overage,
-        email_verified: Some(good.owner.email_verified),
+        email_verified: address.map(|owner| owner.email_verified),
+        email: address.map(|owner| owner.email.clone()),
         extra,
         ..IntrospectionResponse::inactive()
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::{Client, SessionId};
 use doorward_domain::rules::logout::{self, LogoutContext, LogoutPlan};
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::{OAuthError, Reason};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_store::repo;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::session;
 use super::signed_in::SignedIn;
+use crate::authorize::types::UNKNOWN_CLIENT;
 use crate::caller::Caller;
 use crate::context::{Core, Delivery, Directory, Issuing};
 use crate::error::{FlowError, ServerError};
@@ -143,14 +144,18 @@ pub async fn read(
     };
     let mut plan = logout::plan(&context);
     if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
-        let told = match (&client, &hint, params.optional("client_id")?) {
-            (Some(_), ..) => "post_logout_redirect_uri is not registered for this client",
-            (None, None, None) => {
-                "post_logout_redirect_uri needs client_id or id_token_hint, which name the client"
+        let is_named = hint.is_some() || params.optional("client_id")?.is_some();
+        problem = Some(match (&client, is_named) {
+            (Some(_), _) => OAuthError::invalid_request(
+                "post_logout_redirect_uri is not registered for this client",
+            ),
+            (None, true) => {
+                OAuthError::invalid_request(UNKNOWN_CLIENT).because(Reason::UnknownClient)
             }
-            (None, ..) => "the client that client_id or id_token_hint names is unknown or disabled",
-        };
-        problem = Some(OAuthError::invalid_request(told));
+            (None, false) => OAuthError::invalid_request(
+                "post_logout_redirect_uri needs client_id or id_token_hint, which name the client",
+            ),
+        });
     }
     let mut hinted = None;
     match (&problem, signed_in) {

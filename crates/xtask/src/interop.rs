@@ -3,7 +3,11 @@
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::services::Services;
 use crate::{compiled, packages, relying_parties, run};
+
+/// Directories of programs that need PostgreSQL and Redis.
+const WITH_SERVICES: [&str; 1] = ["netbox"];
 
 /// Builds the server and the harness, installs what the selected programs need, and runs them.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -19,6 +23,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .args(arguments);
         command
     };
+    let mut services = None;
     if !arguments.iter().any(|word| word == "--list") {
         let directories = run::output(harness().arg("--directories"))?;
         let directories: Vec<&str> = directories.lines().collect();
@@ -28,6 +33,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         }
         relying_parties::ensure_for_interop(&directories);
         compiled::ensure(&directories);
+        if directories.iter().any(|name| WITH_SERVICES.contains(name)) {
+            services = Some(Services::start()?);
+        }
     }
-    run::to_end(&mut harness())
+    let environment = services.iter().flat_map(Services::environment);
+    let environment = environment.map(|(name, value)| (name, value));
+    run::to_end(harness().envs(environment))
 }

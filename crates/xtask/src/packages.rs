@@ -77,16 +77,40 @@ const PYTHON: Need = Need {
 };
 
 /// Dependencies of `cargo xtask interop` by the first part of the name of a program's directory.
-const OF_INTEROP: [(&str, Need); 3] = [
+const OF_INTEROP: [(&str, Need); 4] = [
     (
         "apache",
         Need {
-            name: "Apache with mod_auth_openidc",
+            name: "Apache with mod_auth_openidc and mod_oauth2",
             present: || {
-                let module = Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so");
-                server("apache2").is_some() && module.exists()
+                let modules = Path::new("/usr/lib/apache2/modules");
+                let mut names = ["mod_auth_openidc.so", "mod_oauth2.so"].into_iter();
+                server("apache2").is_some() && names.all(|name| modules.join(name).exists())
             },
-            packages: &["apache2", "libapache2-mod-auth-openidc"],
+            packages: &[
+                "apache2",
+                "libapache2-mod-auth-openidc",
+                "libapache2-mod-oauth2",
+            ],
+        },
+    ),
+    (
+        "ruby",
+        Need {
+            name: "OmniAuth with Sinatra",
+            present: || {
+                let libraries = [
+                    "-e",
+                    "require 'sinatra/base'; require 'omniauth_openid_connect'",
+                ];
+                run::succeeds(Command::new("/usr/bin/ruby").args(libraries))
+            },
+            packages: &[
+                "ruby",
+                "ruby-omniauth-openid-connect",
+                "ruby-sinatra",
+                "ruby-webrick",
+            ],
         },
     ),
     (

@@ -55,7 +55,7 @@ const OF_TESTS: [Set; 6] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 10] = [
+const OF_INTEROP: [Set; 11] = [
     ("interop/programs/node", "interop/node", NPM_LOCK, node),
     ("interop/programs/nextjs", "interop/nextjs", NPM_LOCK, node),
     (
@@ -80,6 +80,12 @@ const OF_INTEROP: [Set; 10] = [
     (
         "interop/programs/synapse",
         "interop/synapse",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "interop/programs/netbox",
+        "interop/netbox",
         PIP_LOCK,
         python,
     ),
@@ -167,7 +173,9 @@ fn node(sources: &Path, path: &Path) -> Result<(), Failure> {
 }
 
 fn python(sources: &Path, path: &Path) -> Result<(), Failure> {
-    run::to_end(Command::new("python3").args(["-m", "venv"]).arg(path))?;
+    // pyenv chooses the version that `.python-version` of the directory names, if any.
+    let mut venv = Command::new("python3");
+    run::to_end(venv.args(["-m", "venv"]).arg(path).current_dir(sources))?;
     let pip = || {
         let mut pip = Command::new(path.join("bin/python"));
         pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);

@@ -38,11 +38,19 @@ fn texts(application: &Application) -> Vec<&str> {
     let lists = [
         &client.redirect_uris,
         &client.post_logout_redirect_uris,
+        &client.scopes,
         &client.serves,
     ];
     let lists = lists.into_iter().flatten().map(String::as_str);
     let backchannel = client.backchannel_logout_uri.as_deref();
-    parts.chain(lists).chain(backchannel).collect()
+    let notes = application.notes.iter().map(String::as_str);
+    let resource = application.resource.iter().flat_map(|resource| {
+        let scopes = resource.scopes.iter();
+        let texts = scopes.flat_map(|scope| [scope.name.as_str(), scope.about.as_str()]);
+        texts.chain([resource.identifier.as_str()])
+    });
+    let all = parts.chain(lists).chain(backchannel);
+    all.chain(notes).chain(resource).collect()
 }
 
 #[test]
@@ -84,7 +92,8 @@ fn every_placeholder_is_known() {
                 let id = application.id;
                 let is_known = ENDPOINTS.contains(&name) || NAMES.contains(&name);
                 assert!(is_known, "{id}: {{{{{name}}}}}");
-                let needs_url = matches!(name, "url" | "scheme" | "host" | "domain");
+                let of_url = ["url", "scheme", "https", "https_digit", "host", "domain"];
+                let needs_url = of_url.contains(&name);
                 assert!(!needs_url || application.url.is_some(), "{id}: {name}");
             }
         }
@@ -120,8 +129,15 @@ fn every_registration_is_accepted() {
             Url::parse(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
         }
         let scopes = Scope::parse(&client.scopes.join(" ")).unwrap();
+        let resource = application.resource.as_ref();
+        let resource = resource.map(|resource| resource.at(url.as_ref()));
+        for uri in resource.iter().map(|resource| &resource.identifier) {
+            Url::parse(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+        }
         for scope in scopes.iter() {
-            assert!(SCOPES.contains(&scope), "{id}: scope {scope}");
+            let mut own = resource.iter().flat_map(|resource| &resource.scopes);
+            let is_known = SCOPES.contains(&scope) || own.any(|own| own.name == scope);
+            assert!(is_known, "{id}: scope {scope}");
         }
         if let Some(pkce) = &client.pkce {
             let policy = PkcePolicy::parse(pkce).unwrap_or_else(|| panic!("{id}: {pkce}"));
@@ -192,7 +208,7 @@ fn every_application_is_described() {
         let mut parts = application.configuration.iter();
         let shows_client = parts.any(|part| {
             let mut names = placeholders(&part.text);
-            names.any(|name| matches!(name, "issuer" | "discovery" | "authorization_endpoint"))
+            names.any(|name| name == "issuer" || ENDPOINTS.contains(&name))
         });
         assert!(shows_client, "{id}: no part names the issuer");
         for part in &application.configuration {

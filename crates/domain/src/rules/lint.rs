@@ -5,7 +5,7 @@
 
 use doorward_protocol::token::GrantType;
 
-use crate::model::{Client, ClientKind, CodeProtection};
+use crate::model::{Client, ClientKind, CodeProtection, PkcePolicy};
 
 /// The requirement level of RFC 2119.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -35,6 +35,9 @@ pub struct Deviation {
     pub section: &'static str,
     /// The requirement level.
     pub demand: RequirementLevel,
+    /// True if the operator has something to do: the registration alone can end the deviation, or a
+    /// requirement is violated.
+    pub is_due: bool,
     /// A description of the weakness.
     pub what: &'static str,
     /// The remediation.
@@ -65,6 +68,7 @@ fn finding(
         client_id: client.id.as_str().to_owned(),
         section,
         demand: RequirementLevel::Should,
+        is_due: false,
         what,
         remediation,
     }
@@ -98,8 +102,12 @@ fn pkce(client: &Client) -> Option<Deviation> {
             require,
         ),
     };
+    // With `auto`, sign-ins that use PKCE make it required.
+    let can_require =
+        client.code_protection == Some(CodeProtection::Pkce) && client.pkce == PkcePolicy::Optional;
     Some(Deviation {
         demand,
+        is_due: can_require || demand == RequirementLevel::Must,
         ..finding(client, "2.1.1", name, remediation)
     })
 }
@@ -140,8 +148,9 @@ fn open_details(client: &Client) -> Option<Deviation> {
     let uses_codes = client.allows_grant(&GrantType::AuthorizationCode);
     let is_kept_whole =
         client.require_pushed_authorization_requests || client.require_signed_request_object;
-    (asks && uses_codes && !is_kept_whole).then(|| {
-        finding(
+    (asks && uses_codes && !is_kept_whole).then(|| Deviation {
+        is_due: true,
+        ..finding(
             client,
             "RFC 9396 12",
             "its authorization details may pass through the browser unsigned",

@@ -12,6 +12,10 @@ use crate::{error::CliError, output, target::TargetArgs};
 pub struct LintArgs {
     #[command(flatten)]
     target: TargetArgs,
+    /// Report also deviations from recommendations about which there is nothing to do, such as a
+    /// client secret
+    #[arg(long, conflicts_with = "must")]
+    all: bool,
     /// Omit deviations from recommendations; report requirements only
     #[arg(long)]
     must: bool,
@@ -20,11 +24,15 @@ pub struct LintArgs {
     json: bool,
 }
 
-/// Lists every deviation, requirements of RFC 9700 first.
+/// Lists the deviations, requirements of RFC 9700 first.
 pub async fn run(args: LintArgs) -> Result<(), CliError> {
     let installation = args.target.open().await?;
     let mut found = clients::deviations(&installation.operator()).await?;
-    found.retain(|found| !args.must || found.demand == RequirementLevel::Must);
+    if args.must {
+        found.retain(|found| found.demand == RequirementLevel::Must);
+    } else if !args.all {
+        found.retain(|found| found.is_due);
+    }
     if args.json {
         output::json(&found.iter().map(document).collect::<Vec<_>>())
     } else {
@@ -34,7 +42,7 @@ pub async fn run(args: LintArgs) -> Result<(), CliError> {
 
 fn show(found: &[Deviation]) -> Result<(), CliError> {
     if found.is_empty() {
-        output::print_status("Nothing stays behind RFC 9700.");
+        output::print_status("Nothing to do: no client stays behind RFC 9700.");
         return Ok(());
     }
     let rows: Vec<_> = found.iter().map(row).collect();

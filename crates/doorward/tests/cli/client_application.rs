@@ -43,7 +43,7 @@ fn application_is_registered_as_file_says() {
     let client = place.json(&["client", "show", id, "--json"]);
     assert_eq!(client["name"], "Grafana");
     assert_eq!(client["kind"], "confidential");
-    assert_eq!(client["pkce"], "required");
+    assert_eq!(client["pkce"], "auto");
     assert_eq!(client["auth_method"], "client_secret");
     let callback = "https://grafana.example/login/generic_oauth";
     assert_eq!(client["redirect_uris"], json!([callback]));
@@ -58,6 +58,10 @@ fn application_is_registered_as_file_says() {
         format!("client_id = {id}"),
         format!("client_secret = {secret}"),
         format!("token_url = {token}"),
+        format!(
+            "signout_redirect_url = http://localhost:8400/oauth2/logout?client_id={id}\
+             &post_logout_redirect_uri={after_logout}"
+        ),
     ] {
         assert!(text.lines().any(|found| found == line), "{line}: {text}");
     }
@@ -158,6 +162,81 @@ fn expected_claims_are_created() {
     let id = other["client_id"].as_str().unwrap();
     place.run(&["client", "delete", id]).succeeded();
     assert_eq!(claims().as_array().map(Vec::len), Some(1));
+}
+
+/// A resource server comes with its resource and scopes; its client introspects their tokens.
+#[test]
+fn resource_server_is_registered_with_resource() {
+    let place = ready();
+    let create = |name: &str, url: &str| {
+        let command = ["client", "create", "--app", name, "--url", url, "--json"];
+        place.json(&command)
+    };
+    let shown = create("rabbitmq", "https://rabbit.example");
+    let resource = place.json(&["resource", "show", "https://rabbit.example", "--json"]);
+    assert_eq!(resource["name"], "RabbitMQ", "{resource}");
+    let text = configuration(&shown, "/etc/rabbitmq/conf.d/50-doorward.conf");
+    assert!(
+        text.contains("auth_oauth2.scope_prefix = rabbit.example.\n"),
+        "{text}"
+    );
+    let scopes = json!([
+        "rabbit.example.configure:*/*",
+        "rabbit.example.write:*/*",
+        "rabbit.example.read:*/*"
+    ]);
+    assert_eq!(shown["scopes"], scopes);
+    // Another one, and the same one again, are no conflict.
+    for url in ["https://rabbit2.example", "https://rabbit.example"] {
+        assert!(create("rabbitmq", url)["client_id"].is_string(), "{url}");
+    }
+    let dovecot = create("dovecot", "https://mail.example");
+    let id = dovecot["client_id"].as_str().unwrap();
+    let client = place.json(&["client", "show", id, "--json"]);
+    assert_eq!(client["serves"], json!(["https://mail.example"]));
+    let kinds = place.json(&["client", "apps", "--json"]);
+    let kinds = kinds.as_array().unwrap().iter();
+    let servers: Vec<_> = kinds
+        .filter(|app| app["kind"] == "resource server")
+        .filter_map(|app| app["name"].as_str())
+        .collect();
+    for name in [
+        "dovecot",
+        "kafka",
+        "minio-sts",
+        "mod-oauth2",
+        "rabbitmq",
+        "step-ca",
+    ] {
+        assert!(servers.contains(&name), "{name}: {servers:?}");
+    }
+}
+
+#[test]
+fn scope_of_another_resource_is_explained() {
+    let place = ready();
+    place
+        .run(&[
+            "scope",
+            "create",
+            "kafka.example:kafka",
+            "--description",
+            "Use it",
+        ])
+        .succeeded();
+    place
+        .run(&[
+            "client",
+            "create",
+            "--app",
+            "kafka",
+            "--url",
+            "https://kafka.example",
+        ])
+        .failed(
+            1,
+            "kafka.example:kafka is a scope of this server; change it with",
+        );
 }
 
 #[test]

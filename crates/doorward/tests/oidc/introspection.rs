@@ -10,6 +10,7 @@ use crate::support::{EVERYTHING, assert_not_stored, assert_oauth_error, is_activ
 
 both_backends!(
     rfc_7662_2_2_active_token_is_described,
+    address_is_given_with_its_verification,
     refresh_token_is_active_for_client_until_used,
     rfc_7662_2_1_foreign_clients_see_inactive_token,
     rfc_7662_2_2_invalid_tokens_are_inactive,
@@ -46,6 +47,26 @@ async fn rfc_7662_2_2_active_token_is_described(stack: &Stack) {
     }
     assert_eq!(answer["username"], "alice");
     assert_eq!(answer["token_type"], "Bearer");
+}
+
+/// `email_verified` says something about `email`: both are present, or neither.
+async fn address_is_given_with_its_verification(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    for (scope, is_given) in [
+        (EVERYTHING, true),
+        ("openid email", true),
+        ("openid tasks:read", false),
+    ] {
+        let json = sign_in(stack, client, scope).await;
+        let token = text(&json, "access_token");
+        let fields = [("token", token.as_str())];
+        let page = stack.as_client("/oauth2/introspect", client, &fields).await;
+        let answer = page.json();
+        assert_eq!(answer["active"], true, "{scope}");
+        assert_eq!(answer.get("email").is_some(), is_given, "{scope}: {answer}");
+        let has_verification = answer.get("email_verified").is_some();
+        assert_eq!(has_verification, is_given, "{scope}: {answer}");
+    }
 }
 
 async fn refresh_token_is_active_for_client_until_used(stack: &Stack) {

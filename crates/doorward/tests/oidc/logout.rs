@@ -11,6 +11,7 @@ both_backends!(
     without_hint_user_confirms,
     rp_logout_2_unregistered_redirect_uri_is_error_page,
     rp_logout_2_redirect_uri_without_client_says_what_is_missing,
+    unknown_client_is_named_with_command,
     backchannel_2_7_session_tokens_end_and_offline_tokens_remain,
     rp_logout_6_cross_site_form_does_not_sign_out,
     signing_out_twice_is_no_error,
@@ -142,7 +143,10 @@ async fn rp_logout_2_redirect_uri_without_client_says_what_is_missing(stack: &St
     let person = signed_in(stack, "openid").await;
     for (fields, told) in [
         (vec![wanted], "needs client_id or id_token_hint"),
-        (vec![wanted, ("client_id", "nobody")], "unknown or disabled"),
+        (
+            vec![wanted, ("client_id", "nobody")],
+            "no active client has this client_id",
+        ),
         (
             vec![wanted, ("client_id", &stack.seed.web.id)],
             "is not registered for this client",
@@ -151,6 +155,24 @@ async fn rp_logout_2_redirect_uri_without_client_says_what_is_missing(stack: &St
         let page = person.logout(stack, &fields).await;
         assert!(page.text().contains(told), "{told}: {}", page.dump());
         assert!(person.is_in().await);
+    }
+}
+
+/// An error about an unknown client says so, and names the command that lists the known ones.
+async fn unknown_client_is_named_with_command(stack: &Stack) {
+    const EXPECTED: &str = "no active client has this client_id; `doorward client list`";
+    let fields = [
+        ("client_id", "grafana-before"),
+        ("post_logout_redirect_uri", POST_LOGOUT_URI),
+    ];
+    let agent = UserAgent::new();
+    for path in ["logout", "authorize"] {
+        let url = format!("{}/oauth2/{path}", stack.issuer());
+        let page = agent
+            .get(Url::parse_with_params(&url, fields).unwrap())
+            .await;
+        assert_eq!(page.status, 400, "{}", page.dump());
+        assert!(page.text().contains(EXPECTED), "{}", page.dump());
     }
 }
 

@@ -1,7 +1,7 @@
 //! Errors of page handlers.
 
 use doorward_protocol::error::{OAuthError, Reason};
-use doorward_services::authorize::types::AuthorizeError;
+use doorward_services::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_templates::ErrorKind;
 
@@ -38,7 +38,7 @@ impl From<AuthorizeError> for PageError {
         match rejection {
             AuthorizeError::UnknownClient => Self::App(
                 ErrorKind::UnknownApp,
-                OAuthError::invalid_client("no active client has this client_id"),
+                OAuthError::invalid_client(UNKNOWN_CLIENT),
             ),
             AuthorizeError::RedirectUri(error) => Self::App(ErrorKind::RedirectMismatch, error),
             AuthorizeError::Unreadable(error) if is_used(&error) => {

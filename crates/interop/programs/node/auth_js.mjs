@@ -1,13 +1,12 @@
-// Auth.js with Express 4, as its documentation begins: @auth/express 0.12 finds no action below Express 5.
-import { ExpressAuth, getSession } from '@auth/express'
-import express from 'express4'
-
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT } = process.env
-
 // guide:begin
+import { ExpressAuth, getSession } from '@auth/express'
+import express from 'express'
+
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, SESSION_SECRET, PORT = 3000 } = process.env
+
 const config = {
   trustHost: true,
-  secret: 'a long, randomly-generated string stored in env',
+  secret: SESSION_SECRET,
   providers: [
     {
       id: 'doorward',
@@ -21,11 +20,11 @@ const config = {
 }
 
 const app = express()
-app.use('/auth/*', ExpressAuth(config))
+// Express 4 and 5: @auth/express reads the path of the first group.
+app.use(/^\/auth\/(.*)/, ExpressAuth(config))
 app.get('/', async (request, response) => {
   const user = (await getSession(request, config))?.user
   response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>Nobody is signed in.</p>')
 })
+app.listen(PORT)
 // guide:end
-
-app.listen(Number(PORT), '127.0.0.1')

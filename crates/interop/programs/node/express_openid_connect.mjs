@@ -1,10 +1,9 @@
-// express-openid-connect with the code flow, as its documentation begins.
+// guide:begin
 import express from 'express'
 import openid from 'express-openid-connect'
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT } = process.env
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, SESSION_SECRET, PORT = 3000 } = process.env
 
-// guide:begin
 const app = express()
 app.use(
   openid.auth({
@@ -12,7 +11,7 @@ app.use(
     baseURL: BASE_URL,
     clientID: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
-    secret: 'a long, randomly-generated string stored in env',
+    secret: SESSION_SECRET,
     authRequired: false,
     idpLogout: true,
     authorizationParams: { response_type: 'code', scope: 'openid profile email' },
@@ -23,6 +22,5 @@ app.get('/', (request, response) => {
   const { user } = request.oidc
   response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>Nobody is signed in.</p>')
 })
+app.listen(PORT)
 // guide:end
-
-app.listen(Number(PORT), '127.0.0.1')

@@ -1,14 +1,13 @@
-// @fastify/oauth2, as its documentation begins.
+// guide:begin
+import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import oauth2 from '@fastify/oauth2'
 import Fastify from 'fastify'
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, PORT } = process.env
-const fastify = Fastify()
-const people = new Map()
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, SESSION_SECRET, PORT = 3000 } = process.env
 
-// guide:begin
-fastify.register(cookie, { secret: 'a long, randomly-generated string' })
+const fastify = Fastify()
+fastify.register(cookie, { secret: SESSION_SECRET })
 fastify.register(oauth2, {
   name: 'doorward',
   scope: ['openid', 'profile', 'email'],
@@ -18,26 +17,22 @@ fastify.register(oauth2, {
   discovery: { issuer: ISSUER },
 })
 
+// Sessions of the simplest kind: the plugin has none.
+const users = new Map()
 fastify.get('/login/doorward/callback', async function (request, reply) {
   const { token } = await this.doorward.getAccessTokenFromAuthorizationCodeFlow(request)
-  const person = await this.doorward.userinfo(token)
-  return signedIn(reply, person)
+  const session = randomUUID()
+  users.set(session, await this.doorward.userinfo(token))
+  return reply.setCookie('session', session, { path: '/', httpOnly: true }).redirect('/')
 })
-// guide:end
-
-// A session of the simplest kind: @fastify/oauth2 has none.
-function signedIn(reply, person) {
-  const id = crypto.randomUUID()
-  people.set(id, person)
-  return reply.setCookie('person', id, { path: '/', httpOnly: true }).redirect('/')
-}
 fastify.get('/logout', async (request, reply) => {
-  people.delete(request.cookies.person)
-  return reply.clearCookie('person', { path: '/' }).redirect('/')
+  users.delete(request.cookies.session)
+  return reply.clearCookie('session', { path: '/' }).redirect('/')
 })
 fastify.get('/', async (request, reply) => {
-  const person = people.get(request.cookies.person)
-  const shown = person ? `${person.name} ${person.email}` : 'Nobody is signed in.'
+  const user = users.get(request.cookies.session)
+  const shown = user ? `${user.name} ${user.email}` : 'Nobody is signed in.'
   return reply.type('text/html').send(`<p>${shown}</p>`)
 })
-await fastify.listen({ host: '127.0.0.1', port: Number(PORT) })
+await fastify.listen({ port: Number(PORT) })
+// guide:end

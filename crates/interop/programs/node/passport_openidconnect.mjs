@@ -1,17 +1,11 @@
-// passport-openidconnect with Express, as its tutorial begins.
+// guide:begin
 import express from 'express'
 import session from 'express-session'
 import passport from 'passport'
 import OpenIDConnectStrategy from 'passport-openidconnect'
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, PORT } = process.env
-const app = express()
-app.use(session({ secret: 'interop', resave: false, saveUninitialized: false }))
-app.use(passport.authenticate('session'))
-passport.serializeUser((user, done) => done(null, user))
-passport.deserializeUser((user, done) => done(null, user))
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, BASE_URL, SESSION_SECRET, PORT = 3000 } = process.env
 
-// guide:begin
 passport.use(
   new OpenIDConnectStrategy(
     {
@@ -21,25 +15,28 @@ passport.use(
       userInfoURL: `${ISSUER}/oauth2/userinfo`,
       clientID: CLIENT_ID,
       clientSecret: CLIENT_SECRET,
-      callbackURL: '/oauth2/redirect',
+      callbackURL: `${BASE_URL}/oauth2/redirect`,
       scope: ['profile', 'email'],
     },
     (issuer, profile, done) => done(null, profile),
   ),
 )
+passport.serializeUser((user, done) => done(null, user))
+passport.deserializeUser((user, done) => done(null, user))
 
+const app = express()
+app.use(session({ secret: SESSION_SECRET, resave: false, saveUninitialized: false }))
+app.use(passport.authenticate('session'))
 app.get('/login', passport.authenticate('openidconnect'))
 app.get(
   '/oauth2/redirect',
   passport.authenticate('openidconnect', { successRedirect: '/', failureRedirect: '/failed' }),
 )
+app.get('/failed', (request, response) => {
+  response.status(401).send('<p>The sign-in failed.</p>')
+})
 app.post('/logout', (request, response, next) => {
   request.logout(error => (error ? next(error) : response.redirect('/')))
-})
-// guide:end
-
-app.get('/failed', (request, response) => {
-  response.status(401).send(`<p>${JSON.stringify(request.session.messages ?? 'failed')}</p>`)
 })
 app.get('/', (request, response) => {
   if (!request.user) return response.send('<p>Nobody is signed in.</p>')
@@ -47,4 +44,5 @@ app.get('/', (request, response) => {
   const form = '<form method="post" action="/logout"><button>Sign out</button></form>'
   response.send(`<p>${displayName} ${emails?.[0]?.value}</p>${form}`)
 })
-app.listen(Number(PORT), '127.0.0.1')
+app.listen(PORT)
+// guide:end

@@ -1,26 +1,19 @@
-"""Authlib with FastAPI (Starlette), as its documentation begins."""
-
+# guide:begin
 import os
 
-import uvicorn
 from authlib.integrations.starlette_client import OAuth
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.middleware.sessions import SessionMiddleware
 
-ISSUER = os.environ["ISSUER"]
-CLIENT_ID = os.environ["CLIENT_ID"]
-CLIENT_SECRET = os.environ["CLIENT_SECRET"]
-
-# guide:begin
 app = FastAPI()
-app.add_middleware(SessionMiddleware, secret_key="interop")
+app.add_middleware(SessionMiddleware, secret_key=os.environ["SESSION_SECRET"])
 oauth = OAuth()
 oauth.register(
     name="doorward",
-    client_id=CLIENT_ID,
-    client_secret=CLIENT_SECRET,
-    server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
+    client_id=os.environ["CLIENT_ID"],
+    client_secret=os.environ["CLIENT_SECRET"],
+    server_metadata_url=f"{os.environ['ISSUER']}/.well-known/openid-configuration",
     client_kwargs={"scope": "openid profile email"},
 )
 
@@ -42,7 +35,6 @@ async def auth(request: Request):
 async def logout(request: Request):
     request.session.pop("user", None)
     return RedirectResponse(url="/")
-# guide:end
 
 
 @app.get("/")
@@ -50,7 +42,10 @@ async def home(request: Request):
     user = request.session.get("user")
     shown = f"{user['name']} {user['email']}" if user else "Nobody is signed in."
     return HTMLResponse(f"<p>{shown}</p>")
+# guide:end
 
 
 if __name__ == "__main__":
+    import uvicorn
+
     uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]))

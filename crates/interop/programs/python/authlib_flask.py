@@ -1,23 +1,17 @@
-"""Authlib with Flask, as its documentation begins."""
-
+# guide:begin
 import os
 
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, redirect, session, url_for
 
-ISSUER = os.environ["ISSUER"]
-CLIENT_ID = os.environ["CLIENT_ID"]
-CLIENT_SECRET = os.environ["CLIENT_SECRET"]
-
-# guide:begin
 app = Flask(__name__)
-app.secret_key = "interop"
+app.secret_key = os.environ["SESSION_SECRET"]
 oauth = OAuth(app)
 oauth.register(
     name="doorward",
-    client_id=CLIENT_ID,
-    client_secret=CLIENT_SECRET,
-    server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
+    client_id=os.environ["CLIENT_ID"],
+    client_secret=os.environ["CLIENT_SECRET"],
+    server_metadata_url=f"{os.environ['ISSUER']}/.well-known/openid-configuration",
     client_kwargs={"scope": "openid profile email"},
 )
 
@@ -38,13 +32,13 @@ def auth():
 def logout():
     session.pop("user", None)
     return redirect("/")
-# guide:end
 
 
 @app.get("/")
 def home():
     user = session.get("user")
     return f"<p>{user['name']} {user['email']}</p>" if user else "<p>Nobody is signed in.</p>"
+# guide:end
 
 
 if __name__ == "__main__":

@@ -7,10 +7,6 @@ from authlib.integrations.flask_client import OAuth
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from flask import Flask, redirect, session, url_for
 
-ISSUER = os.environ["ISSUER"]
-CLIENT_ID = os.environ["CLIENT_ID"]
-PRIVATE_KEY_FILE = os.environ["PRIVATE_KEY_FILE"]
-
 app = Flask(__name__)
 app.secret_key = "interop"
 
@@ -18,10 +14,10 @@ app.secret_key = "interop"
 oauth = OAuth(app)
 oauth.register(
     name="doorward",
-    client_id=CLIENT_ID,
-    client_secret=Path(PRIVATE_KEY_FILE).read_bytes(),
+    client_id=os.environ["CLIENT_ID"],
+    client_secret=Path(os.environ["PRIVATE_KEY_FILE"]).read_bytes(),
     client_auth_methods=[PrivateKeyJWT()],
-    server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
+    server_metadata_url=f"{os.environ['ISSUER']}/.well-known/openid-configuration",
     client_kwargs={
         "scope": "openid profile email",
         "token_endpoint_auth_method": "private_key_jwt",

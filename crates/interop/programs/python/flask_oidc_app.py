@@ -1,23 +1,17 @@
-"""flask-oidc, as its documentation begins."""
-
+# guide:begin
 import os
 
 from flask import Flask, g
 from flask_oidc import OpenIDConnect
 
-ISSUER = os.environ["ISSUER"]
-CLIENT_ID = os.environ["CLIENT_ID"]
-CLIENT_SECRET = os.environ["CLIENT_SECRET"]
-
-# guide:begin
 app = Flask(__name__)
-app.config["SECRET_KEY"] = "interop"
+app.config["SECRET_KEY"] = os.environ["SESSION_SECRET"]
 app.config["OIDC_SCOPES"] = "openid profile email"
 app.config["OIDC_CLIENT_SECRETS"] = {
     "web": {
-        "client_id": CLIENT_ID,
-        "client_secret": CLIENT_SECRET,
-        "issuer": ISSUER,
+        "client_id": os.environ["CLIENT_ID"],
+        "client_secret": os.environ["CLIENT_SECRET"],
+        "issuer": os.environ["ISSUER"],
     }
 }
 oidc = OpenIDConnect(app)

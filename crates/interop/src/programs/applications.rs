@@ -40,6 +40,18 @@ pub const PROGRAMS: &[Program] = &[
         check: Check::Application(Application::PgAdmin),
     },
     Program {
+        name: "netbox",
+        app: "netbox",
+        package: "netbox",
+        ecosystem: Ecosystem::Python,
+        directory: "netbox",
+        start: &["start.py"],
+        ready: "/login/",
+        authentication: Authentication::Secret,
+        options: &[],
+        check: Check::Application(Application::NetBox),
+    },
+    Program {
         name: "node-red",
         app: "node-red",
         package: "node-red",

@@ -36,6 +36,8 @@ pub enum Ecosystem {
     Node,
     /// A module of the Debian package named.
     Apache,
+    /// A program for the Debian package named.
+    Ruby,
     /// `go build` with one Go module for each directory.
     Go,
     /// Maven with one module for each directory.
@@ -72,6 +74,8 @@ pub enum Check {
 pub enum Application {
     /// `JupyterHub`.
     JupyterHub,
+    /// `NetBox`.
+    NetBox,
     /// The editor of Node-RED.
     NodeRed,
     /// pgAdmin in server mode.

@@ -32,6 +32,10 @@ pub struct Response {
     pub needs_confirmation: bool,
 }
 
+/// The description of an error about a client that does not exist or is disabled.
+pub const UNKNOWN_CLIENT: &str =
+    "no active client has this client_id; `doorward client list` shows those that exist";
+
 /// An error that is shown on a page, because there is no trusted redirect URI (RFC 6749 §4.1.2.1).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AuthorizeError {

@@ -78,3 +78,20 @@ fn client_without_pkce_and_nonce_violates_must(
     let found = deviations(&without_pkce(PkcePolicy::Auto, code_protection));
     assert_eq!((found[0].section, found[0].demand), ("2.1.1", demand));
 }
+
+/// An app needs attention only if there is something to do.
+#[rstest]
+#[case::secret(client(), &[])]
+#[case::auto(without_pkce(PkcePolicy::Auto, None), &[])]
+#[case::auto_with_pkce(without_pkce(PkcePolicy::Auto, Some(CodeProtection::Pkce)), &[])]
+#[case::nonce(without_pkce(PkcePolicy::Auto, Some(CodeProtection::Nonce)), &[])]
+#[case::localhost(at_localhost("http://localhost:3000/cb"), &[])]
+#[case::unprotected(without_pkce(PkcePolicy::Auto, Some(CodeProtection::None)), &["2.1.1"])]
+#[case::can_require(without_pkce(PkcePolicy::Optional, Some(CodeProtection::Pkce)), &["2.1.1"])]
+#[case::details(in_detail(false, false), &["RFC 9396 12"])]
+fn deviation_is_due_if_operator_can_act(#[case] client: Client, #[case] sections: &[&str]) {
+    let found = deviations(&client).into_iter();
+    let due = found.filter(|found| found.is_due);
+    let due: Vec<_> = due.map(|found| found.section).collect();
+    assert_eq!(due, sections);
+}

@@ -95,8 +95,8 @@ fn print(
         output::line(&format!("\n# {}: {}\n", application.title, part.place))?;
         output::document(&part.text)?;
     }
-    for note in &application.notes {
-        output::print_status(&format!("Note: {}", note.trim()));
+    for note in &configuration.notes {
+        output::print_status(&format!("Note: {note}"));
     }
     Ok(())
 }
@@ -122,7 +122,7 @@ fn document(
         "post_logout_redirect_uris": client.post_logout_redirect_uris,
         "scopes": client.scopes.iter().collect::<Vec<_>>(),
         "configuration": parts.collect::<Vec<_>>(),
-        "notes": chosen.application.notes,
+        "notes": configuration.notes,
     });
     if let Some(url) = &chosen.url {
         shown["url"] = json!(url.as_str());
@@ -169,6 +169,7 @@ pub(super) fn list(as_json: bool) -> Result<(), CliError> {
                 "name": application.id,
                 "title": application.title,
                 "aliases": application.aliases,
+                "kind": application.kind.as_str(),
                 "version": application.version,
                 "run_in_suite": application.is_run(),
                 "documentation": application.source,
@@ -189,11 +190,15 @@ pub(super) fn list(as_json: bool) -> Result<(), CliError> {
                 application.id.to_owned(),
                 application.title.clone(),
                 application.version.clone(),
+                application.kind.as_str().to_owned(),
                 tested.to_owned(),
             ]
         })
         .collect();
-    output::table(&["NAME", "APPLICATION", "VERSION", "CONFIGURATION"], &rows)
+    output::table(
+        &["NAME", "APPLICATION", "VERSION", "KIND", "CONFIGURATION"],
+        &rows,
+    )
 }
 
 /// Prints the configuration of a client's application again.

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"golang.org/x/oauth2"
 )
 
 // User is what the home page shows. The example reads it from the ID token alone.
@@ -31,23 +30,13 @@ func setCookie(w http.ResponseWriter, name, value string, age int) {
 }
 
 func main() {
-	issuer, baseURL := os.Getenv("ISSUER"), os.Getenv("BASE_URL")
-	clientID, clientSecret := os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_SECRET")
+	baseURL := os.Getenv("BASE_URL")
 	ctx := context.Background()
-	// guide:begin
-	provider, err := oidc.NewProvider(ctx, issuer)
+	provider, config, err := Discover(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}
-	verifier := provider.Verifier(&oidc.Config{ClientID: clientID})
-	config := oauth2.Config{
-		ClientID:     clientID,
-		ClientSecret: clientSecret,
-		Endpoint:     provider.Endpoint(),
-		RedirectURL:  baseURL + "/callback",
-		Scopes:       []string{oidc.ScopeOpenID, oidc.ScopeProfile, oidc.ScopeEmail},
-	}
-	// guide:end
+	verifier := provider.Verifier(&oidc.Config{ClientID: config.ClientID})
 	var metadata struct {
 		EndSessionEndpoint string `json:"end_session_endpoint"`
 	}

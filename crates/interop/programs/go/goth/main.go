@@ -13,7 +13,6 @@ import (
 	"github.com/gorilla/sessions"
 	"github.com/markbates/goth"
 	"github.com/markbates/goth/gothic"
-	"github.com/markbates/goth/providers/openidConnect"
 )
 
 var home = template.Must(template.New("").Parse(`<!doctype html><title>goth</title>
@@ -21,21 +20,12 @@ var home = template.Must(template.New("").Parse(`<!doctype html><title>goth</tit
 {{else}}<a href="/auth/openid-connect">Sign in</a>{{end}}`))
 
 func main() {
-	issuer, baseURL := os.Getenv("ISSUER"), os.Getenv("BASE_URL")
-	clientID, clientSecret := os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_SECRET")
+	baseURL := os.Getenv("BASE_URL")
 	gothic.Store = sessions.NewCookieStore([]byte(rand.Text()))
-	// guide:begin
-	provider, err := openidConnect.New(
-		clientID, clientSecret,
-		baseURL+"/auth/openid-connect/callback",
-		issuer+"/.well-known/openid-configuration",
-		"openid", "profile", "email",
-	)
+	provider, err := UseDoorward()
 	if err != nil {
 		log.Fatal(err)
 	}
-	goth.UseProviders(provider)
-	// guide:end
 
 	var users sync.Map
 	signedIn := func(r *http.Request) (string, *goth.User) {

@@ -9,14 +9,10 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/client/rp"
-	httphelper "github.com/zitadel/oidc/v3/pkg/http"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
-
-var key = []byte("test1234test1234")
 
 // User is what the home page shows.
 type User struct {
@@ -29,21 +25,8 @@ var home = template.Must(template.New("").Parse(`<!doctype html><title>zitadel/o
 {{else}}<a href="/login">Sign in</a>{{end}}`))
 
 func main() {
-	issuer, baseURL := os.Getenv("ISSUER"), os.Getenv("BASE_URL")
-	clientID, clientSecret := os.Getenv("CLIENT_ID"), os.Getenv("CLIENT_SECRET")
-	ctx := context.Background()
-	// guide:begin
-	cookieHandler := httphelper.NewCookieHandler(key, key, httphelper.WithUnsecure())
-	provider, err := rp.NewRelyingPartyOIDC(
-		ctx, issuer, clientID, clientSecret,
-		baseURL+"/auth/callback",
-		[]string{"openid", "profile", "email"},
-		rp.WithCookieHandler(cookieHandler),
-		rp.WithVerifierOpts(rp.WithIssuedAtOffset(5*time.Second)),
-		rp.WithHTTPClient(&http.Client{Timeout: time.Minute}),
-		rp.WithSigningAlgsFromDiscovery(),
-	)
-	// guide:end
+	baseURL := os.Getenv("BASE_URL")
+	provider, err := Discover(context.Background())
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,10 +2,6 @@
 
 import os
 
-ISSUER = os.environ["ISSUER"]
-CLIENT_ID = os.environ["CLIENT_ID"]
-CLIENT_SECRET = os.environ["CLIENT_SECRET"]
-
 SECRET_KEY = "interop"
 DEBUG = True
 ALLOWED_HOSTS = ["localhost"]
@@ -35,35 +31,40 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
 ]
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-LOGIN_REDIRECT_URL = "/"
 
-# guide:begin
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
+]
+
+# guide:begin
+import os
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+INSTALLED_APPS += [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
 ]
+MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+LOGIN_REDIRECT_URL = "/"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "APPS": [
             {
                 "provider_id": "doorward",
                 "name": "Doorward",
-                "client_id": CLIENT_ID,
-                "secret": CLIENT_SECRET,
-                "settings": {"server_url": ISSUER},
+                "client_id": os.environ["CLIENT_ID"],
+                "secret": os.environ["CLIENT_SECRET"],
+                "settings": {"server_url": os.environ["ISSUER"]},
             }
         ]
     }

@@ -1,7 +1,7 @@
 """The addresses of the quick start, and a home page."""
 
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import path
 
 
 def home(request):
@@ -12,8 +12,13 @@ def home(request):
 
 
 urlpatterns = [
-    # guide:begin urls
-    path("accounts/", include("allauth.urls")),
-    # guide:end
     path("", home),
 ]
+
+# guide:begin urls
+from django.urls import include, path
+
+urlpatterns += [
+    path("accounts/", include("allauth.urls")),
+]
+# guide:end

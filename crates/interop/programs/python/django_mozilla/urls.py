@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
-from django.urls import include, path
+from django.urls import path
 
 
 def home(request):
@@ -18,8 +18,13 @@ def home(request):
 
 
 urlpatterns = [
-    # guide:begin urls
-    path("oidc/", include("mozilla_django_oidc.urls")),
-    # guide:end
     path("", home),
 ]
+
+# guide:begin urls
+from django.urls import include, path
+
+urlpatterns += [
+    path("oidc/", include("mozilla_django_oidc.urls")),
+]
+# guide:end

@@ -2,10 +2,6 @@
 
 import os
 
-ISSUER = os.environ["ISSUER"]
-CLIENT_ID = os.environ["CLIENT_ID"]
-CLIENT_SECRET = os.environ["CLIENT_SECRET"]
-
 SECRET_KEY = "interop"
 DEBUG = True
 ALLOWED_HOSTS = ["localhost"]
@@ -32,19 +28,24 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 
-# guide:begin
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+]
+
+# guide:begin
+import os
+
+INSTALLED_APPS += [
     "social_django",
 ]
 AUTHENTICATION_BACKENDS = [
     "social_core.backends.open_id_connect.OpenIdConnectAuth",
     "django.contrib.auth.backends.ModelBackend",
 ]
-SOCIAL_AUTH_OIDC_OIDC_ENDPOINT = ISSUER
-SOCIAL_AUTH_OIDC_KEY = CLIENT_ID
-SOCIAL_AUTH_OIDC_SECRET = CLIENT_SECRET
+SOCIAL_AUTH_OIDC_OIDC_ENDPOINT = os.environ["ISSUER"]
+SOCIAL_AUTH_OIDC_KEY = os.environ["CLIENT_ID"]
+SOCIAL_AUTH_OIDC_SECRET = os.environ["CLIENT_SECRET"]
 LOGIN_REDIRECT_URL = "/"
 # guide:end

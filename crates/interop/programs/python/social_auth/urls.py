@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
-from django.urls import include, path
+from django.urls import path
 
 
 def home(request):
@@ -20,9 +20,14 @@ def home(request):
 
 
 urlpatterns = [
-    # guide:begin urls
-    path("oauth/", include("social_django.urls", namespace="social")),
-    # guide:end
     path("logout/", LogoutView.as_view(next_page="/")),
     path("", home),
 ]
+
+# guide:begin urls
+from django.urls import include, path
+
+urlpatterns += [
+    path("oauth/", include("social_django.urls", namespace="social")),
+]
+# guide:end

@@ -1,17 +1,19 @@
 //! The shortest client with the `openidconnect` crate; `docs/guides/connect/openidconnect.md`
 //! contains the code between the marks.
 
+// guide:begin
 use std::collections::BTreeMap;
+use std::env::var;
 use std::error::Error;
 
-use openidconnect::core::{CoreTokenResponse, CoreUserInfoClaims};
-use url::Url;
-
-// guide:begin
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient};
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreTokenResponse, CoreUserInfoClaims,
+};
+use openidconnect::url::Url;
 use openidconnect::{
-    AsyncHttpClient, AuthorizationCode, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    Nonce, OAuth2TokenResponse, PkceCodeChallenge, Scope, TokenResponse,
+    AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse,
 };
 
 /// A client configured by discovery.
@@ -24,8 +26,20 @@ pub type Discovered = CoreClient<
     EndpointMaybeSet,
 >;
 
-/// Signs a user in. `client` is `CoreClient::from_provider_metadata(…).set_redirect_uri(…)`, created
-/// once.
+/// Creates the client of the environment; call it once, when your program starts.
+pub async fn discover(
+    http: &impl for<'c> AsyncHttpClient<'c>,
+) -> Result<Discovered, Box<dyn Error>> {
+    let issuer = IssuerUrl::new(var("ISSUER")?)?;
+    let metadata = ProviderMetadataWithLogout::discover_async(issuer, http).await?;
+    let id = ClientId::new(var("CLIENT_ID")?);
+    let secret = ClientSecret::new(var("CLIENT_SECRET")?);
+    let redirect_uri = RedirectUrl::new(format!("{}/callback", var("BASE_URL")?))?;
+    let client = CoreClient::from_provider_metadata(metadata, id, Some(secret));
+    Ok(client.set_redirect_uri(redirect_uri))
+}
+
+/// Signs a user in.
 pub async fn sign_in(
     client: &Discovered,
     http: &impl for<'c> AsyncHttpClient<'c>,

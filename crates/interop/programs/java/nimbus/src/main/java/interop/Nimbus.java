@@ -3,29 +3,12 @@ package interop;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWT;
-import com.nimbusds.oauth2.sdk.AuthorizationCode;
-import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
-import com.nimbusds.oauth2.sdk.ResponseType;
-import com.nimbusds.oauth2.sdk.Scope;
-import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
-import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
-import com.nimbusds.oauth2.sdk.auth.Secret;
-import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.id.Issuer;
-import com.nimbusds.oauth2.sdk.id.State;
-import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
-import com.nimbusds.openid.connect.sdk.AuthenticationResponseParser;
 import com.nimbusds.openid.connect.sdk.LogoutRequest;
-import com.nimbusds.openid.connect.sdk.Nonce;
-import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
-import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import com.nimbusds.openid.connect.sdk.UserInfoRequest;
 import com.nimbusds.openid.connect.sdk.UserInfoResponse;
 import com.nimbusds.openid.connect.sdk.claims.UserInfo;
-import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
-import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetSocketAddress;
@@ -42,20 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Signs a user in with the Nimbus SDK, by the steps of its guide "OpenID Connect in Java". */
 public final class Nimbus {
-    private static final String BASE_URL = System.getenv("BASE_URL");
-    private static final URI CALLBACK = URI.create(BASE_URL + "/callback");
-    private static final ClientID CLIENT = new ClientID(System.getenv("CLIENT_ID"));
-
-    private record Pending(State state, Nonce nonce) {}
-
     private record User(UserInfo info, JWT idToken) {}
 
-    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    private final Map<String, Doorward.Pending> pending = new ConcurrentHashMap<>();
     private final Map<String, User> users = new ConcurrentHashMap<>();
-    private final OIDCProviderMetadata provider;
+    private final Doorward doorward;
 
     private Nimbus() throws Exception {
-        provider = OIDCProviderMetadata.resolve(new Issuer(System.getenv("ISSUER")));
+        doorward = System.getenv("PRIVATE_KEY_FILE") == null ? new Doorward() : new WithKey();
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -95,45 +72,19 @@ public final class Nimbus {
 
     private void login(HttpExchange exchange) throws Exception {
         var session = UUID.randomUUID().toString();
-        var checks = new Pending(new State(), new Nonce());
+        var checks = Doorward.begin();
         pending.put(session, checks);
-        // guide:begin
-        var request = new AuthenticationRequest.Builder(
-                new ResponseType(ResponseType.Value.CODE), new Scope("openid", "profile", "email"), CLIENT, CALLBACK)
-            .endpointURI(provider.getAuthorizationEndpointURI())
-            .state(checks.state())
-            .nonce(checks.nonce())
-            .build();
-        // guide:end
         exchange.getResponseHeaders().add("Set-Cookie", "session=" + session + "; Path=/; HttpOnly");
-        redirect(exchange, request.toURI());
+        redirect(exchange, doorward.address(checks));
     }
 
     private void callback(HttpExchange exchange) throws Exception {
         var checks = pending.remove(session(exchange));
-        var response = AuthenticationResponseParser.parse(URI.create(BASE_URL + exchange.getRequestURI()));
-        if (checks == null || !checks.state().equals(response.getState())) {
-            throw new IllegalStateException("state did not match");
-        }
-        if (!response.indicatesSuccess()) {
-            throw new IllegalStateException(response.toErrorResponse().getErrorObject().toString());
-        }
-        // guide:begin
-        AuthorizationCode code = response.toSuccessResponse().getAuthorizationCode();
-        var request = new TokenRequest(
-            provider.getTokenEndpointURI(), authentication(), new AuthorizationCodeGrant(code, CALLBACK));
-        var tokens = OIDCTokenResponseParser.parse(request.toHTTPRequest().send());
-        // guide:end
-        if (!tokens.indicatesSuccess()) {
-            throw new IllegalStateException(tokens.toErrorResponse().getErrorObject().toString());
-        }
-        var granted = ((OIDCTokenResponse) tokens.toSuccessResponse()).getOIDCTokens();
-        var validator = new IDTokenValidator(
-            provider.getIssuer(), CLIENT, JWSAlgorithm.RS256, provider.getJWKSetURI().toURL());
-        var claims = validator.validate(granted.getIDToken(), checks.nonce());
+        var granted = doorward.finish(URI.create(Doorward.BASE_URL + exchange.getRequestURI()), checks);
+        var claims = granted.getIDToken().getJWTClaimsSet();
 
         var answer = UserInfoResponse.parse(
-            new UserInfoRequest(provider.getUserInfoEndpointURI(), granted.getBearerAccessToken())
+            new UserInfoRequest(doorward.provider.getUserInfoEndpointURI(), granted.getBearerAccessToken())
                 .toHTTPRequest().send());
         if (!answer.indicatesSuccess()) {
             throw new IllegalStateException(answer.toErrorResponse().getErrorObject().toString());
@@ -150,26 +101,25 @@ public final class Nimbus {
         var user = users.remove(session(exchange));
         redirect(exchange, user == null
             ? URI.create("/")
-            : new LogoutRequest(provider.getEndSessionEndpointURI(), user.idToken(), URI.create(BASE_URL + "/"), null)
+            : new LogoutRequest(doorward.provider.getEndSessionEndpointURI(), user.idToken(), URI.create(Doorward.BASE_URL + "/"), null)
                 .toURI());
     }
 
-    /** The secret by HTTP Basic, or an assertion for the token endpoint where there is a key. */
-    private ClientAuthentication authentication() throws Exception {
-        var file = System.getenv("PRIVATE_KEY_FILE");
-        if (file == null) {
+    /** The same client with a key instead of a secret. */
+    private static final class WithKey extends Doorward {
+        private WithKey() throws Exception {}
+
+        @Override
+        ClientAuthentication authentication() throws Exception {
+            var pem = Files.readString(Path.of(System.getenv("PRIVATE_KEY_FILE"))).replaceAll("-----[A-Z ]+-----", "");
+            var encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem));
+            var key = KeyFactory.getInstance("RSA").generatePrivate(encoded);
+            var published = JWKSet.load(Path.of(System.getenv("JWKS_FILE")).toFile()).getKeys().get(0);
+            var keyId = published.getKeyID();
             // guide:begin
-            return new ClientSecretBasic(CLIENT, new Secret(System.getenv("CLIENT_SECRET")));
+            return new PrivateKeyJWT(CLIENT, provider.getTokenEndpointURI(), JWSAlgorithm.RS256, key, keyId, null);
             // guide:end
         }
-        var pem = Files.readString(Path.of(file)).replaceAll("-----[A-Z ]+-----", "");
-        var encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem));
-        var key = KeyFactory.getInstance("RSA").generatePrivate(encoded);
-        var published = JWKSet.load(Path.of(System.getenv("JWKS_FILE")).toFile()).getKeys().get(0);
-        var keyId = published.getKeyID();
-        // guide:begin
-        return new PrivateKeyJWT(CLIENT, provider.getTokenEndpointURI(), JWSAlgorithm.RS256, key, keyId, null);
-        // guide:end
     }
 
     private static String session(HttpExchange exchange) {

@@ -20,12 +20,10 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.pac4j.core.config.Config;
 import org.pac4j.core.profile.ProfileManager;
 import org.pac4j.jee.context.JEEContext;
 import org.pac4j.jee.context.session.JEESessionStore;
 import org.pac4j.jee.filter.CallbackFilter;
-import org.pac4j.jee.filter.LogoutFilter;
 import org.pac4j.jee.filter.SecurityFilter;
 import org.pac4j.oidc.client.OidcClient;
 import org.pac4j.oidc.config.OidcConfiguration;
@@ -34,30 +32,16 @@ import org.pac4j.oidc.profile.OidcProfile;
 
 /** Signs a user in with pac4j-oidc and the three filters of jakartaee-pac4j, in an embedded Jetty. */
 public final class Pac4j {
-    private static final String ISSUER = System.getenv("ISSUER");
-    private static final String CLIENT_ID = System.getenv("CLIENT_ID");
-    private static final String CLIENT_SECRET = System.getenv("CLIENT_SECRET");
-    private static final String BASE_URL = System.getenv("BASE_URL");
-
     public static void main(String[] arguments) throws Exception {
-        // guide:begin
-        var oidc = new OidcConfiguration();
-        oidc.setClientId(CLIENT_ID);
-        oidc.setSecret(CLIENT_SECRET);
-        oidc.setDiscoveryURI(ISSUER + "/.well-known/openid-configuration");
-        oidc.setScope("openid profile email");
-        var config = new Config(BASE_URL + "/callback", new OidcClient(oidc));
-
-        var logout = new LogoutFilter(config, BASE_URL + "/");
-        logout.setCentralLogout(true);
-        // guide:end
+        var oidc = Doorward.client();
         if (System.getenv("PRIVATE_KEY_FILE") != null) {
             usePrivateKeyJwt(oidc);
         }
+        var config = Doorward.config(oidc);
         var context = new ServletContextHandler(ServletContextHandler.SESSIONS);
         add(context, "/login", new SecurityFilter(config, "OidcClient"));
         add(context, "/callback", new CallbackFilter(config, "/"));
-        add(context, "/logout", logout);
+        add(context, "/logout", Doorward.logout(config));
         context.addServlet(new ServletHolder(new Home()), "/");
 
         var server = new Server();

@@ -1,48 +1,32 @@
 package interop;
 
-import static org.springframework.security.config.Customizer.withDefaults;
-
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import doorward.DoorwardSignIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
 import org.springframework.security.converter.RsaKeyConverters;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.oauth2.client.endpoint.NimbusJwtClientAuthenticationParametersConverter;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientAuthorizationCodeTokenResponseClient;
-import org.springframework.security.oauth2.client.oidc.web.logout.OidcClientInitiatedLogoutSuccessHandler;
-import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
-import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.HtmlUtils;
 
-/** Spring's OAuth2 login, with the logout that its reference shows. */
+/** Spring's OAuth2 login; the class of the guide is outside the package that Spring scans. */
 @Configuration
 @Profile("client | private-key-jwt")
+@Import(DoorwardSignIn.class)
 class Client {
-    // guide:begin
-    @Bean
-    SecurityFilterChain chain(HttpSecurity http, ClientRegistrationRepository clients) throws Exception {
-        var logout = new OidcClientInitiatedLogoutSuccessHandler(clients);
-        logout.setPostLogoutRedirectUri("{baseUrl}/");
-        return http
-            .authorizeHttpRequests(requests -> requests.requestMatchers("/").permitAll().anyRequest().authenticated())
-            .oauth2Login(withDefaults())
-            .logout(configurer -> configurer.logoutSuccessHandler(logout))
-            .build();
-    }
-    // guide:end
-
     /** The key that Spring's reference, "Authenticate using private_key_jwt", reads from a configuration. */
     @Bean
     @Profile("private-key-jwt")
