@@ -376,7 +376,7 @@ async fn idle_and_absolute_session_end_are_reported(stack: &Stack) {
         stack.wait_for_jobs().await;
     };
     assert!(before.idle_expires_at < before.expires_at);
-    // A client that refreshes is in use, and so is its session (decision NN-tok-c).
+    // A client that refreshes is in use, and so is its session (decision 102).
     let half = (before.idle_expires_at - before.last_seen_at) / 2;
     stack.clock.advance(half);
     let refreshed = stack.refresh(client, &text(&json, "refresh_token")).await;
