@@ -7,7 +7,8 @@ use doorward_applications::address::Address;
 use doorward_applications::application::{Application, Claim, ResourceUse, UrlError};
 use doorward_applications::values::{ENDPOINTS, Filled, Values};
 use doorward_domain::model::{
-    AccessTokenType, ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
+    AccessTokenType, AskedClaims, ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy,
+    SecurityProfile,
 };
 use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::scope::Scope;
@@ -188,6 +189,8 @@ async fn put_resource(
                 name: name.to_owned(),
                 token_type: AccessTokenType::AtJwt,
                 token_signing_alg: SigningAlg::Rs256,
+                token_claims: AskedClaims::default(),
+                access_token_ttl: None,
             };
             resources::create(context, new).await?;
         }

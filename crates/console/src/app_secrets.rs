@@ -105,7 +105,12 @@ pub(crate) fn table(
 /// Returns the number of uses, and below it the address of the last one.
 fn count_and_address(used: SecretUse) -> Value {
     let address = used.from.map(|ip| ip.to_string());
-    Value::Codes([used.count.to_string()].into_iter().chain(address).collect())
+    Value::Codes(
+        [used.count.to_string()]
+            .into_iter()
+            .chain(address)
+            .collect(),
+    )
 }
 
 fn moment(console: &Console<'_>, at: Option<UnixSeconds>, key: &str) -> Value {

@@ -235,7 +235,13 @@ async fn by_command(world: &World<'_>, ending: Ending, walker: &Walker) {
 
 async fn each_way_ends_object_alike(stack: &Stack) {
     let words = BulkAction::ALL.map(BulkAction::as_str);
-    let of_users = ["disable", "enable", "end_sessions", "add_to_group"];
+    let of_users = [
+        "disable",
+        "enable",
+        "verify_email",
+        "end_sessions",
+        "add_to_group",
+    ];
     assert_eq!(
         words, of_users,
         "a bulk change of other objects is a way, too"
