@@ -238,9 +238,9 @@ async fn each_way_ends_object_alike(stack: &Stack) {
     let of_users = [
         "disable",
         "enable",
-        "verify_email",
         "end_sessions",
         "add_to_group",
+        "verify_email",
     ];
     assert_eq!(
         words, of_users,
