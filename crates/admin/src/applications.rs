@@ -142,7 +142,7 @@ impl ChosenApplication {
 
 /// Registers the client of an application, completed with [`ChosenApplication::complete`], and
 /// creates the resource, its scopes and the custom claims that the application expects. The secret
-/// is only in the return value. A resource or scope that exists remains as it is.
+/// is only in the return value. A resource or scope that exists is not changed.
 ///
 /// # Errors
 /// Those of [`clients::create`], [`AdminError::Denied`] without the role `admin` for an application

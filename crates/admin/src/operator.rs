@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
+use doorward_config::Config;
 use doorward_config::accounts::Accounts;
-use doorward_config::clients::Clients;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::{
     AuditEvent, AuditId, AuditKind, BulkChangeId, ClientKind, PkcePolicy,
@@ -144,41 +144,15 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns this context with the settings of accounts.
+    /// Returns this context with the settings of accounts, clients and tokens.
     #[must_use]
-    pub fn with_accounts(self, accounts: &'a Accounts) -> Self {
+    pub fn with_config(self, config: &'a Config) -> Self {
         Self {
-            accounts: Some(accounts),
-            ..self
-        }
-    }
-
-    /// Returns this context with the settings of clients.
-    #[must_use]
-    pub fn with_clients(self, clients: &Clients) -> Self {
-        Self {
-            pkce: clients.pkce,
-            ..self
-        }
-    }
-
-    /// Returns this context with the signature algorithms that the server offers.
-    #[must_use]
-    pub fn with_algorithms(self, algorithms: &'a [SigningAlg]) -> Self {
-        Self { algorithms, ..self }
-    }
-
-    /// Returns this context with the lifetimes of tokens.
-    #[must_use]
-    pub fn with_lifetimes(self, lifetimes: TokenLifetimes) -> Self {
-        Self { lifetimes, ..self }
-    }
-
-    /// Returns this context with the private-use schemes that redirect URIs may have.
-    #[must_use]
-    pub fn with_redirect_schemes(self, redirect_schemes: &'a [String]) -> Self {
-        Self {
-            redirect_schemes,
+            accounts: Some(&config.accounts),
+            pkce: config.clients.pkce,
+            algorithms: &config.keys.algorithms,
+            lifetimes: config.tokens.lifetimes(),
+            redirect_schemes: &config.client_registration.redirect_schemes,
             ..self
         }
     }

@@ -21,7 +21,7 @@ const FILES: [&str; 7] = [
 ];
 
 /// Returns the value of a key with its paths resolved from the directory; a value without a relative
-/// path is returned as it is.
+/// path is returned unchanged.
 pub fn resolve(kind: &Kind, value: ValueKind, directory: &Path) -> ValueKind {
     let text = match value {
         ValueKind::String(text) => text,

@@ -132,12 +132,7 @@ impl Installation {
     /// Returns the administration context of the command line as the actor.
     pub fn operator(&self) -> AdminContext<'_> {
         let operator = AdminContext::command_line(&self.db, &self.clock);
-        let operator = operator.with_accounts(&self.config.accounts);
-        let operator = operator.with_clients(&self.config.clients);
-        let operator = operator.with_algorithms(&self.config.keys.algorithms);
-        let operator = operator.with_lifetimes(self.config.tokens.lifetimes());
-        let schemes = &self.config.client_registration.redirect_schemes;
-        let operator = operator.with_redirect_schemes(schemes);
+        let operator = operator.with_config(&self.config);
         match &self.jobs {
             Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
             None => operator,

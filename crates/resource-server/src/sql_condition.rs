@@ -107,8 +107,9 @@ fn is_member(project: Expr, member: &Member) -> Expr {
         MembershipSet::Leads => drop(rows.and_where(column("role").eq(Role::Lead.as_str()))),
         // An unknown role is the weakest, as everywhere.
         MembershipSet::Reviews => {
-            let others = [Role::Lead, Role::Member].map(Role::as_str);
-            rows.and_where(column("role").is_not_in(others));
+            for other in [Role::Lead, Role::Member] {
+                rows.and_where(column("role").ne(other.as_str()));
+            }
         }
         MembershipSet::MayEdit => drop(rows.and_where(has(Permission::Edit))),
         MembershipSet::MayChangeTasks => drop(rows.and_where(has(Permission::Tasks))),

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::super::clients;
 use super::*;
-use crate::operator::AdminError;
+use crate::operator::{AdminContext, AdminError};
 
 fn web() -> NewClient {
     let mut new = NewClient::named("Web", ClientKind::Confidential);
@@ -369,7 +369,10 @@ async fn scheme_without_dot_needs_setting() {
         "{text}"
     );
     let listed = ["cursor".to_owned()];
-    let allowed = world.op().with_redirect_schemes(&listed);
+    let allowed = AdminContext {
+        redirect_schemes: &listed,
+        ..world.op()
+    };
     let (client, _) = clients::create(&allowed, cursor()).await.unwrap();
     let renamed = ClientChange {
         name: Some("Editor".to_owned()),
