@@ -112,7 +112,7 @@ async fn unknown_paths_and_methods_are_problems(stack: &Stack) {
     }
     let page = call(stack, "PUT", "/api/auth/profile").send().await;
     problem(&page, 405, "method-not-allowed");
-    assert_eq!(page.header("allow"), Some("GET, PATCH"));
+    assert_eq!(page.header("allow"), Some("GET, HEAD, PATCH"));
     let page = call(stack, "POST", "/api/openapi.json").send().await;
     problem(&page, 405, "method-not-allowed");
     let long = "x".repeat(33_000);
