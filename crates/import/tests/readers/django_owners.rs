@@ -60,6 +60,16 @@ fn rows_of_no_user_are_named() {
 }
 
 #[test]
+fn mapped_field_that_no_user_has_is_refused() {
+    let options = DjangoOptions {
+        fields: [("is_active".to_owned(), "activ".to_owned())].into(),
+        ..DjangoOptions::default()
+    };
+    let refused = read(&json!([user(1, "anna", json!({}))]), options).unwrap_err();
+    assert!(refused.contains("no field activ"), "{refused}");
+}
+
+#[test]
 fn flags_of_a_custom_user_model_are_mapped() {
     let row = json!([{ "model": "people.user", "pk": 1, "fields": {
         "email": "anna@x.example", "password": "!", "last_login": null,

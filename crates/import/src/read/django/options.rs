@@ -16,8 +16,8 @@ pub struct DjangoOptions {
     /// Field that users log in with (`USERNAME_FIELD`), which natural keys contain; `username` or,
     /// if there is none, `email`.
     pub login_field: Option<String>,
-    /// Fields of the user model by their purpose: `username`, `email`, one of [`ACCOUNT_FIELDS`], or a profile
-    /// field.
+    /// Fields of the user model by their purpose: `username`, `email`, one of [`ACCOUNT_FIELDS`], or
+    /// a profile field.
     pub fields: BTreeMap<String, String>,
     /// Time zone of times without an offset.
     pub time_zone: TimeZone,

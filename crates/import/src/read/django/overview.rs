@@ -91,6 +91,8 @@ pub struct Overview {
     /// Sets of permissions of single users.
     sets: BTreeSet<BTreeSet<String>>,
     pub(super) extras: HashMap<String, Extras>,
+    /// Fields of `options.fields` that users have.
+    mapped: BTreeSet<String>,
     /// Keys of the users, until the end of the first pass.
     owners: HashSet<String>,
     /// Keys in `extras` of no user, in their order.
@@ -116,6 +118,7 @@ impl Overview {
             permissions: HashMap::new(),
             sets: BTreeSet::new(),
             extras: HashMap::new(),
+            mapped: BTreeSet::new(),
             owners: HashSet::new(),
             strays: Vec::new(),
             applications: Vec::new(),
@@ -199,6 +202,9 @@ impl Overview {
         self.lacks_pk |= row.pk.is_none();
         let keys = self.keys(row);
         self.owners.extend(keys);
+        let named = self.options.fields.values();
+        let present = named.filter(|name| row.fields.contains_key(*name));
+        self.mapped.extend(present.cloned());
         let mapped: Vec<_> = self.options.fields.values().map(String::as_str).collect();
         let unread =
             |name: &&String| !READ.contains(&name.as_str()) && !mapped.contains(&name.as_str());
@@ -235,6 +241,10 @@ impl Overview {
                 "no users found: dump the user model too, or name it with --user-model APP.MODEL"
                     .to_owned(),
             );
+        }
+        let mut named = self.options.fields.values();
+        if let Some(absent) = named.find(|name| !self.mapped.contains(*name)) {
+            return unusable(format!("--field: the users have no field {absent}"));
         }
         self.find_strays()?;
         for row in std::mem::take(&mut self.permission_rows) {
