@@ -69,7 +69,11 @@ struct Cells<'a> {
 
 /// Returns the text of a cell without white space and invisible characters around it.
 fn trimmed(cell: &str) -> &str {
-    let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    let is_hidden = |c| {
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let is_blank = |c: char| c.is_whitespace() || is_hidden(c);
     cell.trim_matches(is_blank)
 }
 
@@ -202,11 +206,18 @@ impl CsvFile {
 
     /// Finds the delimiter by the first line: `sep=;` as spreadsheets write it, or the header.
     fn find_delimiter(&mut self) -> Result<(), ReadError> {
-        let mut first = Vec::new();
         let mut text = self.text()?.take(FIRST_LINE);
-        let read = text.read_until(b'\n', &mut first);
-        read.map_err(|error| text::failed(&self.path, error))?;
-        if let Some(delimiter) = named_delimiter(&first) {
+        let mut first: Vec<u8> = Vec::new();
+        let mut lines = 0;
+        while first.iter().all(u8::is_ascii_whitespace) {
+            first.clear();
+            lines += 1;
+            let read = text.read_until(b'\n', &mut first);
+            if read.map_err(|error| text::failed(&self.path, error))? == 0 {
+                break;
+            }
+        }
+        if let Some(delimiter) = named_delimiter(&first).filter(|_| lines == 1) {
             self.delimiter = delimiter;
             self.names_delimiter = true;
             return Ok(());

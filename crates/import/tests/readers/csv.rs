@@ -96,6 +96,8 @@ fn every_unreadable_cell_of_row_is_named() {
 #[case::separator_saved_again("sep=;;\nusername;email\np4;p4@x.example\n", &["p4"])]
 #[case::separator_saved_again("\"sep=;\",\nusername,email\np4,p4@x.example\n", &["p4"])]
 #[case::separator_in_quotes("\"sep=;\"\nusername;email\np4;p4@x.example\n", &["p4"])]
+#[case::blank_first_line("\n\nusername;email;disabled\np4;p4@x.example;no\n", &["p4"])]
+#[case::marks_of_direction("username,email,disabled\np4,p4@x.example,\u{202a}FALSE\u{202c}\n", &["p4"])]
 #[case::header_in_words(" User Name ,E-Mail,Must Change Password\np4,p4@x.example,\n", &["p4"])]
 #[case::header_in_capitals("USERNAME,EMAIL,GIVENNAME\np4,p4@x.example,Ann\n", &["p4"])]
 #[case::lines("email,bio,username\np4@x.example,\"one, two\nmail: p4@x.example\",p4\n", &["p4"])]
