@@ -4,7 +4,9 @@
 use std::fmt::Write as _;
 
 use doorward_applications::address::Address;
-use doorward_applications::application::{Application, Claim, ResourceUse, UrlError};
+use doorward_applications::application::{
+    Application, Claim, ResourceScope, ResourceUse, UrlError,
+};
 use doorward_applications::values::{ENDPOINTS, Filled, Values};
 use doorward_domain::model::{
     AccessTokenType, AskedClaims, ClaimOutput, Client, ClientAuth, ClientKind, PkcePolicy,
@@ -181,6 +183,19 @@ async fn put_resource(
     resource: ResourceUse,
 ) -> Result<(), AdminError> {
     let ResourceUse { identifier, scopes } = resource;
+    let known = scopes::list(context).await?;
+    let of_another = known.iter().find(|known| {
+        let is_wanted = scopes.iter().any(|scope| scope.name == known.name);
+        is_wanted && known.audience.as_deref() != Some(identifier.as_str())
+    });
+    if let Some(known) = of_another {
+        let problem = format!(
+            "{} is a scope of {}; change it with `doorward scope update`",
+            known.name,
+            known.audience.as_deref().unwrap_or("this server"),
+        );
+        return Err(AdminError::invalid("url", problem));
+    }
     match resources::get(context, &identifier).await {
         Ok(_) => {}
         Err(AdminError::NotFound { .. }) => {
@@ -196,25 +211,14 @@ async fn put_resource(
         }
         Err(error) => return Err(error),
     }
-    let known = scopes::list(context).await?;
-    for scope in scopes {
-        let Some(known) = known.iter().find(|known| known.name == scope.name) else {
-            let new = NewScope {
-                name: scope.name,
-                description: scope.about,
-                audience: Some(identifier.clone()),
-            };
-            scopes::create(context, new).await?;
-            continue;
+    let is_missing = |scope: &ResourceScope| !known.iter().any(|known| known.name == scope.name);
+    for scope in scopes.into_iter().filter(is_missing) {
+        let new = NewScope {
+            name: scope.name,
+            description: scope.about,
+            audience: Some(identifier.clone()),
         };
-        if known.audience.as_deref() != Some(identifier.as_str()) {
-            let problem = format!(
-                "{} is a scope of {}; change it with `doorward scope update`",
-                scope.name,
-                known.audience.as_deref().unwrap_or("this server"),
-            );
-            return Err(AdminError::invalid("url", problem));
-        }
+        scopes::create(context, new).await?;
     }
     Ok(())
 }

@@ -186,6 +186,39 @@ fn sign_out_names_client() {
     }
 }
 
+/// The parsers of these programs refuse a value with spaces that is not in quotation marks.
+#[test]
+fn value_with_spaces_is_quoted_in_strict_files() {
+    for id in ["bookstack", "laravel", "vaultwarden"] {
+        let application = all().iter().find(|application| application.id == id);
+        let printed = Printed::new(application.unwrap(), "https");
+        let files = printed.parts.iter().filter(|part| part.place == ".env");
+        let lines: Vec<_> = files.flat_map(|part| part.text.lines()).collect();
+        assert!(!lines.is_empty(), "{id}");
+        for line in lines {
+            let value = line.split_once('=').map_or("", |(_, value)| value);
+            let is_quoted = value.starts_with('"') && value.ends_with('"');
+            assert!(is_quoted || !value.contains(' '), "{id}: {line}");
+        }
+    }
+}
+
+/// mozilla-django-oidc finds users by their address, also by one that nobody has confirmed.
+#[test]
+fn users_are_found_by_verified_address_only() {
+    let application = all()
+        .iter()
+        .find(|application| application.id == "mozilla-django-oidc");
+    let printed = Printed::new(application.unwrap(), "https");
+    let mut parts = printed.parts.iter();
+    let backend = parts.find(|part| part.place == "backend.py").unwrap();
+    assert!(
+        backend
+            .text
+            .contains("claims.get(\"email_verified\") is True")
+    );
+}
+
 /// A confidential application may leave PKCE out: an older version, or Debian's package of it.
 #[test]
 fn pkce_is_not_pinned() {

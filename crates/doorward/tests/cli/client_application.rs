@@ -237,6 +237,9 @@ fn scope_of_another_resource_is_explained() {
             1,
             "kafka.example:kafka is a scope of this server; change it with",
         );
+    // Nothing of it stays behind.
+    let resources = place.run(&["resource", "list"]).succeeded().stdout;
+    assert!(!resources.contains("kafka"), "{resources}");
 }
 
 #[test]

@@ -376,8 +376,9 @@ fn past(
 ) -> Option<UnixSeconds> {
     let is_past = |at: &UnixSeconds| (1..=now).contains(at);
     if let Some(at) = time.filter(|at| !is_past(at)) {
-        let text =
-            format!("{column}: {at} seconds after 1970 is before that year or in the future");
+        let text = format!(
+            "{column}: {at} seconds after 1970 is before that year or in the future, and is left out"
+        );
         notes.push(Note::new("time", text).about(column, Some(at.to_string())));
     }
     time.filter(is_past)

@@ -69,8 +69,39 @@ struct Cells<'a> {
 
 /// Returns the text of a cell without white space and invisible characters around it.
 fn trimmed(cell: &str) -> &str {
-    let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    let is_hidden = |c| {
+        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let is_blank = |c: char| c.is_whitespace() || is_hidden(c);
     cell.trim_matches(is_blank)
+}
+
+/// Returns the name of a column, which tables write in any case, with spaces or with hyphens; other
+/// text without a change.
+fn column(name: &str) -> String {
+    let folded = |name: &str| -> String {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let wanted = folded(name);
+    let profile = Field::ALL.iter().map(|field| field.name());
+    let mut known = COLUMNS.into_iter().chain(profile);
+    let found = known.find(|known| folded(known) == wanted);
+    found.unwrap_or(name).to_owned()
+}
+
+/// Returns the delimiter of a first line that only names it: `sep=;`, also in quotation marks or with
+/// the empty cells that another program has added.
+fn named_delimiter(line: &[u8]) -> Option<u8> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let (word, rest) = line.split_at_checked(4)?;
+    let (named, rest) = rest.split_first()?;
+    let is_delimiter = |byte: &u8| DELIMITERS.contains(byte);
+    let is_empty = rest.iter().all(|byte| *byte == b'"' || is_delimiter(byte));
+    let used = rest.iter().copied().find(is_delimiter).unwrap_or(*named);
+    (word.eq_ignore_ascii_case(b"sep=") && is_empty).then_some(used)
 }
 
 impl<'a> Cells<'a> {
@@ -175,19 +206,18 @@ impl CsvFile {
 
     /// Finds the delimiter by the first line: `sep=;` as spreadsheets write it, or the header.
     fn find_delimiter(&mut self) -> Result<(), ReadError> {
-        let mut first = Vec::new();
         let mut text = self.text()?.take(FIRST_LINE);
-        let read = text.read_until(b'\n', &mut first);
-        read.map_err(|error| text::failed(&self.path, error))?;
-        if let [
-            b's' | b'S',
-            b'e' | b'E',
-            b'p' | b'P',
-            b'=',
-            delimiter,
-            b'\n',
-        ] = first[..]
-        {
+        let mut first: Vec<u8> = Vec::new();
+        let mut lines = 0;
+        while first.iter().all(u8::is_ascii_whitespace) {
+            first.clear();
+            lines += 1;
+            let read = text.read_until(b'\n', &mut first);
+            if read.map_err(|error| text::failed(&self.path, error))? == 0 {
+                break;
+            }
+        }
+        if let Some(delimiter) = named_delimiter(&first).filter(|_| lines == 1) {
             self.delimiter = delimiter;
             self.names_delimiter = true;
             return Ok(());
@@ -254,10 +284,7 @@ impl CsvFile {
     fn read_header(&mut self) -> Result<(), ReadError> {
         let mut header = Vec::new();
         self.each_record(&mut |record, _| {
-            header = record
-                .iter()
-                .map(|name| trimmed(name).to_lowercase())
-                .collect();
+            header = record.iter().map(|name| column(trimmed(name))).collect();
             Ok(false)
         })?;
         let is_known =
@@ -266,7 +293,8 @@ impl CsvFile {
             let profile = Field::ALL.iter().map(|field| field.name());
             let all: Vec<_> = COLUMNS.into_iter().chain(profile).collect();
             return Err(ReadError::Unusable(format!(
-                "unknown column {unknown:?}; write {}",
+                "unknown column {:?}; write {}",
+                shortened(unknown),
                 all.join(", ")
             )));
         }
@@ -305,7 +333,8 @@ impl CsvFile {
                 if name.is_empty() && !trimmed(cell).is_empty() {
                     return Err(self.malformed(line, "a cell without a column in the header"));
                 }
-                if COLUMNS.contains(&name) && trimmed(cell).contains('\n') {
+                let cell = trimmed(cell);
+                if cell.contains('\n') && !self.is_text_of_lines(name, cell, width) {
                     let text = "a line break inside a cell: a quotation mark is not closed";
                     return Err(self.malformed(line, text));
                 }
@@ -318,6 +347,16 @@ impl CsvFile {
             each(&cells)?;
             Ok(true)
         })
+    }
+
+    /// Returns true for a text that may have lines, none of which is a row of the table that an open
+    /// quotation mark has swallowed.
+    fn is_text_of_lines(&self, name: &str, cell: &str, width: usize) -> bool {
+        let delimiter = char::from(self.delimiter);
+        let is_row =
+            |line: &str| line.contains('@') && line.matches(delimiter).count() + 1 >= width;
+        let has_lines = matches!(Field::parse(name), Some(Field::Bio | Field::StreetAddress));
+        has_lines && !cell.lines().any(is_row)
     }
 
     /// Returns the number of users.

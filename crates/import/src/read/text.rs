@@ -53,11 +53,8 @@ pub fn open(
         .take(4)
         .read_to_end(&mut head)
         .map_err(failed)?;
-    if matches!(head[..], [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff]) {
-        let text = format!(
-            "{}: UTF-32 is not supported; save it as UTF-8",
-            path.display()
-        );
+    if let Some(problem) = no_text(&head) {
+        let text = format!("{}: {problem}", path.display());
         return Err(ReadError::Unusable(text));
     }
     let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
@@ -74,6 +71,24 @@ pub fn open(
         has_ended: false,
     };
     Ok(BufReader::with_capacity(BLOCK, file))
+}
+
+/// Returns the problem of a file that does not begin as a text that can be read.
+const fn no_text(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [0xff, 0xfe, 0, 0] | [0, 0, 0xfe, 0xff] => {
+            Some("UTF-32 is not supported; save it as UTF-8")
+        }
+        // gzip, bzip2 and xz, as `dumpdata -o dump.json.gz` writes them.
+        [0x1f, 0x8b, ..] | [b'B', b'Z', b'h', b'1'..=b'9'] | [0xfd, b'7', b'z', b'X'] => {
+            Some("the file is compressed; unpack it first")
+        }
+        // ZIP, as XLSX and ODS files are, and XLS.
+        [b'P', b'K', 3, 4] | [0xd0, 0xcf, 0x11, 0xe0] => {
+            Some("this is an archive or a spreadsheet; unpack it, or save its table as CSV")
+        }
+        _ => None,
+    }
 }
 
 /// Returns the encoding of a file without a byte order mark, whose first character is ASCII if it is
@@ -215,6 +230,11 @@ mod tests {
     #[case::western(b"a\r\nZo\xeb\r\n", &["line 2", "--encoding windows-1252"])]
     #[case::half(b"\xff\xfea\0b", &["UTF-16LE"])]
     #[case::wide(b"\xff\xfe\0\0a\0\0\0", &["UTF-32"])]
+    #[case::gzip(b"\x1f\x8b\x08\0", &["compressed"])]
+    #[case::bzip2(b"BZh91AY", &["compressed"])]
+    #[case::xz(b"\xfd7zXZ\0", &["compressed"])]
+    #[case::xlsx(b"PK\x03\x04\x14\0", &["CSV"])]
+    #[case::xls(b"\xd0\xcf\x11\xe0\xa1", &["CSV"])]
     fn other_bytes_are_named(#[case] bytes: &[u8], #[case] expected: &[&str]) {
         let error = read(bytes, None).unwrap_err();
         for part in expected {

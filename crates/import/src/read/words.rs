@@ -14,6 +14,9 @@ const TRUE: &[&str] = &[
     "t",
     "1",
     "1.0",
+    "1,0",
+    "1.00",
+    "1,00",
     "-1",
     "yes",
     "y",
@@ -83,6 +86,31 @@ const TRUE: &[&str] = &[
     "نعم",
     "אמת",
     "כן",
+    "对",
+    "對",
+    // Icelandic, Basque, Serbian, Macedonian, Latvian, Lithuanian, Ukrainian, Greek.
+    "satt",
+    "egia",
+    "bai",
+    "tačno",
+    "тачно",
+    "точно",
+    "patiess",
+    "tiesa",
+    "правда",
+    "αληθής",
+    // Indonesian, Malay, Vietnamese, Thai, Hindi, Persian.
+    "benar",
+    "ya",
+    "đúng",
+    "có",
+    "จริง",
+    "ใช่",
+    "सही",
+    "सत्य",
+    "हाँ",
+    "درست",
+    "بله",
 ];
 
 /// Words for false.
@@ -91,6 +119,9 @@ const FALSE: &[&str] = &[
     "f",
     "0",
     "0.0",
+    "0,0",
+    "0.00",
+    "0,00",
     "no",
     "n",
     "off",
@@ -152,6 +183,32 @@ const FALSE: &[&str] = &[
     "لا",
     "שקר",
     "לא",
+    "错",
+    "錯",
+    "ósatt",
+    "gezurra",
+    "ez",
+    "neistina",
+    "netačno",
+    "нетачно",
+    "неточно",
+    "aplams",
+    "netiesa",
+    "неправда",
+    "хиба",
+    "ψευδής",
+    "salah",
+    "tidak",
+    "sai",
+    "không",
+    "เท็จ",
+    "ไม่",
+    "ไม่ใช่",
+    "गलत",
+    "असत्य",
+    "नहीं",
+    "نادرست",
+    "خیر",
 ];
 
 static WORDS: LazyLock<HashMap<String, bool>> = LazyLock::new(|| {
@@ -220,6 +277,19 @@ mod tests {
     #[case::japanese("はい", "いいえ")]
     #[case::japanese("ＴＲＵＥ", "ＦＡＬＳＥ")]
     #[case::turkish("DOĞRU", "YANLIŞ")]
+    #[case::icelandic("SATT", "ÓSATT")]
+    #[case::croatian("ISTINA", "NEISTINA")]
+    #[case::serbian("ТАЧНО", "НЕТАЧНО")]
+    #[case::basque("Bai", "Ez")]
+    #[case::indonesian("BENAR", "SALAH")]
+    #[case::indonesian("Ya", "Tidak")]
+    #[case::vietnamese("ĐÚNG", "SAI")]
+    #[case::vietnamese("Có", "Không")]
+    #[case::thai("จริง", "เท็จ")]
+    #[case::thai("ใช่", "ไม่ใช่")]
+    #[case::hindi("सही", "गलत")]
+    #[case::persian("درست", "نادرست")]
+    #[case::decimal_comma("1,0", "0,00")]
     #[case::database("t", "f")]
     #[case::access("-1", "0")]
     fn words_of_spreadsheets_are_read(#[case] yes: &str, #[case] no: &str) {

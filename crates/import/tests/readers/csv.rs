@@ -93,6 +93,14 @@ fn every_unreadable_cell_of_row_is_named() {
 #[case::column_between("username,,email\np4,,p4@x.example\n", &["p4"])]
 #[case::empty_rows("username,email\n\n,\n , \np4,p4@x.example\n\n,\np5,p5@x.example\n", &["p4", "p5"])]
 #[case::separator("sep=;\nusername;email\np4;p4@x.example\n", &["p4"])]
+#[case::separator_saved_again("sep=;;\nusername;email\np4;p4@x.example\n", &["p4"])]
+#[case::separator_saved_again("\"sep=;\",\nusername,email\np4,p4@x.example\n", &["p4"])]
+#[case::separator_in_quotes("\"sep=;\"\nusername;email\np4;p4@x.example\n", &["p4"])]
+#[case::blank_first_line("\n\nusername;email;disabled\np4;p4@x.example;no\n", &["p4"])]
+#[case::marks_of_direction("username,email,disabled\np4,p4@x.example,\u{202a}FALSE\u{202c}\n", &["p4"])]
+#[case::header_in_words(" User Name ,E-Mail,Must Change Password\np4,p4@x.example,\n", &["p4"])]
+#[case::header_in_capitals("USERNAME,EMAIL,GIVENNAME\np4,p4@x.example,Ann\n", &["p4"])]
+#[case::lines("email,bio,username\np4@x.example,\"one, two\nmail: p4@x.example\",p4\n", &["p4"])]
 #[case::tabs("username\temail\np4\tp4@x.example\n", &["p4"])]
 #[case::semicolons("username;email;roles\np4;p4@x.example;\"clerk; boss\"\n", &["p4"])]
 #[case::quoted_header("\"username\",\"email\"\n\"p4\",\"p4@x.example\"\n", &["p4"])]
@@ -137,6 +145,14 @@ fn rows_without_any_id_are_told_apart() {
 #[case::quote("username,email\n\"anna,a@x.example\nbert,b@x.example\n", "line 2")]
 #[case::quote(
     "email,username\na@x.example,\"anna\nb@x.example,bert\n",
+    "is not closed"
+)]
+#[case::quote_in_profile(
+    "username,email,given_name\nanna,a@x.example,\"Anna\nbert,b@x.example,Bert\n",
+    "is not closed"
+)]
+#[case::quote_in_profile(
+    "username,email,bio\nanna,a@x.example,\"one\nbert,b@x.example,\"two\"\n",
     "is not closed"
 )]
 #[case::double("email,username,email\n", "email occurs twice")]

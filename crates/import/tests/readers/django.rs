@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use super::{Records, about, codes, file};
 
-fn read(rows: &Value, options: DjangoOptions) -> Result<Records, String> {
+pub fn read(rows: &Value, options: DjangoOptions) -> Result<Records, String> {
     let (_directory, path) = file("dump.json", &rows.to_string());
     let dump = Dump::open(&path, options).map_err(|error| error.to_string())?;
     Ok(Records::of(|sink| dump.read(sink)))
 }
 
-fn user(pk: impl Into<Value>, name: &str, more: Value) -> Value {
+pub fn user(pk: impl Into<Value>, name: &str, more: Value) -> Value {
     let mut fields = json!({
         "username": name, "email": format!("{name}@x.example"), "password": "!abc", "last_login": null,
         "first_name": "F", "last_name": "L", "is_active": true, "is_staff": false,
@@ -28,7 +28,7 @@ fn user(pk: impl Into<Value>, name: &str, more: Value) -> Value {
     json!({ "model": "auth.user", "pk": pk.into(), "fields": fields })
 }
 
-fn row(model: &str, pk: i64, fields: Value) -> Value {
+pub fn row(model: &str, pk: i64, fields: Value) -> Value {
     json!({ "model": model, "pk": pk, "fields": fields })
 }
 
@@ -80,7 +80,12 @@ fn rows_of_other_apps_belong_to_users(#[case] owner: Value) {
     assert!(anna.totp.is_some());
     assert_eq!(
         codes(&anna.notes),
-        ["more_addresses", "passkeys", "recovery_codes"]
+        [
+            "primary_address",
+            "more_addresses",
+            "passkeys",
+            "recovery_codes"
+        ]
     );
     assert_eq!(anna.created_at, Some(1_709_294_400));
     assert_eq!(anna.old_id, "1");

@@ -195,6 +195,77 @@ fn unreadable_member_of_user_rejects_or_is_noted(
 }
 
 #[test]
+fn object_without_a_name_is_not_carried_under_another_one() {
+    let records = realm(json!({
+        "roles": { "realm": [{ "name": null }, { "description": "x" }], "client": { "app": [{}] } },
+        "groups": [{ "path": "/sales", "name": null }],
+        "users": [{ "username": "ann" }, { "id": null, "username": "ben" }, {}],
+    }));
+    assert!(records.roles.is_empty(), "{:?}", records.roles);
+    let skipped: Vec<_> = records
+        .skipped
+        .iter()
+        .map(|one| one.old_id.as_str())
+        .collect();
+    assert_eq!(skipped, ["roles.realm", "roles.realm", "roles.client.app"]);
+    assert_eq!(records.groups[0].name, "sales");
+    let ids: Vec<_> = records
+        .users
+        .iter()
+        .map(|one| one.old_id.as_str())
+        .collect();
+    assert_eq!(ids, ["ann", "ben", "users[2]"]);
+}
+
+#[rstest]
+#[case("UPDATE_PASSWORD")]
+#[case("update_password")]
+fn new_password_stays_required(#[case] action: &str) {
+    let user = json!({ "id": "1", "username": "ann", "requiredActions": [null, action] });
+    assert!(realm(json!({ "users": [user] })).users[0].must_change_password);
+}
+
+#[test]
+fn users_of_storage_providers_are_named() {
+    let federated = json!([{ "id": "f:1:ann", "credentials": [{ "type": "otp" }] }]);
+    for (value, is_named) in [(federated, true), (json!([]), false), (Value::Null, false)] {
+        let users = json!([{ "id": "1", "username": "ann" }]);
+        let records = realm(json!({ "users": users, "federatedUsers": value }));
+        let mut skipped = records.skipped.iter();
+        assert_eq!(skipped.any(|one| one.name == "federatedUsers"), is_named);
+    }
+}
+
+#[test]
+fn directory_names_what_is_missing_and_left() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, value: Value| {
+        std::fs::write(directory.path().join(name), value.to_string()).unwrap();
+    };
+    let users = |id: &str| json!({ "realm": "r", "users": [{ "id": id, "username": id }] });
+    write("r-realm.json", json!({ "realm": "r" }));
+    write("r-users-0.json", users("a"));
+    write("r-users-2.json", users("c"));
+    write(
+        "r-federated-users-0.json",
+        json!({ "realm": "r", "federatedUsers": [{ "id": "f:1:x" }] }),
+    );
+    let refused = Export::open(directory.path(), None, None).unwrap_err();
+    let refused = refused.to_string();
+    assert!(refused.contains("r-users-1.json is missing"), "{refused}");
+    write("r-users-1.json", users("b"));
+    let export = Export::open(directory.path(), None, None).unwrap();
+    let records = Records::of(|sink| export.read(sink));
+    assert_eq!(records.users.len(), 3);
+    assert!(
+        records
+            .skipped
+            .iter()
+            .any(|one| one.name == "federatedUsers")
+    );
+}
+
+#[test]
 fn element_that_is_no_object_is_named() {
     let records = realm(json!({
         "users": [7, { "id": "2", "username": "ben" }], "clients": ["x"], "groups": "x",

@@ -8,6 +8,7 @@
 
 mod csv;
 mod django;
+mod django_owners;
 mod encodings;
 mod keycloak;
 mod keycloak_values;

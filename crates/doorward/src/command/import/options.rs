@@ -8,6 +8,7 @@ use doorward_domain::model::UsernameMode;
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::profile::Field;
 use doorward_import::options::ImportOptions;
+use doorward_import::read::django::ACCOUNT_FIELDS;
 use doorward_import::read::text::Encoding;
 
 use crate::error::CliError;
@@ -128,14 +129,17 @@ fn encoding(name: &str) -> Result<&'static Encoding, String> {
 /// Checks the purposes of fields.
 pub fn check_purposes(fields: &BTreeMap<String, String>) -> Result<(), CliError> {
     let is_known = |name: &String| {
-        matches!(name.as_str(), "username" | "email") || Field::parse(name).is_some()
+        matches!(name.as_str(), "username" | "email")
+            || ACCOUNT_FIELDS.contains(&name.as_str())
+            || Field::parse(name).is_some()
     };
     match fields.keys().find(|name| !is_known(name)) {
         None => Ok(()),
         Some(unknown) => {
             let all: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
             Err(CliError::Usage(format!(
-                "--field {unknown}: write username, email, {}",
+                "--field {unknown}: write username, email, {}, {}",
+                ACCOUNT_FIELDS.join(", "),
                 all.join(", ")
             )))
         }

@@ -4,7 +4,7 @@ use doorward_domain::credentials::totp::TotpSecret;
 
 use super::row::{Row, key};
 use crate::item::Note;
-use crate::read::found::{Findings, Found, Unreadable};
+use crate::read::found::{Findings, Found, Unreadable, shortened};
 use crate::record::{LinkRecord, TotpRecord, UserRecord};
 
 /// Models whose rows belong to a user.
@@ -158,6 +158,12 @@ impl Extras {
             self.addresses.iter().find(own)
         });
         if let Some(address) = primary {
+            if !record.email.is_empty() && !record.email.eq_ignore_ascii_case(&address.text) {
+                let (own, primary) = (shortened(&record.email), shortened(&address.text));
+                let text = format!("email: {own:?} is replaced by the primary address {primary:?}");
+                let note = Note::new("primary_address", text).about("email", Some(own));
+                findings.notes.push(note);
+            }
             record.email.clone_from(&address.text);
             let verified = findings.require(address.is_verified.clone());
             record.email_verified = Some(verified == Some(true));

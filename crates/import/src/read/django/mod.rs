@@ -13,5 +13,5 @@ mod user;
 
 pub use self::database::Database;
 pub use self::dump::Dump;
-pub use self::options::DjangoOptions;
+pub use self::options::{ACCOUNT_FIELDS, DjangoOptions};
 pub use self::time::TimeZone;

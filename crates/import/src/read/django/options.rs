@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::time::TimeZone;
 use crate::read::text::Encoding;
 
+/// Fields of `django.contrib.auth` that a custom user model may name otherwise.
+pub const ACCOUNT_FIELDS: [&str; 4] = ["is_active", "is_staff", "is_superuser", "date_joined"];
+
 /// Options for the reader.
 #[derive(Clone, Debug, Default)]
 pub struct DjangoOptions {
@@ -13,7 +16,8 @@ pub struct DjangoOptions {
     /// Field that users log in with (`USERNAME_FIELD`), which natural keys contain; `username` or,
     /// if there is none, `email`.
     pub login_field: Option<String>,
-    /// Fields of the user model by their purpose: `username`, `email`, or a profile field.
+    /// Fields of the user model by their purpose: `username`, `email`, one of [`ACCOUNT_FIELDS`], or
+    /// a profile field.
     pub fields: BTreeMap<String, String>,
     /// Time zone of times without an offset.
     pub time_zone: TimeZone,

@@ -1,6 +1,6 @@
 //! The first pass: everything except users, and what users refer to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use doorward_domain::rules::provider::Preset;
 use doorward_domain::secret::Secret;
@@ -12,7 +12,7 @@ use super::permission::Permission;
 use super::row::{Row, key};
 use super::{application, extras};
 use crate::item::{Item, Kind, Note};
-use crate::read::found::{Findings, Unreadable};
+use crate::read::found::{Findings, Unreadable, shortened};
 use crate::read::{ReadError, Sink};
 use crate::record::{PermissionRecord, ProviderRecord, Record, RoleRecord};
 use crate::slug;
@@ -91,6 +91,12 @@ pub struct Overview {
     /// Sets of permissions of single users.
     sets: BTreeSet<BTreeSet<String>>,
     pub(super) extras: HashMap<String, Extras>,
+    /// Fields of `options.fields` that users have.
+    mapped: BTreeSet<String>,
+    /// Keys of the users, until the end of the first pass.
+    owners: HashSet<String>,
+    /// Keys in `extras` of no user, in their order.
+    strays: Vec<String>,
     applications: Vec<Row>,
     social_apps: Vec<Row>,
     left: BTreeMap<&'static str, u64>,
@@ -112,6 +118,9 @@ impl Overview {
             permissions: HashMap::new(),
             sets: BTreeSet::new(),
             extras: HashMap::new(),
+            mapped: BTreeSet::new(),
+            owners: HashSet::new(),
+            strays: Vec::new(),
             applications: Vec::new(),
             social_apps: Vec::new(),
             left: BTreeMap::new(),
@@ -191,6 +200,11 @@ impl Overview {
         self.users += 1;
         self.models.insert(row.model.clone());
         self.lacks_pk |= row.pk.is_none();
+        let keys = self.keys(row);
+        self.owners.extend(keys);
+        let named = self.options.fields.values();
+        let present = named.filter(|name| row.fields.contains_key(*name));
+        self.mapped.extend(present.cloned());
         let mapped: Vec<_> = self.options.fields.values().map(String::as_str).collect();
         let unread =
             |name: &&String| !READ.contains(&name.as_str()) && !mapped.contains(&name.as_str());
@@ -228,6 +242,11 @@ impl Overview {
                     .to_owned(),
             );
         }
+        let mut named = self.options.fields.values();
+        if let Some(absent) = named.find(|name| !self.mapped.contains(*name)) {
+            return unusable(format!("--field: the users have no field {absent}"));
+        }
+        self.find_strays()?;
         for row in std::mem::take(&mut self.permission_rows) {
             let content = row.fields.get("content_type").cloned().unwrap_or_default();
             let model = match &content {
@@ -247,6 +266,24 @@ impl Overview {
                 };
                 self.permissions.insert(key(pk), permission);
             }
+        }
+        Ok(())
+    }
+
+    /// Finds the rows of other models that belong to no user.
+    fn find_strays(&mut self) -> Result<(), ReadError> {
+        let owners = std::mem::take(&mut self.owners);
+        let strays = self.extras.keys().filter(|key| !owners.contains(*key));
+        self.strays = strays.cloned().collect();
+        self.strays.sort();
+        let is_natural = |key: &&String| key.starts_with("natural");
+        let missing = self.strays.iter().filter(is_natural).count();
+        if missing > 0 && missing == self.extras.keys().filter(is_natural).count() {
+            return Err(ReadError::Unusable(
+                "e-mail addresses, linked accounts and authenticator apps name their users by \
+                 another field: name USERNAME_FIELD with --login-field"
+                    .to_owned(),
+            ));
         }
         Ok(())
     }
@@ -380,6 +417,12 @@ impl Overview {
             if let Some(count) = self.left.get(model) {
                 tell(model, format!("{count} rows: {reason}"))?;
             }
+        }
+        for stray in &self.strays {
+            let (_, name) = stray.split_once('\u{1f}').unwrap_or_default();
+            let text = "no user of the dump: an e-mail address, a linked account or an \
+                        authenticator app is not carried";
+            tell(&shortened(name), text.to_owned())?;
         }
         if !self.others.is_empty() {
             let model = self.models.first().map_or("", String::as_str);

@@ -40,6 +40,7 @@ impl Overview {
         let password = fields.text("password").map_err(Unreadable::without_value);
         let password = findings.note(password).unwrap_or_default();
         let zone = &options.time_zone;
+        let field = |purpose| options.field(purpose, purpose);
         let mut record = UserRecord {
             sub: pk.as_str().and_then(uuid_of),
             old_id,
@@ -51,27 +52,33 @@ impl Overview {
             email,
             profile: self.profile(row, findings),
             password: Some(PasswordRecord::Django(Secret::new(password.to_owned()))),
-            is_staff: findings.note(fields.flag("is_staff")) == Some(true),
-            is_superuser: findings.note(fields.flag("is_superuser")) == Some(true),
-            disabled: findings.require(fields.flag("is_active")) == Some(false),
+            is_staff: findings.note(fields.flag(field("is_staff"))) == Some(true),
+            is_superuser: findings.note(fields.flag(field("is_superuser"))) == Some(true),
+            disabled: findings.require(fields.flag(field("is_active"))) == Some(false),
             // The account needs a time, and no other one is right.
-            created_at: findings.require(zone.field(fields, "date_joined")),
+            created_at: findings.require(zone.field(fields, field("date_joined"))),
             last_login: findings.note(zone.field(fields, "last_login")),
             ..UserRecord::default()
         };
         self.read_rights(row, &mut record, findings);
-        // Only the login field: another user may have this user's address as login name.
-        let login = options.login_field.as_deref().unwrap_or_else(|| {
-            let has_name = row.fields.contains_key("username");
-            if has_name { "username" } else { "email" }
-        });
-        let login = fields.text(login).ok().flatten().unwrap_or_default();
-        let natural = key(&Value::from(vec![login.to_owned()]));
-        let keys = BTreeSet::from([key(&pk), natural]);
+        let keys = self.keys(row);
         for extras in keys.iter().filter_map(|key| self.extras.get(key)) {
             extras.clone().complete(&mut record, findings);
         }
         record
+    }
+
+    /// Returns the keys by which rows of other models refer to a user.
+    pub(super) fn keys(&self, row: &Row) -> BTreeSet<String> {
+        // Only the login field: another user may have this user's address as login name.
+        let login = self.options.login_field.as_deref().unwrap_or_else(|| {
+            let has_name = row.fields.contains_key("username");
+            if has_name { "username" } else { "email" }
+        });
+        let login = row.fields().text(login).ok().flatten().unwrap_or_default();
+        let natural = key(&Value::from(vec![login.to_owned()]));
+        let pk = row.pk.clone().unwrap_or_default();
+        BTreeSet::from([key(&pk), natural])
     }
 
     fn profile(&self, row: &Row, findings: &mut Findings) -> Vec<(Field, String)> {

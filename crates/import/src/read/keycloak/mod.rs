@@ -18,7 +18,7 @@ use super::text::Encoding;
 use super::{ReadError, Sink};
 
 /// Members of a realm that are read, or only reported.
-const MEMBERS: [&str; 16] = [
+const MEMBERS: [&str; 17] = [
     "realm",
     "keycloakVersion",
     "roles",
@@ -35,6 +35,7 @@ const MEMBERS: [&str; 16] = [
     "clientScopeMappings",
     "passwordPolicy",
     "userFederationProviders",
+    "federatedUsers",
 ];
 
 /// A realm export.
@@ -68,6 +69,11 @@ impl Members for Overview {
 
     fn member(&mut self, name: &str, value: Value) {
         if let Some((realm, _)) = self.realms.last_mut() {
+            let value = match value {
+                // They are only reported, and may be many.
+                Value::Array(users) if name == "federatedUsers" => Value::Bool(!users.is_empty()),
+                value => value,
+            };
             realm.insert(name.to_owned(), value);
         }
     }
@@ -181,7 +187,7 @@ impl Export {
             .map(|(_, _, realm, ..)| name_of(realm).to_owned())
             .collect();
         found.retain(|(_, _, realm, ..)| wanted.is_none_or(|name| name_of(realm) == name));
-        let Some((file, at, members, mut users, mut accounts)) = found.pop() else {
+        let Some((file, at, mut members, mut users, mut accounts)) = found.pop() else {
             return unusable(format!(
                 "the realms of the export are: {}",
                 names.join(", ")
@@ -196,6 +202,10 @@ impl Export {
         let name = name_of(&members).to_owned();
         let mut files = vec![(file, at)];
         if path.is_dir() {
+            let start = format!("{name}-federated-users-");
+            if !files_of(path, |file| file.starts_with(&start))?.is_empty() {
+                members.insert("federatedUsers".to_owned(), Value::Bool(true));
+            }
             for file in users_files(path, &name)? {
                 let mut overview = Overview::default();
                 json::objects(
@@ -286,14 +296,20 @@ fn realm_files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     Ok(files)
 }
 
-/// Returns the files with users of a realm: `NAME-users-N.json` and
-/// `NAME-federated-users-N.json`, in the order of their numbers.
+/// Returns the files with users of a realm, `NAME-users-N.json`, in the order of their numbers,
+/// which begin with 0.
 fn users_files(path: &Path, realm: &str) -> Result<Vec<PathBuf>, ReadError> {
     let number = |name: &str| {
         let rest = name.strip_prefix(realm)?.strip_prefix("-users-")?;
         rest.strip_suffix(".json")?.parse::<u32>().ok()
     };
     let mut files = files_of(path, |name| number(name).is_some())?;
-    files.sort_by_key(|file| file.file_name().and_then(|name| number(name.to_str()?)));
+    let number_of = |file: &PathBuf| number(file.file_name()?.to_str()?);
+    files.sort_by_key(number_of);
+    let found: Vec<_> = files.iter().filter_map(number_of).collect();
+    if let Some((missing, _)) = (0..).zip(found).find(|(at, found)| at != found) {
+        let file = format!("{realm}-users-{missing}.json");
+        return unusable(format!("{}: {file} is missing", path.display()));
+    }
     Ok(files)
 }

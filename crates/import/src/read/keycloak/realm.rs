@@ -96,7 +96,13 @@ fn read_role(
     place: &str,
 ) -> Result<(RoleName, Role), Item> {
     let mut findings = Findings::default();
-    let name = findings.require(entry.text("name")).unwrap_or(place);
+    let Some(name) = findings.require(entry.text("name")) else {
+        if findings.notes.is_empty() {
+            let note = Note::new(UNREADABLE, "name: there is none");
+            findings.notes.push(note.about("name", None));
+        }
+        return Err(Item::skipped(Kind::Role, place, place, findings.notes));
+    };
     let description = findings.note(entry.text("description"));
     let parts = findings.require(entry.object("composites"));
     let parts = parts.map(|parts| {
@@ -321,8 +327,11 @@ impl Realm {
 
     fn read_group(&self, group: Fields<'_>, parent: Option<&str>) -> Result<GroupRecord, Item> {
         let mut findings = Findings::default();
-        let name = findings.require(group.text("name")).unwrap_or_default();
-        let path = findings.require(group.text("path")).map_or_else(
+        let path = findings.require(group.text("path"));
+        let of_path = path.and_then(|path| path.rsplit('/').next());
+        let name = findings.require(group.text("name")).or(of_path);
+        let name = name.unwrap_or_default();
+        let path = path.map_or_else(
             || format!("{}/{name}", parent.unwrap_or_default()),
             str::to_owned,
         );
@@ -368,6 +377,7 @@ impl Realm {
             Some(Value::Array(list)) => list.len(),
             Some(Value::Object(members)) => members.len(),
             Some(Value::String(text)) => usize::from(!text.is_empty()),
+            Some(Value::Bool(is_there)) => usize::from(*is_there),
             _ => 0,
         };
         let parts = [
@@ -384,6 +394,11 @@ impl Realm {
             (
                 "components",
                 "keys, storage providers and policies of Keycloak; the signing keys change",
+            ),
+            (
+                "federatedUsers",
+                "what Keycloak keeps for users of storage providers, such as roles and authenticator \
+                 apps",
             ),
             (
                 "userFederationProviders",
@@ -428,6 +443,10 @@ impl Realm {
         let mut findings = Findings::default();
         let held = user.roles(&mut findings);
         let mut record = user.record(&mut findings);
+        if record.old_id.is_empty() {
+            // The position changes when a user is added before.
+            record.old_id.clone_from(&record.username);
+        }
         if record.old_id.is_empty() {
             record.old_id = format!("users[{}]", number - 1);
         }

@@ -133,13 +133,13 @@ impl KeycloakUser {
     fn read_actions(&self, record: &mut UserRecord, findings: &mut Findings) {
         let actions = findings.require(self.fields().texts("requiredActions"));
         for action in actions.unwrap_or_default() {
-            match action {
+            match action.to_ascii_uppercase().as_str() {
                 "UPDATE_PASSWORD" => record.must_change_password = true,
                 // Doorward asks for it anyway.
                 "VERIFY_EMAIL" => record.email_verified = Some(false),
-                other => findings.notes.push(Note::new(
+                _ => findings.notes.push(Note::new(
                     "required_action",
-                    format!("required action {other} is not carried"),
+                    format!("required action {action} is not carried"),
                 )),
             }
         }
