@@ -292,6 +292,27 @@ impl AdminContext<'_> {
         self.may_change(&roles)
     }
 
+    /// Checks that this administrator may take control of a user without an end: who receives the mail
+    /// of an account can choose its password. Checks only what [`Self::check_power_over_user`] does
+    /// not.
+    pub(crate) async fn check_lasting_power_over_user(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+    ) -> Result<(), AdminError> {
+        let Some(later) = self.held_at_end(conn, None).await? else {
+            return Ok(());
+        };
+        let roles = repo::roles::prepared_for_user(conn, user, self.now()).await?;
+        delegation::check_holder(&later, &roles, false).map_err(DelegationDenial::at_end)?;
+        let organizations = repo::organizations::of_user(conn, user).await?;
+        if organizations.iter().any(|(_, is_owner)| *is_owner) {
+            delegation::may_change(&later, OWNER_PERMISSIONS.iter().copied())
+                .map_err(DelegationDenial::at_end)?;
+        }
+        Ok(())
+    }
+
     /// Returns true if the administrator manages the group at this path or one above it.
     pub(crate) async fn manages(
         &self,
