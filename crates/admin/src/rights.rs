@@ -119,8 +119,18 @@ impl AdminContext<'_> {
         conn: &impl Conn,
         permissions: impl IntoIterator<Item = &'b str> + Clone,
     ) -> Result<(), AdminError> {
+        self.check_delegation_until(conn, permissions, None).await
+    }
+
+    /// Checks that this administrator may give these permissions until `end`.
+    pub(crate) async fn check_delegation_until<'b>(
+        &self,
+        conn: &impl Conn,
+        permissions: impl IntoIterator<Item = &'b str> + Clone,
+        end: Option<UnixSeconds>,
+    ) -> Result<(), AdminError> {
         self.check_delegation(permissions.clone())?;
-        match self.held_at_end(conn, None).await? {
+        match self.held_at_end(conn, end).await? {
             Some(held) => Ok(delegation::check_delegation(&held, permissions)
                 .map_err(DelegationDenial::at_end)?),
             None => Ok(()),
