@@ -30,7 +30,8 @@ pub struct NewToken {
 /// Creates a token. The token is only in the return value; the store keeps its hash.
 ///
 /// # Errors
-/// [`AdminError::Invalid`] for a bad value.
+/// [`AdminError::Invalid`] for a bad value, [`AdminError::Denied`] for an expiry after that of the
+/// administrator's own permission.
 pub async fn create(
     context: &AdminContext<'_>,
     new: &NewToken,
@@ -59,6 +60,10 @@ pub async fn create(
         expires_at,
     };
     let tx = context.begin().await?;
+    // Whoever has the token registers clients as its author may.
+    context
+        .check_delegation_until(&tx, ["clients:write"], Some(expires_at))
+        .await?;
     repo::registration_tokens::insert(&tx, &created).await?;
     let event = context
         .event(AuditKind::RegistrationTokenChanged, created.id, "created")

@@ -119,8 +119,18 @@ impl AdminContext<'_> {
         conn: &impl Conn,
         permissions: impl IntoIterator<Item = &'b str> + Clone,
     ) -> Result<(), AdminError> {
+        self.check_delegation_until(conn, permissions, None).await
+    }
+
+    /// Checks that this administrator may give these permissions until `end`.
+    pub(crate) async fn check_delegation_until<'b>(
+        &self,
+        conn: &impl Conn,
+        permissions: impl IntoIterator<Item = &'b str> + Clone,
+        end: Option<UnixSeconds>,
+    ) -> Result<(), AdminError> {
         self.check_delegation(permissions.clone())?;
-        match self.held_at_end(conn, None).await? {
+        match self.held_at_end(conn, end).await? {
             Some(held) => Ok(delegation::check_delegation(&held, permissions)
                 .map_err(DelegationDenial::at_end)?),
             None => Ok(()),
@@ -290,6 +300,27 @@ impl AdminContext<'_> {
             }
         }
         self.may_change(&roles)
+    }
+
+    /// Checks that this administrator may take control of a user without an end: who receives the mail
+    /// of an account can choose its password. Checks only what [`Self::check_power_over_user`] does
+    /// not.
+    pub(crate) async fn check_lasting_power_over_user(
+        &self,
+        conn: &impl Conn,
+        user: UserId,
+    ) -> Result<(), AdminError> {
+        let Some(later) = self.held_at_end(conn, None).await? else {
+            return Ok(());
+        };
+        let roles = repo::roles::prepared_for_user(conn, user, self.now()).await?;
+        delegation::check_holder(&later, &roles, false).map_err(DelegationDenial::at_end)?;
+        let organizations = repo::organizations::of_user(conn, user).await?;
+        if organizations.iter().any(|(_, is_owner)| *is_owner) {
+            delegation::may_change(&later, OWNER_PERMISSIONS.iter().copied())
+                .map_err(DelegationDenial::at_end)?;
+        }
+        Ok(())
     }
 
     /// Returns true if the administrator manages the group at this path or one above it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{
-    AuditKind, ClientId, EndReason, RevokeReason, Session, SessionId, User, UserId,
+    AuditKind, ClientId, EmailPurpose, EndReason, RevokeReason, Session, SessionId, User, UserId,
 };
 use doorward_services::access_end::{self, EndingAccess};
 use doorward_services::caller::AuditEventExt as _;
@@ -154,6 +154,8 @@ pub async fn end_all(
     let tx = context.begin().await?;
     context.check_power_over_user(&tx, user).await?;
     let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
+    // Whoever had a session may have asked for another address, which leads to another password.
+    repo::email_tokens::revoke_for_user(&tx, user, &[EmailPurpose::Change], now).await?;
     let grants = match which {
         EndedGrants::All => {
             let reason = RevokeReason::SessionEnded;

@@ -1,7 +1,7 @@
 //! Changes of a user by an administrator.
 
 use doorward_domain::model::{FieldEdit, User, UsernameMode};
-use doorward_domain::rules::displayed_name;
+use doorward_domain::rules::displayed_name::{self, ProtectedNames};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
@@ -46,6 +46,9 @@ pub(super) fn changed(
     let mut after = before.clone();
     if let Some(username) = &change.username {
         after.username_key = username_key(context, username)?;
+        if after.username_key != before.username_key {
+            check_free_choice(context, &after.username_key)?;
+        }
         after.username_key.clone_into(&mut after.username);
     }
     if let Some(email) = &change.email {
@@ -63,7 +66,8 @@ pub(super) fn changed(
         ("last_name", &change.family_name, &mut profile.family_name),
     ] {
         if let Some(name) = new {
-            *old = profile_name(field, name)?;
+            let name = profile_name(context, field, name, old.as_deref())?;
+            *old = name;
         }
     }
     if let Some(url) = &change.profile_url {
@@ -113,12 +117,41 @@ pub(super) fn email_key(context: &AdminContext<'_>, typed: &str) -> Result<Strin
         .map_err(|problem| AdminError::invalid("email", describe(problem)))
 }
 
-/// Validates a name of the profile; an empty one is none.
-pub(super) fn profile_name(field: &'static str, typed: &str) -> Result<Option<String>, AdminError> {
+/// Checks that the administrator may give a new user name: only the role `admin` gives the names of this
+/// service and its staff, and the other reserved ones.
+pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result<(), AdminError> {
+    if key.is_empty() || context.must_administer().is_ok() {
+        return Ok(());
+    }
+    let reserved = context
+        .accounts
+        .map_or(&[][..], |accounts| accounts.reserved_usernames.as_slice());
+    let names = ProtectedNames { site: context.site };
+    if identifier::is_reserved(key, reserved) || names.check_username(key, reserved).is_err() {
+        let problem = describe(IdentifierError::Reserved);
+        return Err(AdminError::invalid("username", problem));
+    }
+    Ok(())
+}
+
+/// Validates a name of the profile; an empty one is none. Only the role `admin` mixes scripts, except
+/// in the present name `old`.
+pub(super) fn profile_name(
+    context: &AdminContext<'_>,
+    field: &'static str,
+    typed: &str,
+    old: Option<&str>,
+) -> Result<Option<String>, AdminError> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    displayed_name::check_administered(typed, 100)
+    let is_free = old == Some(typed.trim()) || context.must_administer().is_ok();
+    let checked = if is_free {
+        displayed_name::check_administered(typed, 100)
+    } else {
+        displayed_name::check(typed, 100)
+    };
+    checked
         .map(Some)
         .map_err(|error| AdminError::invalid(field, error.to_string()))
 }

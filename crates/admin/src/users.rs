@@ -21,7 +21,8 @@ use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_access::end_excess;
 use super::user_change::{
-    UserChange, changed, changed_profile, email_key, profile_name, profile_url, username_key,
+    UserChange, changed, changed_profile, check_free_choice, email_key, profile_name, profile_url,
+    username_key,
 };
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, profile_fields, role_rules, user_search};
@@ -160,6 +161,9 @@ pub async fn update(
     check_staff_flag(context, is_raised)?;
     context.unchanged(&before)?;
     let mut after = changed(&before, &change, context)?;
+    if after.email_key != before.email_key {
+        context.check_lasting_power_over_user(&tx, id).await?;
+    }
     let fields = profile_fields::set_in(&tx, id, &change.fields).await?;
     if !fields.is_empty() {
         // The version of the account depends on this time, not on the values.
@@ -268,6 +272,7 @@ pub async fn create_in(
 fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>), AdminError> {
     let now = context.now();
     let username_key = username_key(context, &new.username)?;
+    check_free_choice(context, &username_key)?;
     let email_key = email_key(context, &new.email)?;
     let mut profile = new.profile;
     for (field, name) in [
@@ -275,7 +280,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         ("last_name", &mut profile.family_name),
     ] {
         if let Some(typed) = name {
-            *name = profile_name(field, typed)?;
+            *name = profile_name(context, field, typed, None)?;
         }
     }
     if let Some(url) = &profile.profile_url {

@@ -55,7 +55,7 @@ pub const KEYS: &[Key] = &[
          www",
         "User names that users cannot choose for themselves, nor names that look like them. Words \
          for the staff, such as `support`, are also reserved as a part (`support-team`, `adm1n`), \
-         and so is the name of the deployment. Administrators, the command line and imports may assign them.",
+         and so is the name of the deployment. The role `admin`, the command line and imports may assign them.",
     ),
     Key::new(
         "accounts.staff_roles",

@@ -89,6 +89,27 @@ fn no_key_shows_password_of_address() {
     }
 }
 
+#[rstest]
+#[case("?key=hunter2")]
+#[case("v1?hunter2")]
+#[case("#hunter2")]
+fn address_of_collector_is_shown_without_key(#[case] end: &str) {
+    let address = format!("http://collector.example:4318/{end}");
+    let key = table::all().find(|key| key.path == "telemetry.otlp_endpoint");
+    let key = key.expect("the key");
+    let config = Config::load(None, [(key.env_name(), address)]).unwrap();
+    let texts = [
+        config.to_toml(),
+        config.to_json().to_string(),
+        config.masked_value(key.path).to_string(),
+        format!("{:?}{:?}", config.effective(), config.check_serve()),
+    ];
+    for text in texts {
+        assert!(!text.contains(PART), "{text}");
+    }
+    assert!(config.to_toml().contains("http://collector.example:4318/"));
+}
+
 #[test]
 fn malformed_file_shows_no_value() {
     for value in [

@@ -37,13 +37,12 @@ impl EffectiveValue {
 impl Config {
     /// Returns one key's effective value as JSON, secrets masked; `Null` if unset.
     pub fn masked_value(&self, path: &str) -> Value {
-        let tree = serde_json::to_value(self).unwrap_or(Value::Null);
-        value_at(&tree, path)
+        value_at(&self.to_json(), path)
     }
 
     /// Returns all effective values as TOML, each with its origin.
     pub fn to_toml(&self) -> String {
-        let tree = serde_json::to_value(self).unwrap_or(Value::Null);
+        let tree = self.to_json();
         let mut out = String::new();
         let mut section = "";
         for key in table::all() {
@@ -70,7 +69,15 @@ impl Config {
 
     /// Returns all effective values as JSON, secrets masked.
     pub fn to_json(&self) -> Value {
-        serde_json::to_value(self).unwrap_or(Value::Null)
+        let mut tree = serde_json::to_value(self).unwrap_or(Value::Null);
+        // A collector's address may have its key in the query, which `check` rejects.
+        if let Some(Value::String(endpoint)) = tree.pointer_mut("/telemetry/otlp_endpoint")
+            && let Some(start) = endpoint.find(['?', '#'])
+        {
+            endpoint.truncate(start + 1);
+            endpoint.push('…');
+        }
+        tree
     }
 
     /// Returns every key with its effective value, in the order of the reference. No part of a

@@ -137,8 +137,8 @@ fn is_one_of(word: &str, known: &[&str]) -> bool {
 /// without digits at the ends of words. Each is compared as its skeleton.
 fn readings(name: &str) -> impl Iterator<Item = String> {
     let plain = name.nfkc().collect::<String>();
-    let spelled = |one: char| {
-        let letters = plain.chars().map(|c| match c {
+    let spelled = |name: &str, one: char| {
+        let letters = name.chars().map(|c| match c {
             '0' => 'o',
             '1' | '!' | '|' => one,
             '3' => 'e',
@@ -150,14 +150,29 @@ fn readings(name: &str) -> impl Iterator<Item = String> {
         });
         letters.collect::<String>()
     };
-    // An upper case i looks like a lower case L, which the skeleton of the typed form shows.
-    let typed = skeleton(&plain).collect::<String>();
-    let is_digit = |c: char| c.is_ascii_digit();
     let split = words(&plain);
-    let split = split.iter().map(|word| word.trim_matches(is_digit));
-    let bare = split.collect::<Vec<_>>().join(" ");
-    let all = [spelled('i'), spelled('l'), typed, bare, plain];
+    let without = |cut: fn(&str) -> &str| {
+        let left: Vec<&str> = split.iter().map(|word| cut(word)).collect();
+        left.join(" ")
+    };
+    let bare = [
+        without(|word| word.trim_start_matches(is_digit)),
+        without(|word| word.trim_end_matches(is_digit)),
+        without(|word| word.trim_matches(is_digit)),
+    ];
+    // An upper case i looks like a lower case L, which the skeleton of the typed form shows.
+    let mut all = vec![skeleton(&plain).collect::<String>()];
+    // Both together too: `adm1n2`.
+    for name in bare.into_iter().chain([plain]) {
+        all.extend([spelled(&name, 'i'), spelled(&name, 'l'), name]);
+    }
+    all.sort();
+    all.dedup();
     all.into_iter().map(|name| folded(&name))
+}
+
+const fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// Returns the skeleton of a name in lower case. Both steps are repeated, because each may give

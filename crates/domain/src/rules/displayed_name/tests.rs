@@ -202,6 +202,8 @@ fn reserved() -> Vec<String> {
 #[case::security("Account Security")]
 #[case::official("Official Support")]
 #[case::numbered("Support 24")]
+#[case::leet_and_numbered("5upp0rt 24")]
+#[case::leet_with_number("Adm1n2")]
 fn protected_names(#[case] name: &str) {
     let own = ProtectedNames { site: "Acme ID" };
     assert_eq!(own.check_name(name), Err(NameError::Protected), "{name:?}");
@@ -224,6 +226,11 @@ fn protected_names(#[case] name: &str) {
 #[case("secur1ty")]
 #[case("supp0rt")]
 #[case("acme-id")]
+#[case("adm1n2")]
+#[case("2adm1n")]
+#[case("4dm1n1")]
+#[case("supp0rt24")]
+#[case("d00rward1")]
 fn protected_user_names(#[case] name: &str) {
     let own = ProtectedNames { site: "Acme ID" };
     assert_eq!(
@@ -231,7 +238,7 @@ fn protected_user_names(#[case] name: &str) {
         Err(NameError::Protected)
     );
     // The operator decides about words, never about the name of the service.
-    let is_own = name.contains("door") || name.contains("acme");
+    let is_own = name.contains("rward") || name.contains("acme");
     let unreserved = own.check_username(name, &[]);
     assert_eq!(unreserved.is_err(), is_own && name != "acme.support");
 }

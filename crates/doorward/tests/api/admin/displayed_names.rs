@@ -7,6 +7,7 @@ use super::world::{World, ok, problem};
 
 both_backends!(
     names_of_helper_and_administrator,
+    reserved_names_of_users_are_given_by_administrators,
     urls_of_clients_of_helper_are_on_own_hosts
 );
 
@@ -58,8 +59,8 @@ async fn names_of_helper_and_administrator(stack: &Stack) {
     let hidden = "a\u{202e}b";
     let alice = format!("/api/admin/users/{}", world.id("alice"));
     for (path, body) in [
-        (alice.as_str(), json!({ "given_name": hidden })),
-        (alice.as_str(), json!({ "family_name": hidden })),
+        (alice.as_str(), json!({ "first_name": hidden })),
+        (alice.as_str(), json!({ "last_name": hidden })),
         ("/api/admin/organizations/acme", json!({ "name": hidden })),
         ("/api/admin/roles/helper", json!({ "description": hidden })),
     ] {
@@ -89,4 +90,52 @@ async fn urls_of_clients_of_helper_are_on_own_hosts(stack: &Stack) {
         let page = world.change("helper", "PATCH", &own, Some(&change)).await;
         problem(&page, 400, "invalid-input");
     }
+}
+
+/// Checks that the names which users cannot choose are given by the role `admin` alone.
+async fn reserved_names_of_users_are_given_by_administrators(stack: &Stack) {
+    let world = World::new(stack).await;
+    let users = "/api/admin/users";
+    let carol = format!("{users}/{}", world.id("carol"));
+    for (at, name) in ["support", "adm1n", "doorward_", "support-team", "root"]
+        .into_iter()
+        .enumerate()
+    {
+        let new = json!({ "username": name, "email": format!("new{at}@example.org") });
+        let page = world.call("helper", "POST", users, Some(&new)).await;
+        problem(&page, 400, "invalid-input");
+        let renamed = json!({ "username": name });
+        let page = world
+            .change("helper", "PATCH", &carol, Some(&renamed))
+            .await;
+        problem(&page, 400, "invalid-input");
+        ok(&world.call("admin", "POST", users, Some(&new)).await, 201);
+    }
+    let mixed = "D\u{43e}\u{43e}rward";
+    for field in ["first_name", "last_name"] {
+        let mut change = json!({});
+        change[field] = json!(mixed);
+        let page = world.change("helper", "PATCH", &carol, Some(&change)).await;
+        problem(&page, 400, "invalid-input");
+        ok(
+            &world.change("admin", "PATCH", &carol, Some(&change)).await,
+            200,
+        );
+        // A name that an administrator gave may stay.
+        ok(
+            &world.change("helper", "PATCH", &carol, Some(&change)).await,
+            200,
+        );
+    }
+    let renamed = json!({ "username": "support-desk" });
+    ok(
+        &world.change("admin", "PATCH", &carol, Some(&renamed)).await,
+        200,
+    );
+    ok(
+        &world
+            .change("helper", "PATCH", &carol, Some(&renamed))
+            .await,
+        200,
+    );
 }

@@ -1,6 +1,7 @@
 //! Tests that users with more permissions are protected, that owners stay limited to their
 //! organization, and that the last administrator and owner remain.
 
+use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Client, ClientId, SubjectKind};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
@@ -13,6 +14,7 @@ use super::world::{World, ok, problem};
 both_backends!(
     permission_is_checked_before_version,
     more_powerful_users_are_protected,
+    address_is_changed_by_lasting_holder,
     members_and_owners_stay_inside,
     owner_assigns_only_own_roles_in_organization,
     service_account_has_same_limits,
@@ -420,4 +422,34 @@ async fn disabled_owner_does_not_count(stack: &Stack) {
     ok(&world.change("admin", "PATCH", &bob, Some(&off)).await, 200);
     let page = world.change("admin", "DELETE", &carol, None).await;
     problem(&page, 409, "still-needed");
+}
+
+/// Checks that nobody takes over an account that keeps a role for longer than they have it: its mail
+/// leads to a new password.
+async fn address_is_changed_by_lasting_holder(stack: &Stack) {
+    let world = World::new(stack).await;
+    world.let_hold("carol", "reader", &["tasks:read"]).await;
+    let mut given = world.given(SubjectKind::User, &world.id("helper"), "reader", None);
+    given.expires_at = Some(stack.clock.now() + 86_400);
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::assign(&tx, &given).await.unwrap();
+    tx.commit().await.unwrap();
+    let carol = format!("/api/admin/users/{}", world.id("carol"));
+    let address = json!({ "email": "mine@example.org" });
+    let request = ("PATCH", carol.as_str(), Some(address.clone()));
+    denied(&world, "helper", request, "longer_than_held").await;
+    let name = json!({ "first_name": "Carola" });
+    ok(
+        &world.change("helper", "PATCH", &carol, Some(&name)).await,
+        200,
+    );
+    world
+        .assign(SubjectKind::User, &world.id("helper"), "reader", None)
+        .await;
+    ok(
+        &world
+            .change("helper", "PATCH", &carol, Some(&address))
+            .await,
+        200,
+    );
 }

@@ -1,13 +1,21 @@
 //! Tests that an administrator creates, lists and revokes initial access tokens (RFC 7591 §3).
 
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends_with, rows};
 use serde_json::json;
 
+use super::escalation::denied;
 use super::world::{World, ok, problem};
 
 const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
-both_backends_with!(BY_TOKEN; token_is_created_used_listed_and_revoked, rejects_invalid_registration_tokens);
+both_backends_with!(
+    BY_TOKEN;
+    token_is_created_used_listed_and_revoked,
+    rejects_invalid_registration_tokens,
+    token_ends_with_permission_of_its_author,
+);
 
 const PATH: &str = "/api/admin/client-registration-tokens";
 
@@ -79,4 +87,31 @@ async fn rejects_invalid_registration_tokens(stack: &Stack) {
         let page = world.call("admin", "POST", PATH, Some(&wish)).await;
         assert!(matches!(page.status, 400 | 422), "{}", page.dump());
     }
+}
+
+async fn token_ends_with_permission_of_its_author(stack: &Stack) {
+    let world = World::new(stack).await;
+    let reader = ["clients:read", "clients:write"];
+    world.let_hold("carol", "registrar", &reader).await;
+    let mut given = world.given(SubjectKind::User, &world.id("carol"), "registrar", None);
+    given.expires_at = Some(stack.clock.now() + 3_600);
+    let tx = world.db.begin_write().await.unwrap();
+    repo::roles::assign(&tx, &given).await.unwrap();
+    tx.commit().await.unwrap();
+    let until = |seconds: i64| {
+        let at = time::OffsetDateTime::from_unix_timestamp(stack.clock.now() + seconds).unwrap();
+        let format = &time::format_description::well_known::Rfc3339;
+        json!({ "note": "x", "expires_at": at.format(format).unwrap() })
+    };
+    for wish in [json!({ "note": "x" }), until(3_601)] {
+        denied(
+            &world,
+            "carol",
+            ("POST", PATH, Some(wish)),
+            "longer_than_held",
+        )
+        .await;
+    }
+    let page = world.call("carol", "POST", PATH, Some(&until(3_600))).await;
+    ok(&page, 201);
 }

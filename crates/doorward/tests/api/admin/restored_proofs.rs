@@ -1,4 +1,5 @@
-//! Tests that mail links and trusted devices of a backup end with the other restored access.
+//! Tests that mail links and trusted devices of a backup end with the other restored access, and which
+//! of them end with the sessions of a user.
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::grants;
@@ -12,9 +13,12 @@ use doorward_store::repo;
 use doorward_testkit::{Stack, both_backends};
 use uuid::Uuid;
 
-use super::world::World;
+use super::world::{World, ok};
 
-both_backends!(restored_links_and_devices_end);
+both_backends!(
+    restored_links_and_devices_end,
+    ended_sessions_end_change_of_address
+);
 
 const DAY: i64 = 86_400;
 
@@ -36,6 +40,23 @@ async fn restored_links_and_devices_end(stack: &Stack) {
     assert!(left.unwrap().is_empty());
     let again = grants::end_access(&operator).await.unwrap();
     assert_eq!(again, grants::EndedAccess::default());
+}
+
+/// Checks that a change of address is not confirmed after the end of the sessions: whoever asked for it
+/// in one of them would take over the account.
+async fn ended_sessions_end_change_of_address(stack: &Stack) {
+    let world = World::new(stack).await;
+    add_proofs(&world, world.people["alice"]).await;
+    let path = format!("/api/admin/sessions?user={}", world.id("alice"));
+    ok(&world.change("admin", "DELETE", &path, None).await, 200);
+    let now = stack.clock.now();
+    for purpose in EmailPurpose::ALL {
+        let found = repo::email_tokens::find(world.db.read(), &link(purpose)).await;
+        let is_live = found.unwrap().is_some_and(|link| link.is_live(now));
+        assert_eq!(is_live, purpose != EmailPurpose::Change, "{purpose:?}");
+    }
+    let left = repo::trusted_devices::list(world.db.read(), world.people["alice"], now).await;
+    assert!(left.unwrap().is_empty());
 }
 
 fn link(purpose: EmailPurpose) -> TokenHash {
