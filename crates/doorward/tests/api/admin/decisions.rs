@@ -62,14 +62,17 @@ async fn refused_at_sign_in(stack: &Stack) -> Vec<DeniedRequest> {
     let wrong = post(stack, login, wrong).await;
     let app = post(stack, login, good(json!({ "client_id": "nobody" }))).await;
     let org = post(stack, login, good(json!({ "organization": "zeta" }))).await;
+    let other = post(stack, login, good(json!({ "client_id": "native-app" }))).await;
+    let unknown = "doorward client list shows the client ids; doorward client create registers one";
     let first_party =
-        "if it is the operator's own: doorward client update nobody --first-party true";
+        "if it is the operator's own: doorward client update native-app --first-party true";
     let member = "doorward org add-member zeta --user alice";
     let cross = cross.send().await;
     vec![
         (wrong, 401, "sign-in-rejected", attempt, Value::Null),
+        (app, 403, "client-not-first-party", attempt, unknown.into()),
         (
-            app,
+            other,
             403,
             "client-not-first-party",
             attempt,
