@@ -12,6 +12,7 @@ use crate::support::{call, get_as, post, sign_in};
 
 both_backends!(
     each_denial_of_account_api_is_explained,
+    denial_after_right_password_names_user,
     rejected_token_is_explained,
     hidden_resource_is_explained_to_auditor,
     denials_are_deleted_after_retention,
@@ -139,6 +140,22 @@ async fn each_denial_of_account_api_is_explained(stack: &Stack) {
             assert_eq!(received.get("actor"), None, "{received}");
         }
     }
+}
+
+async fn denial_after_right_password_names_user(stack: &Stack) {
+    let world = World::new(stack).await;
+    let app = stack.seed.app.id.as_str();
+    let login = json!({ "username": "alice", "password": PASSWORD });
+    stack
+        .change_client(app, |client| client.require_mfa = true)
+        .await;
+    let page = post(stack, "/api/auth/login", login).await;
+    stack
+        .change_client(app, |client| client.require_mfa = false)
+        .await;
+    let received = explained(&world, &decision(&page, 403)).await;
+    assert_eq!(received["rule"], "second-factor-required", "{received}");
+    assert_eq!(received["actor"], world.id("alice"), "{received}");
 }
 
 async fn rejected_token_is_explained(stack: &Stack) {
