@@ -57,7 +57,7 @@ pub async fn first_party(
         Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty(why))) => {
             Err(not_first_party().knowing(DenialDetails {
                 because: Some(why.sentence().to_owned()),
-                rejection: why.rejection(),
+                rejection: Some(why.rejection()),
                 ..named.map(through).unwrap_or_default()
             }))
         }

@@ -12,7 +12,7 @@ use doorward_domain::model::{Client, Grant};
 use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
 use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
-use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 
 use super::client_auth::check_foreign_secret;
 use super::dpop::PresentedToken;
@@ -63,14 +63,15 @@ impl NotFirstParty {
     }
 
     /// Returns the rejection that an OAuth endpoint would give for the same reason.
-    pub fn rejection(self) -> Option<Rejection> {
-        let reason = match self {
-            Self::Unknown => Reason::UnknownClient,
-            Self::Disabled => Reason::ClientDisabled,
-            Self::ThirdParty | Self::Bound => return None,
-        };
-        let error = OAuthError::invalid_client(reason.sentence()).because(reason);
-        Some(Rejection::from_error(&error))
+    pub fn rejection(self) -> Rejection {
+        let invalid = OAuthError::invalid_client(self.sentence());
+        Rejection::from_error(&match self {
+            Self::Unknown => invalid.because(Reason::UnknownClient),
+            Self::Disabled => invalid.because(Reason::ClientDisabled),
+            Self::ThirdParty | Self::Bound => {
+                OAuthError::new(ErrorCode::UnauthorizedClient, self.sentence())
+            }
+        })
     }
 
     /// Returns the reason against a client; `None` if it may use the API.
