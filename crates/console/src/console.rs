@@ -46,7 +46,10 @@ impl<'p> Console<'p> {
             layout: page.layout(),
             signed_in,
             factors,
-            authority: authority.ok_or(ErrorKind::NotFound)?,
+            authority: authority.ok_or(PageError::Because(
+                ErrorKind::NotFound,
+                "the user has no permission for the console",
+            ))?,
         };
         let has_search = console.frame(Section::Home, true).has_search();
         console.layout.search_key = has_search.then(|| page.has_search_key());
@@ -302,7 +305,11 @@ impl<'p> Console<'p> {
     /// not read, do not exist.
     pub(crate) fn read<T>(result: Result<T, AdminError>) -> Result<T, PageError> {
         result.map_err(|error| match error {
-            AdminError::NotFound { .. } | AdminError::Denied(_) => ErrorKind::NotFound.into(),
+            AdminError::NotFound { .. } => ErrorKind::NotFound.into(),
+            AdminError::Denied(_) => PageError::Because(
+                ErrorKind::NotFound,
+                "the user has no permission to read this in the console",
+            ),
             error => to_page_error(error),
         })
     }

@@ -235,14 +235,16 @@ impl Page {
     /// Checks the CSRF token and the origin of a form that was already read.
     pub fn check_form(&self, form: &Params) -> Result<(), PageError> {
         let token = form.optional("csrf").ok().flatten().unwrap_or_default();
-        let genuine = !self.browser_is_new
-            && csrf::is_valid(&self.web.csrf_key, &self.browser, token)
-            && csrf::is_same_origin(&self.request, self.context.core.issuer());
-        if genuine {
-            Ok(())
+        let why = if !csrf::is_same_origin(&self.request, self.context.core.issuer()) {
+            "a page of another origin sent the form"
+        } else if self.browser_is_new {
+            "the browser did not send the cookie of the page with the form"
+        } else if csrf::is_valid(&self.web.csrf_key, &self.browser, token) {
+            return Ok(());
         } else {
-            Err(ErrorKind::StaleForm.into())
-        }
+            "the form has no CSRF token, or that of another browser or session"
+        };
+        Err(PageError::Because(ErrorKind::StaleForm, why))
     }
 
     /// Returns the parameters of a form that another site may post (OIDC Core §3.1.2.1 permits it
@@ -378,6 +380,16 @@ impl Page {
         let mut response = match outcome {
             Ok(response) => response,
             Err(PageError::Kind(kind)) => self.error(kind, None),
+            Err(PageError::Because(kind, why)) => {
+                let mut response = self.error(kind, None);
+                let cause = Rejected {
+                    error: kind.code().into(),
+                    reason: why.to_owned(),
+                    ..Rejected::default()
+                };
+                cause.attach(&mut response);
+                response
+            }
             Err(PageError::App(kind, error)) => self.error(kind, Some(&error)),
             Err(PageError::Unverified) => self.see_other("/verify-email"),
             Err(PageError::Redirect(path)) => self.see_other(&path),

@@ -109,7 +109,7 @@ impl<'a> EndedAttempt<'a> {
         Self::new(step, AttemptOutcome::Failed, rule)
     }
 
-    /// Describes a rejected OAuth request; `None` if it belongs to no sign-in, or if the client only
+    /// Describes a rejected request of a client; `None` if it belongs to no sign-in, or if the client only
     /// checked whether the user is signed in (`prompt=none`).
     pub fn rejection(path: &str, rejection: &'a Rejection) -> Option<Self> {
         let is_check =
@@ -168,9 +168,11 @@ impl<'a> EndedAttempt<'a> {
 /// Returns the step of a request that ends with an OAuth error; `None` for endpoints outside of
 /// sign-ins.
 fn step(path: &str) -> Option<AttemptStep> {
-    match path {
+    match path.trim_end_matches('/') {
         "/oauth2/token" => Some(AttemptStep::Token),
         "/consent" => Some(AttemptStep::Consent),
+        "/api/auth/login" | "/api/auth/login/mfa" => Some(AttemptStep::FirstParty),
+        _ if path.starts_with("/api/") => None,
         _ if !path.starts_with("/oauth2/") => Some(AttemptStep::Authorize),
         "/oauth2/authorize"
         | "/oauth2/par"

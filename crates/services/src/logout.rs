@@ -5,7 +5,7 @@ use std::sync::Arc;
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::{Client, SessionId};
 use doorward_domain::rules::logout::{self, LogoutContext, LogoutPlan};
-use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_store::repo;
@@ -146,9 +146,14 @@ pub async fn read(
     if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
         let is_named = hint.is_some() || params.optional("client_id")?.is_some();
         problem = Some(match (&client, is_named) {
-            (Some(_), _) => OAuthError::invalid_request(
-                "post_logout_redirect_uri is not registered for this client",
-            ),
+            (Some(known), _) => {
+                let cause = Cause {
+                    reason: Reason::PostLogoutRedirectUri,
+                    expected: known.post_logout_redirect_uris.first().cloned(),
+                    received: redirect_uri.map(str::to_owned),
+                };
+                OAuthError::invalid_request(cause.reason.sentence()).because(cause)
+            }
             (None, true) => {
                 OAuthError::invalid_request(UNKNOWN_CLIENT).because(Reason::UnknownClient)
             }

@@ -1,6 +1,6 @@
 //! Remediation: the changes that would allow a denied request, with their commands.
 
-use doorward_domain::rules::rejection::Rejection;
+use doorward_domain::rules::rejection::{Rejection, quoted};
 use serde_json::{Value, json};
 
 /// The rule for objects of another organization, which do not exist for the caller.
@@ -18,8 +18,8 @@ pub enum Actor {
 impl Actor {
     fn option(&self) -> String {
         match self {
-            Self::Person(name) => format!("--user {name}"),
-            Self::Client(id) => format!("--client {id}"),
+            Self::Person(name) => format!("--user {}", quoted(name)),
+            Self::Client(id) => format!("--client {}", quoted(id)),
         }
     }
 }
@@ -92,23 +92,28 @@ pub fn commands(case: &Case<'_>) -> Vec<String> {
 }
 
 fn by_rule(case: &Case<'_>) -> Vec<String> {
-    let person = match &case.actor {
+    // A request chooses some of these names, and an operator may paste the command into a shell.
+    let person = quoted(match &case.actor {
         Some(Actor::Person(name)) => name.as_str(),
         _ => "USER",
-    };
-    let client = case.client.unwrap_or("CLIENT_ID");
+    });
+    let client = quoted(case.client.unwrap_or("CLIENT_ID"));
     let one = |text: String| vec![text];
     match case.rule {
         "needs_permission" | "more_than_held" | "more_powerful" => roles(case),
         "owners_only" => {
-            let org = case.org.unwrap_or("ORG");
+            let org = quoted(case.org.unwrap_or("ORG"));
             one(format!("doorward org set-owner {org} --user {person}"))
         }
-        "needs_scope" => one(format!(
-            "request the scope `{}`; if the client does not have it yet: doorward client update \
-             {client} --scope …",
-            case.missing.join(" ")
-        )),
+        "needs_scope" => {
+            let missing = case.missing.join(" ");
+            let added: Vec<String> = case.missing.iter().map(|scope| quoted(scope)).collect();
+            let added = added.join(" --add-scope ");
+            one(format!(
+                "request the scope `{missing}`; if the client does not have it yet: doorward client \
+                 update {client} --add-scope {added}"
+            ))
+        }
         "needs_every_organization" => {
             one("use a token without an organization: omit the parameter".to_owned())
         }
@@ -120,7 +125,10 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
         OUT_OF_SCOPE => reach(case),
         "permission-denied" if !case.missing.is_empty() => roles(case),
         "permission-denied" => match case.org {
-            Some(org) => one(format!("doorward org add-member {org} --user {person}")),
+            Some(org) => one(format!(
+                "doorward org add-member {} --user {person}",
+                quoted(org)
+            )),
             None => Vec::new(),
         },
         "client-not-first-party" => one(format!(
@@ -161,7 +169,7 @@ fn roles(case: &Case<'_>) -> Vec<String> {
         .actor
         .as_ref()
         .map_or_else(|| "--user USER".to_owned(), Actor::option);
-    let org = case.org.map(|org| format!(" --org {org}"));
+    let org = case.org.map(|org| format!(" --org {}", quoted(org)));
     let org = org.unwrap_or_default();
     if case.roles.is_empty() && !case.missing.is_empty() {
         let missing = case.missing.join(" --permission ");
@@ -172,14 +180,15 @@ fn roles(case: &Case<'_>) -> Vec<String> {
     }
     case.roles
         .iter()
-        .map(|role| format!("doorward role assign {who} --role {role}{org}"))
+        .map(|role| format!("doorward role assign {who} --role {}{org}", quoted(role)))
         .collect()
 }
 
 fn reach(case: &Case<'_>) -> Vec<String> {
-    let own = case.org.unwrap_or("ORG");
+    let own = quoted(case.org.unwrap_or("ORG"));
     match case.place {
         Some(ResourceLocation::Person(name)) => {
+            let name = quoted(name);
             vec![format!("doorward org add-member {own} --user {name}")]
         }
         Some(ResourceLocation::In(Some(org))) => {

@@ -54,6 +54,8 @@ pub enum LoginNotice {
     SessionEnded,
     /// A change in the account requires reauthentication (ASVS 5.0 §7.5.1).
     Confirm,
+    /// The browser opened a mail link that verifies the address of an account.
+    VerifyEmail,
 }
 
 /// `GET|POST /login`. Fields: `csrf`, `flow`, `identifier`, `password`, `remember=on`; for
@@ -125,6 +127,7 @@ impl Login {
                 LoginNotice::Again => "login-again",
                 LoginNotice::SessionEnded => "login-session-ended",
                 LoginNotice::Confirm => "login-confirm",
+                LoginNotice::VerifyEmail => "login-verify-email",
             })
         })
     }
@@ -270,6 +273,7 @@ impl View for Login {
                 },
             ),
             ("ended", noticed(LoginNotice::SessionEnded)),
+            ("verify-email", noticed(LoginNotice::VerifyEmail)),
             ("rejected", with(LoginError::Rejected)),
             ("passkey-rejected", with(LoginError::PasskeyRejected)),
             (

@@ -123,6 +123,10 @@ impl Rejection {
                 "if the address is the application's own: {}",
                 update(&format!("--add-redirect-uri {}", self.address()))
             ),
+            Reason::PostLogoutRedirectUri => format!(
+                "if the address is the application's own: {}",
+                update(&format!("--add-post-logout-redirect-uri {}", self.address()))
+            ),
             Reason::RedirectUriMissing => {
                 format!("the application has to send redirect_uri: {expected}")
             }

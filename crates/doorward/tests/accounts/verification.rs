@@ -146,6 +146,12 @@ async fn link_verifies_on_another_device(stack: &Stack) {
     let page = telephone.follow(page, "").await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.url.path(), "/login");
+    assert!(
+        page.text()
+            .contains("Sign in to confirm your email address"),
+        "{}",
+        page.dump()
+    );
     assert!(!is_signed_in(stack, &telephone).await);
     let form = page
         .form("#login")

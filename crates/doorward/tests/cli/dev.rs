@@ -233,6 +233,13 @@ fn each_rejection_of_both_servers_is_one_plain_line() {
         (
             "POST",
             "/api/auth/login",
+            JSON,
+            "{\"username\":\"alice\",\"password\":\"wrong\",\"client_id\":\"none\"}",
+            "invalid_client",
+        ),
+        (
+            "POST",
+            "/api/auth/login",
             FORM,
             "username=alice",
             "unsupported-media-type",
@@ -315,6 +322,19 @@ fn each_rejection_of_both_servers_is_one_plain_line() {
             assert!(said.trim().len() > 10, "{target}: {line}");
         }
     }
+    // The line of a form names the cause that its page does not tell.
+    let foreign = [FORM, ("Origin", "https://evil.example")];
+    let (status, _) = send(
+        "POST",
+        &format!("{issuer}/login"),
+        &foreign,
+        "identifier=alice",
+    );
+    let line = dev.server.stderr_until("\n");
+    assert!(
+        status == 400 && line.contains("a page of another origin"),
+        "{line}"
+    );
 }
 
 /// Checks that successful sign-ins do not count in development; the limit of five per minute is for

@@ -23,6 +23,7 @@ both_backends!(
     core_12_refreshed_token_keeps_facts_of_sign_in,
     core_12_2_refresh_returns_id_token_of_sign_in,
     core_12_refresh_without_openid_returns_no_id_token,
+    narrower_refresh_narrows_id_token,
     refresh_token_without_offline_access_ends_with_session,
 );
 
@@ -248,6 +249,40 @@ async fn core_12_refresh_without_openid_returns_no_id_token(stack: &Stack) {
     assert!(answer.get("id_token").is_none(), "{answer}");
     let answer = tokens(&stack.refresh(client, &refresh_token(&answer)).await);
     assert!(answer["id_token"].is_string(), "{answer}");
+}
+
+/// The ID token tells no more than the scope of its response, as userinfo does.
+async fn narrower_refresh_narrows_id_token(stack: &Stack) {
+    let client = &stack.seed.trusted;
+    let whole = sign_in(stack, client, "openid profile email offline_access").await;
+    let token = refresh_token(&whole);
+    let ask = async |token: &str, scope: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token),
+            ("scope", scope),
+        ];
+        tokens(&stack.token(client, &fields).await)
+    };
+    let old = jwt::claims(&text(&whole, "id_token"));
+    assert!(
+        old["email"].is_string() && old["preferred_username"].is_string(),
+        "{old}"
+    );
+    let narrow = ask(&token, "openid email").await;
+    let new = jwt::claims(&text(&narrow, "id_token"));
+    assert_eq!(new["email"], old["email"]);
+    assert!(new.get("preferred_username").is_none(), "{new}");
+    let least = ask(&refresh_token(&narrow), "openid").await;
+    let new = jwt::claims(&text(&least, "id_token"));
+    assert_eq!(new["sub"], old["sub"]);
+    assert!(new.get("email").is_none(), "{new}");
+    // Only the response was narrowed, not the grant.
+    let again = tokens(&stack.refresh(client, &refresh_token(&least)).await);
+    let new = jwt::claims(&text(&again, "id_token"));
+    for claim in ["email", "preferred_username"] {
+        assert_eq!(new[claim], old[claim], "{claim}");
+    }
 }
 
 async fn refresh_token_without_offline_access_ends_with_session(stack: &Stack) {

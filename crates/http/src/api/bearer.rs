@@ -107,7 +107,13 @@ pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     match sender_proof::presented_token(&call.context.core, call.request(), header) {
         Ok(presented) => Ok(presented),
         Err(BearerError::OtherScheme) => Err(missing()),
-        Err(problem) => Err(invalid(&problem.to_string())),
+        Err(problem) => {
+            let because = problem.to_string();
+            Err(invalid(&because).knowing(DenialDetails {
+                because: Some(because),
+                ..DenialDetails::default()
+            }))
+        }
     }
 }
 

@@ -130,6 +130,9 @@ fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
         let expected = message.rsplit_once("expected ").map(|(_, kind)| kind);
         let expected = match expected {
             Some(kind) if kind.starts_with("struct ") || kind == "a map" => "an object",
+            Some("i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize") => {
+                "a whole number"
+            }
             Some(kind) => kind,
             None => "another type",
         };

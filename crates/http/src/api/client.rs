@@ -54,8 +54,12 @@ pub async fn first_party(
                 "A client ID is required.",
             )]))
         }
-        Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty)) => {
-            Err(not_first_party().knowing(named.map(through).unwrap_or_default()))
+        Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty(why))) => {
+            Err(not_first_party().knowing(DenialDetails {
+                because: Some(why.sentence().to_owned()),
+                rejection: Some(why.rejection()),
+                ..named.map(through).unwrap_or_default()
+            }))
         }
         Err(FlowError::Rejected(FirstPartyClientError::NotAuthenticated)) => {
             Err(unproved().knowing(named.map(through).unwrap_or_default()))

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_domain::rules::rejection::{self, Rejection};
 use doorward_http_common::rejection::Rejected;
+use doorward_services::attempts::EndedAttempt;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::remediation::{self, Case};
 use doorward_services::userinfo::AccessTokenError;
@@ -100,5 +101,14 @@ pub(super) async fn find(
         .denials
         .record(&context.core.db, context.core.now(), denied, &caller);
     let id = kept.await;
+    let attempt = facts.rejection.as_ref();
+    let attempt = attempt.and_then(|cause| EndedAttempt::rejection(request.path(), cause));
+    if let Some(attempt) = attempt {
+        let attempt = attempt
+            .through(facts.client_id.as_deref())
+            .with("decision_id", id.to_string());
+        let (log, now) = (&context.limits.attempts, context.core.now());
+        log.record(now, attempt, &caller);
+    }
     Some((id.to_string(), facts))
 }

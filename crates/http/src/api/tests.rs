@@ -40,6 +40,15 @@ fn wrong_member_is_named(#[case] text: &str, #[case] code: &str, #[case] pointer
     assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
 }
 
+/// The names of Rust's types mean nothing to the caller.
+#[test]
+fn expected_number_is_named_in_words() {
+    let text = r#"{"name":"x","inner":{"list":["a"]}}"#;
+    let problem = body::read_text::<Sample>(text).unwrap_err();
+    let detail = &problem["errors"][0]["detail"];
+    assert_eq!(detail, "Expected a whole number.", "{problem}");
+}
+
 #[test]
 fn valid_body_is_read() {
     let read: Sample = body::read_text(r#"{"name":"x","inner":{"list":[1]}}"#).unwrap();

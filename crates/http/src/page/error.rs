@@ -11,6 +11,8 @@ use crate::body::BodyError;
 pub enum PageError {
     /// An error page.
     Kind(ErrorKind),
+    /// An error page with a cause that only the log names.
+    Because(ErrorKind, &'static str),
     /// An error page about a client's error, with details for its developer.
     App(ErrorKind, OAuthError),
     /// The user must verify the e-mail address first.

@@ -4,10 +4,12 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
+use doorward_domain::model::EmailPurpose;
 use doorward_domain::rules::next_step::{LoginReason, NextStep};
 use doorward_domain::secret::Secret;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::{ActiveInteraction, Outcome};
+use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::federation::provider;
 use doorward_services::login::{self, Attempt, PasswordSignIn, SignIn};
@@ -79,8 +81,16 @@ async fn without_app(
     form(page, None, &typed, StatusCode::OK, message).await
 }
 
-/// Returns a notice if this browser's session has ended.
+/// Returns the notice for a user who is not signed in: this browser opened the mail link of an address
+/// to verify, or its session has ended.
 async fn session_notice(page: &Page) -> Result<Option<LoginNotice>, PageError> {
+    if let Some(token) = page.followed_link() {
+        match email_link::peek(&page.context.core, &token, EmailPurpose::Verify).await {
+            Ok(_) => return Ok(Some(LoginNotice::VerifyEmail)),
+            Err(FlowError::Rejected(_)) => {}
+            Err(FlowError::Server(error)) => return Err(error.into()),
+        }
+    }
     let ending = page.session_ending().await?;
     Ok(ending.map(|_| LoginNotice::SessionEnded))
 }

@@ -11,6 +11,7 @@ login-missing-identifier = أدخِل اسم المستخدم أو البريد 
 login-missing-password = أدخِل كلمة المرور
 login-again = يطلب منك هذا التطبيق تسجيل الدخول مرة أخرى.
 login-session-ended = انتهت جلستك. سجّل الدخول للمتابعة.
+login-verify-email = سجّل الدخول لتأكيد بريدك الإلكتروني.
 
 register-title = إنشاء حسابك
 register-submit = إنشاء حساب

@@ -11,6 +11,7 @@ login-missing-identifier = Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adress
 login-missing-password = Geben Sie Ihr Passwort ein
 login-again = Diese App bittet Sie, sich noch einmal anzumelden.
 login-session-ended = Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufahren.
+login-verify-email = Melden Sie sich an, um Ihre E-Mail-Adresse zu bestätigen.
 
 register-title = Konto erstellen
 register-submit = Konto erstellen

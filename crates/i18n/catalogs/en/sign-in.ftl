@@ -11,6 +11,7 @@ login-missing-identifier = Enter your username or email
 login-missing-password = Enter your password
 login-again = This app asks you to sign in again.
 login-session-ended = Your session has ended. Sign in to go on.
+login-verify-email = Sign in to confirm your email address.
 
 register-title = Create your account
 register-submit = Create account

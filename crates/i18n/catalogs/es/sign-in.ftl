@@ -11,6 +11,7 @@ login-missing-identifier = Introduce tu nombre de usuario o tu correo
 login-missing-password = Introduce tu contraseña
 login-again = Esta app te pide que inicies sesión de nuevo.
 login-session-ended = Tu sesión ha terminado. Inicia sesión para continuar.
+login-verify-email = Inicia sesión para confirmar tu dirección de correo electrónico.
 
 register-title = Crea tu cuenta
 register-submit = Crear cuenta

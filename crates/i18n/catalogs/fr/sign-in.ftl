@@ -11,6 +11,7 @@ login-missing-identifier = Saisissez votre nom d’utilisateur ou votre adresse 
 login-missing-password = Saisissez votre mot de passe
 login-again = Cette application vous demande de vous reconnecter.
 login-session-ended = Votre session est terminée. Connectez-vous pour continuer.
+login-verify-email = Connectez-vous pour confirmer votre adresse e-mail.
 
 register-title = Créer votre compte
 register-submit = Créer le compte

@@ -11,6 +11,7 @@ login-missing-identifier = Inserisci il tuo nome utente o la tua email
 login-missing-password = Inserisci la tua password
 login-again = Questa app ti chiede di accedere di nuovo.
 login-session-ended = La tua sessione è terminata. Accedi per continuare.
+login-verify-email = Accedi per confermare il tuo indirizzo email.
 
 register-title = Crea il tuo account
 register-submit = Crea account

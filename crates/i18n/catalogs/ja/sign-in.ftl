@@ -11,6 +11,7 @@ login-missing-identifier = ユーザー名またはメールアドレスを入�
 login-missing-password = パスワードを入力してください
 login-again = アプリがもう一度サインインするよう求めています。
 login-session-ended = セッションが終了しました。続けるにはサインインしてください。
+login-verify-email = メールアドレスを確認するには、サインインしてください。
 
 register-title = アカウントを作成
 register-submit = アカウントを作成

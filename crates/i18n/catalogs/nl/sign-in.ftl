@@ -11,6 +11,7 @@ login-missing-identifier = Voer je gebruikersnaam of e-mailadres in
 login-missing-password = Voer je wachtwoord in
 login-again = Deze app vraagt je om opnieuw in te loggen.
 login-session-ended = Je sessie is beëindigd. Log in om verder te gaan.
+login-verify-email = Log in om je e-mailadres te bevestigen.
 
 register-title = Maak je account
 register-submit = Account maken

@@ -11,6 +11,7 @@ login-missing-identifier = Wpisz nazwę użytkownika lub adres e-mail
 login-missing-password = Wpisz hasło
 login-again = Ta aplikacja prosi o ponowne zalogowanie.
 login-session-ended = Twoja sesja się zakończyła. Zaloguj się, aby kontynuować.
+login-verify-email = Zaloguj się, aby potwierdzić swój adres e-mail.
 
 register-title = Utwórz konto
 register-submit = Utwórz konto

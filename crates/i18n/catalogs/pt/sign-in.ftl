@@ -11,6 +11,7 @@ login-missing-identifier = Digite seu nome de usuário ou e-mail
 login-missing-password = Digite sua senha
 login-again = Este app pede que você entre novamente.
 login-session-ended = Sua sessão terminou. Entre para continuar.
+login-verify-email = Entre para confirmar seu endereço de e-mail.
 
 register-title = Crie sua conta
 register-submit = Criar conta

@@ -11,6 +11,7 @@ login-missing-identifier = 请输入用户名或电子邮件地址
 login-missing-password = 请输入密码
 login-again = 此应用要求您重新登录。
 login-session-ended = 您的会话已结束。请登录以继续。
+login-verify-email = 请登录以确认您的电子邮件地址。
 
 register-title = 创建您的账号
 register-submit = 创建账号

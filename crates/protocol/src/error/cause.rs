@@ -59,6 +59,8 @@ reasons! {
     RedirectUri = "redirect_uri", "redirect_uri is not registered for this client";
     /// The redirect URI is missing.
     RedirectUriMissing = "redirect_uri_missing", "redirect_uri is missing";
+    /// The redirect URI after sign-out is not registered.
+    PostLogoutRedirectUri = "post_logout_redirect_uri", "post_logout_redirect_uri is not registered for this client";
     /// The code challenge of a confidential client is missing.
     ChallengeMissing = "code_challenge_missing", "code_challenge is missing";
     /// The code challenge of a public client is missing.

@@ -1,5 +1,6 @@
 //! Messages of JSON-RPC 2.0 as used by MCP: one object each, with a string or an integer as ID.
 
+use doorward_http_common::rejection::Rejected;
 use doorward_protocol::strict_json;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -46,6 +47,15 @@ impl ErrorObject {
     /// Creates the error -32602, invalid parameters.
     pub(super) const fn params(message: &'static str) -> Self {
         Self::new(-32602, message)
+    }
+
+    /// Returns the error as a cause for the log, which knows only the status of the response.
+    pub(super) fn cause(&self) -> Rejected {
+        Rejected {
+            error: "invalid_message".into(),
+            reason: format!("{} ({})", self.message, self.code),
+            ..Rejected::default()
+        }
     }
 }
 

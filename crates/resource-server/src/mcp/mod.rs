@@ -156,7 +156,9 @@ fn check_head(request: &HttpRequest, config: &Config) -> Result<(), Problem> {
 }
 
 fn failed(status: StatusCode, id: &Value, fault: &ErrorObject) -> HttpResponse {
-    HttpResponse::build(status)
+    let mut response = HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(json!({ "jsonrpc": "2.0", "id": id, "error": fault }))
+        .json(json!({ "jsonrpc": "2.0", "id": id, "error": fault }));
+    fault.cause().attach(&mut response);
+    response
 }

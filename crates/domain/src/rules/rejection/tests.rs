@@ -141,6 +141,12 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
         "name a registered resource, and allow one of its scopes: doorward client update web --add-scope SCOPE",
     ),
     (
+        Reason::PostLogoutRedirectUri,
+        "https://a.example/out",
+        "https://a.example/bye",
+        "if the address is the application's own: doorward client update web --add-post-logout-redirect-uri https://a.example/bye",
+    ),
+    (
         Reason::PushRequired,
         "",
         "",

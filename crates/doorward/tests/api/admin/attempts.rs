@@ -13,6 +13,7 @@ both_backends!(
     invalid_filters_are_named,
     deleted_user_leaves_no_attempts,
     sign_in_of_client_is_one_attempt,
+    sign_in_of_other_client_is_one_attempt,
 );
 
 /// The time within which attempts are written.
@@ -143,5 +144,31 @@ async fn sign_in_of_client_is_one_attempt(stack: &Stack) {
             "{found:?}"
         );
         assert_eq!(member("client_id"), doorward_testkit::seed::APP);
+    }
+}
+
+/// Checks that a client that may not use the account API is listed with the true reason.
+async fn sign_in_of_other_client_is_one_attempt(stack: &Stack) {
+    let world = World::new(stack).await;
+    stack.disable_client("post-app").await;
+    for (client, rule) in [
+        ("no-such-app", "unknown_client"),
+        ("post-app", "client_disabled"),
+        ("native-app", "unauthorized_client"),
+    ] {
+        let credentials = json!({
+            "username": "alice", "password": PASSWORD, "client_id": client,
+        });
+        let page = post(stack, "/api/auth/login", credentials).await;
+        assert_eq!(page.status, 403, "{}", page.dump());
+        let request = page.header("x-request-id").unwrap().to_owned();
+        let found = listed(&world, &format!("about={request}"), 1).await;
+        let member = |name: &str| found[0][name].as_str().unwrap();
+        assert_eq!(
+            (member("outcome"), member("step"), member("rule")),
+            ("rejected", "first_party", rule),
+            "{found:?}"
+        );
+        assert_eq!(member("client_id"), client);
     }
 }

@@ -12,6 +12,7 @@ use crate::support::{call, get_as, post, sign_in};
 
 both_backends!(
     each_denial_of_account_api_is_explained,
+    denial_after_right_password_names_user,
     rejected_token_is_explained,
     hidden_resource_is_explained_to_auditor,
     denials_are_deleted_after_retention,
@@ -62,14 +63,17 @@ async fn refused_at_sign_in(stack: &Stack) -> Vec<DeniedRequest> {
     let wrong = post(stack, login, wrong).await;
     let app = post(stack, login, good(json!({ "client_id": "nobody" }))).await;
     let org = post(stack, login, good(json!({ "organization": "zeta" }))).await;
+    let other = post(stack, login, good(json!({ "client_id": "native-app" }))).await;
+    let unknown = "doorward client list shows the client ids; doorward client create registers one";
     let first_party =
-        "if it is the operator's own: doorward client update nobody --first-party true";
+        "if it is the operator's own: doorward client update native-app --first-party true";
     let member = "doorward org add-member zeta --user alice";
     let cross = cross.send().await;
     vec![
         (wrong, 401, "sign-in-rejected", attempt, Value::Null),
+        (app, 403, "client-not-first-party", attempt, unknown.into()),
         (
-            app,
+            other,
             403,
             "client-not-first-party",
             attempt,
@@ -136,6 +140,22 @@ async fn each_denial_of_account_api_is_explained(stack: &Stack) {
             assert_eq!(received.get("actor"), None, "{received}");
         }
     }
+}
+
+async fn denial_after_right_password_names_user(stack: &Stack) {
+    let world = World::new(stack).await;
+    let app = stack.seed.app.id.as_str();
+    let login = json!({ "username": "alice", "password": PASSWORD });
+    stack
+        .change_client(app, |client| client.require_mfa = true)
+        .await;
+    let page = post(stack, "/api/auth/login", login).await;
+    stack
+        .change_client(app, |client| client.require_mfa = false)
+        .await;
+    let received = explained(&world, &decision(&page, 403)).await;
+    assert_eq!(received["rule"], "second-factor-required", "{received}");
+    assert_eq!(received["actor"], world.id("alice"), "{received}");
 }
 
 async fn rejected_token_is_explained(stack: &Stack) {

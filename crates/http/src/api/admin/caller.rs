@@ -218,7 +218,9 @@ fn to_problem(error: FlowError<AccessTokenError>) -> Problem {
 const fn sentence(rule: DelegationRule) -> &'static str {
     match rule {
         DelegationRule::NeedsPermission => "You lack the permission for this.",
-        DelegationRule::NeedsScope => "The client lacks the scope to administer for you.",
+        DelegationRule::NeedsScope => {
+            "The token does not have the scope admin; the application must ask for it."
+        }
         DelegationRule::NeedsEveryOrganization => {
             "This can only be changed globally, not for one organization."
         }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, post};
-use doorward_domain::model::EmailPurpose;
+use doorward_domain::model::{EmailPurpose, UserId};
 use doorward_domain::rules::email_link;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
@@ -258,7 +258,7 @@ fn to_problem(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
         .with("token", token.expose())
         .with("expires_in", email_link::ttl(EmailPurpose::Replace)),
         SignInError::Code(why, again) => code_problem(why, again.as_ref()),
-        SignInError::EmailNotVerified => email_not_verified(),
+        SignInError::EmailNotVerified(user) => email_not_verified().knowing(of_user(user)),
         SignInError::NotMember { user, organization } => Problem::new(
             Kind::PermissionDenied,
             "The user is not a member of that organization.",
@@ -269,13 +269,22 @@ fn to_problem(call: &ApiRequest, error: FlowError<SignInError>) -> Problem {
             org: Some(organization),
             ..DenialDetails::default()
         }),
-        SignInError::FactorDue => {
+        SignInError::FactorDue(user) => {
             let place = format!("{}/account/security/2fa", call.context.core.issuer());
             let detail = format!("Enroll an authenticator app at {place}, then sign in here.");
             Problem::new(Kind::SecondFactorRequired, detail)
                 .with("error", "second_factor_required")
                 .with("set_up_uri", place)
+                .knowing(of_user(user))
         }
+    }
+}
+
+/// Returns the user for the record of a denial, who has proved the password.
+fn of_user(user: UserId) -> DenialDetails {
+    DenialDetails {
+        actor: Some(user.to_string()),
+        ..DenialDetails::default()
     }
 }
 

@@ -29,7 +29,11 @@ fn message_is_parsed(#[case] text: &str, #[case] method: Method, #[case] id: Opt
 #[case(r#"{"jsonrpc":"2.0","id":1,"method":7}"#, -32600)]
 #[case(r#"{"jsonrpc":"2.0","id":1}"#, -32600)]
 fn invalid_message_has_error_code(#[case] text: &str, #[case] code: i32) {
-    assert_eq!(Message::parse(text.as_bytes()).unwrap_err().code, code);
+    let error = Message::parse(text.as_bytes()).unwrap_err();
+    assert_eq!(error.code, code);
+    let cause = error.cause();
+    assert!(cause.reason.contains("JSON"), "{cause:?}");
+    assert!(cause.reason.ends_with(&format!("({code})")), "{cause:?}");
 }
 
 #[rstest]
