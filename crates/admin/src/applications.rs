@@ -180,7 +180,14 @@ async fn put_resource(
     name: &str,
     resource: ResourceUse,
 ) -> Result<(), AdminError> {
-    let ResourceUse { identifier, scopes } = resource;
+    let ResourceUse {
+        identifier,
+        scopes,
+        token_claims,
+    } = resource;
+    let token_claims = AskedClaims::parse(&token_claims.join(" ")).ok_or_else(|| {
+        AdminError::invalid("application", "the resource asks for unknown claims")
+    })?;
     match resources::get(context, &identifier).await {
         Ok(_) => {}
         Err(AdminError::NotFound { .. }) => {
@@ -189,7 +196,7 @@ async fn put_resource(
                 name: name.to_owned(),
                 token_type: AccessTokenType::AtJwt,
                 token_signing_alg: SigningAlg::Rs256,
-                token_claims: AskedClaims::default(),
+                token_claims,
                 access_token_ttl: None,
             };
             resources::create(context, new).await?;
