@@ -78,7 +78,7 @@ fn denial_is_in_response_and_log_and_explained() {
         let id = received["decision_id"].as_str().unwrap().to_owned();
         let line = logged(&mut dev.server, &id);
         assert_eq!(line["rule"], rule, "{line}");
-        let explained = dev.json(&["explain", &id]);
+        let explained = dev.json(&["explain", &id, "--json"]);
         assert_eq!(explained["rule"], rule, "{explained}");
         assert_eq!(explained["inputs"]["attempt"], "GET /api/admin/users");
     }
@@ -90,7 +90,7 @@ fn denial_is_in_response_and_log_and_explained() {
     assert_eq!(status, 403, "{received}");
     let id = received["decision_id"].as_str().unwrap().to_owned();
     logged(&mut dev.server, &id);
-    let explained = dev.json(&["explain", &id]);
+    let explained = dev.json(&["explain", &id, "--json"]);
     assert_eq!(explained["id"], json!(id));
     assert_eq!(explained["action"], "decisions:read");
     dev.place
@@ -133,7 +133,9 @@ fn simulated_access_equals_server_decision() {
     let id = created["id"].as_str().unwrap();
     let (path, resource) = (format!("/api/tasks/{id}"), format!("task/{id}"));
     let ask = |user: &str, action: &str, more: &[&str]| {
-        let first = ["explain", "access", "--user", user, "--action", action];
+        let first = [
+            "explain", "access", "--json", "--user", user, "--action", action,
+        ];
         dev.json(&[&first[..], &["--resource", &resource], more].concat())
     };
     let there = ["--address", "192.0.2.7", "--at", "2027-01-31"];
@@ -164,6 +166,19 @@ fn simulated_access_equals_server_decision() {
     assert!(ways.contains(&command), "{ways:?}");
     let hers = "alice can assign the task to bob";
     assert!(ways.iter().any(|way| way.starts_with(hers)), "{ways:?}");
+    // Text is for people.
+    let asked = ["explain", "access", "--user", "bob", "--action", "read"];
+    let asked = [&asked[..], &["--resource", &resource], DIR].concat();
+    let told = dev.place.run(&asked).succeeded().stdout;
+    assert!(told.starts_with("Denied with status 404.\n"), "{told}");
+    assert!(told.contains(&format!("\n  {command}\n")), "{told}");
+    // The assignee may not delete the task, and the role `admin` is no answer to it.
+    let received = ask("bob", "delete", &[]);
+    refused(&received, 404);
+    let ways = strings(&received["grant"]);
+    assert!(!ways.iter().any(|way| way.contains("assign")), "{ways:?}");
+    let only = "no smaller role than admin gives tasks:delete_all";
+    assert!(ways.iter().any(|way| way.starts_with(only)), "{ways:?}");
     dev.run(&command.split(' ').skip(1).collect::<Vec<_>>());
     let received = ask("bob", "read", &[]);
     assert_eq!(received["allowed"], true, "{received}");
@@ -184,7 +199,9 @@ fn simulated_access_equals_server_decision() {
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
     let received = ask("alice", "delete", &["--client", "robot"]);
     assert_eq!(received["allowed"], false, "{received}");
-    let first = ["explain", "access", "--client", "robot", "--action", "read"];
+    let first = [
+        "explain", "access", "--json", "--client", "robot", "--action", "read",
+    ];
     let received = dev.json(&[&first[..], &["--resource", &resource]].concat());
     refused(&received, 404);
     let (ways, command) = (
@@ -233,7 +250,7 @@ fn code_issuance_is_simulated_without_issuing() {
     let before = lines();
 
     let ask = |name: &str, more: &[&str]| {
-        dev.json(&[&["explain", name, "--client", "app"][..], more].concat())
+        dev.json(&[&["explain", name, "--json", "--client", "app"][..], more].concat())
     };
     let good = ask("authorize", &["--user", "alice"]);
     assert_eq!(good["allowed"], true, "{good}");
@@ -262,10 +279,12 @@ fn code_issuance_is_simulated_without_issuing() {
 
     let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
-    let received = dev.json(&["explain", "token", "--client", "robot"]);
+    let received = dev.json(&["explain", "token", "--client", "robot", "--json"]);
     assert_eq!(received["allowed"], true, "{received}");
     assert_eq!(received["claims"]["sub"], "robot");
-    let received = dev.json(&["explain", "token", "--client", "robot", "--org", "acme"]);
+    let received = dev.json(&[
+        "explain", "token", "--json", "--client", "robot", "--org", "acme",
+    ]);
     assert_eq!(
         (&received["stopped_by"], &received["error"]),
         (&json!("grant"), &json!("access_denied"))
