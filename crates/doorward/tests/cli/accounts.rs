@@ -91,7 +91,7 @@ fn user_without_password_gets_link() {
     assert_ne!(confirm().0, 204, "the link works once");
     let shown = place.json(&["user", "show", "ada", "--json"]);
     assert_eq!(shown["has_password"], true, "{shown}");
-    // Nobody proved the address.
+    // The link was not mailed, so it verifies no address.
     assert_eq!(shown["email_verified"], false, "{shown}");
     assert_eq!(server.terminate(), 0);
 

@@ -166,19 +166,6 @@ fn simulated_access_equals_server_decision() {
     assert!(ways.contains(&command), "{ways:?}");
     let hers = "alice can assign the task to bob";
     assert!(ways.iter().any(|way| way.starts_with(hers)), "{ways:?}");
-    // Text is for people.
-    let asked = ["explain", "access", "--user", "bob", "--action", "read"];
-    let asked = [&asked[..], &["--resource", &resource], DIR].concat();
-    let told = dev.place.run(&asked).succeeded().stdout;
-    assert!(told.starts_with("Denied with status 404.\n"), "{told}");
-    assert!(told.contains(&format!("\n  {command}\n")), "{told}");
-    // The assignee may not delete the task, and the role `admin` is no answer to it.
-    let received = ask("bob", "delete", &[]);
-    refused(&received, 404);
-    let ways = strings(&received["grant"]);
-    assert!(!ways.iter().any(|way| way.contains("assign")), "{ways:?}");
-    let only = "no smaller role than admin gives tasks:delete_all";
-    assert!(ways.iter().any(|way| way.starts_with(only)), "{ways:?}");
     dev.run(&command.split(' ').skip(1).collect::<Vec<_>>());
     let received = ask("bob", "read", &[]);
     assert_eq!(received["allowed"], true, "{received}");
@@ -215,6 +202,43 @@ fn simulated_access_equals_server_decision() {
     refused(&received, 401);
     assert_eq!(received["decided_by"][0]["because"], DISABLED);
     assert_eq!(received["grant"][0], "doorward user enable bob");
+    assert_eq!(dev.server.terminate(), 0);
+}
+
+/// Asks about a task of alice's for bob: the explanation is text without `--json`, and names only what
+/// helps.
+#[test]
+fn explanation_is_text_and_names_only_what_helps() {
+    let dev = Instance::start();
+    let bearer = format!("Bearer {}", dev.token("alice"));
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let url = format!("{}/api/tasks/", dev.tasks);
+    let (status, created) = send("POST", &url, &headers, r#"{"title":"Plan"}"#);
+    assert_eq!(status, 201, "{created}");
+    let created: Value = serde_json::from_str(&created).unwrap();
+    let resource = format!("task/{}", created["id"].as_str().unwrap());
+    let ask = |action: &str| {
+        let asked = ["explain", "access", "--user", "bob", "--action", action];
+        let asked = [&asked[..], &["--resource", &resource], DIR].concat();
+        dev.place.run(&asked).succeeded().stdout
+    };
+    let read = ask("read");
+    assert!(read.starts_with("Denied with status 404.\n"), "{read}");
+    let command = "\n  doorward role assign --user bob --role manager\n";
+    assert!(read.contains(command), "{read}");
+    assert!(
+        read.contains("\n  alice can assign the task to bob"),
+        "{read}"
+    );
+    // The assignee may not delete the task, and the role `admin` is no answer to it.
+    let delete = ask("delete");
+    assert!(!delete.contains("can assign the task"), "{delete}");
+    assert!(!delete.contains("role assign"), "{delete}");
+    let smaller = "\n  no smaller role than admin gives tasks:delete_all";
+    assert!(delete.contains(smaller), "{delete}");
     assert_eq!(dev.server.terminate(), 0);
 }
 

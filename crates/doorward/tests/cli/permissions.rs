@@ -63,7 +63,7 @@ fn words(line: &str) -> Vec<String> {
     words.collect()
 }
 
-/// Runs the commands of the guide: who gets the plan reads its articles, and nobody else.
+/// Runs the commands of the guide: only the user with the plan reads its articles.
 #[test]
 fn recipe_for_subscriptions_works_as_printed() {
     let place = Place::new();
