@@ -57,6 +57,18 @@ def test_conditions(access: Access, one: Signer) -> None:
         assert denied_by(access, token, condition) == expected
 
 
+def test_missing_role_speaks_of_the_token(access: Access, one: Signer) -> None:
+    for roles, start in [
+        ([], "the token has no roles; "),
+        (["developer"], "the token does not have the role admin; "),
+    ]:
+        principal = access.authenticate_token(one.token(roles=roles))
+        (reason,) = has_role("admin")(principal)
+        assert reason.detail.startswith(start)
+        assert "--token-claims roles" in reason.detail
+        assert reason.extra == {"role": "admin"}
+
+
 def test_conditions_need_a_name() -> None:
     for empty in (has_scope, has_role, has_entitlement, any_of):
         with pytest.raises(ValueError, match="a"):

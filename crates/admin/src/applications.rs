@@ -182,7 +182,14 @@ async fn put_resource(
     name: &str,
     resource: ResourceUse,
 ) -> Result<(), AdminError> {
-    let ResourceUse { identifier, scopes } = resource;
+    let ResourceUse {
+        identifier,
+        scopes,
+        token_claims,
+    } = resource;
+    let token_claims = AskedClaims::parse(&token_claims.join(" ")).ok_or_else(|| {
+        AdminError::invalid("application", "the resource asks for unknown claims")
+    })?;
     let known = scopes::list(context).await?;
     let of_another = known.iter().find(|known| {
         let is_wanted = scopes.iter().any(|scope| scope.name == known.name);
@@ -204,7 +211,7 @@ async fn put_resource(
                 name: name.to_owned(),
                 token_type: AccessTokenType::AtJwt,
                 token_signing_alg: SigningAlg::Rs256,
-                token_claims: AskedClaims::default(),
+                token_claims,
                 access_token_ttl: None,
             };
             resources::create(context, new).await?;

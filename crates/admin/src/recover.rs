@@ -14,7 +14,7 @@ use super::user_access::end_excess;
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::users::{audit_details, get_in};
 
-/// A link for an administrator, which works once.
+/// A link that the operator hands over, which works once.
 #[derive(Debug)]
 pub struct Recovery {
     /// The token in the link.

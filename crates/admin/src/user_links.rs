@@ -3,12 +3,14 @@
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::FIRST_PASSWORD;
 use doorward_email::message::MailContent;
+use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::passkey::by_link;
-use doorward_store::repo;
+use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError, difference};
+use super::recover::Recovery;
 use super::user_access::end_excess;
 use super::user_notification::{post, revoke_all_access};
 use super::users::{NewUser, audit_details, check_creation, create_in, get_in};
@@ -26,23 +28,59 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
     check_creation(context, &new)?;
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
-    let letters = context.letters.filter(MailOutbox::can_go);
-    if let Some(letters) = &letters {
-        let ttl = (context.now(), FIRST_PASSWORD);
-        let purpose = EmailPurpose::Reset;
-        let token =
-            email_link::create_with_ttl(&tx, &user, purpose, &user.email, ttl, context.rng())
-                .await?;
-        let (issuer, token) = (letters.issuer(), token.expose());
-        let url = format!("{issuer}/reset-password?token={token}");
-        post(context, letters, &tx, &user, MailContent::Welcome { url }).await?;
-    }
-    let mailed = letters.is_some();
+    let mailed = mail_first_password(context, &tx, &user).await?;
     context
         .record_response(&tx, user.id, mailed.then_some(MAILED))
         .await?;
     context.commit(tx).await?;
     Ok((user, mailed))
+}
+
+/// Creates an account like [`invite`]. Without working mail it returns the link, which the operator
+/// hands over; then its use does not prove the address.
+///
+/// # Errors
+/// As [`super::users::create`].
+pub async fn create_with_link(
+    context: &AdminContext<'_>,
+    new: NewUser,
+) -> Result<(User, Option<Recovery>), AdminError> {
+    check_creation(context, &new)?;
+    let tx = context.begin().await?;
+    let user = create_in(context, &tx, new).await?;
+    let link = if mail_first_password(context, &tx, &user).await? {
+        None
+    } else {
+        let (purpose, lifetime) = (EmailPurpose::Replace, (context.now(), FIRST_PASSWORD));
+        let rng = context.rng();
+        let token =
+            email_link::create_with_ttl(&tx, &user, purpose, &user.email, lifetime, rng).await?;
+        let expires_at = context.now() + FIRST_PASSWORD;
+        let event = context.event(AuditKind::UserChanged, user.id, "password link created");
+        repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
+        Some(Recovery { token, expires_at })
+    };
+    context.record_response(&tx, user.id, None).await?;
+    context.commit(tx).await?;
+    Ok((user, link))
+}
+
+/// Mails a new user the link to choose the first password; returns false without working mail.
+async fn mail_first_password(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    user: &User,
+) -> Result<bool, AdminError> {
+    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+        return Ok(false);
+    };
+    let (purpose, lifetime) = (EmailPurpose::Reset, (context.now(), FIRST_PASSWORD));
+    let rng = context.rng();
+    let token = email_link::create_with_ttl(tx, user, purpose, &user.email, lifetime, rng).await?;
+    let (issuer, token) = (letters.issuer(), token.expose());
+    let url = format!("{issuer}/reset-password?token={token}");
+    post(context, &letters, tx, user, MailContent::Welcome { url }).await?;
+    Ok(true)
 }
 
 /// Mails a user a link to register a passkey on a device of theirs: administrators cannot register

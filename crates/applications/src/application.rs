@@ -91,6 +91,9 @@ pub struct ResourceUse {
     pub identifier: String,
     /// Scopes of the resource, all of which are registered.
     pub scopes: Vec<ResourceScope>,
+    /// Claims about the user that the resource asks for.
+    #[serde(default)]
+    pub token_claims: Vec<String>,
 }
 
 /// A scope of a resource.

@@ -121,6 +121,8 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
     let identifier = resource.iter().map(|resource| resource.identifier.clone());
     let resource_scopes = resource.iter().flat_map(|resource| &resource.scopes);
     let resource_scopes: Vec<_> = resource_scopes.map(|scope| scope.name.clone()).collect();
+    let token_claims = resource.iter().flat_map(|resource| &resource.token_claims);
+    let token_claims: Vec<_> = token_claims.cloned().collect();
     let rows = [
         ("redirect URI", spans(&client.redirect_uris)),
         (
@@ -134,6 +136,7 @@ fn write_registration(out: &mut String, application: &Application, client: &Regi
         ("scopes", spans(&client.scopes)),
         ("resource", spans(&identifier.collect::<Vec<_>>())),
         ("scopes of the resource", spans(&resource_scopes)),
+        ("claims that the resource asks for", spans(&token_claims)),
         ("resources that it serves", spans(&client.serves)),
         ("claims that it reads", spans(&application.expects)),
         ("custom claims", custom_claims(client)),

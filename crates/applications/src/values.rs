@@ -158,6 +158,7 @@ impl ResourceUse {
         Self {
             identifier: fill(&self.identifier),
             scopes: scopes.collect(),
+            token_claims: self.token_claims.clone(),
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::error::CliError;
 
 mod rejected;
 
+pub use rejected::DevCommands;
+
 /// Filter for libraries that log their workers and every migration, or that log unparsable requests
 /// as errors: those are the caller's errors and get a response. A level configured for one of them
 /// comes later in the filter and takes precedence.
@@ -22,11 +24,12 @@ const QUIET: &str = "actix_server=warn,sea_orm_migration=warn,actix_http::h1=off
 
 const RUST_LOG: &str = "RUST_LOG";
 
-/// Starts logging for a server.
+/// Starts logging for a server; `dev` has the commands of a development instance.
 ///
 /// # Errors
 /// Returns an error if the level is not a valid `tracing` filter.
-pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
+pub fn start(logging: &Logging, dev: Option<DevCommands>) -> Result<(), CliError> {
+    let is_dev = dev.is_some();
     let request = std::env::var(RUST_LOG).ok();
     let request = request
         .as_deref()
@@ -34,9 +37,11 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
     let (name, level) = request.map_or(("logging.level", logging.level.as_str()), |request| {
         (RUST_LOG, request)
     });
-    let is_plain = is_dev && logging.format != LogFormat::Json;
+    let plain = dev
+        .filter(|_| logging.format != LogFormat::Json)
+        .map(rejected::Plain);
     // In development these events are printed at every level.
-    let own = if is_plain {
+    let own = if plain.is_some() {
         format!("{QUIET},{level},{REJECTED}=off")
     } else {
         format!("{QUIET},{level}")
@@ -64,10 +69,10 @@ pub fn start(logging: &Logging, is_dev: bool) -> Result<(), CliError> {
             .with_filter(filter)
             .boxed()
     };
-    let rejected = is_plain.then(|| {
+    let rejected = plain.map(|plain| {
         fmt::layer()
             .with_writer(std::io::stderr)
-            .event_format(rejected::Plain)
+            .event_format(plain)
             .with_filter(Targets::new().with_target(REJECTED, LevelFilter::INFO))
     });
     let started = registry().with(layer).with(rejected).try_init();

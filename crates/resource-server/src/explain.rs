@@ -134,6 +134,9 @@ async fn evaluate(
             .await?;
         answer["status"] = if read.allowed { 403 } else { 404 }.into();
         answer["who"] = list_subjects(db, &object).await?;
+        answer["who"]["ways"] = ways(db, engine, question.action, &caller, &object)
+            .await?
+            .into();
     }
     Ok(Some(answer))
 }
@@ -157,6 +160,43 @@ async fn list_subjects(db: &sea_orm::DatabaseConnection, object: &Object) -> Res
         });
     }
     Ok(who)
+}
+
+/// Returns the changes by these subjects that would allow the action: `assign` the task to the caller,
+/// or make the caller a `member` or a `lead` of the project. Each is evaluated by the policies.
+async fn ways(
+    db: &sea_orm::DatabaseConnection,
+    engine: &Engine,
+    action: Action,
+    caller: &Caller,
+    object: &Object,
+) -> Result<Vec<&'static str>, DbErr> {
+    let mut ways = Vec::new();
+    if object.kind == Kind::Task {
+        let mut assigned = object.clone();
+        let assignee = crate::policy::Value::user(caller.subject());
+        assigned.facts.insert("assignee", assignee);
+        let verdict = caller.decide_with(db, engine, action, &assigned).await?;
+        ways.extend(verdict.allowed.then_some("assign"));
+    }
+    let project = std::iter::once(object)
+        .chain(&object.related)
+        .find(|once| once.kind == Kind::Project);
+    let Some(project) = project.and_then(|project| Uuid::try_parse(&project.id).ok()) else {
+        return Ok(ways);
+    };
+    let mut memberships = caller.memberships_with(db, project).await?;
+    for way in ["member", "lead"] {
+        memberships.projects.insert(project);
+        if way == "lead" {
+            memberships.leads.insert(project);
+            memberships.reviews.remove(&project);
+        }
+        let person = caller.with(&memberships);
+        let verdict = engine.decide(&person, action, object, &caller.situation);
+        ways.extend(verdict.allowed.then_some(way));
+    }
+    Ok(ways)
 }
 
 async fn object(

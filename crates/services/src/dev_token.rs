@@ -1,5 +1,7 @@
 //! A token without a browser, for the development instance only: `doorward token`.
 
+use std::sync::Arc;
+
 use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
 use doorward_domain::rules::authorize::{self, ResolvedAccess};
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
@@ -20,6 +22,7 @@ use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing, effective_roles};
 use crate::error::FlowError;
+use crate::names::ADMIN_SCOPE;
 
 /// The client of `doorward token`, and the default one of the account API.
 pub const TOKEN_CLIENT: &str = "doorward-dev";
@@ -49,12 +52,20 @@ pub async fn issue(
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
     let name = request.client.as_deref().unwrap_or(default_client);
-    let client = directory
+    let mut client = directory
         .client(core, name)
         .await?
         .ok_or_else(|| unknown("client", name))?;
     let user = find_user(core, &request.user).await?;
     let requested = request.scope.as_deref().map(Scope::parse).transpose()?;
+    let (administration, _) = ADMIN_SCOPE;
+    let administers = requested
+        .as_ref()
+        .is_some_and(|scope| scope.contains(administration));
+    if name == default_client && administers {
+        // Its tokens give access to the admin API only on request.
+        Arc::make_mut(&mut client).scopes.insert(administration);
+    }
     let (origin, resolved) =
         resolve_access(core, directory, &client, requested.as_ref(), &[]).await?;
     let ttl = access_token_ttl(core, directory, &client, &resolved.resources).await?;

@@ -2,7 +2,7 @@
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{ClaimOutput, Client, ClientId, OrgScope, UserId};
+use doorward_domain::model::{AskedClaims, ClaimOutput, Client, ClientId, OrgScope, UserId};
 use doorward_domain::rules::{self, authorize, client_profile, delegation};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -116,7 +116,7 @@ async fn access_token(
     let claims = if claims.overage.is_empty() {
         claims
     } else {
-        complete(core, claims, &issued_id, user).await?
+        complete(core, directory, claims, &issued_id, user).await?
     };
     let to = Recipient {
         output,
@@ -160,6 +160,7 @@ async fn access_token(
 /// Adds the names that the token could not carry: a resource server asks for them.
 async fn complete(
     core: &Core,
+    directory: &Directory,
     claims: AccessTokenClaims,
     client: &ClientId,
     user: Option<UserId>,
@@ -169,9 +170,13 @@ async fn complete(
         Some(user) => effective_roles::of_user_in(core, user, scope).await?,
         None => effective_roles::of_client_in(core, client, scope).await?,
     };
+    let registry = directory.registry(core).await?;
+    let audience: Vec<_> = claims.aud.iter().map(str::to_owned).collect();
+    let asked = AskedClaims::of(&audience, &registry.resources);
     Ok(rules::access_token::complete(
         claims,
         &roles,
+        asked,
         user.is_none(),
     ))
 }

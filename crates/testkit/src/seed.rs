@@ -328,7 +328,7 @@ async fn insert_signing_keys(tx: &WriteTx, own: &MasterKey, now: i64) {
 
 async fn insert_registries(tx: &WriteTx, seed: &Seed, now: i64) {
     let mut resource = Resource::new(seed.audience.clone(), "Tasks".to_owned(), now);
-    resource.token_claims = AskedClaims::ALL;
+    resource.token_claims = AskedClaims::FORMER;
     repo::resources::upsert(tx, &resource)
         .await
         .expect("a resource");

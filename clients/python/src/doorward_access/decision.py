@@ -104,8 +104,19 @@ def has_entitlement(*names: str) -> Condition:
 
 
 def has_role(*names: str) -> Condition:
-    """Requires all these roles."""
-    return _all(names, lambda principal: principal.roles, missing_role)
+    """Requires all these roles.
+
+    A token has the roles with a permission of the resource, and every role if the resource asks for
+    `roles`.
+    """
+    if not names:
+        raise ValueError("name at least one")
+
+    def check(principal: Principal) -> list[Reason]:
+        missing = missing_role if principal.roles else no_roles
+        return [missing(name) for name in names if name not in principal.roles]
+
+    return check
 
 
 def is_user(principal: Principal) -> list[Reason]:
@@ -156,9 +167,21 @@ def missing_scope(scope: str) -> Reason:
     return Reason("missing_scope", detail, {"scope": scope})
 
 
+_WHY_NO_ROLE = (
+    "either an administrator has to assign the role to the account, or the resource has to ask for "
+    "`roles` in its tokens (`doorward resource update URI --token-claims roles`)"
+)
+
+
 def missing_role(role: str) -> Reason:
-    """Builds the reason for a role that the user lacks."""
-    detail = f"the account does not have the role {role}; an administrator can assign it"
+    """Builds the reason for a role that the token lacks."""
+    detail = f"the token does not have the role {role}; {_WHY_NO_ROLE}"
+    return Reason("missing_role", detail, {"role": role})
+
+
+def no_roles(role: str) -> Reason:
+    """Builds the reason for a role if the token has none at all."""
+    detail = f"the token has no roles; {_WHY_NO_ROLE}"
     return Reason("missing_role", detail, {"role": role})
 
 

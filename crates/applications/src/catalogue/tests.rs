@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use doorward_domain::model::{
-    ClaimMapping, ClaimOutput, ClientAuth, ClientId, ClientKind, PkcePolicy,
+    AskedClaims, ClaimMapping, ClaimOutput, ClientAuth, ClientId, ClientKind, PkcePolicy,
 };
 use doorward_domain::rules::custom_claims;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -133,6 +133,10 @@ fn every_registration_is_accepted() {
         let resource = resource.map(|resource| resource.at(url.as_ref()));
         for uri in resource.iter().map(|resource| &resource.identifier) {
             Url::parse(uri).unwrap_or_else(|it| panic!("{id}: {uri}: {it}"));
+        }
+        for resource in &resource {
+            let asked = AskedClaims::parse(&resource.token_claims.join(" "));
+            asked.unwrap_or_else(|| panic!("{id}: {:?}", resource.token_claims));
         }
         for scope in scopes.iter() {
             let mut own = resource.iter().flat_map(|resource| &resource.scopes);

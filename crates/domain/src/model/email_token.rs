@@ -17,7 +17,8 @@ pub enum EmailPurpose {
     Undo,
     /// Adds a passkey; sent at an administrator's request.
     Passkey,
-    /// Replaces a temporary password; never mailed, but issued at its sign-in.
+    /// Replaces a temporary or missing password; never mailed, but issued at its sign-in or printed for
+    /// the operator.
     Replace,
     /// Signs an administrator in; never mailed, but printed for the operator.
     Operator,

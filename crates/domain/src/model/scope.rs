@@ -43,6 +43,8 @@ pub struct Resource {
 pub struct AskedClaims {
     /// `groups`, and `managed_groups`.
     pub groups: bool,
+    /// Every role in `roles`, not only those that mean something at the audience.
+    pub roles: bool,
     /// `email_verified`.
     pub email_verified: bool,
 }
@@ -51,7 +53,13 @@ impl AskedClaims {
     /// All of them.
     pub const ALL: Self = Self {
         groups: true,
+        roles: true,
         email_verified: true,
+    };
+    /// Those of a resource that was registered before resources asked for claims.
+    pub const FORMER: Self = Self {
+        roles: false,
+        ..Self::ALL
     };
 
     /// Reads names that are separated by spaces; returns `None` for an unknown one.
@@ -60,6 +68,7 @@ impl AskedClaims {
         for name in names.split_whitespace() {
             match name {
                 "groups" => asked.groups = true,
+                "roles" => asked.roles = true,
                 "email_verified" => asked.email_verified = true,
                 _ => return None,
             }
@@ -71,6 +80,7 @@ impl AskedClaims {
     pub fn names(self) -> Vec<&'static str> {
         let all = [
             ("groups", self.groups),
+            ("roles", self.roles),
             ("email_verified", self.email_verified),
         ];
         let asked = all.into_iter().filter(|(_, is_asked)| *is_asked);
@@ -84,6 +94,7 @@ impl AskedClaims {
             .filter(|known| audience.contains(&known.identifier));
         known.fold(Self::default(), |all, known| Self {
             groups: all.groups || known.token_claims.groups,
+            roles: all.roles || known.token_claims.roles,
             email_verified: all.email_verified || known.token_claims.email_verified,
         })
     }
@@ -100,6 +111,7 @@ impl Resource {
             token_signing_alg: SigningAlg::Rs256,
             token_claims: AskedClaims {
                 groups: false,
+                roles: false,
                 email_verified: false,
             },
             access_token_ttl: None,
@@ -177,9 +189,16 @@ mod tests {
     #[case::asks_for_nothing(&["a"], "")]
     #[case::unknown(&["d"], "")]
     #[case::one(&["b"], "groups")]
+    #[case::roles(&["e"], "roles")]
     #[case::together(&["a", "b", "c"], "groups email_verified")]
+    #[case::all(&["b", "c", "e"], "groups roles email_verified")]
     fn claims_follow_resources_of_audience(#[case] audience: &[&str], #[case] expected: &str) {
-        let resources = [("a", ""), ("b", "groups"), ("c", "email_verified")];
+        let resources = [
+            ("a", ""),
+            ("b", "groups"),
+            ("c", "email_verified"),
+            ("e", "roles"),
+        ];
         let resources = resources.map(|(name, claims)| Resource {
             token_claims: AskedClaims::parse(claims).unwrap(),
             ..Resource::new(name.to_owned(), name.to_owned(), 0)
@@ -192,7 +211,7 @@ mod tests {
 
     #[test]
     fn other_claims_cannot_be_asked_for() {
-        for names in ["email", "groups,email_verified", "groups roles", "GROUPS"] {
+        for names in ["email", "groups,email_verified", "groups role", "GROUPS"] {
             assert_eq!(AskedClaims::parse(names), None, "{names}");
         }
     }

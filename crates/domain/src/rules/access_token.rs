@@ -47,7 +47,10 @@ impl Issuance<'_> {
         let is_read_here = is_own || own_scopes.next().is_some();
         let may_read = |audience: &&str| *audience != self.issuer || is_read_here;
         let asked = if is_own {
-            AskedClaims::ALL
+            AskedClaims {
+                roles: self.asked.roles,
+                ..AskedClaims::ALL
+            }
         } else if aud.iter().any(|audience| audience != self.issuer) {
             self.asked
         } else {
@@ -103,8 +106,9 @@ pub fn grant_of(jti: &str) -> Option<GrantId> {
 
 /// Builds the claims of a user's access token for one grant.
 ///
-/// It contains what its resources decide by: roles and permissions, and the groups and
-/// `email_verified` that a resource asks for, which RFC 9068 §2.2.2 allows. A token for this server
+/// It contains what its resources decide by: the roles and permissions that mean something there, and
+/// the groups, all roles and `email_verified` if a resource asks for them, which RFC 9068 §2.2.2
+/// allows. A token for this server
 /// alone contains only what its scope allows, because every client can get and read one. It contains
 /// user name and e-mail address only if the user signed in to a client of the operator. Other clients
 /// get them from userinfo, if their scope allows it.
@@ -292,7 +296,7 @@ struct Readers {
 impl Readers {
     /// Selects roles, groups and permissions for a token with this scope.
     fn carry(&self, scope: &Scope, roles: &EffectiveRoles) -> Carried {
-        let there = if scope.contains("roles") {
+        let there = if self.asked.roles || scope.contains("roles") {
             roles.roles.clone()
         } else if self.audiences.is_empty() {
             BTreeSet::new()
@@ -312,15 +316,18 @@ impl Readers {
 }
 
 /// Replaces the lists that a token could not carry (`overage`) by those of its subject today, for the
-/// introspection response. `is_client` is set for a client's own token.
+/// introspection response. `asked` is what the resources of the token ask for; `is_client` is set for
+/// a client's own token.
 pub fn complete(
     claims: AccessTokenClaims,
     roles: &EffectiveRoles,
+    asked: AskedClaims,
     is_client: bool,
 ) -> AccessTokenClaims {
     const ROOM: usize = delegation::MAX_INTROSPECTED;
     let audiences = audiences(&claims.aud);
-    let at = if claims.scope.contains("roles") && !is_client {
+    let has_all = asked.roles || claims.scope.contains("roles");
+    let at = if has_all && !is_client {
         roles.roles.clone()
     } else {
         roles.roles_at(&audiences)

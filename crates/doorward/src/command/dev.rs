@@ -16,7 +16,8 @@ use doorward_identity_server::{
 
 use super::server::{run_servers, start_failure};
 use super::shutdown::Signals;
-use crate::{error::CliError, listen::listen, logging, output, target};
+use crate::logging::{self, DevCommands};
+use crate::{error::CliError, listen::listen, output, target};
 
 /// Default port of the identity server.
 pub const PORT: u16 = 8400;
@@ -58,7 +59,14 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
         fresh: args.fresh,
     };
     let instance = dev::prepare(&options, target::environment()).map_err(CliError::failure)?;
-    logging::start(&instance.config.logging, true)?;
+    let commands = DevCommands {
+        program: program(),
+        option: format!(
+            "--data-dir {}",
+            quoted(&args.data_dir.display().to_string())
+        ),
+    };
+    logging::start(&instance.config.logging, Some(commands))?;
     run_servers(serve(&instance, identity, tasks, &args.data_dir))
 }
 
@@ -147,6 +155,15 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
         data = data_dir.display(),
         password = instance.password.expose(),
     )
+}
+
+/// Quotes a word for the shell if it needs that.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+=:@%".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Returns the shell command that runs this executable.

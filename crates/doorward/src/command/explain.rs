@@ -3,6 +3,8 @@
 mod access;
 mod issuance;
 mod remediation;
+mod text;
+mod trial;
 
 use clap::{Args, Subcommand};
 use doorward_admin::decisions::{self, Decision};
@@ -24,6 +26,9 @@ pub struct ExplainArgs {
     /// Decision ID (`decision_id`) of a denial by the identity server or the tasks API
     #[arg(required = true)]
     decision_id: Option<Uuid>,
+    /// Print JSON, with the inputs of the rules
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,24 +41,27 @@ enum ExplainVerb {
     Token(issuance::TokenArgs),
 }
 
-/// Prints the explanation as JSON.
+/// Prints the explanation.
 pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
-    match (args.verb, args.decision_id) {
-        (Some(ExplainVerb::Access(name)), _) => access::run(&args.target, &name).await,
-        (Some(ExplainVerb::Authorize(name)), _) => {
-            Box::pin(issuance::authorize(&args.target, &name)).await
+    let explanation = match (args.verb, args.decision_id) {
+        (Some(ExplainVerb::Access(name)), _) => {
+            Box::pin(access::simulate(&args.target, &name)).await?
         }
-        (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.target, &name).await,
-        (None, Some(id)) => decision(&args.target, id).await,
-        (None, None) => Err(CliError::Usage("give a decision id".to_owned())),
-    }
+        (Some(ExplainVerb::Authorize(name)), _) => {
+            Box::pin(issuance::authorize(&args.target, &name)).await?
+        }
+        (Some(ExplainVerb::Token(name)), _) => issuance::token(&args.target, &name).await?,
+        (None, Some(id)) => Box::pin(decision(&args.target, id)).await?,
+        (None, None) => return Err(CliError::Usage("give a decision id".to_owned())),
+    };
+    text::print(&explanation, args.json)
 }
 
 /// Explains a denial of the identity server, or else one of the tasks API.
-async fn decision(target: &TargetArgs, id: Uuid) -> Result<(), CliError> {
+async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value, CliError> {
     let installation = target.open().await?;
     match decisions::explain(&installation.operator(), &id.to_string()).await {
-        Ok(found) => return output::json(&of_identity(&found)),
+        Ok(found) => return Ok(of_identity(&found)),
         Err(AdminError::NotFound { .. }) => {}
         Err(error) => return Err(error.into()),
     }
@@ -78,8 +86,8 @@ async fn decision(target: &TargetArgs, id: Uuid) -> Result<(), CliError> {
         subject,
         org: text("organization").filter(|org| !org.is_empty()),
     };
-    remediation::name(&installation.operator(), &whose, &mut found).await?;
-    output::json(&found)
+    access::advise(&installation, &whose, &mut found).await?;
+    Ok(found)
 }
 
 fn of_identity(found: &Decision) -> Value {

@@ -57,8 +57,9 @@ enum Verb {
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG", default_value = "RS256")]
         token_signing_alg: SigningAlg,
-        /// Claims about the user in its access tokens, whatever their scope is: `groups`,
-        /// `email_verified`, separated by spaces
+        /// Claims about the user in its access tokens, whatever their scope is: `groups`, `roles`
+        /// (every role, not only those with a permission of the resource), `email_verified`,
+        /// separated by spaces
         #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
         token_claims: Option<AskedClaims>,
         /// Lifetime of its access tokens, such as `30m`, within `tokens.access_ttl_max` [default:
@@ -86,7 +87,7 @@ enum Verb {
         /// Algorithm of its access tokens: `RS256`, `PS256`, `ES256` or `EdDSA`
         #[arg(long, value_name = "ALG")]
         token_signing_alg: Option<SigningAlg>,
-        /// Claims about the user in its access tokens, whatever their scope is: `groups`,
+        /// Claims about the user in its access tokens, whatever their scope is: `groups`, `roles`,
         /// `email_verified`, separated by spaces; empty for none
         #[arg(long, value_name = "CLAIMS", value_parser = token_claims)]
         token_claims: Option<AskedClaims>,
@@ -114,7 +115,8 @@ fn token_type(text: &str) -> Result<AccessTokenType, String> {
 }
 
 fn token_claims(text: &str) -> Result<AskedClaims, String> {
-    AskedClaims::parse(text).ok_or_else(|| "write groups, email_verified, or both".to_owned())
+    let known = || format!("write {}", AskedClaims::ALL.names().join(", "));
+    AskedClaims::parse(text).ok_or_else(known)
 }
 
 /// Runs the subcommand.

@@ -30,7 +30,7 @@ pub struct ServeArgs {
 pub fn run(args: &ServeArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     refuse_unsafe(config_files::check_serve(&config))?;
-    logging::start(&config.logging, false)?;
+    logging::start(&config.logging, None)?;
     run_servers(serve(config))
 }
 

@@ -24,7 +24,7 @@ pub struct TasksArgs {
 pub fn run(args: &TasksArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
     refuse_unsafe(config.check_tasks())?;
-    logging::start(&config.logging, false)?;
+    logging::start(&config.logging, None)?;
     run_servers(serve(&config))
 }
 

@@ -21,7 +21,8 @@ pub struct TokenArgs {
     /// Client that requests the token [default: doorward-dev]
     #[arg(long, value_name = "CLIENT_ID")]
     client: Option<String>,
-    /// Requested scope (repeatable) [default: all of the client's]
+    /// Requested scope (repeatable), such as `admin` for the admin API [default: all of the
+    /// client's]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
     /// Issuer of the development instance [default: http://localhost:8400]

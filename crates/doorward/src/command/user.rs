@@ -5,7 +5,9 @@ mod bulk;
 use clap::{Args, Subcommand};
 use doorward_admin::{
     operator::AdminContext,
-    passwords, staff,
+    passwords,
+    recover::Recovery,
+    staff, user_links,
     users::{self, NewUser},
 };
 use doorward_domain::random::Random;
@@ -35,7 +37,8 @@ pub struct UserArgs {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Create a user
+    /// Create a user; without a password, a link to choose one is mailed, or printed if there is no
+    /// mail server
     Create(CreateArgs),
     /// List users; without a filter, all of them, in the order of registration
     List(ListArgs),
@@ -280,11 +283,53 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         is_staff: false,
         roles: args.role,
     };
-    let user = users::create(&installation.operator(), new).await?;
-    if !args.json {
-        output::line(&user.id.to_string())?;
+    let operator = installation.operator();
+    if new.password_hash.is_some() {
+        let user = users::create(&operator, new).await?;
+        if !args.json {
+            output::line(&user.id.to_string())?;
+        }
+        return print_change(installation, args.json, "is created", &user).await;
     }
-    print_change(installation, args.json, "is created", &user).await
+    let (user, link) = user_links::create_with_link(&operator, new).await?;
+    print_first_password(installation, args.json, &user, link.as_ref()).await
+}
+
+/// Prints a user without a password, and the link to choose one unless it was mailed.
+async fn print_first_password(
+    installation: &Installation,
+    as_json: bool,
+    user: &User,
+    link: Option<&Recovery>,
+) -> Result<(), CliError> {
+    let link = link.map(|link| {
+        let (issuer, token) = (&installation.config.issuer, link.token.expose());
+        let url = format!("{issuer}/reset-password?token={token}");
+        (url, output::time(link.expires_at))
+    });
+    if as_json {
+        let operator = installation.operator();
+        let roles = users::assignments(&operator, user.id).await?;
+        let staff = staff::among(&operator, std::slice::from_ref(user)).await?;
+        let mut document = document(user, &roles, staff.contains(&user.id));
+        document["link_mailed"] = json!(link.is_none());
+        if let Some((url, expires_at)) = link {
+            document["password_link"] = json!({ "url": url, "expires_at": expires_at });
+        }
+        return output::json(&document);
+    }
+    output::line(&user.id.to_string())?;
+    let name = user.login_identifier();
+    output::print_status(&match link {
+        None => format!(
+            "{name} is created. A link to choose a password is mailed to {}.",
+            user.email
+        ),
+        Some((url, end)) => format!(
+            "{name} is created, without a password. This link sets one until {end}, and works once:\n{url}"
+        ),
+    });
+    Ok(())
 }
 
 fn hash(

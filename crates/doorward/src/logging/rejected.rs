@@ -8,8 +8,33 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+/// The form of commands for a development instance, which work as printed.
+#[derive(Debug)]
+pub struct DevCommands {
+    /// Shell command that runs the program.
+    pub program: String,
+    /// Option that names the data directory.
+    pub option: String,
+}
+
+impl DevCommands {
+    /// Completes each command `doorward NOUN …` in a text.
+    fn complete(&self, text: &str) -> String {
+        let mut parts = text.split("doorward ");
+        let mut done = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let is_other = |letter: char| !letter.is_ascii_lowercase() && letter != '-';
+            let (noun, rest) = part.split_at(part.find(is_other).unwrap_or(part.len()));
+            let Self { program, option } = self;
+            // Writing to a string does not fail.
+            let _ = write!(done, "{program} {noun} {option}{rest}");
+        }
+        done
+    }
+}
+
 /// A formatter that writes rejected requests as readable lines.
-pub(super) struct Plain;
+pub(super) struct Plain(pub DevCommands);
 
 impl<S, N> FormatEvent<S, N> for Plain
 where
@@ -24,6 +49,11 @@ where
     ) -> fmt::Result {
         let mut line = Line::default();
         event.record(&mut line);
+        line.fix = self.0.complete(&line.fix);
+        if !line.decision_id.is_empty() {
+            let explain = format!("doorward explain {}", line.decision_id);
+            line.decision_id = self.0.complete(&explain);
+        }
         writeln!(writer, "{line}")
     }
 }
@@ -39,6 +69,7 @@ struct Line {
     received: String,
     differs_at: String,
     fix: String,
+    /// The ID; of a printed line, the command that explains it.
     decision_id: String,
 }
 
@@ -80,7 +111,7 @@ impl fmt::Display for Line {
             ("received", &self.received),
             ("differs at character", &self.differs_at),
             ("fix:", &self.fix),
-            ("more: doorward explain", &self.decision_id),
+            ("more:", &self.decision_id),
         ] {
             if !value.is_empty() {
                 f.write_str("; ")?;
@@ -96,6 +127,30 @@ impl fmt::Display for Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn command_names_program_and_data_directory() {
+        let commands = DevCommands {
+            program: "target/debug/doorward".to_owned(),
+            option: "--data-dir .doorward".to_owned(),
+        };
+        let said = "the application has to send code_challenge";
+        for (text, expected) in [
+            ("", ""),
+            (said, said),
+            (
+                "doorward explain 0190",
+                "target/debug/doorward explain --data-dir .doorward 0190",
+            ),
+            (
+                "doorward client list shows them; doorward client create registers one",
+                "target/debug/doorward client --data-dir .doorward list shows them; \
+                 target/debug/doorward client --data-dir .doorward create registers one",
+            ),
+        ] {
+            assert_eq!(commands.complete(text), expected);
+        }
+    }
 
     #[test]
     fn line_contains_only_known_fields() {
@@ -114,7 +169,7 @@ mod tests {
         );
         line.client_id.clear();
         line.fix.clear();
-        line.decision_id = "0190".to_owned();
+        line.decision_id = "doorward explain 0190".to_owned();
         assert_eq!(
             line.to_string(),
             "rejected /oauth2/authorize invalid_request: code_challenge is missing; \

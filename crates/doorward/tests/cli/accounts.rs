@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
+use doorward_testkit::program::free_port;
 use doorward_testkit::rows;
 use serde_json::{Value, json};
 
-use super::program::Place;
+use super::program::{Place, get, send};
 
 const OPTIONAL: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__USERNAME", "optional")];
+/// A good password.
+const PASSWORD: &str = "quiet harbour lantern 93";
 const NONE: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__USERNAME", "none")];
 
 fn create(email: &str) -> Vec<&str> {
@@ -42,6 +45,75 @@ fn user_is_created_without_user_name_if_allowed() {
     assert!(said.contains("ann@example.org is disabled"), "{said}");
     let list = place.json(&["user", "list", "--json"]);
     assert_eq!(list.as_array().unwrap().len(), 3, "{list}");
+}
+
+/// A user without a password gets a link that sets one: printed without a mail server, otherwise
+/// mailed.
+#[test]
+fn user_without_password_gets_link() {
+    let place = Place::configured();
+    let port = free_port();
+    let (issuer, listen) = (
+        format!("http://localhost:{port}"),
+        format!("127.0.0.1:{port}"),
+    );
+    let environment = [
+        ("DOORWARD_ISSUER", issuer.as_str()),
+        ("DOORWARD_LISTEN", listen.as_str()),
+    ];
+    let client = [
+        "client", "create", "--id", "app", "--name", "App", "--public",
+    ];
+    let more = ["--first-party", "--redirect-uri", "https://app.example/"];
+    let client = [&client[..], &more].concat();
+    place.run_with(&client, &environment).succeeded();
+    let user = ["user", "create", "--username", "ada", "--role", "admin"];
+    let create = [&user[..], &["--email", "ada@example.org"]].concat();
+    let done = place.run_with(&create, &environment).succeeded();
+    assert_eq!(done.stdout.trim().len(), 36, "{done:?}");
+    let start = format!("{issuer}/reset-password?token=");
+    let (_, token) = done.stderr.split_once(&start).expect("a link");
+    let token = token.lines().next().unwrap();
+
+    let mut server = place.start(&["serve"], &environment);
+    server.stderr_until("serving");
+    assert_eq!(get(&format!("{start}{token}"), &[]).0, 303);
+    let set = json!({
+        "token": token, "password": PASSWORD, "password_confirm": PASSWORD, "client_id": "app",
+    });
+    let confirm = || {
+        let url = format!("{issuer}/api/auth/password/reset/confirm");
+        let json = [("content-type", "application/json")];
+        send("POST", &url, &json, &set.to_string())
+    };
+    let (status, body) = confirm();
+    assert_eq!(status, 204, "{body}");
+    assert_ne!(confirm().0, 204, "the link works once");
+    let shown = place.json(&["user", "show", "ada", "--json"]);
+    assert_eq!(shown["has_password"], true, "{shown}");
+    // The link was not mailed, so it verifies no address.
+    assert_eq!(shown["email_verified"], false, "{shown}");
+    assert_eq!(server.terminate(), 0);
+
+    let bea = [&create("bea@example.org")[..], &["--username", "bea"]].concat();
+    let bea = place.json(&bea);
+    assert_eq!(bea["link_mailed"], false, "{bea}");
+    let url = bea["password_link"]["url"].as_str().unwrap();
+    assert!(url.contains("/reset-password?token="), "{bea}");
+    assert!(bea["password_link"]["expires_at"].is_string(), "{bea}");
+    let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
+    let cy = [
+        "user",
+        "create",
+        "--username",
+        "cy",
+        "--email",
+        "cy@example.org",
+    ];
+    let done = place.run_with(&cy, &mail).succeeded();
+    let said = "A link to choose a password is mailed to cy@example.org";
+    assert!(done.stderr.contains(said), "{done:?}");
+    assert!(!done.stderr.contains("token="), "{done:?}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn claim_is_put_listed_explained_and_removed() {
     let made = place.json(&constant);
     assert_eq!(made["source"], json!({"kind": "constant", "value": "gold"}));
     assert_eq!(made["outputs"], json!(["access_token", "introspection"]));
-    let told = place.json(&["explain", "token", "--client", "robot"]);
+    let told = place.json(&["explain", "token", "--json", "--client", "robot"]);
     assert_eq!(told["claims"]["tier"], "gold", "{told}");
     // A mapping of the client, with JSON values.
     let of_role = [
@@ -36,7 +36,7 @@ fn claim_is_put_listed_explained_and_removed() {
         made["source"],
         json!({"kind": "role", "values": values, "otherwise": [1]})
     );
-    let told = place.json(&["explain", "token", "--client", "robot"]);
+    let told = place.json(&["explain", "token", "--json", "--client", "robot"]);
     assert_eq!(told["claims"]["tier"], json!([1]), "{told}");
     let listed = place.json(&["claim", "list", "--json"]);
     assert_eq!(listed.as_array().unwrap().len(), 2, "{listed}");
@@ -147,7 +147,9 @@ fn lists_and_paths_are_put_and_explained() {
         json!({ "kind": "groups", "format": "name" })
     );
     assert_eq!(made["path"], json!([]));
-    let told = place.json(&["explain", "token", "--client", "portal", "--user", "ann"]);
+    let told = place.json(&[
+        "explain", "token", "--json", "--client", "portal", "--user", "ann",
+    ]);
     let claims = &told["claims"];
     assert_eq!(claims["realm_access"], json!({ "roles": ["app_editor"] }));
     let app = json!({ "my.app": { "roles": ["ROLE_editor"] } });
@@ -184,7 +186,9 @@ fn explain_names_omitted_list() {
     }
     let list = ["--claim", "shape", "--path", "groups", "--groups"];
     place.run(&put("list", &list)).succeeded();
-    let told = place.json(&["explain", "token", "--client", "portal", "--user", "ann"]);
+    let told = place.json(&[
+        "explain", "token", "--json", "--client", "portal", "--user", "ann",
+    ]);
     assert!(told["claims"].get("shape").is_none(), "{told}");
     let omitted = &told["omitted_claims"][0];
     assert_eq!(omitted["id"], "list", "{told}");
@@ -195,7 +199,9 @@ fn explain_names_omitted_list() {
     // With fewer groups the claim is there.
     let below = [&list[..], &["--below", &path]].concat();
     place.run(&put("list", &below)).succeeded();
-    let told = place.json(&["explain", "token", "--client", "portal", "--user", "ann"]);
+    let told = place.json(&[
+        "explain", "token", "--json", "--client", "portal", "--user", "ann",
+    ]);
     assert_eq!(told["claims"]["shape"], json!({ "groups": [] }), "{told}");
 }
 

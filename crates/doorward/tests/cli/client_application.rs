@@ -175,6 +175,14 @@ fn resource_server_is_registered_with_resource() {
     let shown = create("rabbitmq", "https://rabbit.example");
     let resource = place.json(&["resource", "show", "https://rabbit.example", "--json"]);
     assert_eq!(resource["name"], "RabbitMQ", "{resource}");
+    assert_eq!(resource["token_claims"], json!([]));
+    // An API that decides by roles gets them.
+    for name in ["drf", "fastapi", "spring-boot-resource-server"] {
+        let url = format!("https://{name}.example");
+        create(name, &url);
+        let resource = place.json(&["resource", "show", &url, "--json"]);
+        assert_eq!(resource["token_claims"], json!(["roles"]), "{name}");
+    }
     let text = configuration(&shown, "/etc/rabbitmq/conf.d/50-doorward.conf");
     assert!(
         text.contains("auth_oauth2.scope_prefix = rabbit.example.\n"),

@@ -156,11 +156,18 @@ fn rejected_request_is_logged_in_single_line_with_fix() {
         lines[0].starts_with("rejected /oauth2/authorize invalid_client: "),
         "{said}"
     );
+    // The command works as printed.
+    let (_, command) = lines[0].split_once("more: ").unwrap();
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let told = place.run(&words).succeeded().stdout;
+    assert!(told.contains("invalid_client"), "{command}: {told}");
     let told = "rejected /oauth2/authorize client=tasks-web invalid_request: redirect_uri is not \
                 registered for this client; expected http://localhost:";
     assert!(lines[1].starts_with(told), "{said}");
     assert!(
-        lines[1].contains("doorward client update tasks-web --add-redirect-uri URI"),
+        lines[1].contains(
+            "doorward client --data-dir .doorward update tasks-web --add-redirect-uri URI"
+        ),
         "{said}"
     );
     // The command that the line suggests works.

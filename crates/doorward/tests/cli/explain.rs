@@ -78,7 +78,7 @@ fn denial_is_in_response_and_log_and_explained() {
         let id = received["decision_id"].as_str().unwrap().to_owned();
         let line = logged(&mut dev.server, &id);
         assert_eq!(line["rule"], rule, "{line}");
-        let explained = dev.json(&["explain", &id]);
+        let explained = dev.json(&["explain", &id, "--json"]);
         assert_eq!(explained["rule"], rule, "{explained}");
         assert_eq!(explained["inputs"]["attempt"], "GET /api/admin/users");
     }
@@ -90,7 +90,7 @@ fn denial_is_in_response_and_log_and_explained() {
     assert_eq!(status, 403, "{received}");
     let id = received["decision_id"].as_str().unwrap().to_owned();
     logged(&mut dev.server, &id);
-    let explained = dev.json(&["explain", &id]);
+    let explained = dev.json(&["explain", &id, "--json"]);
     assert_eq!(explained["id"], json!(id));
     assert_eq!(explained["action"], "decisions:read");
     dev.place
@@ -133,7 +133,9 @@ fn simulated_access_equals_server_decision() {
     let id = created["id"].as_str().unwrap();
     let (path, resource) = (format!("/api/tasks/{id}"), format!("task/{id}"));
     let ask = |user: &str, action: &str, more: &[&str]| {
-        let first = ["explain", "access", "--user", user, "--action", action];
+        let first = [
+            "explain", "access", "--json", "--user", user, "--action", action,
+        ];
         dev.json(&[&first[..], &["--resource", &resource], more].concat())
     };
     let there = ["--address", "192.0.2.7", "--at", "2027-01-31"];
@@ -184,7 +186,9 @@ fn simulated_access_equals_server_decision() {
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
     let received = ask("alice", "delete", &["--client", "robot"]);
     assert_eq!(received["allowed"], false, "{received}");
-    let first = ["explain", "access", "--client", "robot", "--action", "read"];
+    let first = [
+        "explain", "access", "--json", "--client", "robot", "--action", "read",
+    ];
     let received = dev.json(&[&first[..], &["--resource", &resource]].concat());
     refused(&received, 404);
     let (ways, command) = (
@@ -198,6 +202,43 @@ fn simulated_access_equals_server_decision() {
     refused(&received, 401);
     assert_eq!(received["decided_by"][0]["because"], DISABLED);
     assert_eq!(received["grant"][0], "doorward user enable bob");
+    assert_eq!(dev.server.terminate(), 0);
+}
+
+/// Asks about a task of alice's for bob: the explanation is text without `--json`, and names only what
+/// helps.
+#[test]
+fn explanation_is_text_and_names_only_what_helps() {
+    let dev = Instance::start();
+    let bearer = format!("Bearer {}", dev.token("alice"));
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Content-Type", "application/json"),
+    ];
+    let url = format!("{}/api/tasks/", dev.tasks);
+    let (status, created) = send("POST", &url, &headers, r#"{"title":"Plan"}"#);
+    assert_eq!(status, 201, "{created}");
+    let created: Value = serde_json::from_str(&created).unwrap();
+    let resource = format!("task/{}", created["id"].as_str().unwrap());
+    let ask = |action: &str| {
+        let asked = ["explain", "access", "--user", "bob", "--action", action];
+        let asked = [&asked[..], &["--resource", &resource], DIR].concat();
+        dev.place.run(&asked).succeeded().stdout
+    };
+    let read = ask("read");
+    assert!(read.starts_with("Denied with status 404.\n"), "{read}");
+    let command = "\n  doorward role assign --user bob --role manager\n";
+    assert!(read.contains(command), "{read}");
+    assert!(
+        read.contains("\n  alice can assign the task to bob"),
+        "{read}"
+    );
+    // The assignee may not delete the task, and the role `admin` is no answer to it.
+    let delete = ask("delete");
+    assert!(!delete.contains("can assign the task"), "{delete}");
+    assert!(!delete.contains("role assign"), "{delete}");
+    let smaller = "\n  no smaller role than admin gives tasks:delete_all";
+    assert!(delete.contains(smaller), "{delete}");
     assert_eq!(dev.server.terminate(), 0);
 }
 
@@ -233,7 +274,7 @@ fn code_issuance_is_simulated_without_issuing() {
     let before = lines();
 
     let ask = |name: &str, more: &[&str]| {
-        dev.json(&[&["explain", name, "--client", "app"][..], more].concat())
+        dev.json(&[&["explain", name, "--json", "--client", "app"][..], more].concat())
     };
     let good = ask("authorize", &["--user", "alice"]);
     assert_eq!(good["allowed"], true, "{good}");
@@ -262,10 +303,12 @@ fn code_issuance_is_simulated_without_issuing() {
 
     let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
-    let received = dev.json(&["explain", "token", "--client", "robot"]);
+    let received = dev.json(&["explain", "token", "--client", "robot", "--json"]);
     assert_eq!(received["allowed"], true, "{received}");
     assert_eq!(received["claims"]["sub"], "robot");
-    let received = dev.json(&["explain", "token", "--client", "robot", "--org", "acme"]);
+    let received = dev.json(&[
+        "explain", "token", "--json", "--client", "robot", "--org", "acme",
+    ]);
     assert_eq!(
         (&received["stopped_by"], &received["error"]),
         (&json!("grant"), &json!("access_denied"))

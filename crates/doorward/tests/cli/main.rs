@@ -38,6 +38,7 @@ mod lint;
 mod mcp;
 mod migrate;
 mod organizations;
+mod permissions;
 mod policy;
 mod profile_fields;
 mod program;

@@ -84,7 +84,7 @@ fn client_that_acts_for_itself_gets_true_reason_and_remediation() {
     assert_eq!(status, 403, "{body}");
     let denied: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(denied["reasons"][0]["code"], "user_required");
-    let explained = dev.json(&["explain", denied["decision_id"].as_str().unwrap()]);
+    let explained = dev.json(&["explain", denied["decision_id"].as_str().unwrap(), "--json"]);
     assert_eq!(explained["missing"][0]["code"], "user_required");
     let grant = explained["grant"][0].as_str().unwrap();
     assert!(grant.contains("a user who signed in"), "{explained}");

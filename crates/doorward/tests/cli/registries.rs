@@ -19,7 +19,7 @@ fn resource_is_created_changed_and_deleted() {
     assert_eq!(created["token_claims"], json!([]));
     for (names, expected) in [
         ("email_verified groups", json!(["groups", "email_verified"])),
-        ("groups", json!(["groups"])),
+        ("roles groups", json!(["groups", "roles"])),
         ("", json!([])),
     ] {
         let update = [
@@ -34,7 +34,7 @@ fn resource_is_created_changed_and_deleted() {
     }
     place
         .run(&["resource", "update", BILLS, "--token-claims", "email"])
-        .failed(2, "write groups, email_verified");
+        .failed(2, "write groups, roles, email_verified");
     place
         .run(&["resource", "update", BILLS])
         .failed(2, "nothing to change");

@@ -188,12 +188,19 @@ async fn resource_gets_claims_that_it_asks_for(stack: &Stack) {
     };
     stack.change_client(&client.id, allow).await;
     join_group(stack).await;
-    for (asked, scope, expected) in [
-        ("", "openid bills:read", [false, false]),
-        ("", "openid bills:read email", [false, true]),
-        ("email_verified", "openid bills:read", [false, true]),
-        ("groups", "openid bills:read", [true, false]),
-        ("groups email_verified", "openid bills:read", [true, true]),
+    let (here, all) = (json!(["payer"]), json!(["developer", "payer"]));
+    for (asked, scope, expected, roles) in [
+        ("", "openid bills:read", [false, false], &here),
+        ("", "openid bills:read email", [false, true], &here),
+        ("email_verified", "openid bills:read", [false, true], &here),
+        ("groups", "openid bills:read", [true, false], &here),
+        ("roles", "openid bills:read", [false, false], &all),
+        (
+            "groups roles email_verified",
+            "openid bills:read",
+            [true, true],
+            &all,
+        ),
     ] {
         let db = stack.db().await;
         let tx = db.begin_write().await.unwrap();
@@ -210,5 +217,6 @@ async fn resource_gets_claims_that_it_asks_for(stack: &Stack) {
         assert_eq!(claims["aud"], BILLS);
         let found = ["groups", "email_verified"].map(|name| claims.get(name).is_some());
         assert_eq!(found, expected, "{asked:?} {scope} {claims}");
+        assert_eq!(&claims["roles"], roles, "{asked:?} {scope} {claims}");
     }
 }

@@ -89,6 +89,7 @@ audit-change-email-verified = E-Mail-Adresse bestätigt
 audit-change-password-set = Passwort gesetzt
 audit-change-password-reset = Passwort zurückgesetzt
 audit-change-passkey-link-mailed = Link für einen Passkey gesendet
+audit-change-password-link-created = Link für das erste Passwort erstellt
 audit-change-sign-in-link-created = Anmeldelink erstellt
 audit-change-assigned = gegeben
 audit-change-assignment-changed = Zuweisung geändert

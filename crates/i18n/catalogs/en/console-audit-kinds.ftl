@@ -89,6 +89,7 @@ audit-change-email-verified = email address confirmed
 audit-change-password-set = password set
 audit-change-password-reset = password reset
 audit-change-passkey-link-mailed = link for a passkey mailed
+audit-change-password-link-created = link for the first password made
 audit-change-sign-in-link-created = sign-in link made
 audit-change-assigned = given
 audit-change-assignment-changed = assignment changed

@@ -89,6 +89,7 @@ audit-change-email-verified = potwierdzenie adresu e-mail
 audit-change-password-set = ustawienie hasła
 audit-change-password-reset = zresetowanie hasła
 audit-change-passkey-link-mailed = wysłanie linku do klucza dostępu
+audit-change-password-link-created = utworzenie linku do pierwszego hasła
 audit-change-sign-in-link-created = utworzenie linku do logowania
 audit-change-assigned = przydzielenie
 audit-change-assignment-changed = zmiana przydziału

@@ -113,10 +113,14 @@ async fn simulated_question_is_answered_by_rules_in_force() {
     assert_eq!(answer["missing"][0]["permission"], "tasks:write_all");
     // The caller may read it, so it exists.
     assert_eq!(answer["status"], 403);
+    // A member without a role in the project can be assigned, or lead it.
+    assert_eq!(answer["who"]["ways"], json!(["assign", "lead"]));
     let answer = ask(&ann, Action::Delete, id).await.unwrap();
     assert_eq!(answer["decided_by"][0]["needs"], "tasks:delete");
     let bob = principal("bob", &["tasks:read", "tasks:read_all"]);
     let answer = ask(&bob, Action::Read, id).await.unwrap();
     assert_eq!(answer["decided_by"][0]["rule"], "task.restricted_project");
+    // An assignee outside the restricted project does not see the task either.
+    assert_eq!(answer["who"]["ways"], json!(["member", "lead"]));
     assert!(ask(&ann, Action::Read, Uuid::from_u128(9)).await.is_none());
 }

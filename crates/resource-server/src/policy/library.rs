@@ -8,7 +8,7 @@ use std::str::FromStr as _;
 use cedar_policy::{Effect, PolicySet};
 
 /// The files of `policies/library/` by name.
-pub const FILES: [(&str, &str); 29] = [
+pub const FILES: [(&str, &str); 30] = [
     (
         "admin_only",
         include_str!("../../policies/library/admin_only.cedar"),
@@ -78,6 +78,10 @@ pub const FILES: [(&str, &str); 29] = [
     (
         "permission_per_method",
         include_str!("../../policies/library/permission_per_method.cedar"),
+    ),
+    (
+        "permit_category_editor",
+        include_str!("../../policies/library/permit_category_editor.cedar"),
     ),
     (
         "permit_department_manager",

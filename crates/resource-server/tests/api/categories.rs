@@ -209,6 +209,62 @@ async fn ready_rules_apply_to_articles(#[case] backend: Backend) {
     }
 }
 
+/// The statements of the guide about the editors of a category, for a draft of Ann: what the author,
+/// the role `editor` and the editor of the category read, change and delete.
+#[rstest]
+#[case::none(&[], ["+++", "+++", "444"])]
+#[case::permit(&["permit_category_editor"], ["+++", "+++", "+++"])]
+#[case::restrict(&["category_editor"], ["+33", "+33", "444"])]
+#[case::both(&["permit_category_editor", "category_editor"], ["+33", "+33", "+++"])]
+#[actix_web::test]
+async fn editors_of_category_have_rights_by_ready_rules(
+    #[case] rules: &[&str],
+    #[case] cells: [&str; 3],
+) {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = Fixture::configured(Backend::Sqlite, |config| {
+        config.policy_dir = Some(directory.path().to_owned());
+    })
+    .await;
+    let [ann, eddy, bob] = [("ann", AUTHOR), ("eddy", EDITOR), ("bob", AUTHOR)]
+        .map(|(name, entitlements)| fixture.person(name, entitlements));
+    let news = json!({"name": "News", "editors": ["bob"]});
+    let created = eddy.send(Method::PUT, "/api/categories/news", news).await;
+    assert_eq!(created.status(), StatusCode::CREATED);
+    let draft = json!({"title": "t", "category": "news"});
+    let mut paths = Vec::new();
+    for _ in 0..9 {
+        paths.push(article(&ann, draft.clone()).await);
+    }
+    for (name, text) in library::FILES {
+        if rules.contains(&name) {
+            fs::write(directory.path().join(format!("{name}.cedar")), text).unwrap();
+        }
+    }
+    fixture.policies.reload();
+    assert!(fixture.policies.broken().is_none());
+    for (who, (person, row)) in [&ann, &eddy, &bob].into_iter().zip(cells).enumerate() {
+        for (what, cell) in row.chars().enumerate() {
+            let path = &paths[who * 3 + what];
+            let response = match what {
+                0 => person.get(path).await,
+                1 => {
+                    let change = json!({"body": "new"});
+                    person.send(Method::PATCH, path, change).await
+                }
+                _ => person.delete(path).await,
+            };
+            let expected = match (cell, what) {
+                ('3', _) => 403,
+                ('4', _) => 404,
+                (_, 2) => 204,
+                _ => 200,
+            };
+            assert_eq!(response.status(), expected, "{rules:?} {who} {what}");
+        }
+    }
+}
+
 /// Moving an article to a category whose editors include the caller does not evade the rule.
 #[actix_web::test]
 async fn category_rule_decides_on_former_and_new_category() {

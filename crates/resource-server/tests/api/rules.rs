@@ -26,7 +26,7 @@ const ACTORS: [&str; 6] = ["nobody", "other", "owner", "manager", "admin", "tena
 /// object is confidential and belongs to a department, a project, a category and a plan; the time
 /// is Friday, 10 o'clock, and the address is in the company's network.
 #[rustfmt::skip]
-const TABLE: [Row; 37] = [
+const TABLE: [Row; 38] = [
     //                                 `nobody` other   owner   manager admin   tenant
     ("allow_any", "",                  ["++++", "++++", "++++", "++++", "++++", "4+44"]),
     ("authenticated", "",              ["1111", "++++", "++++", "++++", "++++", "4+44"]),
@@ -66,6 +66,7 @@ const TABLE: [Row; 37] = [
     ("permit_owner", "",               ["1111", "4+44", "++++", "4+44", "4+44", "4+44"]),
     ("permit_role", "",                ["1111", "4344", "4344", "+333", "4344", "4344"]),
     ("permit_group", "",               ["1111", "4344", "+333", "+333", "4344", "4344"]),
+    ("permit_category_editor", "",     ["1111", "4344", "4344", "+3++", "4344", "4344"]),
     // The manager manages the parent department.
     ("permit_department_manager", "",  ["1111", "4344", "4344", "+3++", "4344", "4344"]),
 ];

@@ -41,7 +41,7 @@ impl TryFrom<Model> for Resource {
             // Access tokens for resources of earlier releases keep their claims.
             token_claims: match &row.token_claims {
                 Some(names) => reader.read("token_claims", AskedClaims::parse(names))?,
-                None => AskedClaims::ALL,
+                None => AskedClaims::FORMER,
             },
             access_token_ttl: row.access_token_ttl,
             identifier: row.identifier,

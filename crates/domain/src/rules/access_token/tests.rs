@@ -20,7 +20,7 @@ const ISSUANCE: Issuance<'static> = Issuance {
     ttl: 300,
     staff_roles: &[],
     scopes: &[],
-    asked: AskedClaims::ALL,
+    asked: AskedClaims::FORMER,
 };
 
 fn rng(seed: u64) -> StdRng {
@@ -337,6 +337,30 @@ fn scope_roles_puts_every_role_into_access_token() {
     assert!(!wide.entitlements.contains(&"bills:read".to_owned()));
 }
 
+#[test]
+fn resource_that_asks_for_roles_gets_every_role() {
+    let (grant, user, held, scope) = (grant(), user(), held(), scope("openid tasks:read"));
+    for (asked, resources, expected) in [
+        ("", &[TASKS][..], &["manager"][..]),
+        ("groups email_verified", &[TASKS], &["manager"]),
+        ("roles", &[TASKS], &["accountant", "manager"]),
+        ("roles", &[ISSUER, TASKS], &["accountant", "manager"]),
+        // Every client can get a token for this server alone.
+        ("roles", &[ISSUER], &[]),
+        ("roles", &[], &[]),
+    ] {
+        let issuance = Issuance {
+            asked: AskedClaims::parse(asked).unwrap(),
+            ..ISSUANCE
+        };
+        let (resources, jti) = (strings(resources), String::new());
+        let token = for_user(&issuance, &grant, &user, &scope, &resources, &held, jti);
+        assert_eq!(token.roles, strings(expected), "{asked:?} {resources:?}");
+        // Entitlements remain those of the audience.
+        assert!(!token.entitlements.contains(&"bills:read".to_owned()));
+    }
+}
+
 /// Returns the claims about the user that a token contains.
 fn claims_about_user(token: &AccessTokenClaims) -> Vec<&'static str> {
     let has = [
@@ -392,6 +416,7 @@ fn claims_about_user_need_scope_or_resource(#[case] names: &str, #[case] at_issu
     let asked = asked.map(|(groups, email_verified)| AskedClaims {
         groups,
         email_verified,
+        ..AskedClaims::default()
     });
     let audiences = [&[][..], &[ISSUER], &[TASKS], &[ISSUER, TASKS]];
     for (resources, asked) in audiences

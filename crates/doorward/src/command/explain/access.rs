@@ -7,15 +7,18 @@ use clap::Args;
 use doorward_access::Principal;
 use doorward_access::jwt::verify::{Expected, TokenRejection, check_claims, is_whole};
 use doorward_admin::users;
+use doorward_domain::rules::assurance;
 use doorward_resource_server::explain::{self, AccessQuestion};
 use doorward_resource_server::policy::{Action, Engine};
 use doorward_services::simulation::{self, Simulation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{issuance::RequestArgs, remediation};
+use super::issuance::RequestArgs;
+use super::remediation::{self, DeniedSubject};
+use super::trial::Trial;
 use crate::target::{Installation, TargetArgs};
-use crate::{command::tasks::server_config, error::CliError, output};
+use crate::{command::tasks::server_config, error::CliError};
 
 /// `doorward explain access`.
 #[derive(Debug, Args)]
@@ -54,34 +57,41 @@ fn resource(text: &str) -> Result<(String, Uuid), String> {
     Ok((kind.to_owned(), id))
 }
 
-/// Prints the decision as JSON.
-pub async fn run(target: &TargetArgs, args: &AccessArgs) -> Result<(), CliError> {
+/// Returns the simulated decision.
+pub async fn simulate(target: &TargetArgs, args: &AccessArgs) -> Result<Value, CliError> {
     let installation = target.open().await?;
     if let Some(user) = &args.request.user {
         users::get(&installation.operator(), user).await?;
     }
-    let rehearsal = {
-        let context = args.request.context(&installation)?;
-        let question = args.request.question(args.client.as_deref(), &[]);
-        simulation::token(
-            &context.core,
-            &context.directory,
-            &context.issuing,
-            &question,
-        )
-        .await
-    };
-    let rehearsal = rehearsal.map_err(CliError::failure)?;
-    match principal(&installation, args, rehearsal) {
+    let rehearsal = rehearse(&installation, &args.request, args.client.as_deref()).await?;
+    match principal(&installation, &args.request, rehearsal) {
         Ok(principal) => decide(&installation, args, &principal).await,
-        Err(rejected) => output::json(&rejected),
+        Err(rejected) => Ok(rejected),
     }
+}
+
+/// Simulates the token of the request.
+async fn rehearse(
+    installation: &Installation,
+    request: &RequestArgs,
+    client: Option<&str>,
+) -> Result<Simulation, CliError> {
+    let context = request.context(installation)?;
+    let question = request.question(client, &[]);
+    simulation::token(
+        &context.core,
+        &context.directory,
+        &context.issuing,
+        &question,
+    )
+    .await
+    .map_err(CliError::failure)
 }
 
 /// Returns the principal that the tasks API would see, or the reason why it would reject the token.
 fn principal(
     installation: &Installation,
-    args: &AccessArgs,
+    request: &RequestArgs,
     rehearsal: Simulation,
 ) -> Result<Principal, Value> {
     let reject = |because: &str, grant: &[String]| {
@@ -100,7 +110,7 @@ fn principal(
     let config = &installation.config;
     let issuer = config.tasks_issuer().unwrap_or(&config.issuer);
     let expected = Expected::new(issuer, config.tasks_audience());
-    check_claims(&claims, &expected, args.request.now())
+    check_claims(&claims, &expected, request.now())
         .map_err(|rejection| reject(&rejection.to_string(), &[]))?;
     if !is_whole(&claims.overage) {
         return Err(reject(&TokenRejection::Overage.to_string(), &[]));
@@ -108,37 +118,114 @@ fn principal(
     Ok(claims.into())
 }
 
+/// Loads the policies of the tasks API.
+fn engine(installation: &Installation) -> Result<Engine, CliError> {
+    let directory = installation.config.tasks.policy_dir.as_deref();
+    Engine::load(directory.map(Path::new)).map_err(CliError::failure)
+}
+
 async fn decide(
     installation: &Installation,
     args: &AccessArgs,
     principal: &Principal,
-) -> Result<(), CliError> {
-    let config = &installation.config;
-    let directory = config.tasks.policy_dir.as_deref().map(Path::new);
-    let engine = Engine::load(directory).map_err(CliError::failure)?;
-    let zone = server_config(config)?.zone();
+) -> Result<Value, CliError> {
+    let engine = engine(installation)?;
+    let zone = server_config(&installation.config)?.zone();
     let zone = zone.map_err(CliError::failure)?;
     let (kind, id) = &args.resource;
-    let question = AccessQuestion {
-        principal,
-        action: args.action,
-        kind,
-        id: *id,
-        now: args.request.now(),
-        address: args.address,
-        zone: &zone,
+    let trial = Trial {
+        database: installation.config.tasks.database_url.expose(),
+        engine: &engine,
+        question: AccessQuestion {
+            principal,
+            action: args.action,
+            kind,
+            id: *id,
+            now: args.request.now(),
+            address: args.address,
+            zone: &zone,
+        },
     };
-    let database = config.tasks.database_url.expose();
-    let answer = explain::access(database, &engine, &question).await;
+    let answer = explain::access(trial.database, &engine, &trial.question).await;
     let answer = answer.map_err(CliError::failure)?;
     let mut answer = answer.ok_or_else(|| CliError::failure(format!("there is no {kind} {id}")))?;
     if answer["allowed"] == false {
-        let whose = remediation::DeniedSubject {
+        let whose = DeniedSubject {
             subject: Some(principal.subject.clone()),
             service: principal.is_service(),
             org: principal.org.clone(),
         };
-        remediation::name(&installation.operator(), &whose, &mut answer).await?;
+        let operator = installation.operator();
+        remediation::name(&operator, &whose, Some(&trial), &mut answer).await?;
     }
-    output::json(&answer)
+    Ok(answer)
+}
+
+/// Names what would allow the request of a recorded denial, with the token that its subject would get
+/// today.
+pub async fn advise(
+    installation: &Installation,
+    whose: &DeniedSubject,
+    found: &mut Value,
+) -> Result<(), CliError> {
+    let operator = installation.operator();
+    let Some((kind, id)) = found["resource"].as_str().and_then(recorded_resource) else {
+        // The route decided, by what it names as missing.
+        return remediation::name(&operator, whose, None, found).await;
+    };
+    found["grant"] = json!([]);
+    let Some(action) = found["action"].as_str().and_then(Action::parse) else {
+        return Ok(());
+    };
+    let acr = found["inputs"]["situation"]["acr"].as_str();
+    let acr = acr.filter(|acr| assurance::SUPPORTED.contains(acr));
+    let request = RequestArgs {
+        user: whose.subject.clone().filter(|_| !whose.service),
+        scope: None,
+        org: whose.org.clone(),
+        acr: acr.unwrap_or(assurance::AAL1).to_owned(),
+        at: None,
+    };
+    let client = found["client_id"].as_str();
+    let rehearsal = rehearse(installation, &request, client).await?;
+    let principal = match principal(installation, &request, rehearsal) {
+        Ok(principal) => principal,
+        Err(rejected) => {
+            found["grant"] = rejected["grant"].clone();
+            return Ok(());
+        }
+    };
+    let engine = engine(installation)?;
+    let zone = server_config(&installation.config)?.zone();
+    let zone = zone.map_err(CliError::failure)?;
+    let trial = Trial {
+        database: installation.config.tasks.database_url.expose(),
+        engine: &engine,
+        question: AccessQuestion {
+            principal: &principal,
+            action,
+            kind,
+            id,
+            now: request.now(),
+            address: None,
+            zone: &zone,
+        },
+    };
+    if trial.allows(|_| {}).await? {
+        found["grant"] = json!(["nothing is missing any more: send the request again"]);
+        return Ok(());
+    }
+    remediation::name(&operator, whose, Some(&trial), found).await
+}
+
+/// Reads the object of a recorded denial, `Task/ID`.
+fn recorded_resource(text: &str) -> Option<(&'static str, Uuid)> {
+    let (kind, id) = text.split_once('/')?;
+    let kind = match kind {
+        "Task" => "task",
+        "Project" => "project",
+        "Document" => "article",
+        _ => return None,
+    };
+    Some((kind, Uuid::try_parse(id).ok()?))
 }

@@ -9,10 +9,11 @@ use doorward_identity_server::rehearsal;
 use doorward_protocol::scope::Scope;
 use doorward_services::context::Context;
 use doorward_services::simulation::{self, SimulationRequest};
+use serde_json::Value;
 
 use crate::command::timestamp::parse_time;
+use crate::error::CliError;
 use crate::target::{Installation, TargetArgs};
-use crate::{error::CliError, output};
 
 /// Arguments of every simulated token request.
 #[derive(Debug, Args)]
@@ -109,8 +110,8 @@ impl RequestArgs {
     }
 }
 
-/// Prints the simulated response of the authorization endpoint.
-pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<(), CliError> {
+/// Returns the simulated response of the authorization endpoint.
+pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<Value, CliError> {
     let installation = target.open().await?;
     let context = args.request.context(&installation)?;
     let question = SimulationRequest {
@@ -118,11 +119,11 @@ pub async fn authorize(target: &TargetArgs, args: &AuthorizeArgs) -> Result<(), 
         ..args.request.question(Some(&args.client), &args.resource)
     };
     let answer = simulation::authorize(&context, &question).await;
-    output::json(&answer.map_err(CliError::failure)?)
+    serde_json::to_value(answer.map_err(CliError::failure)?).map_err(CliError::failure)
 }
 
-/// Prints whether a token would be issued, and its claims.
-pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<(), CliError> {
+/// Returns whether a token would be issued, and its claims.
+pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<Value, CliError> {
     let installation = target.open().await?;
     let context = args.request.context(&installation)?;
     let question = args.request.question(Some(&args.client), &args.resource);
@@ -133,5 +134,5 @@ pub async fn token(target: &TargetArgs, args: &TokenArgs) -> Result<(), CliError
         &question,
     )
     .await;
-    output::json(&answer.map_err(CliError::failure)?)
+    serde_json::to_value(answer.map_err(CliError::failure)?).map_err(CliError::failure)
 }

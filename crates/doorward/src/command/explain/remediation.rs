@@ -1,9 +1,13 @@
-//! Names the roles and users that can grant a missing permission, with the commands to run.
+//! Names the roles and users that can grant a missing permission, with the commands to run. Each is
+//! shown only if the request would then be allowed.
 
+use doorward_access::Principal;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_admin::{decisions, users};
+use doorward_admin::{decisions, roles, users};
+use doorward_domain::model::{ADMIN_ROLE, Role};
 use serde_json::Value;
 
+use super::trial::Trial;
 use crate::error::CliError;
 
 /// The subject of a denied request.
@@ -17,10 +21,46 @@ pub struct DeniedSubject {
     pub org: Option<String>,
 }
 
-/// Replaces `grant` by commands with real names, and subjects by user names.
+/// What a request lacks.
+#[derive(Debug, Default)]
+struct Missing {
+    permissions: Vec<String>,
+    scopes: Vec<String>,
+}
+
+impl Missing {
+    fn read(output: &Value) -> Self {
+        let mut missing = Self::default();
+        for item in output["missing"].as_array().into_iter().flatten() {
+            let permission = item["permission"].as_str();
+            match item["code"].as_str() {
+                Some("missing_entitlement") => {
+                    missing.permissions.extend(permission.map(str::to_owned));
+                }
+                Some("missing_scope") => {
+                    let scope = item["scope"].as_str().or(permission);
+                    missing.scopes.extend(scope.map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
+        missing
+    }
+
+    /// Adds the scopes to the token of a simulated request.
+    fn add_scopes(&self, principal: &mut Principal) {
+        for scope in &self.scopes {
+            principal.scope.insert(scope);
+        }
+    }
+}
+
+/// Replaces `grant` by commands with real names, and subjects by user names. Without a `trial`, what
+/// the denial names as missing is all that is missing.
 pub async fn name(
     context: &AdminContext<'_>,
     whose: &DeniedSubject,
+    trial: Option<&Trial<'_>>,
     output: &mut Value,
 ) -> Result<(), CliError> {
     let Some(subject) = &whose.subject else {
@@ -30,25 +70,119 @@ pub async fn name(
     let option = if whose.service { "client" } else { "user" };
     let org = whose.org.as_ref().map(|org| format!(" --org {org}"));
     let org = org.unwrap_or_default();
+    let missing = Missing::read(output);
     let mut grant = Vec::new();
     for item in output["missing"].as_array().into_iter().flatten() {
         let code = item["code"].as_str().unwrap_or_default();
         let permission = item["permission"].as_str();
         if let ("missing_entitlement", Some(permission)) = (code, permission) {
-            let roles = decisions::roles_with(context, &[permission.to_owned()]).await?;
-            grant.extend(roles.iter().map(|role| {
+            let roles = fitting_roles(context, trial, &missing, permission).await?;
+            // The role `admin` is no answer to a single missing permission.
+            let roles = roles.iter().filter(|role| role.name != ADMIN_ROLE);
+            let before = grant.len();
+            grant.extend(roles.map(|role| {
+                let role = &role.name;
                 format!("doorward role assign --{option} {person} --role {role}{org}")
             }));
+            if grant.len() == before && adds(trial, &missing, permission).await? {
+                grant.push(format!(
+                    "no smaller role than {ADMIN_ROLE} gives {permission}; `doorward role update ROLE \
+                     --add-permission {permission}` adds it to a role of {person}"
+                ));
+            }
         } else if let "missing_scope" = code {
             let scope = item["scope"].as_str().or(permission).unwrap_or_default();
-            grant.push(format!("the app asks for the scope {scope}"));
-        } else {
+            if scopes_suffice(trial, &missing).await? {
+                grant.push(format!("the app asks for the scope {scope}"));
+            }
+        } else if signing_in_suffices(trial, code, item).await? {
             grant.extend(by_sign_in(code, item));
         }
     }
     grant.extend(commands_of_users(context, &person, subject, output).await?);
     output["grant"] = grant.into();
     Ok(())
+}
+
+/// Returns the roles with this permission whose assignment allows the request, those with the fewest
+/// permissions first.
+async fn fitting_roles(
+    context: &AdminContext<'_>,
+    trial: Option<&Trial<'_>>,
+    missing: &Missing,
+    permission: &str,
+) -> Result<Vec<Role>, CliError> {
+    let mut fitting = Vec::new();
+    for name in decisions::roles_with(context, &[permission.to_owned()]).await? {
+        let role = roles::get(context, &name).await?;
+        let with_role = |principal: &mut Principal| {
+            principal.roles.push(role.name.clone());
+            principal
+                .entitlements
+                .extend(role.permissions.iter().cloned());
+            missing.add_scopes(principal);
+        };
+        let is_enough = match trial {
+            Some(trial) => trial.allows(with_role).await?,
+            None => true,
+        };
+        if is_enough {
+            fitting.push(role);
+        }
+    }
+    fitting.sort_by_key(|role| role.permissions.len());
+    Ok(fitting)
+}
+
+/// Returns true if the permission alone allows the request.
+async fn adds(
+    trial: Option<&Trial<'_>>,
+    missing: &Missing,
+    permission: &str,
+) -> Result<bool, CliError> {
+    let with_permission = |principal: &mut Principal| {
+        principal.entitlements.insert(permission.to_owned());
+        missing.add_scopes(principal);
+    };
+    match trial {
+        Some(trial) => trial.allows(with_permission).await,
+        None => Ok(true),
+    }
+}
+
+/// Returns true if the scopes allow the request, with the permissions that other advice gives.
+async fn scopes_suffice(trial: Option<&Trial<'_>>, missing: &Missing) -> Result<bool, CliError> {
+    let with_scopes = |principal: &mut Principal| {
+        let permissions = missing.permissions.iter().cloned();
+        principal.entitlements.extend(permissions);
+        missing.add_scopes(principal);
+    };
+    match trial {
+        Some(trial) => trial.allows(with_scopes).await,
+        None => Ok(true),
+    }
+}
+
+/// Returns true if another sign-in, or a verified address, allows the request. A user in place of a
+/// client cannot be simulated: no user is named.
+async fn signing_in_suffices(
+    trial: Option<&Trial<'_>>,
+    code: &str,
+    item: &Value,
+) -> Result<bool, CliError> {
+    let Some(trial) = trial.filter(|_| code != "user_required") else {
+        return Ok(true);
+    };
+    let acr = item["acr_values"][0].as_str().map(str::to_owned);
+    let now = trial.question.now;
+    let signed_in = |principal: &mut Principal| match code {
+        "unverified" => principal.email_verified = true,
+        _ => {
+            principal.auth_time = Some(now);
+            principal.acr = acr.or_else(|| principal.acr.take());
+        }
+    };
+    trial.allows(signed_in).await
 }
 
 /// Returns the remediation of a requirement on the sign-in.
@@ -99,13 +233,25 @@ async fn commands_of_users(
     }
     let owner = who["owner"].as_str().unwrap_or_default();
     let owner = username(context, owner).await?;
+    // The simulation has allowed the request after each of these.
+    let helps = |way: &str| {
+        let mut all = who["ways"].as_array().into_iter().flatten();
+        all.any(|known| known == way)
+    };
     if let Some(project) = who["project"]["id"].as_str() {
         let users = named.join(" or ");
-        ways.push(format!(
-            "{users} can make {person} a member or a lead: PUT \
-             /api/projects/{project}/members/{subject}"
-        ));
-    } else if !owner.is_empty() {
+        let kinds = match (helps("member"), helps("lead")) {
+            (true, true) => "a member or a lead",
+            (true, false) => "a member",
+            (false, true) => "a lead",
+            (false, false) => "",
+        };
+        if !kinds.is_empty() {
+            ways.push(format!(
+                "{users} can make {person} {kinds}: PUT /api/projects/{project}/members/{subject}"
+            ));
+        }
+    } else if !owner.is_empty() && helps("assign") {
         ways.push(format!(
             "{owner} can assign the task to {person}: PATCH with {{\"assignee\": \"{subject}\"}}"
         ));

@@ -11,7 +11,7 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{
     grants, recover, resources, role_sets, roles, scopes, setup, standard, system, tasks_resource,
-    users,
+    user_links, users,
 };
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
@@ -61,6 +61,7 @@ const FLOWS: &[(&str, Coverage)] = &[
         "authorized_clients::withdraw",
         By(&["admin_withdraw_access"]),
     ),
+    ("user_links::create_with_link", Here),
     ("user_links::invite", By(&["admin_create_user"])),
     (
         "user_links::mail_passkey_link",
@@ -474,6 +475,8 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
         is_staff: false,
         roles: vec!["boss".to_owned()],
     };
+    let linked = user_links::create_with_link(&context, new.clone()).await;
+    is_denied(linked, "create with a link");
     is_denied(users::create(&context, new).await, "create");
     // None of the operations had an effect.
     let found = repo::users::find_by_id(world.db.read(), carol.id).await;

@@ -111,6 +111,8 @@ fn copied_ready_rules_work_or_are_rejected() {
         ("confidentiality", "Task"),
         ("manager_or_read_only", "Task"),
         ("manager_or_read_only", "Project"),
+        ("permit_category_editor", "Task"),
+        ("permit_category_editor", "Project"),
         ("project_member", "Project"),
         ("subscription", "Task"),
         ("subscription", "Project"),

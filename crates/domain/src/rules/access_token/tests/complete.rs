@@ -2,6 +2,8 @@
 
 use super::*;
 
+const FORMER: AskedClaims = AskedClaims::FORMER;
+
 /// Returns the roles of a user in many groups, of whom the token carries only some.
 fn held_by_many() -> EffectiveRoles {
     let names = |start: &str, count: usize| -> BTreeSet<String> {
@@ -27,7 +29,7 @@ fn introspection_completes_lists_that_token_omits() {
         (&[], 1, 1, 1),
     ] {
         token.overage = strings(overage);
-        let whole = complete(token.clone(), &all, false);
+        let whole = complete(token.clone(), &all, FORMER, false);
         let lengths = (
             whole.roles.len(),
             whole.groups.len(),
@@ -49,6 +51,17 @@ fn introspection_completes_lists_that_token_omits() {
 }
 
 #[test]
+fn resource_that_asks_for_roles_gets_all_of_them() {
+    let mut token = user_token(&[TASKS]);
+    token.overage = strings(&["roles"]);
+    let whole = complete(token.clone(), &held(), AskedClaims::ALL, false);
+    assert_eq!(whole.roles, ["accountant", "manager"]);
+    // A client has the roles of the audience alone.
+    let own = complete(token, &held(), AskedClaims::ALL, true);
+    assert_eq!(own.roles, ["manager"]);
+}
+
+#[test]
 fn completed_list_is_bounded_and_named() {
     let mut all = held_by_many();
     all.groups = (0..10_000)
@@ -56,7 +69,7 @@ fn completed_list_is_bounded_and_named() {
         .collect();
     let mut token = user_token(&[TASKS]);
     token.overage = strings(&["groups"]);
-    let whole = complete(token, &all, false);
+    let whole = complete(token, &all, FORMER, false);
     assert_eq!(whole.overage, ["groups"]);
     let size: usize = whole.groups.iter().map(|name| name.len() + 3).sum();
     assert!((60 * 1024..=64 * 1024).contains(&size), "{size}");
@@ -66,14 +79,14 @@ fn completed_list_is_bounded_and_named() {
 fn completed_entitlements_follow_token() {
     let mut token = user_token(&[TASKS]);
     token.overage = strings(&["entitlements"]);
-    let user = complete(token.clone(), &held(), false);
+    let user = complete(token.clone(), &held(), FORMER, false);
     assert_eq!(
         user.entitlements,
         strings(&["tasks:read", "tasks:read_all", "tasks:write"])
     );
     // A client's own token also has permissions that no role gives.
     token.entitlements = strings(&["bills:export"]);
-    let own = complete(token, &held(), true);
+    let own = complete(token, &held(), FORMER, true);
     let expected = [
         "bills:export",
         "tasks:read",

@@ -1,0 +1,39 @@
+//! Simulation of a denied request with other rights: no advice is shown that would not help.
+
+use doorward_access::Principal;
+use doorward_resource_server::explain::{self, AccessQuestion};
+use doorward_resource_server::policy::Engine;
+
+use crate::error::CliError;
+
+/// A denied request to the tasks API.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    /// URL of the tasks database.
+    pub database: &'a str,
+    /// Policies.
+    pub engine: &'a Engine,
+    /// The request.
+    pub question: AccessQuestion<'a>,
+}
+
+impl Trial<'_> {
+    /// Returns true if the request is allowed after a change of the caller's rights.
+    pub async fn allows(&self, change: impl FnOnce(&mut Principal)) -> Result<bool, CliError> {
+        let asked = &self.question;
+        let mut principal = asked.principal.clone();
+        change(&mut principal);
+        let question = AccessQuestion {
+            principal: &principal,
+            action: asked.action,
+            kind: asked.kind,
+            id: asked.id,
+            now: asked.now,
+            address: asked.address,
+            zone: asked.zone,
+        };
+        let answer = explain::access(self.database, self.engine, &question).await;
+        let answer = answer.map_err(CliError::failure)?;
+        Ok(answer.is_some_and(|answer| answer["allowed"] == true))
+    }
+}
