@@ -50,3 +50,4 @@ mod replicas;
 mod replicas_guide;
 mod roles;
 mod serve;
+mod stray_database;
