@@ -24,7 +24,10 @@ use crate::{error::CliError, output};
 pub const DEFAULT_FILE: &str = "doorward.toml";
 
 /// Default data directory of `doorward dev`.
-const DEV_DIRECTORY: &str = ".doorward";
+pub const DEV_DIRECTORY: &str = ".doorward";
+
+/// Keys of which the environment sets at least one if it is the configuration.
+const ESSENTIAL: [&str; 3] = ["issuer", "secret_key", "database.url"];
 
 /// The configuration file.
 #[derive(Debug, Args)]
@@ -39,7 +42,8 @@ pub struct ConfigFile {
 pub struct TargetArgs {
     #[command(flatten)]
     file: ConfigFile,
-    /// Data directory of a development instance to use instead
+    /// Data directory of a development instance to use instead [default: .doorward, if it has one and nothing
+    /// is configured]
     #[arg(long, global = true, value_name = "DIR", conflicts_with = "config")]
     data_dir: Option<PathBuf>,
 }
@@ -82,10 +86,10 @@ impl TargetArgs {
             return dev::reopen(directory).map_err(CliError::failure);
         }
         let config = self.file.load()?;
-        if self.file.path().is_none() {
-            expect_meant(&config)?;
+        match self.file.path() {
+            Some(_) => Ok(config),
+            None => without_file(config),
         }
-        Ok(config)
     }
 
     /// Returns the data directory if it is empty.
@@ -139,6 +143,17 @@ impl Installation {
         }
     }
 
+    /// Returns the issuer, with which each link begins that a command prints.
+    pub fn issuer(&self) -> Result<&str, CliError> {
+        match self.config.issuer.as_str() {
+            "" => Err(CliError::failure(
+                "issuer is not set, with which the link begins; write it into the configuration file, or set \
+                 DOORWARD_ISSUER",
+            )),
+            issuer => Ok(issuer),
+        }
+    }
+
     /// Returns the clock.
     pub const fn clock(&self) -> &dyn Clock {
         &self.clock
@@ -158,27 +173,47 @@ impl Installation {
     }
 }
 
-/// Guards against the default database when `doorward dev` has data in this directory: refuses to
-/// create it, and prints its name if it already exists.
-fn expect_meant(config: &Config) -> Result<(), CliError> {
-    let is_dev_here = Path::new(DEV_DIRECTORY).join(DEV_MARKER).exists();
-    if !is_dev_here || config.origin("database.url") != Origin::Default {
-        return Ok(());
+/// Returns the configuration of a command that names no file: that of the environment, or that of the
+/// instance of `doorward dev` in this directory. Refuses if there is neither, so that no command creates
+/// the default database by accident.
+fn without_file(config: Config) -> Result<Config, CliError> {
+    let is_set = |key: &str| config.origin(key) != Origin::Default;
+    let Some(file) = sqlite_path(config.database.url.expose()) else {
+        return Ok(config);
+    };
+    if is_set("database.url") {
+        return Ok(config);
     }
-    let other = format!(
-        "`--data-dir {DEV_DIRECTORY}` works on the instance of `doorward dev` in this directory"
-    );
-    match sqlite_path(config.database.url.expose()) {
-        Some(file) if !Path::new(file).exists() => Err(CliError::failure(format!(
-            "no database is named, and there is no {file}; {other}, or name another database by \
-             doorward.toml or DOORWARD_DATABASE_URL"
-        ))),
-        Some(file) => {
-            output::print_status(&format!("Working on {file}; {other}."));
-            Ok(())
+    match (Path::new(file).exists(), has_dev_instance()) {
+        (true, true) => output::print_status(&format!(
+            "Working on {file}; `--data-dir {DEV_DIRECTORY}` works on the instance of `doorward dev` in this \
+             directory."
+        )),
+        (false, true) => {
+            let instance = dev::reopen(Path::new(DEV_DIRECTORY)).map_err(CliError::failure)?;
+            output::print_status(&format!(
+                "Working on the instance of `doorward dev` in {DEV_DIRECTORY}."
+            ));
+            return Ok(instance);
         }
-        None => Ok(()),
+        (_, false) if ESSENTIAL.into_iter().any(is_set) => {}
+        (true, false) => output::print_status(&format!(
+            "Working on {file}, because no configuration names another database."
+        )),
+        (false, false) => {
+            return Err(CliError::failure(format!(
+                "nothing is configured: there is neither {DEFAULT_FILE} nor an instance of `doorward dev` \
+                 here; name a configuration by --config FILE, or a development instance by --data-dir DIR, \
+                 or a database by DOORWARD_DATABASE_URL"
+            )));
+        }
     }
+    Ok(config)
+}
+
+/// Returns true if this directory has an instance of `doorward dev`.
+pub fn has_dev_instance() -> bool {
+    Path::new(DEV_DIRECTORY).join(DEV_MARKER).exists()
 }
 
 /// Rejects a schema with missing migrations.

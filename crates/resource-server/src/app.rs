@@ -23,6 +23,7 @@ use crate::policy::{Engine, LoadError};
 use crate::random::NoRandomness;
 use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
+use crate::samples::{self, SampleUsers};
 use crate::state::{self, Ids, State};
 use crate::web::{Web, WebClientError};
 use crate::{access_log, db, headers, mcp, problem, random, routes, web};
@@ -234,6 +235,14 @@ impl Server {
     /// Returns the active policies.
     pub fn policies(&self) -> &Arc<Engine> {
         &self.policies
+    }
+
+    /// Adds sample projects and tasks of these users to a new database, for development.
+    ///
+    /// # Errors
+    /// Returns an error if the database cannot be written.
+    pub async fn add_samples(&self, users: SampleUsers<'_>) -> Result<(), StartError> {
+        Ok(samples::add(&self.state, users).await?)
     }
 
     /// Serves until stopped by the handle. Reloads changed policies and deletes

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use doorward_domain::model::LogoId;
+use doorward_domain::rules::consent::PageLink;
 use doorward_i18n::Lang;
 
 use super::detail::{DetailLine, DetailRow};
@@ -65,9 +66,9 @@ pub struct ConsentApp {
     /// Publisher, if an administrator recorded one.
     pub publisher: Option<String>,
     /// URL of its privacy policy.
-    pub policy_uri: Option<String>,
+    pub policy_uri: Option<PageLink>,
     /// URL of its terms of service.
-    pub tos_uri: Option<String>,
+    pub tos_uri: Option<PageLink>,
     /// URL of its logo, if a logo is shown.
     pub logo: Option<String>,
     /// Host of its `client_id`, for a client without registration: only that host is verified.
@@ -200,8 +201,8 @@ impl View for Consent {
                     asked: grown(lang),
                     app: ConsentApp {
                         publisher: Some("Example Pictures Ltd".to_owned()),
-                        policy_uri: Some("https://photos.example/privacy".to_owned()),
-                        tos_uri: Some("https://photos.example/terms".to_owned()),
+                        policy_uri: Some(link("https://photos.example/privacy", None)),
+                        tos_uri: Some(link("https://photos.example/terms", None)),
                         ..plain.app.clone()
                     },
                     ..plain.clone()
@@ -228,7 +229,7 @@ impl View for Consent {
                         verified: false,
                         published_at: Some("album.example".to_owned()),
                         publisher: None,
-                        policy_uri: None,
+                        policy_uri: Some(link("https://legal.example/p", Some("legal.example"))),
                         tos_uri: None,
                         logo: None,
                     },
@@ -236,6 +237,13 @@ impl View for Consent {
                 },
             ),
         ]
+    }
+}
+
+fn link(url: &str, foreign_host: Option<&str>) -> PageLink {
+    PageLink {
+        url: url.to_owned(),
+        foreign_host: foreign_host.map(str::to_owned),
     }
 }
 

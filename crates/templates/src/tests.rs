@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use doorward_domain::rules::consent::PageLink;
 use doorward_i18n::Lang;
 
 use super::gallery::{Sample, gallery};
@@ -317,8 +318,12 @@ fn user_input_is_escaped() {
     consent.asked.optional = consent.asked.required.clone();
     consent.asked.kept = consent.asked.required.clone();
     consent.app.publisher = Some(text());
-    consent.app.policy_uri = Some(text());
-    consent.app.tos_uri = Some(text());
+    let link = || PageLink {
+        url: text(),
+        foreign_host: Some(text()),
+    };
+    consent.app.policy_uri = Some(link());
+    consent.app.tos_uri = Some(link());
     let mut account = Account::samples(Lang::En).remove(0).1;
     (account.name, account.email) = (text(), text());
     account.roles = vec![text()];

@@ -2,6 +2,12 @@
 
 from .access import Access, HttpRequest
 from .challenge import Challenge
+from .credentials import (
+    KEYS_AND_REFERENCE_TOKENS,
+    SIGNED_TOKENS,
+    SIGNED_TOKENS_AND_KEYS,
+    AcceptedCredentials,
+)
 from .decision import (
     Assurance,
     Condition,
@@ -21,6 +27,7 @@ from .dpop import Nonces, SignedNonces
 from .errors import (
     Denied,
     FetchError,
+    IntrospectionUnavailable,
     JwksError,
     KeysUnavailable,
     Misconfigured,
@@ -29,12 +36,17 @@ from .errors import (
     ReplayStoreUnavailable,
     TokenRejected,
 )
+from .introspection import IntrospectionClient
 from .jwks import JwksClient
 from .keys import FixedKeys, KeySet, KeySource
 from .principal import Confirmation, Principal
 from .replay import InMemoryReplayStore, ReplayStore
 
 __all__ = [
+    "KEYS_AND_REFERENCE_TOKENS",
+    "SIGNED_TOKENS",
+    "SIGNED_TOKENS_AND_KEYS",
+    "AcceptedCredentials",
     "Access",
     "Assurance",
     "Challenge",
@@ -45,6 +57,8 @@ __all__ = [
     "FixedKeys",
     "HttpRequest",
     "InMemoryReplayStore",
+    "IntrospectionClient",
+    "IntrospectionUnavailable",
     "JwksClient",
     "JwksError",
     "KeySet",

@@ -7,11 +7,13 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import _jws, _url, dpop
+from ._claims import AccessTokenClaims, is_whole
 from .challenge import Challenge
+from .credentials import SIGNED_TOKENS, AcceptedCredentials
 from .decision import (
     ANY_SIGN_IN,
     Assurance,
@@ -23,6 +25,7 @@ from .decision import (
 )
 from .errors import (
     Denied,
+    IntrospectionUnavailable,
     KeysUnavailable,
     Misconfigured,
     ProofRejected,
@@ -30,14 +33,19 @@ from .errors import (
     ReplayStoreUnavailable,
     TokenRejected,
 )
+from .introspection import IntrospectionClient, Introspector, Kind
 from .jwks import JwksClient
 from .keys import KeySource
+from .lockout import Lockout, canonical
 from .principal import Confirmation, Principal
 from .replay import InMemoryReplayStore, ReplayStore
-from .verify import ALGORITHMS, MAX_LEEWAY, Expected, verify_access_token
+from .verify import ALGORITHMS, MAX_LEEWAY, Expected, verify_claims
 
 BEARER = "Bearer"
 DPOP = "DPoP"
+
+TOLERATED_KEYS = 10
+"""The default number of invalid API keys of an address before its lockout."""
 
 _log = logging.getLogger("doorward_access")
 _B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
@@ -55,6 +63,8 @@ class HttpRequest:
     """All header fields; a field that was sent twice is here twice."""
     certificate: str | None = None
     """The thumbprint (`x5t#S256`) of the client's certificate, if a trusted proxy verified one."""
+    address: str | None = None
+    """The address of the caller, from a forwarded header only if a trusted proxy wrote it."""
     state: MutableMapping[str, Any] = field(default_factory=dict, compare=False)
     """Memory of this request, so that its proof is checked only once."""
 
@@ -93,6 +103,9 @@ class Access:
         used_proofs: ReplayStore | None = None,
         nonces: dpop.Nonces | None = None,
         keys: KeySource | None = None,
+        introspection: IntrospectionClient | Introspector | None = None,
+        accepts: AcceptedCredentials = SIGNED_TOKENS,
+        tolerated_keys: int = TOLERATED_KEYS,
         clock: Callable[[], int] | None = None,
     ) -> None:
         """Creates an authenticator; the issuer need not respond yet.
@@ -105,7 +118,11 @@ class Access:
         its own. `require_dpop`: accepts only tokens that are bound to a key. `used_proofs`: the
         store of used proofs, a shared one if the service has several processes. `nonces`: requires
         a nonce of this service in proofs. `keys`: a source of keys other than the issuer's
-        published ones.
+        published ones. `introspection`: the client of this service, with which it asks the issuer
+        about API keys and reference tokens, and about tokens that could not carry all roles and
+        groups. `accepts`: the accepted credentials, signed tokens by default. `tolerated_keys`: the
+        number of invalid API keys of an address in ten minutes, from which none of them is looked
+        at for 15 minutes.
         """
         if not issuer or not audience:
             raise Misconfigured("the issuer and the audience are required")
@@ -123,6 +140,11 @@ class Access:
         self._requires_dpop = require_dpop
         self._used_proofs = used_proofs or InMemoryReplayStore()
         self._nonces = nonces
+        if isinstance(introspection, IntrospectionClient):
+            introspection = Introspector(issuer, audience, introspection, clock=self._clock)
+        self._introspector = introspection
+        self._lockout = Lockout(tolerated_keys)
+        self._accepts = self._checked(accepts)
 
     @property
     def issuer(self) -> str:
@@ -149,44 +171,72 @@ class Access:
         """
         if _jws.is_longer(token, _jws.MAX_TOKEN_BYTES):
             raise TokenRejected("too_long")
-        keys = self._keys.keys()
-        try:
-            return verify_access_token(token, keys, self._expected, self._clock())
-        except TokenRejected as rejected:
-            if rejected.kid is None:
-                raise
-            keys = self._keys.keys_for(rejected.kid)
-        return verify_access_token(token, keys, self._expected, self._clock())
+        return self._complete(token, self._verify(token))
 
-    def has_credentials(self, request: HttpRequest) -> bool:
-        """Returns true if the request has an access token, valid or not."""
+    def authenticate_reference(self, token: str) -> Principal:
+        """Returns the caller of a reference token, by introspection.
+
+        Raises `TokenRejected` or `IntrospectionUnavailable`. The response is cached for at most 30
+        seconds. The sender is not checked here.
+        """
+        return self._introspect(Kind.REFERENCE_TOKEN, token)
+
+    def authenticate_key(self, key: str, address: str | None = None) -> Principal:
+        """Returns the user of an API key that is used from this address, by introspection.
+
+        Raises `TokenRejected` or `IntrospectionUnavailable`. The response is cached for at most 30
+        seconds.
+        """
+        return self._introspect(Kind.API_KEY, key, canonical(address))
+
+    def has_credentials(
+        self, request: HttpRequest, accepted: AcceptedCredentials | None = None
+    ) -> bool:
+        """Returns true if the request has an access token, or an accepted API key, valid or not."""
+        accepted = self._accepts if accepted is None else accepted
+        if accepted.api_keys and request.fields("x-api-key"):
+            return True
         return any(
             value.partition(" ")[0].lower() in ("bearer", "dpop")
             for value in request.fields("authorization")
         )
 
-    def authenticate(self, request: HttpRequest) -> Principal:
-        """Returns the caller of a request; raises `Denied`."""
+    def authenticate(
+        self, request: HttpRequest, accepted: AcceptedCredentials | None = None
+    ) -> Principal:
+        """Returns the caller of a request; raises `Denied`.
+
+        `accepted` replaces the accepted credentials of this authenticator, for one route.
+        """
+        accepted = self._accepts if accepted is None else self._checked(accepted)
         authorization, keys = request.fields("authorization"), request.fields("x-api-key")
         if len(authorization) > 1 or len(keys) > 1:
             detail = "the request has more than one Authorization or X-API-Key header"
             raise self._ambiguous(detail)
         if authorization and keys:
             raise self._ambiguous("send either an access token or an API key, not both")
+        if keys and accepted.api_keys:
+            return self._by_key(keys[0], canonical(request.address))
         # Tokens in the query and the body are ignored (RFC 9700 section 4.3.2).
         if not authorization:
-            raise self.no_token()
+            raise self.no_token(accepted)
         try:
             scheme, token = _access_token(authorization[0])
         except _OtherScheme:
-            raise self.no_token() from None
+            raise self.no_token(accepted) from None
         except _Malformed as problem:
             raise self._invalid_token(BEARER, str(problem)) from None
         try:
-            principal = self.authenticate_token(token)
+            # A signed token has three parts (RFC 7515 section 3.1).
+            if accepted.reference_tokens and token.count(".") != 2:
+                principal = self.authenticate_reference(token)
+            elif accepted.signed_tokens:
+                principal = self.authenticate_token(token)
+            else:
+                raise self._invalid_token(scheme, "tokens of this kind are not accepted here")
         except TokenRejected as rejected:
             raise self._invalid_token(scheme, str(rejected)) from rejected
-        except KeysUnavailable as unavailable:
+        except (KeysUnavailable, IntrospectionUnavailable) as unavailable:
             raise _unavailable(unavailable.retry_after) from unavailable
         # Checked here, on the path of every route, so that no route can omit it.
         self._check_sender(request, scheme, token, principal)
@@ -224,12 +274,12 @@ class Access:
     def require_sign_in(self, principal: Principal, assurance: Assurance) -> None:
         """Checks strength and age of the sign-in; raises `Denied` with 401 (RFC 9470).
 
-        403 for a client that acts for itself, which cannot sign in.
+        403 for a client that acts for itself and for an API key, which cannot sign in.
         """
         reasons = lacks(principal, assurance, self._clock())
         if not reasons:
             return
-        if not principal.is_user:
+        if any(reason.code == "user_required" for reason in reasons):
             raise self.forbidden(principal, reasons)
         challenge = self._challenge(_scheme_of(principal)).failed(
             "insufficient_user_authentication", "a stronger or more recent sign-in is required"
@@ -271,18 +321,87 @@ class Access:
             principal,
         )
 
-    def no_token(self) -> Denied:
+    def no_token(self, accepted: AcceptedCredentials | None = None) -> Denied:
         """Builds a 401 without an error code: the request contains no token (RFC 6750, 3.1)."""
+        accepted = self._accepts if accepted is None else accepted
         schemes = [DPOP] if self._requires_dpop else [BEARER, DPOP]
         return _noted(
             Denied(
                 401,
                 "token-required",
                 "A token is required",
-                "Send an access token in the header 'Authorization: Bearer …'.",
+                accepted.advice,
                 challenges=[self._finished(self._challenge(scheme)) for scheme in schemes],
             )
         )
+
+    def _checked(self, accepted: AcceptedCredentials) -> AcceptedCredentials:
+        if accepted.needs_introspection and self._introspector is None:
+            message = "API keys and reference tokens need the option introspection"
+            raise Misconfigured(message)
+        return accepted
+
+    def _verify(self, token: str) -> AccessTokenClaims:
+        keys = self._keys.keys()
+        try:
+            return verify_claims(token, keys, self._expected, self._clock())
+        except TokenRejected as rejected:
+            if rejected.kid is None:
+                raise
+            keys = self._keys.keys_for(rejected.kid)
+        return verify_claims(token, keys, self._expected, self._clock())
+
+    def _complete(self, token: str, claims: AccessTokenClaims) -> Principal:
+        """Replaces the lists of a verified token that could not carry all roles and groups by those
+        of the issuer."""
+        principal = claims.principal
+        if not claims.overage or self._introspector is None:
+            if not is_whole(claims.overage):
+                raise TokenRejected("overage")
+            return principal
+        found = self._introspect(Kind.SIGNED_TOKEN, token)
+        if (found.subject, found.jti) != (principal.subject, principal.jti):
+            raise TokenRejected("inactive")
+        return replace(
+            principal,
+            roles=found.roles,
+            groups=found.groups,
+            managed_groups=found.managed_groups,
+            entitlements=found.entitlements,
+        )
+
+    def _introspect(self, kind: Kind, text: str, address: str | None = None) -> Principal:
+        if self._introspector is None:
+            raise TokenRejected("inactive")
+        return self._introspector.introspect(kind, text, address)
+
+    def _by_key(self, key: str, address: str | None) -> Principal:
+        now = self._clock()
+        wait = 0 if address is None else self._lockout.wait(address, now)
+        if wait > 0:
+            raise Denied(
+                429,
+                "too-many-bad-keys",
+                "Too many bad API keys",
+                "API keys from your address are not looked at for a while.",
+                retry_after=wait,
+                has_id=False,
+            )
+        try:
+            return self._introspect(Kind.API_KEY, key if _is_visible(key) else "", address)
+        except IntrospectionUnavailable as unavailable:
+            raise _unavailable(unavailable.retry_after) from unavailable
+        except TokenRejected as rejected:
+            if rejected.code != "inactive":
+                # The key is known: it is no attempt to find one.
+                raise self._invalid_token(BEARER, str(rejected)) from rejected
+            if address is not None:
+                self._lockout.count(address, now)
+            detail = "It is unknown, over, revoked, not for this API, or not for your address."
+            challenges = [self._finished(self._challenge(BEARER))]
+            title = "The API key is not accepted"
+            denied = Denied(401, "invalid-key", title, detail, challenges=challenges)
+            raise _noted(denied) from rejected
 
     def _check_sender(
         self, request: HttpRequest, scheme: str, token: str, principal: Principal

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .errors import Reason
-from .principal import Principal
+from .principal import API_KEY, Principal
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def lacks(principal: Principal, wanted: Assurance, now: int) -> list[Reason]:
     """Returns the unmet sign-in requirements of a token.
 
     A token without `acr` or `auth_time` does not meet the corresponding requirement (RFC 9470
-    section 6). A client that acts for itself meets none, and can never meet one.
+    section 6). A client that acts for itself and an API key meet none, and can never meet one.
     """
-    if wanted != ANY_SIGN_IN and not principal.is_user:
-        return is_user(principal)
+    if wanted != ANY_SIGN_IN and (not principal.is_user or principal.credential == API_KEY):
+        return [user_required()]
     reasons = []
     if wanted.acr_values and principal.acr not in wanted.acr_values:
         values = list(wanted.acr_values)
@@ -121,8 +121,7 @@ def has_role(*names: str) -> Condition:
 
 def is_user(principal: Principal) -> list[Reason]:
     """Requires a user: no client that acts for itself."""
-    detail = "a user must sign in; a client that acts for itself, or an API key, may not do this"
-    return [] if principal.is_user else [Reason("user_required", detail)]
+    return [] if principal.is_user else [user_required()]
 
 
 def is_machine(principal: Principal) -> list[Reason]:
@@ -150,6 +149,12 @@ def any_of(*conditions: Condition) -> Condition:
     if not conditions:
         raise ValueError("any_of needs a condition")
     return check
+
+
+def user_required() -> Reason:
+    """Builds the reason for a caller that cannot sign in."""
+    detail = "a user must sign in; a client that acts for itself, or an API key, may not do this"
+    return Reason("user_required", detail)
 
 
 def missing_entitlement(permission: str) -> Reason:

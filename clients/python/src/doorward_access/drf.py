@@ -21,6 +21,7 @@ from rest_framework.request import ForcedAuthentication, Request
 from . import decision
 from ._wsgi import raw_path, split_authorization
 from .access import Access, HttpRequest
+from .credentials import AcceptedCredentials
 from .decision import Assurance, Condition
 from .errors import Denied, Misconfigured, Reason
 from .principal import Principal
@@ -127,8 +128,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBa
 
     if isinstance(exc, Rejected):
         denied = exc.denied
-    elif isinstance(exc, NotAuthenticated) and _is_ours(context):
-        denied = access().no_token()
+    elif isinstance(exc, NotAuthenticated) and (method := _ours(context)):
+        denied = method.get_access().no_token(method.accepts)
     else:
         return default_handler(exc, context)
     response = JsonResponse(denied.body(), status=denied.status)
@@ -142,18 +143,23 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBa
     return response
 
 
-def _is_ours(context: dict[str, Any]) -> bool:
+def _ours(context: dict[str, Any]) -> Authentication | None:
     request = context.get("request")
     first = next(iter(getattr(request, "authenticators", None) or ()), None)
-    return isinstance(first, Authentication)
+    return first if isinstance(first, Authentication) else None
 
 
 class Authentication(BaseAuthentication):
     """Authenticates callers by access tokens: `request.user` is a `User`, `request.auth` the
     `Principal`.
 
-    A request without a token is anonymous: a permission class rejects it.
+    A request without a token is anonymous: a permission class rejects it. API keys and reference
+    tokens are accepted with `INTROSPECTION` and `ACCEPTS` in the settings, or with `accepts` of a
+    subclass for the views that name it.
     """
+
+    accepts: ClassVar[AcceptedCredentials | None] = None
+    """The accepted credentials; None for those of the settings."""
 
     def get_access(self) -> Access:
         """Returns the authenticator. Override it for one that the settings do not describe."""
@@ -170,21 +176,29 @@ class Authentication(BaseAuthentication):
         """
         return None
 
+    def get_address(self, request: Request) -> str | None:
+        """Returns the address of the caller, for API keys that are limited to networks.
+
+        Override it behind a proxy that you trust: any client can send a header.
+        """
+        address = request.META.get("REMOTE_ADDR")
+        return address if isinstance(address, str) else None
+
     def authenticate(self, request: Request) -> tuple[Any, Principal] | None:
         """Returns the user and the principal, and None without a token."""
         described = self._describe(request)
         authenticator = self.get_access()
-        if not authenticator.has_credentials(described):
+        if not authenticator.has_credentials(described, self.accepts):
             return None
         try:
-            principal = authenticator.authenticate(described)
+            principal = authenticator.authenticate(described, self.accepts)
         except Denied as denied:
             raise Rejected(denied) from denied
         return self.get_user(principal), principal
 
     def authenticate_header(self, request: Request) -> str:
         """Returns the challenges for a request without a token."""
-        return ", ".join(map(str, self.get_access().no_token().challenges))
+        return ", ".join(map(str, self.get_access().no_token(self.accepts).challenges))
 
     def _describe(self, request: Request) -> HttpRequest:
         http = request._request
@@ -197,6 +211,7 @@ class Authentication(BaseAuthentication):
             path=raw_path(http.path),
             headers=headers,
             certificate=self.get_certificate(request),
+            address=self.get_address(request),
             state=http.__dict__,
         )
 

@@ -39,6 +39,11 @@ TOKEN_REJECTIONS = {
         "the token could not carry all roles and groups, and this service does not ask the issuer "
         "for them: its operator has to configure token introspection"
     ),
+    "inactive": "the token is not valid for this resource",
+    "too_many_groups": (
+        "the subject has more roles and groups than the issuer lists: an administrator has to "
+        "remove some"
+    ),
 }
 """The reasons why a token is rejected, and their messages."""
 
@@ -61,8 +66,17 @@ class KeysUnavailable(Exception):
         """Seconds until another attempt makes sense."""
 
 
+class IntrospectionUnavailable(Exception):
+    """An outage of the issuer without a cached response: 503, never access and never a 401."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("the issuer does not introspect")
+        self.retry_after = retry_after
+        """Seconds until another attempt makes sense."""
+
+
 class FetchError(Exception):
-    """The reason why the issuer's keys could not be fetched. For logs only."""
+    """The reason why the issuer could not be asked. For logs only."""
 
 
 class JwksError(ValueError):

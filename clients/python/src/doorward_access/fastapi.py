@@ -12,6 +12,7 @@ from fastapi.security.base import SecurityBase
 from . import decision
 from ._wsgi import raw_path
 from .access import Access, HttpRequest
+from .credentials import AcceptedCredentials
 from .decision import ANY_SIGN_IN, Assurance, Condition
 from .errors import Denied
 from .principal import Principal
@@ -46,6 +47,7 @@ class Guard(SecurityBase):
         conditions: tuple[Condition, ...] = (),
         assurance: Assurance = ANY_SIGN_IN,
         scheme_name: str = "Doorward",
+        accepts: AcceptedCredentials | None = None,
     ) -> None:
         url = f"{access.issuer.rstrip('/')}/.well-known/openid-configuration"
         self.model = OpenIdConnect(openIdConnectUrl=url)
@@ -53,6 +55,7 @@ class Guard(SecurityBase):
         self.access = access
         self._conditions = conditions
         self._assurance = assurance
+        self._accepts = accepts
 
     def requires(self, *conditions: Condition) -> "Guard":
         """Returns a guard with further conditions, such as `has_role("editor")`."""
@@ -61,6 +64,7 @@ class Guard(SecurityBase):
             conditions=(*self._conditions, *conditions),
             assurance=self._assurance,
             scheme_name=self.scheme_name,
+            accepts=self._accepts,
         )
 
     def permission(self, name: str, covered_by: str | None = None) -> "Guard":
@@ -76,7 +80,25 @@ class Guard(SecurityBase):
             conditions=self._conditions,
             assurance=Assurance(tuple(acr_values), max_age),
             scheme_name=self.scheme_name,
+            accepts=self._accepts,
         )
+
+    def accepting(self, accepts: AcceptedCredentials) -> "Guard":
+        """Returns a guard that accepts other credentials than `access`, such as API keys."""
+        return Guard(
+            self.access,
+            conditions=self._conditions,
+            assurance=self._assurance,
+            scheme_name=self.scheme_name,
+            accepts=accepts,
+        )
+
+    def address(self, request: Request) -> str | None:
+        """Returns the address of the caller, for API keys that are limited to networks.
+
+        Override it behind a proxy that you trust: any client can send a header.
+        """
+        return request.client.host if request.client else None
 
     def certificate(self, request: Request) -> str | None:
         """Returns the thumbprint of the client's certificate (RFC 8705).
@@ -92,11 +114,12 @@ class Guard(SecurityBase):
             path=_path(request.scope),
             headers=request.headers.items(),
             certificate=self.certificate(request),
+            address=self.address(request),
             state=request.scope.setdefault("doorward_access", {}),
         )
         required = (decision.has_scope(*scopes.scopes),) if scopes.scopes else ()
         try:
-            principal = self.access.authenticate(described)
+            principal = self.access.authenticate(described, self._accepts)
             self.access.require(principal, *self._conditions, *required)
             self.access.require_sign_in(principal, self._assurance)
         except Denied as denied:

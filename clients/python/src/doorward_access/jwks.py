@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from . import _strict_json
@@ -167,19 +167,24 @@ class JwksClient:
         return keys, now + document.max_age
 
     def _find_jwks_uri(self) -> str:
-        url = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-        try:
-            metadata = _strict_json.parse_object(self._fetch(url).body)
-        except _strict_json.AmbiguousJson as error:
-            raise FetchError("the issuer's metadata is malformed") from error
-        # OIDC Discovery section 4.3.
-        if metadata.get("issuer") != self._issuer:
-            raise FetchError("the metadata names another issuer")
-        address = metadata.get("jwks_uri")
-        if not isinstance(address, str):
-            raise FetchError("the issuer's metadata is malformed")
-        check_url(address)
-        return address
+        return find_address(self._fetch, self._issuer, "jwks_uri")
+
+
+def find_address(fetch: Fetch, issuer: str, member: str) -> str:
+    """Returns an address of the issuer's metadata; raises `FetchError`."""
+    url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        metadata = _strict_json.parse_object(fetch(url).body)
+    except _strict_json.AmbiguousJson as error:
+        raise FetchError("the issuer's metadata is malformed") from error
+    # OIDC Discovery section 4.3.
+    if metadata.get("issuer") != issuer:
+        raise FetchError("the metadata names another issuer")
+    address = metadata.get(member)
+    if not isinstance(address, str):
+        raise FetchError("the issuer's metadata is malformed")
+    check_url(address)
+    return address
 
 
 class _UnknownKids:
@@ -242,12 +247,17 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedire
 _opener.addheaders = [("User-Agent", "doorward-access-python/0.1"), ("Accept", "application/json")]
 
 
+def open_request(request: urllib.request.Request | str) -> Any:
+    """Sends a request without a proxy and returns the response; a redirect is an error."""
+    return _opener.open(request, timeout=TIMEOUT)
+
+
 def fetch_document(url: str) -> Document:
     """Fetches a document of at most `MAX_BYTES`, within `TIMEOUT`; raises `FetchError`."""
     check_url(url)
     deadline = time.monotonic() + TIMEOUT
     try:
-        with _opener.open(url, timeout=TIMEOUT) as response:
+        with open_request(url) as response:
             if response.status != 200:
                 raise FetchError(f"the issuer answered with status {response.status}")
             body = b""

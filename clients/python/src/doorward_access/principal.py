@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+SIGNED_TOKEN = "signed_token"  # noqa: S105
+"""A signed access token (RFC 9068)."""
+REFERENCE_TOKEN = "reference_token"  # noqa: S105
+"""An access token that is validated by introspection (RFC 7662)."""
+API_KEY = "api_key"
+"""An API key of `X-API-Key`, also validated by introspection."""
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -61,8 +68,11 @@ class Principal:
     """The key that the sender must prove; None for a bearer token."""
     authorization_details: tuple[dict[str, Any], ...] = field(default=(), hash=False)
     """Authorization details that the user granted (RFC 9396). Your service checks them."""
+    credential: str = SIGNED_TOKEN
+    """What the caller presented: `SIGNED_TOKEN`, `REFERENCE_TOKEN` or `API_KEY`. The ID of a key is
+    the `jti`."""
     claims: dict[str, Any] = field(default_factory=dict, hash=False, compare=False, repr=False)
-    """All claims of the token, for custom ones."""
+    """All claims of the token, or of the response to its introspection, for custom ones."""
 
     @property
     def is_service(self) -> bool:

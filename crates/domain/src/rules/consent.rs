@@ -196,22 +196,37 @@ fn covers(consent: &Consent, resources: &[String]) -> bool {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Pages {
     /// The privacy policy (RFC 7591 §2 `policy_uri`).
-    pub policy: Option<String>,
+    pub policy: Option<PageLink>,
     /// The terms of service (RFC 7591 §2 `tos_uri`).
-    pub terms: Option<String>,
+    pub terms: Option<PageLink>,
 }
 
-/// Returns the pages to link to. For an unverified client these are only pages on the host of the
-/// redirect URI: any other would lend it a false reputation (RFC 7591 §5).
+/// A link to a page of the client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PageLink {
+    /// The URL.
+    pub url: String,
+    /// The host that the link must name: that of an unverified client's page on another host than the
+    /// redirect URI's.
+    pub foreign_host: Option<String>,
+}
+
+/// Returns the pages to link to (OIDC Registration §2). A link of an unverified client to another
+/// origin than that of the redirect URI names the host: otherwise it would lend the client a false
+/// reputation (RFC 7591 §5).
 pub fn pages(client: &Client, redirect_uri: &str) -> Pages {
     if client.document.is_some() {
         return Pages::default();
     }
     let home = redirect_uri::destination(redirect_uri);
     let shown = |page: &Option<String>| {
-        let page = page.clone().filter(|page| page.starts_with("https://"));
-        page.filter(|page| {
-            client.registered_by.is_verified() || redirect_uri::destination(page) == home
+        let url = page.clone().filter(|page| page.starts_with("https://"))?;
+        let origin = redirect_uri::destination(&url)?;
+        let is_foreign = !client.registered_by.is_verified() && Some(&origin) != home.as_ref();
+        let host = origin.split_once("://").map(|(_, host)| host.to_owned());
+        Some(PageLink {
+            url,
+            foreign_host: host.filter(|_| is_foreign),
         })
     };
     Pages {

@@ -55,14 +55,15 @@ fn lifetime(text: &str) -> Result<i64, String> {
 /// Runs the command.
 pub async fn run(args: AdminArgs) -> Result<(), CliError> {
     let installation = args.target.open().await?;
+    let issuer = installation.issuer()?;
     let Verb::Open {
         user,
         lifetime,
         json,
     } = args.verb;
     let link = match (user, setup::is_needed(&installation.operator()).await?) {
-        (Some(user), false) => sign_in(&installation, &user, lifetime).await?,
-        (None, true) => first(&installation, lifetime).await?,
+        (Some(user), false) => sign_in(&installation, issuer, &user, lifetime).await?,
+        (None, true) => first(&installation, issuer, lifetime).await?,
         (None, false) => {
             let problem = "there is an administrator; name the account with --user";
             return Err(CliError::Usage(problem.to_owned()));
@@ -92,15 +93,15 @@ struct OneTimeLink {
 }
 
 /// Creates the link to `/setup`.
-async fn first(installation: &Installation, lifetime: i64) -> Result<OneTimeLink, CliError> {
+async fn first(
+    installation: &Installation,
+    issuer: &str,
+    lifetime: i64,
+) -> Result<OneTimeLink, CliError> {
     let expires_at = installation.now() + lifetime;
     let token = setup::issue_token(&installation.operator(), lifetime).await?;
     Ok(OneTimeLink {
-        url: format!(
-            "{}/setup?token={}",
-            installation.config.issuer,
-            token.expose()
-        ),
+        url: format!("{issuer}/setup?token={}", token.expose()),
         expires_at,
         effect: "The page creates the first administrator.".to_owned(),
     })
@@ -109,6 +110,7 @@ async fn first(installation: &Installation, lifetime: i64) -> Result<OneTimeLink
 /// Creates a link that signs this administrator in.
 async fn sign_in(
     installation: &Installation,
+    issuer: &str,
     user: &str,
     lifetime: i64,
 ) -> Result<OneTimeLink, CliError> {
@@ -116,11 +118,7 @@ async fn sign_in(
     let user = users::get(&operator, user).await?;
     let link = recover::sign_in_link(&operator, &user, lifetime).await?;
     Ok(OneTimeLink {
-        url: format!(
-            "{}/login/operator?token={}",
-            installation.config.issuer,
-            link.token.expose()
-        ),
+        url: format!("{issuer}/login/operator?token={}", link.token.expose()),
         expires_at: link.expires_at,
         effect: format!("It signs {} in.", user.login_identifier()),
     })

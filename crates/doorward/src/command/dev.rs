@@ -8,11 +8,15 @@ use std::{
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
+use doorward_admin::operator::AdminContext;
+use doorward_admin::users;
 use doorward_identity_server::{
     Deps, Server,
     dev::instance::Instance,
     dev::{self, Options, seed},
 };
+use doorward_resource_server::SampleUsers;
+use doorward_store::Db;
 
 use super::server::{run_servers, start_failure};
 use super::shutdown::Signals;
@@ -94,6 +98,9 @@ async fn serve(
             .map_err(start_failure)
     };
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
+    if instance.is_new {
+        add_samples(&identity.context().core.db, &tasks).await?;
+    }
     let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new(), async {
     });
     output::document(&welcome(instance, data_dir))?;
@@ -101,6 +108,26 @@ async fn serve(
     stop.abort();
     done?;
     Ok(())
+}
+
+/// Adds sample projects and tasks of the demo accounts.
+async fn add_samples(db: &Db, tasks: &doorward_resource_server::Server) -> Result<(), CliError> {
+    let context = AdminContext::command_line(db, &SystemClock);
+    let subject = async |name| {
+        let user = users::get(&context, name).await?;
+        Ok::<_, CliError>(user.id.to_string())
+    };
+    let (manager, alice, bob) = (
+        subject("mona").await?,
+        subject("alice").await?,
+        subject("bob").await?,
+    );
+    let users = SampleUsers {
+        manager: &manager,
+        alice: &alice,
+        bob: &bob,
+    };
+    tasks.add_samples(users).await.map_err(start_failure)
 }
 
 fn bind(port: u16, option: &str) -> Result<TcpListener, CliError> {

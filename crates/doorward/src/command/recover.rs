@@ -28,11 +28,10 @@ pub struct RecoverArgs {
 /// Prints the link.
 pub async fn run(args: RecoverArgs) -> Result<(), CliError> {
     let installation = args.target.open().await?;
-    let operator = installation.operator();
+    let (operator, issuer) = (installation.operator(), installation.issuer()?);
     let user = users::get(&operator, &args.user).await?;
     let recovery = recover::administrator(&operator, &user).await?;
-    let (issuer, token) = (&installation.config.issuer, recovery.token.expose());
-    let url = format!("{issuer}/reset-password?token={token}");
+    let url = format!("{issuer}/reset-password?token={}", recovery.token.expose());
     if args.json {
         let expires_at = output::time(recovery.expires_at);
         return output::json(&json!({ "url": url, "expires_at": expires_at }));

@@ -1,6 +1,6 @@
 //! `doorward token`: gets an access token from `doorward dev`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,7 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::dev::PORT;
-use crate::{error::CliError, output};
+use crate::{error::CliError, output, target};
 
 /// Get an access token from the running development instance.
 #[derive(Debug, Args)]
@@ -25,7 +25,8 @@ pub struct TokenArgs {
     /// client's]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// Issuer of the development instance [default: http://localhost:8400]
+    /// Issuer of the development instance [default: that of the instance in .doorward, or
+    /// http://localhost:8400]
     #[arg(long, value_name = "ISSUER", conflicts_with = "data_dir")]
     url: Option<Url>,
     /// Data directory of the development instance, whose last start names the issuer
@@ -50,7 +51,8 @@ fn issuer(args: &TokenArgs) -> Result<Url, CliError> {
     if let Some(url) = &args.url {
         return Ok(url.clone());
     }
-    let issuer = match &args.data_dir {
+    let here = target::has_dev_instance().then_some(Path::new(target::DEV_DIRECTORY));
+    let issuer = match args.data_dir.as_deref().or(here) {
         Some(directory) => dev::reopen(directory).map_err(CliError::failure)?.issuer,
         None => format!("http://localhost:{PORT}"),
     };

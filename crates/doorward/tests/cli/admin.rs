@@ -435,7 +435,7 @@ fn keys_are_rotated_and_retired() {
             .run(&["key", "retire", unknown])
             .failed(1, "there is no key");
     }
-    let environment = [("DOORWARD_SECRET_KEY", "")];
+    let environment = [("DOORWARD_DATABASE_URL", "sqlite://other.sqlite")];
     let other = Place::new();
     other
         .run_with(&["key", "rotate"], &environment)

@@ -88,6 +88,7 @@ fn first_command_runs_whole_system_and_second_gets_token() {
     assert_eq!(get(&list, &[]).0, 401);
     let (status, body) = get(&list, &[("Authorization", &bearer)]);
     assert_eq!(status, 200, "{body}");
+    assert_eq!(body.matches("\"title\"").count(), 3, "{body}");
     assert_eq!(dev.server.terminate(), 0);
 }
 
@@ -412,7 +413,10 @@ fn second_start_keeps_data_and_fresh_start_deletes_data() {
         .stdout;
     let bearer = format!("Bearer {}", token.trim_end());
     let list = format!("{}/api/tasks/", second.tasks);
-    assert_eq!(get(&list, &[("Authorization", &bearer)]).0, 200);
+    let (status, body) = get(&list, &[("Authorization", &bearer)]);
+    assert_eq!(status, 200, "{body}");
+    let samples = body.matches("\"title\"").count();
+    assert_eq!(samples, 3, "a second start adds no samples: {body}");
     assert_eq!(second.server.terminate(), 0);
 
     let third = start(&place, &["--fresh"]);

@@ -51,7 +51,7 @@ fn json_api_guide_commands_succeed() {
     };
     assert_eq!(*login, "200");
     assert!(used.contains("\"username\":\"alice\""), "{used}");
-    assert!(used.ends_with(r#"{"items":[],"next":null}"#), "{used}");
+    assert!(used.contains("Order a second screen"), "{used}");
     assert!(
         missing.contains("urn:doorward:problem:invalid-token"),
         "{missing}"

@@ -213,9 +213,9 @@ fn invitation_commands_print_json() {
 }
 
 /// Checks that commands in a directory with the data of `doorward dev` do not create another
-/// database by accident.
+/// database by accident, even if the instance cannot be opened.
 #[test]
-fn commands_beside_dev_instance_require_data_dir() {
+fn commands_beside_dev_instance_create_no_other_database() {
     let place = Place::new();
     std::fs::create_dir(place.path(".doorward")).unwrap();
     place.write(".doorward/.doorward-dev", "{}");

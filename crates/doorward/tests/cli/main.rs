@@ -51,3 +51,4 @@ mod replicas;
 mod replicas_guide;
 mod roles;
 mod serve;
+mod stray_database;

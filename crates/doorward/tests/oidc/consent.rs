@@ -19,7 +19,7 @@ both_backends!(
     rfc_6749_3_3_code_is_issued_without_granted_scope,
     oidc_core_5_5_claims_require_granted_scope,
     co_1_page_shows_publisher_and_consent_lifetime,
-    co_2_unverified_client_shows_no_foreign_links,
+    co_2_unverified_client_names_hosts_of_foreign_links,
     oa_27_expired_consent_ends_tokens,
     oa_27_account_shows_consent_scopes_start_and_expiry,
 );
@@ -258,7 +258,7 @@ async fn co_1_page_shows_publisher_and_consent_lifetime(stack: &Stack) {
     );
 }
 
-async fn co_2_unverified_client_shows_no_foreign_links(stack: &Stack) {
+async fn co_2_unverified_client_names_hosts_of_foreign_links(stack: &Stack) {
     let client = &stack.seed.web;
     let change = |item: &mut Client| {
         item.registered_by = RegisteredBy::Anonymous;
@@ -271,7 +271,13 @@ async fn co_2_unverified_client_shows_no_foreign_links(stack: &Stack) {
     assert!(page.text().contains("Not verified by"), "{}", page.dump());
     assert!(!page.has("main img"));
     let links = page.attributes("main a[rel=noreferrer]", "href");
-    assert_eq!(links, ["https://client.example/terms"]);
+    let expected = [
+        "https://bank.example/privacy",
+        "https://client.example/terms",
+    ];
+    assert_eq!(links, expected);
+    let texts = page.texts_of("main a[rel=noreferrer]");
+    assert_eq!(texts, ["Privacy ( bank.example )", "Terms"]);
 }
 
 async fn oa_27_expired_consent_ends_tokens(stack: &Stack) {

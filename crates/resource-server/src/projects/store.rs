@@ -158,23 +158,39 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
 
 /// Inserts the project with its creator as lead, within the quotas.
 pub(super) async fn insert(state: &State, new: Project, event: Event) -> Result<Project, Problem> {
-    let lead = Member {
-        subject: new.owner_subject.clone(),
-        role: Role::Lead,
+    let (_turn, tx) = state.begin().await?;
+    let created = add(&tx, new).await?;
+    audit::insert(&tx, state, event).await?;
+    let owner = (&*created.org, &*created.owner_subject);
+    quota::commit(tx, state.quotas, Counted::Project, owner).await?;
+    Ok(created)
+}
+
+/// Inserts a project with its creator as lead.
+pub(crate) async fn add<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project, DbErr> {
+    let created = insert_row(db, new).await?;
+    index(db, &created).await?;
+    add_member(db, &created, &created.owner_subject, Role::Lead).await?;
+    Ok(created)
+}
+
+/// Adds a member to a new project, on behalf of its creator.
+pub(crate) async fn add_member<C: ConnectionTrait>(
+    db: &C,
+    project: &Project,
+    subject: &str,
+    role: Role,
+) -> Result<(), DbErr> {
+    let member = Member {
+        subject: subject.to_owned(),
+        role,
         permissions: Vec::new(),
         joined_at: None,
         email: None,
         phone: None,
     };
-    let (id, org, now) = (new.id, new.org.clone(), new.created_at);
-    let (_turn, tx) = state.begin().await?;
-    let created = insert_row(&tx, new).await?;
-    index(&tx, &created).await?;
-    let owner = created.owner_subject.clone();
-    members::put(&tx, &org, id, lead, &owner, now).await?;
-    audit::insert(&tx, state, event).await?;
-    quota::commit(tx, state.quotas, Counted::Project, (&org, &owner)).await?;
-    Ok(created)
+    let (id, now) = (project.id, project.created_at);
+    members::put(db, &project.org, id, member, &project.owner_subject, now).await
 }
 
 /// The result of a change of a member.

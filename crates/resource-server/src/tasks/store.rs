@@ -165,10 +165,25 @@ pub(super) async fn insert(
     draft: TaskInput,
     now: i64,
 ) -> Result<Task, Problem> {
+    let (_turn, tx) = state.begin().await?;
+    let owner = (caller.org(), caller.subject());
+    let created = add(&tx, id, owner, draft, now).await?;
+    quota::commit(tx, state.quotas, Counted::Task, owner).await?;
+    Ok(created)
+}
+
+/// Inserts a task of this organization and owner.
+pub(crate) async fn add<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    (org, owner): (&str, &str),
+    draft: TaskInput,
+    now: i64,
+) -> Result<Task, DbErr> {
     let row = ActiveModel {
         id: Set(id),
-        org: Set(caller.org().to_owned()),
-        owner_subject: Set(caller.subject().to_owned()),
+        org: Set(org.to_owned()),
+        owner_subject: Set(owner.to_owned()),
         project_id: Set(draft.project),
         assignee: Set(draft.assignee),
         department: Set(draft.department),
@@ -183,12 +198,9 @@ pub(super) async fn insert(
         created_at: Set(now),
         updated_at: Set(now),
     };
-    let (_turn, tx) = state.begin().await?;
-    let created = Entity::insert(row).exec_with_returning(&tx).await?;
+    let created = Entity::insert(row).exec_with_returning(db).await?;
     let created = task(created)?;
-    index(&tx, &created).await?;
-    let owner = (&*created.org, &*created.owner_subject);
-    quota::commit(tx, state.quotas, Counted::Task, owner).await?;
+    index(db, &created).await?;
     Ok(created)
 }
 
