@@ -212,7 +212,7 @@ fn each_rejection_of_both_servers_is_one_plain_line() {
     let token = place.run(&narrow).succeeded().stdout;
     let bearer = format!("Bearer {}", token.trim());
     let none = ("X-None", "1");
-    let long = format!("/login?next={}", "x".repeat(20_000));
+    let long = format!("/login?next={}", "x".repeat(40_000));
     let identity: &[Rejection<'_>] = &[
         ("GET", "/nothing-here", none, "", "not_found"),
         ("DELETE", "/login", none, "", "method_not_allowed"),
