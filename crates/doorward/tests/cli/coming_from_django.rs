@@ -57,7 +57,7 @@ fn blocks(language: &str) -> Vec<String> {
         let depth = |line: &str| line.len() - line.trim_start().len();
         let least = indented.map(depth).min().unwrap_or_default();
         let plain = lines.map(|line| line.get(least..).unwrap_or_default());
-        plain.collect::<Vec<_>>().join("\n") + "\n"
+        plain.collect::<Vec<_>>().join("\n").trim_end().to_owned() + "\n"
     });
     blocks.collect()
 }

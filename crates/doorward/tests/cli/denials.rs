@@ -9,8 +9,11 @@ use super::program::{Place, get, send};
 fn each_denial_is_logged_with_decision_id() {
     let place = Place::new();
     // A development instance logs less than a server by default.
-    let level = [("DOORWARD__LOGGING__LEVEL", "info")];
-    let mut dev = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &level);
+    let logging = [
+        ("DOORWARD__LOGGING__LEVEL", "info"),
+        ("DOORWARD__LOGGING__FORMAT", "json"),
+    ];
+    let mut dev = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &logging);
     let welcome = dev.stdout_until("Stop with Ctrl-C");
     let after = |label: &str| {
         let line = welcome.lines().find(|line| line.contains(label)).unwrap();

@@ -18,8 +18,11 @@ impl Instance {
     pub fn start() -> Self {
         let place = Place::new();
         let dev = ["dev", "--port", "0", "--tasks-port", "0"];
-        let level = [("DOORWARD__LOGGING__LEVEL", "info")];
-        let mut server = place.start(&[&dev[..], DIR].concat(), &level);
+        let logging = [
+            ("DOORWARD__LOGGING__LEVEL", "info"),
+            ("DOORWARD__LOGGING__FORMAT", "json"),
+        ];
+        let mut server = place.start(&[&dev[..], DIR].concat(), &logging);
         let welcome = server.stdout_until("Stop with Ctrl-C");
         let after = |label: &str| {
             let line = welcome.lines().find(|line| line.contains(label)).unwrap();
