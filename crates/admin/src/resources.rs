@@ -213,14 +213,19 @@ fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<(),
     checked.map_err(|error| AdminError::invalid("access-token-ttl", error.to_string()))
 }
 
-/// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2).
+/// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2), and without a user
+/// or password, because every token names it.
 pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<(), AdminError> {
-    let is_good = url::Url::parse(identifier).is_ok_and(|url| url.fragment().is_none());
+    let is_good = url::Url::parse(identifier).is_ok_and(|url| {
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        url.fragment().is_none() && !has_user
+    });
     if is_good && identifier.len() <= 255 && !identifier.chars().any(|c| c.is_control() || c == '"')
     {
         return Ok(());
     }
-    let problem = "write an absolute URI without a fragment, such as https://tasks.example.org/api";
+    let problem = "write an absolute URI without a fragment, user and password, such as \
+                   https://tasks.example.org/api";
     Err(AdminError::invalid(field, problem))
 }
 

@@ -95,7 +95,10 @@ pub async fn create(
         .require_deleted(&tx, "name", Deletion::Role(name))
         .await?;
     check_known(&tx, &permissions).await?;
-    context.check_delegation(permissions.iter().map(String::as_str))?;
+    // The configuration may name the role before it exists, so it may have holders at once.
+    context
+        .check_lasting_delegation(&tx, permissions.iter().map(String::as_str))
+        .await?;
     let role = Role {
         name: name.to_owned(),
         description: description.to_owned(),

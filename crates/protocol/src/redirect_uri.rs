@@ -51,6 +51,25 @@ pub enum RedirectUriError {
     Path,
 }
 
+/// Returns a URI as errors and logs show it: without the user information before its host, which may
+/// contain a password.
+pub fn shown(uri: &str) -> String {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return uri.to_owned();
+    };
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    // A password that is not encoded may contain the end of the authority.
+    let is_cut = !authority.starts_with('[')
+        && authority
+            .split_once(':')
+            .is_some_and(|(_, port)| !port.bytes().all(|byte| byte.is_ascii_digit()));
+    let place = if is_cut { rest } else { authority };
+    match place.rfind('@') {
+        Some(at) => format!("{scheme}://***{}", &rest[at..]),
+        None => uri.to_owned(),
+    }
+}
+
 /// Checks that a client may register this redirect URI (RFC 9700 §2.1).
 ///
 /// Allows `https` to any host, `http` to loopback hosts, private-use schemes that are a reversed

@@ -129,7 +129,7 @@ fn check_place(
             ),
         })),
         Err(problem @ RedirectUriError::UnlistedScheme) => Ok(Some(format!("{uri}: {problem}"))),
-        Err(problem) => Err(format!("{uri}: {problem}")),
+        Err(problem) => Err(format!("{}: {problem}", redirect_uri::shown(uri))),
     }
 }
 

@@ -208,6 +208,7 @@ fn required_scopes_and_resources_are_protected() {
         "relative",
         "https://a.example/#part",
         "https://a.example/\"x",
+        "https://door:hunter2@a.example/",
     ] {
         place
             .run(&["resource", "create", wrong, "--name", "Wrong"])

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::redirect_uri::shown;
+
 /// Declares each reason once: its name in the log, and its sentence.
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $sentence:literal;)+) => {
@@ -165,10 +167,10 @@ impl Cause {
         self
     }
 
-    /// Adds the received value.
+    /// Adds the received value, without the user information of a URI.
     #[must_use]
     pub fn received(mut self, value: impl Into<String>) -> Self {
-        self.received = Some(value.into());
+        self.received = Some(shown(&value.into()));
         self
     }
 }

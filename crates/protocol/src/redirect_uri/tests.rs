@@ -2,8 +2,33 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
+use crate::error::{Cause, Reason};
 
 mod corpus;
+
+#[rstest]
+#[case(
+    "https://door:hunter2@app.example/cb?x=1",
+    "https://***@app.example/cb?x=1"
+)]
+#[case("https://hunter2@app.example", "https://***@app.example")]
+#[case("https://door:hunter@hunter2@app.example/", "https://***@app.example/")]
+#[case("https://door:hun/ter2@app.example/cb", "https://***@app.example/cb")]
+#[case(
+    "https://door:hun?ter2@app.example:99999",
+    "https://***@app.example:99999"
+)]
+#[case(
+    "https://app.example:8443/@door/cb",
+    "https://app.example:8443/@door/cb"
+)]
+#[case("https://[::1]:8443/@door", "https://[::1]:8443/@door")]
+#[case("com.example.app:/callback", "com.example.app:/callback")]
+fn passwords_are_not_shown(#[case] uri: &str, #[case] expected: &str) {
+    assert_eq!(shown(uri), expected);
+    let cause = Cause::from(Reason::Resource).received(uri);
+    assert_eq!(cause.received.as_deref(), Some(expected));
+}
 
 #[rstest]
 #[case("https://app.example/cb")]

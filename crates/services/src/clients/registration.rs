@@ -111,7 +111,10 @@ pub fn check_with(
     check_redirects(client, limits.redirect_schemes)?;
     check_request_uris(client)?;
     for (at, item) in client.allowed_origins.iter().enumerate() {
-        let invalid = |problem| ClientError::invalid_at("origin", at, format!("{item}: {problem}"));
+        let invalid = |problem| {
+            let item = redirect_uri::shown(item);
+            ClientError::invalid_at("origin", at, format!("{item}: {problem}"))
+        };
         origin::check_registration(item).map_err(invalid)?;
     }
     check_grants(client)?;
@@ -204,6 +207,7 @@ fn check_exchange(client: &Client, resources: &[Resource]) -> Result<(), ClientE
 
 fn check_redirects(client: &Client, schemes: &[String]) -> Result<(), ClientError> {
     let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriError| {
+        let uri = redirect_uri::shown(uri);
         ClientError::invalid_at(field, at, format!("{uri}: {problem}"))
     };
     for (at, uri) in client.redirect_uris.iter().enumerate() {
@@ -231,7 +235,8 @@ fn check_redirects(client: &Client, schemes: &[String]) -> Result<(), ClientErro
 /// Checks the URLs of request objects (OIDC Registration §2).
 fn check_request_uris(client: &Client) -> Result<(), ClientError> {
     let invalid = |at, problem| {
-        let problem = format!("{}: {problem}", client.request_uris[at]);
+        let uri = redirect_uri::shown(&client.request_uris[at]);
+        let problem = format!("{uri}: {problem}");
         ClientError::invalid_at("request-uri", at, problem)
     };
     request_uri::check_list(&client.request_uris)

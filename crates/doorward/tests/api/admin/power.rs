@@ -426,22 +426,9 @@ async fn lasting_power_needs_lasting_role(stack: &Stack) {
     let end = stack.clock.now() + 86_400;
     store_role(&world, "accountant", &["bills:read"]).await;
     store_role(&world, "assistant", HELPER).await;
-    hold_until(
-        &world,
-        SubjectKind::User,
-        &world.id("helper"),
-        "accountant",
-        end,
-    )
-    .await;
-    hold_until(
-        &world,
-        SubjectKind::User,
-        &world.id("dave"),
-        "assistant",
-        end,
-    )
-    .await;
+    let [helper, dave] = ["helper", "dave"].map(|who| world.id(who));
+    hold_until(&world, SubjectKind::User, &helper, "accountant", end).await;
+    hold_until(&world, SubjectKind::User, &dave, "assistant", end).await;
     let longer = "longer_than_held";
     let user = json!({
         "username": "gina", "email": "gina@example.org", "roles": ["accountant"],
@@ -456,6 +443,9 @@ async fn lasting_power_needs_lasting_role(stack: &Stack) {
     let wider = [HELPER, &["bills:read"]].concat();
     let role = json!({ "permissions": wider });
     let request = ("PATCH", "/api/admin/roles/helper", Some(role));
+    denied(&world, "helper", request, longer).await;
+    let role = json!({ "name": "clerk", "permissions": ["bills:read"] });
+    let request = ("POST", "/api/admin/roles", Some(role));
     denied(&world, "helper", request, longer).await;
     denied(
         &world,
