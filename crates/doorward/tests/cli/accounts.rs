@@ -68,8 +68,8 @@ fn user_without_password_gets_link() {
     let client = [&client[..], &more].concat();
     place.run_with(&client, &environment).succeeded();
     let user = ["user", "create", "--username", "ada", "--role", "admin"];
-    let create = [&user[..], &["--email", "ada@example.org"]].concat();
-    let done = place.run_with(&create, &environment).succeeded();
+    let ada = [&user[..], &["--email", "ada@example.org"]].concat();
+    let done = place.run_with(&ada, &environment).succeeded();
     assert_eq!(done.stdout.trim().len(), 36, "{done:?}");
     let start = format!("{issuer}/reset-password?token=");
     let (_, token) = done.stderr.split_once(&start).expect("a link");
