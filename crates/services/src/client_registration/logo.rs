@@ -1,6 +1,6 @@
 //! The logo that a client names in its registration (OIDC Registration §2 `logo_uri`). It is fetched once,
-//! and pages show a picture of this server: a browser that loaded it from the client's host would tell that
-//! host who is asked.
+//! and pages show a picture of this server: a browser that loaded it from the client's host would reveal
+//! its user to that host.
 
 use doorward_domain::model::{ClientId, Logo, LogoId};
 use doorward_domain::rules::url_source::SourcedUrl;
