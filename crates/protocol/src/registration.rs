@@ -28,8 +28,8 @@ const ANSWERS_ONLY: [&str; 4] = [
     "client_id_issued_at",
 ];
 
-/// The members with URLs of pages about the client. They are stored and never fetched; pages may
-/// link to them.
+/// The members with URLs of pages about the client. They are stored, and pages may link to them; only the
+/// logo is fetched.
 const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
 /// The type of application (OIDC Registration §2 `application_type`).

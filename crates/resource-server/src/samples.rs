@@ -1,5 +1,5 @@
-//! Sample projects and tasks of a development instance, so that the first request shows something: tasks
-//! of one's own, tasks of a project with others, and a project that only its creator sees.
+//! Sample projects and tasks of a development instance, so that the first request shows something: the
+//! caller's tasks, a task of a common project, and a project that only its creator sees.
 
 use sea_orm::DbErr;
 use time::{Date, Duration, OffsetDateTime};

@@ -2,5 +2,6 @@
 //! every client.
 
 pub mod create;
+mod logo;
 pub mod manage;
 mod sector;

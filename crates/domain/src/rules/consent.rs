@@ -235,11 +235,11 @@ pub fn pages(client: &Client, redirect_uri: &str) -> Pages {
     }
 }
 
-/// Returns the logo to show; `None` for an unverified client, which could impersonate another one
-/// with it.
+/// Returns the logo to show at approval (OIDC Registration §2); `None` for a client with a metadata
+/// document, whose logo is not fetched. The page says that an unverified client is not verified.
 pub fn logo(client: &Client) -> Option<&LogoId> {
     let logo = client.consent.logo.as_ref();
-    logo.filter(|_| client.registered_by.is_verified() && client.document.is_none())
+    logo.filter(|_| client.document.is_none())
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ async fn serve(
 /// Adds sample projects and tasks of the demo accounts.
 async fn add_samples(db: &Db, tasks: &doorward_resource_server::Server) -> Result<(), CliError> {
     let context = AdminContext::command_line(db, &SystemClock);
-    let subject = async |name| {
+    let subject = async |name: &'static str| {
         let user = users::get(&context, name).await?;
         Ok::<_, CliError>(user.id.to_string())
     };

@@ -1,5 +1,5 @@
-//! Checks that no command creates a database that nobody named: each command of the command line, run
-//! where nothing is configured.
+//! Checks that no command creates a database without a configuration: each command of the command
+//! line, run where nothing is configured.
 
 use super::program::{Done, Place};
 
@@ -77,7 +77,7 @@ fn arguments<'a>(command: &str, usage: &'a str) -> Vec<&'a str> {
     arguments
 }
 
-/// Returns an option as it is, and a valid value in place of a value's name.
+/// Returns a valid value in place of a value's name; an option stays the same.
 fn value<'a>(command: &str, name: &'a str) -> &'a str {
     if name.starts_with("--") {
         return name;
@@ -104,7 +104,7 @@ fn files(place: &Place) -> Vec<String> {
 }
 
 #[test]
-fn no_command_creates_a_database_that_nobody_named() {
+fn no_command_creates_a_database_without_configuration() {
     let commands = commands();
     assert!(commands.len() > 90, "{}: {commands:?}", commands.len());
     for name in &commands {

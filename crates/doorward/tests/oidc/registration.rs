@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
 mod escalation;
+mod logo;
 mod management;
 mod metadata;
 mod names;

@@ -38,6 +38,7 @@ macro_rules! on_both {
 on_both!("203.0.113.0/24";
     ss_1_no_fetch_reaches_address_inside,
     ss_1_changing_dns_name_is_resolved_each_time,
+    ss_1_logo_is_not_fetched_from_address_inside,
 );
 on_both!("127.0.0.0/8";
     allowed_addresses_are_fetched,
@@ -46,7 +47,7 @@ on_both!("127.0.0.0/8";
 );
 both_backends_with!(OPEN;
     oa_18_request_by_reference_is_rejected_and_not_fetched,
-    pages_and_logo_of_client_are_not_fetched,
+    pages_of_client_are_not_fetched,
 );
 const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
@@ -133,6 +134,24 @@ async fn ss_1_no_fetch_reaches_address_inside(world: &World<'_>) {
             assert!(world.names.asked("inside.example") > 0, "{fetch:?}");
         }
     }
+}
+
+/// Checks the logo of a dynamic registration, without which the client is registered (OIDC Registration §2).
+async fn ss_1_logo_is_not_fetched_from_address_inside(world: &World<'_>) {
+    let trap = ForbiddenServer::set().await;
+    let token = registration::initial_token(world.stack, 1000).await;
+    let mut registered = 0;
+    for host in INTERNAL_HOSTS {
+        for scheme in ["https", "http"] {
+            let mut request = registration::web_client();
+            request["logo_uri"] = serde_json::json!(format!("{scheme}://{host}:{}/x", trap.port));
+            let page = registration::register(world.stack, Some(&token), &request).await;
+            registered += usize::from(page.status == 201);
+        }
+    }
+    assert_eq!(trap.visits(), 0);
+    assert!(registered > INTERNAL_HOSTS.len(), "{registered}");
+    assert!(world.names.asked("inside.example") > 0);
 }
 
 async fn ss_1_changing_dns_name_is_resolved_each_time(world: &World<'_>) {
@@ -355,10 +374,10 @@ async fn ss_2_large_slow_or_mistyped_responses_are_rejected(world: &World<'_>) {
     );
 }
 
-/// Returns a registration request whose page and logo URIs are this address.
+/// Returns a registration request whose page URIs are this address.
 fn with_pages(address: &str) -> serde_json::Value {
     let mut request = registration::web_client();
-    for name in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
+    for name in ["client_uri", "policy_uri", "tos_uri"] {
         request[name] = serde_json::json!(address);
     }
     request
@@ -409,11 +428,11 @@ async fn oa_18_request_by_reference_is_rejected_and_not_fetched(stack: &Stack) {
     assert!(server.visits().is_empty(), "{:?}", server.visits());
 }
 
-async fn pages_and_logo_of_client_are_not_fetched(stack: &Stack) {
+async fn pages_of_client_are_not_fetched(stack: &Stack) {
     let server = DocumentServer::start().await;
-    let address = server.url("/logo.png").replace("http:", "https:");
+    let address = server.url("/page").replace("http:", "https:");
     let answer = registered(stack, &with_pages(&address)).await;
-    assert_eq!(answer["logo_uri"], address);
+    assert_eq!(answer["tos_uri"], address);
     let client = registration::client(&answer);
     let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &client).with("scope", "openid email");

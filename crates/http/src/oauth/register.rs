@@ -54,15 +54,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         None => None,
     };
     let body = endpoint.document_of(payload).await?;
-    let created = create::register(
-        &context.core,
-        &context.directory,
-        &context.limits,
-        token.as_deref(),
-        &body,
-        caller,
-    )
-    .await?;
+    let created = create::register(context, token.as_deref(), &body, caller).await?;
     if let Some(pass) = pass {
         context
             .limits
@@ -101,16 +93,7 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
             return Ok(endpoint.too_many(&consumed));
         }
         let body = endpoint.document_of(payload).await?;
-        let changed = manage::replace(
-            &context.core,
-            &context.directory,
-            &context.limits,
-            &id,
-            &token,
-            &body,
-            caller,
-        )
-        .await?;
+        let changed = manage::replace(context, &id, &token, &body, caller).await?;
         Ok(endpoint.json(&changed))
     };
     let outcome = outcome.await;

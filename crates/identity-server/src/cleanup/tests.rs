@@ -159,15 +159,7 @@ async fn unused_anonymous_client_is_deleted() {
     let context = server(&clock).await;
     let caller = doorward_services::caller::Caller::default();
     let wish = br#"{"redirect_uris":["https://app.example/cb"],"scope":""}"#;
-    let created = create::register(
-        &context.core,
-        &context.directory,
-        &context.limits,
-        None,
-        wish,
-        &caller,
-    )
-    .await;
+    let created = create::register(&context, None, wish, &caller).await;
     let id = ClientId::parse(&created.unwrap().client_id).unwrap();
     let ttl = context.core.config.client_registration.unused_ttl;
     clock.0.store(NOW + ttl, Ordering::Relaxed);

@@ -16,14 +16,14 @@ use doorward_protocol::token::GrantType;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 
-use super::sector;
+use super::{logo, sector};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_auth;
 use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration::{self, ClientLimits};
-use crate::context::{Core, Directory, Limits};
+use crate::context::{Context, Core, Directory, Limits};
 use crate::error::{FlowError, ServerError};
 use crate::transaction::in_transaction;
 
@@ -50,13 +50,12 @@ pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn register(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     token: Option<&str>,
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
+    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
     let now = core.now();
     let token = token.map(TokenHash::digest);
     let mut request = ClientMetadata::parse(body)?;
@@ -65,8 +64,11 @@ pub async fn register(
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
     };
-    let (client, secret) =
+    let (mut client, secret) =
         build_client(core, directory, limits, &request, registered_by, now).await?;
+    // Before the transaction, because another server may be slow.
+    let logo = logo::fetch(context, &client.id, &request, now).await;
+    client.consent.logo = logo.as_ref().map(|logo| logo.id.clone());
     let own = OpaqueToken::generate(&mut core.rng());
     let stored = ClientRegistration {
         client_id: client.id.clone(),
@@ -91,6 +93,7 @@ pub async fn register(
             event = event.with("registration_token", id.to_string());
         }
         repo::clients::insert(tx, &client).await?;
+        logo::store(tx, &client.id, logo.as_ref()).await?;
         repo::client_registrations::insert(tx, &stored).await?;
         repo::audit::insert(tx, &event).await?;
         Ok::<_, FlowError>(())

@@ -16,9 +16,9 @@ use super::create::{
     apply, bad_token, check, check_name, check_protected, check_served, check_types, ended,
     information,
 };
-use super::sector;
+use super::{logo, sector};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Core, Directory, Limits};
+use crate::context::{Context, Core, Directory};
 use crate::error::FlowError;
 use crate::names::ADMINISTRATION_LOCK;
 use crate::transaction::{in_exclusive_transaction, in_transaction};
@@ -67,14 +67,13 @@ pub async fn check_token(core: &Core, id: &str, token: &str) -> Result<(), FlowE
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
 pub async fn replace(
-    core: &Core,
-    directory: &Directory,
-    limits: &Limits,
+    context: &Context,
     id: &str,
     token: &str,
     body: &[u8],
     caller: &Caller,
 ) -> Result<ClientInformation, FlowError> {
+    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
     let former = TokenHash::digest(token);
     let mut request = ClientMetadata::parse(body)?;
     rule::limit_redirects(&mut request, &core.config.client_registration.policy())?;
@@ -82,12 +81,23 @@ pub async fn replace(
     let sector = sector::find(core, directory, limits, &request).await?;
     let own = OpaqueToken::generate(&mut core.rng());
     let now = core.now();
+    // A logo is fetched once: again only if its URL changes.
+    let (known, registered) = opened(core.db.read(), id, &former).await?;
+    let keeps_logo = logo::address(&registered.metadata) == logo::address(&request.metadata);
+    let logo = if keeps_logo {
+        None
+    } else {
+        logo::fetch(context, &known.id, &request, now).await
+    };
     // Administrators change clients under the same lock, so that no change is lost.
     in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, roles) = opened(tx, id, &former).await?;
         let (mut after, secret) =
             next(core, directory, (&before, &roles.given), &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
+        if !keeps_logo {
+            after.consent.logo = logo.as_ref().map(|logo| logo.id.clone());
+        }
         if after.name != before.name {
             check_name(tx, &after).await?;
         }
@@ -101,6 +111,9 @@ pub async fn replace(
         };
         if !repo::client_registrations::replace(tx, &former, &stored).await? {
             return Err(bad_token());
+        }
+        if !keeps_logo {
+            logo::store(tx, &after.id, logo.as_ref()).await?;
         }
         repo::clients::update(tx, &after).await?;
         if after.secret_made_at != before.secret_made_at {

@@ -297,16 +297,20 @@ fn policy_and_terms_links_name_foreign_hosts(
     assert_eq!(found.terms, expected);
 }
 
-/// An unverified client has no logo, because a logo would suggest trust.
+/// OIDC Registration §2: the logo of a registered client is shown at approval.
 #[rstest]
 #[case::operator(RegisteredBy::Administrator, true)]
-#[case::token(RegisteredBy::Token, false)]
-#[case::anonymous(RegisteredBy::Anonymous, false)]
+#[case::token(RegisteredBy::Token, true)]
+#[case::anonymous(RegisteredBy::Anonymous, true)]
 #[case::document(RegisteredBy::Document, false)]
-fn logo_is_shown_only_for_verified_client(#[case] by: RegisteredBy, #[case] shown: bool) {
+fn logo_is_shown_for_registered_client(#[case] by: RegisteredBy, #[case] shown: bool) {
     let kept = LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q");
     let mut client = sample::client();
     client.registered_by = by;
+    client.document = (by == RegisteredBy::Document).then_some(MetadataDocument {
+        fetched_at: NOW,
+        fresh_until: NOW,
+    });
     assert_eq!(logo(&client), None);
     client.consent.logo.clone_from(&kept);
     assert_eq!(logo(&client), kept.as_ref().filter(|_| shown));
