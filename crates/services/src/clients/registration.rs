@@ -234,7 +234,7 @@ fn check_redirects(client: &Client, schemes: &[String]) -> Result<(), ClientErro
 
 /// Checks the URLs of request objects (OIDC Registration §2).
 fn check_request_uris(client: &Client) -> Result<(), ClientError> {
-    let invalid = |at, problem| {
+    let invalid = |at: usize, problem: String| {
         let uri = redirect_uri::shown(&client.request_uris[at]);
         let problem = format!("{uri}: {problem}");
         ClientError::invalid_at("request-uri", at, problem)
