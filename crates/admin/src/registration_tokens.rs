@@ -60,7 +60,7 @@ pub async fn create(
         expires_at,
     };
     let tx = context.begin().await?;
-    // Whoever has the token registers clients as its author may.
+    // A holder of the token registers clients as its author may.
     context
         .check_delegation_until(&tx, ["clients:write"], Some(expires_at))
         .await?;

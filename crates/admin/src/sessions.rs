@@ -154,7 +154,7 @@ pub async fn end_all(
     let tx = context.begin().await?;
     context.check_power_over_user(&tx, user).await?;
     let ended = repo::sessions::end_all_for_user(&tx, user, None, why, now).await?;
-    // Whoever had a session may have asked for another address, which leads to another password.
+    // The holder of a session may have asked for another address, which leads to another password.
     repo::email_tokens::revoke_for_user(&tx, user, &[EmailPurpose::Change], now).await?;
     let grants = match which {
         EndedGrants::All => {

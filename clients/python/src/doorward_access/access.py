@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import re
 import time
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from . import _jws, _url, dpop
 from ._claims import AccessTokenClaims, is_whole
@@ -23,6 +20,7 @@ from .decision import (
     is_verified_user,
     lacks,
 )
+from .denials import joined, log, misconfigured, noted, service_unavailable
 from .errors import (
     Denied,
     IntrospectionUnavailable,
@@ -36,49 +34,20 @@ from .errors import (
 from .introspection import IntrospectionClient, Introspector, Kind
 from .jwks import JwksClient
 from .keys import KeySource
-from .lockout import Lockout, canonical
+from .lockout import TOLERATED_KEYS, Lockout, canonical
 from .principal import Confirmation, Principal
 from .replay import InMemoryReplayStore, ReplayStore
+from .request import (
+    BEARER,
+    DPOP,
+    HttpRequest,
+    Malformed,
+    OtherScheme,
+    access_token,
+    is_visible,
+    scheme_of,
+)
 from .verify import ALGORITHMS, MAX_LEEWAY, Expected, verify_claims
-
-BEARER = "Bearer"
-DPOP = "DPoP"
-
-TOLERATED_KEYS = 10
-"""The default number of invalid API keys of an address before its lockout."""
-
-_log = logging.getLogger("doorward_access")
-_B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
-
-
-@dataclass(frozen=True)
-class HttpRequest:
-    """The parts of a request that decide about its caller."""
-
-    method: str
-    """The method, as sent."""
-    path: str
-    """The path as sent, percent-encoded, without the query."""
-    headers: Sequence[tuple[str, str]]
-    """All header fields; a field that was sent twice is here twice."""
-    certificate: str | None = None
-    """The thumbprint (`x5t#S256`) of the client's certificate, if a trusted proxy verified one."""
-    address: str | None = None
-    """The address of the caller, from a forwarded header only if a trusted proxy wrote it."""
-    state: MutableMapping[str, Any] = field(default_factory=dict, compare=False)
-    """Memory of this request, so that its proof is checked only once."""
-
-    def fields(self, name: str) -> list[str]:
-        """Returns all values of a header field."""
-        return [value for own, value in self.headers if own.lower() == name]
-
-
-class _Malformed(Exception):
-    pass
-
-
-class _OtherScheme(Exception):
-    pass
 
 
 class Access:
@@ -221,10 +190,10 @@ class Access:
         if not authorization:
             raise self.no_token(accepted)
         try:
-            scheme, token = _access_token(authorization[0])
-        except _OtherScheme:
+            scheme, token = access_token(authorization[0])
+        except OtherScheme:
             raise self.no_token(accepted) from None
-        except _Malformed as problem:
+        except Malformed as problem:
             raise self._invalid_token(BEARER, str(problem)) from None
         try:
             # A signed token has three parts (RFC 7515 section 3.1).
@@ -237,7 +206,7 @@ class Access:
         except TokenRejected as rejected:
             raise self._invalid_token(scheme, str(rejected)) from rejected
         except (KeysUnavailable, IntrospectionUnavailable) as unavailable:
-            raise _unavailable(unavailable.retry_after) from unavailable
+            raise service_unavailable(unavailable.retry_after) from unavailable
         # Checked here, on the path of every route, so that no route can omit it.
         self._check_sender(request, scheme, token, principal)
         return principal
@@ -281,19 +250,19 @@ class Access:
             return
         if any(reason.code == "user_required" for reason in reasons):
             raise self.forbidden(principal, reasons)
-        challenge = self._challenge(_scheme_of(principal)).failed(
+        challenge = self._challenge(scheme_of(principal)).failed(
             "insufficient_user_authentication", "a stronger or more recent sign-in is required"
         )
         if assurance.acr_values:
             challenge = challenge.having("acr_values", " ".join(assurance.acr_values))
         if assurance.max_age is not None:
             challenge = challenge.having("max_age", str(assurance.max_age))
-        raise _noted(
+        raise noted(
             Denied(
                 401,
                 "sign-in-required",
                 "Sign in again",
-                _joined(reasons),
+                joined(reasons),
                 challenges=[self._finished(challenge)],
                 reasons=reasons,
             )
@@ -304,17 +273,17 @@ class Access:
         scopes = [reason.extra["scope"] for reason in reasons if reason.code == "missing_scope"]
         challenges = []
         if scopes:
-            challenge = self._challenge(_scheme_of(principal)).failed(
+            challenge = self._challenge(scheme_of(principal)).failed(
                 "insufficient_scope", "the token lacks a scope"
             )
             scope = " ".join(dict.fromkeys(scopes))
             challenges.append(self._finished(challenge.having("scope", scope)))
-        return _noted(
+        return noted(
             Denied(
                 403,
                 "permission-denied",
                 "You may not do this",
-                _joined(reasons),
+                joined(reasons),
                 challenges=challenges,
                 reasons=reasons,
             ),
@@ -325,7 +294,7 @@ class Access:
         """Builds a 401 without an error code: the request contains no token (RFC 6750, 3.1)."""
         accepted = self._accepts if accepted is None else accepted
         schemes = [DPOP] if self._requires_dpop else [BEARER, DPOP]
-        return _noted(
+        return noted(
             Denied(
                 401,
                 "token-required",
@@ -388,9 +357,9 @@ class Access:
                 has_id=False,
             )
         try:
-            return self._introspect(Kind.API_KEY, key if _is_visible(key) else "", address)
+            return self._introspect(Kind.API_KEY, key if is_visible(key) else "", address)
         except IntrospectionUnavailable as unavailable:
-            raise _unavailable(unavailable.retry_after) from unavailable
+            raise service_unavailable(unavailable.retry_after) from unavailable
         except TokenRejected as rejected:
             if rejected.code != "inactive":
                 # The key is known: it is no attempt to find one.
@@ -401,7 +370,7 @@ class Access:
             challenges = [self._finished(self._challenge(BEARER))]
             title = "The API key is not accepted"
             denied = Denied(401, "invalid-key", title, detail, challenges=challenges)
-            raise _noted(denied) from rejected
+            raise noted(denied) from rejected
 
     def _check_sender(
         self, request: HttpRequest, scheme: str, token: str, principal: Principal
@@ -447,8 +416,8 @@ class Access:
 
     def _check_proof(self, request: HttpRequest, token: str, jkt: str) -> None:
         if self._origin is None:
-            _log.error("the address of this service is not known: no DPoP proof can be checked")
-            raise _misconfigured()
+            log.error("the address of this service is not known: no DPoP proof can be checked")
+            raise misconfigured()
 
         def refused(detail: str, code: str = "invalid_dpop_proof") -> Denied:
             return self._unproved(DPOP, code, detail)
@@ -461,7 +430,7 @@ class Access:
             raise refused("there are several DPoP proofs")
         now = self._clock()
         uri = f"{self._origin}{request.path}"
-        written = proofs[0] if _is_visible(proofs[0]) else ""
+        written = proofs[0] if is_visible(proofs[0]) else ""
         try:
             proof = dpop.verify(
                 written, method=request.method, uri=uri, access_token=token, now=now
@@ -475,8 +444,8 @@ class Access:
         try:
             is_new = self._used_proofs.claim(proof.name, proof.expires_at, now)
         except ReplayStoreUnavailable as unavailable:
-            _log.error("a proof could not be checked: %s", unavailable)
-            raise _unavailable(1) from unavailable
+            log.error("a proof could not be checked: %s", unavailable)
+            raise service_unavailable(1) from unavailable
         if not is_new:
             raise refused("the DPoP proof was used before")
 
@@ -507,7 +476,7 @@ class Access:
         challenge = self._challenge(scheme).failed(code, detail)
         challenges = [self._finished(challenge)]
         denied = Denied(401, problem, title, detail, challenges=challenges, dpop_nonce=nonce)
-        return _noted(denied)
+        return noted(denied)
 
     def _ambiguous(self, detail: str) -> Denied:
         challenge = self._challenge(BEARER).failed("invalid_request", detail)
@@ -527,62 +496,3 @@ class Access:
         if self._resource_metadata is None:
             return challenge
         return challenge.having("resource_metadata", self._resource_metadata)
-
-
-def _access_token(header: str) -> tuple[str, str]:
-    """Returns the scheme and the token of an `Authorization` header (RFC 6750 section 2.1)."""
-    if not _is_visible(header):
-        raise _Malformed("the bearer token is malformed")
-    name, _, rest = header.partition(" ")
-    scheme = {"bearer": BEARER, "dpop": DPOP}.get(name.lower())
-    if scheme is None:
-        raise _OtherScheme
-    token = rest.strip(" ")
-    if len(token) > _jws.MAX_TOKEN_BYTES:
-        raise _Malformed("the bearer token is too long")
-    if not _B64TOKEN.fullmatch(token):
-        raise _Malformed("the bearer token is malformed")
-    return scheme, token
-
-
-def _is_visible(value: str) -> bool:
-    return all(" " <= char <= "~" or char == "\t" for char in value)
-
-
-def _scheme_of(principal: Principal) -> str:
-    # A certificate-bound token uses the Bearer scheme (RFC 8705 section 3).
-    bound_to = principal.confirmation
-    return BEARER if bound_to is None or bound_to.jkt is None else DPOP
-
-
-def _joined(reasons: Iterable[Reason]) -> str:
-    return "; ".join(reason.detail for reason in reasons)
-
-
-def _unavailable(retry_after: int) -> Denied:
-    return Denied(
-        503,
-        "unavailable",
-        "Temporarily unavailable",
-        "The identity server is not available. Try again in a few seconds.",
-        retry_after=max(retry_after, 1),
-        has_id=False,
-    )
-
-
-def _misconfigured() -> Denied:
-    detail = "An internal error occurred. Try again later."
-    return Denied(500, "fault", "Internal server error", detail, has_id=False)
-
-
-def _noted(denied: Denied, principal: Principal | None = None) -> Denied:
-    """Logs a denial with its ID, so that an administrator can find it."""
-    _log.info(
-        "denied: decision_id=%s status=%d subject=%r client_id=%r reason=%r",
-        denied.decision_id,
-        denied.status,
-        principal.subject if principal else None,
-        principal.client_id if principal else None,
-        denied.detail,
-    )
-    return denied

@@ -17,6 +17,9 @@ REMEMBERED = 10_000
 
 _log = logging.getLogger("doorward_access")
 
+TOLERATED_KEYS = 10
+"""The default number of invalid API keys of an address before its lockout."""
+
 
 @dataclass
 class _Attempts:

@@ -203,7 +203,7 @@ fn value_with_spaces_is_quoted_in_strict_files() {
     }
 }
 
-/// mozilla-django-oidc finds users by their address, also by one that nobody has confirmed.
+/// mozilla-django-oidc finds users by their address, also by one that is not verified.
 #[test]
 fn users_are_found_by_verified_address_only() {
     let application = all()

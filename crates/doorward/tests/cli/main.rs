@@ -29,6 +29,7 @@ mod containers;
 mod denials;
 mod deploy;
 mod dev;
+mod dev_rejections;
 mod doctor;
 mod explain;
 mod import;

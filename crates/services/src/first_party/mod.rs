@@ -42,7 +42,7 @@ pub enum NotFirstParty {
     Unknown,
     /// The client is disabled.
     Disabled,
-    /// The client belongs to somebody else.
+    /// The client is not first-party.
     ThirdParty,
     /// The client's tokens are bound to a key or a certificate.
     Bound,

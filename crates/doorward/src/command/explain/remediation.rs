@@ -21,7 +21,7 @@ pub struct DeniedSubject {
     pub org: Option<String>,
 }
 
-/// What a request lacks.
+/// The rights that a request lacks.
 #[derive(Debug, Default)]
 struct Missing {
     permissions: Vec<String>,

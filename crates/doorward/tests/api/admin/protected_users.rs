@@ -424,7 +424,7 @@ async fn disabled_owner_does_not_count(stack: &Stack) {
     problem(&page, 409, "still-needed");
 }
 
-/// Checks that nobody takes over an account that keeps a role for longer than they have it: its mail
+/// Checks that no administrator takes over an account that keeps a role for longer than they have it: its mail
 /// leads to a new password.
 async fn address_is_changed_by_lasting_holder(stack: &Stack) {
     let world = World::new(stack).await;

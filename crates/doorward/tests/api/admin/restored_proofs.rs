@@ -42,8 +42,8 @@ async fn restored_links_and_devices_end(stack: &Stack) {
     assert_eq!(again, grants::EndedAccess::default());
 }
 
-/// Checks that a change of address is not confirmed after the end of the sessions: whoever asked for it
-/// in one of them would take over the account.
+/// Checks that a change of address is not confirmed after the end of the sessions: the caller who asked
+/// for it in one of them would take over the account.
 async fn ended_sessions_end_change_of_address(stack: &Stack) {
     let world = World::new(stack).await;
     add_proofs(&world, world.people["alice"]).await;
