@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward_testkit::UserAgent;
 use doorward_testkit::process::Process;
-use doorward_testkit::program::{free_port, wait};
+use doorward_testkit::program::{free_port, wait_for_answer};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -178,7 +178,8 @@ impl Doorward {
         serve.arg("serve").current_dir(directory);
         serve.envs(environment.iter().map(|(name, value)| (name, value)));
         let process = Process::spawn(serve.stdout(output).stderr(errors));
-        wait(&format!("http://{listen}")).await;
+        // The issuer may be the address of a program in front of the server.
+        wait_for_answer(&format!("http://{listen}/livez")).await;
         let doorward = Self {
             issuer,
             listen,

@@ -309,7 +309,11 @@ pub async fn wait(issuer: &str) {
     wait_for_answer(&format!("{issuer}/.well-known/openid-configuration")).await;
 }
 
-async fn wait_for_answer(url: &str) {
+/// Requests a URL until it responds.
+///
+/// # Panics
+/// Panics after 30 seconds without a response with status 200.
+pub async fn wait_for_answer(url: &str) {
     let agent = UserAgent::new();
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {

@@ -483,7 +483,7 @@ fn owner_of_account_is_reported_by_mail() {
     let rows = runtime.block_on(doorward_testkit::rows::dump(&url));
     assert_eq!(
         rows["jobs"].len(),
-        1,
-        "one encrypted job for the server's worker"
+        2,
+        "encrypted jobs for the server's worker: the link to choose a password, the notification"
     );
 }

@@ -43,17 +43,18 @@ pub fn tamper(place: &Place, statements: &[&str]) {
 fn tail_shows_and_filters_events() {
     let place = used();
     let all = lines(&place.run(&["audit", "tail", "--json"]).succeeded().stdout);
-    // The events: standard roles, administration permissions, two users created, one disabled.
-    assert_eq!(all.len(), 5, "{all:?}");
+    // The events: standard roles, administration permissions, two users created, each with a link to
+    // choose a password, one disabled.
+    assert_eq!(all.len(), 7, "{all:?}");
     let newest = place
         .run(&["audit", "tail", "--limit", "1", "--json"])
         .succeeded();
-    assert_eq!(lines(&newest.stdout), all[4..]);
+    assert_eq!(lines(&newest.stdout), all[6..]);
     let of_bob = place
         .run(&["audit", "tail", "--user", "bob", "--json"])
         .succeeded();
     let of_bob = lines(&of_bob.stdout);
-    assert_eq!(of_bob.len(), 2);
+    assert_eq!(of_bob.len(), 3);
     assert!(of_bob.iter().all(|event| event["kind"] == "user.changed"));
     // Events within one second have no order.
     let reason = |event: &Value| event["detail"]["reason"] == "Left the company";
@@ -158,7 +159,7 @@ fn untouched_log_is_intact() {
     assert_eq!(report["intact"], true);
     assert_eq!(
         (&report["events"], &report["not_sealed"]),
-        (&5.into(), &0.into())
+        (&7.into(), &0.into())
     );
     let head = report["head"].as_str().unwrap();
     assert_eq!(head.len(), 64);
@@ -436,7 +437,7 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
     let exported = place.run(&["audit", "export"]).succeeded().stdout;
     assert!(!hostile(&exported), "{exported:?}");
     let events = lines(&exported);
-    assert_eq!(events.len(), 6);
+    assert_eq!(events.len(), 8);
     let agents: Vec<_> = events
         .iter()
         .filter_map(|event| event["user_agent"].as_str())

@@ -134,7 +134,7 @@ fn restore_requires_confirmation() {
     let options = ["--yes", "--end-access", "--json"];
     let done = restore(&place, &options).succeeded().json();
     let expected = serde_json::json!({
-        "sessions": 0, "grants": 0, "api_keys": 0, "mail_links": 0, "trusted_devices": 0,
+        "sessions": 0, "grants": 0, "api_keys": 0, "mail_links": 1, "trusted_devices": 0,
     });
     assert_eq!(done["ended"], expected);
     assert!(!place.path("identity.sqlite-wal").exists());
