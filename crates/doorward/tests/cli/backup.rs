@@ -454,7 +454,7 @@ async fn restore_ends_access_if_asked() {
     assert_eq!(valid().await, ["1 1 1"], "as in the backup");
     let done = restore(&place, &["--yes", "--end-access", "--json"]);
     let expected = serde_json::json!({
-        "sessions": 1, "grants": 1, "api_keys": 1, "mail_links": 0, "trusted_devices": 0,
+        "sessions": 1, "grants": 1, "api_keys": 1, "mail_links": 1, "trusted_devices": 0,
     });
     assert_eq!(done.succeeded().json()["ended"], expected);
     assert_eq!(valid().await, ["0 0 0"]);
