@@ -17,8 +17,11 @@ fn line(server: &mut Running, path: &str) -> Value {
 #[test]
 fn access_log_has_user_agent_user_and_client_and_no_secrets() {
     let place = Place::new();
-    let level = [("DOORWARD__LOGGING__LEVEL", "info")];
-    let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &level);
+    let logging = [
+        ("DOORWARD__LOGGING__LEVEL", "info"),
+        ("DOORWARD__LOGGING__FORMAT", "json"),
+    ];
+    let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &logging);
     let welcome = server.stdout_until("Stop with Ctrl-C");
     let after = |label: &str| {
         let line = welcome.lines().find(|line| line.contains(label)).unwrap();
