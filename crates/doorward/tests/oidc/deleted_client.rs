@@ -4,7 +4,7 @@
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::ClientId;
-use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Authorization, PASSWORD, Stack, TestClient, UserAgent, both_backends};
 
 use crate::device::begin;
 use crate::par::push;
@@ -12,7 +12,7 @@ use crate::support::{EVERYTHING, assert_error_page, assert_oauth_error, sign_in,
 
 both_backends!(
     code_is_not_issued,
-    sign_in_does_not_begin,
+    sign_in_ends_with_error,
     consent_is_not_stored,
     request_is_not_pushed,
     device_request_does_not_begin,
@@ -38,11 +38,13 @@ async fn code_is_not_issued(stack: &Stack) {
     assert_error_page(&page);
 }
 
-async fn sign_in_does_not_begin(stack: &Stack) {
+async fn sign_in_ends_with_error(stack: &Stack) {
+    let agent = UserAgent::new();
     let request = Authorization::new(stack.issuer(), &stack.seed.trusted);
-    request.start(&UserAgent::new()).await.expect_page();
+    let form = request.start(&agent).await.expect_page().form("#login");
     delete(stack, &stack.seed.trusted).await;
-    let page = request.start(&UserAgent::new()).await.expect_page();
+    let form = form.with("identifier", "alice").with("password", PASSWORD);
+    let page = agent.follow(agent.submit(&form).await, "").await;
     assert_error_page(&page);
 }
 

@@ -206,8 +206,8 @@ async fn each_kind_of_request_is_limited_and_removed_soon(stack: &Stack) {
     let statuses = answers().await.map(|page| page.status);
     assert_eq!(statuses, [303, 201, 200], "the others have expired");
     assert_eq!(flooded(stack).await, ["100", "100", "100"]);
-    // A late poll of a device is still answered for ten minutes.
-    stack.clock.advance(600);
+    // A late poll of a device is answered for ten minutes, an expired sign-in starts again for an hour.
+    stack.clock.advance(3_600);
     let _replica = stack.sweeper().await;
     let removed = async {
         while flooded(stack).await != ["0", "0", "0"] {
