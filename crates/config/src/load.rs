@@ -183,16 +183,13 @@ impl Layers {
         let mut builder = config::Config::builder();
         let mut origins = BTreeMap::new();
         for key in table::all() {
-            let value = match self.values.get(key.path) {
-                Some((value, origin)) => {
-                    origins.insert(key.path, origin.clone());
-                    Some(value.clone())
-                }
+            let value = if let Some((value, origin)) = self.values.get(key.path) {
+                origins.insert(key.path, origin.clone());
+                Some(value.clone())
+            } else {
                 // A test verifies that each default fits its type.
-                None => {
-                    let default = key.default.and_then(|text| key.kind.from_text(text).ok());
-                    default.map(|value| resolve(&key.kind, value, &self.directory))
-                }
+                let default = key.default.and_then(|text| key.kind.from_text(text).ok());
+                default.map(|value| resolve(&key.kind, value, &self.directory))
             };
             if value.is_none() && !key.path.contains('.') {
                 continue;

@@ -25,12 +25,11 @@ impl MigrationTrait for Migration {
         let mut deleted = Table::create().col(pk_uuid("id")).take();
         create(manager, "deleted_projects", &mut deleted, &[]).await?;
         // The trigger also serves replicas of a former release.
-        let statements: &[&str] = match manager.get_database_backend() {
-            DbBackend::Postgres => &POSTGRES,
-            _ => {
-                free_members(manager).await?;
-                &SQLITE
-            }
+        let statements: &[&str] = if manager.get_database_backend() == DbBackend::Postgres {
+            &POSTGRES
+        } else {
+            free_members(manager).await?;
+            &SQLITE
         };
         for statement in statements {
             manager
