@@ -14,8 +14,14 @@ use super::management::call;
 use super::{BY_TOKEN, client, registered, web_client};
 use crate::support::text;
 
+/// The client's web server has an address of this machine.
+const WITH_LOGOS: &[(&str, &str)] = &[
+    BY_TOKEN[0],
+    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+];
+
 both_backends_with!(
-    BY_TOKEN;
+    WITH_LOGOS;
     oidc_registration_2_logo_is_fetched_once_and_shown_at_approval,
     unusable_logo_is_left_out,
     logo_follows_its_uri,
