@@ -138,13 +138,9 @@ impl Server {
         let clock = deps.clock;
         let door = mcp_door(&config, &clock, &db)?;
         let access = access(&config, &clock, &db)?;
-        let web = match &config.web {
-            Some(client) => {
-                let web = Web::new(&config, client.clone(), local_addr, &db, &clock)?;
-                Some(actix::Data::new(web))
-            }
-            None => None,
-        };
+        let web = config.web.clone();
+        let web = web.map(|client| Web::new(&config, client, local_addr, &db, &clock));
+        let web = web.transpose()?.map(actix::Data::new);
         let state = actix::Data::new(State {
             db,
             handover,
