@@ -108,42 +108,37 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         &context.core.db,
         context.core.now(),
     );
-    let cause = match denied.details.rejection.clone() {
-        Some(rejection) => {
-            let kept = keeper.reject(db, now, &denied, &rejection, &caller);
-            let id = kept.await;
-            if let Some(attempt) = EndedAttempt::rejection(request.path(), &rejection) {
-                let details = &denied.details;
-                let actor = details.actor.clone().or_else(|| arrival::user(request));
-                let user = actor.as_deref().and_then(UserId::parse);
-                let attempt = attempt.by(user).through(details.client_id.as_deref());
-                let attempt = match id {
-                    Some(id) => attempt.with("decision_id", id.to_string()),
-                    None => attempt,
-                };
-                context.limits.attempts.record(now, attempt, &caller);
-            }
-            let cause = decision_id::cause(denied.rule, &denied.details);
-            return Some(Rejected {
-                decision_id: id.map(|id| id.to_string()),
-                ..cause
-            });
-        }
-        None => {
-            let cause = decision_id::cause(denied.rule, &denied.details);
-            let id = keeper.record(db, now, denied, &caller).await;
-            let reason = match cause.reason.as_str() {
-                "" => "the request has no valid access token",
-                because => because,
+    if let Some(rejection) = denied.details.rejection.clone() {
+        let kept = keeper.reject(db, now, &denied, &rejection, &caller);
+        let id = kept.await;
+        if let Some(attempt) = EndedAttempt::rejection(request.path(), &rejection) {
+            let details = &denied.details;
+            let actor = details.actor.clone().or_else(|| arrival::user(request));
+            let user = actor.as_deref().and_then(UserId::parse);
+            let attempt = attempt.by(user).through(details.client_id.as_deref());
+            let attempt = match id {
+                Some(id) => attempt.with("decision_id", id.to_string()),
+                None => attempt,
             };
-            Rejected {
-                reason: reason.to_owned(),
-                decision_id: Some(id.to_string()),
-                ..cause
-            }
+            context.limits.attempts.record(now, attempt, &caller);
         }
+        let cause = decision_id::cause(denied.rule, &denied.details);
+        return Some(Rejected {
+            decision_id: id.map(|id| id.to_string()),
+            ..cause
+        });
+    }
+    let cause = decision_id::cause(denied.rule, &denied.details);
+    let id = keeper.record(db, now, denied, &caller).await;
+    let reason = match cause.reason.as_str() {
+        "" => "the request has no valid access token",
+        because => because,
     };
-    Some(cause)
+    Some(Rejected {
+        reason: reason.to_owned(),
+        decision_id: Some(id.to_string()),
+        ..cause
+    })
 }
 
 /// Returns the rule by its name in the JSON API.

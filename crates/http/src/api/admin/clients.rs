@@ -93,7 +93,14 @@ async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpRes
         let client = clients::get_named(context, &stored.id).await?;
         Ok(created(client, stored.secret.clone()))
     };
-    idempotency::create(&admin, "clients:write", &body, work, again).await
+    Box::pin(idempotency::create(
+        &admin,
+        "clients:write",
+        &body,
+        work,
+        again,
+    ))
+    .await
 }
 
 /// Read a client
