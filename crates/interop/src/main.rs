@@ -149,16 +149,15 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     } else {
         None
     };
-    let mut selected_checks = selected.iter().map(|program| &program.check);
-    let development = if selected_checks.any(|check| matches!(check, Check::Mcp)) {
+    let is_mcp = |program: &&Program| matches!(program.check, Check::Mcp);
+    let development = if selected.iter().any(is_mcp) {
         Some(Development::start(&binary(), scratch.path()).await?)
     } else {
         None
     };
     let development = Arc::new(development);
-    let installed = selected
-        .into_iter()
-        .map(|program| (program, install::install(program)));
+    let selected = selected.into_iter();
+    let installed = selected.map(|program| (program, install::install(program)));
     let mut waiting = installed.collect::<Vec<_>>().into_iter();
     println!("installed after {} s", start.elapsed().as_secs());
 

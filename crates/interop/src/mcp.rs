@@ -44,8 +44,9 @@ impl Development {
     pub async fn start(binary: &Path, directory: &Path) -> Result<Self, Failure> {
         let (port, tasks_port) = (free_port(), free_port());
         let data = directory.join("development");
-        let log = File::create(directory.join("development.log")).map_err(text)?;
-        let errors = log.try_clone().map_err(text)?;
+        let log =
+            File::create(directory.join("development.log")).map_err(|error| error.to_string())?;
+        let errors = log.try_clone().map_err(|error| error.to_string())?;
         let mut dev = Command::new(binary);
         dev.args(["dev", "--data-dir"]).arg(&data);
         dev.args(["--port", &port.to_string()]);
@@ -53,7 +54,8 @@ impl Development {
         let process = Process::spawn(dev.stdout(log).stderr(errors));
         let issuer = format!("http://localhost:{port}");
         wait(&issuer).await;
-        let password = std::fs::read_to_string(data.join("password")).map_err(text)?;
+        let password =
+            std::fs::read_to_string(data.join("password")).map_err(|error| error.to_string())?;
         Ok(Self {
             issuer,
             mcp_url: format!("http://localhost:{tasks_port}/mcp"),
@@ -71,10 +73,10 @@ impl Development {
     /// Returns the failed step, with the output of the client.
     pub async fn check(&self, program: &Program, mut command: Command) -> Result<(), Failure> {
         let directory = self.directory.join(program.name);
-        std::fs::create_dir_all(&directory).map_err(text)?;
+        std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
         let log = directory.join("output.log");
-        let output = File::create(&log).map_err(text)?;
-        let errors = output.try_clone().map_err(text)?;
+        let output = File::create(&log).map_err(|error| error.to_string())?;
+        let errors = output.try_clone().map_err(|error| error.to_string())?;
         command
             .args(program.start)
             .env("MCP_URL", &self.mcp_url)
@@ -164,8 +166,4 @@ async fn until<T>(missing: &str, look: impl Fn() -> Option<T>) -> Result<T, Fail
 fn read(log: &Path) -> String {
     let log = std::fs::read(log).unwrap_or_default();
     String::from_utf8_lossy(&log).into_owned()
-}
-
-fn text(error: std::io::Error) -> Failure {
-    error.to_string()
 }

@@ -26,7 +26,7 @@ pub struct TokenArgs {
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
     /// Issuer of the development instance [default: that of the instance in .doorward, or
-    /// http://localhost:8400]
+    /// `http://localhost:8400`]
     #[arg(long, value_name = "ISSUER", conflicts_with = "data_dir")]
     url: Option<Url>,
     /// Data directory of the development instance, whose last start names the issuer

@@ -12,6 +12,7 @@ type Rejection<'a> = (&'a str, &'a str, (&'a str, &'a str), &'a str, &'a str);
 /// Checks that both servers log each kind of rejection in one line, which is no JSON and says what to
 /// change.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a row of each kind")]
 fn each_rejection_of_both_servers_is_one_plain_line() {
     let place = Place::new();
     let mut dev = start(&place, &[]);

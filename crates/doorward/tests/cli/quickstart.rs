@@ -100,6 +100,10 @@ fn shell(place: &Place, script: &str) -> Child {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "the commands of a page in their order"
+)]
 async fn quickstart_commands_succeed() {
     let place = Place::new();
     let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);

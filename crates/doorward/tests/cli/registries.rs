@@ -7,6 +7,7 @@ use super::program::Place;
 const BILLS: &str = "https://bills.example.org/api";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one resource through its life")]
 fn resource_is_created_changed_and_deleted() {
     let place = Place::configured();
     let create = ["resource", "create", BILLS, "--name", "Bills", "--json"];

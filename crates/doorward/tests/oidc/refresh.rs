@@ -251,7 +251,7 @@ async fn core_12_refresh_without_openid_returns_no_id_token(stack: &Stack) {
     assert!(answer["id_token"].is_string(), "{answer}");
 }
 
-/// The ID token contains no more than the scope of its response, as UserInfo does.
+/// The ID token contains no more than the scope of its response, as `/oauth2/userinfo` does.
 async fn narrower_refresh_narrows_id_token(stack: &Stack) {
     let client = &stack.seed.trusted;
     let whole = sign_in(stack, client, "openid profile email offline_access").await;

@@ -175,9 +175,10 @@ async fn signing_in_suffices(
     };
     let acr = item["acr_values"][0].as_str().map(str::to_owned);
     let now = trial.question.now;
-    let signed_in = |principal: &mut Principal| match code {
-        "unverified" => principal.email_verified = true,
-        _ => {
+    let signed_in = |principal: &mut Principal| {
+        if code == "unverified" {
+            principal.email_verified = true;
+        } else {
             principal.auth_time = Some(now);
             principal.acr = acr.or_else(|| principal.acr.take());
         }

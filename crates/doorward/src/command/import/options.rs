@@ -15,6 +15,7 @@ use crate::error::CliError;
 
 /// Options of every import.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct CommonArgs {
     /// Print what would be imported, changed and skipped, and why, without writing
     #[arg(long)]
