@@ -383,7 +383,7 @@ async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
             }
         }
     }
-    assert_eq!(accepted, 3 * library::FILES.len() - 10);
+    assert_eq!(accepted, 3 * library::FILES.len() - 12);
 }
 
 #[actix_web::test]

@@ -51,7 +51,11 @@ const FORMER: u32 = 10;
 async fn members_of_former_release_are_kept(#[case] backend: Backend) {
     let database = TestDatabase::create(backend).await;
     let url = database.url();
-    let db = connect(url.clone()).await;
+    let db = connect(match backend {
+        Backend::Sqlite => format!("{url}?mode=rwc"),
+        Backend::Postgres => url.clone(),
+    })
+    .await;
     Migrator::up(&db, Some(FORMER)).await.unwrap();
     let [first, second] = ["1", "2"].map(|digit| match backend {
         Backend::Sqlite => format!("x'{}'", digit.repeat(32)),
