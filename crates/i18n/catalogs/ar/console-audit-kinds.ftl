@@ -89,6 +89,7 @@ audit-change-email-verified = تأكيد عنوان البريد الإلكتر�
 audit-change-password-set = تعيين كلمة المرور
 audit-change-password-reset = إعادة تعيين كلمة المرور
 audit-change-passkey-link-mailed = إرسال رابط لمفتاح مرور
+audit-change-password-link-created = إنشاء رابط لكلمة المرور الأولى
 audit-change-sign-in-link-created = إنشاء رابط لتسجيل الدخول
 audit-change-assigned = منح
 audit-change-assignment-changed = تعديل الإسناد

@@ -89,6 +89,7 @@ audit-change-email-verified = correo electrónico confirmado
 audit-change-password-set = contraseña establecida
 audit-change-password-reset = contraseña restablecida
 audit-change-passkey-link-mailed = enlace para una llave de acceso enviado
+audit-change-password-link-created = enlace para la primera contraseña creado
 audit-change-sign-in-link-created = enlace de inicio de sesión creado
 audit-change-assigned = asignación
 audit-change-assignment-changed = asignación modificada

@@ -89,6 +89,7 @@ audit-change-email-verified = adresse e-mail confirmée
 audit-change-password-set = mot de passe défini
 audit-change-password-reset = mot de passe réinitialisé
 audit-change-passkey-link-mailed = lien pour une clé d’accès envoyé
+audit-change-password-link-created = lien pour le premier mot de passe créé
 audit-change-sign-in-link-created = lien de connexion créé
 audit-change-assigned = attribution
 audit-change-assignment-changed = attribution modifiée

@@ -89,6 +89,7 @@ audit-change-email-verified = indirizzo email confermato
 audit-change-password-set = password impostata
 audit-change-password-reset = password reimpostata
 audit-change-passkey-link-mailed = link per una passkey inviato
+audit-change-password-link-created = link per la prima password creato
 audit-change-sign-in-link-created = link di accesso creato
 audit-change-assigned = assegnazione
 audit-change-assignment-changed = assegnazione modificata

@@ -89,6 +89,7 @@ audit-change-email-verified = メールアドレスの確認
 audit-change-password-set = パスワードの設定
 audit-change-password-reset = パスワードのリセット
 audit-change-passkey-link-mailed = パスキー用リンクの送信
+audit-change-password-link-created = 最初のパスワード用のリンクを作成
 audit-change-sign-in-link-created = サインイン用リンクの作成
 audit-change-assigned = 付与
 audit-change-assignment-changed = 割り当ての変更

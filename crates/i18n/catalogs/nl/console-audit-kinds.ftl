@@ -89,6 +89,7 @@ audit-change-email-verified = e-mailadres bevestigd
 audit-change-password-set = wachtwoord ingesteld
 audit-change-password-reset = wachtwoord opnieuw ingesteld
 audit-change-passkey-link-mailed = link voor een passkey gemaild
+audit-change-password-link-created = link voor het eerste wachtwoord gemaakt
 audit-change-sign-in-link-created = inloglink gemaakt
 audit-change-assigned = gegeven
 audit-change-assignment-changed = toewijzing gewijzigd

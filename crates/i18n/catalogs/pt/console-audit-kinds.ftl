@@ -89,6 +89,7 @@ audit-change-email-verified = endereço de e-mail confirmado
 audit-change-password-set = senha definida
 audit-change-password-reset = senha redefinida
 audit-change-passkey-link-mailed = link para uma chave de acesso enviado
+audit-change-password-link-created = link para a primeira senha criado
 audit-change-sign-in-link-created = link de login criado
 audit-change-assigned = atribuição
 audit-change-assignment-changed = atribuição alterada

@@ -89,6 +89,7 @@ audit-change-email-verified = 已确认电子邮件地址
 audit-change-password-set = 已设置密码
 audit-change-password-reset = 已重置密码
 audit-change-passkey-link-mailed = 已发送通行密钥链接
+audit-change-password-link-created = 已创建首个密码的链接
 audit-change-sign-in-link-created = 已创建登录链接
 audit-change-assigned = 已赋予
 audit-change-assignment-changed = 分配已更改

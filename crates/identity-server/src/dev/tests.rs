@@ -150,6 +150,7 @@ fn another_value(key: &Key) -> &'static str {
         ("tasks.limits.roles", _) => "admin=5",
         ("tasks.allowed_origins", _) => "https://app.example.org",
         ("tasks.mcp", _) => "false",
+        ("tasks.audit_ttl", _) => "40d",
         (_, Kind::Boolean) => "true",
         (_, Kind::Duration { .. }) => "90s",
         (_, Kind::Number { .. }) => "7",
