@@ -15,3 +15,4 @@ class Backend(OIDCAuthenticationBackend):
         user.last_name = claims.get("family_name", "")
         user.save()
         return user
+# guide:end
