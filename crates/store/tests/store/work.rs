@@ -119,6 +119,7 @@ async fn look_up_of_origin_does_not_grow() {
         while number < rows {
             let mut client = client(&format!("app-{number}"));
             client.allowed_origins = vec![format!("https://app-{number}.example")];
+            client.disabled_at = None;
             clients::insert(&tx, &client).await.unwrap();
             number += 1;
         }
