@@ -78,6 +78,7 @@ pub fn user(name: &str) -> User {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "each setting")]
 pub fn client(id: &str) -> Client {
     Client {
         id: client_id(id),
