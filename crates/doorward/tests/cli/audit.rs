@@ -452,7 +452,7 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
         .succeeded()
         .stdout;
     assert!(!hostile(&csv), "{csv:?}");
-    assert_eq!(csv.lines().count(), 7, "{csv}");
+    assert_eq!(csv.lines().count(), 9, "{csv}");
     assert!(csv.starts_with("id,at,kind,"), "{csv}");
     assert!(csv.contains("'=cmd|"), "{csv}");
     let received = place.run(&["audit", "tail"]).succeeded().stdout;
