@@ -457,7 +457,7 @@ fn export_writes_lines_and_tables_and_no_control_characters() {
     assert!(csv.contains("'=cmd|"), "{csv}");
     let received = place.run(&["audit", "tail"]).succeeded().stdout;
     assert!(
-        !hostile(&received) && received.lines().count() == 6,
+        !hostile(&received) && received.lines().count() == 8,
         "{received:?}"
     );
     let none = place
