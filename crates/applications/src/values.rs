@@ -84,13 +84,10 @@ impl Values<'_> {
             "end_session_endpoint" => at("/oauth2/logout"),
             "client_id" => self.client_id.to_owned(),
             "client_secret" => self.client_secret.to_owned(),
-            "url" | "scheme" | "https" | "https_digit" | "host" | "domain" => {
-                of_address(self.url?, name)?
-            }
             "redirect_uri" => self.redirect_uri.to_owned(),
             "scopes" => self.scopes.to_owned(),
             "random" => self.random.to_owned(),
-            _ => return None,
+            _ => of_address(self.url?, name)?,
         })
     }
 

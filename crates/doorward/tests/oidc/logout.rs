@@ -144,7 +144,7 @@ async fn rp_logout_2_redirect_uri_without_client_says_what_is_missing(stack: &St
     for (fields, told) in [
         (vec![wanted], "needs client_id or id_token_hint"),
         (
-            vec![wanted, ("client_id", "nobody")],
+            vec![wanted, ("client_id", "unknown")],
             "no active client has this client_id",
         ),
         (

@@ -24,7 +24,7 @@ const app = express()
 app.use(/^\/auth\/(.*)/, ExpressAuth(config))
 app.get('/', async (request, response) => {
   const user = (await getSession(request, config))?.user
-  response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>Nobody is signed in.</p>')
+  response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>You are not signed in.</p>')
 })
 app.listen(PORT)
 // guide:end

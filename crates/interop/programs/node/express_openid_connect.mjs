@@ -20,7 +20,7 @@ app.use(
 
 app.get('/', (request, response) => {
   const { user } = request.oidc
-  response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>Nobody is signed in.</p>')
+  response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>You are not signed in.</p>')
 })
 app.listen(PORT)
 // guide:end

@@ -31,7 +31,7 @@ fastify.get('/logout', async (request, reply) => {
 })
 fastify.get('/', async (request, reply) => {
   const user = users.get(request.cookies.session)
-  const shown = user ? `${user.name} ${user.email}` : 'Nobody is signed in.'
+  const shown = user ? `${user.name} ${user.email}` : 'You are not signed in.'
   return reply.type('text/html').send(`<p>${shown}</p>`)
 })
 await fastify.listen({ port: Number(PORT) })

@@ -30,7 +30,7 @@ app.get('/logout', (request, response) => {
 })
 app.get('/', (request, response) => {
   const { user } = request
-  response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>Nobody is signed in.</p>')
+  response.send(user ? `<p>${user.name} ${user.email}</p>` : '<p>You are not signed in.</p>')
 })
 app.listen(PORT)
 // guide:end

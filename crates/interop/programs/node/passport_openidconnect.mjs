@@ -39,7 +39,7 @@ app.post('/logout', (request, response, next) => {
   request.logout(error => (error ? next(error) : response.redirect('/')))
 })
 app.get('/', (request, response) => {
-  if (!request.user) return response.send('<p>Nobody is signed in.</p>')
+  if (!request.user) return response.send('<p>You are not signed in.</p>')
   const { displayName, emails } = request.user
   const form = '<form method="post" action="/logout"><button>Sign out</button></form>'
   response.send(`<p>${displayName} ${emails?.[0]?.value}</p>${form}`)

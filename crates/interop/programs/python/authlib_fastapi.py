@@ -40,7 +40,7 @@ async def logout(request: Request):
 @app.get("/")
 async def home(request: Request):
     user = request.session.get("user")
-    shown = f"{user['name']} {user['email']}" if user else "Nobody is signed in."
+    shown = f"{user['name']} {user['email']}" if user else "You are not signed in."
     return HTMLResponse(f"<p>{shown}</p>")
 # guide:end
 

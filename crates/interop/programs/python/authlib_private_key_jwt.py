@@ -47,7 +47,7 @@ def logout():
 @app.get("/")
 def home():
     user = session.get("user")
-    return f"<p>{user['name']} {user['email']}</p>" if user else "<p>Nobody is signed in.</p>"
+    return f"<p>{user['name']} {user['email']}</p>" if user else "<p>You are not signed in.</p>"
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ oidc = OpenIDConnect(app)
 @app.route("/")
 def home():
     if not oidc.user_loggedin:
-        return "<p>Nobody is signed in.</p>"
+        return "<p>You are not signed in.</p>"
     user = g.oidc_user.profile
     return f"<p>{user['name']} {user['email']}</p>"
 # guide:end

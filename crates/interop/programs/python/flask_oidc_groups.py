@@ -23,7 +23,7 @@ oidc = OpenIDConnect(app)
 @app.route("/")
 def home():
     if not oidc.user_loggedin:
-        return "<p>Nobody is signed in.</p>"
+        return "<p>You are not signed in.</p>"
     user = g.oidc_user
     return f"<p>{user.profile['name']} {user.email} {', '.join(user.groups)}</p>"
 

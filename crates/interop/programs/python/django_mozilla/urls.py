@@ -7,7 +7,7 @@ from django.urls import path
 
 def home(request):
     if not request.user.is_authenticated:
-        return HttpResponse("<p>Nobody is signed in.</p>")
+        return HttpResponse("<p>You are not signed in.</p>")
     user = request.user
     return HttpResponse(
         f"<p>{user.get_full_name()} {user.email}</p>"
