@@ -15,7 +15,7 @@ use super::django::TimeZone;
 use super::found::{Findings, Found, Unreadable, shortened};
 use super::text::{self, Encoding, TextFile};
 use super::{ReadError, Sink, words};
-use crate::item::{Item, Kind, Note};
+use crate::item::Note;
 use crate::record::{GroupRecord, PasswordRecord, Record, RoleRecord, TotpRecord, UserRecord};
 
 /// The columns that are not profile fields.
@@ -117,36 +117,39 @@ impl<'a> Cells<'a> {
         self.text(name).unwrap_or_default().to_owned()
     }
 
-    /// Returns the parts of a list, separated by `;`.
-    fn list(&self, name: &str) -> Found<Vec<&'a str>> {
+    /// Returns the value that `read` finds in a cell.
+    fn read<T>(
+        &self,
+        name: &str,
+        expected: &'static str,
+        read: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Found<T> {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
+        let value = read(text).ok_or_else(|| Unreadable::new(name, text, expected));
+        value.map(Some)
+    }
+
+    /// Returns the parts of a list, separated by `;`.
+    fn list(&self, name: &str) -> Found<Vec<&'a str>> {
         let is_other = |c: char| matches!(c, ',' | '|' | '[' | ']' | '{' | '}' | '"' | '\t');
-        if text.contains(is_other) {
-            return Err(Unreadable::new(name, text, "names separated by `;`"));
-        }
-        let parts = text.split(';').map(str::trim);
-        Ok(Some(parts.filter(|part| !part.is_empty()).collect()))
+        self.read(name, "names separated by `;`", |text| {
+            let parts = text.split(';').map(str::trim);
+            let parts = parts.filter(|part| !part.is_empty());
+            (!text.contains(is_other)).then(|| parts.collect())
+        })
     }
 
     fn flag(&self, name: &str) -> Found<bool> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
-        let flag = words::flag(text);
-        let flag = flag.ok_or_else(|| Unreadable::new(name, text, "true or false"));
-        flag.map(Some)
+        self.read(name, "true or false", words::flag)
     }
 
     fn time(&self, name: &str, order: DayOrder) -> Found<UnixSeconds> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
         let zone = TimeZone::default();
-        let time = zone.read(text).or_else(|| zone.at(order.read(text)?));
-        let time = time.ok_or_else(|| Unreadable::new(name, text, TIME));
-        time.map(Some)
+        self.read(name, TIME, |text| {
+            zone.read(text).or_else(|| zone.at(order.read(text)?))
+        })
     }
 }
 
@@ -384,12 +387,7 @@ impl CsvFile {
                 ..GroupRecord::default()
             }))?;
         }
-        self.each_row(&mut |cells| {
-            sink(match user(cells) {
-                Ok(user) => Record::User(Box::new(user)),
-                Err(item) => Record::Skipped(item),
-            })
-        })
+        self.each_row(&mut |cells| sink(user(cells)))
     }
 }
 
@@ -405,8 +403,8 @@ fn ancestors(path: &str) -> Vec<String> {
     all
 }
 
-/// Reads a row, or returns the reason why it is skipped.
-fn user(cells: &Cells<'_>) -> Result<UserRecord, Item> {
+/// Reads a row: a user, or the reason why it is skipped.
+fn user(cells: &Cells<'_>) -> Record {
     let mut findings = Findings::default();
     let names = ["id", "username", "email"];
     let old_id = names.iter().find_map(|name| cells.text(name));
@@ -423,6 +421,7 @@ fn user(cells: &Cells<'_>) -> Result<UserRecord, Item> {
     let roles = findings.require(cells.list("roles")).unwrap_or_default();
     let groups = findings.require(cells.list("groups")).unwrap_or_default();
     let groups = groups.into_iter().filter_map(|path| ancestors(path).pop());
+    let https = |url: &str| url.starts_with("https://").then(|| url.to_owned());
     let record = UserRecord {
         sub: sub(cells.text("sub"), &mut findings),
         email_verified: findings.require(cells.flag("email_verified")),
@@ -434,7 +433,7 @@ fn user(cells: &Cells<'_>) -> Result<UserRecord, Item> {
         is_staff: findings.note(cells.flag("is_staff")) == Some(true),
         is_superuser: findings.note(cells.flag("is_superuser")) == Some(true),
         totp: totp(cells.text("totp_secret"), &mut findings.notes),
-        picture: findings.note(picture(cells.text("picture"))),
+        picture: findings.note(cells.read("picture", "a URL that begins with https://", https)),
         password: password(cells.text("password_hash")),
         profile: profile.collect(),
         links: Vec::new(),
@@ -445,8 +444,7 @@ fn user(cells: &Cells<'_>) -> Result<UserRecord, Item> {
         username,
         email,
     };
-    let notes = findings.finish(Kind::User, &record.old_id, &record.username)?;
-    Ok(UserRecord { notes, ..record })
+    findings.user(record)
 }
 
 fn sub(text: Option<&str>, findings: &mut Findings) -> Option<UserId> {
@@ -459,17 +457,6 @@ fn sub(text: Option<&str>, findings: &mut Findings) -> Option<UserId> {
         findings.notes.push(note);
     }
     sub
-}
-
-fn picture(text: Option<&str>) -> Found<String> {
-    match text {
-        Some(url) if !url.starts_with("https://") => Err(Unreadable::new(
-            "picture",
-            url,
-            "a URL that begins with https://",
-        )),
-        url => Ok(url.map(str::to_owned)),
-    }
 }
 
 /// Reads a hash: a form of Django, a PHC string, or bcrypt's own form.

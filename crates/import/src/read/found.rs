@@ -4,6 +4,7 @@ use doorward_domain::rules::displayed_name;
 use serde_json::Value;
 
 use crate::item::{Item, Kind, Note};
+use crate::record::{Record, UserRecord};
 
 /// The number of characters of an unreadable value in the report.
 const SHOWN: usize = 60;
@@ -102,6 +103,17 @@ impl Findings {
             return Err(Item::skipped(kind, old_id, name, self.notes));
         }
         Ok(self.notes)
+    }
+
+    /// Returns a user with the notes, or the result of one that is rejected.
+    pub fn user(self, mut record: UserRecord) -> Record {
+        match self.finish(Kind::User, &record.old_id, &record.username) {
+            Ok(notes) => {
+                record.notes = notes;
+                Record::User(Box::new(record))
+            }
+            Err(item) => Record::Skipped(item),
+        }
     }
 }
 

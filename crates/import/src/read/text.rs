@@ -43,16 +43,12 @@ pub fn open(
     path: &Path,
     encoding: Option<&'static Encoding>,
 ) -> Result<BufReader<TextFile>, ReadError> {
-    let failed = |error| ReadError::File {
-        path: path.to_owned(),
-        error,
-    };
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = File::open(path).map_err(|error| failed(path, error))?;
     let mut head = Vec::new();
     file.by_ref()
         .take(4)
         .read_to_end(&mut head)
-        .map_err(failed)?;
+        .map_err(|error| failed(path, error))?;
     if let Some(problem) = no_text(&head) {
         let text = format!("{}: {problem}", path.display());
         return Err(ReadError::Unusable(text));

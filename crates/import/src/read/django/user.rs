@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::overview::Overview;
 use super::row::{Row, key};
-use crate::item::{Kind, Note};
+use crate::item::Note;
 use crate::read::found::{Findings, Unreadable};
 use crate::record::{PasswordRecord, Record, UserRecord};
 
@@ -17,14 +17,8 @@ impl Overview {
     /// Converts a row of the user model to a user, or to the reason why the user is skipped.
     pub fn user(&self, row: &Row) -> Record {
         let mut findings = Findings::default();
-        let mut record = self.read_user(row, &mut findings);
-        match findings.finish(Kind::User, &record.old_id, &record.username) {
-            Ok(notes) => {
-                record.notes = notes;
-                Record::User(Box::new(record))
-            }
-            Err(item) => Record::Skipped(item),
-        }
+        let record = self.read_user(row, &mut findings);
+        findings.user(record)
     }
 
     fn read_user(&self, row: &Row, findings: &mut Findings) -> UserRecord {

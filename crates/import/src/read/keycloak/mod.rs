@@ -165,14 +165,7 @@ impl Export {
         let mut found = Vec::new();
         for file in files {
             let mut overview = Overview::default();
-            json::objects(
-                JsonFile {
-                    path: &file,
-                    encoding,
-                },
-                "users",
-                &mut overview,
-            )?;
+            read_file(&file, encoding, &mut overview)?;
             let realms = overview.realms.into_iter().zip(overview.accounts);
             for (at, ((realm, users), accounts)) in realms.enumerate() {
                 found.push((file.clone(), at, realm, users, accounts));
@@ -208,14 +201,7 @@ impl Export {
             }
             for file in users_files(path, &name)? {
                 let mut overview = Overview::default();
-                json::objects(
-                    JsonFile {
-                        path: &file,
-                        encoding,
-                    },
-                    "users",
-                    &mut overview,
-                )?;
+                read_file(&file, encoding, &mut overview)?;
                 users += overview.realms.iter().map(|(_, count)| count).sum::<u64>();
                 accounts.extend(overview.accounts.into_iter().flatten());
                 files.push((file, 0));
@@ -257,18 +243,19 @@ impl Export {
                 read: 0,
                 each: &mut each,
             };
-            let encoding = self.encoding;
-            json::objects(
-                JsonFile {
-                    path: file,
-                    encoding,
-                },
-                "users",
-                &mut users,
-            )?;
+            read_file(file, self.encoding, &mut users)?;
         }
         Ok(())
     }
+}
+
+/// Reads a file of the export, whose long member is the list of users.
+fn read_file(
+    path: &Path,
+    encoding: Option<&'static Encoding>,
+    members: &mut dyn Members,
+) -> Result<(), ReadError> {
+    json::objects(JsonFile { path, encoding }, "users", members)
 }
 
 /// Returns the files of a directory whose name has this end.

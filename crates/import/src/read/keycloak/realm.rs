@@ -453,14 +453,6 @@ impl Realm {
         let (roles, is_admin) = self.carried(&held, &mut findings.notes);
         record.roles = roles;
         record.is_superuser = is_admin;
-        Some(
-            match findings.finish(Kind::User, &record.old_id, &record.username) {
-                Ok(notes) => {
-                    record.notes = notes;
-                    Record::User(Box::new(record))
-                }
-                Err(item) => Record::Skipped(item),
-            },
-        )
+        Some(findings.user(record))
     }
 }
