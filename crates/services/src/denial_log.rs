@@ -47,11 +47,11 @@ impl Keeper {
         &self,
         db: &Db,
         now: UnixSeconds,
-        denied: DeniedRequest<'_>,
+        denied: &DeniedRequest<'_>,
         caller: &Caller,
     ) -> DenialId {
         let id = DenialId::generate(now, &mut caller.random.rng());
-        self.store(db, now, id, &denied, caller).await;
+        self.store(db, now, id, denied, caller).await;
         id
     }
 
@@ -66,12 +66,10 @@ impl Keeper {
         caller: &Caller,
     ) -> Option<DenialId> {
         let is_redirect = denied.status < 400;
-        let is_kept =
-            denied.status != 429 && !(is_redirect && Rejection::is_about_user(rejection.code));
-        let id = is_kept.then(|| DenialId::generate(now, &mut caller.random.rng()));
-        let id = id?;
-        self.store(db, now, id, denied, caller).await;
-        Some(id)
+        if denied.status == 429 || (is_redirect && Rejection::is_about_user(rejection.code)) {
+            return None;
+        }
+        Some(self.record(db, now, denied, caller).await)
     }
 
     /// Stores a denial, within the limit for unknown callers.

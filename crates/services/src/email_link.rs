@@ -1,7 +1,7 @@
 //! Mail links: created, read and consumed. One statement consumes a link;
 //! [`doorward_domain::rules::email_link`] defines its validity.
 
-use doorward_domain::model::{EmailPurpose, EmailToken, User};
+use doorward_domain::model::{EmailPurpose, EmailToken, InteractionId, User};
 use doorward_domain::random::Generator;
 use doorward_domain::rules::email_link::{self, MAILS};
 use doorward_domain::rules::rate_limit::Limit;
@@ -107,6 +107,16 @@ pub async fn create_with_ttl(
     };
     repo::email_tokens::insert(tx, &link).await?;
     Ok(token)
+}
+
+/// Returns the URL of a mailed link with the interaction that it continues. Other browsers than the one
+/// that began it follow the link without the interaction.
+pub(crate) fn within(mut url: String, flow: Option<&InteractionId>) -> String {
+    if let Some(flow) = flow {
+        url.push_str("&flow=");
+        url.push_str(flow.as_str());
+    }
+    url
 }
 
 fn window(limit: Limit) -> i64 {

@@ -78,11 +78,8 @@ async fn mail_to(
     let Some(token) = issued.await? else {
         return Ok(false);
     };
-    let mut url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
-    if let Some(flow) = flow {
-        url.push_str("&flow=");
-        url.push_str(flow.as_str());
-    }
+    let url = format!("{}/reset-password?token={}", core.issuer(), token.expose());
+    let url = email_link::within(url, flow);
     email_link::mail_user(core, delivery, tx, user, MailContent::Reset { url }, caller).await?;
     Ok(true)
 }

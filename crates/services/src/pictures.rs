@@ -15,6 +15,8 @@ use crate::error::{FlowError, ServerError};
 
 /// Maximum size of a file, in bytes.
 pub const MAX_FILE: usize = 2 * 1024 * 1024;
+/// The media types of the accepted files.
+pub const MEDIA_TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 /// The side of the stored square, in pixels; smaller pictures keep their size.
 pub const SIDE: u32 = 256;
 

@@ -47,12 +47,8 @@ async fn mail_token(
     (token, flow): (&OpaqueToken, Option<&InteractionId>),
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let mut url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
-    if let Some(flow) = flow {
-        // Other browsers than the one that began it follow the link without the interaction.
-        url.push_str("&flow=");
-        url.push_str(flow.as_str());
-    }
+    let url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
+    let url = email_link::within(url, flow);
     let content = MailContent::Verify { url };
     email_link::mail_user(core, delivery, tx, user, content, caller).await
 }

@@ -93,14 +93,16 @@ pub(super) async fn find(
         rule: problem.kind().word(),
         status: status.as_u16(),
         attempt: &attempt,
-        details: facts.clone(),
+        details: facts,
     };
     let caller = arrival::caller(request);
-    let kept = context
-        .limits
-        .denials
-        .record(&context.core.db, context.core.now(), denied, &caller);
+    let kept =
+        context
+            .limits
+            .denials
+            .record(&context.core.db, context.core.now(), &denied, &caller);
     let id = kept.await;
+    let facts = denied.details;
     let attempt = facts.rejection.as_ref();
     let attempt = attempt.and_then(|cause| EndedAttempt::rejection(request.path(), cause));
     if let Some(attempt) = attempt {

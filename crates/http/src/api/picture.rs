@@ -4,13 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Payload;
 use doorward_http_common::body::{self, Excess, ReadError};
-use doorward_services::pictures::{self, MAX_FILE};
+use doorward_services::pictures::{self, MAX_FILE, MEDIA_TYPES};
 use utoipa::ToSchema;
 
 use super::{Kind, Problem};
-
-/// Accepted media types, as in the form of the profile page.
-const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /// Bytes of a picture, at most 2 MiB.
 #[derive(ToSchema)]
@@ -26,7 +23,8 @@ pub struct PictureFile(Vec<u8>);
 pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
     let sent = request.headers().get(CONTENT_TYPE);
     let sent = sent.and_then(|value| value.to_str().ok()).map(str::trim);
-    if sent.is_some_and(|kind| PICTURES.iter().any(|it| it.eq_ignore_ascii_case(kind))) {
+    let is_accepted = |kind: &str| MEDIA_TYPES.iter().any(|it| it.eq_ignore_ascii_case(kind));
+    if sent.is_some_and(is_accepted) {
         return Ok(());
     }
     let detail = "Send the file itself as image/png, image/jpeg, image/gif or image/webp.";

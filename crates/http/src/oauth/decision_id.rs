@@ -108,10 +108,11 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         &context.core.db,
         context.core.now(),
     );
-    if let Some(rejection) = denied.details.rejection.clone() {
-        let kept = keeper.reject(db, now, &denied, &rejection, &caller);
+    let cause = decision_id::cause(denied.rule, &denied.details);
+    if let Some(rejection) = &denied.details.rejection {
+        let kept = keeper.reject(db, now, &denied, rejection, &caller);
         let id = kept.await;
-        if let Some(attempt) = EndedAttempt::rejection(request.path(), &rejection) {
+        if let Some(attempt) = EndedAttempt::rejection(request.path(), rejection) {
             let details = &denied.details;
             let actor = details.actor.clone().or_else(|| arrival::user(request));
             let user = actor.as_deref().and_then(UserId::parse);
@@ -122,14 +123,12 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
             };
             context.limits.attempts.record(now, attempt, &caller);
         }
-        let cause = decision_id::cause(denied.rule, &denied.details);
         return Some(Rejected {
             decision_id: id.map(|id| id.to_string()),
             ..cause
         });
     }
-    let cause = decision_id::cause(denied.rule, &denied.details);
-    let id = keeper.record(db, now, denied, &caller).await;
+    let id = keeper.record(db, now, &denied, &caller).await;
     let reason = match cause.reason.as_str() {
         "" => "the request has no valid access token",
         because => because,

@@ -186,8 +186,11 @@ pub async fn is_own(
     browser: &TokenHash,
 ) -> Result<bool, ServerError> {
     let stored = repo::interactions::find(core.db.read(), id).await?;
-    Ok(stored
-        .is_some_and(|stored| stored.browser_hash == *browser && stored.completed_at.is_none()))
+    Ok(stored.is_some_and(|stored| is_open_in(&stored, browser)))
+}
+
+fn is_open_in(stored: &Interaction, browser: &TokenHash) -> bool {
+    stored.browser_hash == *browser && stored.completed_at.is_none()
 }
 
 /// Restarts an expired interaction in the browser that began it, without the progress made: the user
@@ -202,21 +205,14 @@ pub async fn restart(
     caller: &Caller,
 ) -> Result<(), FlowError<AuthorizeError>> {
     let core = &context.core;
-    let (stored, now) = (
-        repo::interactions::find(core.db.read(), id).await?,
-        core.now(),
-    );
-    let expired = stored.filter(|stored| {
-        stored.browser_hash == browser.hash
-            && stored.completed_at.is_none()
-            && now >= stored.expires_at
-    });
+    let stored = repo::interactions::find(core.db.read(), id).await?;
+    let now = core.now();
+    let expired =
+        stored.filter(|stored| is_open_in(stored, &browser.hash) && now >= stored.expires_at);
     let Some(expired) = expired else {
         return Ok(());
     };
-    let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
-    admitted.map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
-    admit_anonymous(context, browser).await?;
+    admit(context, browser, caller).await?;
     let restarted = Interaction {
         session_id: None,
         authenticated_at: None,
@@ -303,10 +299,7 @@ async fn take_step(
         }
         page => {
             if stored == IsStored::No {
-                let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
-                admitted
-                    .map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
-                admit_anonymous(context, browser).await?;
+                admit(context, browser, caller).await?;
                 let tx = core.db.begin_write().await?;
                 repo::interactions::insert(&tx, &interaction).await?;
                 tx.commit().await?;
@@ -314,6 +307,17 @@ async fn take_step(
             Ok(Outcome::Step(interaction.id, page))
         }
     }
+}
+
+/// Admits another interaction from this address and browser.
+async fn admit(
+    context: &Context,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<(), FlowError<AuthorizeError>> {
+    let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
+    admitted.map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
+    Ok(admit_anonymous(context, browser).await?)
 }
 
 /// Admits the interaction of a browser without a session, of which there may be too many.

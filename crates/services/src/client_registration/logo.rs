@@ -11,11 +11,11 @@ use doorward_store::{StoreError, WriteTx, repo};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
-use crate::pictures::MAX_FILE;
+use crate::pictures::{MAX_FILE, MEDIA_TYPES};
 
 /// The requirements for a logo.
 const PICTURE: FetchRequirements = FetchRequirements {
-    types: &["image/png", "image/jpeg", "image/gif", "image/webp"],
+    types: &MEDIA_TYPES,
     max_bytes: MAX_FILE,
 };
 

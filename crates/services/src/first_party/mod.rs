@@ -74,21 +74,19 @@ impl NotFirstParty {
         })
     }
 
-    /// Returns the reason against a client; `None` if it may use the API.
-    fn of(client: Option<&Client>) -> Option<Self> {
-        let Some(client) = client else {
-            return Some(Self::Unknown);
-        };
+    /// Returns the client if it may use the API, otherwise the reason against it.
+    fn check(client: Option<Arc<Client>>) -> Result<Arc<Client>, Self> {
+        let client = client.ok_or(Self::Unknown)?;
         // Tokens of this API are bound to no key and no certificate (RFC 9449 §5.2, RFC 8705 §3.4).
         let is_bound = client.dpop_bound_access_tokens || client.certificate_bound_access_tokens;
         if !client.is_active() {
-            Some(Self::Disabled)
+            Err(Self::Disabled)
         } else if !client.first_party {
-            Some(Self::ThirdParty)
+            Err(Self::ThirdParty)
         } else if is_bound {
-            Some(Self::Bound)
+            Err(Self::Bound)
         } else {
-            None
+            Ok(client)
         }
     }
 }
@@ -114,14 +112,8 @@ pub async fn client(
         (None, None) => return Err(FlowError::Rejected(FirstPartyClientError::NotNamed)),
     };
     let found = directory.client(core, &presented.client_id).await?;
-    let client = match (NotFirstParty::of(found.as_deref()), found) {
-        (None, Some(client)) => client,
-        (why, _) => {
-            let why = why.unwrap_or(NotFirstParty::Unknown);
-            let rejection = FirstPartyClientError::NotFirstParty(why);
-            return Err(FlowError::Rejected(rejection));
-        }
-    };
+    let client = NotFirstParty::check(found)
+        .map_err(|why| FlowError::Rejected(FirstPartyClientError::NotFirstParty(why)))?;
     let not_authenticated = FirstPartyClientError::NotAuthenticated;
     match client_auth::check(Some(&client), &presented, core.now()) {
         Ok(ClientAuthOutcome::Given) => Ok(client),

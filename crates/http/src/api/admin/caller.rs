@@ -156,7 +156,7 @@ impl AdminCaller {
         let kept = context.limits.denials.record(
             &context.core.db,
             context.core.now(),
-            denied,
+            &denied,
             &self.call.caller,
         );
         problem.decided(kept.await)
