@@ -10,6 +10,7 @@ use clap::Args;
 use doorward_access::clock::SystemClock;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
+use doorward_domain::rules::rejection::quoted;
 use doorward_identity_server::{
     Deps, Server,
     dev::instance::Instance,
@@ -182,15 +183,6 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
         data = data_dir.display(),
         password = instance.password.expose(),
     )
-}
-
-/// Quotes a word for the shell if it needs that.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+=:@%".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Returns the shell command that runs this executable.

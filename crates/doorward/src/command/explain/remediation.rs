@@ -77,14 +77,11 @@ pub async fn name(
         let permission = item["permission"].as_str();
         if let ("missing_entitlement", Some(permission)) = (code, permission) {
             let roles = fitting_roles(context, trial, &missing, permission).await?;
-            // The role `admin` is no answer to a single missing permission.
-            let roles = roles.iter().filter(|role| role.name != ADMIN_ROLE);
-            let before = grant.len();
-            grant.extend(roles.map(|role| {
+            grant.extend(roles.iter().map(|role| {
                 let role = &role.name;
                 format!("doorward role assign --{option} {person} --role {role}{org}")
             }));
-            if grant.len() == before && adds(trial, &missing, permission).await? {
+            if roles.is_empty() && adds(trial, &missing, permission).await? {
                 grant.push(format!(
                     "no smaller role than {ADMIN_ROLE} gives {permission}; `doorward role update ROLE \
                      --add-permission {permission}` adds it to a role of {person}"
@@ -104,7 +101,7 @@ pub async fn name(
     Ok(())
 }
 
-/// Returns the roles with this permission whose assignment allows the request, those with the fewest
+/// Returns the roles other than `admin` with this permission whose assignment allows the request, those with the fewest
 /// permissions first.
 async fn fitting_roles(
     context: &AdminContext<'_>,
@@ -114,6 +111,10 @@ async fn fitting_roles(
 ) -> Result<Vec<Role>, CliError> {
     let mut fitting = Vec::new();
     for name in decisions::roles_with(context, &[permission.to_owned()]).await? {
+        // The role `admin` is no answer to a single missing permission.
+        if name == ADMIN_ROLE {
+            continue;
+        }
         let role = roles::get(context, &name).await?;
         let with_role = |principal: &mut Principal| {
             principal.roles.push(role.name.clone());

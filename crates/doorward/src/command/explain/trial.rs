@@ -25,12 +25,7 @@ impl Trial<'_> {
         change(&mut principal);
         let question = AccessQuestion {
             principal: &principal,
-            action: asked.action,
-            kind: asked.kind,
-            id: asked.id,
-            now: asked.now,
-            address: asked.address,
-            zone: asked.zone,
+            ..*asked
         };
         let answer = explain::access(self.database, self.engine, &question).await;
         let answer = answer.map_err(CliError::failure)?;
