@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
 import logging
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,15 +18,7 @@ from urllib.parse import quote_plus, urlencode
 from . import _claims, _strict_json
 from ._jws import MAX_TOKEN_BYTES
 from .errors import FetchError, IntrospectionUnavailable, TokenRejected
-from .jwks import (
-    METADATA_AGE,
-    TIMEOUT,
-    Fetch,
-    check_url,
-    fetch_document,
-    find_address,
-    open_request,
-)
+from .jwks import METADATA_AGE, Fetch, check_url, fetch_document, find_address, receive
 from .principal import API_KEY, REFERENCE_TOKEN, SIGNED_TOKEN, Confirmation, Principal
 
 CACHE_TTL = 30
@@ -243,20 +233,4 @@ def post_form(url: str, fields: dict[str, str], client: IntrospectionClient) -> 
     }
     body = urlencode(fields).encode("ascii")
     request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310
-    deadline = time.monotonic() + TIMEOUT
-    try:
-        with open_request(request) as response:
-            if response.status != 200:
-                raise FetchError(f"the issuer answered with status {response.status}")
-            received = b""
-            while piece := response.read1(MAX_RESPONSE + 1):
-                received += piece
-                if len(received) > MAX_RESPONSE:
-                    raise ResponseTooLarge("the issuer's response is too large")
-                if time.monotonic() > deadline:
-                    raise FetchError("the issuer is too slow")
-            return received
-    except urllib.error.HTTPError as error:
-        raise FetchError(f"the issuer answered with status {error.code}") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise FetchError("the issuer cannot be reached") from error
+    return receive(request, MAX_RESPONSE, ResponseTooLarge("the issuer's response is too large"))[0]

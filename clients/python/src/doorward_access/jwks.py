@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from . import _strict_json
@@ -247,31 +247,39 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedire
 _opener.addheaders = [("User-Agent", "doorward-access-python/0.1"), ("Accept", "application/json")]
 
 
-def open_request(request: urllib.request.Request | str) -> Any:
-    """Sends a request without a proxy and returns the response; a redirect is an error."""
-    return _opener.open(request, timeout=TIMEOUT)
+def receive(
+    request: urllib.request.Request | str, most: int, too_large: FetchError
+) -> tuple[bytes, Mapping[str, str]]:
+    """Sends a request without a proxy and returns body and header fields of the response.
+
+    Within `TIMEOUT`; raises `FetchError`, also for a redirect, and `too_large` for a body of more
+    than `most` bytes.
+    """
+    deadline = time.monotonic() + TIMEOUT
+    try:
+        with _opener.open(request, timeout=TIMEOUT) as response:
+            if response.status != 200:
+                raise FetchError(f"the issuer answered with status {response.status}")
+            body = b""
+            while piece := response.read1(most + 1):
+                body += piece
+                if len(body) > most:
+                    raise too_large
+                if time.monotonic() > deadline:
+                    raise FetchError("the issuer is too slow")
+            return body, response.headers
+    except urllib.error.HTTPError as error:
+        raise FetchError(f"the issuer answered with status {error.code}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchError("the issuer cannot be reached") from error
 
 
 def fetch_document(url: str) -> Document:
     """Fetches a document of at most `MAX_BYTES`, within `TIMEOUT`; raises `FetchError`."""
     check_url(url)
-    deadline = time.monotonic() + TIMEOUT
-    try:
-        with open_request(url) as response:
-            if response.status != 200:
-                raise FetchError(f"the issuer answered with status {response.status}")
-            body = b""
-            while piece := response.read1(MAX_BYTES + 1):
-                body += piece
-                if len(body) > MAX_BYTES:
-                    raise FetchError("the issuer's document is too large")
-                if time.monotonic() > deadline:
-                    raise FetchError("the issuer is too slow")
-            return Document(body, max_age(response.headers))
-    except urllib.error.HTTPError as error:
-        raise FetchError(f"the issuer answered with status {error.code}") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise FetchError("the issuer cannot be reached") from error
+    too_large = FetchError("the issuer's document is too large")
+    body, headers = receive(url, MAX_BYTES, too_large)
+    return Document(body, max_age(headers))
 
 
 def max_age(headers: Mapping[str, str]) -> int:
