@@ -5,17 +5,17 @@ use std::time::Duration;
 use doorward_domain::model::ClientId;
 use doorward_store::repo;
 use doorward_testkit::stack::METRICS;
-use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with, flows};
 
 use crate::support::{code, sign_in, text};
 
-both_backends!(
+both_backends!(origin_of_many_clients_follows_active_one,);
+flows!(
     only_registered_origins_may_ask,
     cors_allows_origins_of_requesting_client,
     error_without_client_is_readable_by_registered_origins,
     public_client_allows_origins_of_redirect_uris,
     unregistered_origins_are_not_allowed,
-    origin_of_many_clients_follows_active_one,
     public_documents_allow_all_origins_and_pages_none,
 );
 

@@ -7,13 +7,13 @@ use doorward_domain::model::{
     UserId,
 };
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows, jwt};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     member_gets_token_of_organization,
     non_member_is_access_denied,
     organization_is_fixed_and_ends_with_membership,

@@ -3,8 +3,8 @@
 use doorward_domain::model::{AuditKind, RegisteredBy};
 use doorward_store::repo;
 use doorward_testkit::{
-    Authorization, Credentials, Outcome, Page, Stack, TestClient, UserAgent, both_backends,
-    both_backends_with, rows,
+    Authorization, Credentials, Outcome, Page, Stack, TestClient, UserAgent, both_backends_with,
+    flows, flows_with, rows,
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -17,14 +17,17 @@ mod management;
 mod metadata;
 mod names;
 
-both_backends!(registration_is_disabled_and_unlisted_by_default,);
+flows!(registration_is_disabled_and_unlisted_by_default,);
 /// Registration with an initial access token, the safe mode.
 pub const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
 both_backends_with!(
     BY_TOKEN;
+    thirty_two_concurrent_registrations_consume_token_once,
+);
+flows_with!(
+    BY_TOKEN;
     rfc_7591_3_token_is_needed_and_consumed,
     rfc_7591_3_2_1_response_contains_registered_metadata,
-    thirty_two_concurrent_registrations_consume_token_once,
     rfc_7591_3_2_2_each_error,
     rfc_7591_3_1_rejects_oversized_or_non_json_body,
     rfc_7591_5_rejects_internal_addresses,
@@ -40,7 +43,7 @@ const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__PER_HOUR", "3"),
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
-both_backends_with!(
+flows_with!(
     OPEN;
     open_registration_has_policy_and_limit,
     unused_anonymous_client_is_deleted,

@@ -1,6 +1,6 @@
 //! Tests of accounts without a user name, of the latest sign-in, and of codes of groups.
 
-use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, flows, flows_with};
 use serde_json::{Value, json};
 
 use super::world::World;
@@ -11,14 +11,14 @@ const STAFF: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__STAFF_ROLES", "manager")]
 const USERS: &str = "/api/admin/users";
 const GROUPS: &str = "/api/admin/groups";
 
-both_backends!(
+flows!(
     account_needs_user_name_by_default,
     names_of_new_account_are_limited,
     sign_in_changes_last_login_but_no_version,
     group_has_code,
 );
-both_backends_with!(OPTIONAL; account_is_created_without_user_name);
-both_backends_with!(STAFF; configured_role_makes_staff);
+flows_with!(OPTIONAL; account_is_created_without_user_name);
+flows_with!(STAFF; configured_role_makes_staff);
 
 async fn create(world: &World<'_>, account: Value) -> Page {
     world.call("admin", "POST", USERS, Some(&account)).await

@@ -3,13 +3,13 @@
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     administrator_cannot_change_own_department,
     administrator_cannot_raise_own_group,
     group_removal_requires_permissions_of_group,

@@ -5,7 +5,7 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::{Authenticator, Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Authenticator, Page, Stack, UserAgent, both_backends_with, flows_with};
 use serde_json::{Value, json};
 
 use super::world::World;
@@ -13,13 +13,16 @@ use crate::support::{body, problem};
 
 both_backends_with!(
     LOCALHOST;
-    pk_4_mailed_link_adds_passkey,
     pk_4_link_is_single_use_for_day_and_newest_wins,
+);
+flows_with!(
+    LOCALHOST;
+    pk_4_mailed_link_adds_passkey,
     rejected_passkey_keeps_link,
     pk_4_link_does_not_bypass_second_factor,
     pk_4_user_of_foreign_organization_is_hidden,
 );
-both_backends_with!(VERIFYING; pk_4_unverified_account_is_cleared_first);
+flows_with!(VERIFYING; pk_4_unverified_account_is_cleared_first);
 
 /// A host name: browsers do not create passkeys for IP addresses.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];

@@ -3,14 +3,14 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends_with, rows};
+use doorward_testkit::{Stack, UserAgent, flows_with, rows};
 use serde_json::json;
 
 use super::escalation::denied;
 use super::world::{World, ok, problem};
 
 const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
-both_backends_with!(
+flows_with!(
     BY_TOKEN;
     token_is_created_used_listed_and_revoked,
     rejects_invalid_registration_tokens,

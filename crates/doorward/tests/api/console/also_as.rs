@@ -1,7 +1,7 @@
 //! Tests that each form shows the same change as a command and as a call of the admin API, for the
 //! values as typed and without its secrets.
 
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use super::budgets::address;
 use super::support::{browser, csrf, open};
 use crate::admin::world::{World, ok};
 
-both_backends!(
+flows!(
     each_form_shows_equivalent,
     texts_have_values_as_typed,
     document_of_form_creates_object,
