@@ -16,14 +16,12 @@ mod target;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 // glibc's allocator returns large argon2 blocks to the system after every hash.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     if cli.wide {
         output::print_wide();
     }

@@ -31,6 +31,7 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use crate::{
+    cli::FORMER,
     command::timestamp::parse_time,
     error::CliError,
     output,
@@ -121,8 +122,11 @@ enum Verb {
 #[derive(Debug, Args)]
 struct CreateArgs {
     /// Name shown to users [default: that of `--app`]
-    #[arg(long, required_unless_present = "app")]
+    #[arg(required_unless_present_any = ["former_name", "app"], conflicts_with = "former_name")]
     name: Option<String>,
+    /// Name shown to users
+    #[arg(long = "name", value_name = FORMER, hide = true)]
+    former_name: Option<String>,
     #[command(flatten)]
     application: ApplicationArgs,
     /// Client ID [default: a random one]
@@ -210,7 +214,7 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     let chosen = args.application.choose()?;
     let mut new = NewClient {
         id: args.id.as_deref().map(client_id).transpose()?,
-        name: args.name.unwrap_or_default(),
+        name: args.name.or(args.former_name).unwrap_or_default(),
         kind: if args.public {
             ClientKind::Public
         } else {

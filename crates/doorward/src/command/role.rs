@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::timestamp::parse_time;
 use crate::{
+    cli::FORMER,
     error::CliError,
     output,
     reason::ReasonArg,
@@ -36,8 +37,11 @@ enum Verb {
     /// Create a role
     Create {
         /// Role name
-        #[arg(long)]
-        name: String,
+        #[arg(required = true, conflicts_with = "former_name")]
+        name: Option<String>,
+        /// Role name
+        #[arg(long = "name", value_name = FORMER, hide = true)]
+        former_name: Option<String>,
         /// Purpose of the role
         #[arg(long, default_value = "")]
         description: String,
@@ -162,10 +166,12 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
         Verb::List { json } => list(&installation, json).await,
         Verb::Create {
             name,
+            former_name,
             description,
             permission,
             json,
         } => {
+            let name = name.or(former_name).unwrap_or_default();
             let created = roles::create(&operator, &name, &description, permission).await?;
             let sentence = format!("The role {name} is created.");
             output::print_result(json, &document(&created), &sentence)
