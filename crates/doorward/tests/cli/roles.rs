@@ -124,3 +124,16 @@ fn guides_set_works_on_new_database() {
         json!(["groups:read", "people:contact", "users:read"])
     );
 }
+
+#[test]
+fn piped_table_is_aligned_and_whole() {
+    let place = Place::configured();
+    let table = place.run(&["role", "list"]).succeeded().stdout;
+    let mut lines = table.lines();
+    let column = lines.next().unwrap().find("DESCRIPTION").unwrap();
+    let roles = place.json(&["role", "list", "--json"]);
+    for (role, line) in roles.as_array().unwrap().iter().zip(lines) {
+        let shown: String = line.chars().skip(column).collect();
+        assert_eq!(shown, role["description"].as_str().unwrap(), "{table}");
+    }
+}
