@@ -81,8 +81,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Replace the secret of a client; the new one is shown once, the old one stops working within
-    /// a second, on every replica
+    /// Replace the secret of a client; the new one is shown once, the old one is accepted for 7 more
+    /// days
     RotateSecret {
         /// Client ID
         #[arg(value_name = "CLIENT_ID")]
@@ -90,11 +90,14 @@ enum Verb {
         /// Accept the old secret until then: a date, or a time in RFC 3339, within 90 days
         #[arg(long, value_name = "TIME", value_parser = parse_time)]
         keep_old_until: Option<i64>,
+        /// End every old secret: it stops working within a second, on every replica
+        #[arg(long, conflicts_with = "keep_old_until")]
+        end_former: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// End the old secret that `rotate-secret --keep-old-until` kept
+    /// End the old secret that `rotate-secret` kept
     EndSecret {
         /// Client ID
         #[arg(value_name = "CLIENT_ID")]
@@ -195,8 +198,9 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
         Verb::RotateSecret {
             id,
             keep_old_until,
+            end_former,
             json,
-        } => secret::rotate(&installation, &id, keep_old_until, json).await,
+        } => secret::rotate(&installation, &id, (keep_old_until, end_former), json).await,
         Verb::EndSecret { id, json } => secret::end(&installation, &id, json).await,
         Verb::Logo(args) => logo::run(&installation, args).await,
         Verb::RegistrationToken(verb) => registration_token::run(&installation, verb).await,
