@@ -276,13 +276,16 @@ async fn setup(
         "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
         "restored": added.restored,
     });
-    let mut sentence = format!(
-        "{} roles, {} permissions and {} scopes are added.",
-        added.roles, added.permissions, added.scopes
-    );
+    let [roles, permissions, scopes, restored] = [
+        (added.roles, "role"),
+        (added.permissions, "permission"),
+        (added.scopes, "scope"),
+        (added.restored, "permission"),
+    ]
+    .map(|(number, noun)| output::counted(number, noun));
+    let mut sentence = format!("Added: {roles}, {permissions} and {scopes}.");
     if added.restored > 0 {
-        let again = format!(" {} permissions are in roles again.", added.restored);
-        sentence.push_str(&again);
+        sentence.push_str(&format!(" In roles again: {restored}."));
     }
     output::print_result(json, &counts, &sentence)
 }

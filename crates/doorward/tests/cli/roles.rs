@@ -106,6 +106,11 @@ fn guides_set_adds_missing_roles_once() {
         assert!(!role(name)["permissions"].as_array().unwrap().is_empty());
     }
     assert!(role("verified_user")["active"].as_bool().unwrap());
+    place.run(&["role", "delete", "premium"]).succeeded();
+    let setup = place.run(&["role", "setup", "--set", "guides"]);
+    let said = setup.succeeded().stderr;
+    let expected = "Added: 1 role, 0 permissions and 0 scopes.\n";
+    assert!(said.contains(expected), "{said}");
     place
         .run(&["role", "setup", "--set", "other"])
         .failed(2, "guides");
