@@ -2,7 +2,6 @@
 
 use std::future::Future;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::command::{
@@ -16,10 +15,7 @@ use crate::command::{
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, tasks::TasksArgs,
     token::TokenArgs, user::UserArgs,
 };
-use crate::{error::CliError, output};
-
-/// Value name of a hidden option that names the object of `create`; the present form is an argument.
-pub const FORMER: &str = "FORMER";
+use crate::{error::CliError, former_option, output};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -47,27 +43,8 @@ pub struct Cli {
 impl Cli {
     /// Parses the arguments of the process; prints the error or the help text and exits otherwise.
     pub fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| with_tip(error).exit())
+        Self::try_parse().unwrap_or_else(|error| former_option::with_tip(error).exit())
     }
-}
-
-/// Adds what to write to the error of a former option beside the argument that replaces it.
-fn with_tip(mut error: clap::Error) -> clap::Error {
-    let mut names =
-        [ContextKind::InvalidArg, ContextKind::PriorArg].map(|kind| match error.get(kind) {
-            Some(ContextValue::String(name)) => name.clone(),
-            _ => String::new(),
-        });
-    names.sort_by_key(|name| name.ends_with(&format!("<{FORMER}>")));
-    let [argument, former] = names;
-    if error.kind() == ErrorKind::ArgumentConflict
-        && let Some((option, "")) = former.split_once(&format!(" <{FORMER}>"))
-    {
-        let tip = format!("write only {argument}; {option} is its former form");
-        let tips = ContextValue::StyledStrs(vec![tip.into()]);
-        error.insert(ContextKind::Suggested, tips);
-    }
-    error
 }
 
 /// The commands of `doorward`.

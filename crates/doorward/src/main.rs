@@ -7,6 +7,7 @@ mod archive;
 mod cli;
 mod command;
 mod error;
+mod former_option;
 mod listen;
 mod logging;
 mod output;

@@ -31,9 +31,9 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use crate::{
-    cli::FORMER,
     command::timestamp::parse_time,
     error::CliError,
+    former_option::FORMER,
     output,
     target::{Installation, TargetArgs},
 };

@@ -2,7 +2,8 @@
 
 use clap::{Arg, Command, CommandFactory as _};
 
-use crate::cli::{Cli, FORMER};
+use crate::cli::Cli;
+use crate::former_option::FORMER;
 
 /// Verbs whose object is their only argument.
 const VERBS: [&str; 6] = ["create", "put", "show", "update", "delete", "remove"];

@@ -10,8 +10,8 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use serde_json::{Value, json};
 
 use crate::{
-    cli::FORMER,
     error::CliError,
+    former_option::FORMER,
     output,
     target::{Installation, TargetArgs},
 };

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::timestamp::parse_time;
 use crate::{
-    cli::FORMER,
     error::CliError,
+    former_option::FORMER,
     output,
     reason::ReasonArg,
     target::{Installation, TargetArgs},

@@ -19,8 +19,8 @@ use doorward_domain::{
 use serde_json::{Value, json};
 
 use crate::{
-    cli::FORMER,
     error::CliError,
+    former_option::FORMER,
     output::{self, ListOutput},
     reason::ReasonArg,
     secret_input::PasswordInput,

@@ -7,7 +7,7 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde_json::{Value, json};
 
 use crate::command::timestamp::parse_time;
-use crate::{cli::FORMER, error::CliError, output, target::Installation};
+use crate::{error::CliError, former_option::FORMER, output, target::Installation};
 
 /// Number of tokens read per query.
 const PAGE: u64 = 200;
