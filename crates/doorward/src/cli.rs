@@ -15,7 +15,7 @@ use crate::command::{
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, tasks::TasksArgs,
     token::TokenArgs, user::UserArgs,
 };
-use crate::{error::CliError, output};
+use crate::{error::CliError, former_option, output};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -38,6 +38,13 @@ pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Parses the arguments of the process; prints the error or the help text and exits otherwise.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| former_option::with_tip(error).exit())
+    }
 }
 
 /// The commands of `doorward`.

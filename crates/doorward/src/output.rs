@@ -83,14 +83,13 @@ pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
 /// Returns the output target of tables.
 fn page() -> layout::Page {
     let out = io::stdout();
-    if !out.is_terminal() {
-        return layout::Page::File;
+    if !out.is_terminal() || WIDE.load(Ordering::Relaxed) {
+        return layout::Page::Wide;
     }
     let columns = rustix::termios::tcgetwinsize(&out).map_or(0, |size| size.ws_col);
     match usize::from(columns) {
         // The terminal does not report its width.
         0 => layout::Page::Wide,
-        _ if WIDE.load(Ordering::Relaxed) => layout::Page::Wide,
         columns => layout::Page::Columns(columns),
     }
 }

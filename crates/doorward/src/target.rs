@@ -92,6 +92,23 @@ impl TargetArgs {
         }
     }
 
+    /// Loads the configuration for a check, also if nothing is configured.
+    pub fn load(&self) -> Result<Config, CliError> {
+        match self.data_dir {
+            Some(_) => self.config(),
+            None => self.file.load(),
+        }
+    }
+
+    /// Loads the configuration to print it: that of the instance of `doorward dev` in this directory
+    /// if no file is read.
+    pub fn load_or_dev(&self) -> Result<Config, CliError> {
+        if self.file.path().is_none() && has_dev_instance() {
+            return self.config();
+        }
+        self.load()
+    }
+
     /// Returns the data directory if it is empty.
     pub fn vacant_directory(&self) -> Result<Option<&Path>, CliError> {
         match &self.data_dir {

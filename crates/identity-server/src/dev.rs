@@ -233,7 +233,7 @@ struct Secrets<'a> {
     api: &'a str,
 }
 
-/// Sets the configuration keys of a development instance.
+/// Sets the configuration keys of a development instance, and marks each as set by it.
 fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
@@ -246,49 +246,65 @@ fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secr
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
     config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
-    if config.origin("tasks.mcp") == Origin::Default {
-        config.tasks.mcp = true;
-    }
     config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
     config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
-    if config.origin("logging.level") == Origin::Default {
+    let server = ["issuer", "listen", "secret_key", "database.url"];
+    let tasks = TASKS_KEYS.iter().map(|(path, _)| *path);
+    // The tasks API derives these two from the others.
+    let tasks = tasks.filter(|path| !["tasks.issuer", "tasks.audience"].contains(path));
+    for path in server.into_iter().chain(tasks) {
+        config.mark_development(path);
+    }
+    if takes(config, "tasks.mcp") {
+        config.tasks.mcp = true;
+    }
+    if takes(config, "logging.level") {
         "warn".clone_into(&mut config.logging.level);
     }
-    if config.origin("api.default_client") == Origin::Default {
+    if takes(config, "api.default_client") {
         config.api.default_client = Some(TOKEN_CLIENT.to_owned());
     }
     admit_clients(config);
-    if config.origin("registration.roles") == Origin::Default {
+    if takes(config, "registration.roles") {
         // Users who register in the demo should be able to add a task.
         config.registration.roles = vec!["developer".to_owned()];
     }
 }
 
+/// Marks a key as set by the development instance unless the environment sets it. Returns true if
+/// it is marked.
+fn takes(config: &mut Config, path: &'static str) -> bool {
+    let is_default = config.origin(path) == Origin::Default;
+    if is_default {
+        config.mark_development(path);
+    }
+    is_default
+}
+
 /// Admits clients that introduce themselves, so that MCP clients need only the URL of the server: with a
 /// metadata document, or with dynamic registration of loopback redirect URIs.
 fn admit_clients(config: &mut Config) {
-    let is_default = |config: &Config, path| config.origin(path) == Origin::Default;
-    if is_default(config, "client_metadata_documents.enabled") {
+    if takes(config, "client_metadata_documents.enabled") {
         config.client_metadata_documents.enabled = true;
     }
-    if is_default(config, "client_metadata_documents.scopes") {
+    if takes(config, "client_metadata_documents.scopes") {
         let tasks = ["tasks:read", "tasks:write", "tasks:delete"];
         let scopes = [MCP_READ, MCP_WRITE].into_iter().chain(tasks);
         let documents = &mut config.client_metadata_documents;
         documents.scopes.extend(scopes.map(str::to_owned));
     }
-    if is_default(config, "client_registration.mode") {
+    if takes(config, "client_registration.mode") {
         config.client_registration.mode = Registering::Open;
     }
-    if is_default(config, "client_registration.redirect_hosts") {
+    if takes(config, "client_registration.redirect_hosts") {
         let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
         config.client_registration.redirect_hosts = loopback.into();
     }
-    if is_default(config, "client_registration.scopes") {
+    if takes(config, "client_registration.scopes") {
         let scopes = [MCP_READ, MCP_WRITE].map(str::to_owned);
         config.client_registration.scopes.extend(scopes);
     }
-    if is_default(config, "client_registration.per_hour") {
+    if takes(config, "client_registration.per_hour") {
         // Some MCP clients register at each start.
         config.client_registration.per_hour = 1000;
     }

@@ -7,14 +7,14 @@ use doorward_identity_server::config_files;
 use crate::{
     error::CliError,
     output::{self, counted},
-    target::ConfigFile,
+    target::TargetArgs,
 };
 
 /// Check, explain and show the configuration.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(flatten)]
-    file: ConfigFile,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -43,10 +43,10 @@ enum Verb {
 /// Runs the subcommand.
 pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
     match args.verb {
-        Verb::Check { tasks, json } => check(&args.file, tasks, json),
+        Verb::Check { tasks, json } => check(&args.target, tasks, json),
         Verb::Reference => output::document(&reference::markdown()),
         Verb::Print { json } => {
-            let config = args.file.load()?;
+            let config = args.target.load_or_dev()?;
             if json {
                 output::json(&config.to_json())
             } else {
@@ -56,8 +56,8 @@ pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
     }
 }
 
-fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
-    let findings = match file.load() {
+fn check(target: &TargetArgs, tasks: bool, json: bool) -> Result<(), CliError> {
+    let findings = match target.load() {
         Ok(config) if tasks => config.check_tasks(),
         Ok(config) => config_files::check_serve(&config),
         Err(CliError::Config(error)) => error.0,

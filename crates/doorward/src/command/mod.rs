@@ -10,6 +10,8 @@ pub mod client;
 pub mod completions;
 pub mod config;
 pub mod consent;
+#[cfg(test)]
+mod create_tests;
 pub mod dev;
 pub mod doctor;
 pub mod explain;

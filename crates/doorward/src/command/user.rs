@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
+    former_option::FORMER,
     output::{self, ListOutput},
     reason::ReasonArg,
     secret_input::PasswordInput,
@@ -157,8 +158,11 @@ fn state(text: &str) -> Result<UserState, String> {
 #[derive(Debug, Args)]
 struct CreateArgs {
     /// User name; required unless `accounts.username` is `optional` or `none`
-    #[arg(long)]
+    #[arg(conflicts_with = "former_username")]
     username: Option<String>,
+    /// User name
+    #[arg(long = "username", value_name = FORMER, hide = true)]
+    former_username: Option<String>,
     /// E-mail address
     #[arg(long)]
     email: String,
@@ -255,10 +259,13 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         ..Profile::default()
     };
     let mode = installation.config.accounts.username;
-    if args.username.is_none() && mode == UsernameMode::Required {
-        return Err(CliError::Usage("give --username NAME".into()));
+    let username = args.username.or(args.former_username);
+    if username.is_none() && mode == UsernameMode::Required {
+        return Err(CliError::Usage(
+            "the user name is missing; write `doorward user create USERNAME --email EMAIL`".into(),
+        ));
     }
-    let username = args.username.unwrap_or_default();
+    let username = username.unwrap_or_default();
     let context = passwords::OwnedPasswordContext {
         username: &username,
         email: &args.email,

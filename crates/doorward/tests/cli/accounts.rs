@@ -24,7 +24,7 @@ fn user_is_created_without_user_name_if_allowed() {
     let place = Place::configured();
     place
         .run(&create("ann@example.org"))
-        .failed(2, "give --username");
+        .failed(2, "doorward user create USERNAME");
     for (email, settings) in [("ann@example.org", OPTIONAL), ("bea@example.org", NONE)] {
         let created = place.run_with(&create(email), settings).succeeded().json();
         assert_eq!(created["username"], Value::Null, "{created}");

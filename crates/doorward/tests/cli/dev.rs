@@ -39,6 +39,19 @@ fn password(welcome: &str) -> String {
 }
 
 #[test]
+fn configuration_of_dev_is_printed_with_its_sources() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    for target in [&[][..], &["--data-dir", ".doorward"]] {
+        let print = [&["config", "print"][..], target].concat();
+        let printed = place.run(&print).succeeded().stdout;
+        let issuer = format!("issuer = \"{}\"  # doorward dev\n", dev.issuer);
+        assert!(printed.contains(&issuer), "{printed}");
+        assert!(printed.contains("access_ttl = 300  # default"), "{printed}");
+    }
+}
+
+#[test]
 fn first_command_runs_whole_system_and_second_gets_token() {
     let place = Place::new();
     let dev = start(&place, &[]);

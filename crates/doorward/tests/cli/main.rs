@@ -26,6 +26,7 @@ mod coming_from_django;
 mod config;
 mod configured_names;
 mod containers;
+mod create_grammar;
 mod denials;
 mod deploy;
 mod dev;

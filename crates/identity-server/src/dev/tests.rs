@@ -199,6 +199,40 @@ fn dev_honors_or_rejects_every_tasks_key() {
 }
 
 #[test]
+fn each_value_of_dev_names_its_source() {
+    let directory = Directory::new();
+    let name = "DOORWARD__LIMITS__MULTIPLIER".to_owned();
+    let instance = prepare(&directory.options(), [(name, "50".to_owned())]).unwrap();
+    let values = instance.config.effective();
+    let source = |key: &str| {
+        let value = values.iter().find(|value| value.key == key).unwrap();
+        value.source()
+    };
+    for default in Config::defaults().unwrap().effective() {
+        let value = values.iter().find(|value| value.key == default.key);
+        let is_changed = value
+            .is_some_and(|value| (value.is_set, &value.text) != (default.is_set, &default.text));
+        assert!(
+            !is_changed || source(default.key).is_some(),
+            "{}",
+            default.key
+        );
+    }
+    for key in [
+        "issuer",
+        "listen",
+        "database.url",
+        "secret_key",
+        "tasks.mcp",
+    ] {
+        assert_eq!(source(key).as_deref(), Some("doorward dev"), "{key}");
+    }
+    let variable = "environment DOORWARD__LIMITS__MULTIPLIER";
+    assert_eq!(source("limits.multiplier").as_deref(), Some(variable));
+    assert_eq!(source("tokens.access_ttl"), None);
+}
+
+#[test]
 fn administration_opens_same_instance() {
     let directory = Directory::new();
     assert!(matches!(reopen(&directory.0), Err(DevError::Missing(_))));

@@ -300,7 +300,7 @@ async fn only_permitted_delegators_are_suggested(stack: &Stack) {
     let (no_users, grant) = ask("carol", users).await;
     assert_eq!(no_users, json!([]));
     let commands = [
-        "doorward role create --name ROLE --permission users:read",
+        "doorward role create ROLE --permission users:read",
         "doorward role assign --user carol --role ROLE",
     ];
     assert_eq!(grant, json!(commands));
