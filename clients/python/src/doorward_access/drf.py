@@ -198,7 +198,7 @@ class Authentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """Returns the challenges for a request without a token."""
-        return ", ".join(map(str, self.get_access().no_token(self.accepts).challenges))
+        return ", ".join(map(str, self.get_access().challenges()))
 
     def _describe(self, request: Request) -> HttpRequest:
         http = request._request
