@@ -117,6 +117,16 @@ fn user_without_password_gets_link() {
 }
 
 #[test]
+fn link_of_user_needs_issuer() {
+    let place = Place::configured();
+    let file = "secret_key_file = \"secret.key\"\n[database]\nurl = \"sqlite://identity.sqlite\"\n";
+    place.write("doorward.toml", file);
+    let named = [&create("ann@example.org")[..], &["--username", "ann"]].concat();
+    place.run(&named).failed(1, "issuer is not set");
+    assert_eq!(place.json(&["user", "list", "--json"]), json!([]));
+}
+
+#[test]
 fn operator_may_assign_reserved_name() {
     let place = Place::configured();
     let named = [&create("root@example.org")[..], &["--username", "root"]].concat();
