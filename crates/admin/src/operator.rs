@@ -18,6 +18,7 @@ use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::clients::error::ClientError;
+use doorward_services::clients::registration::ClientLimits;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
@@ -64,22 +65,59 @@ pub struct AdminContext<'a> {
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub letters: Option<MailOutbox<'a>>,
+    /// The settings of the deployment.
+    pub settings: AdminSettings<'a>,
+    /// The bulk change of which the operation is a part.
+    pub batch: Option<BulkChangeId>,
+}
+
+/// The settings of the deployment that rules of administration read.
+#[derive(Clone, Copy, Debug)]
+pub struct AdminSettings<'a> {
     /// The settings of accounts; `None`: the defaults.
     pub accounts: Option<&'a Accounts>,
     /// The PKCE policy of confidential clients that are created without one.
     pub pkce: PkcePolicy,
-    /// The signature algorithms that the server offers.
-    pub algorithms: &'a [SigningAlg],
+    /// The limits of clients.
+    pub clients: ClientLimits<'a>,
     /// The lifetimes of tokens, which limit those of clients and resources.
     pub lifetimes: TokenLifetimes,
-    /// The private-use schemes without a dot that redirect URIs may have.
-    pub redirect_schemes: &'a [String],
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
     /// The display name of the deployment.
     pub site: &'a str,
-    /// The bulk change of which the operation is a part.
-    pub batch: Option<BulkChangeId>,
+}
+
+impl Default for AdminSettings<'_> {
+    fn default() -> Self {
+        Self {
+            accounts: None,
+            pkce: PkcePolicy::default_for(ClientKind::Confidential),
+            clients: ClientLimits {
+                algorithms: &SigningAlg::ALL,
+                redirect_schemes: &[],
+            },
+            lifetimes: TokenLifetimes::UNLIMITED,
+            detail_types: None,
+            site: "",
+        }
+    }
+}
+
+impl<'a> From<&'a Config> for AdminSettings<'a> {
+    fn from(config: &'a Config) -> Self {
+        Self {
+            accounts: Some(&config.accounts),
+            pkce: config.clients.pkce,
+            clients: ClientLimits {
+                algorithms: &config.keys.algorithms,
+                redirect_schemes: &config.client_registration.redirect_schemes,
+            },
+            lifetimes: config.tokens.lifetimes(),
+            detail_types: config.authorization.details_types(),
+            site: &config.branding.name,
+        }
+    }
 }
 
 impl<'a> AdminContext<'a> {
@@ -98,13 +136,7 @@ impl<'a> AdminContext<'a> {
             reason: None,
             undoes: None,
             letters: None,
-            accounts: None,
-            pkce: PkcePolicy::default_for(ClientKind::Confidential),
-            algorithms: &SigningAlg::ALL,
-            lifetimes: TokenLifetimes::UNLIMITED,
-            redirect_schemes: &[],
-            detail_types: None,
-            site: "",
+            settings: AdminSettings::default(),
             batch: None,
         }
     }
@@ -124,13 +156,7 @@ impl<'a> AdminContext<'a> {
             reason: None,
             undoes: None,
             letters: Some(delivery.letters(core)),
-            accounts: Some(&core.config.accounts),
-            pkce: core.config.clients.pkce,
-            algorithms: &core.config.keys.algorithms,
-            lifetimes: core.config.tokens.lifetimes(),
-            redirect_schemes: &core.config.client_registration.redirect_schemes,
-            detail_types: core.config.authorization.details_types(),
-            site: &core.config.branding.name,
+            settings: AdminSettings::from(&*core.config),
             batch: None,
         }
     }
@@ -144,15 +170,11 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns this context with the settings of accounts, clients and tokens.
+    /// Returns this context with the settings of a deployment.
     #[must_use]
     pub fn with_config(self, config: &'a Config) -> Self {
         Self {
-            accounts: Some(&config.accounts),
-            pkce: config.clients.pkce,
-            algorithms: &config.keys.algorithms,
-            lifetimes: config.tokens.lifetimes(),
-            redirect_schemes: &config.client_registration.redirect_schemes,
+            settings: AdminSettings::from(config),
             ..self
         }
     }
@@ -197,13 +219,7 @@ impl<'a> AdminContext<'a> {
             reason: self.reason.clone(),
             undoes: None,
             letters: self.letters,
-            accounts: self.accounts,
-            pkce: self.pkce,
-            algorithms: self.algorithms,
-            lifetimes: self.lifetimes,
-            redirect_schemes: self.redirect_schemes,
-            detail_types: self.detail_types,
-            site: self.site,
+            settings: self.settings,
             batch: None,
         }
     }
@@ -483,6 +499,6 @@ pub(super) fn check_offered(
     field: &'static str,
     alg: SigningAlg,
 ) -> Result<(), AdminError> {
-    alg.check_offered(context.algorithms)
+    alg.check_offered(context.settings.clients.algorithms)
         .map_err(|problem| AdminError::invalid(field, problem.to_string()))
 }
