@@ -1,24 +1,18 @@
 //! The context of an administrative operation: the administrator or the command line, and the errors.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use doorward_config::Config;
-use doorward_config::accounts::Accounts;
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{
-    AuditEvent, AuditId, AuditKind, BulkChangeId, ClientKind, PkcePolicy,
-};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind, BulkChangeId};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
-use doorward_domain::rules::token_lifetimes::TokenLifetimes;
 use doorward_domain::rules::{displayed_name, reserved_id};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::clients::error::ClientError;
-use doorward_services::clients::registration::ClientLimits;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
@@ -33,6 +27,7 @@ use sha2::{Digest as _, Sha256};
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
 use super::idempotency::IdempotentRequest;
+use super::settings::AdminSettings;
 
 /// Number of rows that a list reads at once.
 pub(super) const PAGE: u64 = 100;
@@ -69,55 +64,6 @@ pub struct AdminContext<'a> {
     pub settings: AdminSettings<'a>,
     /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
-}
-
-/// The settings of the deployment that rules of administration read.
-#[derive(Clone, Copy, Debug)]
-pub struct AdminSettings<'a> {
-    /// The settings of accounts; `None`: the defaults.
-    pub accounts: Option<&'a Accounts>,
-    /// The PKCE policy of confidential clients that are created without one.
-    pub pkce: PkcePolicy,
-    /// The limits of clients.
-    pub clients: ClientLimits<'a>,
-    /// The lifetimes of tokens, which limit those of clients and resources.
-    pub lifetimes: TokenLifetimes,
-    /// The file of authorization details types; `None`: no types.
-    pub detail_types: Option<&'a Path>,
-    /// The display name of the deployment.
-    pub site: &'a str,
-}
-
-impl Default for AdminSettings<'_> {
-    fn default() -> Self {
-        Self {
-            accounts: None,
-            pkce: PkcePolicy::default_for(ClientKind::Confidential),
-            clients: ClientLimits {
-                algorithms: &SigningAlg::ALL,
-                redirect_schemes: &[],
-            },
-            lifetimes: TokenLifetimes::UNLIMITED,
-            detail_types: None,
-            site: "",
-        }
-    }
-}
-
-impl<'a> From<&'a Config> for AdminSettings<'a> {
-    fn from(config: &'a Config) -> Self {
-        Self {
-            accounts: Some(&config.accounts),
-            pkce: config.clients.pkce,
-            clients: ClientLimits {
-                algorithms: &config.keys.algorithms,
-                redirect_schemes: &config.client_registration.redirect_schemes,
-            },
-            lifetimes: config.tokens.lifetimes(),
-            detail_types: config.authorization.details_types(),
-            site: &config.branding.name,
-        }
-    }
 }
 
 impl<'a> AdminContext<'a> {
