@@ -20,11 +20,12 @@ from rest_framework.request import ForcedAuthentication, Request
 
 from . import decision
 from ._wsgi import raw_path, split_authorization
-from .access import Access, HttpRequest
+from .access import Access
 from .credentials import AcceptedCredentials
 from .decision import Assurance, Condition
 from .errors import Denied, Misconfigured, Reason
 from .principal import Principal
+from .request import HttpRequest
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView

@@ -12,11 +12,12 @@ from fastapi.security.base import SecurityBase
 
 from . import decision
 from ._wsgi import raw_path
-from .access import Access, HttpRequest
+from .access import Access
 from .credentials import AcceptedCredentials
 from .decision import ANY_SIGN_IN, Assurance, Condition
 from .errors import Denied
 from .principal import Principal
+from .request import HttpRequest
 
 __all__ = ["Guard", "Rejected", "install"]
 
