@@ -97,7 +97,7 @@ pub(super) fn changed_profile(before: &User, after: &User) -> Vec<&'static str> 
 
 /// Returns the key of a user name, which is empty for an account without one.
 pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
-    let mode = context.accounts.map(|accounts| accounts.username);
+    let mode = context.settings.accounts.map(|accounts| accounts.username);
     let checked = match mode.unwrap_or_default() {
         UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
             return Ok(String::new());
@@ -124,9 +124,12 @@ pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result
         return Ok(());
     }
     let reserved = context
+        .settings
         .accounts
         .map_or(&[][..], |accounts| accounts.reserved_usernames.as_slice());
-    let names = ProtectedNames { site: context.site };
+    let names = ProtectedNames {
+        site: context.settings.site,
+    };
     if identifier::is_reserved(key, reserved) || names.check_username(key, reserved).is_err() {
         let problem = describe(IdentifierError::Reserved);
         return Err(AdminError::invalid("username", problem));

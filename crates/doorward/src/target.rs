@@ -160,12 +160,11 @@ impl Installation {
         }
     }
 
-    /// Returns the issuer, with which each link begins that a command prints.
+    /// Returns the issuer, which links and settings contain that a command prints.
     pub fn issuer(&self) -> Result<&str, CliError> {
         match self.config.issuer.as_str() {
             "" => Err(CliError::failure(
-                "issuer is not set, with which the link begins; write it into the configuration file, or set \
-                 DOORWARD_ISSUER",
+                "issuer is not set; write it into the configuration file, or set DOORWARD_ISSUER",
             )),
             issuer => Ok(issuer),
         }

@@ -25,11 +25,7 @@ pub const fn is_overtaken(purpose: EmailPurpose) -> bool {
 }
 
 /// The limit of links of one purpose sent to one account.
-pub const MAILS: Limit = Limit {
-    name: "mails",
-    quota: 3,
-    window: 60 * 60,
-};
+pub const MAILS: Limit = Limit::new("mails", 3, 60 * 60);
 
 /// The reason why a link is rejected. Users see the same message for every reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -243,6 +243,8 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         let (client, secret) = clients::create(&operator, new).await?;
         return show_secret(&client.id, secret.as_ref(), args.json);
     };
+    // Checked first, so that no client is left without its configuration.
+    installation.issuer()?;
     let (client, secret) = applications::create(&operator, &chosen, new).await?;
     application::show(installation, &chosen, &client, secret.as_ref(), args.json)
 }

@@ -233,6 +233,8 @@ async fn put(
     context: &AdminContext<'_>,
     args: PutArgs,
 ) -> Result<(), CliError> {
+    // The redirect URI contains it.
+    installation.issuer()?;
     let file = args.client_secret_file.as_deref();
     let signer = args.team_id.zip(args.key_id);
     let mut parameters = BTreeMap::new();

@@ -5,9 +5,7 @@ mod bulk;
 use clap::{Args, Subcommand};
 use doorward_admin::{
     operator::AdminContext,
-    passwords,
-    recover::Recovery,
-    staff, user_links,
+    passwords, staff, user_links,
     users::{self, NewUser},
 };
 use doorward_domain::random::Random;
@@ -298,22 +296,23 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         }
         return print_change(installation, args.json, "is created", &user).await;
     }
+    // Checked first, so that no user is left without a link.
+    let issuer = installation.issuer()?;
     let (user, link) = user_links::create_with_link(&operator, new).await?;
-    print_first_password(installation, args.json, &user, link.as_ref()).await
+    let link = link.map(|link| {
+        let url = format!("{issuer}/reset-password?token={}", link.token.expose());
+        (url, output::time(link.expires_at))
+    });
+    print_first_password(installation, args.json, &user, link).await
 }
 
-/// Prints a user without a password, and the link to choose one unless it was mailed.
+/// Prints a user without a password, and the link to choose one with its end unless it was mailed.
 async fn print_first_password(
     installation: &Installation,
     as_json: bool,
     user: &User,
-    link: Option<&Recovery>,
+    link: Option<(String, String)>,
 ) -> Result<(), CliError> {
-    let link = link.map(|link| {
-        let (issuer, token) = (&installation.config.issuer, link.token.expose());
-        let url = format!("{issuer}/reset-password?token={token}");
-        (url, output::time(link.expires_at))
-    });
     if as_json {
         let operator = installation.operator();
         let roles = users::assignments(&operator, user.id).await?;

@@ -117,6 +117,22 @@ fn user_without_password_gets_link() {
 }
 
 #[test]
+fn commands_that_print_issuer_need_it() {
+    let place = Place::configured();
+    let file = "secret_key_file = \"secret.key\"\n[database]\nurl = \"sqlite://identity.sqlite\"\n";
+    place.write("doorward.toml", file);
+    let user = [&create("ann@example.org")[..], &["--username", "ann"]].concat();
+    let url = ["--url", "https://grafana.example/"];
+    let client = [&["client", "create", "--app", "grafana"], &url[..]].concat();
+    let provider = "provider put google --kind google --client-id 1234";
+    let provider: Vec<&str> = provider.split(' ').collect();
+    for (noun, command) in [("user", user), ("client", client), ("provider", provider)] {
+        place.run(&command).failed(1, "issuer is not set");
+        assert_eq!(place.json(&[noun, "list", "--json"]), json!([]), "{noun}");
+    }
+}
+
+#[test]
 fn operator_may_assign_reserved_name() {
     let place = Place::configured();
     let named = [&create("root@example.org")[..], &["--username", "root"]].concat();

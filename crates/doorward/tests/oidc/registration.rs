@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
+mod authors;
 mod escalation;
 mod logo;
 mod management;
@@ -51,6 +52,11 @@ flows_with!(
 
 /// Creates an initial access token for this number of clients.
 pub async fn initial_token(stack: &Stack, uses: i64) -> String {
+    initial_token_of(stack, uses, None).await
+}
+
+/// Creates an initial access token of this author.
+async fn initial_token_of(stack: &Stack, uses: i64, author: Option<&str>) -> String {
     use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
     use doorward_domain::secret::OpaqueToken;
     let now = doorward_access::clock::Clock::now(&stack.clock);
@@ -60,7 +66,7 @@ pub async fn initial_token(stack: &Stack, uses: i64) -> String {
         hash: token.hash(),
         note: "test".to_owned(),
         uses_left: uses,
-        created_by: None,
+        created_by: author.map(str::to_owned),
         created_at: now,
         expires_at: now + 600,
     };

@@ -11,7 +11,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::url_source::{FETCHED_SETTINGS, operator_urls};
 use doorward_protocol::token::GrantType;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::clients::registration::{self, ClientLimits};
+use doorward_services::clients::registration;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::import::{Import, ImportError};
@@ -63,7 +63,7 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
             .collect(),
         clients: clients.into_iter().map(|one| one.id.to_string()).collect(),
         imported: imported.collect(),
-        redirect_schemes: import.operator.redirect_schemes.to_vec(),
+        redirect_schemes: import.operator.settings.clients.redirect_schemes.to_vec(),
     })
 }
 
@@ -221,10 +221,7 @@ impl Writer<'_, '_> {
         }
         let is_command = self.import.operator.authority.is_none();
         client.operator_urls = operator_urls(&[], &client, &FETCHED_SETTINGS, is_command);
-        let limits = ClientLimits {
-            algorithms: self.import.operator.algorithms,
-            redirect_schemes: self.import.operator.redirect_schemes,
-        };
+        let limits = self.import.operator.settings.clients;
         registration::check(self.tx, &complete(&client), limits).await?;
         repo::clients::insert(self.tx, &client).await?;
         for role in &new.roles {

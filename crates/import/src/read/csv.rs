@@ -9,6 +9,7 @@ use doorward_domain::model::UserId;
 use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::hidden::is_hidden;
 
 use super::date::DayOrder;
 use super::django::TimeZone;
@@ -69,12 +70,7 @@ struct Cells<'a> {
 
 /// Returns the text of a cell without white space and invisible characters around it.
 fn trimmed(cell: &str) -> &str {
-    let is_hidden = |c| {
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let is_blank = |c: char| c.is_whitespace() || is_hidden(c);
-    cell.trim_matches(is_blank)
+    cell.trim_matches(|c: char| c.is_whitespace() || is_hidden(c))
 }
 
 /// Returns the name of a column, which tables write in any case, with spaces or with hyphens; other
