@@ -191,12 +191,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             };
             update(&installation, &role, change, json).await
         }
-        Verb::Delete { role, json } => {
-            let before = roles::get(&operator, &role).await?;
-            roles::delete(&operator, &role).await?;
-            let sentence = format!("The role {role} is deleted.");
-            output::print_result(json, &output::deleted(document(&before)), &sentence)
-        }
+        Verb::Delete { role, json } => delete(&installation, &role, json).await,
         Verb::Setup {
             set,
             audience,
@@ -255,6 +250,14 @@ async fn update(
     output::print_result(json, &document(&changed), &sentence)
 }
 
+async fn delete(installation: &Installation, role: &str, json: bool) -> Result<(), CliError> {
+    let operator = installation.operator();
+    let before = roles::get(&operator, role).await?;
+    roles::delete(&operator, role).await?;
+    let sentence = format!("The role {role} is deleted.");
+    output::print_result(json, &output::deleted(document(&before)), &sentence)
+}
+
 async fn setup(
     installation: &Installation,
     set: Option<RoleSet>,
@@ -283,10 +286,11 @@ async fn setup(
         (added.restored, "permission"),
     ]
     .map(|(number, noun)| output::counted(number, noun));
-    let mut sentence = format!("Added: {roles}, {permissions} and {scopes}.");
-    if added.restored > 0 {
-        sentence.push_str(&format!(" In roles again: {restored}."));
-    }
+    let again = match added.restored {
+        0 => String::new(),
+        _ => format!(" In roles again: {restored}."),
+    };
+    let sentence = format!("Added: {roles}, {permissions} and {scopes}.{again}");
     output::print_result(json, &counts, &sentence)
 }
 
