@@ -115,7 +115,7 @@ fn run_page(
     count: &mut Count,
 ) -> Result<(), Failure> {
     println!("{}", page.display());
-    let runs = |block: &&Block| !matches!(block.mode, Mode::Skip(_));
+    let runs = |block: &&Block| !matches!(block.mode, Mode::Skip(_) | Mode::File(_));
     let starts =
         |block: &Block| matches!(&block.mode, Mode::Serve(ports) if ports.contains(&PORTS[0]));
     if blocks.iter().any(|block| runs(&block)) && !blocks.iter().any(starts) {
@@ -130,7 +130,7 @@ fn run_page(
         } else if let Err(failure) = session.run(block) {
             println!("{}:{failure}", page.display());
             count.failed += 1;
-        } else {
+        } else if !matches!(block.mode, Mode::File(_)) {
             count.run += 1;
         }
     }

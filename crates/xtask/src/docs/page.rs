@@ -5,7 +5,7 @@ const SHELLS: [&str; 6] = ["", "sh", "bash", "shell", "zsh", "console"];
 /// Languages of blocks that show an output.
 const OUTPUTS: [&str; 3] = ["text", "json", "http"];
 
-/// A shell block.
+/// A shell block, or a file of the page.
 #[derive(Debug, PartialEq)]
 pub struct Block {
     pub line: usize,
@@ -24,6 +24,8 @@ pub enum Mode {
     Serve(Vec<u16>),
     /// It does not run, for this reason.
     Skip(String),
+    /// A block of another language, which becomes this file.
+    File(String),
 }
 
 /// Commands that run together, and their output if the page shows it.
@@ -61,16 +63,21 @@ pub fn read(text: &str) -> Result<Vec<Block>, String> {
             Item::Comment(line, comment) if is_mark(&comment) => marks.push((line, comment)),
             Item::Comment(..) => {}
             Item::Fence(fence) if SHELLS.contains(&fence.language.as_str()) => {
-                blocks.push(block(fence, std::mem::take(&mut marks))?);
+                blocks.push(block(&fence, std::mem::take(&mut marks))?);
                 is_after_block = true;
             }
             Item::Fence(fence) => {
+                if let Some((line, mark)) = marks.pop_if(|(_, mark)| mark.starts_with("file")) {
+                    blocks.push(block(&fence, vec![(line, mark)])?);
+                }
                 let named = marks.pop_if(|(_, mark)| mark == "output").is_some();
                 is_after_block &= OUTPUTS.contains(&fence.language.as_str());
                 if named || is_after_block {
                     let last = blocks.last_mut().and_then(|block| block.steps.last_mut());
                     let last = last.ok_or_else(|| at(fence.line, "output of no shell block"))?;
-                    last.output.get_or_insert(fence.lines.join("\n"));
+                    if last.output.replace(fence.lines.join("\n")).is_some() {
+                        return Err(at(fence.line, "a second output of one block"));
+                    }
                 }
                 is_after_block = false;
                 reject(&marks)?;
@@ -98,7 +105,14 @@ fn at(line: usize, reason: &str) -> String {
 }
 
 fn is_mark(comment: &str) -> bool {
-    let words = ["not run", "keeps running", "fails", "reader", "output"];
+    let words = [
+        "not run",
+        "keeps running",
+        "fails",
+        "reader",
+        "output",
+        "file",
+    ];
     words.iter().any(|word| comment.starts_with(word))
 }
 
@@ -112,12 +126,12 @@ fn reject(marks: &[(usize, String)]) -> Result<(), String> {
     })
 }
 
-fn block(fence: Fence, marks: Vec<(usize, String)>) -> Result<Block, String> {
+fn block(fence: &Fence, marks: Vec<(usize, String)>) -> Result<Block, String> {
     let mut block = Block {
         line: fence.line,
         mode: Mode::Run,
         reader: None,
-        steps: steps(&fence)?,
+        steps: steps(fence)?,
     };
     for (line, mark) in marks {
         let (word, value) = mark.split_once(':').unwrap_or((&mark, ""));
@@ -125,6 +139,7 @@ fn block(fence: Fence, marks: Vec<(usize, String)>) -> Result<Block, String> {
         match word {
             "not run" if !value.is_empty() => block.mode = Mode::Skip(value.to_owned()),
             "reader" if !value.is_empty() => block.reader = Some(value.to_owned()),
+            "file" if !value.is_empty() => block.mode = Mode::File(value.to_owned()),
             "fails" => block.mode = Mode::Fail,
             "keeps running" => {
                 let ports: Result<_, _> = value.split_whitespace().map(str::parse).collect();

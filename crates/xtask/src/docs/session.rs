@@ -1,6 +1,7 @@
 //! The session of one page: runs its blocks in one shell, beside the servers that they start.
 
 use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Child;
@@ -67,8 +68,10 @@ impl<'a> Session<'a> {
         input: &str,
     ) -> Result<(), Failure> {
         let script = fill(&with_addresses(&step.script), &self.names);
-        if let Mode::Serve(ports) = mode {
-            return self.serve(&script, ports);
+        match mode {
+            Mode::Serve(ports) => return self.serve(&script, ports),
+            Mode::File(name) => return self.shell.write(name, &step.script),
+            _ => {}
         }
         let outcome = self.shell.run(&script, input)?;
         if self.shows {
@@ -87,7 +90,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Starts a server and waits until its ports accept connections.
+    /// Starts a server and waits until its ports answer.
     pub fn serve(&mut self, script: &str, ports: &[u16]) -> Result<(), Failure> {
         if let Some(port) = ports.iter().find(|port| is_open(**port)) {
             return Err(format!("another program listens at port {port}: stop it"));
@@ -104,11 +107,11 @@ impl<'a> Session<'a> {
             }
             // A program without ports has a second to fail.
             let is_settled = !ports.is_empty() || start.elapsed() > Duration::from_secs(1);
-            if is_settled && ports.iter().all(|port| is_open(*port)) {
+            if is_settled && ports.iter().all(|port| answers(*port)) {
                 break None;
             }
             if start.elapsed() > PATIENCE {
-                break Some(format!("nothing listens at {ports:?} after {PATIENCE:?}"));
+                break Some(format!("nothing answers at {ports:?} after {PATIENCE:?}"));
             }
             std::thread::sleep(Duration::from_millis(20));
         };
@@ -131,6 +134,17 @@ impl Drop for Session<'_> {
 
 fn is_open(port: u16) -> bool {
     TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
+/// Returns true if the server at a port answers a request: it may listen long before it is ready.
+fn answers(port: u16) -> bool {
+    let ask = || -> std::io::Result<usize> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+        stream.read(&mut [0])
+    };
+    ask().is_ok_and(|length| length > 0)
 }
 
 fn describe(what: &str, script: &str, outcome: &Outcome) -> String {

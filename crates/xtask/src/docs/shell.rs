@@ -17,10 +17,10 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 const CURL: &str = "fail-with-body\nsilent\n";
 /// The script around each block. The options make failures visible.
 const FRAME: &str = r#"
-if [ -e "$STATE" ]; then . "$STATE" 2>/dev/null || true; fi
-trap '{ declare -p; declare -f; printf "cd %q\n" "$PWD"; } > "$STATE"' EXIT
+if [ -e "$PAGE_STATE" ]; then . "$PAGE_STATE" 2>/dev/null || true; fi
+trap '{ declare -p; declare -f; printf "cd %q\n" "$PWD"; } > "$PAGE_STATE"' EXIT
 set -eu -o pipefail
-. "$STATE.script"
+. "$PAGE_STATE.script"
 "#;
 /// Uses the compiled program for `cargo run -- …`.
 const CARGO: &str = r#"#!/bin/sh
@@ -100,6 +100,12 @@ impl<'a> Shell<'a> {
         self.run_into("reader", script, "")
     }
 
+    /// Writes a file into the directory in which the page begins.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let file = self.directory.join(name);
+        std::fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
     fn run_into(&self, log: &str, script: &str, input: &str) -> Result<Outcome, Failure> {
         let log = self.state.with_extension(log);
         let mut child = self.start(script, input, &log)?;
@@ -140,7 +146,7 @@ impl<'a> Shell<'a> {
             command
                 .args(["-c", FRAME])
                 .current_dir(&self.directory)
-                .env("STATE", &self.state)
+                .env("PAGE_STATE", &self.state)
                 .env("LAST", self.state.with_extension("block"))
                 .env("CURL_HOME", &self.tools.directory)
                 .env("PATH", path)

@@ -48,7 +48,10 @@ fn blocks_of_repository_are_all_read() {
         };
         let fences = text.lines().filter(opens).count();
         let blocks = read(&text).unwrap_or_else(|error| panic!("{}:{error}", page.display()));
-        assert_eq!(blocks.len(), fences, "{}", page.display());
+        let shells = blocks
+            .iter()
+            .filter(|block| !matches!(block.mode, Mode::File(_)));
+        assert_eq!(shells.count(), fences, "{}", page.display());
     }
     assert!(
         every_page()
@@ -94,6 +97,10 @@ fn block_is_skipped_only_with_reason() {
             "2: an output before the first prompt",
         ),
         (
+            "```console\n$ a\nb\n```\n```text\nc\n```",
+            "5: a second output of one block",
+        ),
+        (
             "<!-- output -->\n```text\na\n```",
             "2: output of no shell block",
         ),
@@ -104,7 +111,7 @@ fn block_is_skipped_only_with_reason() {
 }
 
 #[test]
-fn reads_modes_and_step_of_reader() {
+fn reads_modes_files_and_step_of_reader() {
     let text = "<!-- reader:\nID=7\n-->\n<!-- keeps running: 80 81 -->\n```sh\na\n```\n\
                 <!-- keeps running: -->\n```sh\nb\n```\n<!-- fails -->\n```sh\nc\n```";
     let blocks = read(text).unwrap();
@@ -117,6 +124,9 @@ fn reads_modes_and_step_of_reader() {
             &Mode::Fail
         ]
     );
+    let file = &read("<!-- file: a.toml -->\n```toml\nb = 1\n```").unwrap()[0];
+    assert_eq!(file.mode, Mode::File("a.toml".to_owned()));
+    assert_eq!(file.steps[0].script, "b = 1");
     assert_eq!(blocks[0].reader.as_deref(), Some("ID=7"));
     assert_eq!(blocks[0].line, 5);
 }
