@@ -26,6 +26,15 @@ struct Count {
     failed: usize,
 }
 
+impl Count {
+    fn report(&mut self, page: &Path, outcome: Result<(), Failure>) {
+        if let Err(failure) = outcome {
+            println!("{}", located(page, &failure));
+            self.failed += 1;
+        }
+    }
+}
+
 /// Runs the named pages, or all; with `--claims` lists their statements about what does not exist.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let (flags, named): (Vec<_>, Vec<_>) = arguments.iter().partition(|word| word.starts_with('-'));
@@ -95,7 +104,7 @@ fn run_pages(pages: &[PathBuf], shows: bool) -> Result<(), Failure> {
         skipped,
         failed,
     } = count;
-    println!("{run} blocks run, {skipped} skipped with a reason, {failed} failed");
+    println!("blocks: {run} run, {skipped} skipped with a reason, {failed} failed");
     if failed == 0 {
         Ok(())
     } else {
@@ -127,12 +136,11 @@ fn run_page(
         if let Mode::Skip(reason) = &block.mode {
             println!("{}:{}: not run: {reason}", page.display(), block.line);
             count.skipped += 1;
-        } else if let Err(failure) = session.run(block) {
-            println!("{}:{failure}", page.display());
-            count.failed += 1;
-        } else if !matches!(block.mode, Mode::File(_)) {
-            count.run += 1;
+            continue;
         }
+        count.run += usize::from(runs(&block));
+        count.report(page, session.run(block));
     }
+    count.report(page, session.finish());
     Ok(())
 }

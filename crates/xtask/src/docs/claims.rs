@@ -10,7 +10,7 @@ const PHRASES: [&str; 9] = [
     "does not support",
     "does not exist",
     "cannot be",
-    "has no",
+    "doorward has no",
     "not yet",
 ];
 

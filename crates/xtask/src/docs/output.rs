@@ -1,6 +1,6 @@
 //! Compares the output of commands with the one that a page shows.
 
-/// Stands for any text in an output on a page.
+/// Matches any text in an output on a page.
 const ANYTHING: char = '…';
 
 /// Returns true if the outputs are equal apart from white space and `…`.

@@ -12,7 +12,7 @@ use super::page::{Block, Mode, Step};
 use super::shell::{Outcome, PATIENCE, Shell, Tools, stop};
 use crate::failure::Failure;
 
-/// Addresses of a deployment in the guides, and those of the instance that stands for it.
+/// Addresses of a deployment in the guides, and those of the instance of the page.
 const ADDRESSES: [(&str, &str); 2] = [
     ("https://id.example.org", "http://localhost:8400"),
     ("https://tasks.example.org", "http://localhost:8401"),
@@ -117,6 +117,16 @@ impl<'a> Session<'a> {
         };
         self.servers.push((server, ports.to_vec()));
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Fails if a server has ended before the page does.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        let mut servers = self.servers.iter_mut();
+        let ended = servers.any(|(server, _)| !matches!(server.try_wait(), Ok(None)));
+        if ended {
+            return Err("1: a block that keeps running has ended".to_owned());
+        }
+        Ok(())
     }
 }
 
