@@ -15,10 +15,11 @@ use crate::{generate, run};
 pub const PATIENCE: Duration = Duration::from_mins(1);
 /// Options of curl: a response with an error fails.
 const CURL: &str = "fail-with-body\nsilent\n";
-/// The script around each block. The options make failures visible.
+/// The script around each block. The options make failures visible; the loop ends everything with this command.
 const FRAME: &str = r#"
 if [ -e "$PAGE_STATE" ]; then . "$PAGE_STATE" 2>/dev/null || true; fi
-trap '{ declare -p; declare -f; printf "cd %q\n" "$PWD"; } > "$PAGE_STATE"' EXIT
+(while kill -0 "$PPID" 2>/dev/null; do sleep 1; done; kill -- "-$$") & watch=$!; disown
+trap 'kill $watch; { declare -p; declare -f; printf "cd %q\n" "$PWD"; } > "$PAGE_STATE"' EXIT
 set -eu -o pipefail
 . "$PAGE_STATE.script"
 "#;
