@@ -115,8 +115,12 @@ impl<'a> Session<'a> {
             }
             std::thread::sleep(Duration::from_millis(20));
         };
+        if let Some(failure) = failure {
+            stop(&mut server);
+            return Err(failure);
+        }
         self.servers.push((server, ports.to_vec()));
-        failure.map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Fails if a server has ended before the page does.
