@@ -73,7 +73,10 @@ pub fn read(text: &str) -> Result<Vec<Block>, String> {
                 let named = marks.pop_if(|(_, mark)| mark == "output").is_some();
                 is_after_block &= OUTPUTS.contains(&fence.language.as_str());
                 if named || is_after_block {
-                    let last = blocks.last_mut().and_then(|block| block.steps.last_mut());
+                    let compared =
+                        |block: &&mut Block| !matches!(block.mode, Mode::Serve(_) | Mode::File(_));
+                    let last = blocks.last_mut().filter(compared);
+                    let last = last.and_then(|block| block.steps.last_mut());
                     let last = last.ok_or_else(|| at(fence.line, "output of no shell block"))?;
                     if last.output.replace(fence.lines.join("\n")).is_some() {
                         return Err(at(fence.line, "a second output of one block"));

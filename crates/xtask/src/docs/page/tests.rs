@@ -101,6 +101,10 @@ fn block_is_skipped_only_with_reason() {
             "5: a second output of one block",
         ),
         (
+            "<!-- keeps running: 80 -->\n```sh\na\n```\n```text\nb\n```",
+            "5: output of no shell block",
+        ),
+        (
             "<!-- output -->\n```text\na\n```",
             "2: output of no shell block",
         ),
