@@ -92,7 +92,7 @@ fn run_pages(pages: &[PathBuf], shows: bool) -> Result<(), Failure> {
     let parse = |page: &PathBuf| page::read(&read(page)?).map_err(|error| located(page, &error));
     let parsed: Vec<Vec<Block>> = pages.iter().map(parse).collect::<Result<_, _>>()?;
     let scratch = Scratch::new()?;
-    let tools = Tools::install(&scratch)?;
+    let tools = Tools::install(&scratch, program()?)?;
     let mut count = Count::default();
     for (number, (page, blocks)) in pages.iter().zip(&parsed).enumerate() {
         let directory = scratch.directory(&format!("page-{number}"))?;
@@ -109,6 +109,15 @@ fn run_pages(pages: &[PathBuf], shows: bool) -> Result<(), Failure> {
         Ok(())
     } else {
         Err("the pages are wrong; CONTRIBUTING.md says how blocks are written".to_owned())
+    }
+}
+
+/// Returns the program that `DOORWARD_BIN` names, or builds it.
+fn program() -> Result<PathBuf, Failure> {
+    match std::env::var_os("DOORWARD_BIN") {
+        Some(path) => std::fs::canonicalize(&path)
+            .map_err(|error| format!("DOORWARD_BIN {}: {error}", path.display())),
+        None => generate::program(),
     }
 }
 

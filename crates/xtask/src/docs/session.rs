@@ -211,23 +211,4 @@ fn fill(script: &str, names: &BTreeSet<String>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::{assigned, fill};
-
-    #[test]
-    fn placeholders_become_variables() {
-        let names: BTreeSet<_> =
-            assigned("CODE=$(cat x)\nid=7\n  echo A=b\nCLIENT_ID=app").collect();
-        assert_eq!(names.iter().collect::<Vec<_>>(), ["CLIENT_ID", "CODE"]);
-        for (script, expected) in [
-            ("get CLIENT_ID:CODE", "get ${CLIENT_ID}:${CODE}"),
-            ("CODE=1; a $CODE ${CODE}", "CODE=1; a $CODE ${CODE}"),
-            ("MY_CODE CODES code", "MY_CODE CODES code"),
-            ("CODE", "${CODE}"),
-        ] {
-            assert_eq!(fill(script, &names), expected);
-        }
-    }
-}
+mod tests;

@@ -8,8 +8,8 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
+use crate::run;
 use crate::scratch::Scratch;
-use crate::{generate, run};
 
 /// Maximum time of commands, and of the start and the end of a server.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -36,13 +36,8 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// Installs `doorward`, which `DOORWARD_BIN` may name, and helpers.
-    pub fn install(scratch: &Scratch) -> Result<Self, Failure> {
-        let program = match std::env::var_os("DOORWARD_BIN") {
-            Some(path) => std::fs::canonicalize(&path)
-                .map_err(|error| format!("DOORWARD_BIN {}: {error}", path.display()))?,
-            None => generate::program()?,
-        };
+    /// Installs the program as `doorward`, and helpers.
+    pub fn install(scratch: &Scratch, program: PathBuf) -> Result<Self, Failure> {
         let directory = scratch.directory("tools")?;
         let install = || -> std::io::Result<()> {
             symlink(&program, directory.join("doorward"))?;
