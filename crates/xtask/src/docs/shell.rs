@@ -12,7 +12,7 @@ use crate::run;
 use crate::scratch::Scratch;
 
 /// Maximum time of commands, and of the start and the end of a server.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 /// Options of curl: a response with an error fails.
 const CURL: &str = "fail-with-body\nsilent\n";
 /// The script around each block. The options make failures visible; the loop ends everything with this command.
