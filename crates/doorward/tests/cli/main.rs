@@ -34,7 +34,6 @@ mod dev_rejections;
 mod doctor;
 mod explain;
 mod import;
-mod json_api;
 mod json_output;
 mod lint;
 mod mcp;
