@@ -1,7 +1,8 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy,
+    AuditKind, Client, ClientId, ClientRegistration, EffectiveRoles, GivenScopes, OrgScope,
+    RegisteredBy, RegistrationToken, User, UserId,
 };
 use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_power::{self, Power};
@@ -38,8 +39,39 @@ const MAX_BATCH: u64 = 100;
 /// # Errors
 /// `invalid_token` if it may not.
 pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
-    let hash = TokenHash::digest(token);
-    if repo::registration_tokens::is_live(core.db.read(), &hash, core.now()).await? {
+    let (read, hash) = (core.db.read(), TokenHash::digest(token));
+    let found = repo::registration_tokens::find_live(read, &hash, core.now()).await?;
+    check_author(core, read, found).await
+}
+
+/// Checks that the author of an initial access token may still register clients. The command line is no
+/// author.
+async fn check_author(
+    core: &Core,
+    conn: &impl Conn,
+    token: Option<RegistrationToken>,
+) -> Result<(), FlowError> {
+    let token = token.ok_or_else(bad_token)?;
+    let Some(author) = token.created_by else {
+        return Ok(());
+    };
+    let (scope, now) = (OrgScope::Global, core.now());
+    let held = if let Some(id) = UserId::parse(&author) {
+        let found = repo::users::find_by_id(conn, id).await?;
+        match found.filter(User::is_active) {
+            Some(_) => repo::roles::effective_for_user_in(conn, id, scope, now).await?,
+            None => EffectiveRoles::default(),
+        }
+    } else if let Some(id) = ClientId::parse(&author) {
+        let found = repo::clients::find(conn, &id).await?;
+        match found.filter(Client::is_active) {
+            Some(_) => repo::roles::effective_for_client_in(conn, &id, scope, now).await?,
+            None => EffectiveRoles::default(),
+        }
+    } else {
+        EffectiveRoles::default()
+    };
+    if held.has_permission(core.issuer(), "clients:write") {
         return Ok(());
     }
     Err(bad_token())
@@ -90,6 +122,8 @@ pub async fn register(
             let Some(id) = repo::registration_tokens::claim(tx, hash, now).await? else {
                 return Err(bad_token());
             };
+            let claimed = repo::registration_tokens::find(tx, id).await?;
+            check_author(core, tx, claimed).await?;
             event = event.with("registration_token", id.to_string());
         }
         repo::clients::insert(tx, &client).await?;

@@ -21,19 +21,19 @@ pub async fn find<C: Conn>(
     row.map(RegistrationToken::try_from).transpose()
 }
 
-/// Returns true if the token with this hash can still be used.
-pub async fn is_live<C: Conn>(
+/// Returns the token with this hash, if it can still be used.
+pub async fn find_live<C: Conn>(
     conn: &C,
     hash: &TokenHash,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<Option<RegistrationToken>, StoreError> {
     let row = Entity::find()
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UsesLeft.gt(0))
         .filter(Column::ExpiresAt.gt(now))
         .one(conn)
         .await?;
-    Ok(row.is_some())
+    row.map(RegistrationToken::try_from).transpose()
 }
 
 /// Returns up to `limit` usable tokens after this ID, ordered by ID.

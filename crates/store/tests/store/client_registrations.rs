@@ -67,11 +67,8 @@ async fn token_has_limited_uses_and_expires() {
             write!(db, registration_tokens::claim, &two.hash, NOW + 59),
             Some(two.id)
         );
-        assert!(
-            !registration_tokens::is_live(read, &two.hash, NOW)
-                .await
-                .unwrap()
-        );
+        let found = registration_tokens::find_live(read, &two.hash, NOW).await;
+        assert_eq!(found.unwrap(), None);
         assert_eq!(write!(db, registration_tokens::claim, &two.hash, NOW), None);
         assert_eq!(
             write!(db, registration_tokens::claim, &hash("unknown"), NOW),
