@@ -1,8 +1,8 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, EffectiveRoles, GivenScopes, OrgScope,
-    RegisteredBy, RegistrationToken, User, UserId,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
+    RegistrationToken, UserId,
 };
 use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_power::{self, Power};
@@ -24,7 +24,7 @@ use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration::{self, ClientLimits};
-use crate::context::{Context, Core, Directory, Limits};
+use crate::context::{Context, Core, Directory, Limits, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::transaction::in_transaction;
 
@@ -55,23 +55,14 @@ async fn check_author(
     let Some(author) = token.created_by else {
         return Ok(());
     };
-    let (scope, now) = (OrgScope::Global, core.now());
     let held = if let Some(id) = UserId::parse(&author) {
-        let found = repo::users::find_by_id(conn, id).await?;
-        match found.filter(User::is_active) {
-            Some(_) => repo::roles::effective_for_user_in(conn, id, scope, now).await?,
-            None => EffectiveRoles::default(),
-        }
+        effective_roles::of_active_user(core, conn, id, OrgScope::Global).await?
     } else if let Some(id) = ClientId::parse(&author) {
-        let found = repo::clients::find(conn, &id).await?;
-        match found.filter(Client::is_active) {
-            Some(_) => repo::roles::effective_for_client_in(conn, &id, scope, now).await?,
-            None => EffectiveRoles::default(),
-        }
+        effective_roles::of_active_client(core, conn, &id, OrgScope::Global).await?
     } else {
-        EffectiveRoles::default()
+        None
     };
-    if held.has_permission(core.issuer(), "clients:write") {
+    if held.is_some_and(|held| held.has_permission(core.issuer(), "clients:write")) {
         return Ok(());
     }
     Err(bad_token())
