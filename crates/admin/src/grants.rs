@@ -100,8 +100,6 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, Admin
     let devices = async |tx: &WriteTx| repo::trusted_devices::remove_some(tx, STEP, now).await;
     let invitations = async |tx: &WriteTx| repo::invitations::end_some(tx, STEP, now).await;
     let tokens = async |tx: &WriteTx| repo::registration_tokens::end_some(tx, STEP, now).await;
-    let of_invitations = AuditKind::OrganizationChanged;
-    let of_tokens = AuditKind::RegistrationTokenChanged;
     let [of_sessions, of_keys] = [AuditKind::SessionEnded, AuditKind::ApiKeyRevoked];
     let [of_links, of_devices] = [AuditKind::TokenRevoked, AuditKind::DeviceDistrusted];
     Ok(EndedAccess {
@@ -111,14 +109,9 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, Admin
         mail_links: in_steps(context, of_links, "all mail links ended", links).await?
             + in_steps(context, of_links, "all mailed codes ended", codes).await?,
         trusted_devices: in_steps(context, of_devices, "all ended", devices).await?,
-        invitations: in_steps(
-            context,
-            of_invitations,
-            "all invitations ended",
-            invitations,
-        )
-        .await?,
-        registration_tokens: in_steps(context, of_tokens, "all revoked", tokens).await?,
+        invitations: in_steps(context, of_links, "all invitations ended", invitations).await?,
+        registration_tokens: in_steps(context, of_links, "all registration tokens ended", tokens)
+            .await?,
     })
 }
 
