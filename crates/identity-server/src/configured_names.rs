@@ -12,7 +12,7 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions};
 
 /// Maximum time for the database to respond.
-const DEADLINE: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Returns an error for each name in the configuration that refers to nothing. Where the database does
 /// not exist yet or does not respond, it finds none; `doorward doctor` reports that.
