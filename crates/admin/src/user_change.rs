@@ -8,6 +8,9 @@ use doorward_domain::time::UnixSeconds;
 
 use super::operator::{AdminContext, AdminError};
 
+/// Maximum number of roles of a new account, which one transaction assigns.
+const MAX_ROLES: usize = 100;
+
 /// A change of an account; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
@@ -135,6 +138,17 @@ pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result
         return Err(AdminError::invalid("username", problem));
     }
     Ok(())
+}
+
+/// Returns the roles of a new account, each once.
+pub(super) fn role_names(mut names: Vec<String>) -> Result<Vec<String>, AdminError> {
+    names.sort_unstable();
+    names.dedup();
+    if names.len() > MAX_ROLES {
+        let problem = format!("write at most {MAX_ROLES}, and assign the others afterwards");
+        return Err(AdminError::invalid("roles", problem));
+    }
+    Ok(names)
 }
 
 /// Validates a name of the profile; an empty one is none. Only the role `admin` mixes scripts, except

@@ -185,7 +185,7 @@ impl Command {
             Self::Audit(args) => wait(command::audit::run(args)),
             Self::Mail(args) => command::mail::run(&args),
             Self::Token(args) => wait(command::token::run(&args)),
-            Self::Config(args) => command::config::run(&args),
+            Self::Config(args) => wait(command::config::run(&args)),
             Self::Completions(args) => command::completions::run(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
             Self::ClientReference => command::client::reference::run(),

@@ -1,8 +1,8 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy, RegistrationToken,
-    UserId,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
+    RegistrationToken, UserId,
 };
 use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_power::{self, Power};
@@ -24,7 +24,7 @@ use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration::{self, ClientLimits};
-use crate::context::{Context, Core, Directory, Limits};
+use crate::context::{Context, Core, Directory, Limits, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::transaction::in_transaction;
 
@@ -51,28 +51,23 @@ async fn check_author(
     conn: &impl Conn,
     token: &RegistrationToken,
 ) -> Result<(), FlowError> {
-    let (now, Some(author)) = (core.now(), &token.created_by) else {
+    let Some(author) = &token.created_by else {
         return Ok(());
     };
-    let user = match UserId::parse(author) {
-        Some(id) => repo::users::find_by_id(conn, id).await?,
-        None => None,
-    };
-    let client = match ClientId::parse(author) {
-        Some(id) if user.is_none() => repo::clients::find(conn, &id).await?,
-        _ => None,
-    };
-    let held = match (user, client) {
-        (Some(user), _) if user.is_active() => {
-            repo::roles::effective_for_user(conn, user.id, now).await?
-        }
-        (None, Some(client)) if client.is_active() => {
-            repo::roles::effective_for_client(conn, &client.id, now).await?
-        }
-        _ => return Err(bad_token()),
-    };
-    let may = held.has_permission(core.issuer(), "clients:write");
-    may.then_some(()).ok_or_else(bad_token)
+    let mut held = None;
+    if let Some(id) = UserId::parse(author) {
+        held = effective_roles::of_active_user(core, conn, id, OrgScope::Global).await?;
+    }
+    if held.is_none()
+        && let Some(id) = ClientId::parse(author)
+    {
+        held = effective_roles::of_active_client(core, conn, &id, OrgScope::Global).await?;
+    }
+    if held.is_some_and(|held| held.has_permission(core.issuer(), "clients:write")) {
+        Ok(())
+    } else {
+        Err(bad_token())
+    }
 }
 
 /// Registers a client, with an initial access token, of which it consumes one use, or anonymously.

@@ -4,9 +4,9 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -21,7 +21,7 @@ pub async fn find<C: Conn>(
     row.map(RegistrationToken::try_from).transpose()
 }
 
-/// Returns the token with this hash that can still be used.
+/// Returns the token with this hash, if it can still be used.
 pub async fn find_live<C: Conn>(
     conn: &C,
     hash: &TokenHash,
@@ -91,6 +91,14 @@ pub async fn claim(
 /// Deletes a token. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool, StoreError> {
     Entity::delete_by_id(id.as_uuid()).change_one(tx).await
+}
+
+/// Deletes up to `limit` tokens that can still be used. Returns their number.
+pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let live = Condition::all()
+        .add(Column::UsesLeft.gt(0))
+        .add(Column::ExpiresAt.gt(now));
+    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
 /// Deletes up to `limit` tokens that expired before `before`. Returns their number.

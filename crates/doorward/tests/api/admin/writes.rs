@@ -252,6 +252,19 @@ async fn reserved_ids_are_rejected(stack: &Stack) {
             json!({ "slug": "new", "name": "New" }),
         ),
         ("roles", "name", json!({ "name": "new" })),
+        // Browsers remove these segments, so that nobody could open or delete the object.
+        ("roles", "name", json!({ "name": ".." })),
+        (
+            "clients",
+            "id",
+            json!({ "id": ".", "name": "Dot", "kind": "confidential" }),
+        ),
+        // Its page would be the list of registration tokens.
+        (
+            "clients",
+            "id",
+            json!({ "id": "tokens", "name": "Tokens", "kind": "confidential" }),
+        ),
         (
             "clients",
             "id",
