@@ -291,5 +291,11 @@ fn device_client(context: &AdminContext<'_>) -> Client {
     new.id = ClientId::parse(DEVICE_CLIENT);
     new.settings.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
     new.settings.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
-    build(new, context.settings.pkce, context.clock.now(), context.random.rng()).0
+    build(
+        new,
+        context.settings.pkce,
+        context.clock.now(),
+        context.random.rng(),
+    )
+    .0
 }
