@@ -278,3 +278,23 @@ fn wrong_sources_and_options_are_refused() {
     django(&["--role", "Admin"]).failed(2, "NAME=VALUE");
     django(&["--placeholder-domain", "x y"]).failed(2, "domain name");
 }
+
+#[test]
+fn object_that_occurs_twice_is_skipped() {
+    let place = Place::configured();
+    let client = json!({ "clientId": "shop", "protocol": "openid-connect", "publicClient": true,
+        "redirectUris": ["https://shop.example/cb"] });
+    let group = json!({ "name": "sales", "path": "/sales", "subGroups": [] });
+    let realm = json!({ "realm": "r", "clients": [client, client], "groups": [group, group] });
+    place.write("realm.json", &realm.to_string());
+    let done = place
+        .run(&["import", "keycloak", "realm.json"])
+        .succeeded()
+        .stdout;
+    for line in [
+        "skip client shop: the id occurs twice in the source",
+        "skip group /sales (sales): the id occurs twice in the source",
+    ] {
+        assert!(done.contains(line), "{line}: {done}");
+    }
+}

@@ -107,6 +107,10 @@ struct Writer<'a, 'b> {
 
 impl Writer<'_, '_> {
     async fn object(&mut self, plan: &mut Catalog<'_>, object: Record) -> Result<(), ImportError> {
+        if let Some(item) = plan.repeated(&object) {
+            self.items.push(item);
+            return Ok(());
+        }
         let item = match object {
             Record::Permission(record) => {
                 let planned = plan.permission(&record);

@@ -12,7 +12,7 @@ use doorward_domain::rules::provider::Preset;
 use super::links::Issuers;
 use crate::item::{Item, Kind, Note};
 use crate::options::ImportOptions;
-use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, RoleRecord};
+use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, Record, RoleRecord};
 use crate::slug;
 
 /// The contents of the store that the catalog may collide with.
@@ -82,6 +82,8 @@ pub struct Catalog<'a> {
     roles: BTreeMap<String, String>,
     /// Paths of the source → paths.
     groups: BTreeMap<String, String>,
+    /// Kinds and old ids of the objects of this run.
+    seen: BTreeSet<(Kind, String)>,
     issuers: Issuers,
 }
 
@@ -94,6 +96,7 @@ impl<'a> Catalog<'a> {
             permissions: BTreeMap::new(),
             roles: options.roles.clone(),
             groups: BTreeMap::new(),
+            seen: BTreeSet::new(),
             issuers: Issuers::new(options),
         }
     }
@@ -152,6 +155,16 @@ impl<'a> Catalog<'a> {
             }
         }
         groups
+    }
+
+    /// Returns the result for an object if an earlier one of the source has its kind and id.
+    pub fn repeated(&mut self, record: &Record) -> Option<Item> {
+        let (kind, old_id, name) = record.identity()?;
+        if self.seen.insert((kind, old_id.to_owned())) {
+            return None;
+        }
+        let note = Note::new("twice", "the id occurs twice in the source");
+        Some(Item::skipped(kind, old_id, name, vec![note]))
     }
 
     /// Plans a permission.
