@@ -9,7 +9,7 @@ pub mod seed;
 #[cfg(test)]
 mod tests;
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -83,6 +83,11 @@ pub enum DevError {
     /// The directory has no instance.
     #[error("{0} is not a development instance; start `doorward dev --data-dir {0}` first")]
     Missing(PathBuf),
+    /// Another process runs the instance.
+    #[error(
+        "another `doorward dev` runs on {0}; stop it first, or name another directory with --data-dir"
+    )]
+    Running(PathBuf),
     /// The directory cannot be read or written.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Io(PathBuf, #[source] io::Error),
@@ -163,6 +168,25 @@ pub fn prepare(
         api_secret: api_secret.into(),
         is_new,
     })
+}
+
+/// Locks the instance in a directory for one process, until the file is dropped; `None` if there is no
+/// instance.
+///
+/// # Errors
+/// Returns [`DevError::Running`] if another process has the lock.
+pub fn lock(directory: &Path) -> Result<Option<File>, DevError> {
+    let path = directory.join(DEV_MARKER);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error(&path, error)),
+    };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(DevError::Running(directory.to_owned())),
+        // A file system without locks prevents no start.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+    }
 }
 
 /// Returns true if nothing exists at this path, or an empty directory.

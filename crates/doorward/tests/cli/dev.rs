@@ -93,6 +93,21 @@ fn first_command_runs_whole_system_and_second_gets_token() {
 }
 
 #[test]
+fn second_instance_leaves_data_of_running_one() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    for more in [&[] as &[&str], &["--fresh"]] {
+        place
+            .run(&[DEV, more].concat())
+            .failed(1, "another `doorward dev` runs on .doorward");
+    }
+    place.run(&["token", "--url", &dev.issuer]).succeeded();
+    assert_eq!(dev.server.terminate(), 0);
+    let again = start(&place, &["--fresh"]);
+    assert_eq!(again.server.terminate(), 0);
+}
+
+#[test]
 fn narrowed_token_and_rejection_reason_are_printed() {
     let place = Place::new();
     let dev = start(&place, &[]);

@@ -42,6 +42,19 @@ async fn open(instance: &Instance) -> Db {
 }
 
 #[test]
+fn one_process_locks_instance() {
+    let directory = Directory::new();
+    assert!(lock(&directory.0).unwrap().is_none());
+    prepare(&directory.options(), []).unwrap();
+    let held = lock(&directory.0).unwrap();
+    assert!(held.is_some());
+    let second = lock(&directory.0);
+    assert!(matches!(second, Err(DevError::Running(_))), "{second:?}");
+    drop(held);
+    assert!(lock(&directory.0).unwrap().is_some());
+}
+
+#[test]
 fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
