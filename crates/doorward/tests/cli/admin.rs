@@ -196,7 +196,7 @@ fn users_are_managed() {
     assert_eq!(created["has_password"], true);
     place
         .run_typing(&create, PASSWORD)
-        .failed(1, "there already is a user");
+        .failed(5, "there already is a user");
     let id = created["id"].as_str().unwrap();
     for name in ["alice", "ALICE@example.com", id] {
         assert_eq!(place.json(&["user", "show", name, "--json"])["id"], id);

@@ -75,6 +75,9 @@ fn first_command_runs_whole_system_and_second_gets_token() {
     place
         .run(&["token", "--data-dir", "elsewhere"])
         .failed(1, "elsewhere is not a development instance");
+    place
+        .run(&["token", "--url", "localhost:8400"])
+        .failed(2, "write a URL such as http://localhost:8400");
     let token = done.stdout.trim_end();
     assert_eq!(
         token.split('.').count(),
