@@ -269,6 +269,9 @@ fn wrong_sources_and_options_are_refused() {
     place
         .run(&["import", "keycloak", "dump.json"])
         .failed(1, "realm export");
+    place.write("header.csv", "email,username\n");
+    let done = place.run(&["import", "csv", "header.csv"]).succeeded();
+    assert!(done.stderr.contains("The source has no records."));
     place
         .run(&["import", "django", "missing.json"])
         .failed(1, "missing.json");
