@@ -104,6 +104,8 @@ fn second_instance_leaves_data_of_running_one() {
             .run(&[DEV, more].concat())
             .failed(1, "another `doorward dev` runs on .doorward");
     }
+    let other = start(&place, &["--data-dir", "my data"]);
+    assert_eq!(other.server.terminate(), 0);
     place.run(&["token", "--url", &dev.issuer]).succeeded();
     assert_eq!(dev.server.terminate(), 0);
     let again = start(&place, &["--fresh"]);

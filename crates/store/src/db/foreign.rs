@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use serde_json::{Map, Value};
 
-use super::open::connect;
+use super::open::{connect, without_host};
 use crate::error::StoreError;
 
 /// Number of rows that are read at once.
@@ -39,7 +39,7 @@ impl ForeignDb {
     /// # Errors
     /// Returns [`StoreError`] if it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let mut options = ConnectOptions::new(url);
+        let mut options = ConnectOptions::new(without_host(url));
         options
             .max_connections(1)
             .sqlx_logging(false)
