@@ -278,6 +278,7 @@ fn wrong_sources_and_options_are_refused() {
     let django = |more: &[&str]| place.run(&[&["import", "django", "dump.json"], more].concat());
     django(&["--time-zone", "Nowhere"]).failed(2, "no time zone");
     django(&["--field", "shoe=size"]).failed(2, "phone_number");
+    django(&["--source", "a b"]).failed(2, "\"a b\" does not fit");
     django(&["--role", "Admin"]).failed(2, "NAME=VALUE");
     django(&["--placeholder-domain", "x y"]).failed(2, "domain name");
 }
