@@ -104,6 +104,7 @@ async fn serve(
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
     if instance.is_new {
         add_samples(&identity.context().core.db, &tasks).await?;
+        dev::finish(data_dir).map_err(CliError::failure)?;
     }
     let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new(), async {
     });

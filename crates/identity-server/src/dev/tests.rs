@@ -59,6 +59,9 @@ fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
     assert!(first.is_new);
+    // The first start did not get to its sample data.
+    assert!(prepare(&directory.options(), []).unwrap().is_new);
+    finish(&directory.0).unwrap();
     let second = prepare(&directory.options(), []).unwrap();
     assert!(!second.is_new);
     assert_eq!(first.password.expose(), second.password.expose());
