@@ -272,6 +272,10 @@ fn wrong_sources_and_options_are_refused() {
     place.write("header.csv", "email,username\n");
     let done = place.run(&["import", "csv", "header.csv"]).succeeded();
     assert!(done.stderr.contains("The source has no records."));
+    let csv = |more: &[&str]| place.run(&[&["import", "csv"], more].concat());
+    csv(&["/dev/null"]).failed(1, "save it as a file first");
+    csv(&["header.csv", "--ids", "./header.csv"]).failed(2, "name another file");
+    csv(&["header.csv", "--report", "r", "--ids", "r"]).failed(2, "name another file");
     place
         .run(&["import", "django", "missing.json"])
         .failed(1, "missing.json");
