@@ -43,7 +43,7 @@ impl Record {
             Self::Client(one) => (Kind::Client, &one.id, &one.name),
             Self::User(_) | Self::Skipped(_) => return None,
         };
-        Some((kind, old_id, name))
+        Some((kind, old_id.as_str(), name.as_str()))
     }
 }
 
