@@ -34,6 +34,8 @@ pub struct Stock {
     pub imported: BTreeMap<(Kind, String), String>,
     /// Private-use schemes without a dot that redirect URIs may have.
     pub redirect_schemes: Vec<String>,
+    /// True if no mail reaches local parts beyond ASCII (`mail.smtputf8`).
+    pub is_mail_ascii: bool,
 }
 
 impl Stock {
