@@ -162,6 +162,9 @@ fn unsafe_client_is_rejected_with_reason() {
     create("http://app.example.org/cb").failed(1, "redirect-uri");
     create("https://app.example.org/cb#x").failed(1, "redirect-uri");
     place
+        .run(&["client", "create", "--name", "X", "--public"])
+        .failed(1, "needs a redirect URI");
+    place
         .run(&["client", "create", "--name", "X", "--scope", "nonsense"])
         .failed(1, "is not registered");
     place
