@@ -150,6 +150,9 @@ async fn open(
     deadline: Option<Arc<StatementDeadline>>,
     handover: &Handover,
 ) -> Result<DatabaseConnection, DbErr> {
+    // After `//` the first part of a relative path would be a host, which has no spaces.
+    let file = url.strip_prefix("sqlite://");
+    let url = &file.map_or_else(|| url.to_owned(), |path| format!("sqlite:{path}"));
     // The text of the driver would contain the URL with its password.
     if url::Url::parse(url).is_err() {
         let text = "the database address is not a URL".to_owned();

@@ -67,7 +67,10 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
         tasks_port: port_of(&tasks)?,
         fresh: args.fresh,
     };
+    // A second process would change the clients of the first one, or delete its data.
+    drop(dev::lock(&args.data_dir).map_err(CliError::failure)?);
     let instance = dev::prepare(&options, target::environment()).map_err(CliError::failure)?;
+    let _lock = dev::lock(&args.data_dir).map_err(CliError::failure)?;
     let commands = DevCommands {
         program: program(),
         option: format!(
@@ -105,6 +108,7 @@ async fn serve(
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
     if instance.is_new {
         add_samples(&identity.context().core.db, &tasks).await?;
+        dev::finish(data_dir).map_err(CliError::failure)?;
     }
     let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new(), async {
     });

@@ -191,7 +191,7 @@ fn group_has_unique_code() {
     assert_eq!(created["code"], "D-10.x");
     place
         .run(&["group", "create", "/b", "--code", "d-10.X"])
-        .failed(1, "there already is a group with the code");
+        .failed(5, "there already is a group with the code");
     place
         .run(&["group", "create", "/b", "--code", "a b"])
         .failed(1, "code: write 1 to 40");
@@ -212,7 +212,7 @@ fn group_has_unique_code() {
             "--json",
         ])
     };
-    update("D-10.X").failed(1, "there already is");
+    update("D-10.X").failed(5, "there already is");
     let changed = update("B_1").succeeded().json();
     assert_eq!(
         (&changed["code"], &changed["description"]),

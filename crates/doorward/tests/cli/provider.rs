@@ -185,6 +185,9 @@ fn file_is_applied_whole_or_not_at_all() {
     place
         .run(&["provider", "apply", "typo.toml"])
         .failed(1, "trust_email");
+    place.write("list.toml", "\n[[google]]\nclient_id = \"1\"\n");
+    let list = place.run(&["provider", "apply", "list.toml"]);
+    list.failed(1, "expected a table for each provider, such as [google]");
 }
 
 #[test]

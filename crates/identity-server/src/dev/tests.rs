@@ -42,10 +42,26 @@ async fn open(instance: &Instance) -> Db {
 }
 
 #[test]
+fn one_process_locks_instance() {
+    let directory = Directory::new();
+    assert!(lock(&directory.0).unwrap().is_none());
+    prepare(&directory.options(), []).unwrap();
+    let held = lock(&directory.0).unwrap();
+    assert!(held.is_some());
+    let second = lock(&directory.0);
+    assert!(matches!(second, Err(DevError::Running(_))), "{second:?}");
+    drop(held);
+    assert!(lock(&directory.0).unwrap().is_some());
+}
+
+#[test]
 fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
     assert!(first.is_new);
+    // The first start did not get to its sample data.
+    assert!(prepare(&directory.options(), []).unwrap().is_new);
+    finish(&directory.0).unwrap();
     let second = prepare(&directory.options(), []).unwrap();
     assert!(!second.is_new);
     assert_eq!(first.password.expose(), second.password.expose());

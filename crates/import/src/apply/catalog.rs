@@ -49,7 +49,9 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
         let kind = kinds.into_iter().find(|kind| kind.as_str() == one.kind)?;
         Some(((kind, one.old_id), one.new_id))
     });
+    let letters = import.operator.letters.as_ref();
     Ok(Stock {
+        is_mail_ascii: letters.is_some_and(|letters| !letters.reaches_beyond_ascii()),
         own_issuer: import.issuer.to_owned(),
         permissions: permissions
             .into_iter()
@@ -107,6 +109,10 @@ struct Writer<'a, 'b> {
 
 impl Writer<'_, '_> {
     async fn object(&mut self, plan: &mut Catalog<'_>, object: Record) -> Result<(), ImportError> {
+        if let Some(item) = plan.repeated(&object) {
+            self.items.push(item);
+            return Ok(());
+        }
         let item = match object {
             Record::Permission(record) => {
                 let planned = plan.permission(&record);

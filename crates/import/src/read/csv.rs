@@ -304,6 +304,9 @@ impl CsvFile {
                 "the column {double} occurs twice"
             )));
         }
+        if header.is_empty() {
+            return Err(ReadError::Unusable("the file is empty".to_owned()));
+        }
         if !seen.contains("email") {
             return Err(ReadError::Unusable("there is no column email".to_owned()));
         }
@@ -330,11 +333,13 @@ impl CsvFile {
             for (at, cell) in row.iter().enumerate() {
                 let name = self.header.get(at).map_or("", String::as_str);
                 if name.is_empty() && !trimmed(cell).is_empty() {
-                    return Err(self.malformed(line, "a cell without a column in the header"));
+                    let text = "a cell without a column in the header; a cell with a separator inside \
+                                needs quotation marks";
+                    return Err(self.malformed(line, text));
                 }
                 let cell = trimmed(cell);
                 if cell.contains('\n') && !self.is_text_of_lines(name, cell, width) {
-                    let text = "a line break inside a cell: a quotation mark is not closed";
+                    let text = "a line break inside a cell: a quotation mark is not closed, or the cell needs one line";
                     return Err(self.malformed(line, text));
                 }
             }
