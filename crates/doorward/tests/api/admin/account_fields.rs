@@ -65,7 +65,8 @@ async fn roles_of_new_account_are_limited(stack: &Stack) {
         201,
     );
     let user = UserId::parse(created["id"].as_str().unwrap()).unwrap();
-    let given = repo::roles::assignments(world.db.read(), SubjectKind::User, &user.to_string());
+    let user = user.to_string();
+    let given = repo::roles::assignments(world.db.read(), SubjectKind::User, &user);
     assert_eq!(given.await.unwrap().len(), 1);
 }
 
