@@ -63,11 +63,10 @@ fn with_profile(
     suite: &str,
     directory: &Path,
 ) -> Client {
-    let signs = plan.suite_name.contains("message-signing");
-    let profile = if signs {
-        "fapi2-message-signing"
-    } else {
-        "fapi2"
+    // The profile for message signing requires signed requests.
+    let profile = match plan.variant("fapi_request_method") {
+        "signed_non_repudiation" => "fapi2-message-signing",
+        _ => "fapi2",
     };
     let method = match plan.variant("client_auth_type") {
         "mtls" => "self_signed_tls_client_auth",

@@ -26,7 +26,6 @@ pub fn of_plan(
 ) -> Value {
     let discovery = format!("{}/.well-known/openid-configuration", addresses.origin());
     let mut configuration = json!({
-        "alias": plan.name,
         "description": format!("Doorward, {}", plan.name),
         // The suite's page links a style sheet of another host.
         "options": {"browsercontrol_css_enable": false},
@@ -37,6 +36,11 @@ pub fn of_plan(
         Registration::Fapi => scripts.fapi(),
         Registration::Static | Registration::Dynamic => scripts.openid(),
     };
+    // An alias is part of every URL of the plan. Without one each module has other URLs, so that
+    // Doorward fetches the document of a sector, for example, again.
+    if plan.registration() != Registration::Dynamic {
+        configuration["alias"] = json!(plan.name);
+    }
     configuration["browser"] = browser;
     configuration["override"] = others;
     for (member, client) in clients {

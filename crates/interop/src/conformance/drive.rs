@@ -12,7 +12,7 @@ use super::suite::{CreatedPlan, Module, Suite};
 use crate::failure::Failure;
 
 /// Number of plans that run at the same time. The modules of a plan run one after the other, because
-/// they have the same redirect URIs.
+/// those of a plan with an alias have the same redirect URIs.
 const MAX_PARALLEL: usize = 4;
 /// Maximum time in the state `WAITING`: modules wait up to 90 seconds for a response.
 const LONGEST_WAIT: Duration = Duration::from_secs(200);

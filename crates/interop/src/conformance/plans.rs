@@ -21,7 +21,7 @@ pub struct Plans {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Name of `--plan`, and alias at the suite.
+    /// Name of `--plan`, and the alias at the suite if its clients are static.
     pub name: String,
     /// Name in the page's table.
     pub title: String,
