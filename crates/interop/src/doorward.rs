@@ -326,26 +326,12 @@ impl Doorward {
 
     /// Runs another command on the same database, and returns its output.
     fn command(&self, arguments: &[&str], typed: &str) -> Result<String, Failure> {
-        let shown = format!("doorward {}", arguments.join(" "));
-        let failed = |error: std::io::Error| format!("{shown}: {error}");
-        let mut child = Command::new(&self.binary)
+        let mut command = Command::new(&self.binary);
+        command
             .args(arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .current_dir(&self.directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        if let Some(mut input) = child.stdin.take() {
-            input.write_all(typed.as_bytes()).map_err(failed)?;
-        }
-        let output = child.wait_with_output().map_err(failed)?;
-        if !output.status.success() {
-            let received = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{shown}: {}", received.trim()));
-        }
-        String::from_utf8(output.stdout).map_err(|error| format!("{shown}: {error}"))
+            .current_dir(&self.directory);
+        output(&mut command, typed)
     }
 
     /// Returns the length of the log in bytes.
@@ -359,6 +345,32 @@ impl Doorward {
         let new = log.get(length..).unwrap_or_default();
         last_lines(&String::from_utf8_lossy(new), LINES)
     }
+}
+
+/// Runs a command of the program with this standard input, and returns its output.
+///
+/// # Errors
+///
+/// Returns an error if the command fails.
+pub fn output(command: &mut Command, typed: &str) -> Result<String, Failure> {
+    let words = command.get_args().map(|word| word.to_string_lossy());
+    let shown = format!("doorward {}", words.collect::<Vec<_>>().join(" "));
+    let failed = |error: std::io::Error| format!("{shown}: {error}");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(typed.as_bytes()).map_err(failed)?;
+    }
+    let output = child.wait_with_output().map_err(failed)?;
+    if !output.status.success() {
+        let received = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{shown}: {}", received.trim()));
+    }
+    String::from_utf8(output.stdout).map_err(|error| format!("{shown}: {error}"))
 }
 
 /// Returns the last lines of a text, each with its line end.

@@ -1,13 +1,13 @@
-//! A key pair for a client that authenticates by `private_key_jwt`.
+//! Key pairs of clients that authenticate by `private_key_jwt`.
 
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::error::ErrorStack;
-use openssl::pkey::PKey;
-use openssl::rsa::Rsa;
-use serde_json::json;
+use openssl::pkey::{PKey, Private};
+use openssl::rsa::{Rsa, RsaRef};
+use serde_json::{Value, json};
 
 use crate::failure::Failure;
 
@@ -45,15 +45,20 @@ impl KeyFiles {
 
 fn generate() -> Result<(Vec<u8>, Vec<u8>), ErrorStack> {
     let rsa = Rsa::generate(2048)?;
-    let member = |number: &openssl::bn::BigNumRef| URL_SAFE_NO_PAD.encode(number.to_vec());
-    let jwks = json!({"keys": [{
-        "kty": "RSA",
-        "use": "sig",
-        "alg": "RS256",
-        "kid": KEY_ID,
-        "n": member(rsa.n()),
-        "e": member(rsa.e()),
-    }]});
+    let mut key = public_jwk(&rsa, KEY_ID);
+    key["alg"] = json!("RS256");
+    let jwks = json!({"keys": [key]});
     let pem = PKey::from_rsa(rsa)?.private_key_to_pem_pkcs8()?;
     Ok((pem, jwks.to_string().into_bytes()))
+}
+
+/// Returns the public key as a JWK.
+pub fn public_jwk(rsa: &RsaRef<Private>, key_id: &str) -> Value {
+    json!({
+        "kty": "RSA",
+        "use": "sig",
+        "kid": key_id,
+        "n": URL_SAFE_NO_PAD.encode(rsa.n().to_vec()),
+        "e": URL_SAFE_NO_PAD.encode(rsa.e().to_vec()),
+    })
 }

@@ -3,12 +3,14 @@
 //!
 //! Each program is installed from its registry in the version of a lock file, started as a separate
 //! process, and visited by a user agent that follows real pages. Its client is registered by the
-//! catalogue of applications.
+//! catalogue of applications. `doorward-interop conformance` drives the OpenID Foundation's suite
+//! instead.
 
 #![forbid(unsafe_code)]
 
 mod api;
 mod application;
+mod conformance;
 mod doorward;
 mod failure;
 #[cfg(test)]
@@ -50,19 +52,33 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::read(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(failure) => {
-            eprintln!("error: {failure}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
+    let mut words = std::env::args().skip(1).peekable();
+    if words.next_if(|word| word == "conformance").is_some() {
+        return match conformance::Arguments::read(words) {
+            Ok(arguments) => end(conformance::run(arguments, binary())),
+            Err(failure) => reject(&failure, conformance::USAGE),
+        };
+    }
+    match Arguments::read(words) {
+        Ok(arguments) => end(run(arguments)),
+        Err(failure) => reject(&failure, USAGE),
+    }
+}
+
+/// Reports an invalid command line.
+fn reject(failure: &Failure, usage: &str) -> ExitCode {
+    eprintln!("error: {failure}\n{usage}");
+    ExitCode::from(2)
+}
+
+/// Runs a command to its end.
+fn end(command: impl Future<Output = Result<bool, Failure>>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(run(arguments)),
+        Ok(runtime) => runtime.block_on(command),
         Err(error) => Err(error.to_string()),
     };
     match outcome {

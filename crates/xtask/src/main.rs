@@ -5,6 +5,7 @@
 
 mod bench;
 mod compiled;
+mod conformance;
 mod docs;
 mod failure;
 mod fuzz;
@@ -50,6 +51,9 @@ Commands:
                         --guided: with libFuzzer
   interop [NAME...]     sign a user in to third-party programs configured as in their quick starts, and out
                         again; installs them from their registries. --list names them, --keep keeps the logs
+  conformance DIR       write into DIR what a run of the OpenID Foundation's conformance suite needs; with
+                        --suite URL, drive a running suite, compare its results with the expected ones and
+                        print the table of docs/certification.md; --plan NAME limits it
   golden                update the golden files of discovery and tokens, and print the changes that
                         CHANGELOG.md must mention
   screenshots [DIR]     save the pages as rendered by Chromium, 390 and 1280 px, light and dark, and
@@ -84,6 +88,7 @@ fn main() -> ExitCode {
         "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),
         "interop" => interop::run(rest),
+        "conformance" => conformance::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
         "sbom" => sbom::run(rest),

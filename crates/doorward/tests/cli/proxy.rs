@@ -52,12 +52,16 @@ fn recipe(name: &str) -> Recipe {
 
 impl Site {
     fn start(kind: Kind) -> Self {
+        Self::start_at(kind, "https://id.example.org")
+    }
+
+    fn start_at(kind: Kind, issuer: &str) -> Self {
         let place = Place::configured();
         let listen =
             SocketAddr::from((Ipv4Addr::LOCALHOST, doorward_testkit::program::free_port()));
         let address = listen.to_string();
         let environment = [
-            ("DOORWARD_ISSUER", "https://id.example.org"),
+            ("DOORWARD_ISSUER", issuer),
             ("DOORWARD_LISTEN", address.as_str()),
             ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
             ("DOORWARD__METRICS__ENABLED", "false"),
@@ -218,6 +222,23 @@ async fn forged_headers_appear_in_no_response(#[values(Kind::Nginx, Kind::Caddy)
             assert_eq!(page.json(), honest.json());
             assert_eq!(page.json()["issuer"], "https://id.example.org");
         }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn port_of_issuer_is_passed_on(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
+    let site = Site::start_at(kind, "https://id.example.org:8443");
+    for (host, is_issuer) in [("id.example.org:8443", true), (NAME, false)] {
+        let request = Site::browser(2).get(site.at("/login")).header(HOST, host);
+        let page = send(request, &[]).await;
+        let log = site.proxy.log();
+        assert_eq!(
+            page.status == 200,
+            is_issuer,
+            "{host}: {} {log}",
+            page.dump()
+        );
     }
 }
 

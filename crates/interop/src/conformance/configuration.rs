@@ -1,0 +1,94 @@
+//! The suite's configuration of a plan.
+
+use serde_json::{Map, Value, json};
+
+use super::addresses::Addresses;
+use super::browser::Scripts;
+use super::certificates::ClientKeys;
+use super::clients;
+use super::plans::{Plan, Registration};
+
+/// What Doorward issued for the suite.
+pub struct Credentials {
+    /// Initial access token for dynamic registration.
+    pub initial_access_token: String,
+    /// Keys of the first and the second client with a FAPI profile.
+    pub keys: [ClientKeys; 2],
+}
+
+/// Returns the configuration of a plan. `clients` has the members `client_id` and `client_secret`
+/// of its registered clients, by the member of the configuration.
+pub fn of_plan(
+    plan: &Plan,
+    addresses: &Addresses,
+    credentials: &Credentials,
+    clients: Map<String, Value>,
+) -> Value {
+    let discovery = format!("{}/.well-known/openid-configuration", addresses.origin());
+    let mut configuration = json!({
+        "description": format!("Doorward, {}", plan.name),
+        // The suite's page links a style sheet of another host.
+        "options": {"browsercontrol_css_enable": false},
+        "server": {"discoveryUrl": discovery},
+    });
+    let scripts = Scripts::new(addresses.origin());
+    let (browser, others) = match plan.registration() {
+        Registration::Fapi => scripts.fapi(),
+        Registration::Static | Registration::Dynamic => scripts.openid(),
+    };
+    // An alias is part of every URL of the plan. Without one each module has other URLs, so that
+    // Doorward fetches the document of a sector, for example, again.
+    if plan.registration() != Registration::Dynamic {
+        configuration["alias"] = json!(plan.name);
+    }
+    configuration["browser"] = browser;
+    configuration["override"] = others;
+    for (member, client) in clients {
+        configuration[member] = client;
+    }
+    match plan.registration() {
+        Registration::Fapi => add_fapi(&mut configuration, plan, addresses, credentials),
+        Registration::Static | Registration::Dynamic => {
+            let server = &mut configuration["server"];
+            server["login_hint"] = json!("alice@example.com");
+            server["ui_locales"] = json!("en");
+            server["jwks_refresh_delay"] = json!(5);
+        }
+    }
+    if plan.registration() == Registration::Dynamic {
+        for member in ["client", "client2"] {
+            configuration[member] = json!({
+                "client_name": format!("{} {member}", plan.name),
+                "initial_access_token": credentials.initial_access_token,
+            });
+        }
+    }
+    configuration
+}
+
+fn add_fapi(
+    configuration: &mut Value,
+    plan: &Plan,
+    addresses: &Addresses,
+    credentials: &Credentials,
+) {
+    let resource = if plan.variant("openid") == "plain_oauth" {
+        at(&addresses.tasks.public_url, "/api/tasks")
+    } else if plan.variant("sender_constrain") == "mtls" {
+        at(&addresses.mtls.public_url, "/oauth2/userinfo")
+    } else {
+        at(&addresses.issuer, "/oauth2/userinfo")
+    };
+    configuration["resource"] = json!({"resourceUrl": resource});
+    let members = [("client", "mtls"), ("client2", "mtls2")];
+    for ((client, certificate), keys) in members.into_iter().zip(&credentials.keys) {
+        configuration[client]["scope"] = json!(clients::requested_scopes(plan));
+        configuration[client]["dpop_signing_alg"] = json!("ES256");
+        configuration[client]["jwks"] = keys.private.clone();
+        configuration[certificate] = keys.mutual_tls.clone();
+    }
+}
+
+fn at(origin: &url::Url, path: &str) -> String {
+    format!("{}{path}", origin.origin().ascii_serialization())
+}

@@ -1,0 +1,139 @@
+//! Drives a running suite through plans.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+
+use super::plans::{Plan, Plans};
+use super::results::{Outcome, PlanOutcome};
+use super::setup::Place;
+use super::suite::{CreatedPlan, Module, Suite};
+use crate::failure::Failure;
+
+/// Number of plans that run at the same time. The modules of a plan run one after the other, because
+/// those of a plan with an alias have the same redirect URIs.
+const MAX_PARALLEL: usize = 4;
+/// Maximum time in the state `WAITING`: modules wait up to 90 seconds for a response.
+const LONGEST_WAIT: Duration = Duration::from_secs(200);
+/// Maximum time for a module.
+const LONGEST: Duration = Duration::from_secs(400);
+const PAUSE: Duration = Duration::from_millis(400);
+/// The module that expects a new signing key.
+const ROTATION: &str = "oidcc-server-rotate-keys";
+/// Time until each process publishes a new signing key.
+const PUBLICATION: Duration = Duration::from_secs(2);
+
+/// A run of a suite against Doorward.
+pub struct Run {
+    /// Directory and program.
+    pub place: Place,
+    /// Suite.
+    pub suite: Suite,
+    /// Expected results.
+    pub plans: Plans,
+}
+
+impl Run {
+    /// Runs plans side by side, and returns their results in the given order.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the suite rejects a plan or does not answer.
+    pub async fn all(self: &Arc<Self>, selected: Vec<Plan>) -> Result<Vec<PlanOutcome>, Failure> {
+        let places = Arc::new(Semaphore::new(MAX_PARALLEL));
+        let mut running = Vec::new();
+        for plan in selected {
+            let run = Arc::clone(self);
+            let places = Arc::clone(&places);
+            running.push(tokio::spawn(async move {
+                let _place = places.acquire().await.map_err(|error| error.to_string())?;
+                run.plan(plan).await
+            }));
+        }
+        let mut outcomes = Vec::new();
+        for plan in running {
+            outcomes.push(plan.await.map_err(|error| error.to_string())??);
+        }
+        Ok(outcomes)
+    }
+
+    async fn plan(&self, plan: Plan) -> Result<PlanOutcome, Failure> {
+        let start = Instant::now();
+        let configuration = self.place.configuration(&plan)?;
+        let created = self.suite.create_plan(&plan, &configuration).await;
+        let created = created.map_err(|failure| format!("{}: {failure}", plan.name))?;
+        let mut modules = Vec::new();
+        for module in &created.modules {
+            let outcome = match self.module(&created, module).await {
+                Ok(outcome) => outcome,
+                Err(failure) => Outcome {
+                    module: module.name.clone(),
+                    result: "NOT RUN".to_owned(),
+                    conditions: Vec::new(),
+                    details: vec![failure],
+                },
+            };
+            println!("{:<9} {} {}", outcome.result, plan.name, outcome.module);
+            if outcome.problem(&self.plans, &plan).is_some() {
+                for detail in &outcome.details {
+                    println!("          {detail}");
+                }
+            }
+            modules.push(outcome);
+        }
+        println!("{} took {} s", plan.name, start.elapsed().as_secs());
+        Ok(PlanOutcome { plan, modules })
+    }
+
+    async fn module(&self, plan: &CreatedPlan, module: &Module) -> Result<Outcome, Failure> {
+        let id = self.suite.create_module(plan, module).await?;
+        let result = self.result(&id, module).await?;
+        let findings = self.suite.findings(&id).await?;
+        let mut details: Vec<String> = findings
+            .iter()
+            .map(|finding| format!("{}: {}", finding.condition, finding.message))
+            .collect();
+        details.push(self.suite.log_url(&id));
+        Ok(Outcome {
+            module: module.name.clone(),
+            result,
+            conditions: findings.into_iter().map(|it| it.condition).collect(),
+            details,
+        })
+    }
+
+    /// Runs a created module to its end, and returns its result.
+    async fn result(&self, id: &str, module: &Module) -> Result<String, Failure> {
+        let start = Instant::now();
+        let mut waiting = None;
+        let mut is_started = false;
+        loop {
+            let state = self.suite.state(id).await?;
+            match state.status.as_str() {
+                "FINISHED" | "INTERRUPTED" => return Ok(state.result.unwrap_or(state.status)),
+                "CONFIGURED" if !is_started => {
+                    is_started = true;
+                    if module.name == ROTATION {
+                        self.place.run(&["key", "rotate"], "")?;
+                        tokio::time::sleep(PUBLICATION).await;
+                    }
+                    self.suite.start(id).await?;
+                }
+                _ => {}
+            }
+            let since = if state.status == "WAITING" {
+                Some(waiting.unwrap_or_else(Instant::now))
+            } else {
+                None
+            };
+            waiting = since;
+            let waits = since.is_some_and(|since| since.elapsed() > LONGEST_WAIT);
+            if waits || start.elapsed() > LONGEST {
+                self.suite.stop(id).await?;
+                return Ok("STUCK".to_owned());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
