@@ -132,7 +132,6 @@ impl Place {
             "client",
             "registration-token",
             "create",
-            "--note",
             "suite",
             "--uses",
             "10000",
@@ -176,7 +175,6 @@ impl Place {
             let arguments = [
                 "user",
                 "create",
-                "--username",
                 name,
                 "--email",
                 &email,
@@ -194,7 +192,6 @@ impl Place {
         let client = self.create(&[
             "client",
             "create",
-            "--name",
             "profile",
             "--public",
             "--first-party",
