@@ -392,8 +392,8 @@ async fn relative_path_may_have_spaces() {
     let directory = tempfile::tempdir_in(".").unwrap();
     let name = directory.path().file_name().unwrap().to_str().unwrap();
     let file = format!("{name}/my data.sqlite");
-    let db = Db::open(&format!("sqlite://{file}"), OpenOptions::default());
-    let db = db.await.unwrap();
+    let url = format!("sqlite://{file}");
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
     db.migrate().await.unwrap();
     db.close().await.unwrap();
     assert!(std::path::Path::new(&file).exists());
