@@ -10,7 +10,7 @@ use crate::command::{
     config::ConfigArgs, consent::ConsentArgs, dev::DevArgs, doctor::DoctorArgs,
     explain::ExplainArgs, grant::GrantArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
     import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
-    org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
+    move_to::MoveArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
     provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
     role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, tasks::TasksArgs,
     token::TokenArgs, user::UserArgs,
@@ -55,6 +55,8 @@ pub enum Command {
     Backup(BackupArgs),
     /// Replace the databases with the contents of a backup
     Restore(RestoreArgs),
+    /// Copy the databases from SQLite to PostgreSQL, or back
+    Move(MoveArgs),
     /// Manage clients
     Client(Box<ClientArgs>),
     /// Manage users
@@ -150,6 +152,7 @@ impl Command {
             Self::Migrate(args) => wait(command::migrate::run(&args)),
             Self::Backup(args) => wait(command::backup::run(&args)),
             Self::Restore(args) => wait(command::restore::run(&args)),
+            Self::Move(args) => wait(command::move_to::run(&args)),
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(command::user::run(args)),
             Self::Admin(args) => wait(command::admin::run(args)),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use doorward_admin::operator::AdminError;
 use doorward_config::ConfigError;
 use doorward_store::StoreError;
+use doorward_store::db::MoveError;
 
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,17 @@ impl From<std::io::Error> for CliError {
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         Self::Failure(with_causes(&error))
+    }
+}
+
+impl From<MoveError> for CliError {
+    fn from(error: MoveError) -> Self {
+        let text = with_causes(&error);
+        if error.is_conflict() {
+            Self::Conflict(text)
+        } else {
+            Self::Failure(text)
+        }
     }
 }
 
