@@ -27,7 +27,7 @@ use crate::{
                   be empty. It gets all rows of a server in one transaction, after a comparison of every table. \
                   Until the end, `serve`, `tasks` and the other commands refuse the new database; if the command \
                   is interrupted, repeat it. The configuration is not changed. A password in an address is visible \
-                  to other users of this machine; PostgreSQL also takes it from ~/.pgpass."
+                  to other users of this machine; PostgreSQL also takes it from ~/.pgpass or the file that PGPASSFILE names."
 )]
 pub struct MoveArgs {
     #[command(flatten)]

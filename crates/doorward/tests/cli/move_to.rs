@@ -308,7 +308,11 @@ fn incomplete_move_is_refused_until_repeated() {
 
 /// Checks that no server and no command uses a database that a move has not filled.
 fn refuses_unfinished(place: &Place, url: &str) {
-    let environment = [(IDENTITY, url), (TASKS, url)];
+    let environment = [
+        (IDENTITY, url),
+        (TASKS, url),
+        ("DOORWARD__TASKS__LISTEN", "127.0.0.1:0"),
+    ];
     let run = |args: &[&str]| -> Done { place.run_with(args, &environment) };
     for command in [&["serve"][..], &["tasks"], &["user", "list"], &["migrate"]] {
         let done = run(command);
@@ -326,6 +330,8 @@ fn refuses_unfinished(place: &Place, url: &str) {
 #[test]
 fn move_rejects_wrong_addresses() {
     let place = Place::configured();
+    let help = place.run(&["move", "--help"]).succeeded().stdout;
+    assert!(help.contains("Stop the servers first"), "{help}");
     for (options, code, error) in [
         (&[][..], 2, "--to"),
         (&["--to", "sqlite::memory:"], 2, "in memory"),

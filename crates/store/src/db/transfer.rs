@@ -59,11 +59,8 @@ pub async fn copy_all(
     }
     let mut moved = Vec::new();
     for (table, read) in described.iter().zip(read) {
-        let mut written = Digest::default();
-        let mut pages = PageReader::new(&target, table);
-        while let Some(page) = pages.next(&mut written).await? {
-            progress(&table.name, page.len() as u64);
-        }
+        let written = digest(&target, table, progress).await;
+        let written = written.map_err(|error| MoveError::of_table(&table.name, error))?;
         if written != read {
             return Err(MoveError::Different {
                 table: table.name.clone(),
@@ -99,13 +96,26 @@ async fn copy(
     Ok(read)
 }
 
+async fn digest(
+    side: &Side,
+    table: &Table,
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<Digest, sea_orm::DbErr> {
+    let mut found = Digest::default();
+    let mut pages = PageReader::new(side, table);
+    while let Some(page) = pages.next(&mut found).await? {
+        progress(&table.name, page.len() as u64);
+    }
+    Ok(found)
+}
+
 /// Lets the numbers that the database assigns continue after those of the source.
 async fn continue_counter(from: &Side, target: &Side, table: &Table) -> Result<(), MoveError> {
     let Some(counter) = &table.counter else {
         return Ok(());
     };
     let greatest = format!(
-        "SELECT max({}) AS found FROM {}",
+        "SELECT CAST(max({}) AS bigint) AS found FROM {}",
         counter.column,
         table.quoted()
     );

@@ -1,9 +1,9 @@
 //! The rows of a table in pages, and their checksum.
 
-use sea_orm::{ConnectionTrait as _, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbErr, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::side::Side;
+use super::side::{Side, quoted};
 use super::table::Table;
 
 /// Number of rows of the first page.
@@ -56,6 +56,12 @@ impl<'a> PageReader<'a> {
         }
     }
 
+    /// Returns the quoted name of the cursor. The driver remembers the columns of a statement by its
+    /// text, so that each table needs another one.
+    fn cursor(&self) -> String {
+        quoted(&format!("move of {}", self.table.name))
+    }
+
     /// Returns the values of the next rows, and adds them to the checksum; `None` at the end.
     pub(super) async fn next(
         &mut self,
@@ -82,20 +88,18 @@ impl<'a> PageReader<'a> {
     }
 
     async fn fetch(&mut self) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
-        let tx = &self.side.tx;
+        let (tx, cursor) = (&self.side.tx, self.cursor());
         if !self.is_open {
             let (columns, table) = (&self.columns, self.table.quoted());
             let declare =
-                format!("DECLARE doorward_move NO SCROLL CURSOR FOR SELECT {columns} FROM {table}");
+                format!("DECLARE {cursor} NO SCROLL CURSOR FOR SELECT {columns} FROM {table}");
             tx.execute_unprepared(&declare).await?;
             self.is_open = true;
         }
-        let fetch = format!("FETCH {} FROM doorward_move", self.size);
-        let rows = tx
-            .query_all_raw(Statement::from_string(self.side.backend(), fetch))
-            .await?;
+        let fetch = format!("FETCH {} FROM {cursor}", self.size);
+        let rows = self.side.rows(&fetch, Vec::new()).await?;
         if rows.is_empty() {
-            tx.execute_unprepared("CLOSE doorward_move").await?;
+            tx.execute_unprepared(&format!("CLOSE {cursor}")).await?;
         }
         Ok(rows)
     }
