@@ -274,7 +274,8 @@ fn incomplete_move_is_refused_until_repeated() {
         let mut kills = 0;
         for delay in (0..).map(|step| Duration::from_millis(100 + 300 * step)) {
             let mut running = Process::start(&mut place.command(&command));
-            if running.end(delay).is_some() {
+            if let Some(status) = running.end(delay) {
+                assert!(status.success(), "{status}");
                 break;
             }
             kills += 1;

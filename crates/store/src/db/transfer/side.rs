@@ -143,7 +143,8 @@ impl Side {
         let connection = connect(options(url)).await?;
         let side = Self::begin(connection, TransactionOptions::default(), url).await?;
         if side.is_postgres {
-            let lock = format!("LOCK TABLE {MOVE_MARKER} NOWAIT");
+            // PostgreSQL ends the transaction of a killed move a little later.
+            let lock = format!("LOCK TABLE {MOVE_MARKER}");
             let locked = side.tx.execute_unprepared(&lock).await;
             locked.map_err(|error| match StoreError::from(error) {
                 StoreError::Unavailable(_) => in_use(url),
