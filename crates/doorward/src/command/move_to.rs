@@ -23,7 +23,7 @@ use crate::{
 #[command(
     long_about = "Copy the databases from SQLite to PostgreSQL, or back, with all sessions, tokens, keys, passkeys and \
                   the audit log. Stop the servers first: the command refuses a database that a server uses, and \
-                  prevents all writes while it copies; the former database stays as it is. The new database must \
+                  prevents all writes while it copies; the former database is not changed. The new database must \
                   be empty. It gets all rows of a server in one transaction, after a comparison of every table. \
                   Until the end, `serve`, `tasks` and the other commands refuse the new database; if the command \
                   is interrupted, repeat it. The configuration is not changed. A password in an address is visible \
