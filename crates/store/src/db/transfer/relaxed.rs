@@ -6,6 +6,7 @@ use super::error::MoveError;
 use super::side::{Side, quoted};
 use super::table::Table;
 use crate::db::copy::DANGLING_REFERENCE;
+use crate::error::StoreError;
 
 /// The statements that give an emptied database its triggers and foreign keys back.
 pub(super) struct Relaxed {
@@ -64,7 +65,14 @@ impl Relaxed {
     /// Restores the triggers and foreign keys, and checks all references.
     pub(super) async fn end(self, target: &Side) -> Result<(), MoveError> {
         for statement in self.restore {
-            target.tx.execute_unprepared(&statement).await?;
+            let done = target.tx.execute_unprepared(&statement).await;
+            done.map_err(|error| match StoreError::from(error) {
+                // The statement names the table and the column.
+                StoreError::MissingReference => {
+                    MoveError::Dangling(format!("a row refers to a missing one: {statement}"))
+                }
+                other => other.into(),
+            })?;
         }
         if target.is_postgres {
             return Ok(());
