@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use doorward_admin::operator::AdminError;
 use doorward_config::ConfigError;
 use doorward_store::StoreError;
+use doorward_store::db::MoveError;
 
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,17 @@ impl From<StoreError> for CliError {
             StoreError::Conflict { .. } => Self::Conflict(text),
             StoreError::Unavailable(_) => Self::Unavailable(text),
             _ => Self::Failure(text),
+        }
+    }
+}
+
+impl From<MoveError> for CliError {
+    fn from(error: MoveError) -> Self {
+        let text = with_causes(&error);
+        if error.is_conflict() {
+            Self::Conflict(text)
+        } else {
+            Self::Failure(text)
         }
     }
 }

@@ -27,6 +27,7 @@ mod lifetime;
 pub mod lint;
 pub mod mail;
 pub mod migrate;
+pub mod move_to;
 pub mod org;
 pub mod permission;
 pub mod policy;

@@ -258,7 +258,8 @@ fn drafts(
             }
             (store, _) => {
                 return Err(CliError::Conflict(format!(
-                    "the backup of {} comes from {}, and the configuration names another kind of database",
+                    "the backup of {} comes from {}, and the configuration names another kind of database: restore \
+                     it to a database of its kind, and copy that with `doorward move --to URL`",
                     part.name.as_str(),
                     store.as_str()
                 )));

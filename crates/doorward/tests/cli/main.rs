@@ -38,6 +38,7 @@ mod json_output;
 mod lint;
 mod mcp;
 mod migrate;
+mod move_to;
 mod organizations;
 mod permissions;
 mod policy;

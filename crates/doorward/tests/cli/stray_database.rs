@@ -19,6 +19,7 @@ const MORE: &[(&str, &[&str])] = &[
     ("client create", &["App"]),
     ("client logo", &["--remove"]),
     ("explain access", &["--user", "ann"]),
+    ("move", &["--to", "postgres://localhost/doorward"]),
     ("session end-all", &["--user", "ann"]),
 ];
 
