@@ -7,6 +7,7 @@ mod certificates;
 mod clients;
 mod configuration;
 mod drive;
+mod files;
 mod plans;
 mod results;
 mod setup;
@@ -14,9 +15,6 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -135,13 +133,4 @@ async fn is_running(addresses: &Addresses) -> Result<(), Failure> {
     Err(format!(
         "Doorward does not run: {problem}; start it as `cargo xtask conformance DIR` printed"
     ))
-}
-
-/// Writes a file that only its owner may read.
-fn write(directory: &Path, name: &str, content: &str) -> Result<(), Failure> {
-    let path = directory.join(name);
-    let mut options = OpenOptions::new();
-    let file = options.write(true).create_new(true).mode(0o600).open(&path);
-    file.and_then(|mut file| file.write_all(content.as_bytes()))
-        .map_err(|error| format!("{}: {error}", path.display()))
 }

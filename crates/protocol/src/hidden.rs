@@ -1,4 +1,4 @@
-//! Characters that nobody sees.
+//! Invisible characters.
 
 /// Returns true for control, invisible and bidirectional characters, which could disguise other text
 /// and control a terminal.

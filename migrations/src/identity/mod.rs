@@ -56,6 +56,7 @@ mod m0050_resource_claims;
 mod m0051_token_lifetimes;
 mod m0052_idle_logout;
 mod m0053_family_names;
+mod m0054_expired_sessions;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -127,6 +128,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_token_lifetimes::Migration),
             Box::new(m0052_idle_logout::Migration),
             Box::new(m0053_family_names::Migration),
+            Box::new(m0054_expired_sessions::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]

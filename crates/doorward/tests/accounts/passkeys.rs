@@ -2,9 +2,7 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::authenticator::{CeremonyData, PRESENT, VERIFIED};
-use doorward_testkit::{
-    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, flows, jwt,
-};
+use doorward_testkit::{Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, jwt};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -12,12 +10,9 @@ use crate::passkey::{
     KEYS, LOCALHOST, add, answered, enrol, make, options, present, present_saying, sign_in,
 };
 use crate::support::{is_signed_in, location, look};
-use doorward_testkit::{both_backends_with, flows_with};
+use doorward_testkit::{both_backends_with, flows, flows_with};
 
-both_backends_with!(
-    LOCALHOST;
-    of_32_concurrent_uses_of_challenge_only_first_counts,
-);
+both_backends_with!(LOCALHOST; of_32_concurrent_uses_of_challenge_only_first_counts);
 flows_with!(
     LOCALHOST;
     passkey_sign_in_counts_as_two_factors,

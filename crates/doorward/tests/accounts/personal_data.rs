@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::profile::signed_in;
+use crate::support::{is_signed_in, location, register, sign_in};
+use crate::two_factor;
 use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditKind, GrantId, SubjectKind, UserId};
@@ -11,13 +14,9 @@ use doorward_testkit::{
 };
 use serde_json::{Value, json};
 
-use crate::profile::signed_in;
-use crate::support::{is_signed_in, location, register, sign_in};
-use crate::two_factor;
-
 both_backends!(
     export_of_many_rows_is_streamed,
-    of_concurrent_cancel_and_delete_only_first_wins,
+    of_concurrent_cancel_and_delete_only_first_wins
 );
 flows!(
     export_contains_all_data_and_no_secret,
@@ -29,7 +28,6 @@ flows!(
     deletion_requires_correct_user_name,
     account_is_deleted_after_grace_period,
 );
-
 flows_with!(LIMITS; exports_of_account_are_limited);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];

@@ -442,7 +442,7 @@ async fn new_key_works_five_seconds_after_publication(stack: &Stack) {
     assert_eq!(server.visits(), 1 + 30);
 }
 
-/// Checks that the others use the known keys, and that nobody tries the host again at once.
+/// Checks that the others use the known keys, and that none of them tries the host again at once.
 async fn hanging_host_delays_one_request(stack: &Stack) {
     let key = TestKey::new("ES256", "one");
     let server = KeyServer::start(key.jwks()).await;

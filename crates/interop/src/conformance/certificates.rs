@@ -16,7 +16,7 @@ use openssl::x509::extension::{
 use openssl::x509::{X509, X509Builder, X509Name, X509Ref};
 use serde_json::{Value, json};
 
-use super::write;
+use super::files::write;
 use crate::failure::Failure;
 use crate::key::public_jwk;
 

@@ -8,7 +8,7 @@ use super::certificates::ClientKeys;
 use super::clients;
 use super::plans::{Plan, Registration};
 
-/// What Doorward issued for the suite.
+/// The credentials that Doorward issued for the suite.
 pub struct Credentials {
     /// Initial access token for dynamic registration.
     pub initial_access_token: String,

@@ -13,8 +13,9 @@ use serde_json::{Map, Value, json};
 use super::addresses::{Addresses, CONFIGURATION};
 use super::browser::PASSWORD;
 use super::configuration::{self, Credentials};
+use super::files::write;
 use super::plans::{Plan, Plans};
-use super::{certificates, clients, write};
+use super::{certificates, clients};
 use crate::doorward::output;
 use crate::failure::Failure;
 

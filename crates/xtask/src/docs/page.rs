@@ -22,7 +22,7 @@ pub enum Mode {
     Fail,
     /// A server, which answers at these ports until the end of the page.
     Serve(Vec<u16>),
-    /// It does not run, for this reason.
+    /// Does not run, for this reason.
     Skip(String),
     /// A block of another language, which becomes this file.
     File(String),

@@ -252,7 +252,7 @@ async fn reserved_ids_are_rejected(stack: &Stack) {
             json!({ "slug": "new", "name": "New" }),
         ),
         ("roles", "name", json!({ "name": "new" })),
-        // Browsers remove these segments, so that nobody could open or delete the object.
+        // Browsers remove these segments, so that no administrator could open or delete the object.
         ("roles", "name", json!({ "name": ".." })),
         (
             "clients",
