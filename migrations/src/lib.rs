@@ -2,3 +2,6 @@
 
 pub mod identity;
 pub mod tasks;
+
+/// Table that a database has while `doorward move` fills it. Both servers refuse such a database.
+pub const MOVE_MARKER: &str = "doorward_move";

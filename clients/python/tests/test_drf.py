@@ -221,7 +221,7 @@ def test_combinations_that_lose_reasons_are_errors() -> None:
         RecentAuthentication()
 
 
-def test_problems(one: Signer) -> None:
+def test_problems(one: Signer, caplog: Any) -> None:
     framework = {
         **settings.REST_FRAMEWORK,
         "EXCEPTION_HANDLER": "doorward_access.drf.exception_handler",
@@ -234,8 +234,15 @@ def test_problems(one: Signer) -> None:
             ("/strong/", one.token(), 401, "sign-in-required"),
             ("/scope/", one.token(exp=1), 401, "invalid-token"),
         ]:
+            caplog.clear()
             response = get(path_, token)
             assert response.status_code == status
+            lines = [
+                record.getMessage()
+                for record in caplog.records
+                if record.name == "doorward_access" and record.levelname == "WARNING"
+            ]
+            assert [response["X-Decision-Id"] in line for line in lines] == [True]
             assert response["Content-Type"] == "application/problem+json"
             assert response.json()["type"] == f"urn:doorward:problem:{kind}"
             assert response["X-Decision-Id"] == response.json()["decision_id"]

@@ -3,11 +3,19 @@
 from typing import Annotated, Any
 
 import pytest
-from fastapi import Depends, FastAPI, Security
+from fastapi import Depends, FastAPI, Request, Security
 from fastapi.testclient import TestClient
 
 from conftest import AUDIENCE, ISSUER, NOW, Signer
-from doorward_access import Access, FixedKeys, KeySet, Principal, has_role, is_machine
+from doorward_access import (
+    SIGNED_TOKENS,
+    Access,
+    FixedKeys,
+    KeySet,
+    Principal,
+    has_role,
+    is_machine,
+)
 from doorward_access.fastapi import Guard, install
 
 
@@ -130,3 +138,39 @@ def test_the_scheme_is_in_the_description(client: TestClient) -> None:
     assert described["components"]["securitySchemes"] == {"Doorward": scheme}
     assert described["paths"]["/scope"]["get"]["security"] == [{"Doorward": ["tasks:write"]}]
     assert described["paths"]["/me"]["get"]["security"] == [{"Doorward": []}]
+
+
+@pytest.mark.parametrize(
+    "derive",
+    [
+        lambda guard: guard.requires(has_role("developer")),
+        lambda guard: guard.permission("tasks:read"),
+        lambda guard: guard.recent(300),
+        lambda guard: guard.accepting(SIGNED_TOKENS),
+    ],
+)
+def test_derived_guards_keep_their_class(derive: Any, key_set: KeySet, one: Signer) -> None:
+    class Proxied(Guard):
+        def certificate(self, request: Request) -> str | None:
+            return request.headers.get("X-Certificate")
+
+    guard = Proxied(Access(ISSUER, AUDIENCE, keys=FixedKeys(key_set), clock=lambda: NOW))
+    app = FastAPI()
+    app.get("/", dependencies=[Depends(derive(guard))])(lambda: "done")
+    bound = bearer(one.token(cnf={"x5t#S256": "A" * 43}))
+    client = TestClient(app)
+    assert client.get("/", headers=bound | {"X-Certificate": "A" * 43}).status_code == 200
+    assert client.get("/", headers=bound).status_code == 401
+
+
+@pytest.mark.parametrize(("path", "status"), [("/me", 401), ("/machine", 403), ("/strong", 401)])
+def test_each_denial_is_logged_once(
+    client: TestClient, one: Signer, caplog: Any, path: str, status: int
+) -> None:
+    headers = {} if path == "/me" else bearer(one.token(acr="aal1"))
+    with caplog.at_level("WARNING"):
+        response = client.get(path, headers=headers)
+    assert response.status_code == status
+    lines = [line for line in caplog.messages if "decision_id=" in line]
+    assert [response.headers["x-decision-id"] in line for line in lines] == [True]
+    assert ("'alice'" in lines[0]) == bool(headers)

@@ -13,9 +13,7 @@ use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
 use doorward_services::clients::build::build;
 use doorward_services::clients::input::NewClient;
-use doorward_services::clients::registration::{
-    self, ClientLimits, audit_details, check, check_lifetimes,
-};
+use doorward_services::clients::registration::{self, audit_details, check, check_lifetimes};
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
@@ -51,14 +49,10 @@ pub async fn create(
         registration::check_id(id)?;
         check_reserved("id", id.as_str())?;
     }
-    let (mut client, secret) = build(new, context.pkce, now, context.rng());
+    let (mut client, secret) = build(new, context.settings.pkce, now, context.rng());
     client.operator_urls = operator_urls(context, &[], &client, &FETCHED_SETTINGS);
-    let limits = ClientLimits {
-        algorithms: context.algorithms,
-        redirect_schemes: context.redirect_schemes,
-    };
-    check(context.db.read(), &client, limits).await?;
-    check_lifetimes(&client, &context.lifetimes)?;
+    check(context.db.read(), &client, context.settings.clients).await?;
+    check_lifetimes(&client, &context.settings.lifetimes)?;
     let tx = context.begin().await?;
     check_client_rights(context, &tx, &client, true).await?;
     check_choices(context, &tx, None, &client).await?;

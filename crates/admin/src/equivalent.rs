@@ -3,6 +3,7 @@
 pub mod forms;
 pub mod table;
 
+use doorward_domain::rules::rejection::quoted;
 use serde_json::Value;
 
 /// Name of the file with a change.
@@ -12,11 +13,11 @@ pub const KEYS_FILE: &str = "keys.json";
 
 /// Returns the text of a command for a POSIX shell.
 pub fn command(words: &[String]) -> String {
-    let quoted = words.iter().map(|word| match word.split_once('=') {
-        Some((option, value)) if is_option(option) => format!("{option}={}", quote(value)),
-        _ => quote(word),
+    let words = words.iter().map(|word| match word.split_once('=') {
+        Some((option, value)) if is_option(option) => format!("{option}={}", quoted(value)),
+        _ => quoted(word),
     });
-    quoted.collect::<Vec<_>>().join(" ")
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The body of a call.
@@ -48,11 +49,14 @@ pub struct Call<'a> {
 /// Returns the command that makes a call.
 pub fn call(call: &Call<'_>) -> String {
     let mut lines = vec![
-        format!("curl --request {} {}", call.method, quote(call.url)),
+        format!("curl --request {} {}", call.method, quoted(call.url)),
         "  --header \"Authorization: Bearer $TOKEN\"".to_owned(),
     ];
     let mut header = |name: &str, value: &str| {
-        lines.push(format!("  --header {}", quote(&format!("{name}: {value}"))));
+        lines.push(format!(
+            "  --header {}",
+            quoted(&format!("{name}: {value}"))
+        ));
     };
     match call.body {
         CallBody::None => {}
@@ -83,14 +87,6 @@ fn is_option(word: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let name = word.strip_prefix("--");
     name.is_some_and(|name| name.bytes().all(is_plain))
-}
-
-fn quote(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=+:,./@%".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ pub struct EndedAccess {
     pub mail_links: u64,
     /// Trusted devices.
     pub trusted_devices: u64,
+    /// Invitations to organizations.
+    pub invitations: u64,
+    /// Initial access tokens for registration.
+    pub registration_tokens: u64,
 }
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
@@ -73,9 +77,9 @@ pub(super) async fn end_batch(
     Ok((count, last))
 }
 
-/// Ends all sessions, grants, API keys, mail links and trusted devices of the deployment: after a restore,
-/// those that ended since the backup are valid again. Links that undo a change of the address remain,
-/// because they protect against a takeover.
+/// Ends all sessions, grants, API keys, mail links, trusted devices, invitations and initial access tokens
+/// of the deployment: after a restore, those that ended since the backup are valid again. Links that undo
+/// a change of the address remain, because they protect against a takeover.
 ///
 /// # Errors
 /// [`AdminError::Denied`] without the role `admin`.
@@ -94,6 +98,8 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, Admin
     };
     let codes = async |tx: &WriteTx| repo::email_sign_ins::end_some(tx, STEP, now).await;
     let devices = async |tx: &WriteTx| repo::trusted_devices::remove_some(tx, STEP, now).await;
+    let invitations = async |tx: &WriteTx| repo::invitations::end_some(tx, STEP, now).await;
+    let tokens = async |tx: &WriteTx| repo::registration_tokens::end_some(tx, STEP, now).await;
     let [of_sessions, of_keys] = [AuditKind::SessionEnded, AuditKind::ApiKeyRevoked];
     let [of_links, of_devices] = [AuditKind::TokenRevoked, AuditKind::DeviceDistrusted];
     Ok(EndedAccess {
@@ -103,6 +109,9 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<EndedAccess, Admin
         mail_links: in_steps(context, of_links, "all mail links ended", links).await?
             + in_steps(context, of_links, "all mailed codes ended", codes).await?,
         trusted_devices: in_steps(context, of_devices, "all ended", devices).await?,
+        invitations: in_steps(context, of_links, "all invitations ended", invitations).await?,
+        registration_tokens: in_steps(context, of_links, "all registration tokens ended", tokens)
+            .await?,
     })
 }
 

@@ -233,13 +233,34 @@ pub(super) async fn check_group_delegation(
     Ok(())
 }
 
+/// Checks that the administrator may assign every role of these groups, whose paths change: apps and
+/// policies know a group by its path, which is free for another group afterwards.
+async fn check_roles_of(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    groups: &[Group],
+) -> Result<(), AdminError> {
+    if context.authority.is_none() {
+        return Ok(());
+    }
+    let ids: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
+    let mut held = repo::roles::assignments_of(tx, SubjectKind::Group, &ids).await?;
+    held.dedup_by(|left, right| left.role == right.role);
+    for assignment in held {
+        if let Some(role) = repo::roles::find(tx, &assignment.role).await? {
+            context.check_role_delegation(&role)?;
+        }
+    }
+    Ok(())
+}
+
 /// Changes a group, or moves it with all groups below it.
 ///
 /// # Errors
 /// [`AdminError::Invalid`] for a bad value, [`AdminError::Taken`] for a path in use,
 /// [`AdminError::NotFound`] for an unknown group or parent, and [`AdminError::Denied`] if members
-/// would get roles that the administrator may not assign, or a manager would get another
-/// department.
+/// would get roles that the administrator may not assign, a group with such roles would get another
+/// path, or a manager another department.
 pub async fn update(
     context: &AdminContext<'_>,
     id: GroupId,
@@ -323,6 +344,7 @@ async fn relocate(
     // Policies may refer to paths, also at the root.
     require_no_self_promotion(context, tx, &below).await?;
     group_managers::check_relocation(context, tx, &below, (&group.path, &path)).await?;
+    check_roles_of(context, tx, &below).await?;
     if group.parent != parent {
         let org = group.org.as_deref();
         if group.parent.is_some() {

@@ -155,7 +155,7 @@ pub async fn read(
         } else {
             Vec::new()
         },
-        unsigned_clients: unsigned_clients(&found.clients, context.algorithms),
+        unsigned_clients: unsigned_clients(&found.clients, context.settings.clients.algorithms),
         changes: query.changes.map(|_| found.changes),
         tasks,
         failed_jobs: if has_system { found.failed_jobs } else { 0 },
@@ -170,8 +170,13 @@ fn all_series(counts: &[StatCount], now: UnixSeconds) -> Vec<Series> {
 
 /// Returns the offered algorithms that no key signs with.
 fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {
-    let plan = keys::plan_rings(&found.keys, context.algorithms, policy, context.now());
-    let offered = context.algorithms.iter().copied();
+    let plan = keys::plan_rings(
+        &found.keys,
+        context.settings.clients.algorithms,
+        policy,
+        context.now(),
+    );
+    let offered = context.settings.clients.algorithms.iter().copied();
     offered
         .filter(|alg| !plan.active.contains_key(alg))
         .collect()

@@ -121,13 +121,17 @@ async fn within_limits(
     within(limit, &sent, since)
 }
 
-fn window(limit: Limit) -> i64 {
+pub(super) fn window(limit: Limit) -> i64 {
     i64::try_from(limit.window).unwrap_or(i64::MAX)
 }
 
 /// Checks one limit. `sent` is ordered from newest to oldest: when its last entry leaves the
 /// window, one more mail is allowed.
-fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> Result<(), AdminError> {
+pub(super) fn within(
+    limit: Limit,
+    sent: &[UnixSeconds],
+    since: UnixSeconds,
+) -> Result<(), AdminError> {
     match sent.last() {
         Some(oldest) if sent.len() as u64 >= limit.quota => Err(AdminError::TooMany(LimitStatus {
             limit,

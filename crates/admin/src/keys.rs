@@ -45,7 +45,7 @@ pub async fn list(
     context.require_global("keys:read")?;
     let mut records = repo::keys::list(context.db.read()).await?;
     let now = context.now();
-    let plan = keys::plan_rings(&records, context.algorithms, policy, now);
+    let plan = keys::plan_rings(&records, context.settings.clients.algorithms, policy, now);
     records.sort_by_key(|key| std::cmp::Reverse((key.active_at, key.created_at)));
     let state = |key: &KeyRecord| {
         if plan.active.get(&key.algorithm) == Some(&key.kid) {

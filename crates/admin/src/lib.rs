@@ -53,6 +53,7 @@ pub mod role_sets;
 pub mod roles;
 pub mod scopes;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 mod single_creation;
 pub mod staff;

@@ -1,17 +1,12 @@
 //! The context of an administrative operation: the administrator or the command line, and the errors.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use doorward_config::Config;
-use doorward_config::accounts::Accounts;
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{
-    AuditEvent, AuditId, AuditKind, BulkChangeId, ClientKind, PkcePolicy,
-};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind, BulkChangeId};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::rules::delegation::DelegationDenial;
-use doorward_domain::rules::token_lifetimes::TokenLifetimes;
 use doorward_domain::rules::{displayed_name, reserved_id};
 use doorward_domain::secret::seal;
 use doorward_domain::time::{Clock, UnixSeconds};
@@ -32,6 +27,7 @@ use sha2::{Digest as _, Sha256};
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
 use super::idempotency::IdempotentRequest;
+use super::settings::AdminSettings;
 
 /// Number of rows that a list reads at once.
 pub(super) const PAGE: u64 = 100;
@@ -64,20 +60,8 @@ pub struct AdminContext<'a> {
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub letters: Option<MailOutbox<'a>>,
-    /// The settings of accounts; `None`: the defaults.
-    pub accounts: Option<&'a Accounts>,
-    /// The PKCE policy of confidential clients that are created without one.
-    pub pkce: PkcePolicy,
-    /// The signature algorithms that the server offers.
-    pub algorithms: &'a [SigningAlg],
-    /// The lifetimes of tokens, which limit those of clients and resources.
-    pub lifetimes: TokenLifetimes,
-    /// The private-use schemes without a dot that redirect URIs may have.
-    pub redirect_schemes: &'a [String],
-    /// The file of authorization details types; `None`: no types.
-    pub detail_types: Option<&'a Path>,
-    /// The display name of the deployment.
-    pub site: &'a str,
+    /// The settings of the deployment.
+    pub settings: AdminSettings<'a>,
     /// The bulk change of which the operation is a part.
     pub batch: Option<BulkChangeId>,
 }
@@ -98,13 +82,7 @@ impl<'a> AdminContext<'a> {
             reason: None,
             undoes: None,
             letters: None,
-            accounts: None,
-            pkce: PkcePolicy::default_for(ClientKind::Confidential),
-            algorithms: &SigningAlg::ALL,
-            lifetimes: TokenLifetimes::UNLIMITED,
-            redirect_schemes: &[],
-            detail_types: None,
-            site: "",
+            settings: AdminSettings::default(),
             batch: None,
         }
     }
@@ -124,13 +102,7 @@ impl<'a> AdminContext<'a> {
             reason: None,
             undoes: None,
             letters: Some(delivery.letters(core)),
-            accounts: Some(&core.config.accounts),
-            pkce: core.config.clients.pkce,
-            algorithms: &core.config.keys.algorithms,
-            lifetimes: core.config.tokens.lifetimes(),
-            redirect_schemes: &core.config.client_registration.redirect_schemes,
-            detail_types: core.config.authorization.details_types(),
-            site: &core.config.branding.name,
+            settings: AdminSettings::from(&*core.config),
             batch: None,
         }
     }
@@ -144,15 +116,11 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns this context with the settings of accounts, clients and tokens.
+    /// Returns this context with the settings of a deployment.
     #[must_use]
     pub fn with_config(self, config: &'a Config) -> Self {
         Self {
-            accounts: Some(&config.accounts),
-            pkce: config.clients.pkce,
-            algorithms: &config.keys.algorithms,
-            lifetimes: config.tokens.lifetimes(),
-            redirect_schemes: &config.client_registration.redirect_schemes,
+            settings: AdminSettings::from(config),
             ..self
         }
     }
@@ -197,13 +165,7 @@ impl<'a> AdminContext<'a> {
             reason: self.reason.clone(),
             undoes: None,
             letters: self.letters,
-            accounts: self.accounts,
-            pkce: self.pkce,
-            algorithms: self.algorithms,
-            lifetimes: self.lifetimes,
-            redirect_schemes: self.redirect_schemes,
-            detail_types: self.detail_types,
-            site: self.site,
+            settings: self.settings,
             batch: None,
         }
     }
@@ -483,6 +445,6 @@ pub(super) fn check_offered(
     field: &'static str,
     alg: SigningAlg,
 ) -> Result<(), AdminError> {
-    alg.check_offered(context.algorithms)
+    alg.check_offered(context.settings.clients.algorithms)
         .map_err(|problem| AdminError::invalid(field, problem.to_string()))
 }

@@ -1,7 +1,9 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{AuditKind, Member, Organization, SubjectKind, User, UserId};
+use doorward_domain::model::{
+    AuditKind, Member, Organization, RevokeReason, SubjectKind, User, UserId,
+};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::membership;
@@ -411,7 +413,8 @@ pub async fn remove_member(
     }
     check_member_roles(context, &tx, slug, user).await?;
     context.unchanged(&Some(before))?;
-    membership::end(&tx, slug, user, context.now()).await?;
+    let reason = RevokeReason::Administrator;
+    membership::end(&tx, slug, user, reason, context.now()).await?;
     let event = context
         .event(AuditKind::OrganizationChanged, slug, "member removed")
         .with("user", user.to_string());

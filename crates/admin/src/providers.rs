@@ -38,15 +38,27 @@ pub fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.must_administer()
 }
 
-/// Checks that the administrator may assign every role of the provider's mapping.
+/// Checks that every role of the provider's mapping exists, unless the former mapping has it too, and
+/// that the administrator may assign it.
 async fn check_mapping(
     context: &AdminContext<'_>,
     conn: &impl Conn,
-    provider: &Provider,
+    (before, provider): (Option<&Provider>, &Provider),
 ) -> Result<(), AdminError> {
+    let is_former = |name: &String| {
+        let mut former = before
+            .into_iter()
+            .flat_map(|before| before.settings.roles.values());
+        former.any(|former| former == name)
+    };
     for name in provider.settings.roles.values() {
-        if let Some(role) = repo::roles::find(conn, name).await? {
-            context.check_role_delegation(&role)?;
+        match repo::roles::find(conn, name).await? {
+            Some(role) => context.check_role_delegation(&role)?,
+            None if is_former(name) => {}
+            None => {
+                let problem = format!("the role {name:?} does not exist; create it first");
+                return Err(AdminError::invalid("roles", problem));
+            }
         }
     }
     Ok(())
@@ -121,7 +133,7 @@ pub async fn plan(
     require_admin(context)?;
     let mut after = describe(&before.id, spec, Some(before), context.now())?;
     name_author(context, Some(before), &mut after);
-    check_mapping(context, context.db.read(), &after).await?;
+    check_mapping(context, context.db.read(), (Some(before), &after)).await?;
     Ok(after)
 }
 
@@ -212,7 +224,7 @@ async fn store_in(
     provider: &mut Provider,
 ) -> Result<(), AdminError> {
     name_author(context, before, provider);
-    check_mapping(context, tx, provider).await?;
+    check_mapping(context, tx, (before, provider)).await?;
     let stored = match before {
         Some(_) => repo::providers::update(tx, provider).await.map(|_| ()),
         None => repo::providers::insert(tx, provider).await,

@@ -209,7 +209,10 @@ fn check(resource: &Resource) -> Result<(), AdminError> {
 }
 
 fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<(), AdminError> {
-    let checked = context.lifetimes.check_access(resource.access_token_ttl);
+    let checked = context
+        .settings
+        .lifetimes
+        .check_access(resource.access_token_ttl);
     checked.map_err(|error| AdminError::invalid("access-token-ttl", error.to_string()))
 }
 

@@ -154,7 +154,7 @@ impl AdminContext<'_> {
             return Ok(());
         }
         let scopes = repo::scopes::list_all(conn).await?;
-        let details = detail_types::known(self.detail_types);
+        let details = detail_types::known(self.settings.detail_types);
         let registry = Registry {
             scopes: &scopes,
             resources: &[],
@@ -190,7 +190,9 @@ impl AdminContext<'_> {
         let checked = if self.must_administer().is_ok() {
             displayed_name::check_administered(typed, max)
         } else {
-            let names = ProtectedNames { site: self.site };
+            let names = ProtectedNames {
+                site: self.settings.site,
+            };
             displayed_name::check(typed, max).and_then(|name| {
                 names.check_name(&name)?;
                 Ok(name)

@@ -16,7 +16,7 @@ pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],
 ) -> Result<BTreeSet<UserId>, AdminError> {
-    let staff_roles = match context.accounts {
+    let staff_roles = match context.settings.accounts {
         Some(accounts) => accounts.staff_roles.clone(),
         None => vec![ADMIN_ROLE.to_owned()],
     };

@@ -7,6 +7,7 @@ use doorward_config::address::sqlite_path;
 pub use doorward_config::print::EffectiveValue;
 use doorward_config::{Config, Origin, table};
 use doorward_domain::model::AuditKind;
+use doorward_domain::rules::rejection::quoted;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
@@ -222,20 +223,9 @@ pub fn backup_command(config: &Config, day: &str) -> String {
         _ => None,
     });
     let target = match (data_dir, file) {
-        (Some(directory), _) => format!(" --data-dir {}", quoted(directory)),
-        (None, Some(file)) => format!(" --config {}", quoted(&file)),
+        (Some(directory), _) => format!(" --data-dir {}", quoted(&directory.display().to_string())),
+        (None, Some(file)) => format!(" --config {}", quoted(&file.display().to_string())),
         (None, None) => String::new(),
     };
     format!("doorward backup{target} --key-file backup.key doorward-{day}.age")
-}
-
-/// Returns a path as one argument of a shell command.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
-    if text.bytes().all(is_plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }

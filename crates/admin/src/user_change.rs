@@ -8,6 +8,9 @@ use doorward_domain::time::UnixSeconds;
 
 use super::operator::{AdminContext, AdminError};
 
+/// Maximum number of roles of a new account, which one transaction assigns.
+const MAX_ROLES: usize = 100;
+
 /// A change of an account; `None` keeps the current value of a field.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
@@ -97,7 +100,7 @@ pub(super) fn changed_profile(before: &User, after: &User) -> Vec<&'static str> 
 
 /// Returns the key of a user name, which is empty for an account without one.
 pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
-    let mode = context.accounts.map(|accounts| accounts.username);
+    let mode = context.settings.accounts.map(|accounts| accounts.username);
     let checked = match mode.unwrap_or_default() {
         UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
             return Ok(String::new());
@@ -124,14 +127,28 @@ pub(super) fn check_free_choice(context: &AdminContext<'_>, key: &str) -> Result
         return Ok(());
     }
     let reserved = context
+        .settings
         .accounts
         .map_or(&[][..], |accounts| accounts.reserved_usernames.as_slice());
-    let names = ProtectedNames { site: context.site };
+    let names = ProtectedNames {
+        site: context.settings.site,
+    };
     if identifier::is_reserved(key, reserved) || names.check_username(key, reserved).is_err() {
         let problem = describe(IdentifierError::Reserved);
         return Err(AdminError::invalid("username", problem));
     }
     Ok(())
+}
+
+/// Returns the roles of a new account, each once.
+pub(super) fn role_names(mut names: Vec<String>) -> Result<Vec<String>, AdminError> {
+    names.sort_unstable();
+    names.dedup();
+    if names.len() > MAX_ROLES {
+        let problem = format!("write at most {MAX_ROLES}, and assign the others afterwards");
+        return Err(AdminError::invalid("roles", problem));
+    }
+    Ok(names)
 }
 
 /// Validates a name of the profile; an empty one is none. Only the role `admin` mixes scripts, except

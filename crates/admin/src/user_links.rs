@@ -1,7 +1,7 @@
 //! Links that an administrator mails to a user.
 
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
-use doorward_domain::rules::email_link::FIRST_PASSWORD;
+use doorward_domain::rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
 use doorward_email::message::MailContent;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
@@ -9,6 +9,7 @@ use doorward_services::outbox::MailOutbox;
 use doorward_services::passkey::by_link;
 use doorward_store::{WriteTx, repo};
 
+use super::invitations::{window, within};
 use super::operator::{AdminContext, AdminError, difference};
 use super::recover::Recovery;
 use super::user_access::end_excess;
@@ -90,7 +91,7 @@ async fn mail_first_password(
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
 /// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
 /// [`AdminError::Invalid`] if passkeys are disabled, and for an account that is disabled or has a
-/// second factor.
+/// second factor; [`AdminError::TooMany`] after too many links.
 pub async fn mail_passkey_link(
     context: &AdminContext<'_>,
     id: UserId,
@@ -113,6 +114,7 @@ pub async fn mail_passkey_link(
         return Err(AdminError::invalid("id", problem));
     }
     let purpose = EmailPurpose::Passkey;
+    within_limit(context, &letters, &tx, &user, purpose).await?;
     let token = email_link::create(
         &tx,
         &user,
@@ -143,7 +145,7 @@ pub async fn mail_passkey_link(
 /// # Errors
 /// [`AdminError::NotFound`] for an unknown user, [`AdminError::Denied`] for a user whom the
 /// administrator may not change; [`AdminError::MailDisabled`] if no mail can be sent,
-/// [`AdminError::Invalid`] for a disabled account.
+/// [`AdminError::Invalid`] for a disabled account, [`AdminError::TooMany`] after too many links.
 pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
     end_excess(context, id, EndReason::PasswordChanged).await?;
     let tx = context.begin().await?;
@@ -156,14 +158,18 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
         return Err(AdminError::invalid("id", problem));
     }
     let (now, before) = (context.now(), audit_details(&user));
+    let purpose = EmailPurpose::Reset;
+    if user.password_hash.is_none() {
+        // The former password has ended, so this only mails the link again.
+        within_limit(context, &letters, &tx, &user, purpose).await?;
+    }
     user.password_hash = None;
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;
     repo::login_failures::unlock(&tx, id, now).await?;
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
-    let purpose = EmailPurpose::Reset;
-    // No hourly limit applies: anonymous requests may have exhausted that of this address.
+    // Anonymous requests may have exhausted the hourly limit of this address.
     let token = email_link::create(&tx, &user, purpose, &user.email, now, context.rng()).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
@@ -172,4 +178,18 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     let event = difference(event, &before, &audit_details(&user));
     repo::audit::insert(&tx, &event).await?;
     context.commit(tx).await
+}
+
+/// Applies the hourly limit on links of one purpose to one account.
+async fn within_limit(
+    context: &AdminContext<'_>,
+    letters: &MailOutbox<'_>,
+    tx: &WriteTx,
+    user: &User,
+    purpose: EmailPurpose,
+) -> Result<(), AdminError> {
+    let limit = letters.scaled(BY_ADMINISTRATOR);
+    let since = context.now() - window(limit);
+    let sent = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
+    within(limit, &sent, since)
 }

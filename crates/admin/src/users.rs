@@ -22,7 +22,7 @@ use super::roles::{NewAssignment, assign_in};
 use super::user_access::end_excess;
 use super::user_change::{
     UserChange, changed, changed_profile, check_free_choice, email_key, profile_name, profile_url,
-    username_key,
+    role_names, username_key,
 };
 use super::user_notification::{self, UserNotification, revoke_all_access};
 use super::{organizations, profile_fields, role_rules, user_search};
@@ -304,7 +304,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         created_at: now,
         updated_at: now,
     };
-    Ok((user, new.roles))
+    Ok((user, role_names(new.roles)?))
 }
 
 /// Lists a page of the accounts that the filter selects with their assignments, in the order of

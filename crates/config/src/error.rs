@@ -17,8 +17,8 @@ pub enum Origin {
     },
     /// In the environment variable of this name.
     Environment(String),
-    /// On the command line, or set by the command.
-    Command,
+    /// Set by `doorward dev`: by an option, or as a default of development instances.
+    Development,
     /// Not set: the default applies.
     Default,
 }
@@ -28,7 +28,7 @@ impl fmt::Display for Origin {
         match self {
             Self::File { path, line } => write!(f, "{}:{line}", path.display()),
             Self::Environment(name) => write!(f, "environment {name}"),
-            Self::Command => f.write_str("command line"),
+            Self::Development => f.write_str("doorward dev"),
             Self::Default => f.write_str("default"),
         }
     }

@@ -54,9 +54,9 @@ impl Config {
         Self::load(None, [])
     }
 
-    /// Marks a key as set by the command.
-    pub fn mark_command(&mut self, path: &'static str) {
-        self.origins.insert(path, Origin::Command);
+    /// Marks a key as set by `doorward dev`.
+    pub fn mark_development(&mut self, path: &'static str) {
+        self.origins.insert(path, Origin::Development);
     }
 }
 

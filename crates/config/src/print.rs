@@ -27,8 +27,8 @@ pub struct EffectiveValue {
 }
 
 impl EffectiveValue {
-    /// Returns the file with its line, the environment variable or the command line that sets the
-    /// value; `None` for a default.
+    /// Returns the file with its line, the environment variable or the command that sets the value;
+    /// `None` for a default.
     pub fn source(&self) -> Option<String> {
         (self.origin != Origin::Default).then(|| self.origin.to_string())
     }

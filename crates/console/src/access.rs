@@ -193,8 +193,7 @@ async fn give_form(
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("roles:assign"))?;
+    let console = Console::open_scoped(page, "roles:assign").await?;
     let holder = Holder::named(&console).await?;
     let console = console.require_fresh()?;
     let view = give_form(&console, holder, &Params::default()).await?;
@@ -274,8 +273,7 @@ async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageErr
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("roles:assign"))?;
+    let console = Console::open_scoped(page, "roles:assign").await?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))

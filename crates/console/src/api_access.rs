@@ -60,8 +60,7 @@ fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("users:read"))?;
+    let console = Console::open_global(page, "users:read").await?;
     let cursor = Cursor::read(&console, &["q", "show"])?;
     let mut filter = filter(cursor.filter("show"), console.now())?;
     let name = cursor.filter("q");
@@ -169,8 +168,7 @@ async fn question(console: &Console<'_>) -> Result<(ApiKeyId, Action), PageError
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("users:write"))?;
+    let console = Console::open_global(page, "users:write").await?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -178,10 +176,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("users:write"))
-        .await?;
+    let console = Console::open_global_change(page, "users:write").await?;
     let (id, question) = question(&console).await?;
     let revoked = api_keys::revoke(&console.context(), &id).await;
     let revoked = console.change(revoked).await?;

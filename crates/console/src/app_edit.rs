@@ -30,8 +30,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global(WRITE))?;
+    let console = Console::open_global(page, WRITE).await?;
     let client = editable(&console).await?;
     let console = console.require_fresh()?;
     let edit = Edit {
@@ -210,10 +209,7 @@ fn table(
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global(WRITE))
-        .await?;
+    let console = Console::open_global_change(page, WRITE).await?;
     let client = editable(&console).await?;
     let edit = Edit {
         console: &console,

@@ -19,8 +19,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("audit:read"))?;
+    let console = Console::open_global(page, "audit:read").await?;
     let client = app_pages::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let query = AttemptQuery {

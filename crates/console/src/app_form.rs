@@ -94,8 +94,8 @@ impl Field {
     fn input(self, value: &Value) -> Input {
         match (self.id, value) {
             ("scope" | "optional-scope", _) => Input::Words,
-            ("consent-days", _) => Input::Days,
-            ("access-token-ttl" | "id-token-ttl", _) => Input::Seconds,
+            (id, _) if id.ends_with("-days") => Input::Days,
+            (id, _) if id.ends_with("-ttl") => Input::Seconds,
             ("jwks", _) => Input::Keys,
             _ if self.setting.members.len() > 1 => Input::Subject,
             (_, Value::Array(_)) => Input::Lines,

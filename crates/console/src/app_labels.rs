@@ -147,14 +147,11 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
             let key = if *flag { "console-yes" } else { "console-no" };
             Value::Text(console.t(key))
         }
-        Json::Number(number) => {
-            let lifetime = number.as_i64();
-            let text = |seconds: i64| match setting.field {
-                "access_token_ttl" | "id_token_ttl" => format!("{seconds} s"),
-                _ => days(seconds),
-            };
-            lifetime.map_or_else(none, |seconds| Value::Code(text(seconds)))
-        }
+        Json::Number(number) => number.as_i64().map_or_else(none, |seconds| {
+            let is_short = setting.field.ends_with("_ttl");
+            let short = is_short.then(|| format!("{seconds} s"));
+            Value::Code(short.unwrap_or_else(|| days(seconds)))
+        }),
         Json::String(text) if text.is_empty() => none(),
         Json::String(text) => match setting.field {
             "name" | "consent.publisher" => Value::Name(text.clone()),

@@ -51,18 +51,14 @@ pub(crate) fn removal(console: &Console<'_>, client: &Client) -> Option<Link> {
 
 /// Returns the client that the path names, for a form of an administrator who may change it.
 async fn open(page: &Page) -> Result<(Console<'_>, Client), PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global(WRITE))?;
+    let console = Console::open_global(page, WRITE).await?;
     let client = editable(&console).await?;
     Ok((console.require_fresh()?, client))
 }
 
 /// Returns the same for a change. A denial is recorded.
 async fn open_for_change(page: &Page) -> Result<(Console<'_>, Client), PageError> {
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global(WRITE))
-        .await?;
+    let console = Console::open_global_change(page, WRITE).await?;
     let client = editable(&console).await?;
     Ok((console, client))
 }

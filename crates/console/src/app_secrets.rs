@@ -36,7 +36,11 @@ const SUGGESTED: &str = "7d";
 const OVERLAPS: [(&str, &str, Option<i64>); 4] = [
     ("no", "console-keep-no", None),
     ("1d", "console-for-1-day", Some(DAY)),
-    (SUGGESTED, "console-for-7-days", Some(7 * DAY)),
+    (
+        SUGGESTED,
+        "console-for-7-days",
+        Some(client_secret::OVERLAP_DEFAULT),
+    ),
     ("30d", "console-for-30-days", Some(30 * DAY)),
 ];
 

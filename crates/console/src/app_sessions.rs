@@ -56,8 +56,7 @@ async fn question(console: &Console<'_>) -> Result<(Client, Action, Vec<Fact>), 
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("sessions:write"))?;
+    let console = Console::open_global(page, "sessions:write").await?;
     let (_, question, facts) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask_with(&console, facts))
@@ -65,10 +64,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("sessions:write"))
-        .await?;
+    let console = Console::open_global_change(page, "sessions:write").await?;
     let (client, question, facts) = question(&console).await?;
     let mut question = match question.check_with(&console, &form, &facts)? {
         Ok(question) => question,

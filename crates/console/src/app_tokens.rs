@@ -134,8 +134,7 @@ fn new_form(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageErro
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("clients:write"))?;
+    let console = Console::open_global(page, "clients:write").await?;
     let console = console.require_fresh()?;
     let view = new_form(&console, &Params::default())?;
     Ok(page.html(StatusCode::OK, &view))
@@ -155,10 +154,7 @@ fn read(fields: &Params, now: UnixSeconds) -> Result<NewToken, PageError> {
 
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("clients:write"))
-        .await?;
+    let console = Console::open_global_change(page, "clients:write").await?;
     let view = new_form(&console, &fields)?;
     if also_as::is_requested(&fields)? {
         return Ok(also_as::show(&console, view, &[]));
@@ -232,8 +228,7 @@ async fn question(console: &Console<'_>) -> Result<(RegistrationTokenId, Action)
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("clients:write"))?;
+    let console = Console::open_global(page, "clients:write").await?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -241,10 +236,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("clients:write"))
-        .await?;
+    let console = Console::open_global_change(page, "clients:write").await?;
     let (id, question) = question(&console).await?;
     let revoked = registration_tokens::revoke(&console.context(), id).await;
     let revoked = console.change(revoked).await?;

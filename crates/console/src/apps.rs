@@ -377,8 +377,7 @@ fn action(
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("clients:write"))?;
+    let console = Console::open_global(page, "clients:write").await?;
     let client = app_pages::named(&console).await?;
     let (action, question) = action(&console, &client, &Params::default())?;
     let console = console.require_fresh()?;
@@ -401,10 +400,7 @@ async fn facts_of(
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("clients:write"))
-        .await?;
+    let console = Console::open_global_change(page, "clients:write").await?;
     let client = app_pages::named(&console).await?;
     let (action, question) = action(&console, &client, &form)?;
     let facts = facts_of(&console, &client, action).await?;

@@ -27,8 +27,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("audit:read"))?;
+    let console = Console::open_global(page, "audit:read").await?;
     let cursor = audit_filter::read(&console)?;
     let query = audit_filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;

@@ -21,18 +21,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 /// Leads back to the list, for example after a sign-in: the question follows its form.
 async fn home(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("roles:assign"))?;
+    let console = Console::open_scoped(page, "roles:assign").await?;
     let console = console.require_fresh()?;
     Ok(ASSIGNMENTS.open(&console))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("roles:assign"))
-        .await?;
+    let console = Console::open_scoped_change(page, "roles:assign").await?;
     let parse = |value: &str| Chosen::parse(value, AssignmentId::parse);
     let chosen = ASSIGNMENTS.values(&form, parse)?;
     if chosen.is_empty() {

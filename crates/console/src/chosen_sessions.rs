@@ -22,18 +22,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 /// Leads back to the list, for example after a sign-in: the question follows its form.
 async fn home(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("sessions:write"))?;
+    let console = Console::open_global(page, "sessions:write").await?;
     let console = console.require_fresh()?;
     Ok(SESSIONS.open(&console))
 }
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("sessions:write"))
-        .await?;
+    let console = Console::open_global_change(page, "sessions:write").await?;
     let ids = SESSIONS.values(&form, SessionId::parse)?;
     if ids.is_empty() {
         return SESSIONS.reject_nothing(&console, &form);

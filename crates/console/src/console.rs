@@ -63,7 +63,43 @@ impl<'p> Console<'p> {
         Self::open(page).await?.require_fresh()
     }
 
-    /// Requires the same of an administrator whose permission was checked.
+    /// Opens the console with this permission for the whole deployment.
+    pub(crate) async fn open_global(page: &'p Page, permission: &str) -> Result<Self, PageError> {
+        let console = Self::open(page).await?;
+        Self::read(console.context().require_global(permission))?;
+        Ok(console)
+    }
+
+    /// Opens the console with this permission, also in one organization.
+    pub(crate) async fn open_scoped(page: &'p Page, permission: &str) -> Result<Self, PageError> {
+        let console = Self::open(page).await?;
+        Self::read(console.context().need(permission))?;
+        Ok(console)
+    }
+
+    /// Opens the console for a change with this permission for the whole deployment.
+    pub(crate) async fn open_global_change(
+        page: &'p Page,
+        permission: &str,
+    ) -> Result<Self, PageError> {
+        let console = Self::open_for_change(page).await?;
+        let checked = console.context().require_global(permission);
+        console.require(checked).await?;
+        Ok(console)
+    }
+
+    /// Opens the console for a change with this permission, also in one organization.
+    pub(crate) async fn open_scoped_change(
+        page: &'p Page,
+        permission: &str,
+    ) -> Result<Self, PageError> {
+        let console = Self::open_for_change(page).await?;
+        let checked = console.context().need(permission);
+        console.require(checked).await?;
+        Ok(console)
+    }
+
+    /// Requires an authentication like [`Self::open_for_change`], after a check of the permission.
     pub(crate) fn require_fresh(self) -> Result<Self, PageError> {
         let path = self.page.request.path();
         self.require_fresh_at(path)

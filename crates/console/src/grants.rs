@@ -372,8 +372,7 @@ async fn named(
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("roles:assign"))?;
+    let console = Console::open_scoped(page, "roles:assign").await?;
     let (.., question) = named(&console, &Params::default()).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -381,10 +380,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("roles:assign"))
-        .await?;
+    let console = Console::open_scoped_change(page, "roles:assign").await?;
     let (found, action, question) = named(&console, &form).await?;
     let question = match question.check(&console, &form)? {
         Ok(question) => question,

@@ -165,8 +165,7 @@ fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
 }
 
 async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need(WRITE))?;
+    let console = Console::open_scoped(page, WRITE).await?;
     let console = console.require_fresh()?;
     let values = Values {
         path: String::new(),
@@ -179,8 +178,7 @@ async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console.require(console.context().need(WRITE)).await?;
+    let console = Console::open_scoped_change(page, WRITE).await?;
     let values = Values::typed(&form)?;
     let view = new_form(&console, &values);
     let reject = |view, (field, message)| Ok(entry::reject(&console, view, field, message));

@@ -252,16 +252,14 @@ async fn numbers(console: &Console<'_>, group: &Group) -> Result<Vec<Fact>, Page
 
 /// Returns the group that the path names, for a form of an administrator who may change it.
 pub(crate) async fn open_form(page: &Page) -> Result<(Console<'_>, Group), PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need(WRITE))?;
+    let console = Console::open_scoped(page, WRITE).await?;
     let group = named(&console).await?;
     Ok((console.require_fresh()?, group))
 }
 
 /// Returns the same for a change. A denial is recorded.
 pub(crate) async fn open_for_change(page: &Page) -> Result<(Console<'_>, Group), PageError> {
-    let console = Console::open_for_change(page).await?;
-    console.require(console.context().need(WRITE)).await?;
+    let console = Console::open_scoped_change(page, WRITE).await?;
     let group = named(&console).await?;
     Ok((console, group))
 }
@@ -310,8 +308,7 @@ async fn removal(console: &Console<'_>) -> Result<(Group, UserId, Action), PageE
 }
 
 async fn ask_remove(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need(WRITE))?;
+    let console = Console::open_scoped(page, WRITE).await?;
     let (.., question) = removal(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -319,8 +316,7 @@ async fn ask_remove(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console.require(console.context().need(WRITE)).await?;
+    let console = Console::open_scoped_change(page, WRITE).await?;
     let (group, user, question) = removal(&console).await?;
     let removed = groups::remove_member(&console.context(), group.id, user).await;
     let removed = console.change(removed).await?;

@@ -196,8 +196,7 @@ fn rotation(page: &Page) -> Result<(SigningAlg, Action), PageError> {
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("keys:write"))?;
+    let console = Console::open_global(page, "keys:write").await?;
     let (_, question) = rotation(page)?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -244,8 +243,7 @@ async fn ending(
 }
 
 async fn ask_end(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("keys:write"))?;
+    let console = Console::open_global(page, "keys:write").await?;
     let (.., question, facts) = ending(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask_with(&console, facts))

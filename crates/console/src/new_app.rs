@@ -43,8 +43,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("clients:write"))?;
+    let console = Console::open_global(page, "clients:write").await?;
     let console = console.require_fresh()?;
     let view = view(&console, &Params::default())?;
     Ok(page.html(StatusCode::OK, &view))
@@ -178,10 +177,7 @@ async fn register(
 
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("clients:write"))
-        .await?;
+    let console = Console::open_global_change(page, "clients:write").await?;
     let view = view(&console, &fields)?;
     if also_as::is_requested(&fields)? {
         return Ok(also_as::show(&console, view, &[]));

@@ -104,8 +104,7 @@ fn new_form(console: &Console<'_>, name: &str, values: &Values) -> EntryForm {
 }
 
 async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("roles:write"))?;
+    let console = Console::open_global(page, "roles:write").await?;
     let console = console.require_fresh()?;
     let values = Values::typed(&Params::default())?;
     Ok(page.html(StatusCode::OK, &new_form(&console, "", &values)))
@@ -261,8 +260,7 @@ async fn review(
 }
 
 async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("roles:write"))?;
+    let console = Console::open_global(page, "roles:write").await?;
     let role = named(&console).await?;
     let console = console.require_fresh()?;
     let view = edit_form(&console, &role, &Values::stored(&role), false);

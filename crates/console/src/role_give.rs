@@ -38,8 +38,7 @@ fn give_form(console: &Console<'_>, role: &Role, typed: &Params) -> Result<Entry
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("roles:assign"))?;
+    let console = Console::open_scoped(page, "roles:assign").await?;
     let role = named(&console).await?;
     let console = console.require_fresh()?;
     let view = give_form(&console, &role, &Params::default())?;
@@ -48,10 +47,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("roles:assign"))
-        .await?;
+    let console = Console::open_scoped_change(page, "roles:assign").await?;
     let role = named(&console).await?;
     let view = give_form(&console, &role, &form)?;
     if reason::problem(&form)?.is_some() {

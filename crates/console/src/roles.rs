@@ -194,8 +194,7 @@ fn deletion(role: &Role) -> Action {
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("roles:write"))?;
+    let console = Console::open_global(page, "roles:write").await?;
     let role = named(&console).await?;
     let console = console.require_fresh()?;
     let facts = holders(&console, &role).await?;
@@ -204,10 +203,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("roles:write"))
-        .await?;
+    let console = Console::open_global_change(page, "roles:write").await?;
     let role = named(&console).await?;
     let facts = holders(&console, &role).await?;
     let question = match deletion(&role).check_with(&console, &form, &facts)? {

@@ -55,8 +55,7 @@ pub(crate) async fn filter(
 
 /// Handles `GET /admin/sessions`: the sessions of all users, of one user, or with access of one app.
 async fn search(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("sessions:read"))?;
+    let console = Console::open_global(page, "sessions:read").await?;
     let (cursor, filter) = filter(&console).await?;
     let name = cursor.filter("q");
     let (table, pager, mut actions) = match &filter {
@@ -257,8 +256,7 @@ async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageErro
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("sessions:write"))?;
+    let console = Console::open_global(page, "sessions:write").await?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))

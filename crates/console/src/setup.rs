@@ -124,8 +124,7 @@ fn question(object: String, messages: Messages) -> Action {
 
 /// Requires the permission of the steps with a form.
 async fn open_step(page: &Page) -> Result<Console<'_>, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("system:write"))?;
+    let console = Console::open_global(page, "system:write").await?;
     console.require_fresh()
 }
 

@@ -52,8 +52,7 @@ pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("audit:read"))?;
+    let console = Console::open_global(page, "audit:read").await?;
     let cursor = cursor(&console)?;
     let query = query(&cursor)?;
     let before = cursor.after_id(SignInAttemptId::parse)?;

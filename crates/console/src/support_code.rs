@@ -49,8 +49,7 @@ fn view(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
 }
 
 async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().need("users:read"))?;
+    let console = Console::open_scoped(page, "users:read").await?;
     let console = console.require_fresh()?;
     let view = view(&console, &page.query()?)?;
     Ok(page.html(StatusCode::OK, &view))
@@ -58,10 +57,7 @@ async fn form(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn open(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let typed = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().need("users:read"))
-        .await?;
+    let console = Console::open_scoped_change(page, "users:read").await?;
     let view = view(&console, &typed)?;
     let (accounts, limits) = (&page.context.accounts, &page.context.limits);
     let (key, limiter) = (&accounts.support_code_key, &limits.rate_limiter);

@@ -130,8 +130,7 @@ fn question() -> Action {
 
 /// Asks before a test mail: the page to which the sign-in returns if the button needs a recent one.
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("system:write"))?;
+    let console = Console::open_global(page, "system:write").await?;
     let console = console.require_fresh()?;
     Ok(question().ask(&console))
 }

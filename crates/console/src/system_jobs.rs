@@ -31,8 +31,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("system:read"))?;
+    let console = Console::open_global(page, "system:read").await?;
     let cursor = Cursor::read(&console, &["state"])?;
     let only_failed = match cursor.filter("state") {
         "" => false,
@@ -137,8 +136,7 @@ async fn question(console: &Console<'_>) -> Result<(JobId, Action), PageError> {
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("system:write"))?;
+    let console = Console::open_global(page, "system:write").await?;
     let (_, question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -146,10 +144,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn retry(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("system:write"))
-        .await?;
+    let console = Console::open_global_change(page, "system:write").await?;
     let (id, question) = question(&console).await?;
     let retried = jobs::retry(&console.context_with_version(&form), id).await;
     let retried = console.change(retried).await?;

@@ -120,8 +120,7 @@ async fn question(console: &Console<'_>) -> Result<(User, ClientId, Action), Pag
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("users:write"))?;
+    let console = Console::open_global(page, "users:write").await?;
     let (.., question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -129,10 +128,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn withdraw(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("users:write"))
-        .await?;
+    let console = Console::open_global_change(page, "users:write").await?;
     let (user, client, question) = question(&console).await?;
     let withdrawn = authorized_clients::withdraw(&console.context(), user.id, &client).await;
     let withdrawn = console.change(withdrawn).await?;

@@ -238,8 +238,7 @@ async fn question(console: &Console<'_>) -> Result<(User, Target, Action), PageE
 }
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global("users:write"))?;
+    let console = Console::open_global(page, "users:write").await?;
     let (.., question) = question(&console).await?;
     let console = console.require_fresh()?;
     Ok(question.ask(&console))
@@ -247,10 +246,7 @@ async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global("users:write"))
-        .await?;
+    let console = Console::open_global_change(page, "users:write").await?;
     let (user, target, question) = question(&console).await?;
     let question = match question.check(&console, &form)? {
         Ok(question) => question,

@@ -179,8 +179,7 @@ fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
 }
 
 async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global(WRITE))?;
+    let console = Console::open_global(page, WRITE).await?;
     let console = console.require_fresh()?;
     let values = Values::typed(&Params::default())?;
     Ok(page.html(StatusCode::OK, &new_form(&console, &values)))
@@ -188,10 +187,7 @@ async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global(WRITE))
-        .await?;
+    let console = Console::open_global_change(page, WRITE).await?;
     let values = Values::typed(&form)?;
     let view = new_form(&console, &values);
     if also_as::is_requested(&form)? {
@@ -342,8 +338,7 @@ fn edit_form(console: &Console<'_>, user: &User, values: &Values, with_custom: b
 }
 
 async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(console.context().require_global(WRITE))?;
+    let console = Console::open_global(page, WRITE).await?;
     let user = people::named(&console).await?;
     let console = console.require_fresh()?;
     let custom = custom_fields(&console, &user).await?;
@@ -354,10 +349,7 @@ async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(console.context().require_global(WRITE))
-        .await?;
+    let console = Console::open_global_change(page, WRITE).await?;
     let user = people::named(&console).await?;
     let custom = custom_fields(&console, &user).await?;
     let (mut values, stored) = (Values::typed(&form)?, Values::stored(&user, &custom));

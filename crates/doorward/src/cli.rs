@@ -10,12 +10,12 @@ use crate::command::{
     config::ConfigArgs, consent::ConsentArgs, dev::DevArgs, doctor::DoctorArgs,
     explain::ExplainArgs, grant::GrantArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
     import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
-    org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs, profile_field::ProfileFieldArgs,
-    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
-    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, tasks::TasksArgs,
-    token::TokenArgs, user::UserArgs,
+    move_to::MoveArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
+    profile_field::ProfileFieldArgs, provider::ProviderArgs, recover::RecoverArgs,
+    resource::ResourceArgs, restore::RestoreArgs, role::RoleArgs, scope::ScopeArgs,
+    serve::ServeArgs, session::SessionArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
 };
-use crate::{error::CliError, output};
+use crate::{error::CliError, former_option, output};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -40,6 +40,13 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Parses the arguments of the process; prints the error or the help text and exits otherwise.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| former_option::with_tip(error).exit())
+    }
+}
+
 /// The commands of `doorward`.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -51,10 +58,10 @@ pub enum Command {
     Tasks(TasksArgs),
     /// Apply database migrations, or list the missing ones
     Migrate(MigrateArgs),
-    /// Write a consistent copy of the databases to a file while the servers run
+    // Without comments for the help, which would replace the long texts of these commands.
     Backup(BackupArgs),
-    /// Replace the databases with the contents of a backup
     Restore(RestoreArgs),
+    Move(MoveArgs),
     /// Manage clients
     Client(Box<ClientArgs>),
     /// Manage users
@@ -69,7 +76,7 @@ pub enum Command {
     Consent(ConsentArgs),
     /// End the access of clients for users: grants with their codes and tokens
     Grant(GrantArgs),
-    /// Create a one-time link for an administrator who is locked out
+    // As above.
     Recover(RecoverArgs),
     /// Manage roles and role assignments
     Role(RoleArgs),
@@ -150,6 +157,7 @@ impl Command {
             Self::Migrate(args) => wait(command::migrate::run(&args)),
             Self::Backup(args) => wait(command::backup::run(&args)),
             Self::Restore(args) => wait(command::restore::run(&args)),
+            Self::Move(args) => wait(command::move_to::run(&args)),
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(command::user::run(args)),
             Self::Admin(args) => wait(command::admin::run(args)),
@@ -178,7 +186,7 @@ impl Command {
             Self::Audit(args) => wait(command::audit::run(args)),
             Self::Mail(args) => command::mail::run(&args),
             Self::Token(args) => wait(command::token::run(&args)),
-            Self::Config(args) => command::config::run(&args),
+            Self::Config(args) => wait(command::config::run(&args)),
             Self::Completions(args) => command::completions::run(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
             Self::ClientReference => command::client::reference::run(),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use doorward_admin::operator::AdminError;
 use doorward_config::ConfigError;
 use doorward_store::StoreError;
+use doorward_store::db::MoveError;
 
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
@@ -51,13 +52,33 @@ impl From<std::io::Error> for CliError {
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        Self::Failure(with_causes(&error))
+        let text = with_causes(&error);
+        match error {
+            StoreError::Conflict { .. } => Self::Conflict(text),
+            StoreError::Unavailable(_) => Self::Unavailable(text),
+            _ => Self::Failure(text),
+        }
+    }
+}
+
+impl From<MoveError> for CliError {
+    fn from(error: MoveError) -> Self {
+        let text = with_causes(&error);
+        if error.is_conflict() {
+            Self::Conflict(text)
+        } else {
+            Self::Failure(text)
+        }
     }
 }
 
 impl From<AdminError> for CliError {
     fn from(error: AdminError) -> Self {
-        Self::Failure(with_causes(&error))
+        match error {
+            AdminError::Store(error) => error.into(),
+            AdminError::Taken { .. } => Self::Conflict(with_causes(&error)),
+            _ => Self::Failure(with_causes(&error)),
+        }
     }
 }
 
@@ -74,4 +95,33 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_code_tells_conflict_and_missing_dependency() {
+        let conflict = || StoreError::Conflict {
+            table: "users".to_owned(),
+            field: "email".to_owned(),
+        };
+        let taken = AdminError::Taken {
+            kind: "user",
+            name: "anna".to_owned(),
+        };
+        let stops = || StoreError::Unavailable("closed".into());
+        for (error, code) in [
+            (CliError::from(conflict()), 5),
+            (AdminError::Store(conflict()).into(), 5),
+            (taken.into(), 5),
+            (CliError::from(stops()), 6),
+            (AdminError::Store(stops()).into(), 6),
+            (StoreError::ReadOnly.into(), 1),
+            (AdminError::MailDisabled.into(), 1),
+        ] {
+            assert_eq!(error.exit_code(), ExitCode::from(code), "{error}");
+        }
+    }
 }

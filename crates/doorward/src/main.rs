@@ -7,6 +7,7 @@ mod archive;
 mod cli;
 mod command;
 mod error;
+mod former_option;
 mod listen;
 mod logging;
 mod output;
@@ -16,14 +17,12 @@ mod target;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 // glibc's allocator returns large argon2 blocks to the system after every hash.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     if cli.wide {
         output::print_wide();
     }

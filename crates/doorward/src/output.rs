@@ -6,12 +6,12 @@ mod layout;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use doorward_protocol::hidden::is_hidden;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::CliError;
 pub use escape::escaped;
-use escape::is_unprintable;
 
 /// Prints a line of data.
 ///
@@ -83,14 +83,13 @@ pub fn fields(fields: &[(&str, String)]) -> Result<(), CliError> {
 /// Returns the output target of tables.
 fn page() -> layout::Page {
     let out = io::stdout();
-    if !out.is_terminal() {
-        return layout::Page::File;
+    if !out.is_terminal() || WIDE.load(Ordering::Relaxed) {
+        return layout::Page::Wide;
     }
     let columns = rustix::termios::tcgetwinsize(&out).map_or(0, |size| size.ws_col);
     match usize::from(columns) {
         // The terminal does not report its width.
         0 => layout::Page::Wide,
-        _ if WIDE.load(Ordering::Relaxed) => layout::Page::Wide,
         columns => layout::Page::Columns(columns),
     }
 }
@@ -109,9 +108,11 @@ pub fn json_line(value: &impl Serialize) -> Result<String, CliError> {
     let text = serde_json::to_string(value).map_err(CliError::failure)?;
     let mut clean = String::with_capacity(text.len());
     for letter in text.chars() {
-        if is_unprintable(letter) {
-            // All of them are in the Basic Multilingual Plane and occur only inside strings.
-            clean.extend(format!("\\u{:04x}", u32::from(letter)).chars());
+        if is_hidden(letter) {
+            // They occur only inside strings.
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                clean.extend(format!("\\u{unit:04x}").chars());
+            }
         } else {
             clean.push(letter);
         }
@@ -211,4 +212,20 @@ pub fn time(seconds: i64) -> String {
 /// Formats an optional time; `-` if it is missing.
 pub fn time_or_dash(seconds: Option<i64>) -> String {
     seconds.map_or_else(|| "-".to_owned(), time)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{escaped, json_line};
+
+    #[test]
+    fn hidden_characters_are_escaped() {
+        assert_eq!(escaped("a\u{ad}b\u{e0041}é"), r"a\u{ad}b\u{e0041}é");
+        let value = json!({ "name": "a\u{202e}b\u{e0041}é" });
+        let line = json_line(&value).unwrap();
+        assert_eq!(line, r#"{"name":"a\u202eb\udb40\udc41é"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+    }
 }

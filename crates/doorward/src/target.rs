@@ -92,6 +92,23 @@ impl TargetArgs {
         }
     }
 
+    /// Loads the configuration for a check, also if nothing is configured.
+    pub fn load(&self) -> Result<Config, CliError> {
+        match self.data_dir {
+            Some(_) => self.config(),
+            None => self.file.load(),
+        }
+    }
+
+    /// Loads the configuration to print it: that of the instance of `doorward dev` in this directory
+    /// if no file is read.
+    pub fn load_or_dev(&self) -> Result<Config, CliError> {
+        if self.file.path().is_none() && has_dev_instance() {
+            return self.config();
+        }
+        self.load()
+    }
+
     /// Returns the data directory if it is empty.
     pub fn vacant_directory(&self) -> Result<Option<&Path>, CliError> {
         match &self.data_dir {
@@ -143,12 +160,11 @@ impl Installation {
         }
     }
 
-    /// Returns the issuer, with which each link begins that a command prints.
+    /// Returns the issuer, which links and settings contain that a command prints.
     pub fn issuer(&self) -> Result<&str, CliError> {
         match self.config.issuer.as_str() {
             "" => Err(CliError::failure(
-                "issuer is not set, with which the link begins; write it into the configuration file, or set \
-                 DOORWARD_ISSUER",
+                "issuer is not set; write it into the configuration file, or set DOORWARD_ISSUER",
             )),
             issuer => Ok(issuer),
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderMap, RETRY_AFTER};
+use doorward_protocol::hidden::is_hidden;
 
 /// The target of the log events; `doorward dev` prints them at every level.
 pub const TARGET: &str = "doorward::rejected";
@@ -182,11 +183,7 @@ pub fn log_cause<B>(
 
 /// Returns a bounded text on one line, which cannot control a terminal.
 fn plain(text: &str) -> String {
-    let shown = |c: char| match c {
-        _ if c.is_control() => '\u{fffd}',
-        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c => c,
-    };
+    let shown = |c: char| if is_hidden(c) { '\u{fffd}' } else { c };
     text.chars().take(MAX_TEXT).map(shown).collect()
 }
 
@@ -217,7 +214,7 @@ mod tests {
     #[test]
     fn logged_text_is_plain_and_bounded() {
         assert_eq!(
-            plain("a\r\nrejected b\u{1b}[2J\u{202e}"),
+            plain("a\r\nrejected b\u{1b}[2J\u{200b}"),
             "a\u{fffd}\u{fffd}rejected b\u{fffd}[2J\u{fffd}"
         );
         assert_eq!(plain(&"x".repeat(5_000)).len(), MAX_TEXT);

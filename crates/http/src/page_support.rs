@@ -43,7 +43,7 @@ pub(super) fn within(page: &str, flow: &str) -> String {
 }
 
 /// Returns a resource with the answer to methods other than GET and POST.
-pub fn form_page(path: &str) -> actix_web::Resource {
+pub(super) fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
 
@@ -64,6 +64,16 @@ where
     G: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
 {
     form_page(path).route(get(show)).route(post(submit))
+}
+
+/// Returns the resource of a form without a page at the same path.
+pub(super) fn submit_resource<F>(path: &str, submit: F) -> actix_web::Resource
+where
+    F: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
+{
+    resource(path)
+        .route(post(submit))
+        .default_service(to(post_only))
 }
 
 /// Returns the fields and the file of an upload form, as [`Page::upload`] does, and an empty file for
@@ -96,7 +106,7 @@ pub async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD")
 }
 
-pub(super) async fn post_only(page: Page) -> HttpResponse {
+async fn post_only(page: Page) -> HttpResponse {
     page.method_not_allowed("POST")
 }
 

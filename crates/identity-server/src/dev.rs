@@ -9,7 +9,7 @@ pub mod seed;
 #[cfg(test)]
 mod tests;
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -83,6 +83,11 @@ pub enum DevError {
     /// The directory has no instance.
     #[error("{0} is not a development instance; start `doorward dev --data-dir {0}` first")]
     Missing(PathBuf),
+    /// Another process runs the instance.
+    #[error(
+        "another `doorward dev` runs on {0}; stop it first, or name another directory with --data-dir"
+    )]
+    Running(PathBuf),
     /// The directory cannot be read or written.
     #[error("{path}: {source}", path = .0.display(), source = .1)]
     Io(PathBuf, #[source] io::Error),
@@ -109,6 +114,9 @@ pub enum DevError {
 struct Marker {
     port: u16,
     tasks_port: u16,
+    /// True until a start has added the sample data.
+    #[serde(default)]
+    unfinished: bool,
 }
 
 /// Creates or reopens the data directory. The environment may set keys that `dev` does not set,
@@ -124,7 +132,8 @@ pub fn prepare(
     refuse_decided(&environment)?;
     let directory = &options.data_dir;
     let marker = directory.join(DEV_MARKER);
-    let is_new = options.fresh || !marker.exists();
+    let is_unfinished = || read_marker(directory).is_ok_and(|marker| marker.unfinished);
+    let is_new = options.fresh || !marker.exists() || is_unfinished();
     if !marker.exists() && !is_empty(directory)? {
         return Err(DevError::Foreign(directory.clone()));
     }
@@ -135,8 +144,9 @@ pub fn prepare(
     let ports = Marker {
         port: options.port,
         tasks_port: options.tasks_port,
+        unfinished: is_new,
     };
-    write_private(&marker, &serde_json::json!(ports).to_string())?;
+    write_marker(directory, ports)?;
     let random = Random::default();
     let secret_key = read_or_create(&directory.join(SECRET_KEY), || {
         MasterKey::generate(&mut random.rng())
@@ -165,6 +175,49 @@ pub fn prepare(
     })
 }
 
+/// Records that the sample data of a new instance is complete.
+///
+/// # Errors
+/// Returns [`DevError::Missing`] if there is no instance, and [`DevError::Io`] if its marker cannot be
+/// written.
+pub fn finish(directory: &Path) -> Result<(), DevError> {
+    let marker = Marker {
+        unfinished: false,
+        ..read_marker(directory)?
+    };
+    write_marker(directory, marker)
+}
+
+fn read_marker(directory: &Path) -> Result<Marker, DevError> {
+    let missing = || DevError::Missing(directory.to_owned());
+    let text = fs::read_to_string(directory.join(DEV_MARKER)).map_err(|_| missing())?;
+    serde_json::from_str(&text).map_err(|_| missing())
+}
+
+fn write_marker(directory: &Path, marker: Marker) -> Result<(), DevError> {
+    let text = serde_json::json!(marker).to_string();
+    write_private(&directory.join(DEV_MARKER), &text)
+}
+
+/// Locks the instance in a directory for one process, until the file is dropped; `None` if there is no
+/// instance.
+///
+/// # Errors
+/// Returns [`DevError::Running`] if another process has the lock.
+pub fn lock(directory: &Path) -> Result<Option<File>, DevError> {
+    let path = directory.join(DEV_MARKER);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error(&path, error)),
+    };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(DevError::Running(directory.to_owned())),
+        // A file system without locks prevents no start.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+    }
+}
+
 /// Returns true if nothing exists at this path, or an empty directory.
 ///
 /// # Errors
@@ -184,6 +237,7 @@ pub fn prepare_for(options: &Options, secret_key: Option<&str>) -> Result<Config
     if let Some(key) = secret_key {
         write_private(&directory.join(SECRET_KEY), key)?;
     }
+    finish(directory)?;
     reopen(directory)
 }
 
@@ -209,10 +263,7 @@ pub fn secret_key_file(directory: &Path) -> PathBuf {
 /// # Errors
 /// Returns [`DevError::Missing`] if there is no instance.
 pub fn reopen(directory: &Path) -> Result<Config, DevError> {
-    let marker = fs::read_to_string(directory.join(DEV_MARKER))
-        .map_err(|_| DevError::Missing(directory.to_owned()))?;
-    let ports: Marker =
-        serde_json::from_str(&marker).map_err(|_| DevError::Missing(directory.to_owned()))?;
+    let ports = read_marker(directory)?;
     let secret_key = read(&directory.join(SECRET_KEY))?;
     let web_secret = read(&directory.join(WEB_SECRET))?;
     let api_secret = read(&directory.join(API_SECRET))?;
@@ -233,7 +284,7 @@ struct Secrets<'a> {
     api: &'a str,
 }
 
-/// Sets the configuration keys of a development instance.
+/// Sets the configuration keys of a development instance, and marks each as set by it.
 fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secrets<'_>) {
     let database = |name| SecretText::new(format!("sqlite://{}", directory.join(name).display()));
     config.mode = Mode::Dev;
@@ -246,49 +297,65 @@ fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: Secr
     config.tasks.database_url = database(TASKS_DB);
     config.tasks.web.client_id = Some(WEB_CLIENT.to_owned());
     config.tasks.web.client_secret = Some(SecretText::new(secrets.web));
-    if config.origin("tasks.mcp") == Origin::Default {
-        config.tasks.mcp = true;
-    }
     config.tasks.introspection_client_id = Some(API_CLIENT.to_owned());
     config.tasks.introspection_client_secret = Some(SecretText::new(secrets.api));
-    if config.origin("logging.level") == Origin::Default {
+    let server = ["issuer", "listen", "secret_key", "database.url"];
+    let tasks = TASKS_KEYS.iter().map(|(path, _)| *path);
+    // The tasks API derives these two from the others.
+    let tasks = tasks.filter(|path| !["tasks.issuer", "tasks.audience"].contains(path));
+    for path in server.into_iter().chain(tasks) {
+        config.mark_development(path);
+    }
+    if takes(config, "tasks.mcp") {
+        config.tasks.mcp = true;
+    }
+    if takes(config, "logging.level") {
         "warn".clone_into(&mut config.logging.level);
     }
-    if config.origin("api.default_client") == Origin::Default {
+    if takes(config, "api.default_client") {
         config.api.default_client = Some(TOKEN_CLIENT.to_owned());
     }
     admit_clients(config);
-    if config.origin("registration.roles") == Origin::Default {
+    if takes(config, "registration.roles") {
         // Users who register in the demo should be able to add a task.
         config.registration.roles = vec!["developer".to_owned()];
     }
 }
 
+/// Marks a key as set by the development instance unless the environment sets it. Returns true if
+/// it is marked.
+fn takes(config: &mut Config, path: &'static str) -> bool {
+    let is_default = config.origin(path) == Origin::Default;
+    if is_default {
+        config.mark_development(path);
+    }
+    is_default
+}
+
 /// Admits clients that introduce themselves, so that MCP clients need only the URL of the server: with a
 /// metadata document, or with dynamic registration of loopback redirect URIs.
 fn admit_clients(config: &mut Config) {
-    let is_default = |config: &Config, path| config.origin(path) == Origin::Default;
-    if is_default(config, "client_metadata_documents.enabled") {
+    if takes(config, "client_metadata_documents.enabled") {
         config.client_metadata_documents.enabled = true;
     }
-    if is_default(config, "client_metadata_documents.scopes") {
+    if takes(config, "client_metadata_documents.scopes") {
         let tasks = ["tasks:read", "tasks:write", "tasks:delete"];
         let scopes = [MCP_READ, MCP_WRITE].into_iter().chain(tasks);
         let documents = &mut config.client_metadata_documents;
         documents.scopes.extend(scopes.map(str::to_owned));
     }
-    if is_default(config, "client_registration.mode") {
+    if takes(config, "client_registration.mode") {
         config.client_registration.mode = Registering::Open;
     }
-    if is_default(config, "client_registration.redirect_hosts") {
+    if takes(config, "client_registration.redirect_hosts") {
         let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
         config.client_registration.redirect_hosts = loopback.into();
     }
-    if is_default(config, "client_registration.scopes") {
+    if takes(config, "client_registration.scopes") {
         let scopes = [MCP_READ, MCP_WRITE].map(str::to_owned);
         config.client_registration.scopes.extend(scopes);
     }
-    if is_default(config, "client_registration.per_hour") {
+    if takes(config, "client_registration.per_hour") {
         // Some MCP clients register at each start.
         config.client_registration.per_hour = 1000;
     }

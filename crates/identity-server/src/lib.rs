@@ -6,6 +6,7 @@
 pub mod cleanup;
 mod clock_check;
 pub mod config_files;
+pub mod configured_names;
 mod deletions;
 pub mod dev;
 pub mod doctor;

@@ -11,7 +11,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
 
-use crate::item::{Item, Note};
+use crate::item::{Item, Kind, Note};
 
 /// A record of a source. Sources send users last.
 #[derive(Debug)]
@@ -30,6 +30,21 @@ pub enum Record {
     User(Box<UserRecord>),
     /// An object that the reader skipped.
     Skipped(Item),
+}
+
+impl Record {
+    /// Returns kind, old id and name of an object of the catalog.
+    pub fn identity(&self) -> Option<(Kind, &str, &str)> {
+        let (kind, old_id, name) = match self {
+            Self::Permission(one) => (Kind::Permission, &one.name, &one.name),
+            Self::Role(one) => (Kind::Role, &one.name, &one.name),
+            Self::Group(one) => (Kind::Group, &one.path, &one.name),
+            Self::Provider(one) => (Kind::Provider, &one.alias, &one.alias),
+            Self::Client(one) => (Kind::Client, &one.id, &one.name),
+            Self::User(_) | Self::Skipped(_) => return None,
+        };
+        Some((kind, old_id.as_str(), name.as_str()))
+    }
 }
 
 /// A permission of the source.

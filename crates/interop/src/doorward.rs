@@ -196,7 +196,7 @@ impl Doorward {
 
     fn fill(&self) -> Result<(), Failure> {
         self.command(&["role", "setup"], "")?;
-        let mut create = vec!["user", "create", "--username", USER.username];
+        let mut create = vec!["user", "create", USER.username];
         create.extend(["--email", USER.email, "--verified", "--role", "developer"]);
         let (given, family) = USER.name.split_once(' ').unwrap_or((USER.name, ""));
         create.extend([

@@ -14,6 +14,7 @@ pub mod device;
 pub mod discovery;
 pub mod error;
 pub mod forwarded;
+pub mod hidden;
 pub mod introspection;
 pub mod params;
 pub mod pkce;

@@ -256,6 +256,11 @@ impl Reader<'_> {
     /// Returns the values of a member in languages (RFC 7591 §2.2).
     fn localized(&self, prefix: &str) -> Result<Vec<String>, OAuthError> {
         let names = self.0.keys().filter(|name| name.starts_with(prefix));
+        if names.clone().count() > MAX_ITEMS {
+            return Err(refuse(format!(
+                "{prefix} has more than {MAX_ITEMS} languages"
+            )));
+        }
         let read = names.map(|name| self.text(name));
         read.filter_map(Result::transpose).collect()
     }

@@ -340,7 +340,7 @@ async fn open(
     match (config.migrate, memory) {
         (true, true) => db::migrate_memory(&connection).await?,
         (true, false) => {}
-        (false, _) => db::reject_unreleased(&connection).await?,
+        (false, _) => db::check_usable(&connection).await?,
     }
     Ok(connection)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_handover::Handover;
+use doorward_migrations::MOVE_MARKER;
 use doorward_migrations::tasks::Migrator;
 pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
@@ -39,7 +40,21 @@ const INSTRUCTIONS: i32 = 200;
 /// Returns an error if the database cannot be reached or a migration fails.
 pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
     let db = connect_command(database_url).await?;
+    check_usable(&db).await?;
+    apply(db).await
+}
+
+/// Applies the pending migrations to a database that a move fills.
+///
+/// # Errors
+/// Returns the errors of [`migrate`].
+pub async fn migrate_for_move(database_url: &str) -> Result<(), DbErr> {
+    let db = connect_command(database_url).await?;
     reject_unreleased(&db).await?;
+    apply(db).await
+}
+
+async fn apply(db: DatabaseConnection) -> Result<(), DbErr> {
     let result = match db.get_database_backend() {
         DbBackend::Postgres => migrate_locked(&db).await,
         _ => migrate_patiently(&db).await,
@@ -54,7 +69,7 @@ pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
 /// Returns an error if the database cannot be reached.
 pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
     let db = connect_command(database_url).await?;
-    reject_unreleased(&db).await?;
+    check_usable(&db).await?;
     let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
     db.close().await?;
     Ok(migrations
@@ -72,11 +87,22 @@ pub fn known_migrations() -> Vec<String> {
     names.iter().map(|name| name.name().to_owned()).collect()
 }
 
-/// Rejects a database made by a development version before release 0.1.0.
+/// Rejects a database that a move has not filled completely, or made by a development version before
+/// release 0.1.0.
 ///
 /// # Errors
 /// Returns an error for such a database, and if the database cannot be read.
-pub(crate) async fn reject_unreleased(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub(crate) async fn check_usable(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if SchemaManager::new(db).has_table(MOVE_MARKER).await? {
+        return Err(DbErr::Custom(
+            "a move into this database is not complete: repeat `doorward move`, or name another database"
+                .to_owned(),
+        ));
+    }
+    reject_unreleased(db).await
+}
+
+async fn reject_unreleased(db: &DatabaseConnection) -> Result<(), DbErr> {
     let table = Migrator::migration_table_name().to_string();
     if !SchemaManager::new(db).has_table(&table).await? {
         return Ok(());
@@ -150,6 +176,9 @@ async fn open(
     deadline: Option<Arc<StatementDeadline>>,
     handover: &Handover,
 ) -> Result<DatabaseConnection, DbErr> {
+    // After `//` the first part of a relative path would be a host, which has no spaces.
+    let file = url.strip_prefix("sqlite://");
+    let url = &file.map_or_else(|| url.to_owned(), |path| format!("sqlite:{path}"));
     // The text of the driver would contain the URL with its password.
     if url::Url::parse(url).is_err() {
         let text = "the database address is not a URL".to_owned();
@@ -159,6 +188,7 @@ async fn open(
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
+        .set_application_name("doorward-tasks")
         .acquire_timeout(ACQUIRE)
         // The maintenance of idle connections would start, whose loop may never end
         // (sqlx issue 3645; corrected after sqlx 0.9.0).

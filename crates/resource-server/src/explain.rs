@@ -10,9 +10,13 @@ use sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::articles::model::Article;
 use crate::caller::Caller;
 use crate::origin::Origin;
 use crate::policy::{Action, Engine, Kind, Object, Situation};
+use crate::projects::model::Project;
+use crate::table_object::TableObject as _;
+use crate::tasks::model::Task;
 use crate::tasks::permissions::Action as Route;
 use crate::{articles, db, decisions, projects, tasks};
 
@@ -205,9 +209,9 @@ async fn object(
     id: Uuid,
 ) -> Result<Option<Object>, DbErr> {
     match kind {
-        "project" => projects::object(db, id).await,
-        "article" => articles::object(db, id).await,
-        _ => tasks::object(db, id).await,
+        "project" => Project::object_by_id(db, id).await,
+        "article" => Article::object_by_id(db, id).await,
+        _ => Task::object_by_id(db, id).await,
     }
 }
 

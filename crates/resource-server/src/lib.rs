@@ -41,6 +41,7 @@ mod search;
 mod sql_condition;
 mod state;
 mod statement_deadline;
+mod table_object;
 pub mod tasks;
 mod value_list;
 mod web;

@@ -119,7 +119,10 @@ async fn renew(
         tracing::warn!(client_id = %id, "too many unknown client documents requested");
         return Ok(None);
     }
-    match fetch(core, directory, limits, &id, now).await {
+    let fetched = fetch(core, directory, limits, &id, now).await;
+    // Requests that waited for a host that hangs do not try it again, one after the other.
+    *tried_at = Some(core.now());
+    match fetched {
         Ok(client) => store_document(core, directory, client, anonymous_caller).await,
         Err(error) => {
             tracing::info!(client_id = %id, %error, "client document rejected");

@@ -1,6 +1,6 @@
 //! The public keys of clients: registered, or fetched from their `jwks_uri` and cached.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::verify::TokenRejection;
@@ -40,9 +40,8 @@ const RETRY: i64 = 5;
 pub struct ClientKeys {
     /// Registered keys, by document.
     registered: Cache<String, Arc<ExternalKeys>>,
-    /// Fetched keys, by URL. The slot's lock is held while fetching, so that only one request
-    /// fetches.
-    fetched: Cache<(UrlSource, String), Arc<Mutex<Slot>>>,
+    /// Fetched keys, by URL.
+    fetched: Cache<(UrlSource, String), Arc<Slot>>,
 }
 
 /// The keys of a party or their location.
@@ -68,8 +67,10 @@ impl<'a> From<&'a Client> for KeyLocation<'a> {
 
 #[derive(Debug, Default)]
 struct Slot {
-    keys: Option<(Arc<ExternalKeys>, UnixSeconds)>,
-    tried_at: Option<UnixSeconds>,
+    /// The keys, and the time until which they are fresh.
+    keys: RwLock<Option<(Arc<ExternalKeys>, UnixSeconds)>>,
+    /// The time of the latest attempt. The lock is held while fetching, so that only one request fetches.
+    tried_at: Mutex<Option<UnixSeconds>>,
 }
 
 impl Default for ClientKeys {
@@ -146,11 +147,11 @@ impl ClientKeys {
         };
         let name = (place.source(), place.text().to_owned());
         let slot = self.fetched.get_with(name, Arc::default);
-        let keys = slot.lock().await.fresh(fetcher, place).await;
+        let keys = slot.fresh(fetcher, place).await;
         if let Ok(found) = look(&keys) {
             return Ok(found);
         }
-        let keys = slot.lock().await.newer(fetcher, place).await;
+        let keys = slot.newer(fetcher, place).await;
         look(&keys)
     }
 
@@ -181,52 +182,70 @@ struct NoKeys;
 
 impl Slot {
     /// Returns fresh keys, or the last good ones if newer ones cannot be fetched.
-    async fn fresh(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>) -> Arc<ExternalKeys> {
+    async fn fresh(&self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>) -> Arc<ExternalKeys> {
         let now = fetcher.clock.now();
-        if let Some((keys, until)) = &self.keys
-            && now < *until
-        {
-            return Arc::clone(keys);
+        if let Some(keys) = self.usable(now, 0) {
+            return keys;
         }
-        if self.is_due(now, RETRY) {
-            self.fetch(fetcher, place, now).await;
+        // While another request fetches, the last good ones are used.
+        let mut tried_at = match (self.tried_at.try_lock(), self.usable(now, LAST_GOOD_TTL)) {
+            (Ok(tried_at), _) => tried_at,
+            (Err(_), Some(keys)) => return keys,
+            (Err(_), None) => self.tried_at.lock().await,
+        };
+        let now = fetcher.clock.now();
+        if self.usable(now, 0).is_none() && is_due(*tried_at, now, RETRY) {
+            self.fetch(fetcher, place, &mut tried_at).await;
         }
-        self.usable(now)
+        self.usable(now, LAST_GOOD_TTL).unwrap_or_default()
     }
 
     /// Fetches the keys again because of an unknown key, within limits.
-    async fn newer(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>) -> Arc<ExternalKeys> {
+    async fn newer(&self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>) -> Arc<ExternalKeys> {
+        let mut tried_at = self.tried_at.lock().await;
         let now = fetcher.clock.now();
-        if self.is_due(now, UNKNOWN_KEY)
+        if is_due(*tried_at, now, UNKNOWN_KEY)
             && fetcher
                 .rate_limiter
                 .admit_unknown_key(place.text())
                 .await
                 .is_ok()
         {
-            self.fetch(fetcher, place, now).await;
+            self.fetch(fetcher, place, &mut tried_at).await;
         }
-        self.usable(now)
+        self.usable(now, LAST_GOOD_TTL).unwrap_or_default()
     }
 
-    fn is_due(&self, now: UnixSeconds, interval: i64) -> bool {
-        self.tried_at.is_none_or(|at| now >= at + interval)
-    }
-
-    async fn fetch(&mut self, fetcher: Fetcher<'_>, place: SourcedUrl<'_>, now: UnixSeconds) {
-        self.tried_at = Some(now);
-        match fetch(fetcher, place).await {
-            Ok((keys, age)) => self.keys = Some((keys, now + age)),
+    async fn fetch(
+        &self,
+        fetcher: Fetcher<'_>,
+        place: SourcedUrl<'_>,
+        tried_at: &mut Option<UnixSeconds>,
+    ) {
+        let now = fetcher.clock.now();
+        *tried_at = Some(now);
+        let fetched = fetch(fetcher, place).await;
+        // Requests that waited for a host that hangs do not try it again, one after the other.
+        *tried_at = Some(fetcher.clock.now());
+        match fetched {
+            Ok((keys, age)) => {
+                let mut stored = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+                *stored = Some((keys, now + age));
+            }
             Err(error) => tracing::info!(address = place.text(), %error, "client keys not fetched"),
         }
     }
 
-    /// Returns the cached keys while they may be used without a new fetch.
-    fn usable(&self, now: UnixSeconds) -> Arc<ExternalKeys> {
-        let usable = self.keys.as_ref();
-        let usable = usable.filter(|(_, until)| now < until + LAST_GOOD_TTL);
-        usable.map(|(keys, _)| Arc::clone(keys)).unwrap_or_default()
+    /// Returns the cached keys if they are fresh, or became old at most `grace` seconds ago.
+    fn usable(&self, now: UnixSeconds, grace: i64) -> Option<Arc<ExternalKeys>> {
+        let stored = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let usable = stored.as_ref().filter(|(_, until)| now < until + grace);
+        usable.map(|(keys, _)| Arc::clone(keys))
     }
+}
+
+fn is_due(tried_at: Option<UnixSeconds>, now: UnixSeconds, interval: i64) -> bool {
+    tried_at.is_none_or(|at| now >= at + interval)
 }
 
 async fn fetch(

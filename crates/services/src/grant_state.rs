@@ -1,5 +1,7 @@
 //! A grant with the records that its validity depends on.
 
+use std::sync::Arc;
+
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{
     Authentication, Client, EffectiveRoles, Grant, GrantId, Session, User,
@@ -7,6 +9,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::access_token;
 use doorward_domain::rules::grant_check::{self, GrantCheckError};
 use doorward_domain::rules::second_factor::FactorRequirement;
+use doorward_domain::time::UnixSeconds;
 use doorward_store::db::Conn;
 use doorward_store::repo;
 use doorward_store::repo::access_token_status::{
@@ -18,6 +21,9 @@ use super::second_factor::factors;
 use crate::context::{Core, Directory};
 use crate::error::ServerError;
 use crate::trusted_issuers;
+
+/// Maximum difference between the clocks of two replicas, in seconds.
+const CLOCK_DIFFERENCE: i64 = 5;
 
 /// The reason why a revoked token is inactive.
 const REVOKED: &str = "it was revoked";
@@ -138,26 +144,18 @@ pub(crate) async fn token_status_with_facts(
     claims: &AccessTokenClaims,
     facts: RequestedFacts,
 ) -> Result<TokenStatus, ServerError> {
-    let Some(client) = directory.client(core, &claims.client_id).await? else {
-        return Ok(TokenStatus::Inactive("its client was deleted"));
+    let client = match find_served(core, directory, &claims.client_id, claims.iat).await? {
+        Ok(client) => client,
+        Err(why) => return Ok(TokenStatus::Inactive(why)),
     };
-    if !client.is_active() {
-        return Ok(TokenStatus::Inactive(
-            GrantCheckError::ClientDisabled.reason(),
-        ));
-    }
     let read = core.db.read();
     let Some(grant) = access_token::grant_of(&claims.jti) else {
         if repo::revoked_tokens::exists(read, &claims.jti).await? {
             return Ok(TokenStatus::Inactive(REVOKED));
         }
         // A token exchanged from a client's own token depends on both clients.
-        if is_served(core, directory, &claims.sub).await? {
-            return Ok(TokenStatus::Client);
-        }
-        return Ok(TokenStatus::Inactive(
-            GrantCheckError::ClientDisabled.reason(),
-        ));
+        let subject = find_served(core, directory, &claims.sub, claims.iat).await?;
+        return Ok(subject.map_or_else(TokenStatus::Inactive, |_| TokenStatus::Client));
     };
     // The user's roles are only read if they affect the decision or the response.
     let facts = RequestedFacts {
@@ -186,10 +184,10 @@ pub(crate) async fn token_status_with_facts(
     }
     // An exchanged token also depends on the client that the user consented to.
     let first = state.grant.client_id.as_str();
-    if claims.client_id != first && !is_served(core, directory, first).await? {
-        return Ok(TokenStatus::Inactive(
-            GrantCheckError::ClientDisabled.reason(),
-        ));
+    if claims.client_id != first
+        && let Err(why) = find_served(core, directory, first, claims.iat).await?
+    {
+        return Ok(TokenStatus::Inactive(why));
     }
     let verdict = grant_check::check_grant(&state.check_input(&client), core.now()).map(drop);
     Ok(match verdict {
@@ -198,8 +196,19 @@ pub(crate) async fn token_status_with_facts(
     })
 }
 
-/// Returns true if the client exists and is active.
-async fn is_served(core: &Core, directory: &Directory, client: &str) -> Result<bool, ServerError> {
-    let client = directory.client(core, client).await?;
-    Ok(client.is_some_and(|client| client.is_active()))
+/// Returns the active client of a token that was issued at this time, or the reason why there is none.
+/// A new client with the ID of a deleted one does not get its tokens.
+async fn find_served(
+    core: &Core,
+    directory: &Directory,
+    client: &str,
+    issued: UnixSeconds,
+) -> Result<Result<Arc<Client>, &'static str>, ServerError> {
+    let found = directory.client(core, client).await?;
+    let found = found.filter(|client| client.created_at <= issued + CLOCK_DIFFERENCE);
+    Ok(match found {
+        Some(client) if client.is_active() => Ok(client),
+        Some(_) => Err(GrantCheckError::ClientDisabled.reason()),
+        None => Err("its client was deleted"),
+    })
 }

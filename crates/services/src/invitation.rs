@@ -15,7 +15,7 @@ use doorward_store::{StoreError, WriteTx, repo};
 
 use super::transaction::in_recording_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::Core;
+use crate::context::{Core, effective_roles};
 use crate::error::{FlowError, ServerError};
 
 /// The permission that every inviter needs.
@@ -192,36 +192,28 @@ pub(crate) async fn can_invite(
     let Some(inviter) = &invitation.inviter else {
         return Ok(true);
     };
-    let (now, place) = (core.now(), OrgScope::from_org(Some(&invitation.org)));
+    let place = OrgScope::from_org(Some(&invitation.org));
     let held = match inviter.kind {
         SubjectKind::User => {
             let Some(id) = UserId::parse(&inviter.id) else {
                 return Ok(false);
             };
-            let user = repo::users::find_by_id(conn, id).await?;
-            if !user.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
-                return Ok(false);
-            }
+            let held = effective_roles::of_active_user(core, conn, id, place).await?;
             let member = repo::organizations::member(conn, &invitation.org, id).await?;
-            if member.is_some_and(|member| member.is_owner) {
+            if held.is_some() && member.is_some_and(|member| member.is_owner) {
                 return Ok(true);
             }
-            repo::roles::effective_for_user_in(conn, id, place, now).await?
+            held
         }
         SubjectKind::Client => {
             let Some(id) = ClientId::parse(&inviter.id) else {
                 return Ok(false);
             };
-            let client = repo::clients::find(conn, &id).await?;
-            if !client.is_some_and(|client| client.is_active()) {
-                return Ok(false);
-            }
-            repo::roles::effective_for_client_in(conn, &id, place, now).await?
+            effective_roles::of_active_client(core, conn, &id, place).await?
         }
-        SubjectKind::Group => return Ok(false),
+        SubjectKind::Group => None,
     };
-    let own = held.permissions.get(core.issuer());
-    Ok(own.is_some_and(|own| own.contains(INVITE_PERMISSION)))
+    Ok(held.is_some_and(|held| held.has_permission(core.issuer(), INVITE_PERMISSION)))
 }
 
 /// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.

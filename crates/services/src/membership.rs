@@ -1,6 +1,7 @@
 //! The memberships of the signed-in user in organizations, and leaving one.
 
-use doorward_domain::model::{AuditKind, Organization, UserId};
+use doorward_domain::model::{AuditKind, Organization, RevokeReason, UserId};
+use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::memberships::Membership;
 use doorward_store::{StoreError, WriteTx, repo};
 
@@ -43,7 +44,7 @@ pub async fn find(
     Ok(repo::organizations::find(read, slug).await?)
 }
 
-/// Ends the user's membership, with their groups, roles and API keys in the organization.
+/// Ends the user's membership, with their groups, roles, grants and API keys in the organization.
 ///
 /// # Errors
 /// A [`LeaveError`].
@@ -60,7 +61,7 @@ pub async fn leave(
         if member.is_owner && is_last_owner(tx, slug, user).await? {
             return Err(FlowError::Rejected(LeaveError::LastOwner));
         }
-        end(tx, slug, user, now).await?;
+        end(tx, slug, user, RevokeReason::ByOwner, now).await?;
         let event = caller
             .event(AuditKind::OrganizationChanged, true, now)
             .by(user)
@@ -73,15 +74,22 @@ pub async fn leave(
     .await
 }
 
-/// Removes a member with everything that belongs to the membership: groups, roles and API keys in
-/// the organization.
+/// Removes a member with everything that belongs to the membership: groups, roles, grants and API keys
+/// in the organization. A user who becomes a member again gets none of them back.
 ///
 /// # Errors
 /// Returns the error of the database.
-pub async fn end(tx: &WriteTx, slug: &str, user: UserId, now: i64) -> Result<(), StoreError> {
+pub async fn end(
+    tx: &WriteTx,
+    slug: &str,
+    user: UserId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
     repo::organizations::remove_member(tx, slug, user).await?;
     repo::groups::remove_from_all(tx, slug, user).await?;
     repo::roles::unassign_in_org(tx, &user.to_string(), slug).await?;
+    repo::grants::revoke_for_member(tx, user, slug, reason, now).await?;
     repo::api_keys::revoke_in_org(tx, Some(user), slug, now).await?;
     repo::organizations::touch(tx, slug, now).await?;
     Ok(())

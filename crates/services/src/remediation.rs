@@ -174,7 +174,7 @@ fn roles(case: &Case<'_>) -> Vec<String> {
     if case.roles.is_empty() && !case.missing.is_empty() {
         let missing = case.missing.join(" --permission ");
         return vec![
-            format!("doorward role create --name ROLE --permission {missing}"),
+            format!("doorward role create ROLE --permission {missing}"),
             format!("doorward role assign {who} --role ROLE{org}"),
         ];
     }

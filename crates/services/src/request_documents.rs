@@ -116,7 +116,10 @@ impl Slot {
         }
         self.tried_at = Some(now);
         self.document = None;
-        let fetched = fetcher.get(url, &OBJECT).await?;
+        let fetched = fetcher.get(url, &OBJECT).await;
+        // Requests that waited for a host that hangs do not try it again, one after the other.
+        self.tried_at = Some(fetcher.clock.now());
+        let fetched = fetched?;
         let fresh_until = now + fresh_for(&fetched, version);
         let object = String::from_utf8(fetched.body).map_err(|error| error.to_string())?;
         let object: Arc<str> = object.trim_ascii().into();

@@ -56,6 +56,11 @@ pub enum StoreError {
         /// First migration of those versions.
         version: &'static str,
     },
+    /// A database that `doorward move` has not filled completely.
+    #[error(
+        "a move into this database is not complete: repeat `doorward move`, or name another database"
+    )]
+    MoveUnfinished,
     /// An unusable database or Redis URL.
     #[error("{0}")]
     Address(String),

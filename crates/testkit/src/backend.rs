@@ -22,6 +22,26 @@ pub enum Backend {
     PostgresRedis,
 }
 
+/// Variable that makes each flow run on both backends; `cargo xtask test --both` sets it.
+const BOTH: &str = "DOORWARD_TEST_BOTH_BACKENDS";
+
+impl Backend {
+    /// Returns the backends of a flow test: one that the name decides, so that each run covers both and repeats
+    /// itself, or both if the environment asks for it. A failed test shows the one that is printed last.
+    #[must_use]
+    pub fn of_flow(test: &str) -> &'static [Self] {
+        const ALL: [Backend; 2] = [Backend::SqliteMemory, Backend::PostgresRedis];
+        let backends = if std::env::var_os(BOTH).is_some() {
+            &ALL[..]
+        } else {
+            let sum = test.bytes().map(usize::from).sum::<usize>();
+            &ALL[sum % 2..=sum % 2]
+        };
+        eprintln!("{test} on {backends:?}");
+        backends
+    }
+}
+
 /// The URLs of one stack's data.
 #[derive(Debug)]
 pub struct Storage {

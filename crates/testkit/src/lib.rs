@@ -65,43 +65,57 @@ pub use page::{Form, Page};
 pub use seed::{Credentials, PASSWORD, TestClient};
 pub use stack::Stack;
 
-/// Defines two tests for each named `async fn(&Stack)`: one for each backend.
+/// Defines two tests for each named `async fn(&Stack)`: one for each backend. For races, locks, searches,
+/// paging, cleanup and what else depends on the database; [`flows!`] is for the rest.
 #[macro_export]
 macro_rules! both_backends {
-    ($($check:ident),+ $(,)?) => {
+    ($($check:ident),+ $(,)?) => { $crate::both_backends_with!([]; $($check),+); };
+}
+
+/// Defines two tests as [`both_backends!`] does, with settings of the identity server by their environment names.
+#[macro_export]
+macro_rules! both_backends_with {
+    (@settings []) => { &[] };
+    (@settings $settings:ident) => { super::$settings };
+    ($settings:tt; $($check:ident),+ $(,)?) => {
         $(
             mod $check {
                 #[test]
                 fn sqlite_memory() {
-                    $crate::stack::run($crate::Backend::SqliteMemory, super::$check);
+                    let backend = $crate::Backend::SqliteMemory;
+                    let settings = $crate::both_backends_with!(@settings $settings);
+                    $crate::stack::run_with(backend, settings, super::$check);
                 }
 
                 #[test]
                 fn postgres_redis() {
-                    $crate::stack::run($crate::Backend::PostgresRedis, super::$check);
+                    let backend = $crate::Backend::PostgresRedis;
+                    let settings = $crate::both_backends_with!(@settings $settings);
+                    $crate::stack::run_with(backend, settings, super::$check);
                 }
             }
         )+
     };
 }
 
-/// Defines two tests for each named `async fn(&Stack)`, one for each backend, with settings of the
-/// identity server by their environment names.
+/// Defines a test for each named `async fn(&Stack)`, on the backend that [`Backend::of_flow`] chooses.
 #[macro_export]
-macro_rules! both_backends_with {
-    ($settings:ident; $($check:ident),+ $(,)?) => {
+macro_rules! flows {
+    ($($check:ident),+ $(,)?) => { $crate::flows_with!([]; $($check),+); };
+}
+
+/// Defines tests as [`flows!`] does, with settings of the identity server by their environment names.
+#[macro_export]
+macro_rules! flows_with {
+    ($settings:tt; $($check:ident),+ $(,)?) => {
         $(
             mod $check {
                 #[test]
-                fn sqlite_memory() {
-                    let backend = $crate::Backend::SqliteMemory;
-                    $crate::stack::run_with(backend, super::$settings, super::$check);
-                }
-
-                #[test]
-                fn postgres_redis() {
-                    let backend = $crate::Backend::PostgresRedis;
-                    $crate::stack::run_with(backend, super::$settings, super::$check);
+                fn flow() {
+                    for &backend in $crate::Backend::of_flow(module_path!()) {
+                        let settings = $crate::both_backends_with!(@settings $settings);
+                        $crate::stack::run_with(backend, settings, super::$check);
+                    }
                 }
             }
         )+

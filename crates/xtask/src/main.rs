@@ -6,6 +6,7 @@
 mod bench;
 mod compiled;
 mod conformance;
+mod docs;
 mod failure;
 mod fuzz;
 mod generate;
@@ -36,6 +37,8 @@ Commands:
                         --console; --dist: with the distributed build)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
                         other requests, as JSON (--quick); --timing: known against unknown users
+  docs [PAGE...]        run the shell blocks of README and the guides against an instance for each page, and compare
+                        their outputs; --show prints them, --claims lists statements about what does not exist
   generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
   trial [R1] [--release] [--seed N]
                         run the trials of docs/reliability.md: kills, races, outages, growth, in the size of
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
         "storm" => bench::storm(rest),
+        "docs" => docs::run(rest),
         "generate" => generate::run(rest),
         "trial" => trial::run(rest),
         "walk" => test::run_with(

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: all tests, on both databases.
+//! `cargo xtask test`: all tests; half of the flows on each database, or with `--both` all on both.
 
 mod times;
 
@@ -17,9 +17,14 @@ pub const NO_CERTIFICATES: [(&str, &str); 2] = [
     ("SSL_CERT_DIR", "/dev/null"),
 ];
 
+/// Option that runs each flow on both databases instead of on one, and the variable for the test kit.
+const BOTH: (&str, &str) = ("--both", "DOORWARD_TEST_BOTH_BACKENDS");
+
 /// Runs `cargo test` with private servers. Without arguments: the whole workspace.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    run_with(arguments, &[])
+    let (both, rest): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|word| word == BOTH.0);
+    let environment: Vec<_> = both.iter().map(|_| (BOTH.1, "1".to_owned())).collect();
+    run_with(&rest, &environment)
 }
 
 /// Runs the tests with additional environment variables.

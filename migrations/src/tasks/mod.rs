@@ -20,11 +20,14 @@ pub mod words;
 
 use sea_orm_migration::prelude::*;
 
+/// Table that records the applied migrations of the tasks API.
+pub const TABLE: &str = "tasks_migrations";
+
 /// First migration of the development versions before 0.1.0. A database that has it cannot be
 /// upgraded.
 pub const UNRELEASED: &str = "m0001_tasks";
 
-/// The tasks API's migrations, recorded in `tasks_migrations`.
+/// The tasks API's migrations, recorded in [`TABLE`].
 #[derive(Debug)]
 pub struct Migrator;
 
@@ -48,6 +51,6 @@ impl MigratorTrait for Migrator {
     }
 
     fn migration_table_name() -> DynIden {
-        Alias::new("tasks_migrations").into_iden()
+        TABLE.into_iden()
     }
 }

@@ -1,6 +1,6 @@
 """Verification of Doorward's access tokens in Python services."""
 
-from .access import Access, HttpRequest
+from .access import Access
 from .challenge import Challenge
 from .credentials import (
     KEYS_AND_REFERENCE_TOKENS,
@@ -41,6 +41,7 @@ from .jwks import JwksClient
 from .keys import FixedKeys, KeySet, KeySource
 from .principal import Confirmation, Principal
 from .replay import InMemoryReplayStore, ReplayStore
+from .request import HttpRequest
 
 __all__ = [
     "KEYS_AND_REFERENCE_TOKENS",

@@ -265,7 +265,8 @@ class Access:
                 joined(reasons),
                 challenges=[self._finished(challenge)],
                 reasons=reasons,
-            )
+            ),
+            principal,
         )
 
     def forbidden(self, principal: Principal, reasons: Sequence[Reason]) -> Denied:
@@ -293,16 +294,14 @@ class Access:
     def no_token(self, accepted: AcceptedCredentials | None = None) -> Denied:
         """Builds a 401 without an error code: the request contains no token (RFC 6750, 3.1)."""
         accepted = self._accepts if accepted is None else accepted
+        title = "A token is required"
+        challenges = self.challenges()
+        return noted(Denied(401, "token-required", title, accepted.advice, challenges=challenges))
+
+    def challenges(self) -> list[Challenge]:
+        """Returns the challenges for a request without a token."""
         schemes = [DPOP] if self._requires_dpop else [BEARER, DPOP]
-        return noted(
-            Denied(
-                401,
-                "token-required",
-                "A token is required",
-                accepted.advice,
-                challenges=[self._finished(self._challenge(scheme)) for scheme in schemes],
-            )
-        )
+        return [self._finished(self._challenge(scheme)) for scheme in schemes]
 
     def _checked(self, accepted: AcceptedCredentials) -> AcceptedCredentials:
         if accepted.needs_introspection and self._introspector is None:

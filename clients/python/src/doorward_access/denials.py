@@ -32,8 +32,9 @@ def misconfigured() -> Denied:
 
 
 def noted(denied: Denied, principal: Principal | None = None) -> Denied:
-    """Logs a denial with its ID, so that an administrator can find it."""
-    log.info(
+    """Logs a denial with its ID, so that an administrator can find it. Programs that configure no
+    logging print warnings, and drop what is below."""
+    log.warning(
         "denied: decision_id=%s status=%d subject=%r client_id=%r reason=%r",
         denied.decision_id,
         denied.status,

@@ -20,11 +20,12 @@ from rest_framework.request import ForcedAuthentication, Request
 
 from . import decision
 from ._wsgi import raw_path, split_authorization
-from .access import Access, HttpRequest
+from .access import Access
 from .credentials import AcceptedCredentials
 from .decision import Assurance, Condition
 from .errors import Denied, Misconfigured, Reason
 from .principal import Principal
+from .request import HttpRequest
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -198,7 +199,7 @@ class Authentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """Returns the challenges for a request without a token."""
-        return ", ".join(map(str, self.get_access().no_token(self.accepts).challenges))
+        return ", ".join(map(str, self.get_access().challenges()))
 
     def _describe(self, request: Request) -> HttpRequest:
         http = request._request

@@ -1,7 +1,8 @@
 """FastAPI: a dependency that returns the caller, with its security scheme for OpenAPI."""
 
 # No deferred annotations: FastAPI reads those of `Guard.__call__`.
-from typing import Any
+import copy
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.openapi.models import OpenIdConnect
@@ -11,13 +12,16 @@ from fastapi.security.base import SecurityBase
 
 from . import decision
 from ._wsgi import raw_path
-from .access import Access, HttpRequest
+from .access import Access
 from .credentials import AcceptedCredentials
 from .decision import ANY_SIGN_IN, Assurance, Condition
 from .errors import Denied
 from .principal import Principal
+from .request import HttpRequest
 
 __all__ = ["Guard", "Rejected", "install"]
+
+G = TypeVar("G", bound="Guard")
 
 
 class Rejected(HTTPException):
@@ -36,8 +40,8 @@ class Guard(SecurityBase):
     """A dependency that returns the `Principal` of a request: `Depends(guard)`, or
     `Security(guard, scopes=["tasks:read"])` to require scopes.
 
-    `requires` returns a guard with further requirements. The dependency runs in a thread, because
-    the first token makes it fetch the issuer's keys.
+    `requires` returns a guard of the same class with further requirements. The dependency runs in
+    a thread, because the first token makes it fetch the issuer's keys.
     """
 
     def __init__(
@@ -57,41 +61,29 @@ class Guard(SecurityBase):
         self._assurance = assurance
         self._accepts = accepts
 
-    def requires(self, *conditions: Condition) -> "Guard":
+    def requires(self: G, *conditions: Condition) -> G:
         """Returns a guard with further conditions, such as `has_role("editor")`."""
-        return Guard(
-            self.access,
-            conditions=(*self._conditions, *conditions),
-            assurance=self._assurance,
-            scheme_name=self.scheme_name,
-            accepts=self._accepts,
-        )
+        guard = copy.copy(self)
+        guard._conditions = (*self._conditions, *conditions)
+        return guard
 
-    def permission(self, name: str, covered_by: str | None = None) -> "Guard":
+    def permission(self: G, name: str, covered_by: str | None = None) -> G:
         """Returns a guard that requires a permission of the user and the scope that covers it."""
         return self.requires(decision.has_permission(name, covered_by))
 
     def recent(
-        self, max_age: int | None = None, *, acr_values: tuple[str, ...] | list[str] = ()
-    ) -> "Guard":
+        self: G, max_age: int | None = None, *, acr_values: tuple[str, ...] | list[str] = ()
+    ) -> G:
         """Returns a guard that requires a recent or strong sign-in (RFC 9470)."""
-        return Guard(
-            self.access,
-            conditions=self._conditions,
-            assurance=Assurance(tuple(acr_values), max_age),
-            scheme_name=self.scheme_name,
-            accepts=self._accepts,
-        )
+        guard = copy.copy(self)
+        guard._assurance = Assurance(tuple(acr_values), max_age)
+        return guard
 
-    def accepting(self, accepts: AcceptedCredentials) -> "Guard":
+    def accepting(self: G, accepts: AcceptedCredentials) -> G:
         """Returns a guard that accepts other credentials than `access`, such as API keys."""
-        return Guard(
-            self.access,
-            conditions=self._conditions,
-            assurance=self._assurance,
-            scheme_name=self.scheme_name,
-            accepts=accepts,
-        )
+        guard = copy.copy(self)
+        guard._accepts = accepts
+        return guard
 
     def address(self, request: Request) -> str | None:
         """Returns the address of the caller, for API keys that are limited to networks.

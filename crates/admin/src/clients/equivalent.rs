@@ -49,9 +49,7 @@ fn push(
                 words.push(format!("--{option}={}", item.as_str()?));
             }
         }
-        ("access-token-ttl" | "id-token-ttl", Value::Number(seconds)) => {
-            words.push(format!("--{option}={seconds}"));
-        }
+        (_, Value::Number(number)) => words.push(format!("--{option}={number}")),
         (_, Value::String(text)) => words.push(format!("--{option}={text}")),
         (_, Value::Bool(flag)) => words.push(format!("--{option}={flag}")),
         _ => return None,

@@ -68,6 +68,7 @@ pub async fn impact(
     let cached = i64::try_from(CACHE_TTL.as_secs()).unwrap_or_default();
     let known = server.directory.registry(&server.core).await?;
     let access_ttl = context
+        .settings
         .lifetimes
         .longest_access_token(before, &known.resources);
     Ok(Impact {

@@ -243,15 +243,15 @@ impl AcceptedSettings {
         let uris = before.redirect_uris.iter();
         let uris = uris.chain(&before.post_logout_redirect_uris);
         let schemes = uris.filter_map(|uri| redirect_uri::private_use_scheme(uri));
-        let configured = context.redirect_schemes.iter().cloned();
+        let configured = context.settings.clients;
+        let (offered, listed) = (configured.algorithms, configured.redirect_schemes);
         Self {
-            algorithms: context
-                .algorithms
+            algorithms: offered.iter().copied().chain(algorithms).collect(),
+            redirect_schemes: listed
                 .iter()
-                .copied()
-                .chain(algorithms)
+                .cloned()
+                .chain(schemes.map(str::to_owned))
                 .collect(),
-            redirect_schemes: configured.chain(schemes.map(str::to_owned)).collect(),
         }
     }
 
@@ -273,7 +273,7 @@ pub(super) fn check_new_lifetimes(
 ) -> Result<(), AdminError> {
     let names = ["access_token_ttl", "id_token_ttl"];
     if names.iter().any(|name| fields.contains(name)) {
-        check_lifetimes(client, &context.lifetimes)?;
+        check_lifetimes(client, &context.settings.lifetimes)?;
     }
     Ok(())
 }

@@ -41,11 +41,11 @@ const USERS: &[FormEquivalent] = &[
         .with_command(&[
             "user",
             "create",
-            "--username={username?}",
             "--email={email}",
             "--verified if email_verified=true",
             "--given-name={first_name?}",
             "--family-name={last_name?}",
+            "{username?}",
         ])
         .command_only_if("profile_url=")
         .with_call(post("users").with_body(&[
@@ -203,9 +203,9 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
         .with_command(&[
             "role",
             "create",
-            "--name={name}",
             "--description={description?}",
             "--permission={permissions*}",
+            "{name}",
         ])
         .with_call(post("roles").with_body(&[
             ("name", "{name}"),
@@ -244,7 +244,7 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
 
 const ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/new")
-        .with_command(&["org", "create", "--slug={slug}", "--name={name}"])
+        .with_command(&["org", "create", "--name={name}", "{slug}"])
         .with_call(post("organizations").with_body(&[("slug", "{slug}"), ("name", "{name}")])),
     row("/admin/organizations/{id}/enable").with_call(
         patch("organizations/{id}")
@@ -284,10 +284,10 @@ const CLIENTS: &[FormEquivalent] = &[
             "create",
             "--app={app?}",
             "--url={url?}",
-            "--name={name} if app=",
-            "--name={name?} if app!=",
             "--public if kind=device",
             "--redirect-uri={redirect_uri*}",
+            "{name} if app=",
+            "{name?} if app!=",
         ])
         .with_call(post("clients").with_body(&[
             ("name", "{name}"),
@@ -300,6 +300,7 @@ const CLIENTS: &[FormEquivalent] = &[
             "client",
             "rotate-secret",
             "--keep-old-until={expires?}",
+            "--end-former if expires=",
             "{id}",
         ])
         .with_call(
@@ -376,9 +377,9 @@ const CLIENTS: &[FormEquivalent] = &[
             "client",
             "registration-token",
             "create",
-            "--note={note}",
             "--uses={uses}",
             "--expires={expires}",
+            "{note}",
         ])
         .with_call(post("client-registration-tokens").with_body(&[
             ("note", "{note}"),

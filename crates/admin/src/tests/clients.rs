@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::super::clients;
 use super::*;
-use crate::operator::{AdminContext, AdminError};
+use crate::operator::AdminError;
 
 fn web() -> NewClient {
     let mut new = NewClient::named("Web", ClientKind::Confidential);
@@ -369,10 +369,8 @@ async fn scheme_without_dot_needs_setting() {
         "{text}"
     );
     let listed = ["cursor".to_owned()];
-    let allowed = AdminContext {
-        redirect_schemes: &listed,
-        ..world.op()
-    };
+    let mut allowed = world.op();
+    allowed.settings.clients.redirect_schemes = &listed;
     let (client, _) = clients::create(&allowed, cursor()).await.unwrap();
     let renamed = ClientChange {
         name: Some("Editor".to_owned()),

@@ -10,7 +10,7 @@ use doorward_services::signing_keys::Keys;
 use super::super::keys;
 use super::super::keys::Retirement::{Published, Withdrawn};
 use super::*;
-use crate::operator::{AdminContext, AdminError};
+use crate::operator::AdminError;
 
 #[tokio::test]
 async fn rotated_key_waits_for_cache_expiry() {
@@ -100,10 +100,8 @@ async fn each_algorithm_rotates_alone() {
 #[tokio::test]
 async fn algorithm_that_is_not_offered_is_rejected() {
     let world = World::new().await;
-    let context = AdminContext {
-        algorithms: &[SigningAlg::Rs256],
-        ..world.op()
-    };
+    let mut context = world.op();
+    context.settings.clients.algorithms = &[SigningAlg::Rs256];
     let master = MasterKey::generate(&mut rand::rng());
     let only = vec![SigningAlg::Rs256];
     let ring = Keys::new(master, RotationPolicy::default(), only, Random::default());

@@ -149,16 +149,7 @@ pub fn resolve(
     let auth_method = request
         .auth_method
         .unwrap_or(ClientAuthMethod::ClientSecretBasic);
-    let grant_types = request
-        .grant_types
-        .clone()
-        .unwrap_or_else(|| vec![GrantType::AuthorizationCode]);
-    if let Some(grant) = grant_types
-        .iter()
-        .find(|grant| !policy.grant_types.contains(grant))
-    {
-        return Err(refuse(format!("the grant type {grant} is not allowed")));
-    }
+    let grant_types = grant_types(request, policy)?;
     check_response_types(request, &grant_types)?;
     // RFC 7591 §2: clients that use a flow with redirection MUST register redirect URIs.
     if grant_types.contains(&GrantType::AuthorizationCode) && request.redirect_uris.is_empty() {
@@ -177,6 +168,25 @@ pub fn resolve(
         scope: scope(request, policy, granted, alone.then_some(known))?,
         pkce: policy.pkce.limited_to(kind),
     })
+}
+
+/// Returns the requested grant types that are allowed (RFC 7591 §3.2.1).
+fn grant_types(
+    request: &ClientMetadata,
+    policy: &RegistrationPolicy,
+) -> Result<Vec<GrantType>, OAuthError> {
+    let requested = request.grant_types.clone();
+    let requested = requested.unwrap_or_else(|| vec![GrantType::AuthorizationCode]);
+    let is_listed = |grant: &GrantType| policy.grant_types.contains(grant);
+    let (kept, left_out): (Vec<_>, Vec<_>) = requested.into_iter().partition(is_listed);
+    // A refresh token comes from another grant.
+    let begins = kept.iter().any(|grant| *grant != GrantType::RefreshToken);
+    match left_out.first() {
+        Some(grant) if !begins => Err(refuse(format!(
+            "the grant type {grant} is not allowed; client_registration.grant_types lists those that are"
+        ))),
+        _ => Ok(kept),
+    }
 }
 
 /// Checks that response type `code` and grant type `authorization_code` occur together (RFC 7591

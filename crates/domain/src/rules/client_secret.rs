@@ -5,6 +5,8 @@ use crate::time::UnixSeconds;
 
 /// Maximum time for which a replaced secret is accepted, in seconds.
 pub const OVERLAP_MAX: i64 = 90 * 24 * 60 * 60;
+/// Time for which console and command line keep a replaced secret, if no other is chosen, in seconds.
+pub const OVERLAP_DEFAULT: i64 = 7 * 24 * 60 * 60;
 /// Interval between two records of the use of one secret, in seconds.
 pub const USE_RECORDED_EVERY: i64 = 60 * 60;
 /// Seconds without use after which a former secret can be ended.

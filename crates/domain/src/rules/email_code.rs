@@ -9,18 +9,10 @@ use crate::time::{UnixSeconds, is_expired};
 pub const TTL: i64 = 10 * 60;
 
 /// The limit of codes tried in one sign-in, out of 10^8.
-pub const MAX_ATTEMPTS: Limit = Limit {
-    name: "email-code",
-    quota: 5,
-    window: TTL.unsigned_abs(),
-};
+pub const MAX_ATTEMPTS: Limit = Limit::new("email-code", 5, TTL.unsigned_abs());
 
 /// The limit of codes sent to one account.
-pub const MAILS: Limit = Limit {
-    name: "email-codes",
-    quota: 3,
-    window: 60 * 60,
-};
+pub const MAILS: Limit = Limit::new("email-codes", 3, 60 * 60);
 
 /// The reason why a sign-in by e-mail cannot continue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

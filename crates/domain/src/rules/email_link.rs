@@ -25,9 +25,13 @@ pub const fn is_overtaken(purpose: EmailPurpose) -> bool {
 }
 
 /// The limit of links of one purpose sent to one account.
-pub const MAILS: Limit = Limit {
-    name: "mails",
-    quota: 3,
+pub const MAILS: Limit = Limit::new("mails", 3, 60 * 60);
+
+/// The limit of links of one purpose that administrators send to one account. Others cannot exhaust it,
+/// because [`MAILS`] is lower.
+pub const BY_ADMINISTRATOR: Limit = Limit {
+    name: "administrator-mails",
+    quota: 20,
     window: 60 * 60,
 };
 

@@ -8,18 +8,10 @@ use crate::time::UnixSeconds;
 pub const TTL: i64 = 7 * 24 * 60 * 60;
 
 /// The limit of invitations of one inviter.
-pub const BY_INVITER: Limit = Limit {
-    name: "invitations",
-    quota: 20,
-    window: 60 * 60,
-};
+pub const BY_INVITER: Limit = Limit::new("invitations", 20, 60 * 60);
 
 /// The limit of invitations to one address for one organization.
-pub const TO_ADDRESS: Limit = Limit {
-    name: "invitations-to-address",
-    quota: 3,
-    window: 60 * 60,
-};
+pub const TO_ADDRESS: Limit = Limit::new("invitations-to-address", 3, 60 * 60);
 
 /// The current state that an invitation is checked against.
 #[derive(Clone, Copy, Debug)]

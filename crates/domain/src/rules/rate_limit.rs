@@ -19,194 +19,91 @@ pub struct Limit {
 }
 
 /// The limit of forms with a password or a new account, from one IP address.
-pub const ADDRESS: Limit = Limit {
-    name: "address",
-    quota: 30,
-    window: 60,
-};
+pub const ADDRESS: Limit = Limit::new("address", 30, 60);
 
 /// The limit of sign-ins to one account: from all unknown browsers together, or
 /// from one known device.
-pub const SIGN_IN: Limit = Limit {
-    name: "sign-in",
-    quota: 5,
-    window: 60,
-};
+pub const SIGN_IN: Limit = Limit::new("sign-in", 5, 60);
 
 /// The limit of failed sign-ins from one IP address, to any account.
-pub const FAILED: Limit = Limit {
-    name: "failed",
-    quota: 10,
-    window: 60,
-};
+pub const FAILED: Limit = Limit::new("failed", 10, 60);
 
 /// The limit of forms that cause an e-mail message, from one IP address.
-pub const MAIL: Limit = Limit {
-    name: "mail",
-    quota: 20,
-    window: 60,
-};
+pub const MAIL: Limit = Limit::new("mail", 20, 60);
 
 /// The limit of password checks in an existing session, for one account. It keeps an attacker with
 /// an open session from guessing the password.
-pub const PROOF: Limit = Limit {
-    name: "password",
-    quota: 5,
-    window: 60,
-};
+pub const PROOF: Limit = Limit::new("password", 5, 60);
 
 /// The limit of first codes of a new authenticator app, for one account.
-pub const FIRST_CODE: Limit = Limit {
-    name: "code",
-    quota: 5,
-    window: 60,
-};
+pub const FIRST_CODE: Limit = Limit::new("code", 5, 60);
 
 /// The limit of stored interactions, from one IP address. A request that needs no page is not
 /// stored and not counted.
-pub const INTERACTION: Limit = Limit {
-    name: "interaction",
-    quota: 200,
-    window: 60,
-};
+pub const INTERACTION: Limit = Limit::new("interaction", 200, 60);
 
 /// The limit of device authorization requests, from one IP address: each is stored.
-pub const DEVICE: Limit = Limit {
-    name: "device",
-    quota: 20,
-    window: 60,
-};
+pub const DEVICE: Limit = Limit::new("device", 20, 60);
 
 /// The limit of backchannel authentication requests of one client for one user: each sends an e-mail
 /// message (CIBA Core §14).
-pub const BACKCHANNEL: Limit = Limit {
-    name: "backchannel",
-    quota: 6,
-    window: 600,
-};
+pub const BACKCHANNEL: Limit = Limit::new("backchannel", 6, 600);
 
 /// The limit of these requests in a day.
-pub const BACKCHANNEL_DAY: Limit = Limit {
-    name: "backchannel-day",
-    quota: 30,
-    window: 24 * 60 * 60,
-};
+pub const BACKCHANNEL_DAY: Limit = Limit::new("backchannel-day", 30, 24 * 60 * 60);
 
 /// The limit of backchannel authentication requests of one client.
-pub const BACKCHANNEL_CLIENT: Limit = Limit {
-    name: "backchannel-client",
-    quota: 600,
-    window: 600,
-};
+pub const BACKCHANNEL_CLIENT: Limit = Limit::new("backchannel-client", 600, 600);
 
 /// The limit of requests of one client whose hint names no user of it, so that hints do not show who
 /// has an account.
-pub const BACKCHANNEL_UNKNOWN: Limit = Limit {
-    name: "backchannel-unknown",
-    quota: 30,
-    window: 600,
-};
+pub const BACKCHANNEL_UNKNOWN: Limit = Limit::new("backchannel-unknown", 30, 600);
 
 /// The limit of exports of personal data of one account.
-pub const EXPORT: Limit = Limit {
-    name: "export",
-    quota: 3,
-    window: 24 * 60 * 60,
-};
+pub const EXPORT: Limit = Limit::new("export", 3, 24 * 60 * 60);
 
 /// The limit of user codes entered from one IP address.
-pub const USER_CODE_ADDRESS: Limit = Limit {
-    name: "user-code-address",
-    quota: 20,
-    window: 60,
-};
+pub const USER_CODE_ADDRESS: Limit = Limit::new("user-code-address", 20, 60);
 
 /// The limit of wrong user codes in one session.
-pub const USER_CODE: Limit = Limit {
-    name: "user-code",
-    quota: 5,
-    window: 60 * 60,
-};
+pub const USER_CODE: Limit = Limit::new("user-code", 5, 60 * 60);
 
 /// The limit of wrong support codes that one administrator enters.
-pub const SUPPORT_CODE: Limit = Limit {
-    name: "support-code",
-    quota: 10,
-    window: 60 * 60,
-};
+pub const SUPPORT_CODE: Limit = Limit::new("support-code", 10, 60 * 60);
 
 /// The limit of pushed requests of authenticated clients, from one IP address.
-pub const PUSH: Limit = Limit {
-    name: "push",
-    quota: 6000,
-    window: 60,
-};
+pub const PUSH: Limit = Limit::new("push", 6000, 60);
 
 /// The limit of pushed requests without client authentication, which any sender can make.
 pub const PUSH_UNPROVED: Limit = Limit { quota: 60, ..PUSH };
 
 /// The limit of checks of an imported client secret, for one client and one IP address.
-pub const FOREIGN_SECRET: Limit = Limit {
-    name: "foreign-secret",
-    quota: 10,
-    window: 60,
-};
+pub const FOREIGN_SECRET: Limit = Limit::new("foreign-secret", 10, 60);
 
 /// The limit of fetched metadata documents of unknown clients, for requests from one IP address.
-pub const DOCUMENT: Limit = Limit {
-    name: "document",
-    quota: 10,
-    window: 10 * 60,
-};
+pub const DOCUMENT: Limit = Limit::new("document", 10, 10 * 60);
 
 /// The limit of fetched metadata documents of unknown clients, from one host.
-pub const DOCUMENT_HOST: Limit = Limit {
-    name: "document-host",
-    quota: 60,
-    window: 10 * 60,
-};
+pub const DOCUMENT_HOST: Limit = Limit::new("document-host", 60, 10 * 60);
 
 /// The limit of fetched metadata documents of unknown clients, from all hosts together.
-pub const DOCUMENT_ALL: Limit = Limit {
-    name: "document-all",
-    quota: 600,
-    window: 10 * 60,
-};
+pub const DOCUMENT_ALL: Limit = Limit::new("document-all", 600, 10 * 60);
 
 /// The limit of fetched documents and keys from one host, for all clients and requests.
-pub const FETCH_HOST: Limit = Limit {
-    name: "fetch-host",
-    quota: 300,
-    window: 10 * 60,
-};
+pub const FETCH_HOST: Limit = Limit::new("fetch-host", 300, 10 * 60);
 
 /// The limit of fetches of one key set because a signature names an unknown key.
-pub const UNKNOWN_KEY: Limit = Limit {
-    name: "unknown-key",
-    quota: 30,
-    window: 10 * 60,
-};
+pub const UNKNOWN_KEY: Limit = Limit::new("unknown-key", 30, 10 * 60);
 
 /// The limit of rejected registrations with one initial access token.
-pub const REGISTRATION_REJECTED: Limit = Limit {
-    name: "registration-rejected",
-    quota: 60,
-    window: 60 * 60,
-};
+pub const REGISTRATION_REJECTED: Limit = Limit::new("registration-rejected", 60, 60 * 60);
 
 /// The limit of updates of registrations by their clients, from one IP address.
-pub const REGISTRATION_UPDATE_ADDRESS: Limit = Limit {
-    name: "registration-update-address",
-    quota: 120,
-    window: 60 * 60,
-};
+pub const REGISTRATION_UPDATE_ADDRESS: Limit =
+    Limit::new("registration-update-address", 120, 60 * 60);
 
 /// The limit of updates of one registration by its client.
-pub const REGISTRATION_UPDATE: Limit = Limit {
-    name: "registration-update",
-    quota: 30,
-    window: 60 * 60,
-};
+pub const REGISTRATION_UPDATE: Limit = Limit::new("registration-update", 30, 60 * 60);
 
 /// The hourly limits of the JSON API, before the operator's factor.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -245,15 +142,20 @@ impl Hourly {
                 ("signed-in", highest.unwrap_or(self.account))
             }
         };
-        Limit {
-            name,
-            quota,
-            window: 3600,
-        }
+        Limit::new(name, quota, 60 * 60)
     }
 }
 
 impl Limit {
+    /// Creates a limit of so many attempts in a window of so many seconds.
+    pub const fn new(name: &'static str, quota: u64, window: u64) -> Self {
+        Self {
+            name,
+            quota,
+            window,
+        }
+    }
+
     /// Returns the limit scaled by the operator's factor; at least one attempt remains.
     #[must_use]
     pub fn scaled(self, multiplier: f64) -> Self {

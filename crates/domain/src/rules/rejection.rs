@@ -299,8 +299,8 @@ pub fn escaped(text: &str) -> String {
 
 /// Quotes an argument for a POSIX shell, unless it has only harmless characters.
 pub fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,".contains(c);
-    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))

@@ -33,6 +33,7 @@ use self::view::{document, show};
 use crate::{
     command::timestamp::parse_time,
     error::CliError,
+    former_option::FORMER,
     output,
     target::{Installation, TargetArgs},
 };
@@ -80,8 +81,8 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Replace the secret of a client; the new one is shown once, the old one stops working within
-    /// a second, on every replica
+    /// Replace the secret of a client; the new one is shown once, the old one is accepted for 7 more
+    /// days
     RotateSecret {
         /// Client ID
         #[arg(value_name = "CLIENT_ID")]
@@ -89,11 +90,14 @@ enum Verb {
         /// Accept the old secret until then: a date, or a time in RFC 3339, within 90 days
         #[arg(long, value_name = "TIME", value_parser = parse_time)]
         keep_old_until: Option<i64>,
+        /// End every old secret: it stops working within a second, on every replica
+        #[arg(long, conflicts_with = "keep_old_until")]
+        end_former: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// End the old secret that `rotate-secret --keep-old-until` kept
+    /// End the old secret that `rotate-secret` kept
     EndSecret {
         /// Client ID
         #[arg(value_name = "CLIENT_ID")]
@@ -121,8 +125,11 @@ enum Verb {
 #[derive(Debug, Args)]
 struct CreateArgs {
     /// Name shown to users [default: that of `--app`]
-    #[arg(long, required_unless_present = "app")]
+    #[arg(required_unless_present_any = ["former_name", "app"], conflicts_with = "former_name")]
     name: Option<String>,
+    /// Name shown to users
+    #[arg(long = "name", value_name = FORMER, hide = true)]
+    former_name: Option<String>,
     #[command(flatten)]
     application: ApplicationArgs,
     /// Client ID [default: a random one]
@@ -191,8 +198,9 @@ pub async fn run(args: ClientArgs) -> Result<(), CliError> {
         Verb::RotateSecret {
             id,
             keep_old_until,
+            end_former,
             json,
-        } => secret::rotate(&installation, &id, keep_old_until, json).await,
+        } => secret::rotate(&installation, &id, (keep_old_until, end_former), json).await,
         Verb::EndSecret { id, json } => secret::end(&installation, &id, json).await,
         Verb::Logo(args) => logo::run(&installation, args).await,
         Verb::RegistrationToken(verb) => registration_token::run(&installation, verb).await,
@@ -210,7 +218,7 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
     let chosen = args.application.choose()?;
     let mut new = NewClient {
         id: args.id.as_deref().map(client_id).transpose()?,
-        name: args.name.unwrap_or_default(),
+        name: args.name.or(args.former_name).unwrap_or_default(),
         kind: if args.public {
             ClientKind::Public
         } else {
@@ -235,6 +243,8 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         let (client, secret) = clients::create(&operator, new).await?;
         return show_secret(&client.id, secret.as_ref(), args.json);
     };
+    // Checked first, so that no client is left without its configuration.
+    installation.issuer()?;
     let (client, secret) = applications::create(&operator, &chosen, new).await?;
     application::show(installation, &chosen, &client, secret.as_ref(), args.json)
 }

@@ -1,20 +1,21 @@
 //! `doorward config check|reference|print`.
 
 use clap::{Args, Subcommand};
+use doorward_access::clock::SystemClock;
 use doorward_config::{Finding, Severity, reference};
-use doorward_identity_server::config_files;
+use doorward_identity_server::{config_files, configured_names};
 
 use crate::{
     error::CliError,
     output::{self, counted},
-    target::ConfigFile,
+    target::TargetArgs,
 };
 
 /// Check, explain and show the configuration.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
     #[command(flatten)]
-    file: ConfigFile,
+    target: TargetArgs,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -41,12 +42,12 @@ enum Verb {
 }
 
 /// Runs the subcommand.
-pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
+pub async fn run(args: &ConfigArgs) -> Result<(), CliError> {
     match args.verb {
-        Verb::Check { tasks, json } => check(&args.file, tasks, json),
+        Verb::Check { tasks, json } => check(&args.target, tasks, json).await,
         Verb::Reference => output::document(&reference::markdown()),
         Verb::Print { json } => {
-            let config = args.file.load()?;
+            let config = args.target.load_or_dev()?;
             if json {
                 output::json(&config.to_json())
             } else {
@@ -56,10 +57,16 @@ pub fn run(args: &ConfigArgs) -> Result<(), CliError> {
     }
 }
 
-fn check(file: &ConfigFile, tasks: bool, json: bool) -> Result<(), CliError> {
-    let findings = match file.load() {
+async fn check(target: &TargetArgs, tasks: bool, json: bool) -> Result<(), CliError> {
+    let findings = match target.load() {
         Ok(config) if tasks => config.check_tasks(),
-        Ok(config) => config_files::check_serve(&config),
+        Ok(config) => {
+            let mut findings = config_files::check_serve(&config);
+            if count(&findings, Severity::Error) == 0 {
+                findings.extend(configured_names::check(&config, &SystemClock).await);
+            }
+            findings
+        }
         Err(CliError::Config(error)) => error.0,
         Err(error) => return Err(error),
     };

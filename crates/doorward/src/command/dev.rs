@@ -1,8 +1,10 @@
 //! `doorward dev`: both servers in one process, on loopback, with no configuration.
 
 use std::{
+    env,
+    ffi::OsStr,
     net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, is_separator},
     sync::Arc,
 };
 
@@ -24,6 +26,8 @@ use super::shutdown::Signals;
 use crate::logging::{self, DevCommands};
 use crate::{error::CliError, listen::listen, output, target};
 
+/// Name of the program.
+const NAME: &str = "doorward";
 /// Default port of the identity server.
 pub const PORT: u16 = 8400;
 /// Default port of the tasks API.
@@ -63,7 +67,10 @@ pub fn run(args: &DevArgs) -> Result<(), CliError> {
         tasks_port: port_of(&tasks)?,
         fresh: args.fresh,
     };
+    // A second process would change the clients of the first one, or delete its data.
+    drop(dev::lock(&args.data_dir).map_err(CliError::failure)?);
     let instance = dev::prepare(&options, target::environment()).map_err(CliError::failure)?;
+    let _lock = dev::lock(&args.data_dir).map_err(CliError::failure)?;
     let commands = DevCommands {
         program: program(),
         option: format!(
@@ -101,6 +108,7 @@ async fn serve(
     let (identity, tasks) = tokio::try_join!(identity, tasks)?;
     if instance.is_new {
         add_samples(&identity.context().core.db, &tasks).await?;
+        dev::finish(data_dir).map_err(CliError::failure)?;
     }
     let stop = signals.stop(vec![identity.handle(), tasks.handle()], Vec::new(), async {
     });
@@ -187,16 +195,44 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
 
 /// Returns the shell command that runs this executable.
 fn program() -> String {
-    let name = "doorward".to_owned();
-    let Ok(here) = std::env::current_exe() else {
-        return name;
-    };
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if std::env::split_paths(&path).any(|directory| directory.join("doorward") == here) {
-        return name;
+    let path = env::var_os("PATH").unwrap_or_default();
+    let current = env::current_dir().ok();
+    let here = env::current_exe();
+    here.map_or_else(
+        |_| NAME.to_owned(),
+        |here| command_of(&here, current.as_deref(), &path),
+    )
+}
+
+fn command_of(here: &Path, current: Option<&Path>, path: &OsStr) -> String {
+    if env::split_paths(path).any(|directory| directory.join(NAME) == here) {
+        return NAME.to_owned();
     }
-    let relative = std::env::current_dir()
-        .ok()
-        .and_then(|current| here.strip_prefix(current).ok().map(Path::to_owned));
-    relative.unwrap_or(here).display().to_string()
+    let relative = current.and_then(|current| here.strip_prefix(current).ok());
+    let text = relative.unwrap_or(here).display().to_string();
+    // A shell looks for a name alone in PATH only.
+    let is_name = !text.contains(is_separator);
+    quoted(&if is_name { format!("./{text}") } else { text })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::path::Path;
+
+    use rstest::rstest;
+
+    use super::command_of;
+
+    #[rstest]
+    #[case::in_path("/usr/bin/doorward", "doorward")]
+    #[case::below("/home/ann/target/debug/doorward", "target/debug/doorward")]
+    #[case::here("/home/ann/doorward", "./doorward")]
+    #[case::elsewhere("/opt/doorward", "/opt/doorward")]
+    #[case::with_space("/home/ann/my tools/doorward", "'my tools/doorward'")]
+    fn program_is_shell_command(#[case] here: &str, #[case] expected: &str) {
+        let current = Some(Path::new("/home/ann"));
+        let path = OsStr::new("/bin:/usr/bin");
+        assert_eq!(command_of(Path::new(here), current, path), expected);
+    }
 }

@@ -76,7 +76,7 @@ async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value, CliError> {
     let mut found = found.ok_or_else(|| {
         CliError::failure(format!(
             "there is no decision {id}, or it is too old: the identity server forgets after 30 \
-             days, the tasks API after tasks.decision_ttl"
+             days, the tasks API after tasks.decision_ttl; a denial by another service is in its log"
         ))
     })?;
     let text = |name: &str| found[name].as_str().map(str::to_owned);

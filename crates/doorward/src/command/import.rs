@@ -4,7 +4,7 @@ mod ids;
 mod options;
 mod report;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -99,10 +99,12 @@ struct Source {
 pub async fn run(args: ImportArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Django(verb) => {
+            check_files(Path::new(&verb.source), &verb.common)?;
             let source = django(&verb).await?;
             import(&args.place, verb.common, source).await
         }
         Verb::Keycloak(verb) => {
+            check_files(&verb.export, &verb.common)?;
             let (realm, encoding) = (verb.realm.as_deref(), verb.common.encoding);
             let export = Export::open(&verb.export, realm, encoding).map_err(failed)?;
             let source = Source {
@@ -113,6 +115,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
             import(&args.place, verb.common, source).await
         }
         Verb::Csv(verb) => {
+            check_files(&verb.file, &verb.common)?;
             let file = CsvFile::open(&verb.file, verb.common.encoding).map_err(failed)?;
             let source = Source {
                 name: "csv".to_owned(),
@@ -123,6 +126,30 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
         }
         Verb::Ids(verb) => ids::run(&args.place, &verb).await,
     }
+}
+
+/// Checks that the source can be read twice, and that no file of results replaces it or another one.
+fn check_files(source: &Path, args: &CommonArgs) -> Result<(), CliError> {
+    if fs::metadata(source).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Err(CliError::failure(format!(
+            "{}: the source is read twice; save it as a file first",
+            source.display()
+        )));
+    }
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    let mut taken: Vec<PathBuf> = whole(source).into_iter().collect();
+    for (option, path) in [("--report", &args.report), ("--ids", &args.ids)] {
+        let Some(path) = path else { continue };
+        let path = whole(path).unwrap_or_else(|| path.clone());
+        if taken.contains(&path) {
+            return Err(CliError::Usage(format!(
+                "{option}: {} is the source or another result; name another file",
+                path.display()
+            )));
+        }
+        taken.push(path);
+    }
+    Ok(())
 }
 
 fn failed(error: ReadError) -> CliError {

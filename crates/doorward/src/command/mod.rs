@@ -10,6 +10,8 @@ pub mod client;
 pub mod completions;
 pub mod config;
 pub mod consent;
+#[cfg(test)]
+mod create_tests;
 pub mod dev;
 pub mod doctor;
 pub mod explain;
@@ -25,6 +27,7 @@ mod lifetime;
 pub mod lint;
 pub mod mail;
 pub mod migrate;
+pub mod move_to;
 pub mod org;
 pub mod permission;
 pub mod policy;

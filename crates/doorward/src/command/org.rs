@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
+    former_option::FORMER,
     output,
     target::{Installation, TargetArgs},
 };
@@ -34,8 +35,11 @@ enum Verb {
     /// Create an organization
     Create {
         /// Slug in tokens: 2 to 63 of a-z, 0-9 and inner -; never reusable
-        #[arg(long)]
-        slug: String,
+        #[arg(required = true, conflicts_with = "former_slug")]
+        slug: Option<String>,
+        /// Slug in tokens
+        #[arg(long = "slug", value_name = FORMER, hide = true)]
+        former_slug: Option<String>,
         /// Name shown to users
         #[arg(long)]
         name: String,
@@ -145,10 +149,12 @@ pub async fn run(args: OrgArgs) -> Result<(), CliError> {
     match args.verb {
         Verb::Create {
             slug,
+            former_slug,
             name,
             owner,
             json,
         } => {
+            let slug = slug.or(former_slug).unwrap_or_default();
             let owner = match owner {
                 Some(user) => Some(users::get(&context, &user).await?.id),
                 None => None,

@@ -1,7 +1,7 @@
 //! `doorward permission list|create|delete`.
 
 use clap::{Args, Subcommand};
-use doorward_admin::roles;
+use doorward_admin::{operator::AdminError, resources, roles};
 use doorward_domain::model::Permission;
 use serde_json::{Value, json};
 
@@ -79,6 +79,15 @@ pub async fn run(args: PermissionArgs) -> Result<(), CliError> {
             };
             let created = roles::create_permission(&operator, new).await?;
             let sentence = format!("The permission {} is created.", created.codename);
+            if let Err(AdminError::NotFound { .. }) =
+                resources::get(&operator, &created.audience).await
+            {
+                output::print_status(&format!(
+                    "The resource {0} is not registered, and no token has its permissions before `doorward \
+                     resource create {0} --name NAME`.",
+                    created.audience
+                ));
+            }
             output::print_result(json, &document(&created), &sentence)
         }
         Verb::Delete { permission, json } => {

@@ -129,6 +129,7 @@ fn parameter(text: &str) -> Result<(String, String), String> {
 
 /// A provider in a file: the members of the API, or a separate file with the secret.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "a table for each provider, such as [google]")]
 struct Listed {
     client_secret_file: Option<PathBuf>,
     #[serde(flatten)]
@@ -182,8 +183,11 @@ fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>, CliError>
     let wrong =
         |cause: &dyn std::fmt::Display| CliError::failure(format!("{}: {cause}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let tables: BTreeMap<String, Listed> =
-        toml::from_str(&text).map_err(|error| wrong(&error.message()))?;
+    let tables: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        wrong(&format!("line {line}: {}", error.message()))
+    })?;
     let mut specs = Vec::new();
     for (id, listed) in tables {
         let spec: Result<ProviderSpec, _> = listed.spec.try_into();
@@ -233,6 +237,8 @@ async fn put(
     context: &AdminContext<'_>,
     args: PutArgs,
 ) -> Result<(), CliError> {
+    // The redirect URI contains it.
+    installation.issuer()?;
     let file = args.client_secret_file.as_deref();
     let signer = args.team_id.zip(args.key_id);
     let mut parameters = BTreeMap::new();

@@ -33,7 +33,8 @@ use crate::{
     long_about = "Replace the databases with the contents of a backup. The whole backup is checked before \
                   anything changes. Stop the servers first. Sessions, tokens and passwords \
                   that ended after the backup was made become valid again; --end-access ends the sessions, the grants with \
-                  their tokens, the API keys, the mail links and the trusted devices."
+                  their tokens, the API keys, the mail links, the trusted devices, the invitations and the initial \
+                  access tokens."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command")]
 pub struct RestoreArgs {
@@ -48,7 +49,8 @@ pub struct RestoreArgs {
     /// Replace existing SQLite databases, and accept a different secret key
     #[arg(long)]
     yes: bool,
-    /// End all restored sessions, grants with their tokens, API keys, mail links and trusted devices
+    /// End all restored sessions, grants with their tokens, API keys, mail links, trusted devices, invitations and
+    /// initial access tokens
     #[arg(long, conflicts_with = "dry_run")]
     end_access: bool,
     /// Check the backup without changing anything
@@ -256,7 +258,8 @@ fn drafts(
             }
             (store, _) => {
                 return Err(CliError::Conflict(format!(
-                    "the backup of {} comes from {}, and the configuration names another kind of database",
+                    "the backup of {} comes from {}, and the configuration names another kind of database: restore \
+                     it to a database of its kind, and copy that with `doorward move --to URL`",
                     part.name.as_str(),
                     store.as_str()
                 )));
@@ -432,8 +435,15 @@ fn print_summary(
     );
     let sentence = match ended {
         Some(ended) => format!(
-            "{sentence} Ended sessions: {}, grants: {}, API keys: {}, mail links: {}, trusted devices: {}.",
-            ended.sessions, ended.grants, ended.api_keys, ended.mail_links, ended.trusted_devices
+            "{sentence} Ended sessions: {}, grants: {}, API keys: {}, mail links: {}, trusted devices: {}, \
+             invitations: {}, registration tokens: {}.",
+            ended.sessions,
+            ended.grants,
+            ended.api_keys,
+            ended.mail_links,
+            ended.trusted_devices,
+            ended.invitations,
+            ended.registration_tokens
         ),
         None => sentence,
     };
@@ -441,6 +451,7 @@ fn print_summary(
         json!({
             "sessions": ended.sessions, "grants": ended.grants, "api_keys": ended.api_keys,
             "mail_links": ended.mail_links, "trusted_devices": ended.trusted_devices,
+            "invitations": ended.invitations, "registration_tokens": ended.registration_tokens,
         })
     });
     let document = json!({

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::timestamp::parse_time;
 use crate::{
     error::CliError,
+    former_option::FORMER,
     output,
     reason::ReasonArg,
     target::{Installation, TargetArgs},
@@ -36,8 +37,11 @@ enum Verb {
     /// Create a role
     Create {
         /// Role name
-        #[arg(long)]
-        name: String,
+        #[arg(required = true, conflicts_with = "former_name")]
+        name: Option<String>,
+        /// Role name
+        #[arg(long = "name", value_name = FORMER, hide = true)]
+        former_name: Option<String>,
         /// Purpose of the role
         #[arg(long, default_value = "")]
         description: String,
@@ -162,10 +166,12 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
         Verb::List { json } => list(&installation, json).await,
         Verb::Create {
             name,
+            former_name,
             description,
             permission,
             json,
         } => {
+            let name = name.or(former_name).unwrap_or_default();
             let created = roles::create(&operator, &name, &description, permission).await?;
             let sentence = format!("The role {name} is created.");
             output::print_result(json, &document(&created), &sentence)
@@ -185,12 +191,7 @@ pub async fn run(args: RoleArgs) -> Result<(), CliError> {
             };
             update(&installation, &role, change, json).await
         }
-        Verb::Delete { role, json } => {
-            let before = roles::get(&operator, &role).await?;
-            roles::delete(&operator, &role).await?;
-            let sentence = format!("The role {role} is deleted.");
-            output::print_result(json, &output::deleted(document(&before)), &sentence)
-        }
+        Verb::Delete { role, json } => delete(&installation, &role, json).await,
         Verb::Setup {
             set,
             audience,
@@ -249,6 +250,14 @@ async fn update(
     output::print_result(json, &document(&changed), &sentence)
 }
 
+async fn delete(installation: &Installation, role: &str, json: bool) -> Result<(), CliError> {
+    let operator = installation.operator();
+    let before = roles::get(&operator, role).await?;
+    roles::delete(&operator, role).await?;
+    let sentence = format!("The role {role} is deleted.");
+    output::print_result(json, &output::deleted(document(&before)), &sentence)
+}
+
 async fn setup(
     installation: &Installation,
     set: Option<RoleSet>,
@@ -270,14 +279,18 @@ async fn setup(
         "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
         "restored": added.restored,
     });
-    let mut sentence = format!(
-        "{} roles, {} permissions and {} scopes are added.",
-        added.roles, added.permissions, added.scopes
-    );
-    if added.restored > 0 {
-        let again = format!(" {} permissions are in roles again.", added.restored);
-        sentence.push_str(&again);
-    }
+    let [roles, permissions, scopes, restored] = [
+        (added.roles, "role"),
+        (added.permissions, "permission"),
+        (added.scopes, "scope"),
+        (added.restored, "permission"),
+    ]
+    .map(|(number, noun)| output::counted(number, noun));
+    let again = match added.restored {
+        0 => String::new(),
+        _ => format!(" In roles again: {restored}."),
+    };
+    let sentence = format!("Added: {roles}, {permissions} and {scopes}.{again}");
     output::print_result(json, &counts, &sentence)
 }
 

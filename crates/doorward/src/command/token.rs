@@ -27,7 +27,7 @@ pub struct TokenArgs {
     scope: Vec<String>,
     /// Issuer of the development instance [default: that of the instance in .doorward, or
     /// `http://localhost:8400`]
-    #[arg(long, value_name = "ISSUER", conflicts_with = "data_dir")]
+    #[arg(long, value_name = "ISSUER", conflicts_with = "data_dir", value_parser = parse_issuer)]
     url: Option<Url>,
     /// Data directory of the development instance, whose last start names the issuer
     #[arg(long, value_name = "DIR")]
@@ -44,6 +44,11 @@ struct Issued {
 struct ErrorBody {
     error_description: Option<String>,
     detail: Option<String>,
+}
+
+fn parse_issuer(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(Url::has_host);
+    url.ok_or_else(|| format!("write a URL such as http://localhost:{PORT}"))
 }
 
 /// Returns the issuer of the instance.
@@ -82,7 +87,7 @@ pub async fn run(args: &TokenArgs) -> Result<(), CliError> {
         .send()
         .await
         .map_err(|error| {
-            CliError::failure(if error.is_connect() {
+            CliError::Unavailable(if error.is_connect() {
                 format!("nothing answers at {url}; start `doorward dev` first")
             } else {
                 crate::error::with_causes(&error)

@@ -5,9 +5,7 @@ mod bulk;
 use clap::{Args, Subcommand};
 use doorward_admin::{
     operator::AdminContext,
-    passwords,
-    recover::Recovery,
-    staff, user_links,
+    passwords, staff, user_links,
     users::{self, NewUser},
 };
 use doorward_domain::random::Random;
@@ -20,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::CliError,
+    former_option::FORMER,
     output::{self, ListOutput},
     reason::ReasonArg,
     secret_input::PasswordInput,
@@ -157,8 +156,11 @@ fn state(text: &str) -> Result<UserState, String> {
 #[derive(Debug, Args)]
 struct CreateArgs {
     /// User name; required unless `accounts.username` is `optional` or `none`
-    #[arg(long)]
+    #[arg(conflicts_with = "former_username")]
     username: Option<String>,
+    /// User name
+    #[arg(long = "username", value_name = FORMER, hide = true)]
+    former_username: Option<String>,
     /// E-mail address
     #[arg(long)]
     email: String,
@@ -255,10 +257,13 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         ..Profile::default()
     };
     let mode = installation.config.accounts.username;
-    if args.username.is_none() && mode == UsernameMode::Required {
-        return Err(CliError::Usage("give --username NAME".into()));
+    let username = args.username.or(args.former_username);
+    if username.is_none() && mode == UsernameMode::Required {
+        return Err(CliError::Usage(
+            "the user name is missing; write `doorward user create USERNAME --email EMAIL`".into(),
+        ));
     }
-    let username = args.username.unwrap_or_default();
+    let username = username.unwrap_or_default();
     let context = passwords::OwnedPasswordContext {
         username: &username,
         email: &args.email,
@@ -291,22 +296,23 @@ async fn create(installation: &Installation, args: CreateArgs) -> Result<(), Cli
         }
         return print_change(installation, args.json, "is created", &user).await;
     }
+    // Checked first, so that no user is left without a link.
+    let issuer = installation.issuer()?;
     let (user, link) = user_links::create_with_link(&operator, new).await?;
-    print_first_password(installation, args.json, &user, link.as_ref()).await
+    let link = link.map(|link| {
+        let url = format!("{issuer}/reset-password?token={}", link.token.expose());
+        (url, output::time(link.expires_at))
+    });
+    print_first_password(installation, args.json, &user, link).await
 }
 
-/// Prints a user without a password, and the link to choose one unless it was mailed.
+/// Prints a user without a password, and the link to choose one with its end unless it was mailed.
 async fn print_first_password(
     installation: &Installation,
     as_json: bool,
     user: &User,
-    link: Option<&Recovery>,
+    link: Option<(String, String)>,
 ) -> Result<(), CliError> {
-    let link = link.map(|link| {
-        let (issuer, token) = (&installation.config.issuer, link.token.expose());
-        let url = format!("{issuer}/reset-password?token={token}");
-        (url, output::time(link.expires_at))
-    });
     if as_json {
         let operator = installation.operator();
         let roles = users::assignments(&operator, user.id).await?;

@@ -10,9 +10,7 @@ const NARROWEST: usize = 8;
 /// The output target of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Page {
-    /// A file or pipe: no padding and no wrapping.
-    File,
-    /// A terminal with lines of any length.
+    /// A file, a pipe or a terminal with lines of any length: columns without wrapping.
     Wide,
     /// A terminal with the given number of columns.
     Columns(usize),
@@ -25,10 +23,8 @@ pub fn table(header: &[&str], rows: &[Vec<String>], page: Page) -> String {
     let clean = |row: &Vec<String>| row.iter().map(|cell| escaped(cell)).collect();
     let rows: Vec<Vec<String>> = header.into_iter().chain(rows.iter().map(clean)).collect();
     let mut widths = natural(&rows);
-    match page {
-        Page::File => return rows.iter().map(|row| row.join(GAP) + "\n").collect(),
-        Page::Wide => {}
-        Page::Columns(columns) => shrink(&mut widths, columns),
+    if let Page::Columns(columns) = page {
+        shrink(&mut widths, columns);
     }
     rows.iter().map(|row| lines(row, &widths)).collect()
 }
@@ -181,13 +177,16 @@ mod tests {
     }
 
     #[test]
-    fn file_gets_no_padding() {
-        let text = table(
-            &["ROLE", "STATE"],
-            &[vec!["a".to_owned(), "on".to_owned()]],
-            Page::File,
-        );
-        assert_eq!(text, "ROLE  STATE\na  on\n");
+    fn columns_of_wide_table_are_aligned_and_whole() {
+        let text = table(&["ROLE", "PERMISSIONS", "DESCRIPTION"], &rows(), Page::Wide);
+        let at = |word: &str| {
+            let starts = text.lines().map(|line| line.find(word));
+            starts.flatten().collect::<Vec<_>>()
+        };
+        assert_eq!(at("tasks:read"), [8, 8], "{text}");
+        let described = [at("DESCRIPTION"), at("May do"), at("Looks")].concat();
+        assert_eq!(described, [described[0]; 3], "{text}");
+        assert_eq!(text.matches("tasks:read").count(), 41, "{text}");
     }
 
     #[test]
@@ -207,6 +206,5 @@ mod tests {
         assert_eq!(text, "scopes  openid profile\n        email\nname    A\n");
         let whole = "scopes  openid profile email\nname    A\n";
         assert_eq!(fields(&list, Page::Wide), whole);
-        assert_eq!(fields(&list, Page::File), whole);
     }
 }

@@ -3,14 +3,14 @@
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, rows};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, flows, rows};
 
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enrol;
 
-both_backends!(
+both_backends!(activity_is_filtered_and_paged,);
+flows!(
     activity_is_described_in_user_language,
-    activity_is_filtered_and_paged,
     activity_is_filtered_by_days,
     activity_is_downloaded_in_parts,
     long_activity_is_downloaded_whole,

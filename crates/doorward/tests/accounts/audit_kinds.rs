@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use doorward_domain::model::{AuditKind, AuditKind as Kind};
-use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent, flows};
 
 use crate::support::{NEW_PASSWORD, register, sign_in};
 use crate::two_factor::{HOME, enrol, enter, first_step};
@@ -12,7 +12,7 @@ mod produced;
 
 use self::produced::PRODUCED;
 
-both_backends!(
+flows!(
     user_flows_record_each_event_once,
     second_factor_flows_record_each_event_once,
     client_flows_record_each_event_once,

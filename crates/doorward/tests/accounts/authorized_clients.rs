@@ -1,15 +1,13 @@
 //! Tests of authorized clients: each is listed with its last use, and its access ends when it is
 //! removed.
 
-use doorward_testkit::{
-    Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends,
-};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, flows};
 use serde_json::{Value, json};
 
 use crate::api_keys::make;
 use crate::support::{location, sign_in};
 
-both_backends!(
+flows!(
     first_party_client_is_listed_without_consent,
     first_party_client_is_listed_and_removed,
     keys_in_force_are_counted,

@@ -1,13 +1,13 @@
 //! Tests of profile pictures: re-encoded, served only as images, deleted when removed.
 
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
 
 use crate::profile::{signed_in, userinfo};
 use crate::support::location;
 
-both_backends!(
+flows!(
     picture_becomes_small_png_and_claim,
     removed_picture_is_not_found,
     invalid_picture_is_rejected_with_reason,

@@ -1,12 +1,16 @@
 //! Tests of changing the e-mail address, and of undoing a change.
 
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, flows};
 use tokio::task::JoinSet;
 use url::Url;
 
 use crate::support::{NEW_PASSWORD, is_signed_in, location, look, sign_in};
 
 both_backends!(
+    of_32_concurrent_confirmations_only_first_counts,
+    concurrent_profile_save_is_kept,
+);
+flows!(
     email_changes_after_verification_of_new_address,
     former_address_undoes_change,
     unverified_former_address_undoes_change,
@@ -14,8 +18,6 @@ both_backends!(
     known_address_gets_same_response_as_free_address,
     change_requires_current_password,
     link_expires_with_time_and_password_change,
-    of_32_concurrent_confirmations_only_first_counts,
-    concurrent_profile_save_is_kept,
 );
 
 const OLD: &str = "alice@example.org";

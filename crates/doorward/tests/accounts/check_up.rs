@@ -5,14 +5,14 @@ use doorward_domain::model::{AuditEvent, AuditKind, UserId};
 use doorward_domain::random::Random;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows};
 use serde_json::json;
 
 use crate::personal_data::alice;
 use crate::support::{location, sign_in};
 use crate::two_factor::{HOME, first_step, set_up};
 
-both_backends!(
+flows!(
     events_are_reviewed_one_by_one,
     disowned_event_is_reviewed,
     only_own_events_are_reviewed,

@@ -1,11 +1,11 @@
 //! Tests that all cookies of a browser stay small: servers and proxies reject long request heads,
 //! and the user could not even sign out.
 
-use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Stack, flows};
 
 use crate::support::NEW_PASSWORD;
 
-both_backends!(all_cookies_together_stay_below_4096_bytes);
+flows!(all_cookies_together_stay_below_4096_bytes);
 
 /// The number of accounts; more than a browser is remembered for.
 const SIGN_UPS: usize = 7;

@@ -1,10 +1,10 @@
 //! Tests that profile changes typed while the session ended are not lost (WCAG 2.2 §2.2.5).
 
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows};
 
 use crate::support::{location, sign_in};
 
-both_backends!(
+flows!(
     draft_is_restored_after_sign_in,
     draft_is_hidden_from_other_users,
 );

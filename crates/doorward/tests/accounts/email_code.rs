@@ -3,7 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{
-    Authorization, Mail, Page, Stack, UserAgent, both_backends, both_backends_with, jwt,
+    Authorization, Mail, Page, Stack, UserAgent, both_backends_with, flows, flows_with, jwt,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -14,19 +14,22 @@ use crate::two_factor::{self, CODE, enrol};
 
 both_backends_with!(
     ENABLED;
+    of_32_concurrent_uses_of_code_only_first_signs_in,
+);
+flows_with!(
+    ENABLED;
     email_code_is_single_factor,
     known_and_unknown_users_get_same_response,
     code_works_only_in_requesting_browser,
     link_works_only_in_requesting_browser_by_button,
-    of_32_concurrent_uses_of_code_only_first_signs_in,
     code_and_link_sign_in_once_together,
     newer_code_replaces_older_and_expires_in_ten_minutes,
     account_changes_invalidate_mailed_codes,
     email_code_is_followed_by_second_factor,
     sign_in_continues_to_requested_page,
 );
-both_backends_with!(LIMITS; mails_attempts_and_forms_are_limited);
-both_backends!(email_sign_in_is_disabled_by_default);
+flows_with!(LIMITS; mails_attempts_and_forms_are_limited);
+flows!(email_sign_in_is_disabled_by_default);
 
 const ENABLED: &[(&str, &str)] = &[("DOORWARD__LOGIN__EMAIL_CODE", "true")];
 const LIMITS: &[(&str, &str)] = &[ENABLED[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];

@@ -4,7 +4,9 @@
 use doorward_admin::operator::AdminContext;
 use doorward_admin::{recover, setup, users};
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_testkit::{Authorization, Form, Page, Stack, UserAgent, both_backends, jwt, rows};
+use doorward_testkit::{
+    Authorization, Form, Page, Stack, UserAgent, both_backends, flows, jwt, rows,
+};
 use serde_json::json;
 use tokio::task::JoinSet;
 use url::Url;
@@ -14,15 +16,17 @@ use crate::support::{NEW_PASSWORD, location};
 use crate::two_factor::{self, enrol};
 
 both_backends!(
+    of_64_concurrent_uses_of_setup_link_only_first_counts,
+    of_64_concurrent_uses_of_sign_in_link_only_first_counts,
+);
+flows!(
     setup_names_command_until_administrator_exists,
     setup_link_creates_first_administrator_once,
     setup_link_expires_and_newer_replaces_it,
-    of_64_concurrent_uses_of_setup_link_only_first_counts,
     sign_in_link_opens_console_once,
     sign_in_link_is_followed_by_second_factor,
     sign_in_link_ends_with_time_newer_link_account_and_role,
     sign_in_link_ends_with_second_factor,
-    of_64_concurrent_uses_of_sign_in_link_only_first_counts,
     link_scanners_do_not_consume_sign_in_link,
 );
 

@@ -1,9 +1,9 @@
 //! Tests that cookies of other hosts of the domain do not disturb a sign-in, whatever bytes they
 //! have: a server must cope with them (RFC 6265 §4.2.2).
 
-use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Stack, flows};
 
-both_backends!(foreign_cookies_do_not_prevent_sign_in);
+flows!(foreign_cookies_do_not_prevent_sign_in);
 
 const FOREIGN: [&[u8]; 9] = [
     b"city=K\xf6ln; ",

@@ -4,19 +4,19 @@ use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::credentials::password::{HashMemory, HashParams, hash};
 use doorward_domain::model::User;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, flows};
 use tokio::task::JoinSet;
 
 use crate::password::change;
 use crate::password_reset::choose;
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 
-both_backends!(
+both_backends!(simultaneous_first_sign_ins_succeed,);
+flows!(
     each_form_signs_in_and_is_replaced,
     confirmed_password_is_replaced_and_may_be_changed,
     short_foreign_password_signs_in,
     temporary_password_only_sets_another_one,
-    simultaneous_first_sign_ins_succeed,
 );
 
 /// Hashes of [`PASSWORD`] as Django stores them, made by Python's hashlib and crypt.

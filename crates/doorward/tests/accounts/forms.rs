@@ -7,13 +7,13 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_store::repo;
 use doorward_testkit::agent::encode;
-use doorward_testkit::{CookieAgent, Form, PASSWORD, Page, Stack, both_backends};
+use doorward_testkit::{CookieAgent, Form, PASSWORD, Page, Stack, flows};
 use url::Url;
 
 use crate::support::NEW_PASSWORD;
 use crate::two_factor::HOME;
 
-both_backends!(
+flows!(
     invalid_form_body_changes_nothing,
     unusual_characters_are_rejected_or_stored_exactly,
     password_of_any_characters_is_kept_exactly,

@@ -3,14 +3,14 @@
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
-use crate::both_backends_with;
 use crate::rate_limit::support::{form, post};
+use doorward_testkit::flows_with;
 
-both_backends_with!(GEOIP;
+flows_with!(GEOIP;
     place_of_address_is_shown_and_mailed,
     unknown_and_private_addresses_have_no_location,
 );
-both_backends_with!(PROXY; locations_are_absent_without_database);
+flows_with!(PROXY; locations_are_absent_without_database);
 
 const PROXY: &[(&str, &str)] = &[("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32")];
 /// The test database; `places.mmdb.txt` lists its content.

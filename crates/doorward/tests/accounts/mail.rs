@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
-use doorward_testkit::{Backend, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{Backend, Stack, UserAgent, flows, flows_with};
 
 use crate::support::register;
 
 const VERIFY_EMAIL: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(VERIFY_EMAIL; dev_inbox_shows_sent_mails);
-both_backends!(no_mail_is_sent_without_verification);
+flows_with!(VERIFY_EMAIL; dev_inbox_shows_sent_mails);
+flows!(no_mail_is_sent_without_verification);
 
 fn with_server(answers: Vec<&'static str>, check: impl AsyncFnOnce(&Stack, Receiver<String>)) {
     let (url, messages) = mail_server(answers);

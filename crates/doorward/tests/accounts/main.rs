@@ -58,5 +58,3 @@ mod trusted_devices;
 mod two_factor;
 mod two_factor_enrollment;
 mod verification;
-
-use doorward_testkit::both_backends_with;

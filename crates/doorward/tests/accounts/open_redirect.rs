@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use doorward_testkit::agent::encode;
-use doorward_testkit::{CookieAgent, PASSWORD, Stack, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Stack, flows};
 use url::Url;
 
-both_backends!(rfc_6749_10_15_no_address_leads_away);
+flows!(rfc_6749_10_15_no_address_leads_away);
 
 const HOSTS: [&str; 5] = [
     "evil.example",

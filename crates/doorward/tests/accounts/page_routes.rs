@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use doorward_testkit::addresses::paths;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, agent, both_backends, rows};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, agent, flows, rows};
 
 use crate::two_factor::first_step;
 
-both_backends!(
+flows!(
     get_requests_change_nothing,
     head_is_answered_like_get,
     no_form_works_from_elsewhere,

@@ -8,12 +8,12 @@ use doorward_store::repo;
 use doorward_testkit::{Authenticator, Authorization, Stack, UserAgent, jwt};
 use serde_json::json;
 
-use crate::both_backends_with;
 use crate::passkey::{KEYS, LOCALHOST, add, answered, make, options, present, present_saying};
 use crate::support::{is_signed_in, location};
 use crate::two_factor::{self, CODE, HOME, first_step, password};
+use doorward_testkit::flows_with;
 
-both_backends_with!(
+flows_with!(
     LOCALHOST;
     passkey_is_accepted_beside_code,
     wrong_passkey_counts_like_wrong_code,
@@ -21,7 +21,7 @@ both_backends_with!(
     passkey_steps_up_session,
     administrator_resets_lost_factors,
 );
-both_backends_with!(FACTOR_REQUIRED; passkey_satisfies_required_second_factor);
+flows_with!(FACTOR_REQUIRED; passkey_satisfies_required_second_factor);
 
 const FACTOR_REQUIRED: &[(&str, &str)] =
     &[LOCALHOST[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];

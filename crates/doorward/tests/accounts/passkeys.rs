@@ -3,24 +3,27 @@
 use doorward_domain::model::AuditKind;
 use doorward_testkit::authenticator::{CeremonyData, PRESENT, VERIFIED};
 use doorward_testkit::{
-    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, jwt,
+    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, flows, jwt,
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::both_backends_with;
 use crate::passkey::{
     KEYS, LOCALHOST, add, answered, enrol, make, options, present, present_saying, sign_in,
 };
 use crate::support::{is_signed_in, location, look};
+use doorward_testkit::{both_backends_with, flows_with};
 
 both_backends_with!(
+    LOCALHOST;
+    of_32_concurrent_uses_of_challenge_only_first_counts,
+);
+flows_with!(
     LOCALHOST;
     passkey_sign_in_counts_as_two_factors,
     each_forged_assertion_gets_same_rejection,
     decreased_counter_is_rejected_and_recorded,
     challenge_is_single_use_for_five_minutes_and_browser,
-    of_32_concurrent_uses_of_challenge_only_first_counts,
     options_are_equal_for_all_users,
     disabled_user_gets_same_rejection,
     client_gets_acr_and_amr_of_passkey,
@@ -31,9 +34,9 @@ both_backends_with!(
     only_so_many,
     password_managers_find_page,
 );
-both_backends_with!(REQUIRED; last_required_second_factor_cannot_be_removed);
-both_backends_with!(DISABLED; disabled_passkeys_are_not_offered);
-both_backends!(passkeys_are_not_offered_at_ip_address);
+flows_with!(REQUIRED; last_required_second_factor_cannot_be_removed);
+flows_with!(DISABLED; disabled_passkeys_are_not_offered);
+flows!(passkeys_are_not_offered_at_ip_address);
 
 const REQUIRED: &[(&str, &str)] = &[LOCALHOST[0], ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "*")];
 const DISABLED: &[(&str, &str)] = &[LOCALHOST[0], ("DOORWARD__PASSKEYS__ENABLED", "false")];

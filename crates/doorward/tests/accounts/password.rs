@@ -1,10 +1,10 @@
 //! Tests of changing the password (ASVS 5.0 §7.2.4, §7.4.3).
 
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, flows};
 
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 
-both_backends!(
+flows!(
     password_change_ends_other_sessions_and_grants,
     password_change_keeps_other_sessions_if_unchecked,
     change_requires_current_password,

@@ -2,7 +2,7 @@
 
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{
-    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, flows, flows_with,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -10,20 +10,20 @@ use url::Url;
 
 use crate::support::{NEW_PASSWORD, is_signed_in, location, look, sign_in};
 
-both_backends!(
+both_backends!(of_32_concurrent_uses_of_link_only_first_counts,);
+flows!(
     reset_replaces_password_and_ends_sessions_and_grants,
     known_and_unknown_users_get_same_response,
     weak_password_does_not_consume_link,
     rejects_expired_used_or_overtaken_link,
     reset_link_is_invalid_for_verification,
     step_cannot_be_skipped,
-    of_32_concurrent_uses_of_link_only_first_counts,
     link_scanners_do_not_consume_link,
     request_headers_do_not_change_link_host,
     reset_continues_authorization_request,
     expired_sign_in_continues_authorization_request,
 );
-both_backends_with!(LIMITS; three_mails_hour);
+flows_with!(LIMITS; three_mails_hour);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const ALICE: &str = "alice@example.org";

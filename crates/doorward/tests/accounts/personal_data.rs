@@ -7,7 +7,7 @@ use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{AuditKind, GrantId, SubjectKind, UserId};
 use doorward_store::repo;
 use doorward_testkit::{
-    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, flows, flows_with,
 };
 use serde_json::{Value, json};
 
@@ -16,8 +16,11 @@ use crate::support::{is_signed_in, location, register, sign_in};
 use crate::two_factor;
 
 both_backends!(
-    export_contains_all_data_and_no_secret,
     export_of_many_rows_is_streamed,
+    of_concurrent_cancel_and_delete_only_first_wins,
+);
+flows!(
+    export_contains_all_data_and_no_secret,
     export_and_deletion_require_recent_authentication,
     password_alone_is_no_recent_authentication_with_factor,
     pending_deletion_blocks_sign_in_and_tokens,
@@ -25,10 +28,9 @@ both_backends!(
     waiting_client_gets_code_after_cancelled_deletion,
     deletion_requires_correct_user_name,
     account_is_deleted_after_grace_period,
-    of_concurrent_cancel_and_delete_only_first_wins,
 );
 
-both_backends_with!(LIMITS; exports_of_account_are_limited);
+flows_with!(LIMITS; exports_of_account_are_limited);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const DAY: i64 = 24 * 60 * 60;

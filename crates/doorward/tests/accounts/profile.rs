@@ -2,19 +2,21 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, flows};
 use serde_json::{Value, json};
 
 use crate::support::{is_signed_in, location, sign_in};
 
 both_backends!(
+    concurrent_windows_cause_conflict,
+    of_32_concurrent_saves_only_first_is_stored,
+);
+flows!(
     each_field_is_saved_shown_and_released_by_scope,
     changed_phone_number_is_unverified,
     invalid_values_are_named_and_input_is_kept,
     each_value_is_stored_unchanged_or_rejected,
     fields_missing_in_form_are_kept,
-    concurrent_windows_cause_conflict,
-    of_32_concurrent_saves_only_first_is_stored,
     profile_language_ranks_between_cookie_and_browser,
     profile_requires_own_session_and_csrf_token,
     markup_in_each_field_is_escaped_on_each_page,

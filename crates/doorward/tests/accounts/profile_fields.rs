@@ -8,14 +8,14 @@ use doorward_domain::model::{
     AuditKind, FieldAudience, FieldEditor, FieldInput, FieldKind, FieldValues,
 };
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows};
 use serde_json::json;
 
 use crate::personal_data::{alice, ask_for_deletion, gone};
 use crate::profile::signed_in;
 use crate::support::{location, sign_in};
 
-both_backends!(
+flows!(
     each_type_has_input_and_is_saved,
     fields_of_administrators_are_text,
     invalid_values_are_named_and_input_is_kept,

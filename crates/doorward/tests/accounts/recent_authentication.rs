@@ -1,13 +1,13 @@
 //! Tests that sensitive changes require an authentication within the last fifteen minutes, with
 //! every factor of the account (ASVS 5.0 §7.5.1).
 
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows};
 
 use crate::step_up::weak;
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::{HOME, enrol, enter, first_step};
 
-both_backends!(
+flows!(
     recent_password_does_not_replace_second_factor,
     both_factors_are_recent_for_fifteen_minutes,
     password_is_recent_for_fifteen_minutes,

@@ -5,24 +5,22 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, both_backends, flows, flows_with};
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::support::{NEW_PASSWORD, location, register, sign_in};
 
-both_backends!(
-    confusable_user_name_is_taken,
-    of_concurrent_confusable_names_only_first_is_taken,
-);
-both_backends_with!(VERIFY;
+both_backends!(of_concurrent_confusable_names_only_first_is_taken,);
+flows!(confusable_user_name_is_taken,);
+flows_with!(VERIFY;
     name_held_for_known_address_holds_confusable_names,
     user_name_is_reserved_for_day,
     registration_hides_known_address_and_sign_in_shows_account,
     unverified_account_is_deleted_after_grace_period,
 );
-both_backends_with!(NO_CLEANUP; with_no_limit_account_waits);
-both_backends_with!(SHORT; unverified_account_remains_without_verification_policy);
+flows_with!(NO_CLEANUP; with_no_limit_account_waits);
+flows_with!(SHORT; unverified_account_remains_without_verification_policy);
 
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const NO_CLEANUP: &[(&str, &str)] = &[

@@ -1,24 +1,22 @@
 //! Tests of a second factor that a client or a role requires, on every path (SP 800-63B-4 §3.2.2).
 
-use doorward_testkit::{
-    Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, jwt,
-};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, flows, jwt};
 use serde_json::{Value, json};
 
-use crate::both_backends_with;
 use crate::two_factor::{App, CODE, HOME, enrol, enter, first_step, password, set_up};
+use doorward_testkit::flows_with;
 
-both_backends!(
+flows!(
     client_with_required_factor_asks_each_user,
     weak_grant_ends_when_client_requires_factor,
     old_session_reauthenticates_enrolls_and_continues,
 );
-both_backends_with!(
+flows_with!(
     BY_ROLE;
     weak_grant_ends_with_role_that_requires_factor,
     account_pages_are_closed_until_enrollment,
 );
-both_backends_with!(VERIFIED; unverified_address_is_verified_first_and_client_is_reached);
+flows_with!(VERIFIED; unverified_address_is_verified_first_and_client_is_reached);
 
 const BY_ROLE: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];

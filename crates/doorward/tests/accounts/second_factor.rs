@@ -2,7 +2,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::trial::Trial;
-use doorward_testkit::{Backend, Page, Stack, UserAgent, both_backends, stack};
+use doorward_testkit::{Backend, Page, Stack, UserAgent, both_backends, flows, stack};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -11,12 +11,14 @@ use crate::two_factor::{
 };
 
 both_backends!(
-    code_follows_password,
-    code_works_once,
     of_32_concurrent_submits_in_sign_in_only_first_succeeds,
     of_32_sign_ins_with_same_code_only_first_succeeds,
-    recovery_code_works_once,
     of_32_sign_ins_with_same_recovery_code_only_first_succeeds,
+);
+flows!(
+    code_follows_password,
+    code_works_once,
+    recovery_code_works_once,
     codes_of_other_users_are_rejected,
     pending_sign_in_is_bound_to_browser,
     waiting_sign_in_ends,

@@ -1,13 +1,13 @@
 //! Tests of security notifications by mail, which the user cannot disable.
 
 use doorward_domain::model::AuditKind;
-use doorward_testkit::{Mail, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Mail, PASSWORD, Page, Stack, UserAgent, flows};
 
-use crate::both_backends_with;
 use crate::rate_limit::support as rate_limit;
 use crate::two_factor::{HOME, enrol, enter, first_step};
+use doorward_testkit::flows_with;
 
-both_backends!(
+flows!(
     second_factor_changes_are_reported,
     used_recovery_code_is_reported_with_number_left,
     new_device_is_reported_and_known_device_is_not,
@@ -15,7 +15,7 @@ both_backends!(
     rolled_back_change_sends_no_notification,
 );
 
-both_backends_with!(LIMITS; lock_is_reported_once, unknown_user_names_cause_no_mail, locked_codes_are_reported);
+flows_with!(LIMITS; lock_is_reported_once, unknown_user_names_cause_no_mail, locked_codes_are_reported);
 
 const LIMITS: &[(&str, &str)] = rate_limit::LIMITS;
 const ALICE: &str = "alice@example.org";

@@ -2,13 +2,13 @@
 //! guessable (ASVS 5.0 §7.2.4), and kept while the database is unavailable.
 
 use doorward_store::repo;
-use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack, UserAgent, flows};
 use tokio::task::JoinSet;
 
 use crate::support::NEW_PASSWORD;
 use crate::two_factor::{App, HOME, set_up};
 
-both_backends!(
+flows!(
     session_cookie_is_renewed_at_each_authentication,
     planted_value_is_never_adopted,
     no_byte_of_any_cookie_can_be_changed,

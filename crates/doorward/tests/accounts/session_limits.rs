@@ -2,8 +2,8 @@
 
 use doorward_testkit::{CookieAgent, PASSWORD, Page, Stack};
 
-use crate::both_backends_with;
 use crate::two_factor::{App, enrol};
+use doorward_testkit::both_backends_with;
 
 const SHORT: &[(&str, &str)] = &[
     ("DOORWARD__SESSIONS__IDLE", "1h"),

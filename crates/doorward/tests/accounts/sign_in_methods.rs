@@ -11,8 +11,7 @@ use doorward_access::clock::Clock as _;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::upstream::Upstream;
 use doorward_testkit::{
-    Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends_with,
-    jwt,
+    Authenticator, Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, flows_with, jwt,
 };
 use serde_json::{Value, json};
 
@@ -22,7 +21,7 @@ use crate::email_code::{ask_at, code_of};
 use crate::passkey::{self, present};
 use crate::two_factor::{self, App, password};
 
-both_backends_with!(
+flows_with!(
     SETTINGS;
     mf_6_each_method_states_factors_under_each_policy,
     ineligible_user_is_rejected_by_each_method,

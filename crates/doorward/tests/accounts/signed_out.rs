@@ -3,9 +3,9 @@
 
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent};
 
-use crate::both_backends_with;
 use crate::support::{NEW_PASSWORD, is_signed_in, location, sign_in};
 use crate::two_factor::enrol;
+use doorward_testkit::flows_with;
 
 const SHORT: &[(&str, &str)] = &[
     ("DOORWARD__SESSIONS__IDLE", "1h"),
@@ -15,7 +15,7 @@ const PATH: &str = "/login/ended";
 const ALL: &str = "/account/sessions/ended";
 const HOUR: i64 = 3600;
 
-both_backends_with!(
+flows_with!(
     SHORT;
     without_use,
     by_absolute_limit,

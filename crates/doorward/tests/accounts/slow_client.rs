@@ -5,12 +5,12 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use doorward_testkit::{Stack, both_backends_with};
+use doorward_testkit::{Stack, flows_with};
 use url::Url;
 
 const ONE_SECOND: &[(&str, &str)] = &[("DOORWARD__LIMITS__BODY_TIMEOUT", "1s")];
 
-both_backends_with!(ONE_SECOND; slow_or_missing_body_is_timed_out);
+flows_with!(ONE_SECOND; slow_or_missing_body_is_timed_out);
 
 /// A request whose body stays incomplete.
 struct Request {

@@ -3,13 +3,13 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 
 use crate::personal_data::{alice, ask_for_deletion, events};
 use crate::profile::signed_in;
 use crate::support::{is_signed_in, location};
 
-both_backends!(
+flows!(
     last_administrator_stays,
     last_owner_of_organization_stays,
     of_two_last_administrators_only_first_is_deleted,

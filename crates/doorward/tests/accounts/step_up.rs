@@ -1,11 +1,11 @@
 //! Tests of `acr`, `amr` and step-up (OIDC Core §5.5.1.1, RFC 9470 §5).
 
-use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, flows, jwt};
 use serde_json::{Value, json};
 
 use crate::two_factor::{App, CODE, enrol, enter, first_step, is_account, password};
 
-both_backends!(
+flows!(
     rfc_9470_6_tokens_state_acr_amr_and_auth_time,
     rfc_9470_4_acr_values_make_session_stronger,
     oidc_registration_2_default_acr_values_are_applied,

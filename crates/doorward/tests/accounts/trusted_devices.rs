@@ -4,8 +4,7 @@
 use doorward_domain::model::AuditKind;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{
-    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, both_backends,
-    both_backends_with, jwt, rows,
+    Authenticator, Authorization, PASSWORD, Page, Stack, UserAgent, flows, flows_with, jwt, rows,
 };
 use serde_json::json;
 
@@ -13,7 +12,7 @@ use crate::passkey::add;
 use crate::support::{NEW_PASSWORD, is_signed_in, location};
 use crate::two_factor::{self, App, CODE, HOME, enrol, enter, first_step, password};
 
-both_backends_with!(
+flows_with!(
     ENABLED;
     trusted_device_skips_factor_and_tokens_say_so,
     trusted_device_expires_and_use_does_not_extend,
@@ -25,8 +24,8 @@ both_backends_with!(
     recovery_code_does_not_trust_device,
     trusted_devices_per_user_and_browser_are_limited,
 );
-both_backends_with!(BY_ROLE; role_requirement_ignores_trusted_device);
-both_backends!(trusted_devices_are_disabled_by_default);
+flows_with!(BY_ROLE; role_requirement_ignores_trusted_device);
+flows!(trusted_devices_are_disabled_by_default);
 
 const ENABLED: &[(&str, &str)] = &[
     (HOST, "localhost"),

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_testkit::{
-    Authorization, Backend, Outcome, Stack, UserAgent, both_backends, both_backends_with, stack,
+    Authorization, Backend, Outcome, Stack, UserAgent, both_backends, flows, flows_with, stack,
 };
 
 use crate::two_factor::{
@@ -10,7 +10,8 @@ use crate::two_factor::{
     set_up, sign_in,
 };
 
-both_backends!(
+both_backends!(of_concurrent_first_codes_only_first_counts,);
+flows!(
     enrollment_takes_effect_after_first_code,
     recovery_codes_are_shown_once,
     enrollment_ends_other_sessions,
@@ -19,11 +20,10 @@ both_backends!(
     second_factor_can_be_removed,
     removal_of_unconfirmed_factor_changes_nothing,
     set_up_takes_half_hour,
-    of_concurrent_first_codes_only_first_counts,
     enrollment_requires_session,
     operator_resets_lost_factor,
 );
-both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
+flows_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
 
 const LIMITS: &[(&str, &str)] = crate::rate_limit::support::LIMITS;
 

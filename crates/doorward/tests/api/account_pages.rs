@@ -10,14 +10,14 @@ use doorward_domain::model::{
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::admin::world::{World, ok};
 use crate::console::support::{browser, confirmed, csrf, location, open};
 
-both_backends!(
+flows!(
     authorized_clients_are_listed_twenty_per_page,
     memberships_are_listed_with_roles_and_expiry,
     member_leaves_organization,

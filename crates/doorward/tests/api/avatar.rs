@@ -2,17 +2,17 @@
 
 use std::io::Cursor;
 
-use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, flows, flows_with};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 
 use crate::support::{body, call, get_as, problem, sign_in};
 
-both_backends!(
+flows!(
     picture_becomes_small_png_of_profile,
     rejects_non_picture_files,
 );
-both_backends_with!(LIMITED; uploads_are_limited_by_address);
+flows_with!(LIMITED; uploads_are_limited_by_address);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 

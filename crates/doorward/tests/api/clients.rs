@@ -1,14 +1,12 @@
 //! Tests that only first-party clients may send users' passwords.
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
-use doorward_testkit::{
-    Authorization, PASSWORD, Stack, UserAgent, both_backends, both_backends_with,
-};
+use doorward_testkit::{Authorization, PASSWORD, Stack, UserAgent, flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, refresh, sign_in};
 
-both_backends!(
+flows!(
     only_first_party_clients_may_sign_in_users,
     mails_and_links_are_for_first_party_clients_only,
     confidential_client_uses_registered_authentication,
@@ -19,7 +17,7 @@ both_backends!(
     rfc_9449_5_2_sender_constrained_client_is_rejected,
 );
 const NO_DEFAULT: &[(&str, &str)] = &[("DOORWARD__API__DEFAULT_CLIENT", "")];
-both_backends_with!(NO_DEFAULT; without_default_client_id_is_required);
+flows_with!(NO_DEFAULT; without_default_client_id_is_required);
 
 fn login(more: &[(&str, &str)]) -> Value {
     let mut body = json!({ "username": "alice", "password": PASSWORD });

@@ -1,13 +1,13 @@
 //! Tests of cookie mode: scripts cannot read the refresh token, and other sites cannot send it.
 
-use doorward_testkit::{PASSWORD, Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Page, Stack, flows, flows_with};
 use serde_json::json;
 
 use crate::support::{body, call, problem};
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITS; anonymous_callers_do_not_keep_owner_out_of_known_browser);
-both_backends!(
+flows_with!(LIMITS; anonymous_callers_do_not_keep_owner_out_of_known_browser);
+flows!(
     refresh_token_stays_in_cookie,
     sign_out_everywhere_clears_browser_data,
     cross_site_requests_are_rejected

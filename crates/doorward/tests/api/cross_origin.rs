@@ -1,12 +1,12 @@
 //! Tests of requests to the API by scripts of registered origins, and of the responses they may
 //! read.
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
 use crate::support::{body, call, sign_in};
 
-both_backends!(cross_origin_script_changes_profile_by_version);
+flows!(cross_origin_script_changes_profile_by_version);
 
 const ORIGIN: &str = "https://app.example";
 

@@ -4,7 +4,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::organizations;
 use doorward_domain::model::{Group, GroupId, User, UserId};
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Stack, both_backends_with, flows, flows_with};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,14 +14,16 @@ const REDUCED: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__DIRECTORY", "reduced")]
 const MEMBERS: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__DIRECTORY", "members")];
 const PATH: &str = "/api/directory/users";
 
-both_backends!(directory_is_off_by_default);
+flows!(directory_is_off_by_default);
 both_backends_with!(REDUCED;
-    others_see_reduced_view_of_active_users,
     directory_is_paged_and_searched,
+);
+flows_with!(REDUCED;
+    others_see_reduced_view_of_active_users,
     account_without_user_name_never_shows_address,
     token_of_organization_lists_its_members,
 );
-both_backends_with!(MEMBERS; manager_sees_members_of_subgroups_only);
+flows_with!(MEMBERS; manager_sees_members_of_subgroups_only);
 
 async fn user(stack: &Stack, name: &str) -> User {
     let db = stack.db().await;

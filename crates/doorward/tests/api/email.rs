@@ -1,14 +1,14 @@
 //! Tests of e-mail addresses: verification, repeated verification, and change.
 
-use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Stack, flows, flows_with};
 use serde_json::json;
 
 use crate::support::{body, errors, get_as, post, post_as, problem, sign_in};
 
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 
-both_backends_with!(VERIFIED; verification_mail_is_resent);
-both_backends!(email_changes_after_verification_of_new_address);
+flows_with!(VERIFIED; verification_mail_is_resent);
+flows!(email_changes_after_verification_of_new_address);
 
 async fn token_of(stack: &Stack, to: &str) -> String {
     let link = stack.mail(to).await.link(stack.issuer());

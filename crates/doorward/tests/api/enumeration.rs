@@ -2,7 +2,7 @@
 //! locked, disabled and unverified users, status, text, header fields and cookies are the same, by
 //! JSON and on pages.
 
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows_with};
 use serde_json::json;
 
 use crate::second_factor::enrol;
@@ -14,8 +14,8 @@ const LIMITED: &[(&str, &str)] = &[
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
 
-both_backends_with!(VERIFIED; each_sign_in_method_looks_equal_for_all_users);
-both_backends_with!(LIMITED; locked_name_looks_equal_for_known_and_unknown_user);
+flows_with!(VERIFIED; each_sign_in_method_looks_equal_for_all_users);
+flows_with!(LIMITED; locked_name_looks_equal_for_known_and_unknown_user);
 
 const NEW: &str = "quartz-bicycle-lemon-42";
 

@@ -1,10 +1,10 @@
 //! Tests of what all endpoints of the API share: problems, tokens, the document.
 
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows};
 
 use crate::support::{body, call, problem};
 
-both_backends!(
+flows!(
     document_is_served,
     missing_token_is_401,
     tokens_of_wrong_audience_are_rejected,

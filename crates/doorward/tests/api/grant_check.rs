@@ -1,12 +1,12 @@
 //! Tests of the common grant check for the account API: everything that ends a grant ends its
 //! tokens everywhere, and allows no new ones.
 
-use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, flows};
 use serde_json::json;
 
 use crate::support::{body, get_as, post, problem, refresh, sign_in};
 
-both_backends!(
+flows!(
     disabled_account_invalidates_tokens,
     disabled_client_invalidates_tokens,
     ended_session_invalidates_tokens,

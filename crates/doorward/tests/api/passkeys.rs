@@ -4,17 +4,17 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, Passkey, PasskeyId};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
-both_backends!(
+flows!(
     user_lists_renames_and_removes_passkeys,
     passkeys_of_other_users_are_not_found,
     removal_requires_recent_authentication,
 );
-both_backends_with!(FACTOR_REQUIRED; only_second_factor_stays);
+flows_with!(FACTOR_REQUIRED; only_second_factor_stays);
 
 const FACTOR_REQUIRED: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 const PATH: &str = "/api/auth/passkeys";

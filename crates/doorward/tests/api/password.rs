@@ -1,13 +1,13 @@
 //! Tests of passwords: changed with the current password, reset with a mailed token.
 
-use doorward_testkit::{PASSWORD, Page, Stack, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, flows};
 use serde_json::{Value, json};
 
 use crate::support::{Tokens, body, errors, get_as, post, post_as, problem, refresh, sign_in};
 
 const NEW: &str = "quartz-bicycle-lemon-42";
 
-both_backends!(
+flows!(
     change_requires_current_password_and_ends_other_sessions,
     reset_ends_sessions_and_tokens,
     new_password_is_called_as_in_change,

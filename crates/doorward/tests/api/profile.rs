@@ -1,11 +1,11 @@
 //! Tests of the profile: read, changed in part, and limited to the members that users may change.
 
-use doorward_testkit::{Page, Stack, both_backends};
+use doorward_testkit::{Page, Stack, flows};
 use serde_json::{Value, json};
 
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
-both_backends!(
+flows!(
     patch_changes_only_given_members,
     null_removes_member,
     invalid_members_are_named,

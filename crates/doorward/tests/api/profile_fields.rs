@@ -5,17 +5,17 @@ use doorward_admin::profile_fields::{self, NewField};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users;
 use doorward_domain::model::{FieldAudience, FieldEditor, FieldInput, FieldKind};
-use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{body, call, errors, get_as, problem, sign_in};
 
-both_backends!(
+flows!(
     user_reads_visible_fields_and_changes_own,
     invalid_fields_are_named_with_standard_members,
     field_change_has_version,
 );
-both_backends_with!(REDUCED; other_users_see_directory_fields_only);
+flows_with!(REDUCED; other_users_see_directory_fields_only);
 
 const REDUCED: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__DIRECTORY", "reduced")];
 

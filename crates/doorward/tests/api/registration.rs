@@ -1,7 +1,7 @@
 //! Tests of registration: errors name the member, and do not reveal whether an e-mail address is
 //! known.
 
-use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{body, claims, errors, get_as, post, problem, refresh};
@@ -10,19 +10,19 @@ const PASSWORD: &str = "quartz-bicycle-lemon-42";
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const CLOSED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__ENABLED", "false")];
 
-both_backends!(
+flows!(
     new_user_is_signed_in_without_verification,
     user_name_is_returned_normalized,
     equivalent_password_spellings_match,
     every_wrong_field_is_named,
     known_address_is_reported_without_verification,
 );
-both_backends_with!(
+flows_with!(
     VERIFIED;
     new_user_must_verify_address_first,
     known_address_gets_same_response_as_new_address,
 );
-both_backends_with!(CLOSED; closed_registration_is_reported);
+flows_with!(CLOSED; closed_registration_is_reported);
 
 fn account(username: &str, email: &str) -> Value {
     json!({

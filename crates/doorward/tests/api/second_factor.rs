@@ -8,16 +8,14 @@ use doorward_domain::model::{AuditEvent, AuditKind, Authentication, SessionId};
 use doorward_domain::rules::assurance::AAL2;
 use doorward_store::repo;
 use doorward_templates::qr::Qr;
-use doorward_testkit::{
-    Authorization, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
-};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{
     Tokens, body, claims, errors, get_as, post, post_as, problem, refresh, sign_in,
 };
 
-both_backends!(
+flows!(
     from_set_up_to_sign_in,
     code_is_single_use,
     token_of_waiting_sign_in_is_only_key,
@@ -26,7 +24,7 @@ both_backends!(
     token_keeps_level_of_original_authentication,
     first_code_makes_new_tokens_stronger,
 );
-both_backends_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
+flows_with!(LIMITS; wrong_first_codes_are_counted_and_written_down);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 

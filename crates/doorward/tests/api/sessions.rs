@@ -6,13 +6,13 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Session, SessionId};
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Stack, UserAgent, flows, flows_with};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{Tokens, body, call, claims, get_as, problem, refresh, sign_in};
 
-both_backends!(
+flows!(
     single_session_is_ended,
     all_other_sessions_are_ended,
     sessions_of_other_users_are_not_found,
@@ -20,7 +20,7 @@ both_backends!(
     sessions_are_listed_in_pages,
 );
 
-both_backends_with!(GEOIP; session_shows_device_location_and_last_use);
+flows_with!(GEOIP; session_shows_device_location_and_last_use);
 
 /// The test database; `places.mmdb.txt` lists its content.
 const GEOIP: &[(&str, &str)] = &[

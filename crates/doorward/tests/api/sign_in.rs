@@ -3,7 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Stack, flows, flows_with};
 use serde_json::json;
 
 use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, sign_in};
@@ -11,7 +11,7 @@ use crate::support::{Tokens, body, call, claims, errors, get_as, post, problem, 
 const VERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];
 const FACTOR: &[(&str, &str)] = &[("DOORWARD__MFA__REQUIRED_FOR_ROLES", "manager")];
 
-both_backends!(
+flows!(
     by_user_name_or_address_token_names_user,
     token_works_at_account_and_tasks_api,
     unknown_wrong_and_disabled_sign_ins_look_equal,
@@ -22,8 +22,8 @@ both_backends!(
     disabled_or_leaving_user_cannot_sign_in,
     temporary_password_only_sets_another_one,
 );
-both_backends_with!(VERIFIED; unverified_address_cannot_sign_in);
-both_backends_with!(FACTOR; required_factor_precedes_tokens);
+flows_with!(VERIFIED; unverified_address_cannot_sign_in);
+flows_with!(FACTOR; required_factor_precedes_tokens);
 
 async fn by_user_name_or_address_token_names_user(stack: &Stack) {
     for (name, value) in [

@@ -11,12 +11,12 @@ use doorward_domain::model::{
     Assignment, AssignmentId, Member, Organization, SubjectKind, User, UserId,
 };
 use doorward_store::{Db, WriteTx, repo};
-use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, both_backends, stack};
+use doorward_testkit::{Authorization, Backend, Page, Stack, UserAgent, flows, stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-both_backends!(standard_roles_match_table);
+flows!(standard_roles_match_table);
 
 /// The users and their standard roles.
 const USERS: [(&str, &[&str]); 7] = [

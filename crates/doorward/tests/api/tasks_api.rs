@@ -4,14 +4,14 @@
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_store::repo;
 use doorward_testkit::{Authorization, PASSWORD, Page, Stack, TestClient, UserAgent, jwt};
-use doorward_testkit::{both_backends, both_backends_with};
+use doorward_testkit::{flows, flows_with};
 use serde_json::json;
 use uuid::Uuid;
 
 const UNVERIFIED: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "false")];
 
-both_backends_with!(UNVERIFIED; api_v3_requires_verified_user);
-both_backends!(
+flows_with!(UNVERIFIED; api_v3_requires_verified_user);
+flows!(
     group_manager_reaches_tasks_of_department,
     without_issuer_every_proof_is_503_and_none_401,
     oversized_request_head_is_rejected,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_testkit::{Stack, both_backends, both_backends_with};
+use doorward_testkit::{Stack, both_backends, flows, flows_with};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -10,17 +10,17 @@ use crate::support::{
     Tokens, body, call, claims, get_as, post, post_as, problem, refresh, sign_in,
 };
 
-both_backends!(
+both_backends!(of_32_concurrent_refreshes_all_get_same_successor,);
+flows!(
     refresh_token_is_single_use,
     lost_answer_is_repeated_and_theft_ends_all,
-    of_32_concurrent_refreshes_all_get_same_successor,
     logout_revokes_tokens,
     sign_out_everywhere_ends_browsers_and_clients,
     token_is_introspected,
     token_endpoint_applies_same_rules,
 );
 const SHORT: &[(&str, &str)] = &[("DOORWARD__API__REFRESH_TTL", "1h")];
-both_backends_with!(SHORT; unused_refresh_token_has_expired_in_time);
+flows_with!(SHORT; unused_refresh_token_has_expired_in_time);
 
 async fn refresh_token_is_single_use(stack: &Stack) {
     let first = sign_in(stack, "alice").await;

@@ -1,8 +1,6 @@
 //! Tests of accounts without a user name, of reserved names, and of the times of an account.
 
-use doorward_testkit::{
-    PASSWORD as SEEDED, Page, Stack, UserAgent, both_backends, both_backends_with,
-};
+use doorward_testkit::{PASSWORD as SEEDED, Page, Stack, UserAgent, flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{Tokens, body, claims, errors, get_as, post, problem, sign_in};
@@ -12,20 +10,20 @@ const OPTIONAL: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__USERNAME", "optional")
 const NONE: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__USERNAME", "none")];
 const RESERVED: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__RESERVED_USERNAMES", "boss,alfa")];
 
-both_backends!(
+flows!(
     user_name_is_required_by_default,
     sign_in_sets_last_login_once_a_minute,
     registration_states_date_joined,
 );
-both_backends_with!(OPTIONAL;
+flows_with!(OPTIONAL;
     users_without_user_name_sign_in_by_address,
     user_name_may_be_given_if_optional,
 );
-both_backends_with!(NONE;
+flows_with!(NONE;
     user_name_is_rejected_where_accounts_have_none,
     page_asks_for_no_user_name,
 );
-both_backends_with!(RESERVED; configured_names_are_reserved);
+flows_with!(RESERVED; configured_names_are_reserved);
 
 fn account(username: Option<&str>, email: &str) -> Value {
     let mut account = json!({ "email": email, "password": PASSWORD, "password_confirm": PASSWORD });

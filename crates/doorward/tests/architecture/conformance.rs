@@ -84,7 +84,9 @@ fn has_test(source: &str, name: &str) -> bool {
     let lists = [
         "both_backends!(",
         "both_backends_with!(",
-        "both_with_certificates!(",
+        "flows!(",
+        "flows_with!(",
+        "flows_with_certificates!(",
         "on_both!(",
     ];
     let is_listed = lists.iter().any(|list| {

@@ -88,6 +88,32 @@ fn each_command_in_docs_exists_with_options() {
     assert!(checked > 20, "only {checked} commands were found");
 }
 
+#[test]
+fn commands_have_no_prompt_that_makes_them_comments() {
+    const PROGRAMS: [&str; 9] = [
+        "cargo",
+        "chown",
+        "curl",
+        "doorward",
+        "install",
+        "mv",
+        "sudo",
+        "systemctl",
+        "useradd",
+    ];
+    let mut prompts = Vec::new();
+    for (path, text) in pages() {
+        for line in command_lines(&text) {
+            let command = line.trim().strip_prefix("# ").unwrap_or_default();
+            let program = command.split(' ').next().unwrap_or_default();
+            if PROGRAMS.contains(&program) || command.starts_with('(') {
+                prompts.push(format!("{}: {line}", shown(&path)));
+            }
+        }
+    }
+    assert!(prompts.is_empty(), "{}", prompts.join("\n"));
+}
+
 /// Returns the calls of `doorward` in a line: the command and its options.
 fn calls(line: &str) -> Vec<(Vec<String>, Vec<String>)> {
     let plain = line

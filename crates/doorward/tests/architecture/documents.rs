@@ -1,11 +1,20 @@
-//! Checks that the architecture documentation names only existing files, and every crate.
+//! Checks that the pages about the source name only existing files, every crate and its dependencies.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::root;
+use crate::{layers, root};
 
-fn architecture() -> String {
-    std::fs::read_to_string(root().join("docs/architecture.md")).expect("docs/architecture.md")
+/// The page that maps the source.
+const MAP: &str = "docs/architecture.md";
+/// The page that follows the requests through it.
+const REQUESTS: &str = "docs/requests.md";
+
+/// Each crate with the crates that it depends on.
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+fn read(page: &str) -> String {
+    std::fs::read_to_string(root().join(page)).expect(page)
 }
 
 /// Returns the code spans, and the first word on each line of a fenced block.
@@ -54,28 +63,84 @@ fn exists(word: &str) -> bool {
         || ["application/", "text/", "openssl/"].iter().any(|start| word.starts_with(start))
 }
 
-#[test]
-fn architecture_page_names_only_existing_paths() {
-    let missing: Vec<String> = named(&architecture())
-        .into_iter()
-        .filter(|word| is_path(word) && !exists(word))
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "docs/architecture.md names missing paths {missing:?}"
-    );
+/// Returns the dependencies that the map shows: `x ← y` on a line of its block, and what follows.
+fn drawn(page: &str) -> Graph {
+    let section = page.split("\n## Dependencies\n").nth(1);
+    let block = section.and_then(|text| text.split("```").nth(1));
+    let mut graph = Graph::new();
+    // The first line is the language of the block.
+    for line in block.expect("the block of dependencies").lines().skip(1) {
+        let mut before: Option<&str> = None;
+        for name in line.split(" ← ") {
+            let seen = graph.entry(name.to_owned()).or_default();
+            seen.extend(before.map(str::to_owned));
+            before = Some(name);
+        }
+    }
+    complete(graph)
+}
+
+/// Adds indirect dependencies.
+fn complete(mut graph: Graph) -> Graph {
+    loop {
+        let mut longer = graph.clone();
+        for seen in longer.values_mut() {
+            let indirect = seen.iter().filter_map(|name| graph.get(name)).flatten();
+            let indirect: Vec<String> = indirect.cloned().collect();
+            seen.extend(indirect);
+        }
+        if longer == graph {
+            return graph;
+        }
+        graph = longer;
+    }
 }
 
 #[test]
-fn architecture_page_names_every_crate() {
-    let page = architecture();
+fn pages_about_source_name_only_existing_paths() {
+    for page in [MAP, REQUESTS] {
+        let missing: Vec<String> = named(&read(page))
+            .into_iter()
+            .filter(|word| is_path(word) && !exists(word))
+            .collect();
+        assert!(missing.is_empty(), "{page} names missing paths {missing:?}");
+    }
+}
+
+#[test]
+fn map_is_short_and_names_every_crate() {
+    let page = read(MAP);
+    let lines = page.lines().count();
+    assert!(lines <= 200, "{MAP} has {lines} lines");
     for entry in std::fs::read_dir(root().join("crates")).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        assert!(
-            page.contains(&name),
-            "docs/architecture.md does not name {name}"
+        let listed = page.contains(&format!("\ncrates/{name} "));
+        assert!(listed, "{MAP} does not list {name}");
+    }
+}
+
+#[test]
+fn map_shows_dependencies() {
+    let packages = layers::metadata().packages;
+    let is_ours = |name: &str| packages.iter().any(|package| package.name.as_str() == name);
+    let short = |name: &str| name.trim_start_matches("doorward-").to_owned();
+    let mut direct = Graph::new();
+    for package in &packages {
+        let seen = layers::built_with(package);
+        let ours = seen.iter().filter(|name| is_ours(name));
+        let ours: BTreeSet<String> = ours.map(|name| short(name)).collect();
+        direct.insert(short(package.name.as_str()), ours);
+    }
+    let built = complete(direct);
+    let drawn = drawn(&read(MAP));
+    for (name, seen) in &built {
+        assert_eq!(
+            drawn.get(name),
+            Some(seen),
+            "dependencies of {name} in {MAP}"
         );
     }
+    assert_eq!(drawn.len(), built.len(), "crates in {MAP}");
 }
 
 #[test]
@@ -124,4 +189,22 @@ fn paths_and_code_spans_are_distinguished() {
     assert!(is_path("crates/store") && is_path("flow/token/"));
     assert!(!is_path("/oauth2/token") && !is_path("flow::token") && !is_path("a b/c"));
     assert_eq!(named("a `b` c `d`\n```text\ne f\n```\n"), ["b", "d", "e"]);
+}
+
+#[test]
+fn dependencies_of_map_are_read() {
+    let page = "# A\n## Dependencies\n\n```text\na ← b ← c\nd\nd ← c\n```\n\n## Next\n";
+    let names = |seen: &[&str]| -> BTreeSet<String> {
+        let names = seen.iter().copied();
+        names.map(str::to_owned).collect()
+    };
+    let expected: Graph = [
+        ("a", names(&[])),
+        ("b", names(&["a"])),
+        ("c", names(&["a", "b", "d"])),
+        ("d", names(&[])),
+    ]
+    .map(|(name, seen)| (name.to_owned(), seen))
+    .into();
+    assert_eq!(drawn(page), expected);
 }

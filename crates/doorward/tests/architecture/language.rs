@@ -1,5 +1,5 @@
 //! Rejects words that comments and documentation do not use: riddles, metaphors and synonyms of the
-//! terms in the glossary of `docs/architecture.md`.
+//! terms of the field.
 
 use std::path::Path;
 

@@ -400,7 +400,7 @@ const IMPURE: [&str; 9] = [
     "config",
 ];
 
-fn metadata() -> Metadata {
+pub fn metadata() -> Metadata {
     MetadataCommand::new()
         .manifest_path(crate::root().join("Cargo.toml"))
         .no_deps()
@@ -409,7 +409,7 @@ fn metadata() -> Metadata {
 }
 
 /// Returns the dependencies of a package, without development dependencies.
-fn built_with(package: &Package) -> BTreeSet<String> {
+pub fn built_with(package: &Package) -> BTreeSet<String> {
     package
         .dependencies
         .iter()

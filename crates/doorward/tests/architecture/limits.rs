@@ -39,22 +39,14 @@ fn every_rate_is_documented() {
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
     let mut seen = 0;
-    for part in source.split(": Limit = Limit {").skip(1) {
-        let body = part.split("};").next().unwrap();
-        let field = |name: &str| {
-            let line = body
-                .lines()
-                .find(|line| line.trim_start().starts_with(name))?;
-            let (_, value) = line.split_once(':')?;
-            Some(value.trim().trim_end_matches(',').to_owned())
-        };
-        let Some(name) = field("name:") else { continue };
-        let name = name.trim_matches('"');
-        let (quota, window) = (field("quota:").unwrap(), field("window:").unwrap());
+    for part in source.split("Limit::new(\"").skip(1) {
+        let (name, rest) = part.split_once("\", ").unwrap();
+        let (quota, rest) = rest.split_once(", ").unwrap();
+        let (window, _) = rest.split_once(");").unwrap();
         let expected = [
             name.to_owned(),
-            value(&quota).to_string(),
-            value(&window).to_string(),
+            value(quota).to_string(),
+            value(window).to_string(),
         ];
         let row = rows
             .get(name)

@@ -24,7 +24,7 @@ fn user_is_created_without_user_name_if_allowed() {
     let place = Place::configured();
     place
         .run(&create("ann@example.org"))
-        .failed(2, "give --username");
+        .failed(2, "doorward user create USERNAME");
     for (email, settings) in [("ann@example.org", OPTIONAL), ("bea@example.org", NONE)] {
         let created = place.run_with(&create(email), settings).succeeded().json();
         assert_eq!(created["username"], Value::Null, "{created}");
@@ -117,6 +117,22 @@ fn user_without_password_gets_link() {
 }
 
 #[test]
+fn commands_that_print_issuer_need_it() {
+    let place = Place::configured();
+    let file = "secret_key_file = \"secret.key\"\n[database]\nurl = \"sqlite://identity.sqlite\"\n";
+    place.write("doorward.toml", file);
+    let user = [&create("ann@example.org")[..], &["--username", "ann"]].concat();
+    let url = ["--url", "https://grafana.example/"];
+    let client = [&["client", "create", "--app", "grafana"], &url[..]].concat();
+    let provider = "provider put google --kind google --client-id 1234";
+    let provider: Vec<&str> = provider.split(' ').collect();
+    for (noun, command) in [("user", user), ("client", client), ("provider", provider)] {
+        place.run(&command).failed(1, "issuer is not set");
+        assert_eq!(place.json(&[noun, "list", "--json"]), json!([]), "{noun}");
+    }
+}
+
+#[test]
 fn operator_may_assign_reserved_name() {
     let place = Place::configured();
     let named = [&create("root@example.org")[..], &["--username", "root"]].concat();
@@ -175,7 +191,7 @@ fn group_has_unique_code() {
     assert_eq!(created["code"], "D-10.x");
     place
         .run(&["group", "create", "/b", "--code", "d-10.X"])
-        .failed(1, "there already is a group with the code");
+        .failed(5, "there already is a group with the code");
     place
         .run(&["group", "create", "/b", "--code", "a b"])
         .failed(1, "code: write 1 to 40");
@@ -196,7 +212,7 @@ fn group_has_unique_code() {
             "--json",
         ])
     };
-    update("D-10.X").failed(1, "there already is");
+    update("D-10.X").failed(5, "there already is");
     let changed = update("B_1").succeeded().json();
     assert_eq!(
         (&changed["code"], &changed["description"]),

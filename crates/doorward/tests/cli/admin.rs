@@ -162,6 +162,9 @@ fn unsafe_client_is_rejected_with_reason() {
     create("http://app.example.org/cb").failed(1, "redirect-uri");
     create("https://app.example.org/cb#x").failed(1, "redirect-uri");
     place
+        .run(&["client", "create", "--name", "X", "--public"])
+        .failed(1, "needs a redirect URI");
+    place
         .run(&["client", "create", "--name", "X", "--scope", "nonsense"])
         .failed(1, "is not registered");
     place
@@ -196,7 +199,7 @@ fn users_are_managed() {
     assert_eq!(created["has_password"], true);
     place
         .run_typing(&create, PASSWORD)
-        .failed(1, "there already is a user");
+        .failed(5, "there already is a user");
     let id = created["id"].as_str().unwrap();
     for name in ["alice", "ALICE@example.com", id] {
         assert_eq!(place.json(&["user", "show", name, "--json"])["id"], id);

@@ -135,6 +135,7 @@ fn restore_requires_confirmation() {
     let done = restore(&place, &options).succeeded().json();
     let expected = serde_json::json!({
         "sessions": 0, "grants": 0, "api_keys": 0, "mail_links": 1, "trusted_devices": 0,
+        "invitations": 0, "registration_tokens": 0,
     });
     assert_eq!(done["ended"], expected);
     assert!(!place.path("identity.sqlite-wal").exists());
@@ -425,6 +426,8 @@ async fn restore_ends_access_if_asked() {
     ];
     let client = place.json(&[&client[..], &["https://app.example.org/cb"]].concat());
     let client = client["client_id"].as_str().unwrap();
+    let token = ["client", "registration-token", "create", "--note", "CI"];
+    place.run(&token).succeeded();
     let url = format!("sqlite://{}", place.path(DATABASE).display());
     for insert in [
         "INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, idle_expires_at, \
@@ -455,6 +458,7 @@ async fn restore_ends_access_if_asked() {
     let done = restore(&place, &["--yes", "--end-access", "--json"]);
     let expected = serde_json::json!({
         "sessions": 1, "grants": 1, "api_keys": 1, "mail_links": 1, "trusted_devices": 0,
+        "invitations": 0, "registration_tokens": 1,
     });
     assert_eq!(done.succeeded().json()["ended"], expected);
     assert_eq!(valid().await, ["0 0 0"]);

@@ -1,4 +1,4 @@
-//! Names in the configuration that refer to nothing: `serve` warns, `doctor` fails.
+//! Names in the configuration that refer to nothing: `serve` warns, `doctor` and `config check` fail.
 
 use doorward_config::key::Kind;
 use doorward_config::table;
@@ -97,6 +97,31 @@ fn doctor_accepts_names_that_exist() {
         "{}",
         done.stdout
     );
+}
+
+#[test]
+fn config_check_fails_for_each_setting_that_names_nothing() {
+    let place = place();
+    let environment = environment();
+    let environment: Vec<_> = environment
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    // Without a database, there is nothing to compare with, and the check makes none.
+    place
+        .run_with(&["config", "check"], &environment)
+        .succeeded();
+    let check = ["config", "check", "--json"];
+    place.run(&["migrate", "up"]).succeeded();
+    let done = place.run_with(&check, &environment);
+    assert_eq!(done.code, 1, "{}", done.stderr);
+    let findings = done.json();
+    for key in table::all().filter(|key| key.refers_to.is_some()) {
+        let found = findings.as_array().unwrap().iter().any(|finding| {
+            finding["key"] == key.path && finding["problem"].to_string().contains(MISSING)
+        });
+        assert!(found, "{}: {findings}", key.path);
+    }
 }
 
 #[test]

@@ -39,6 +39,19 @@ fn password(welcome: &str) -> String {
 }
 
 #[test]
+fn configuration_of_dev_is_printed_with_its_sources() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    for target in [&[][..], &["--data-dir", ".doorward"]] {
+        let print = [&["config", "print"][..], target].concat();
+        let printed = place.run(&print).succeeded().stdout;
+        let issuer = format!("issuer = \"{}\"  # doorward dev\n", dev.issuer);
+        assert!(printed.contains(&issuer), "{printed}");
+        assert!(printed.contains("access_ttl = 300  # default"), "{printed}");
+    }
+}
+
+#[test]
 fn first_command_runs_whole_system_and_second_gets_token() {
     let place = Place::new();
     let dev = start(&place, &[]);
@@ -75,6 +88,9 @@ fn first_command_runs_whole_system_and_second_gets_token() {
     place
         .run(&["token", "--data-dir", "elsewhere"])
         .failed(1, "elsewhere is not a development instance");
+    place
+        .run(&["token", "--url", "localhost:8400"])
+        .failed(2, "write a URL such as http://localhost:8400");
     let token = done.stdout.trim_end();
     assert_eq!(
         token.split('.').count(),
@@ -90,6 +106,23 @@ fn first_command_runs_whole_system_and_second_gets_token() {
     assert_eq!(status, 200, "{body}");
     assert_eq!(body.matches("\"title\"").count(), 3, "{body}");
     assert_eq!(dev.server.terminate(), 0);
+}
+
+#[test]
+fn second_instance_leaves_data_of_running_one() {
+    let place = Place::new();
+    let dev = start(&place, &[]);
+    for more in [&[] as &[&str], &["--fresh"]] {
+        place
+            .run(&[DEV, more].concat())
+            .failed(1, "another `doorward dev` runs on .doorward");
+    }
+    let other = start(&place, &["--data-dir", "my data"]);
+    assert_eq!(other.server.terminate(), 0);
+    place.run(&["token", "--url", &dev.issuer]).succeeded();
+    assert_eq!(dev.server.terminate(), 0);
+    let again = start(&place, &["--fresh"]);
+    assert_eq!(again.server.terminate(), 0);
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn denial_is_in_response_and_log_and_explained() {
     assert_eq!(explained["action"], "decisions:read");
     dev.place
         .run(&[&["explain", missing][..], DIR].concat())
-        .failed(1, "there is no decision");
+        .failed(1, "a denial by another service is in its log");
     assert_eq!(dev.server.terminate(), 0);
 }
 

@@ -269,12 +269,40 @@ fn wrong_sources_and_options_are_refused() {
     place
         .run(&["import", "keycloak", "dump.json"])
         .failed(1, "realm export");
+    place.write("header.csv", "email,username\n");
+    let done = place.run(&["import", "csv", "header.csv"]).succeeded();
+    assert!(done.stderr.contains("The source has no records."));
+    let csv = |more: &[&str]| place.run(&[&["import", "csv"], more].concat());
+    csv(&["/dev/null"]).failed(1, "save it as a file first");
+    csv(&["header.csv", "--ids", "./header.csv"]).failed(2, "name another file");
+    csv(&["header.csv", "--report", "r", "--ids", "r"]).failed(2, "name another file");
     place
         .run(&["import", "django", "missing.json"])
         .failed(1, "missing.json");
     let django = |more: &[&str]| place.run(&[&["import", "django", "dump.json"], more].concat());
     django(&["--time-zone", "Nowhere"]).failed(2, "no time zone");
     django(&["--field", "shoe=size"]).failed(2, "phone_number");
+    django(&["--source", "a b"]).failed(2, "\"a b\" does not fit");
     django(&["--role", "Admin"]).failed(2, "NAME=VALUE");
     django(&["--placeholder-domain", "x y"]).failed(2, "domain name");
+}
+
+#[test]
+fn object_that_occurs_twice_is_skipped() {
+    let place = Place::configured();
+    let client = json!({ "clientId": "shop", "protocol": "openid-connect", "publicClient": true,
+        "redirectUris": ["https://shop.example/cb"] });
+    let group = json!({ "name": "sales", "path": "/sales", "subGroups": [] });
+    let realm = json!({ "realm": "r", "clients": [client, client], "groups": [group, group] });
+    place.write("realm.json", &realm.to_string());
+    let done = place
+        .run(&["import", "keycloak", "realm.json"])
+        .succeeded()
+        .stdout;
+    for line in [
+        "skip client shop: the id occurs twice in the source",
+        "skip group /sales (sales): the id occurs twice in the source",
+    ] {
+        assert!(done.contains(line), "{line}: {done}");
+    }
 }

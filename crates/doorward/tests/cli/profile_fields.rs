@@ -25,7 +25,7 @@ fn field_is_created_changed_set_and_deleted() {
     assert_eq!(made["max_length"], 255);
     assert_eq!(made["editable_by"], "user");
     assert_eq!(made["visible_to"], "directory");
-    place.run(&create).failed(1, "already is a profile field");
+    place.run(&create).failed(5, "already is a profile field");
     let office = ["profile-field", "create", "office", "--label", "Office"];
     let choices = ["--type", "choice", "--choice", "Bonn", "--choice", "Paris"];
     let made = place.json(&[&office[..], &choices, &["--json"]].concat());

@@ -145,6 +145,10 @@ fn file_is_applied_whole_or_not_at_all() {
         userinfo = \"https://forge.example/user\"
     ";
     place.write("providers.toml", file);
+    // A mapping to a role that does not exist would give nothing.
+    place.write("wrong.toml", &file.replace("\"manager\"", "\"manger\""));
+    let wrong = place.run(&["provider", "apply", "wrong.toml", "--dry-run"]);
+    wrong.failed(1, "the role \"manger\" does not exist");
     let dry = place.run(&["provider", "apply", "providers.toml", "--dry-run"]);
     assert!(dry.succeeded().stdout.contains("would be added"));
     assert_eq!(place.json(&["provider", "list", "--json"]), json!([]));
@@ -181,6 +185,9 @@ fn file_is_applied_whole_or_not_at_all() {
     place
         .run(&["provider", "apply", "typo.toml"])
         .failed(1, "trust_email");
+    place.write("list.toml", "\n[[google]]\nclient_id = \"1\"\n");
+    let list = place.run(&["provider", "apply", "list.toml"]);
+    list.failed(1, "expected a table for each provider, such as [google]");
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn resource_is_created_changed_and_deleted() {
     let create = ["resource", "create", BILLS, "--name", "Bills", "--json"];
     let created = place.json(&create);
     assert_eq!(created["token_type"], "at+jwt");
-    place.run(&create).failed(1, "already is a resource");
+    place.run(&create).failed(5, "already is a resource");
     let update = ["resource", "update", BILLS, "--token-type", "jwt", "--json"];
     assert_eq!(place.json(&update)["token_type"], "jwt");
     // A resource gets claims about the user only if it asks for them.

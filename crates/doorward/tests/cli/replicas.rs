@@ -152,7 +152,7 @@ async fn clients(servers: &Servers) {
         claims["roles"].as_array().is_none_or(Vec::is_empty)
     };
     servers.apply_on_all(&role, has_none).await;
-    let secret = ["client", "rotate-secret", service];
+    let secret = ["client", "rotate-secret", service, "--end-former"];
     let reject = async |at: &str| servers.token(at).await.status == 401;
     servers.apply_on_all(&secret, reject).await;
 }

@@ -106,6 +106,11 @@ fn guides_set_adds_missing_roles_once() {
         assert!(!role(name)["permissions"].as_array().unwrap().is_empty());
     }
     assert!(role("verified_user")["active"].as_bool().unwrap());
+    place.run(&["role", "delete", "premium"]).succeeded();
+    let setup = place.run(&["role", "setup", "--set", "guides"]);
+    let said = setup.succeeded().stderr;
+    let expected = "Added: 1 role, 0 permissions and 0 scopes.\n";
+    assert!(said.contains(expected), "{said}");
     place
         .run(&["role", "setup", "--set", "other"])
         .failed(2, "guides");
@@ -123,4 +128,17 @@ fn guides_set_works_on_new_database() {
         hr["permissions"],
         json!(["groups:read", "people:contact", "users:read"])
     );
+}
+
+#[test]
+fn piped_table_is_aligned_and_whole() {
+    let place = Place::configured();
+    let table = place.run(&["role", "list"]).succeeded().stdout;
+    let mut lines = table.lines();
+    let column = lines.next().unwrap().find("DESCRIPTION").unwrap();
+    let roles = place.json(&["role", "list", "--json"]);
+    for (role, line) in roles.as_array().unwrap().iter().zip(lines) {
+        let shown: String = line.chars().skip(column).collect();
+        assert_eq!(shown, role["description"].as_str().unwrap(), "{table}");
+    }
 }

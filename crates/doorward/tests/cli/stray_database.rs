@@ -16,15 +16,19 @@ const VALUES: &[(&str, &str)] = &[
 
 /// Arguments that a command needs beside those of its usage line.
 const MORE: &[(&str, &[&str])] = &[
-    ("client create", &["--name", "App"]),
+    ("client create", &["App"]),
     ("client logo", &["--remove"]),
     ("explain access", &["--user", "ann"]),
+    ("move", &["--to", "postgres://localhost/doorward"]),
     ("session end-all", &["--user", "ann"]),
 ];
 
 /// Commands that need no database, or read another file first.
 const EARLIER: &[&str] = &[
     "client apps",
+    "config check",
+    "config print",
+    "config reference",
     "import csv",
     "import django",
     "import keycloak",

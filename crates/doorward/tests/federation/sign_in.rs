@@ -1,5 +1,7 @@
 //! Tests that a linked account signs in, and that its tokens state the authentication correctly.
 
+use doorward_admin::operator::AdminContext;
+use doorward_admin::roles;
 use doorward_domain::model::AuditKind;
 use doorward_testkit::upstream::CLIENT_ID;
 use doorward_testkit::{Authorization, UserAgent, jwt};
@@ -335,7 +337,14 @@ async fn roles_follow_upstream_groups(world: &World<'_>) {
         ("x", "no-such-role"),
     ];
     let table = table.map(|(word, role)| (word.to_owned(), role.to_owned()));
+    // A mapped role may be deleted later.
+    let db = world.stack.db().await;
+    let operator = AdminContext::command_line(&db, &world.stack.clock);
+    roles::create(&operator, "no-such-role", "", Vec::new())
+        .await
+        .unwrap();
     world.provider(|spec| spec.roles = Some(table.into())).await;
+    roles::delete(&operator, "no-such-role").await.unwrap();
     let say = |words: serde_json::Value| {
         let mut person = jane();
         person["roles"] = words;

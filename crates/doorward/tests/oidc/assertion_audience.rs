@@ -6,19 +6,19 @@ use doorward_domain::model::{AssertionAudience, Client};
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_testkit::{Page, Stack, both_backends};
+use doorward_testkit::{Page, Stack, flows};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_keys::TestKey;
-use crate::support_mtls::{both_with_certificates, http, post, register};
+use crate::support_mtls::{flows_with_certificates, http, post, register};
 
-both_backends!(
+flows!(
     ciba_7_1_backchannel_endpoint_is_audience_of_own_requests,
     alias_is_no_audience_without_mutual_tls,
 );
-both_with_certificates!(
+flows_with_certificates!(
     BY_LISTENER;
     rfc_8705_5_alias_of_token_endpoint_is_audience,
 );

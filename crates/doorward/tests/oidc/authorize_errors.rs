@@ -1,11 +1,11 @@
 //! Tests of errors at `/oauth2/authorize`: a page if client or redirect URI are invalid, otherwise
 //! a response to the client with `state` and `iss` (RFC 6749 §4.1.2.1, RFC 9207 §2).
 
-use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Outcome, Stack, TestClient, UserAgent, flows};
 
 use crate::support::assert_error_page;
 
-both_backends!(
+flows!(
     rfc_6749_4_1_2_1_errors_return_with_state_and_issuer,
     rfc_6749_4_1_2_1_long_state_returns,
     rfc_6749_3_1_2_4_errors_before_client_is_known_are_pages,

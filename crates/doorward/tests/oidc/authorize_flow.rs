@@ -1,11 +1,11 @@
 //! Tests of the authorization flow through the pages, and of its binding to one browser (ASVS 5.0
 //! §7.2.4, RFC 9700 §4.12).
 
-use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Outcome, PASSWORD, Stack, UserAgent, flows};
 
 use crate::support::{assert_error_page, tokens};
 
-both_backends!(
+flows!(
     rfc_6749_4_1_1_user_signs_in_consents_and_returns,
     rfc_6749_3_1_authorization_request_by_post_equals_get,
     consent_is_remembered_and_requested_for_new_scope,

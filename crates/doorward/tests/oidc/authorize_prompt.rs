@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use doorward_testkit::{
-    Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, both_backends, jwt, rows,
+    Authorization, Outcome, PASSWORD, Page, Stack, UserAgent, flows, jwt, rows,
 };
 
 use crate::support::{text, tokens};
 
-both_backends!(
+flows!(
     grants_of_silent_requests_end_with_code,
     core_3_1_2_1_none_never_shows_page_nor_begins_session,
     core_3_1_2_1_ignores_unknown_prompt_values,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::model::{AuditKind, LogoutUris};
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends_with, jwt};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows_with, jwt};
 use josekit::jwk::Jwk;
 use josekit::jws::JwsVerifier as _;
 use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{text, tokens};
 
-both_backends_with!(ALLOW_LOOPBACK;
+flows_with!(ALLOW_LOOPBACK;
     section_2_4_token_is_signed_and_names_session,
     backchannel_2_5_every_end_of_session_is_reported,
     only_clients_of_session_are_reported,
@@ -24,7 +24,7 @@ both_backends_with!(ALLOW_LOOPBACK;
     section_2_4_logout_token_has_pairwise_subject,
     idle_and_absolute_session_end_are_reported,
 );
-both_backends_with!(NO_NETWORKS; backchannel_4_internal_addresses_are_not_called);
+flows_with!(NO_NETWORKS; backchannel_4_internal_addresses_are_not_called);
 
 /// Allows connections to this machine.
 pub const ALLOW_LOOPBACK: &[(&str, &str)] =

@@ -1,12 +1,12 @@
 //! Tests every endpoint with every kind of invalid request: the expected 4xx in the expected
 //! format, never a 5xx, and nothing is lost afterwards (R15).
 
-use doorward_testkit::{Page, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, TestClient, UserAgent, flows};
 use reqwest::{Method, RequestBuilder};
 
 use crate::support::{EVERYTHING, sign_in};
 
-both_backends!(
+flows!(
     protocol_endpoints_respond_in_json,
     pages_answer_in_html,
     tasks_api_answers_with_problems,

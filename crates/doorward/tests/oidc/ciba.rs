@@ -8,8 +8,7 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 use doorward_testkit::{
-    Credentials, PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with,
-    jwt,
+    Credentials, PASSWORD, Page, Stack, TestClient, UserAgent, flows, flows_with, jwt,
 };
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -17,7 +16,7 @@ use serde_json::Value;
 use crate::device::press;
 use crate::support::{assert_not_stored, assert_oauth_error, sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     ciba_4_discovery_lists_backchannel_authentication,
     ciba_7_3_response_has_request_id_and_user_gets_mail,
     ciba_7_1_each_error_of_request,
@@ -30,7 +29,7 @@ both_backends!(
     ciba_14_client_without_relationship_sends_no_mail,
 );
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITED;
+flows_with!(LIMITED;
     ciba_14_requests_per_user_are_limited,
     ciba_14_client_does_not_use_up_requests_of_others,
     ciba_14_unknown_hints_are_limited_and_uniform,

@@ -4,13 +4,13 @@ use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{ClaimOutput, ClaimSource, Client, Group, GroupId};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends, jwt};
+use doorward_testkit::{Stack, flows, jwt};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     client_reads_shape_of_keycloak,
     other_client_keeps_its_shape,
     client_for_itself_has_list_of_roles,

@@ -10,12 +10,12 @@ use doorward_domain::model::ClientAuth;
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_testkit::{
-    Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends, both_backends_with, seed,
+    Credentials, Page, Stack, TestClient, UserAgent, agent, flows, flows_with, seed,
 };
 
 use crate::support::{assert_oauth_error, tokens};
 
-both_backends!(
+flows!(
     rfc_6749_2_3_1_each_registered_method_authenticates,
     core_9_unregistered_methods_fail,
     rfc_6749_3_2_1_bad_credentials_are_invalid_client,
@@ -30,7 +30,7 @@ both_backends!(
     imported_secret_is_kept_as_sha_256_after_its_first_use,
 );
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(LIMITS; checks_of_imported_secret_are_limited);
+flows_with!(LIMITS; checks_of_imported_secret_are_limited);
 
 const FIELDS: [(&str, &str); 2] = [
     ("grant_type", "client_credentials"),

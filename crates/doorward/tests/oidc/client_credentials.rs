@@ -1,10 +1,10 @@
 //! Tests of the client credentials grant (RFC 6749 §4.4).
 
-use doorward_testkit::{Page, Stack, both_backends, jwt};
+use doorward_testkit::{Page, Stack, flows, jwt};
 
 use crate::support::{assert_oauth_error, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     rfc_6749_5_1_answer_is_json_and_is_not_stored,
     service_gets_token_with_client_as_subject,
     scope_and_audience_are_limited_by_registration,

@@ -7,8 +7,7 @@ use doorward_protocol::client_auth::JWT_BEARER;
 use doorward_store::repo;
 use doorward_testkit::authorization::{Outcome, VERIFIER};
 use doorward_testkit::{
-    Authorization, Credentials, Page, Stack, TestClient, UserAgent, agent, both_backends,
-    both_backends_with, jwt,
+    Authorization, Credentials, Page, Stack, TestClient, UserAgent, agent, flows, flows_with, jwt,
 };
 use serde_json::{Value, json};
 
@@ -25,7 +24,7 @@ pub const ENABLED: &[(&str, &str)] = &[
     ),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(
+flows_with!(
     ENABLED;
     cimd_6_unregistered_client_gets_and_loses_tokens,
     consent_page_shows_unverified_client_host_each_time,
@@ -34,7 +33,7 @@ both_backends_with!(
     document_client_without_consent_is_deleted,
     rfc_9449_5_2_document_with_dpop_gets_only_bound_tokens,
 );
-both_backends!(cimd_6_disabled_documents_are_unknown_and_unlisted);
+flows!(cimd_6_disabled_documents_are_unknown_and_unlisted);
 
 pub fn client(id: &str) -> TestClient {
     TestClient {

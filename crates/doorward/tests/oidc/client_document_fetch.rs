@@ -2,7 +2,7 @@
 //! (draft-ietf-oauth-client-id-metadata-document-02 §3 to §5 and §8).
 
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_testkit::{Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Stack, UserAgent, both_backends_with, flows_with};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -12,25 +12,28 @@ use crate::support_documents::{Answer, DocumentServer};
 
 both_backends_with!(
     ENABLED;
+    thirty_two_concurrent_requests_fetch_and_store_once,
+);
+flows_with!(
+    ENABLED;
     section_3_client_id_has_one_canonical_spelling,
     section_4_1_document_has_own_client_id_and_no_secret,
     section_5_status_200_and_no_redirect,
     section_5_2_cached_metadata_follows_document,
     section_8_7_and_1_10_size_and_media_type,
-    thirty_two_concurrent_requests_fetch_and_store_once,
 );
 const REAL_LIMITS: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(REAL_LIMITS; unknown_addresses_are_fetched_so_often);
+flows_with!(REAL_LIMITS; unknown_addresses_are_fetched_so_often);
 const ONE_CLIENT: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__MAX_CLIENTS", "1"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_CLIENT; number_of_document_clients_is_limited);
+flows_with!(ONE_CLIENT; number_of_document_clients_is_limited);
 const ONE_HOST: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true"),
     (
@@ -39,9 +42,9 @@ const ONE_HOST: &[(&str, &str)] = &[
     ),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(ONE_HOST; unlisted_host_is_not_fetched);
+flows_with!(ONE_HOST; unlisted_host_is_not_fetched);
 const NO_NETWORKS: &[(&str, &str)] = &[("DOORWARD__CLIENT_METADATA_DOCUMENTS__ENABLED", "true")];
-both_backends_with!(NO_NETWORKS; ss_1_internal_address_is_never_fetched);
+flows_with!(NO_NETWORKS; ss_1_internal_address_is_never_fetched);
 
 async fn section_3_client_id_has_one_canonical_spelling(stack: &Stack) {
     let server = DocumentServer::start().await;

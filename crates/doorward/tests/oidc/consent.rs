@@ -4,12 +4,12 @@ use doorward_domain::model::{Client, RegisteredBy};
 use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 use doorward_testkit::{
-    Authorization, Form, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
+    Authorization, Form, Page, Stack, TestClient, UserAgent, flows, flows_with, jwt,
 };
 
 use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     co_3_optional_scopes_are_unchecked_and_not_granted,
     co_3_checked_scope_outside_request_is_ignored,
     co_3_cancel_is_button_like_allow,
@@ -23,7 +23,7 @@ both_backends!(
     oa_27_expired_consent_ends_tokens,
     oa_27_account_shows_consent_scopes_start_and_expiry,
 );
-both_backends_with!(GLOBAL_SETTINGS; operator_sets_optional_scopes_for_all_clients);
+flows_with!(GLOBAL_SETTINGS; operator_sets_optional_scopes_for_all_clients);
 
 const GLOBAL_SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__CONSENT__LIFETIME", "2h"),

@@ -5,18 +5,21 @@ use std::time::Duration;
 use doorward_domain::model::ClientId;
 use doorward_store::repo;
 use doorward_testkit::stack::METRICS;
-use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with, flows};
+use serde_json::json;
 
+use crate::registration;
 use crate::support::{code, sign_in, text};
 
-both_backends!(
+both_backends!(origin_of_many_clients_follows_active_one,);
+flows!(
     only_registered_origins_may_ask,
     cors_allows_origins_of_requesting_client,
     error_without_client_is_readable_by_registered_origins,
     public_client_allows_origins_of_redirect_uris,
     unregistered_origins_are_not_allowed,
-    origin_of_many_clients_follows_active_one,
     public_documents_allow_all_origins_and_pages_none,
+    rfc_7591_3_script_of_any_origin_registers_its_client,
 );
 
 const MEASURED: &[(&str, &str)] = &[METRICS];
@@ -269,6 +272,23 @@ async fn public_documents_allow_all_origins_and_pages_none(stack: &Stack) {
         let page = preflight(stack, path, APP, "POST").await;
         assert_eq!(page.header("access-control-allow-origin"), None, "{path}");
     }
+}
+
+async fn rfc_7591_3_script_of_any_origin_registers_its_client(stack: &Stack) {
+    let asked = preflight(stack, "/oauth2/register", OTHER_ORIGIN, "POST").await;
+    assert_eq!(asked.status, 204, "{}", asked.dump());
+    let headers = asked.header("access-control-allow-headers").unwrap();
+    assert!(headers.contains("Authorization") && headers.contains("Content-Type"));
+    for page in [
+        &asked,
+        &registration::register(stack, None, &json!({})).await,
+    ] {
+        let allowed = page.header("access-control-allow-origin");
+        assert_eq!(allowed, Some("*"), "{}", page.dump());
+        assert_eq!(page.header("access-control-allow-credentials"), None);
+    }
+    let below = preflight(stack, "/oauth2/register/some", OTHER_ORIGIN, "PUT").await;
+    assert_eq!(below.header("access-control-allow-origin"), None);
 }
 
 /// Returns the number of statements of all requests so far.

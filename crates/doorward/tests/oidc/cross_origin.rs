@@ -1,8 +1,8 @@
 //! Tests of requests from other origins, and with other host names.
 
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 
-both_backends!(
+flows!(
     pages_are_unreadable_from_foreign_origins,
     host_header_is_ignored,
     cross_site_post_is_redirected_as_get,

@@ -11,13 +11,13 @@ use doorward_domain::model::{
     AccessTokenFormat, ClaimMapping, ClaimOutput, ClaimSource, FieldAudience, FieldEditor,
     FieldInput, FieldKind, LogoutUris,
 };
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows, jwt};
 use serde_json::{Value, json};
 
 use crate::organization::seed;
 use crate::support::{sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     claim_is_in_chosen_outputs_only,
     role_gives_value_and_removal_takes_it,
     organization_gives_value_inside_it_only,

@@ -1,14 +1,18 @@
 //! Tests of requests in the second for which a replica still knows a client that was deleted by
 //! another process.
 
+use doorward_access::clock::Clock as _;
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::ClientId;
+use doorward_domain::model::{Client, ClientId};
+use doorward_store::repo;
 use doorward_testkit::{Authorization, PASSWORD, Stack, TestClient, UserAgent, both_backends};
 
 use crate::device::begin;
 use crate::par::push;
-use crate::support::{EVERYTHING, assert_error_page, assert_oauth_error, sign_in, text};
+use crate::support::{
+    EVERYTHING, assert_error_page, assert_oauth_error, is_active, sign_in, text, tokens,
+};
 
 both_backends!(
     code_is_not_issued,
@@ -17,6 +21,7 @@ both_backends!(
     request_is_not_pushed,
     device_request_does_not_begin,
     tokens_are_not_refreshed,
+    new_client_does_not_get_tokens_of_former_one,
 );
 
 /// Deletes a client from another process: the server's caches keep it.
@@ -85,4 +90,38 @@ async fn tokens_are_not_refreshed(stack: &Stack) {
     delete(stack, client).await;
     let page = stack.refresh(client, &token).await;
     assert!([400, 401].contains(&page.status), "{}", page.dump());
+}
+
+/// Checks a client's own token, which has no grant that ends with the client.
+async fn new_client_does_not_get_tokens_of_former_one(stack: &Stack) {
+    let service = &stack.seed.service;
+    let ask = async || {
+        let fields = [("grant_type", "client_credentials")];
+        text(
+            &tokens(&stack.token(service, &fields).await),
+            "access_token",
+        )
+    };
+    let is_active = async |token: &str| {
+        stack.clear_caches();
+        is_active(stack, &stack.seed.tasks_api, token).await
+    };
+    let former = ask().await;
+    assert!(is_active(&former).await);
+    let db = stack.db().await;
+    let id = ClientId::parse(&service.id).unwrap();
+    let found = repo::clients::find(db.read(), &id).await.unwrap().unwrap();
+    delete(stack, service).await;
+    assert!(!is_active(&former).await);
+    stack.clock.advance(10);
+    let again = Client {
+        created_at: stack.clock.now(),
+        ..found
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::clients::insert(&tx, &again).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    assert!(!is_active(&former).await);
+    assert!(is_active(&ask().await).await);
 }

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_protocol::token::GrantType;
-use doorward_testkit::{PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, jwt};
+use doorward_testkit::{PASSWORD, Page, Stack, TestClient, UserAgent, both_backends, flows, jwt};
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -10,14 +10,14 @@ use crate::support::{assert_not_stored, assert_oauth_error, is_active, text, tok
 
 mod page;
 
-both_backends!(
+both_backends!(rfc_8628_3_4_of_32_concurrent_polls_only_first_succeeds,);
+flows!(
     section_3_2_response_holds_codes_and_verification_uri,
     section_3_1_request_is_limited_by_registration,
     section_3_5_tokens_are_issued_after_user_approves,
     section_3_5_frequent_polling_slows_down,
     section_3_5_expired_and_denied_codes_are_reported,
     rfc_8628_5_2_device_code_is_bound_to_client,
-    rfc_8628_3_4_of_32_concurrent_polls_only_first_succeeds,
     sign_out_revokes_device_tokens,
 );
 

@@ -4,10 +4,10 @@
 
 use doorward_domain::model::ScopeEntry;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
-both_backends!(
+flows!(
     rfc_8414_2_both_documents_have_equal_metadata,
     listed_endpoints_respond,
     missing_features_are_not_listed,

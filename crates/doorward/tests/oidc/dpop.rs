@@ -5,7 +5,7 @@ mod nonce;
 mod resource;
 mod tasks;
 
-use doorward_testkit::{Stack, UserAgent, both_backends, both_backends_with, jwt, rows};
+use doorward_testkit::{Stack, UserAgent, both_backends, flows, flows_with, jwt, rows};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -13,12 +13,12 @@ use crate::support::{assert_oauth_error, code, text, tokens};
 use crate::support_dpop::{Prover, claims, post, redeem, refresh, service_token, set, token};
 use crate::support_keys::TestKey;
 
-both_backends!(
+both_backends!(rfc_9449_11_1_of_32_concurrent_copies_only_first_succeeds,);
+flows!(
     rfc_9449_5_1_discovery_lists_supported_algorithms,
     rfc_9449_4_3_each_wrong_claim_is_invalid_dpop_proof,
     rfc_9449_4_3_each_wrong_header_is_invalid_dpop_proof,
     rfc_9449_4_3_rejects_second_proof,
-    rfc_9449_11_1_of_32_concurrent_copies_only_first_succeeds,
     rfc_9449_5_each_grant_binds_token_to_key,
     rfc_9449_5_public_refresh_token_requires_bound_key,
     rfc_9449_5_refresh_token_of_confidential_client_is_not_bound,
@@ -111,7 +111,7 @@ async fn failed_requests_leave_no_proof_behind(stack: &Stack) {
 }
 
 const HOSTS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
-both_backends_with!(HOSTS; rfc_9449_4_3_proof_names_organization_host);
+flows_with!(HOSTS; rfc_9449_4_3_proof_names_organization_host);
 
 async fn rfc_9449_5_1_discovery_lists_supported_algorithms(stack: &Stack) {
     let agent = UserAgent::new();

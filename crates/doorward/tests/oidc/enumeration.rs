@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_store::repo;
 use doorward_testkit::stack::{self, METRICS};
-use doorward_testkit::{Backend, Page, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{Backend, Page, Stack, UserAgent, flows, flows_with};
 
-both_backends!(unknown_wrong_and_disabled_sign_ins_look_equal);
-both_backends_with!(EXPENSIVE_HASH; unknown_and_known_user_take_equal_time);
-both_backends_with!(MAILING; en_2_mail_requests_run_equal_statements_for_all_users);
+flows!(unknown_wrong_and_disabled_sign_ins_look_equal);
+flows_with!(EXPENSIVE_HASH; unknown_and_known_user_take_equal_time);
+flows_with!(MAILING; en_2_mail_requests_run_equal_statements_for_all_users);
 
 /// Expensive password hashes, so that the load of other tests does not affect the measurement.
 const EXPENSIVE_HASH: &[(&str, &str)] = &[

@@ -9,14 +9,14 @@ use doorward_domain::rules::client_profile;
 use doorward_protocol::client_auth::JWT_BEARER;
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, agent, jwt};
-use doorward_testkit::{both_backends, both_backends_with};
+use doorward_testkit::{flows, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_dpop::Prover;
 use crate::support_keys::TestKey;
 
-both_backends!(
+flows!(
     fapi_5_3_2_1_tokens_are_bound,
     fapi_5_4_1_client_assertion_with_rs256_fails,
     fapi_5_3_2_1_par_test_wrong_audiences_fail,
@@ -34,7 +34,7 @@ const LIFETIMES: &[(&str, &str)] = &[
     ("DOORWARD__TOKENS__CODE_TTL", "120s"),
     ("DOORWARD__TOKENS__REFRESH_GRACE", "0s"),
 ];
-both_backends_with!(
+flows_with!(
     LIFETIMES;
     fapi_5_3_2_1_expired_auth_code_fails,
     fapi_5_3_2_1_refresh_token_is_accepted_once_more,

@@ -3,13 +3,13 @@
 //! receives the request.
 
 use doorward_domain::model::Client;
-use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, flows, jwt};
 use serde_json::Value;
 use url::Url;
 
 use crate::support::{text, tokens};
 
-both_backends!(
+flows!(
     section_3_each_client_of_session_is_framed_with_iss_and_sid,
     section_3_post_logout_redirect_follows_frames,
     section_3_discovery_lists_frontchannel_logout,

@@ -1,14 +1,14 @@
 //! Tests of the common grant check before every token: everything that ends a grant ends it for the
 //! code, the refresh token, token exchange, `UserInfo` and introspection alike.
 
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows};
 use serde_json::Value;
 
 use crate::device;
 use crate::support::{is_active, text, tokens, userinfo};
 use crate::token_exchange;
 
-both_backends!(
+flows!(
     disabled_account_invalidates_code_and_tokens,
     disabled_client_invalidates_code_and_tokens,
     ended_session_invalidates_code_and_tokens,

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::model::{ClientId, LogoutUris};
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Backend, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Authorization, Backend, Stack, UserAgent, flows_with};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::backchannel::{ALLOW_LOOPBACK, Receiver, sign_in, sign_out};
 
-both_backends_with!(ALLOW_LOOPBACK; hanging_logout_hosts_delay_no_other_job);
+flows_with!(ALLOW_LOOPBACK; hanging_logout_hosts_delay_no_other_job);
 
 /// Time within which jobs of others end, which is less than two timeouts of a request.
 const SOON: Duration = Duration::from_secs(9);

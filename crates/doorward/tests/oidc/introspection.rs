@@ -4,11 +4,11 @@
 use doorward_access::clock::Clock as _;
 use doorward_access::jwt::jwks::KeySet;
 use doorward_access::jwt::verify::verify_jws;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Page, Stack, UserAgent, flows, jwt};
 
 use crate::support::{EVERYTHING, assert_not_stored, assert_oauth_error, is_active, sign_in, text};
 
-both_backends!(
+flows!(
     rfc_7662_2_2_active_token_is_described,
     address_is_given_with_its_verification,
     refresh_token_is_active_for_client_until_used,

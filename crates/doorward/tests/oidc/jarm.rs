@@ -3,7 +3,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows, jwt};
 use josekit::jwk::JwkSet;
 use josekit::jws::RS256;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::support::{assert_oauth_error, tokens};
 
-both_backends!(
+flows!(
     section_2_1_code_is_signed_in_each_mode,
     section_2_1_errors_are_signed,
     section_3_client_with_signed_alg_gets_only_signed_responses,

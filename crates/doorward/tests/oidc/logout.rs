@@ -1,11 +1,11 @@
 //! Tests of RP-initiated logout (OIDC RP-Initiated Logout 1.0).
 
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows, jwt};
 use url::Url;
 
 use crate::support::{EVERYTHING, assert_error_page, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     rp_logout_2_request_by_post_is_accepted,
     rp_logout_2_hint_signs_browser_out_and_redirects,
     without_hint_user_confirms,

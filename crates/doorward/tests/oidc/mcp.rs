@@ -9,7 +9,7 @@ use doorward_domain::model::{
 };
 use doorward_store::repo;
 use doorward_testkit::{
-    Authorization, Credentials, Page, Stack, TestClient, UserAgent, both_backends_with, jwt,
+    Authorization, Credentials, Page, Stack, TestClient, UserAgent, flows_with, jwt,
 };
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ const ENABLED: &[(&str, &str)] = &[
     ),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(
+flows_with!(
     ENABLED;
     rfc_9728_3_1_mcp_client_discovers_server_and_gets_token,
     rfc_6750_3_1_insufficient_scope_names_required_scope,

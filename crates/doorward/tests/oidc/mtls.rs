@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 use crate::support::{assert_oauth_error, tokens};
 use crate::support_mtls::{
-    AUTHORITY, CertificateContent, Holder, ask, below, both_with_certificates, dn, http, post,
+    AUTHORITY, CertificateContent, Holder, ask, below, dn, flows_with_certificates, http, post,
     register, register_subject, untrusted_authority,
 };
 
-both_with_certificates!(
+flows_with_certificates!(
     BY_LISTENER;
     rfc_8705_2_1_2_certificate_carries_registered_name,
     rfc_8705_2_1_each_wrong_certificate_is_invalid_client,

@@ -8,14 +8,14 @@ use doorward_domain::model::{
 };
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
-use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, jwt, seed};
+use doorward_testkit::{Stack, TestClient, UserAgent, flows, jwt, seed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::device;
 use crate::support::{assert_oauth_error, code, sign_in, text, tokens};
 
-both_backends!(
+flows!(
     rfc_8707_2_2_refresh_drops_lost_audience,
     rfc_8707_2_2_code_drops_lost_audience,
     rfc_8707_2_2_device_code_drops_lost_audience,

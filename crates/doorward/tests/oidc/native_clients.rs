@@ -3,7 +3,7 @@
 //! have (RFC 7591 §3.2.1, OIDC Core §11).
 
 use doorward_testkit::{
-    Authorization, Credentials, Page, Stack, TestClient, UserAgent, both_backends_with,
+    Authorization, Credentials, Page, Stack, TestClient, UserAgent, flows_with,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ const LOCAL: &[(&str, &str)] = &[
     ),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(
+flows_with!(
     LOCAL;
     rfc_9700_4_1_3_localhost_port_varies_for_public_clients,
     rfc_7591_3_2_1_allowed_redirect_uris_are_registered,

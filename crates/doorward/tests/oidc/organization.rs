@@ -2,21 +2,24 @@
 //! checked each time.
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::operator::AdminContext;
+use doorward_admin::organizations;
 use doorward_domain::model::{
     Assignment, AssignmentId, Group, GroupId, Member, Organization, Permission, Role, SubjectKind,
     UserId,
 };
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows, jwt};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{assert_oauth_error, is_active, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     member_gets_token_of_organization,
     non_member_is_access_denied,
     organization_is_fixed_and_ends_with_membership,
+    new_membership_revives_no_grant,
     client_acts_for_organization_with_role,
     roles_and_groups_are_limited_to_audience,
     expired_assignment_vanishes_from_next_token,
@@ -172,6 +175,31 @@ async fn organization_is_fixed_and_ends_with_membership(stack: &Stack) {
     let elsewhere = sign_in(stack, "zeta").await;
     let refresh = text(&elsewhere, "refresh_token");
     tokens(&stack.refresh(client, &refresh).await);
+}
+
+async fn new_membership_revives_no_grant(stack: &Stack) {
+    seed(stack).await;
+    let client = &stack.seed.trusted;
+    let (inside, elsewhere) = (sign_in(stack, "acme").await, sign_in(stack, "zeta").await);
+    let alice = user_id(stack, "alice").await;
+    let db = stack.db().await;
+    let operator = AdminContext::command_line(&db, &stack.clock);
+    organizations::remove_member(&operator, "acme", alice)
+        .await
+        .unwrap();
+    organizations::set_member(&operator, "acme", alice, false)
+        .await
+        .unwrap();
+    assert!(!is_active(stack, client, &text(&inside, "access_token")).await);
+    let rejected = stack.refresh(client, &text(&inside, "refresh_token")).await;
+    assert_oauth_error(&rejected, 400, "invalid_grant");
+    // Other organizations are not affected, and the user signs in again.
+    tokens(
+        &stack
+            .refresh(client, &text(&elsewhere, "refresh_token"))
+            .await,
+    );
+    assert_eq!(claims(&sign_in(stack, "acme").await)["org"], "acme");
 }
 
 async fn client_acts_for_organization_with_role(stack: &Stack) {

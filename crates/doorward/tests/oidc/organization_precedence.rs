@@ -2,14 +2,14 @@
 //! and cause no conflict (RFC 9101 §6.3, RFC 9126 §4, decision 42).
 
 use doorward_access::clock::Clock as _;
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows, jwt};
 use serde_json::json;
 
 use crate::organization;
 use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_keys::TestKey;
 
-both_backends!(
+flows!(
     rfc_9126_4_rejects_different_organization_beside_par,
     rfc_9101_6_3_rejects_different_organization_beside_jar,
     rfc_9126_2_1_rejects_different_organization_in_pushed_jar,

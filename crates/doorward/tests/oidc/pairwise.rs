@@ -2,7 +2,7 @@
 
 use doorward_domain::model::LogoutUris;
 use doorward_testkit::{
-    Authorization, Outcome, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
+    Authorization, Outcome, Stack, TestClient, UserAgent, flows, flows_with, jwt,
 };
 use serde_json::{Value, json};
 
@@ -10,16 +10,16 @@ use crate::registration::{BY_TOKEN, client, initial_token, register, registered,
 use crate::support::{assert_oauth_error, code, text, tokens, userinfo};
 use crate::support_keys::KeyServer;
 
-both_backends!(
+flows!(
     section_8_subject_is_shared_within_sector_only,
     section_8_hints_and_claims_use_pairwise_subject,
 );
-both_backends_with!(BY_TOKEN; section_8_1_sector_of_registered_client);
+flows_with!(BY_TOKEN; section_8_1_sector_of_registered_client);
 const LOCAL_SECTOR_DOCUMENT: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
-both_backends_with!(LOCAL_SECTOR_DOCUMENT; registration_5_sector_document_is_fetched_and_enforced);
+flows_with!(LOCAL_SECTOR_DOCUMENT; registration_5_sector_document_is_fetched_and_enforced);
 
 async fn in_sector(stack: &Stack, client: &TestClient, sector: Option<&str>) {
     let change = |item: &mut doorward_domain::model::Client| {

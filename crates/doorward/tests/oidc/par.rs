@@ -4,7 +4,7 @@ use doorward_protocol::client_auth::JWT_BEARER;
 use doorward_testkit::trial::Trial;
 use doorward_testkit::{
     Authorization, Backend, Outcome, Page, Stack, TestClient, UserAgent, agent, both_backends,
-    both_backends_with, stack,
+    flows, flows_with, stack,
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -12,7 +12,8 @@ use serde_json::json;
 use crate::support::{assert_error_page, assert_not_stored, assert_oauth_error, tokens};
 use crate::support_keys::TestKey;
 
-both_backends!(
+both_backends!(of_48_concurrent_browsers_only_first_gets_code,);
+flows!(
     rfc_9126_2_2_pushed_request_leads_to_tokens,
     rfc_9126_2_1_pushed_request_is_validated_like_authorize,
     rfc_9126_2_1_client_authenticates_and_pushes_for_itself,
@@ -20,14 +21,13 @@ both_backends!(
     rfc_9126_4_request_uri_is_bound_to_client_and_expires,
     name_is_used_once_and_survives_reload_and_sign_in,
     name_is_used_once_in_silence,
-    of_48_concurrent_browsers_only_first_gets_code,
     rfc_9126_6_client_with_required_par_must_push,
     parameters_with_name_are_ignored,
     every_method_of_client_authentication_is_taken,
 );
 const PAR_REQUIRED: &[(&str, &str)] =
     &[("DOORWARD__AUTHORIZATION__REQUIRE_PUSHED_REQUESTS", "true")];
-both_backends_with!(PAR_REQUIRED; rfc_9126_5_server_with_required_par_rejects_plain_requests);
+flows_with!(PAR_REQUIRED; rfc_9126_5_server_with_required_par_rejects_plain_requests);
 
 /// Pushes a request with the client's credentials.
 pub async fn push(stack: &Stack, client: &TestClient, request: &Authorization) -> Page {

@@ -2,12 +2,12 @@
 
 use doorward_domain::model::{AuditKind, PkcePolicy};
 use doorward_testkit::authorization::{VERIFIER, challenge};
-use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, flows, jwt};
 use futures_util::future::join_all;
 
 use crate::support::{assert_oauth_error, text, tokens};
 
-both_backends!(
+flows!(
     rfc_7636_4_5_challenge_and_verifier_have_to_fit,
     failed_exchange_consumes_code,
     rfc_7636_4_4_1_missing_challenge_follows_policy,

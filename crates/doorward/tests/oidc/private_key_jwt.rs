@@ -3,42 +3,44 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AssertionAudience, Client};
 use doorward_protocol::client_auth::{ClientAuthMethod, JWT_BEARER};
 use doorward_testkit::trial::Trial;
-use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, both_backends_with};
-use futures_util::future::join_all;
+use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, flows, flows_with};
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::support::{assert_oauth_error, tokens};
 use crate::support_keys::{KeyServer, TestKey};
 
-both_backends!(
+both_backends!(assertion_is_used_once_among_64_in_parallel,);
+flows!(
     assertion_of_each_algorithm_authenticates,
     rfc_7523_3_each_wrong_claim_is_invalid_client,
     rfc_7523_3_foreign_or_unsigned_signature_is_invalid_client,
     rfc_7521_4_2_parameters_of_assertion,
     rfc_6749_2_3_only_registered_method_is_accepted,
-    assertion_is_used_once_among_64_in_parallel,
     rfc_7662_2_3_assertion_errors_at_introspect_and_revoke,
     core_9_audience_follows_setting_at_every_endpoint,
 );
 const ISSUER_ONLY: &[(&str, &str)] = &[("DOORWARD__CLIENTS__ASSERTION_AUDIENCE", "issuer")];
-both_backends_with!(
+flows_with!(
     ISSUER_ONLY;
     issuer_only_audience_follows_setting,
 );
 const LOCAL_JWKS: &[(&str, &str)] = &[("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8")];
-both_backends_with!(
+flows_with!(
     LOCAL_JWKS;
     keys_are_fetched_and_refetched_after_change,
     unknown_key_causes_single_fetch_per_interval,
+    hanging_host_delays_one_request,
 );
 const KEYS_WITH_LIMITS: &[(&str, &str)] = &[LOCAL_JWKS[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
-both_backends_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_publication);
-both_backends!(address_inside_is_never_fetched);
+flows_with!(KEYS_WITH_LIMITS; new_key_works_five_seconds_after_publication);
+flows!(address_inside_is_never_fetched);
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -438,6 +440,30 @@ async fn new_key_works_five_seconds_after_publication(stack: &Stack) {
         ask(stack, &old.sign(None, &claims(stack))).await;
     }
     assert_eq!(server.visits(), 1 + 30);
+}
+
+/// Checks that the others use the known keys, and that nobody tries the host again at once.
+async fn hanging_host_delays_one_request(stack: &Stack) {
+    let key = TestKey::new("ES256", "one");
+    let server = KeyServer::start(key.jwks()).await;
+    register(stack, |client| client.jwks_uri = Some(server.url())).await;
+    let request = async || {
+        tokens(&ask(stack, &key.sign(None, &claims(stack))).await);
+    };
+    request().await;
+    server.serve(String::new());
+    stack.clock.advance(2 * 3600);
+    let others = async {
+        while server.visits() < 2 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        stack.clock.advance(10);
+        join_all((0..4).map(|_| request())).await;
+        assert_eq!(server.visits(), 2, "the first request still waits");
+    };
+    join(request(), others).await;
+    request().await;
+    assert_eq!(server.visits(), 2, "the attempt has just failed");
 }
 
 /// Checks that a `jwks_uri` on this machine or inside the network is not fetched unless allowed.

@@ -5,14 +5,14 @@
 mod guide;
 mod running;
 
-use doorward_testkit::{Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Stack, UserAgent, flows, jwt};
 use serde_json::Value;
 
 use crate::support::{code, sign_in, text, tokens};
 use crate::support_dpop::{Prover, challenges, redeem};
 use running::Service;
 
-both_backends!(
+flows!(
     django_rest_framework_as_asgi,
     django_rest_framework_as_wsgi,
     fastapi,

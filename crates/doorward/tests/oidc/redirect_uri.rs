@@ -1,11 +1,11 @@
 //! Tests that redirect URIs are compared byte by byte (RFC 9700 §2.1; except loopback ports, RFC
 //! 8252 §7.3): every variant leads to an error page.
 
-use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Outcome, Stack, UserAgent, flows};
 
 use crate::support::assert_error_page;
 
-both_backends!(
+flows!(
     rfc_6749_3_1_2_3_lookalike_uris_end_on_error_page,
     lookalike_loopback_uris_end_on_error_page,
     rfc_8252_7_3_loopback_port_may_vary,

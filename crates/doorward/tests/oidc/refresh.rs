@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_testkit::{Backend, Stack, both_backends, jwt, stack};
+use doorward_testkit::{Backend, Stack, both_backends, flows, jwt, stack};
 use futures_util::future::join_all;
 
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens};
 
-both_backends!(
-    hundred_concurrent_refreshes_get_same_successor,
+both_backends!(hundred_concurrent_refreshes_get_same_successor,);
+flows!(
     repeat_within_grace_gets_same_successor,
     rfc_6749_6_repeat_after_grace_revokes_family,
     replay_after_use_of_successor_revokes_family,

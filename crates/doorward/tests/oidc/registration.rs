@@ -3,28 +3,32 @@
 use doorward_domain::model::{AuditKind, RegisteredBy};
 use doorward_store::repo;
 use doorward_testkit::{
-    Authorization, Credentials, Outcome, Page, Stack, TestClient, UserAgent, both_backends,
-    both_backends_with, rows,
+    Authorization, Credentials, Outcome, Page, Stack, TestClient, UserAgent, both_backends_with,
+    flows, flows_with, rows,
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{assert_not_stored, assert_oauth_error, text, tokens};
 
+mod authors;
 mod escalation;
 mod logo;
 mod management;
 mod metadata;
 mod names;
 
-both_backends!(registration_is_disabled_and_unlisted_by_default,);
+flows!(registration_is_disabled_and_unlisted_by_default,);
 /// Registration with an initial access token, the safe mode.
 pub const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
 both_backends_with!(
     BY_TOKEN;
+    thirty_two_concurrent_registrations_consume_token_once,
+);
+flows_with!(
+    BY_TOKEN;
     rfc_7591_3_token_is_needed_and_consumed,
     rfc_7591_3_2_1_response_contains_registered_metadata,
-    thirty_two_concurrent_registrations_consume_token_once,
     rfc_7591_3_2_2_each_error,
     rfc_7591_3_1_rejects_oversized_or_non_json_body,
     rfc_7591_5_rejects_internal_addresses,
@@ -40,7 +44,7 @@ const OPEN: &[(&str, &str)] = &[
     ("DOORWARD__CLIENT_REGISTRATION__PER_HOUR", "3"),
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
-both_backends_with!(
+flows_with!(
     OPEN;
     open_registration_has_policy_and_limit,
     unused_anonymous_client_is_deleted,
@@ -48,6 +52,11 @@ both_backends_with!(
 
 /// Creates an initial access token for this number of clients.
 pub async fn initial_token(stack: &Stack, uses: i64) -> String {
+    initial_token_of(stack, uses, None).await
+}
+
+/// Creates an initial access token of this author.
+async fn initial_token_of(stack: &Stack, uses: i64, author: Option<&str>) -> String {
     use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
     use doorward_domain::secret::OpaqueToken;
     let now = doorward_access::clock::Clock::now(&stack.clock);
@@ -57,7 +66,7 @@ pub async fn initial_token(stack: &Stack, uses: i64) -> String {
         hash: token.hash(),
         note: "test".to_owned(),
         uses_left: uses,
-        created_by: None,
+        created_by: author.map(str::to_owned),
         created_at: now,
         expires_at: now + 600,
     };

@@ -4,11 +4,11 @@
 use doorward_admin::decisions::{self, Decision};
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, RegisteredBy};
-use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, flows};
 
 use crate::support::{assert_error_page, assert_oauth_error};
 
-both_backends!(
+flows!(
     wrong_redirect_uri_is_shown_without_registered_uri,
     error_pages_do_not_disclose_registered_uris,
     rejected_authorization_request_is_explained,

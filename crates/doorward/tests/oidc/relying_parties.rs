@@ -9,7 +9,7 @@ mod guide;
 mod installed;
 mod setup;
 
-use doorward_testkit::{Stack, both_backends_with};
+use doorward_testkit::{Stack, flows_with};
 use tokio::process::Command;
 
 use features::{Library, assert_shown};
@@ -21,7 +21,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("DOORWARD__TOKENS__REQUIRE_DPOP_NONCE", "true"),
 ];
 
-both_backends_with!(
+flows_with!(
     SETTINGS;
     openidconnect_in_rust,
     openid_client_on_node,

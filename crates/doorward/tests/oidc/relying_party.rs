@@ -2,14 +2,14 @@
 //! that a client must detect.
 
 use doorward_testkit::relying_party::{Attempt, RelyingParty};
-use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, jwt};
+use doorward_testkit::{Stack, TestClient, UserAgent, flows, jwt};
 use openidconnect::core::CoreTokenResponse;
 use openidconnect::{Nonce, OAuth2TokenResponse, TokenResponse};
 use url::Url;
 
 use crate::relying_parties::conversation;
 
-both_backends!(
+flows!(
     core_3_1_3_3_discovery_code_refresh_userinfo_logout,
     public_client_completes_flow,
     wrong_issuer_is_detected,

@@ -1,13 +1,13 @@
 //! Tests of signed request objects (RFC 9101, OIDC Core §6).
 
 use doorward_access::clock::Clock as _;
-use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, flows};
 use serde_json::{Value, json};
 
 use crate::support::{assert_error_page, assert_oauth_error, tokens};
 use crate::support_keys::TestKey;
 
-both_backends!(
+flows!(
     rfc_9101_6_3_only_parameters_of_object_count,
     rfc_9101_6_4_invalid_object_is_invalid_request_object,
     rfc_9101_5_client_of_object_equals_client_of_request,

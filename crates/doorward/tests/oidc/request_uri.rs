@@ -3,7 +3,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::Client;
-use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends_with};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, flows_with};
 use serde_json::{Value, json};
 
 use crate::registration::{self, registered};
@@ -15,7 +15,7 @@ const LOCAL: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
 ];
-both_backends_with!(
+flows_with!(
     LOCAL;
     oidcc_request_uri_signed_rs256,
     core_6_2_only_registered_url_is_fetched,

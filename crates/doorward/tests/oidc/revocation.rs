@@ -1,11 +1,11 @@
 //! Tests of revocation (RFC 7009).
 
 use doorward_domain::model::AuditKind;
-use doorward_testkit::{Stack, UserAgent, agent, both_backends};
+use doorward_testkit::{Stack, UserAgent, agent, flows};
 
 use crate::support::{EVERYTHING, assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     rfc_7009_2_1_refresh_token_revocation_ends_family,
     access_token_alone,
     rfc_7009_2_2_unknown_tokens_are_no_error,

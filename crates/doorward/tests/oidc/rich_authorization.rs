@@ -3,9 +3,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::Client;
-use doorward_testkit::{
-    Authorization, Page, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
-};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, flows, flows_with, jwt};
 use serde_json::{Value, json};
 
 use crate::par::push;
@@ -24,7 +22,7 @@ const TYPES: &[(&str, &str)] = &[
     ),
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
 ];
-both_backends_with!(
+flows_with!(
     TYPES;
     rfc_9396_3_details_are_shown_and_granted,
     rfc_9396_3_page_uses_user_language,
@@ -35,7 +33,7 @@ both_backends_with!(
     co_4_larger_request_shows_only_new_details,
     payment_requires_consent_each_time,
 );
-both_backends!(rfc_9396_10_without_types_details_are_rejected);
+flows!(rfc_9396_10_without_types_details_are_rejected);
 
 pub const BANK: &str = "https://bank.example/api";
 pub const FILES: &str = "https://files.example/api";

@@ -10,14 +10,14 @@ use doorward_domain::model::Client;
 use doorward_domain::rules::access_token::at_hash;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, both_backends_with, jwt};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows, flows_with, jwt};
 use serde_json::{Value, json};
 
 use crate::backchannel::{self, ALLOW_LOOPBACK};
 use crate::registration::{BY_TOKEN, initial_token, register, registered, web_client};
 use crate::support::{assert_oauth_error, is_active, sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     registration_2_id_token_is_signed_with_registered_algorithm,
     core_5_3_2_userinfo_is_signed_if_registered,
     jarm_3_response_is_signed_with_registered_algorithm,
@@ -25,11 +25,11 @@ both_backends!(
     access_token_is_signed_with_algorithm_of_resource,
     id_token_of_other_algorithm_ends_session,
 );
-both_backends_with!(
+flows_with!(
     ALLOW_LOOPBACK;
     backchannel_logout_2_4_logout_token_is_signed_like_id_tokens,
 );
-both_backends_with!(
+flows_with!(
     BY_TOKEN;
     registration_2_chooses_algorithms,
     registration_2_rejects_unknown_algorithms,
@@ -38,13 +38,13 @@ const OFFERED: &[(&str, &str)] = &[
     ("DOORWARD__KEYS__ALGORITHMS", "RS256 ES256"),
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "token"),
 ];
-both_backends_with!(
+flows_with!(
     OFFERED;
     only_offered_algorithms_are_listed_and_accepted,
 );
 
 const ACCEPTED: &[(&str, &str)] = &[("DOORWARD__TASKS__ALGORITHMS", "ES256,EdDSA")];
-both_backends_with!(
+flows_with!(
     ACCEPTED;
     resource_server_accepts_listed_algorithms,
 );

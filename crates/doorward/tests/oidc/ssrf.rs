@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use doorward_domain::model::RegisteredBy;
 use doorward_egress::outgoing::check_address;
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows_with};
 use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -45,7 +45,7 @@ on_both!("127.0.0.0/8";
     ss_2_redirect_is_not_followed,
     ss_2_large_slow_or_mistyped_responses_are_rejected,
 );
-both_backends_with!(OPEN;
+flows_with!(OPEN;
     oa_18_request_by_reference_is_rejected_and_not_fetched,
     pages_of_client_are_not_fetched,
 );

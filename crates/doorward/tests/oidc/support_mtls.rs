@@ -278,27 +278,22 @@ pub fn run(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(
     stack::run_with(backend, &all, check);
 }
 
-/// Creates two tests of each `async fn(&Stack)`, as `both_backends_with!` does.
-macro_rules! both_with_certificates {
+/// Creates a test of each `async fn(&Stack)`, as `flows_with!` does.
+macro_rules! flows_with_certificates {
     ($settings:ident; $($check:ident),+ $(,)?) => {$(
         mod $check {
-            use doorward_testkit::Backend;
-
             use crate::support_mtls::{$settings, run};
 
             #[test]
-            fn sqlite_memory() {
-                run(Backend::SqliteMemory, $settings, super::$check);
-            }
-
-            #[test]
-            fn postgres_redis() {
-                run(Backend::PostgresRedis, $settings, super::$check);
+            fn flow() {
+                for &backend in doorward_testkit::Backend::of_flow(module_path!()) {
+                    run(backend, $settings, super::$check);
+                }
             }
         }
     )+};
 }
-pub(crate) use both_with_certificates;
+pub(crate) use flows_with_certificates;
 
 /// Registers a service with the client credentials grant.
 pub async fn register(

@@ -7,14 +7,14 @@ use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::SubjectKind;
 use doorward_domain::rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use doorward_store::repo;
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, flows};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use crate::organization::{claims, given, seed};
 use crate::support::{assert_oauth_error, text, tokens};
 
-both_backends!(
+flows!(
     browser_is_sent_on_to_issuer_for_organization_of_domain,
     domain_serves_sign_in_and_client_credentials_only,
     unknown_and_removed_domains_are_misdirected,

@@ -3,7 +3,7 @@
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{
-    Authorization, Credentials, PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with,
+    Authorization, Credentials, PASSWORD, Page, Stack, UserAgent, flows, flows_with,
 };
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::support::{assert_oauth_error, text, tokens};
 
 const SETTINGS: &[(&str, &str)] = &[("DOORWARD__ORGANIZATIONS__BASE_DOMAIN", "id.example.com")];
 
-both_backends_with!(
+flows_with!(
     SETTINGS;
     browser_is_sent_on_to_issuer_with_organization,
     non_member_is_rejected_at_organization_host,
@@ -25,7 +25,7 @@ both_backends_with!(
     unknown_hosts_are_misdirected,
     issuer_is_equal_for_all_hosts,
 );
-both_backends!(without_base_domain_hosts_name_no_organization);
+flows!(without_base_domain_hosts_name_no_organization);
 
 fn port(stack: &Stack) -> String {
     let (_, port) = stack.issuer().rsplit_once(':').expect("a port");

@@ -6,12 +6,12 @@ use doorward_domain::model::{AuditKind, Client, Resource, ScopeEntry};
 use doorward_domain::secret::ReferenceToken;
 use doorward_protocol::token::{ACCESS_TOKEN_TYPE, GrantType};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, TestClient, both_backends, jwt};
+use doorward_testkit::{Page, Stack, TestClient, flows, jwt};
 use serde_json::{Value, json};
 
 use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     section_2_2_1_exchange_narrows_token_and_names_actor,
     section_2_1_parameters_are_required_and_consistent,
     section_2_2_2_bad_subject_token_is_invalid_request,

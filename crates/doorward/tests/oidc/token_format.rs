@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows, jwt};
 
 use crate::support::{EVERYTHING, sign_in, text, tokens};
 
-both_backends!(
+flows!(
     rfc_9068_2_1_access_token_of_user,
     core_2_id_token,
     rfc_9068_2_2_two_tokens_never_share_identifier,

@@ -2,12 +2,12 @@
 
 use doorward_domain::model::{Client, Resource};
 use doorward_store::repo;
-use doorward_testkit::{Stack, TestClient, both_backends, both_backends_with, jwt};
+use doorward_testkit::{Stack, TestClient, flows, flows_with, jwt};
 use serde_json::Value;
 
 use crate::support::{EVERYTHING, sign_in, text, tokens};
 
-both_backends!(
+flows!(
     lifetimes_of_client_apply_to_code_and_refresh,
     lifetime_of_resource_applies,
 );
@@ -15,7 +15,7 @@ const SHORT: &[(&str, &str)] = &[
     ("DOORWARD__TOKENS__ACCESS_TTL_MAX", "400"),
     ("DOORWARD__TOKENS__ID_TTL_MAX", "500"),
 ];
-both_backends_with!(SHORT; maximum_of_deployment_applies_to_stored_lifetimes);
+flows_with!(SHORT; maximum_of_deployment_applies_to_stored_lifetimes);
 
 /// Returns the lifetime of a token, in seconds.
 fn lifetime(json: &Value, name: &str) -> i64 {

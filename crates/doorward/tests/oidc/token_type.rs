@@ -3,13 +3,13 @@
 
 use doorward_domain::model::AccessTokenType;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends, jwt};
+use doorward_testkit::{Stack, flows, jwt};
 use serde_json::Value;
 
 use crate::support::{is_active, sign_in, text, tokens, userinfo};
 use crate::token_exchange;
 
-both_backends!(
+flows!(
     rfc_9068_2_1_typ_follows_resource_setting,
     id_token_is_no_access_token_of_plain_resource,
     rfc_9068_2_1_exchanged_token_has_typ_of_resource,

@@ -3,16 +3,14 @@
 
 use doorward_domain::model::{Client, Group, GroupId};
 use doorward_store::repo;
-use doorward_testkit::{
-    Authorization, Stack, TestClient, UserAgent, both_backends, both_backends_with, jwt,
-};
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, flows, flows_with, jwt};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::registration::{BY_TOKEN, initial_token, register, registered, web_client};
 use crate::support::{sign_in, text, tokens, userinfo};
 
-both_backends!(
+flows!(
     core_5_4_id_token_claims_equal_userinfo_claims,
     client_can_read_claims_from_userinfo_alone,
     core_5_4_pairwise_client_gets_own_subject,
@@ -22,7 +20,7 @@ both_backends!(
     consent_names_groups_and_roles,
     scope_taken_away_empties_userinfo,
 );
-both_backends_with!(BY_TOKEN; registration_does_not_give_groups);
+flows_with!(BY_TOKEN; registration_does_not_give_groups);
 
 const ALL_SCOPES: &str = "openid profile email groups roles";
 

@@ -2,11 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 
-use doorward_testkit::{Page, Stack, UserAgent, agent, both_backends, jwt};
+use doorward_testkit::{Page, Stack, UserAgent, agent, flows, jwt};
 
 use crate::support::{EVERYTHING, assert_not_stored, sign_in, text, userinfo};
 
-both_backends!(
+flows!(
     core_5_1_scopes_release_claims,
     rfc_6750_2_1_header_or_body_carries_token,
     form_of_unannounced_length_carries_token,

@@ -142,7 +142,10 @@ impl Slot {
             return last_good.ok_or_else(just_failed);
         }
         self.tried_at = Some(now);
-        match discover(http, provider).await {
+        let found = discover(http, provider).await;
+        // Requests that waited for a provider that hangs do not try it again, one after the other.
+        self.tried_at = Some(clock.now());
+        match found {
             Ok(place) => {
                 self.place = Some((place.clone(), now));
                 Ok(place)

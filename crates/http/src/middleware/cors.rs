@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::Client;
 use doorward_domain::rules::origin;
+use doorward_services::client_registration::create::REGISTER;
 
 use crate::request::arrival;
 use crate::web_context::WebContext;
@@ -47,18 +48,28 @@ fn is_preflight(request: &ServiceRequest) -> bool {
             .contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Returns the response to a preflight request for a public document.
+/// Returns true if scripts of any origin may use this path: public documents, and the registration of
+/// clients, which no cookie affects and whose scripts have no registered origin before it (RFC 7591 §3).
+pub(super) fn is_open(path: &str) -> bool {
+    is_public(path) || path == REGISTER
+}
+
+/// Returns the response to a preflight request for a path that is open to scripts of any origin.
 pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
-    (is_preflight(request) && is_public(request.path())).then(|| {
+    (is_preflight(request) && is_open(request.path())).then(|| {
+        let (methods, headers) = match request.path() {
+            REGISTER => ("POST", REQUEST_HEADERS),
+            _ => ("GET, HEAD", "*"),
+        };
         HttpResponse::NoContent()
-            .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"))
-            .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "*"))
+            .insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods))
+            .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, headers))
             .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
             .finish()
     })
 }
 
-/// Marks a public document. Credentials are never allowed.
+/// Allows scripts of any origin to read a response. Credentials are never allowed.
 pub(super) fn allow<B>(response: &mut HttpResponse<B>) {
     let everybody = HeaderValue::from_static("*");
     response

@@ -211,7 +211,7 @@ impl Exchange {
     fn finish<B>(&self, mut response: HttpResponse<B>) -> HttpResponse<B> {
         let is_public = cors::is_public(self.entry.path());
         headers::secure(&mut response, self.entry.path(), self.edge.https, is_public);
-        if is_public {
+        if cors::is_open(self.entry.path()) {
             cors::allow(&mut response);
         }
         if self.served != HostKind::Issuer {

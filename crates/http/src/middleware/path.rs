@@ -1,5 +1,5 @@
-//! Paths with two spellings: an API path with or without a trailing slash, and a document behind a
-//! doubled slash, caused by an issuer that was configured with a trailing slash.
+//! Paths with two spellings: an API path and the first pages with or without a trailing slash, and a
+//! document behind a doubled slash, caused by an issuer that was configured with a trailing slash.
 
 use std::borrow::Cow;
 
@@ -15,6 +15,9 @@ const DOCUMENTS: [&str; 3] = [
     "/.well-known/oauth-authorization-server",
     "/oauth2/jwks",
 ];
+
+/// The pages that users open by typing their address.
+const ENTRIES: [&str; 2] = ["/account", "/admin"];
 
 /// The path as the client wrote it, stored in the extensions of a rewritten request.
 #[derive(Clone, Debug)]
@@ -56,7 +59,8 @@ fn canonical(path: &str) -> Option<&str> {
         return DOCUMENTS.contains(&single).then_some(single);
     }
     let shorter = path.strip_suffix('/')?;
-    (shorter.starts_with("/api/") && !shorter.ends_with('/')).then_some(shorter)
+    let is_api = shorter.starts_with("/api/") && !shorter.ends_with('/');
+    (is_api || ENTRIES.contains(&shorter)).then_some(shorter)
 }
 
 #[cfg(test)]
@@ -70,7 +74,9 @@ mod tests {
     #[case("/api/auth/login", None)]
     #[case("/api/", None)]
     #[case("/api/auth/login//", None)]
-    #[case("/account/", None)]
+    #[case("/account/", Some("/account"))]
+    #[case("/admin/", Some("/admin"))]
+    #[case("/admin/users/", None)]
     #[case("/oauth2/token/", None)]
     #[case(
         "//.well-known/openid-configuration",

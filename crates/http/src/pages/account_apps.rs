@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, resource, to};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::ClientId;
 use doorward_domain::rules::consent::logo;
 use doorward_services::authorized_client::{self, AppPosition, AuthorizedClient};
@@ -12,18 +12,15 @@ use doorward_templates::consent::logo_path;
 use doorward_templates::scope::ScopeRow;
 
 use crate::page::{Page, PageError};
-use crate::page_route::post;
-use crate::page_support::{account_form, page_resource, post_only, text};
+use crate::page_support::{account_form, page_resource, submit_resource, text};
 
 const PATH: &str = "/account/apps";
 
 /// Registers the page and its form.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(page_resource(PATH, show)).service(
-        resource("/account/apps/remove")
-            .route(post(remove))
-            .default_service(to(post_only)),
-    );
+    config
+        .service(page_resource(PATH, show))
+        .service(submit_resource("/account/apps/remove", remove));
 }
 
 /// `GET /account/apps`: shows a page of clients.

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, resource, to};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::{Session, SessionId};
 use doorward_protocol::params::Params;
 use doorward_services::account::{self, SessionPosition};
@@ -13,22 +13,16 @@ use doorward_templates::account_sessions::{AccountSessions, SessionRow, Sessions
 use doorward_templates::device::Device;
 
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
-use crate::page_support::{account_form, get_only, post_only, text};
+use crate::page_support::{account_form, page_resource, submit_resource, text};
 
 const PATH: &str = "/account/sessions";
 
 /// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    let form = |path: &str| resource(path).default_service(to(post_only));
     config
-        .service(
-            resource(PATH)
-                .route(get(show))
-                .default_service(to(get_only)),
-        )
-        .service(form("/account/sessions/end").route(post(end)))
-        .service(form("/account/sessions/end-others").route(post(end_others)));
+        .service(page_resource(PATH, show))
+        .service(submit_resource("/account/sessions/end", end))
+        .service(submit_resource("/account/sessions/end-others", end_others));
 }
 
 /// Converts sessions to rows, the current one first.

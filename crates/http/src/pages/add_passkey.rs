@@ -13,14 +13,13 @@ use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, Pass
 use super::convert;
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
-use crate::page_support::{self, form_page, text};
+use crate::page_support::{self, form_resource, text};
 
 const PATH: &str = "/add-passkey";
 
 /// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(form_page(PATH).route(get(open)).route(post(add)));
+    config.service(form_resource(PATH, open, add));
 }
 
 /// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.

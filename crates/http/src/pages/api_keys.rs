@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, resource, to};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
 use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_TTL, MAX_TTL};
 use doorward_domain::time::UnixSeconds;
@@ -23,8 +23,7 @@ use time::macros::format_description;
 use time::{Date, OffsetDateTime};
 
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
-use crate::page_support::{form_page, get_only, text};
+use crate::page_support::{form_resource, page_resource, text};
 
 const HOME: &str = "/account/api-keys";
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
@@ -33,21 +32,13 @@ const DAY: i64 = 86_400;
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .service(
-            resource(HOME)
-                .route(get(list))
-                .default_service(to(get_only)),
-        )
-        .service(
-            form_page("/account/api-keys/new")
-                .route(get(new))
-                .route(post(create)),
-        )
-        .service(
-            form_page("/account/api-keys/revoke")
-                .route(get(confirm_revocation))
-                .route(post(revoke)),
-        );
+        .service(page_resource(HOME, list))
+        .service(form_resource("/account/api-keys/new", new, create))
+        .service(form_resource(
+            "/account/api-keys/revoke",
+            confirm_revocation,
+            revoke,
+        ));
 }
 
 /// Returns the signed-in user, or a redirect to a required page.

@@ -22,18 +22,13 @@ use doorward_templates::status_page::{StatusPage, StepKind};
 use super::verify_email::with_flow;
 use super::{mail_link, second_factor};
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
-use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
+use crate::page_support::{account_path, after_sign_in, form_resource, text, with_session};
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .service(form_page("/login/email").route(get(open)).route(post(send)))
-        .service(
-            form_page("/login/email/link")
-                .route(get(open_link))
-                .route(post(send_link)),
-        );
+        .service(form_resource("/login/email", open, send))
+        .service(form_resource("/login/email/link", open_link, send_link));
 }
 
 /// Returns the URL of this sign-in with its parameters; `None` if it is not offered.

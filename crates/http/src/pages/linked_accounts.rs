@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Payload, ServiceConfig, resource, to};
+use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
@@ -20,21 +20,15 @@ use super::link_result::{HOME, after, error_code, problem_of};
 use super::mail_link;
 use super::providers::{going, named};
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
-use crate::page_support::{get_only, post_only, text, waiting_flow, within};
+use crate::page_support::{page_resource, submit_resource, text, waiting_flow, within};
 
 /// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    let form = |path: &str| resource(format!("{HOME}/{path}")).default_service(to(post_only));
     config
-        .service(
-            resource(HOME)
-                .route(get(show))
-                .default_service(to(get_only)),
-        )
-        .service(form("add").route(post(add)))
-        .service(form("connect").route(post(connect)))
-        .service(form("remove").route(post(remove)));
+        .service(page_resource(HOME, show))
+        .service(submit_resource("/account/providers/add", add))
+        .service(submit_resource("/account/providers/connect", connect))
+        .service(submit_resource("/account/providers/remove", remove));
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {

@@ -12,14 +12,13 @@ use doorward_templates::status_page::{StatusPage, StepKind};
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::second_factor;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
-use crate::page_support::{form_page, with_session};
+use crate::page_support::{form_resource, with_session};
 
 const PATH: &str = "/login/operator";
 
 /// Registers the page.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(form_page(PATH).route(get(open)).route(post(sign_in)));
+    config.service(form_resource(PATH, open, sign_in));
 }
 
 /// Stores the token of the link, and asks for the press of a button with the name of the account.

@@ -19,31 +19,27 @@ use serde_json::json;
 use super::{convert, login, mail_link};
 use crate::cookies;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, post};
+use crate::page_route::post;
 use crate::page_support::{
-    form_page, get_only, not_found, post_only, presented, text, waiting_flow, with_session, within,
+    form_page, get_only, not_found, page_resource, presented, submit_resource, text, waiting_flow,
+    with_session, within,
 };
 
 const HOME: &str = "/account/security/passkeys";
 
 /// Registers the pages of passkeys.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    let form = |path: &str| resource(format!("{HOME}/{path}")).default_service(to(post_only));
     config
         .service(
             form_page("/login/passkey")
                 .route(web::get().to(login::passkey_page))
                 .route(post(login::post_passkey)),
         )
-        .service(
-            resource(HOME)
-                .route(get(show))
-                .default_service(to(get_only)),
-        )
-        .service(form("add").route(post(add)))
-        .service(form("rename").route(post(rename)))
-        .service(form("remove").route(post(remove)))
-        .service(form("later").route(post(later)))
+        .service(page_resource(HOME, show))
+        .service(submit_resource("/account/security/passkeys/add", add))
+        .service(submit_resource("/account/security/passkeys/rename", rename))
+        .service(submit_resource("/account/security/passkeys/remove", remove))
+        .service(submit_resource("/account/security/passkeys/later", later))
         .service(
             resource("/.well-known/passkey-endpoints")
                 .route(web::get().to(well_known))

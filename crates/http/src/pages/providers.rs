@@ -28,8 +28,10 @@ use super::{link_result, login};
 use super::{mail_link, new_account, second_factor};
 use crate::cookies;
 use crate::page::{Page, PageError};
-use crate::page_route::{get, get_with, post};
-use crate::page_support::{account_path, after_sign_in, form_page, text, with_session};
+use crate::page_route::{get_with, post};
+use crate::page_support::{
+    account_path, after_sign_in, form_page, form_resource, text, with_session,
+};
 
 /// Registers the pages of identity providers.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -44,11 +46,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(get_with(arrive))
                 .route(post(posted)),
         )
-        .service(
-            form_page("/login/new")
-                .route(get(welcome))
-                .route(post(register)),
-        );
+        .service(form_resource("/login/new", welcome, register));
 }
 
 /// `GET /login/with/…`: redirects, because the path only accepts a form.

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{ServiceConfig, resource, to};
+use actix_web::web::ServiceConfig;
 use doorward_domain::model::{InteractionId, Session};
 use doorward_services::account;
 use doorward_templates::ErrorKind;
@@ -11,22 +11,13 @@ use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 
 use super::account_sessions;
 use crate::page::{Page, PageError};
-use crate::page_route::get;
-use crate::page_support::{account_path, get_only, text};
+use crate::page_support::{account_path, page_resource, text};
 
 /// Registers both pages.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .service(
-            resource("/login/ended")
-                .route(get(show_named))
-                .default_service(to(get_only)),
-        )
-        .service(
-            resource("/account/sessions/ended")
-                .route(get(all))
-                .default_service(to(get_only)),
-        );
+        .service(page_resource("/login/ended", show_named))
+        .service(page_resource("/account/sessions/ended", all));
 }
 
 /// `GET /login/ended`: shows only the ended session that the browser's cookie names.

@@ -21,7 +21,7 @@ console-chain-position = Stelle in der Kette
 
 # Undo, marks and counts
 console-many = Mehr als 1.000
-console-id-reserved = „new“ ist reserviert. Geben Sie eine andere ID ein
+console-id-reserved = Diese ID ist reserviert. Geben Sie eine andere ID ein
 console-chain = Kette
 console-chain-in = Versiegelt
 console-undo = Rückgängig machen

@@ -21,7 +21,7 @@ console-chain-position = Place in the chain
 
 # Undo, marks and counts
 console-many = 1,000+
-console-id-reserved = “new” is reserved. Enter another ID
+console-id-reserved = This ID is reserved. Enter another ID
 console-chain = Chain
 console-chain-in = Sealed
 console-undo = Undo

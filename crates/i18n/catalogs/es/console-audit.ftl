@@ -21,7 +21,7 @@ console-chain-position = Lugar en la cadena
 
 # Undo, marks and counts
 console-many = Más de 1000
-console-id-reserved = «new» está reservado. Escriba otro identificador
+console-id-reserved = Este identificador está reservado. Escriba otro identificador
 console-chain = Cadena
 console-chain-in = Sellado
 console-undo = Deshacer

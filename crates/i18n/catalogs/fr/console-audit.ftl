@@ -21,7 +21,7 @@ console-chain-position = Place dans la chaîne
 
 # Undo, marks and counts
 console-many = Plus de 1 000
-console-id-reserved = « new » est réservé. Saisissez un autre identifiant
+console-id-reserved = Cet identifiant est réservé. Saisissez un autre identifiant
 console-chain = Chaîne
 console-chain-in = Scellé
 console-undo = Annuler la modification

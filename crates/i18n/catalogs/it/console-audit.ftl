@@ -21,7 +21,7 @@ console-chain-position = Posto nella catena
 
 # Undo, marks and counts
 console-many = Più di 1.000
-console-id-reserved = «new» è riservato. Inserisca un altro ID
+console-id-reserved = Questo ID è riservato. Inserisca un altro ID
 console-chain = Catena
 console-chain-in = Sigillato
 console-undo = Annulla la modifica

@@ -21,7 +21,7 @@ console-chain-position = 連鎖での位置
 
 # Undo, marks and counts
 console-many = 1,000 以上
-console-id-reserved = 「new」は使用できません。別の ID を入力してください
+console-id-reserved = この ID は使用できません。別の ID を入力してください
 console-chain = チェーン
 console-chain-in = 封印済み
 console-undo = 元に戻す

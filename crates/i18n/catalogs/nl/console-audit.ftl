@@ -21,7 +21,7 @@ console-chain-position = Plaats in de keten
 
 # Undo, marks and counts
 console-many = Meer dan 1.000
-console-id-reserved = ‘new’ is gereserveerd. Voer een andere ID in
+console-id-reserved = Deze ID is gereserveerd. Voer een andere ID in
 console-chain = Keten
 console-chain-in = Verzegeld
 console-undo = Ongedaan maken

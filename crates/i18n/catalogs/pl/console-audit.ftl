@@ -21,7 +21,7 @@ console-chain-position = Miejsce w łańcuchu
 
 # Undo, marks and counts
 console-many = Ponad 1000
-console-id-reserved = Identyfikator „new” jest zastrzeżony. Wpisz inny
+console-id-reserved = Ten identyfikator jest zastrzeżony. Wpisz inny
 console-chain = Łańcuch
 console-chain-in = Zapieczętowane
 console-undo = Cofnij

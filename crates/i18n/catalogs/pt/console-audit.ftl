@@ -21,7 +21,7 @@ console-chain-position = Lugar na cadeia
 
 # Undo, marks and counts
 console-many = Mais de 1000
-console-id-reserved = «new» está reservado. Introduza outro ID
+console-id-reserved = Este ID está reservado. Introduza outro ID
 console-chain = Cadeia
 console-chain-in = Selado
 console-undo = Desfazer

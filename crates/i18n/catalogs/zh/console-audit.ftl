@@ -21,7 +21,7 @@ console-chain-position = 在链条中的位置
 
 # Undo, marks and counts
 console-many = 超过 1,000
-console-id-reserved = “new”为保留名称。请输入其他 ID
+console-id-reserved = 此 ID 为保留名称。请输入其他 ID
 console-chain = 链
 console-chain-in = 已封存
 console-undo = 撤销

@@ -27,6 +27,6 @@ pub struct Instance {
     pub web_secret: Secret<String>,
     /// Secret of [`API_CLIENT`].
     pub api_secret: Secret<String>,
-    /// True if it was created by this start.
+    /// True if no start has completed it yet ([`super::finish`]).
     pub is_new: bool,
 }

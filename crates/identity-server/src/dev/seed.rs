@@ -227,7 +227,7 @@ fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
             },
             ..NewClient::named("Tasks", ClientKind::Confidential)
         },
-        context.pkce,
+        context.settings.pkce,
         context.clock.now(),
         context.random.rng(),
     );
@@ -250,7 +250,7 @@ fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
             },
             ..NewClient::named("Tasks API", ClientKind::Confidential)
         },
-        context.pkce,
+        context.settings.pkce,
         context.clock.now(),
         context.random.rng(),
     );
@@ -277,7 +277,7 @@ fn token_client(context: &AdminContext<'_>) -> Client {
             },
             ..NewClient::named("Development", ClientKind::Public)
         },
-        context.pkce,
+        context.settings.pkce,
         context.clock.now(),
         context.random.rng(),
     );
@@ -291,5 +291,11 @@ fn device_client(context: &AdminContext<'_>) -> Client {
     new.id = ClientId::parse(DEVICE_CLIENT);
     new.settings.grant_types = Some(vec![GrantType::DeviceCode, GrantType::RefreshToken]);
     new.settings.scopes = Some(["openid", "profile", "tasks:read"].into_iter().collect());
-    build(new, context.pkce, context.clock.now(), context.random.rng()).0
+    build(
+        new,
+        context.settings.pkce,
+        context.clock.now(),
+        context.random.rng(),
+    )
+    .0
 }

@@ -42,10 +42,26 @@ async fn open(instance: &Instance) -> Db {
 }
 
 #[test]
+fn one_process_locks_instance() {
+    let directory = Directory::new();
+    assert!(lock(&directory.0).unwrap().is_none());
+    prepare(&directory.options(), []).unwrap();
+    let held = lock(&directory.0).unwrap();
+    assert!(held.is_some());
+    let second = lock(&directory.0);
+    assert!(matches!(second, Err(DevError::Running(_))), "{second:?}");
+    drop(held);
+    assert!(lock(&directory.0).unwrap().is_some());
+}
+
+#[test]
 fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let directory = Directory::new();
     let first = prepare(&directory.options(), []).unwrap();
     assert!(first.is_new);
+    // The first start did not get to its sample data.
+    assert!(prepare(&directory.options(), []).unwrap().is_new);
+    finish(&directory.0).unwrap();
     let second = prepare(&directory.options(), []).unwrap();
     assert!(!second.is_new);
     assert_eq!(first.password.expose(), second.password.expose());
@@ -196,6 +212,40 @@ fn dev_honors_or_rejects_every_tasks_key() {
     let file = (file.0.to_owned(), file.1.to_owned());
     let refused = prepare(&directory.options(), [file]);
     assert!(matches!(refused, Err(DevError::Decided { .. })));
+}
+
+#[test]
+fn each_value_of_dev_names_its_source() {
+    let directory = Directory::new();
+    let name = "DOORWARD__LIMITS__MULTIPLIER".to_owned();
+    let instance = prepare(&directory.options(), [(name, "50".to_owned())]).unwrap();
+    let values = instance.config.effective();
+    let source = |key: &str| {
+        let value = values.iter().find(|value| value.key == key).unwrap();
+        value.source()
+    };
+    for default in Config::defaults().unwrap().effective() {
+        let value = values.iter().find(|value| value.key == default.key);
+        let is_changed = value
+            .is_some_and(|value| (value.is_set, &value.text) != (default.is_set, &default.text));
+        assert!(
+            !is_changed || source(default.key).is_some(),
+            "{}",
+            default.key
+        );
+    }
+    for key in [
+        "issuer",
+        "listen",
+        "database.url",
+        "secret_key",
+        "tasks.mcp",
+    ] {
+        assert_eq!(source(key).as_deref(), Some("doorward dev"), "{key}");
+    }
+    let variable = "environment DOORWARD__LIMITS__MULTIPLIER";
+    assert_eq!(source("limits.multiplier").as_deref(), Some(variable));
+    assert_eq!(source("tokens.access_ttl"), None);
 }
 
 #[test]

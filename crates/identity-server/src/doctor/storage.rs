@@ -142,6 +142,14 @@ async fn writes(db: &Db, report: &mut Vec<CheckResult>) -> bool {
 
 async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
     const PART: &str = "schema";
+    if let Err(StoreError::MoveUnfinished) = db.reject_unfinished_move().await {
+        report.push(CheckResult::bad(
+            PART,
+            "a move into this database is not complete",
+            "repeat `doorward move`, or name another database",
+        ));
+        return false;
+    }
     match db.migration_status().await {
         Ok(status) if status.unknown.iter().any(|name| name == UNRELEASED) => {
             report.push(CheckResult::bad(

@@ -11,7 +11,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::url_source::{FETCHED_SETTINGS, operator_urls};
 use doorward_protocol::token::GrantType;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::clients::registration::{self, ClientLimits};
+use doorward_services::clients::registration;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::import::{Import, ImportError};
@@ -49,7 +49,9 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
         let kind = kinds.into_iter().find(|kind| kind.as_str() == one.kind)?;
         Some(((kind, one.old_id), one.new_id))
     });
+    let letters = import.operator.letters.as_ref();
     Ok(Stock {
+        is_mail_ascii: letters.is_some_and(|letters| !letters.reaches_beyond_ascii()),
         own_issuer: import.issuer.to_owned(),
         permissions: permissions
             .into_iter()
@@ -63,7 +65,7 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
             .collect(),
         clients: clients.into_iter().map(|one| one.id.to_string()).collect(),
         imported: imported.collect(),
-        redirect_schemes: import.operator.redirect_schemes.to_vec(),
+        redirect_schemes: import.operator.settings.clients.redirect_schemes.to_vec(),
     })
 }
 
@@ -107,6 +109,10 @@ struct Writer<'a, 'b> {
 
 impl Writer<'_, '_> {
     async fn object(&mut self, plan: &mut Catalog<'_>, object: Record) -> Result<(), ImportError> {
+        if let Some(item) = plan.repeated(&object) {
+            self.items.push(item);
+            return Ok(());
+        }
         let item = match object {
             Record::Permission(record) => {
                 let planned = plan.permission(&record);
@@ -221,10 +227,7 @@ impl Writer<'_, '_> {
         }
         let is_command = self.import.operator.authority.is_none();
         client.operator_urls = operator_urls(&[], &client, &FETCHED_SETTINGS, is_command);
-        let limits = ClientLimits {
-            algorithms: self.import.operator.algorithms,
-            redirect_schemes: self.import.operator.redirect_schemes,
-        };
+        let limits = self.import.operator.settings.clients;
         registration::check(self.tx, &complete(&client), limits).await?;
         repo::clients::insert(self.tx, &client).await?;
         for role in &new.roles {

@@ -12,7 +12,7 @@ use doorward_domain::rules::provider::Preset;
 use super::links::Issuers;
 use crate::item::{Item, Kind, Note};
 use crate::options::ImportOptions;
-use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, RoleRecord};
+use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, Record, RoleRecord};
 use crate::slug;
 
 /// The contents of the store that the catalog may collide with.
@@ -34,6 +34,8 @@ pub struct Stock {
     pub imported: BTreeMap<(Kind, String), String>,
     /// Private-use schemes without a dot that redirect URIs may have.
     pub redirect_schemes: Vec<String>,
+    /// True if no mail reaches local parts beyond ASCII (`mail.smtputf8`).
+    pub is_mail_ascii: bool,
 }
 
 impl Stock {
@@ -82,6 +84,8 @@ pub struct Catalog<'a> {
     roles: BTreeMap<String, String>,
     /// Paths of the source → paths.
     groups: BTreeMap<String, String>,
+    /// Kinds and old ids of the objects of this run.
+    seen: BTreeSet<(Kind, String)>,
     issuers: Issuers,
 }
 
@@ -94,6 +98,7 @@ impl<'a> Catalog<'a> {
             permissions: BTreeMap::new(),
             roles: options.roles.clone(),
             groups: BTreeMap::new(),
+            seen: BTreeSet::new(),
             issuers: Issuers::new(options),
         }
     }
@@ -152,6 +157,16 @@ impl<'a> Catalog<'a> {
             }
         }
         groups
+    }
+
+    /// Returns the result for an object if an earlier one of the source has its kind and id.
+    pub fn repeated(&mut self, record: &Record) -> Option<Item> {
+        let (kind, old_id, name) = record.identity()?;
+        if self.seen.insert((kind, old_id.to_owned())) {
+            return None;
+        }
+        let note = Note::new("twice", "the id occurs twice in the source");
+        Some(Item::skipped(kind, old_id, name, vec![note]))
     }
 
     /// Plans a permission.

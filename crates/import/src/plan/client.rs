@@ -2,8 +2,7 @@
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use doorward_domain::model::{Client, ClientAuth, ClientId, ClientKind, LogoutUris, PkcePolicy};
-use doorward_domain::rules::displayed_name;
-use doorward_domain::rules::{logout, origin};
+use doorward_domain::rules::{displayed_name, logout, origin, reserved_id};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::check_address;
@@ -50,6 +49,13 @@ impl Catalog<'_> {
         };
         if doorward_services::clients::registration::check_id(&id).is_err() {
             return skip(notes, "client_id", "an id of this form belongs to users");
+        }
+        if reserved_id::is_reserved(old) {
+            return skip(
+                notes,
+                "client_id",
+                &format!("the id {}", reserved_id::PROBLEM),
+            );
         }
         if stock.clients.contains(old) {
             return skip(notes, "taken", "a client with this id exists here");

@@ -337,6 +337,8 @@ fn client_that_may_send_no_challenge_is_listed(
 #[case("taken", "taken")]
 #[case(ID, "client_id")]
 #[case("ü", "client_id")]
+#[case("tokens", "client_id")]
+#[case("..", "client_id")]
 fn client_id_that_cannot_be_kept_is_skipped(#[case] id: &str, #[case] code: &str) {
     let planned = plan_client(&client(id, ClientKind::Public));
     assert_eq!((planned.create, codes(&planned.item)), (None, vec![code]));

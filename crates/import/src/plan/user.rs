@@ -336,6 +336,13 @@ impl Catalog<'_> {
                         let text = "without an e-mail address: the login name is one";
                         notes.push(Note::new("email_from_name", text));
                     }
+                    if self.stock().is_mail_ascii && !key.is_ascii() {
+                        let text = "no mail reaches the address: it has characters beyond ASCII before \
+                                    the @, and mail.smtputf8 is false";
+                        let value = shortened(address);
+                        notes
+                            .push(Note::new("email_unreachable", text).about("email", Some(value)));
+                    }
                     return Ok(Email {
                         text: address.trim().to_owned(),
                         key,

@@ -307,3 +307,26 @@ fn name_of_language_is_no_locale(#[case] locale: &str, #[case] is_kept: bool) {
     assert_eq!(created.profile.locale.is_some(), is_kept);
     assert_eq!(codes(&planned.item).contains(&"profile"), !is_kept);
 }
+
+#[rstest]
+#[case("zoë@x.example", true, true)]
+#[case("zoë@x.example", false, false)]
+#[case("zoe@zoë.example", true, false)]
+fn address_that_no_mail_reaches_is_noted(
+    #[case] address: &str,
+    #[case] is_mail_ascii: bool,
+    #[case] is_noted: bool,
+) {
+    let stock = Stock {
+        is_mail_ascii,
+        ..Stock::default()
+    };
+    let (options, fresh) = (options(), UserId::parse(ID).unwrap());
+    let catalog = Catalog::new(&options, stock);
+    let record = user("7", "anna", address);
+    let (known, mut taken) = (Known::default(), Taken::default());
+    let planned = catalog.user(&record, &known, &mut taken, fresh, NOW);
+    assert!(planned.create.is_some());
+    let noted = codes(&planned.item).contains(&"email_unreachable");
+    assert_eq!(noted, is_noted);
+}

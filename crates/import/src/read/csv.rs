@@ -9,6 +9,7 @@ use doorward_domain::model::UserId;
 use doorward_domain::rules::profile::Field;
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
+use doorward_protocol::hidden::is_hidden;
 
 use super::date::DayOrder;
 use super::django::TimeZone;
@@ -69,12 +70,7 @@ struct Cells<'a> {
 
 /// Returns the text of a cell without white space and invisible characters around it.
 fn trimmed(cell: &str) -> &str {
-    let is_hidden = |c| {
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let is_blank = |c: char| c.is_whitespace() || is_hidden(c);
-    cell.trim_matches(is_blank)
+    cell.trim_matches(|c: char| c.is_whitespace() || is_hidden(c))
 }
 
 /// Returns the name of a column, which tables write in any case, with spaces or with hyphens; other
@@ -308,6 +304,9 @@ impl CsvFile {
                 "the column {double} occurs twice"
             )));
         }
+        if header.is_empty() {
+            return Err(ReadError::Unusable("the file is empty".to_owned()));
+        }
         if !seen.contains("email") {
             return Err(ReadError::Unusable("there is no column email".to_owned()));
         }
@@ -334,11 +333,13 @@ impl CsvFile {
             for (at, cell) in row.iter().enumerate() {
                 let name = self.header.get(at).map_or("", String::as_str);
                 if name.is_empty() && !trimmed(cell).is_empty() {
-                    return Err(self.malformed(line, "a cell without a column in the header"));
+                    let text = "a cell without a column in the header; a cell with a separator inside \
+                                needs quotation marks";
+                    return Err(self.malformed(line, text));
                 }
                 let cell = trimmed(cell);
                 if cell.contains('\n') && !self.is_text_of_lines(name, cell, width) {
-                    let text = "a line break inside a cell: a quotation mark is not closed";
+                    let text = "a line break inside a cell: a quotation mark is not closed, or the cell needs one line";
                     return Err(self.malformed(line, text));
                 }
             }

@@ -155,6 +155,7 @@ fn rows_without_any_id_are_told_apart() {
     "username,email,bio\nanna,a@x.example,\"one\nbert,b@x.example,\"two\"\n",
     "is not closed"
 )]
+#[case::empty("", "the file is empty")]
 #[case::double("email,username,email\n", "email occurs twice")]
 #[case::western(
     "username,email\nzo\u{eb},z@x.example\n",

@@ -47,7 +47,7 @@ pub fn of_plan(plan: &Plan, suite: &str, directory: &Path) -> Vec<Client> {
 
 fn with_secret(plan: &Plan, member: &'static str, method: &str, suite: &str) -> Client {
     let name = format!("{} {member}", plan.name);
-    let mut arguments = words(&["--name", &name, "--auth-method", method]);
+    let mut arguments = words(&[&name, "--auth-method", method]);
     // Most modules send no PKCE.
     arguments.extend(words(&["--pkce", "optional"]));
     arguments.extend(words(&["--claims-in-id-token", "false"]));
@@ -78,7 +78,7 @@ fn with_profile(
     };
     let id = client_id(plan, number);
     let keys = directory.join(jwks_file(number)).display().to_string();
-    let mut arguments = words(&["--id", &id, "--name", &id, "--profile", profile]);
+    let mut arguments = words(&["--id", &id, &id, "--profile", profile]);
     arguments.extend(words(&["--auth-method", method, "--jwks", &keys, binding]));
     if plan.variant("fapi_profile") == "fapi_client_credentials_grant" {
         arguments.extend(words(&["--grant", "client_credentials"]));

@@ -130,7 +130,6 @@ impl Place {
             "client",
             "registration-token",
             "create",
-            "--note",
             "suite",
             "--uses",
             "10000",
@@ -174,7 +173,6 @@ impl Place {
             let arguments = [
                 "user",
                 "create",
-                "--username",
                 name,
                 "--email",
                 &email,
@@ -192,7 +190,6 @@ impl Place {
         let client = self.create(&[
             "client",
             "create",
-            "--name",
             "profile",
             "--public",
             "--first-party",

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::hidden::is_hidden;
+
 /// The member that names the type of an object (RFC 9396 §2).
 pub(super) const TYPE: &str = "type";
 /// The maximum length of a text in an object, in bytes, unless the type sets another one.
@@ -309,21 +311,6 @@ fn check_text(name: &str, value: &Value, longest: usize) -> Result<(), String> {
         Value::String(_) => Ok(()),
         _ => Err(format!("'{name}' is not a text")),
     }
-}
-
-/// Returns true for control, invisible and bidirectional characters.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
-        )
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(
-            letter,
-            '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffc}'
-        )
-        || matches!(letter, '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Returns the items of a list of texts. An empty list is ambiguous, so it is rejected.

@@ -133,6 +133,16 @@ fn rfc_7591_3_2_2_wrong_value_is_invalid_client_metadata(#[case] name: &str, #[c
     assert_eq!(refused(&json!({ name: value })), "invalid_client_metadata");
 }
 
+#[test]
+fn names_are_in_at_most_50_languages() {
+    let names = |count| -> Value {
+        let name = |number| (format!("client_name#l{number}"), "App");
+        (0..count).map(name).collect()
+    };
+    assert_eq!(parse(&names(50)).unwrap().localized_names.len(), 50);
+    assert_eq!(refused(&names(51)), "invalid_client_metadata");
+}
+
 #[rstest]
 #[case(json!("https://app.example/cb"))]
 #[case(json!([1]))]

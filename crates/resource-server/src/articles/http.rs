@@ -23,6 +23,7 @@ use crate::problem::Problem;
 use crate::projects::model::Confidentiality;
 use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
 use crate::state::State;
+use crate::table_object::TableObject as _;
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.
@@ -78,7 +79,7 @@ async fn create(
     };
     check_category(&state, &caller, &change).await?;
     let article = draft.changed(&change, now);
-    let object = store::object_of(&state.db, &article).await?;
+    let object = article.as_object(&state.db).await?;
     let mut actions = vec![Action::Create];
     actions.extend(
         change
@@ -112,10 +113,7 @@ async fn read(
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
-    let Some(article) = store::find(&state, &caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return Err(caller.hide(&state, find).await?);
-    };
+    let article = Article::visible(&state, &caller, id).await?;
     show(&state, &caller, &article).await
 }
 
@@ -130,7 +128,7 @@ async fn update(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let article = actionable(&state, &caller, id, Action::Update, version).await?;
+        let article = Article::actionable(&state, &caller, id, Action::Update, version).await?;
         check_category(&state, &caller, &change).await?;
         let now = state.clock.now();
         let mut new = article.changed(&change, now);
@@ -154,7 +152,7 @@ async fn delete(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let article = actionable(&state, &caller, id, Action::Delete, version).await?;
+        let article = Article::actionable(&state, &caller, id, Action::Delete, version).await?;
         let level = json!({"confidentiality": article.attributes.confidentiality});
         let event =
             Event::from_request(&caller, Kind::ArticleDeleted, "delete", resource(id), level);
@@ -163,30 +161,6 @@ async fn delete(
         }
     }
     Err(Problem::precondition_failed())
-}
-
-/// Returns the article at the requested version if the policies permit the action, or the error
-/// response.
-async fn actionable(
-    state: &State,
-    caller: &Caller,
-    id: Uuid,
-    action: Action,
-    version: Option<i64>,
-) -> Result<Article, Problem> {
-    let Some(article) = store::find(state, caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return Err(caller.hide(state, find).await?);
-    };
-    let object = store::object_of(&state.db, &article).await?;
-    let decision = caller.decide(state, action, &object).await?;
-    if !decision.allowed {
-        return Err(caller.refuse(action, &object, &decision));
-    }
-    if version.is_some_and(|version| version != article.version) {
-        return Err(Problem::precondition_failed());
-    }
-    Ok(article)
 }
 
 /// Checks whether a caller who may change `before` may change it to `after`: publishing, its
@@ -198,8 +172,8 @@ async fn check_changed(
     before: &Article,
     after: &Article,
 ) -> Result<(), Problem> {
-    let former = store::object_of(&state.db, before).await?;
-    let new = store::object_of(&state.db, after).await?;
+    let former = before.as_object(&state.db).await?;
+    let new = after.as_object(&state.db).await?;
     let is_published = before.published_at.is_some();
     if before.published_at != after.published_at
         || (is_published

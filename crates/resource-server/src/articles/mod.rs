@@ -15,4 +15,3 @@ mod store;
 pub(crate) use permissions::requirement;
 #[cfg(test)]
 pub(crate) use store::column_mapping;
-pub(crate) use store::object;

@@ -15,13 +15,14 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, sort_key};
-use crate::policy::{Action, Kind, Object, Selection};
+use crate::policy::{Action, Kind, Object};
 use crate::problem::Problem;
 use crate::projects::model::Confidentiality;
 use crate::quota::{self, Counted};
 use crate::search::{self, Indexed};
-use crate::sql_condition::{ColumnMapping, ColumnType, condition};
+use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
 use crate::state::State;
+use crate::table_object::TableObject;
 use crate::value_list;
 
 /// Returns the column of an article's attribute. An article belongs to no project.
@@ -50,80 +51,10 @@ pub(super) async fn list(
     caller: &Caller,
     query: &ListQuery,
 ) -> Result<Page<Article>, Problem> {
-    let selection = caller.select(state, Action::Read, Kind::Document);
-    let key = column_of(query.ordering.key);
-    let position = |row: &Model| position_of(query.ordering.key, row);
-    let shown = async |row: Model| {
-        let article = article(row)?;
-        let shown = allows(state, caller, Action::Read, &selection, &article).await?;
-        Ok(shown.then_some(article))
-    };
+    let key = query.ordering.key;
     let asked = matching(&query.filter, state.db.get_database_backend());
-    Scan::<Entity>::parse(query, asked, key, Column::Id)
-        .page(state, caller, &selection, column_mapping, position, shown)
-        .await
-}
-
-/// Returns the article, if the policies permit the action.
-pub(super) async fn find(
-    state: &State,
-    caller: &Caller,
-    id: Uuid,
-    action: Action,
-) -> Result<Option<Article>, DbErr> {
-    let selection = caller.select(state, action, Kind::Document);
-    let row = Entity::find_by_id(id)
-        .filter(within(caller, &selection)?)
-        .one(&state.db)
-        .await?;
-    let Some(article) = row.map(article).transpose()? else {
-        return Ok(None);
-    };
-    let allowed = allows(state, caller, action, &selection, &article).await?;
-    Ok(allowed.then_some(article))
-}
-
-/// Returns the article of this organization as policies see it, without an access check, to explain
-/// a denial. Other organizations' articles are never revealed.
-pub(super) async fn object_in<C: ConnectionTrait>(
-    db: &C,
-    org: &str,
-    id: Uuid,
-) -> Result<Option<Object>, DbErr> {
-    let row = Entity::find_by_id(id)
-        .filter(Column::Org.eq(org))
-        .one(db)
-        .await?;
-    object_of_row(db, row).await
-}
-
-/// Returns the article with this ID as policies see it, without an access check.
-pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
-    let row = Entity::find_by_id(id).one(db).await?;
-    object_of_row(db, row).await
-}
-
-async fn object_of_row<C: ConnectionTrait>(
-    db: &C,
-    row: Option<Model>,
-) -> Result<Option<Object>, DbErr> {
-    match row.map(article).transpose()? {
-        Some(article) => object_of(db, &article).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Returns the article as policies see it, with the editors of its category.
-pub(super) async fn object_of<C: ConnectionTrait>(
-    db: &C,
-    article: &Article,
-) -> Result<Object, DbErr> {
-    let category = match &article.attributes.category {
-        Some(code) => category_store::find(db, &article.org, code).await?,
-        None => None,
-    };
-    let editors = category.as_ref().map(|category| &*category.editors);
-    Ok(article.object(editors))
+    let scan = Scan::<Entity>::parse(query, asked, column_of(key), Column::Id);
+    Article::page(state, caller, scan, |row: &Model| position_of(key, row)).await
 }
 
 /// Inserts the article and its audit event, within the quotas.
@@ -164,7 +95,7 @@ pub(super) async fn update(
     let result = Entity::update_many()
         .set(row_of(new))
         .filter(Column::Id.eq(new.id))
-        .filter(within(caller, &selection)?)
+        .filter(Article::within(caller, &selection)?)
         .filter(Column::Version.eq(version))
         .exec(&tx)
         .await?;
@@ -192,7 +123,7 @@ pub(super) async fn delete(
     let (_turn, tx) = state.begin().await?;
     let result = Entity::delete_many()
         .filter(Column::Id.eq(id))
-        .filter(within(caller, &selection)?)
+        .filter(Article::within(caller, &selection)?)
         .filter(Column::Version.eq(version))
         .exec(&tx)
         .await?;
@@ -202,28 +133,6 @@ pub(super) async fn delete(
     }
     tx.commit().await?;
     Ok(deleted)
-}
-
-/// Returns the condition of the caller's organization and the permitted articles.
-fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
-    Ok(Condition::all()
-        .add(Column::Org.eq(caller.org()))
-        .add(condition(&selection.filter, column_mapping)?))
-}
-
-/// Decides on a row if the condition was not exact.
-async fn allows(
-    state: &State,
-    caller: &Caller,
-    action: Action,
-    selection: &Selection,
-    article: &Article,
-) -> Result<bool, DbErr> {
-    if selection.exact {
-        return Ok(true);
-    }
-    let object = object_of(&state.db, article).await?;
-    Ok(caller.decide(state, action, &object).await?.allowed)
 }
 
 /// Returns the condition of the request, and true if it contains a search.
@@ -295,30 +204,50 @@ fn row_of(article: &Article) -> ActiveModel {
     }
 }
 
-/// Converts a row; an invalid value is an error that names the row.
-fn article(row: Model) -> Result<Article, DbErr> {
-    let confidentiality = Confidentiality::parse(&row.confidentiality).ok_or_else(|| {
-        let id = row.id;
-        DbErr::Custom(format!(
-            "articles.confidentiality of {id} holds an unknown value"
-        ))
-    })?;
-    Ok(Article {
-        id: row.id,
-        org: row.org,
-        author_subject: row.author_subject,
-        title: row.title,
-        body: row.body,
-        attributes: ArticleAttributes {
-            category: row.category,
-            department: row.department,
-            manager: row.manager,
-            confidentiality,
-            plan: row.plan,
-        },
-        published_at: row.published_at,
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
+impl TableObject for Article {
+    type Entity = Entity;
+    const KIND: Kind = Kind::Document;
+    const ID: Column = Column::Id;
+    const ORG: Column = Column::Org;
+    const MAPPER: ColumnMapper = column_mapping;
+
+    fn from_row(row: Model) -> Result<Self, DbErr> {
+        let confidentiality = Confidentiality::parse(&row.confidentiality).ok_or_else(|| {
+            let id = row.id;
+            DbErr::Custom(format!(
+                "articles.confidentiality of {id} holds an unknown value"
+            ))
+        })?;
+        Ok(Self {
+            id: row.id,
+            org: row.org,
+            author_subject: row.author_subject,
+            title: row.title,
+            body: row.body,
+            attributes: ArticleAttributes {
+                category: row.category,
+                department: row.department,
+                manager: row.manager,
+                confidentiality,
+                plan: row.plan,
+            },
+            published_at: row.published_at,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr> {
+        let category = match &self.attributes.category {
+            Some(code) => category_store::find(db, &self.org, code).await?,
+            None => None,
+        };
+        let editors = category.as_ref().map(|category| &*category.editors);
+        Ok(self.object(editors))
+    }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::input::{parse_change, parse_new};
 use super::model::{Change, Confidentiality, Project, ProjectView, Sight};
 use super::query::ListQuery;
-use super::response::{actionable, resource, saw, show, sight};
+use super::response::{resource, saw, show, sight};
 use super::store::{self, Deleted};
 use super::{delegation, member_http};
 use crate::audit::{self, Event, Kind};
@@ -21,6 +21,7 @@ use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::{collection, collection_at, expected_version, object_id, page};
 use crate::state::State;
+use crate::table_object::TableObject as _;
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
@@ -121,10 +122,7 @@ pub(crate) async fn read(
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
-    let Some(project) = store::find(&state, &caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return Err(caller.hide(&state, find).await?);
-    };
+    let project = Project::visible(&state, &caller, id).await?;
     saw(&state, &caller, &project).await?;
     show(&state, &caller, &request, HttpResponse::Ok(), &project).await
 }
@@ -177,7 +175,7 @@ pub(crate) async fn delete(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let project = actionable(&state, &caller, id, Action::Delete, version).await?;
+        let project = Project::actionable(&state, &caller, id, Action::Delete, version).await?;
         let level = json!({"confidentiality": project.confidentiality});
         let event =
             Event::from_request(&caller, Kind::ProjectDeleted, "delete", resource(id), level);
@@ -202,7 +200,7 @@ async fn update_as(
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = (object_id(request)?, expected_version(request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let project = actionable(state, caller, id, Action::Update, version).await?;
+        let project = Project::actionable(state, caller, id, Action::Update, version).await?;
         let change = change(sight(state, caller, &project).await?);
         // A caller who may not read a field may not write it. Making a project readable for more
         // users is a separate action.

@@ -11,7 +11,7 @@ use super::delegation;
 use super::input::parse_member;
 use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use super::model::{Member, Project};
-use super::response::{actionable, resource, saw, show};
+use super::response::{resource, saw, show};
 use super::store::{self, MemberChange};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
@@ -22,6 +22,7 @@ use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::{expected_version, object_id, page};
 use crate::state::State;
+use crate::table_object::TableObject as _;
 use crate::tasks::permissions::{ReadTasks, WriteTasks};
 
 /// Maximum number of attempts of a change if the project changes between the decision and the
@@ -80,7 +81,7 @@ async fn list(
     let id = object_id(&request)?;
     let query = Query::parse(request.query_string(), id, &state.cursors)?;
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let project = actionable(&state, &caller, id, Action::ReadMembers, None).await?;
+    let project = Project::actionable(&state, &caller, id, Action::ReadMembers, None).await?;
     let contacts = caller
         .decide(&state, Action::ReadContact, &project.object())
         .await?;
@@ -114,7 +115,8 @@ async fn put(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let project = actionable(&state, &caller, id, Action::ManageMembers, version).await?;
+        let project =
+            Project::actionable(&state, &caller, id, Action::ManageMembers, version).await?;
         let after = parse_member(member_of(&request), &body)?;
         let before = members::find(&state.db, caller.org(), id, &after.subject).await?;
         delegation::check(&state, &caller, &project, before.as_ref(), &after).await?;
@@ -142,7 +144,7 @@ async fn remove(
         Action::ManageMembers
     };
     for _ in 0..MAX_ATTEMPTS {
-        let project = actionable(&state, &caller, id, action, version).await?;
+        let project = Project::actionable(&state, &caller, id, action, version).await?;
         let before = members::find(&state.db, caller.org(), id, subject).await?;
         if before.is_none() {
             return Err(Problem::not_found());

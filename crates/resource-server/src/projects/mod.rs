@@ -13,4 +13,4 @@ mod store;
 
 pub(crate) use entity::project::{Column, Entity};
 pub(crate) use members::{join_memberships, list_leads, memberships, memberships_in};
-pub(crate) use store::{add, add_member, column_mapping, find, object, restricted};
+pub(crate) use store::{add, add_member, column_mapping, restricted};

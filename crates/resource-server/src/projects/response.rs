@@ -7,36 +7,12 @@ use uuid::Uuid;
 
 use super::members;
 use super::model::{Confidentiality, MembersView, Project, ProjectView, Sight};
-use super::store;
 use crate::audit;
 use crate::caller::Caller;
 use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::with_tag;
 use crate::state::State;
-
-/// Returns the project at the requested version if the policies permit the action, or the error
-/// response.
-pub(super) async fn actionable(
-    state: &State,
-    caller: &Caller,
-    id: Uuid,
-    action: Action,
-    version: Option<i64>,
-) -> Result<Project, Problem> {
-    let Some(project) = store::find(state, caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return Err(caller.hide(state, find).await?);
-    };
-    let decision = caller.decide(state, action, &project.object()).await?;
-    if !decision.allowed {
-        return Err(caller.refuse(action, &project.object(), &decision));
-    }
-    if version.is_some_and(|version| version != project.version) {
-        return Err(Problem::precondition_failed());
-    }
-    Ok(project)
-}
 
 /// Returns the fields of the project that the caller may read.
 pub(super) async fn sight(

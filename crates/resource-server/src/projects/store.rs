@@ -18,12 +18,13 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, sort_key};
-use crate::policy::{Action, Kind, Object, Selection};
+use crate::policy::{Action, Kind, Object};
 use crate::problem::Problem;
 use crate::quota::{self, Counted};
 use crate::search::{self, Indexed};
-use crate::sql_condition::{ColumnMapping, ColumnType, condition};
+use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
 use crate::state::State;
+use crate::table_object::TableObject;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
 use crate::value_list;
 
@@ -47,37 +48,10 @@ pub(super) async fn list(
     caller: &Caller,
     query: &ListQuery,
 ) -> Result<Page<Project>, Problem> {
-    let selection = caller.select(state, Action::Read, Kind::Project);
-    let key = column_of(query.ordering.key);
-    let position = |row: &Model| position_of(query.ordering.key, row);
-    let shown = async |row: Model| {
-        let project = project(row)?;
-        let shown = allows(state, caller, Action::Read, &selection, &project).await?;
-        Ok(shown.then_some(project))
-    };
+    let key = query.ordering.key;
     let asked = matching(&query.filter, state.db.get_database_backend());
-    Scan::<Entity>::parse(query, asked, key, Column::Id)
-        .page(state, caller, &selection, column_mapping, position, shown)
-        .await
-}
-
-/// Returns the project, if the policies permit the action.
-pub(crate) async fn find(
-    state: &State,
-    caller: &Caller,
-    id: Uuid,
-    action: Action,
-) -> Result<Option<Project>, DbErr> {
-    let selection = caller.select(state, action, Kind::Project);
-    let row = Entity::find_by_id(id)
-        .filter(within(caller, &selection)?)
-        .one(&state.db)
-        .await?;
-    let Some(project) = row.map(project).transpose()? else {
-        return Ok(None);
-    };
-    let allowed = allows(state, caller, action, &selection, &project).await?;
-    Ok(allowed.then_some(project))
+    let scan = Scan::<Entity>::parse(query, asked, column_of(key), Column::Id);
+    Project::page(state, caller, scan, |row: &Model| position_of(key, row)).await
 }
 
 /// Returns those of the projects on which the policies permit the action.
@@ -95,43 +69,17 @@ pub(super) async fn permitted(
     for part in value_list::parts(ids) {
         let rows = Entity::find()
             .filter(part.contains(Column::Id))
-            .filter(within(caller, &selection)?)
+            .filter(Project::within(caller, &selection)?)
             .all(&state.db)
             .await?;
         for row in rows {
-            let project = project(row)?;
-            if allows(state, caller, action, &selection, &project).await? {
+            let project = Project::from_row(row)?;
+            if project.allows(state, caller, action, &selection).await? {
                 found.insert(project.id);
             }
         }
     }
     Ok(found)
-}
-
-/// Returns the project as policies see it, without an access check.
-pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
-    let row = Entity::find_by_id(id).one(db).await?;
-    Ok(row
-        .map(project)
-        .transpose()?
-        .map(|project| project.object()))
-}
-
-/// Returns the project if it belongs to this organization: other organizations' projects are never
-/// revealed.
-pub(super) async fn object_in<C: ConnectionTrait>(
-    db: &C,
-    org: &str,
-    id: Uuid,
-) -> Result<Option<Object>, DbErr> {
-    let row = Entity::find_by_id(id)
-        .filter(Column::Org.eq(org))
-        .one(db)
-        .await?;
-    Ok(row
-        .map(project)
-        .transpose()?
-        .map(|project| project.object()))
 }
 
 /// Returns those of the projects that are restricted.
@@ -254,7 +202,7 @@ pub(super) async fn change_member(
     }
     audit::insert(&tx, state, event).await?;
     tx.commit().await?;
-    self::project(changed).map(|project| MemberChange::Done(Box::new(project)))
+    Project::from_row(changed).map(|project| MemberChange::Done(Box::new(project)))
 }
 
 /// Indexes the texts of the project.
@@ -283,7 +231,7 @@ async fn insert_row<C: ConnectionTrait>(db: &C, new: Project) -> Result<Project,
     Entity::insert(row)
         .exec_with_returning(db)
         .await
-        .and_then(project)
+        .and_then(Project::from_row)
 }
 
 /// Changes the project if it still has the version of the decision and the policies permit it.
@@ -299,7 +247,7 @@ pub(super) async fn update(
     let selection = caller.select(state, Action::Update, Kind::Project);
     let mut update = Entity::update_many()
         .filter(Column::Id.eq(id))
-        .filter(within(caller, &selection)?)
+        .filter(Project::within(caller, &selection)?)
         .filter(Column::Version.eq(version))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(state.clock.now()));
@@ -325,7 +273,7 @@ pub(super) async fn update(
     );
     let (_turn, tx) = state.begin().await?;
     let changed = update.exec_with_returning(&tx).await?.pop();
-    let changed = changed.map(project).transpose()?;
+    let changed = changed.map(Project::from_row).transpose()?;
     if let Some(project) = &changed {
         if is_renamed {
             index(&tx, project).await?;
@@ -368,7 +316,7 @@ pub(super) async fn delete(
     let (_turn, tx) = state.begin().await?;
     let result = Entity::delete_many()
         .filter(Column::Id.eq(id))
-        .filter(within(caller, &selection)?)
+        .filter(Project::within(caller, &selection)?)
         .filter(Column::Version.eq(version))
         .filter(needed.clone().not())
         .exec(&tx)
@@ -394,28 +342,6 @@ pub(super) async fn delete(
         }
         Err(cause) => Err(cause),
     }
-}
-
-/// Returns the condition of the caller's organization and the permitted projects.
-fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
-    Ok(Condition::all()
-        .add(Column::Org.eq(caller.org()))
-        .add(condition(&selection.filter, column_mapping)?))
-}
-
-/// Decides on a row if the condition was not exact.
-async fn allows(
-    state: &State,
-    caller: &Caller,
-    action: Action,
-    selection: &Selection,
-    project: &Project,
-) -> Result<bool, DbErr> {
-    if selection.exact {
-        return Ok(true);
-    }
-    let decision = caller.decide(state, action, &project.object()).await?;
-    Ok(decision.allowed)
 }
 
 /// Returns the condition of the request, and true if it contains a search.
@@ -458,28 +384,43 @@ fn position_of(key: Key, row: &Model) -> Position {
     }
 }
 
-/// Converts a row; an invalid value is an error that names the row.
-fn project(row: Model) -> Result<Project, DbErr> {
-    let corrupt = |column: &str| {
-        let id = row.id;
-        DbErr::Custom(format!("projects.{column} of {id} holds an unknown value"))
-    };
-    let confidentiality =
-        Confidentiality::parse(&row.confidentiality).ok_or_else(|| corrupt("confidentiality"))?;
-    let status = Status::parse(&row.status).ok_or_else(|| corrupt("status"))?;
-    Ok(Project {
-        id: row.id,
-        org: row.org,
-        owner_subject: row.owner_subject,
-        name: row.name,
-        description: row.description,
-        department: row.department,
-        confidentiality,
-        status,
-        budget: row.budget,
-        internal_notes: row.internal_notes,
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
+impl TableObject for Project {
+    type Entity = Entity;
+    const KIND: Kind = Kind::Project;
+    const ID: Column = Column::Id;
+    const ORG: Column = Column::Org;
+    const MAPPER: ColumnMapper = column_mapping;
+
+    fn from_row(row: Model) -> Result<Self, DbErr> {
+        let corrupt = |column: &str| {
+            let id = row.id;
+            DbErr::Custom(format!("projects.{column} of {id} holds an unknown value"))
+        };
+        let confidentiality = Confidentiality::parse(&row.confidentiality)
+            .ok_or_else(|| corrupt("confidentiality"))?;
+        let status = Status::parse(&row.status).ok_or_else(|| corrupt("status"))?;
+        Ok(Self {
+            id: row.id,
+            org: row.org,
+            owner_subject: row.owner_subject,
+            name: row.name,
+            description: row.description,
+            department: row.department,
+            confidentiality,
+            status,
+            budget: row.budget,
+            internal_notes: row.internal_notes,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn as_object<C: ConnectionTrait>(&self, _: &C) -> Result<Object, DbErr> {
+        Ok(self.object())
+    }
 }

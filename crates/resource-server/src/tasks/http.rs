@@ -21,9 +21,10 @@ use crate::caller::Caller;
 use crate::policy::principal::Memberships;
 use crate::policy::{Action, Kind};
 use crate::problem::Problem;
-use crate::projects;
+use crate::projects::{self, model::Project};
 use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
 use crate::state::State;
+use crate::table_object::TableObject as _;
 
 /// Maximum number of attempts of a move if the task changes between the decision and the statement.
 const MAX_ATTEMPTS: u32 = 64;
@@ -110,10 +111,7 @@ pub(crate) async fn read(
 ) -> Result<HttpResponse, Problem> {
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let id = object_id(&request)?;
-    let Some(task) = store::find(&state, &caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return Err(caller.hide(&state, find).await?);
-    };
+    let task = Task::visible(&state, &caller, id).await?;
     show(&state, &caller, &task).await
 }
 
@@ -129,7 +127,7 @@ pub(crate) async fn replace(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     if whole.project.is_none() {
         let id = object_id(&request)?;
-        let task = store::find(&state, &caller, id, Action::Update).await?;
+        let task = Task::find(&state, &caller, id, Action::Update).await?;
         if task.is_some_and(|task| task.project.is_some()) {
             let detail = "The task belongs to a project: name it, or write null to take it out.";
             let error = FieldError::member("project", "required", detail);
@@ -178,7 +176,7 @@ async fn change(
     for _ in 0..MAX_ATTEMPTS {
         let mut decided = version;
         if is_checked {
-            let Some(task) = store::find(state, caller, id, Action::Update).await? else {
+            let Some(task) = Task::find(state, caller, id, Action::Update).await? else {
                 break;
             };
             check_changed(state, caller, &task, change).await?;
@@ -246,7 +244,7 @@ fn planned(id: Uuid, caller: &Caller, draft: &TaskInput) -> Task {
 /// policies.
 async fn check_new(state: &State, caller: &Caller, task: &Task) -> Result<(), Problem> {
     check_project(state, caller, task.project).await?;
-    let object = store::object_of(&state.db, task).await?;
+    let object = task.as_object(&state.db).await?;
     let decision = caller.decide(state, Action::Create, &object).await?;
     if decision.allowed {
         Ok(())
@@ -265,7 +263,7 @@ async fn check_changed(
     change: &Change,
 ) -> Result<(), Problem> {
     let new = task.changed(change);
-    let before = store::object_of(&state.db, task).await?;
+    let before = task.as_object(&state.db).await?;
     if new.project != task.project {
         check_project(state, caller, new.project).await?;
         let decision = caller.decide(state, Action::MoveOut, &before).await?;
@@ -273,7 +271,7 @@ async fn check_changed(
             return Err(caller.refuse(Action::MoveOut, &before, &decision));
         }
     }
-    let after = store::object_of(&state.db, &new).await?;
+    let after = new.as_object(&state.db).await?;
     let action = if new.project != task.project && new.project.is_some() {
         Action::Create
     } else {
@@ -317,7 +315,7 @@ async fn check_project(
     let Some(project) = project else {
         return Ok(());
     };
-    if projects::find(state, caller, project, Action::Read)
+    if Project::find(state, caller, project, Action::Read)
         .await?
         .is_some()
     {
@@ -336,11 +334,8 @@ async fn missed(
     action: Action,
     version: Option<i64>,
 ) -> Result<Problem, Problem> {
-    let Some(task) = store::find(state, caller, id, Action::Read).await? else {
-        let find = store::object_in(&state.db, caller.org(), id);
-        return caller.hide(state, find).await;
-    };
-    let object = store::object_of(&state.db, &task).await?;
+    let task = Task::visible(state, caller, id).await?;
+    let object = task.as_object(&state.db).await?;
     let decision = caller.decide(state, action, &object).await?;
     Ok(if !decision.allowed {
         caller.refuse(action, &object, &decision)

@@ -11,4 +11,4 @@ mod store;
 pub(crate) use entity::{Column, Entity};
 #[cfg(test)]
 pub(crate) use store::column_mapping;
-pub(crate) use store::{add, first_page, object};
+pub(crate) use store::{add, first_page};

@@ -20,11 +20,12 @@ use crate::cursor::{CursorKey, Position};
 use crate::listing::{Page, Scan, sort_key, statement};
 use crate::policy::{Action, Kind, Object, Selection};
 use crate::problem::Problem;
-use crate::projects;
+use crate::projects::{self, model::Project};
 use crate::quota::{self, Counted};
 use crate::search::{self, Indexed};
-use crate::sql_condition::{ColumnMapping, ColumnType, condition};
+use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
 use crate::state::State;
+use crate::table_object::TableObject;
 use crate::value_list;
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
@@ -63,16 +64,9 @@ pub(super) async fn list(
     caller: &Caller,
     query: &ListQuery,
 ) -> Result<Page<Task>, Problem> {
-    let selection = caller.select(state, Action::Read, Kind::Task);
+    let scan = scan(query, state.db.get_database_backend());
     let position = |row: &Model| position_of(query.ordering.key, row);
-    let shown = async |row: Model| {
-        let task = task(row)?;
-        let shown = allows(state, caller, Action::Read, &selection, &task).await?;
-        Ok(shown.then_some(task))
-    };
-    scan(query, state.db.get_database_backend())
-        .page(state, caller, &selection, column_mapping, position, shown)
-        .await
+    Task::page(state, caller, scan, position).await
 }
 
 fn scan(query: &ListQuery, backend: DbBackend) -> Scan<Entity> {
@@ -97,64 +91,6 @@ pub(crate) fn first_page(
         column_mapping,
         backend,
     )
-}
-
-/// Returns the task, if the policies permit the action.
-pub(super) async fn find(
-    state: &State,
-    caller: &Caller,
-    id: Uuid,
-    action: Action,
-) -> Result<Option<Task>, DbErr> {
-    let selection = caller.select(state, action, Kind::Task);
-    let row = Entity::find_by_id(id)
-        .filter(within(caller, &selection)?)
-        .one(&state.db)
-        .await?;
-    let Some(task) = row.map(task).transpose()? else {
-        return Ok(None);
-    };
-    let allowed = allows(state, caller, action, &selection, &task).await?;
-    Ok(allowed.then_some(task))
-}
-
-/// Returns the task of this organization as policies see it, without an access check, to explain a
-/// denial. Other organizations' tasks are never revealed.
-pub(super) async fn object_in<C: ConnectionTrait>(
-    db: &C,
-    org: &str,
-    id: Uuid,
-) -> Result<Option<Object>, DbErr> {
-    let row = Entity::find_by_id(id)
-        .filter(Column::Org.eq(org))
-        .one(db)
-        .await?;
-    match row.map(task).transpose()? {
-        Some(task) => object_of(db, &task).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Returns the task with this ID as policies see it, without an access check.
-pub(crate) async fn object<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Object>, DbErr> {
-    match Entity::find_by_id(id)
-        .one(db)
-        .await?
-        .map(task)
-        .transpose()?
-    {
-        Some(task) => object_of(db, &task).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-/// Returns the task as policies see it, with its project.
-pub(super) async fn object_of<C: ConnectionTrait>(db: &C, task: &Task) -> Result<Object, DbErr> {
-    let project = match task.project {
-        Some(project) => projects::object(db, project).await?,
-        None => None,
-    };
-    Ok(task.object(project.as_ref()))
 }
 
 /// Inserts the task within the quotas.
@@ -199,7 +135,7 @@ pub(crate) async fn add<C: ConnectionTrait>(
         updated_at: Set(now),
     };
     let created = Entity::insert(row).exec_with_returning(db).await?;
-    let created = task(created)?;
+    let created = Task::from_row(created)?;
     index(db, &created).await?;
     Ok(created)
 }
@@ -228,11 +164,11 @@ pub(super) async fn update(
         };
         let statement = changing(change, now)
             .filter(Column::Id.eq(id))
-            .filter(within(caller, &selection)?)
+            .filter(Task::within(caller, &selection)?)
             .filter(at_version(decided));
         let (_turn, tx) = state.begin().await?;
         let changed = statement.exec_with_returning(&tx).await?.pop();
-        let changed = changed.map(task).transpose()?;
+        let changed = changed.map(Task::from_row).transpose()?;
         if let Some(task) = &changed
             && (change.title.is_some() || change.description.is_some())
         {
@@ -261,7 +197,7 @@ pub(super) async fn delete(
         };
         let result = Entity::delete_many()
             .filter(Column::Id.eq(id))
-            .filter(within(caller, &selection)?)
+            .filter(Task::within(caller, &selection)?)
             .filter(at_version(decided))
             .exec(&state.db)
             .await?;
@@ -285,7 +221,7 @@ async fn decided(
     if selection.exact {
         return Ok(Some(version));
     }
-    let task = find(state, caller, id, action).await?;
+    let task = Task::find(state, caller, id, action).await?;
     let task = task.filter(|task| version.is_none_or(|version| version == task.version));
     Ok(task.map(|task| Some(task.version)))
 }
@@ -319,28 +255,6 @@ fn changing(change: &Change, now: i64) -> sea_orm::UpdateMany<Entity> {
         change.department.clone().map(Expr::value),
     );
     update
-}
-
-/// Returns the condition of the caller's organization and the permitted tasks.
-fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
-    Ok(Condition::all()
-        .add(Column::Org.eq(caller.org()))
-        .add(condition(&selection.filter, column_mapping)?))
-}
-
-/// Decides on a row if the condition was not exact.
-async fn allows(
-    state: &State,
-    caller: &Caller,
-    action: Action,
-    selection: &Selection,
-    task: &Task,
-) -> Result<bool, DbErr> {
-    if selection.exact {
-        return Ok(true);
-    }
-    let object = object_of(&state.db, task).await?;
-    Ok(caller.decide(state, action, &object).await?.allowed)
 }
 
 fn at_version(version: Option<i64>) -> Condition {
@@ -407,34 +321,53 @@ fn due_day(date: Option<Date>) -> i32 {
     date.map_or(NO_DUE_DAY, Date::to_julian_day)
 }
 
-/// Converts a row; an invalid value is an error that names the row.
-fn task(row: Model) -> Result<Task, DbErr> {
-    let corrupt = |column: &str| {
-        DbErr::Custom(format!(
-            "tasks.{column} of {} holds an unknown value",
-            row.id
-        ))
-    };
-    let status = Status::parse(&row.status).ok_or_else(|| corrupt("status"))?;
-    let priority = Priority::from_rank(row.priority).ok_or_else(|| corrupt("priority"))?;
-    let due_date = match row.due_day {
-        NO_DUE_DAY => None,
-        day => Some(Date::from_julian_day(day).map_err(|_| corrupt("due_day"))?),
-    };
-    Ok(Task {
-        id: row.id,
-        title: row.title,
-        description: row.description,
-        status,
-        priority,
-        due_date,
-        owner_subject: row.owner_subject,
-        org: row.org,
-        project: row.project_id,
-        assignee: row.assignee,
-        department: row.department,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        version: row.version,
-    })
+impl TableObject for Task {
+    type Entity = Entity;
+    const KIND: Kind = Kind::Task;
+    const ID: Column = Column::Id;
+    const ORG: Column = Column::Org;
+    const MAPPER: ColumnMapper = column_mapping;
+
+    fn from_row(row: Model) -> Result<Self, DbErr> {
+        let corrupt = |column: &str| {
+            DbErr::Custom(format!(
+                "tasks.{column} of {} holds an unknown value",
+                row.id
+            ))
+        };
+        let status = Status::parse(&row.status).ok_or_else(|| corrupt("status"))?;
+        let priority = Priority::from_rank(row.priority).ok_or_else(|| corrupt("priority"))?;
+        let due_date = match row.due_day {
+            NO_DUE_DAY => None,
+            day => Some(Date::from_julian_day(day).map_err(|_| corrupt("due_day"))?),
+        };
+        Ok(Self {
+            id: row.id,
+            title: row.title,
+            description: row.description,
+            status,
+            priority,
+            due_date,
+            owner_subject: row.owner_subject,
+            org: row.org,
+            project: row.project_id,
+            assignee: row.assignee,
+            department: row.department,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        })
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr> {
+        let project = match self.project {
+            Some(project) => Project::object_by_id(db, project).await?,
+            None => None,
+        };
+        Ok(self.object(project.as_ref()))
+    }
 }

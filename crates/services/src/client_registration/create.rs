@@ -1,7 +1,8 @@
 //! Dynamic registration of a client (RFC 7591 §3).
 
 use doorward_domain::model::{
-    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, RegisteredBy,
+    AuditKind, Client, ClientId, ClientRegistration, GivenScopes, OrgScope, RegisteredBy,
+    RegistrationToken, UserId,
 };
 use doorward_domain::rules::authorize::Registry;
 use doorward_domain::rules::client_power::{self, Power};
@@ -23,7 +24,7 @@ use crate::clients::build::build;
 use crate::clients::error::ClientError;
 use crate::clients::input::NewClient;
 use crate::clients::registration::{self, ClientLimits};
-use crate::context::{Context, Core, Directory, Limits};
+use crate::context::{Context, Core, Directory, Limits, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::transaction::in_transaction;
 
@@ -38,11 +39,35 @@ const MAX_BATCH: u64 = 100;
 /// # Errors
 /// `invalid_token` if it may not.
 pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
-    let hash = TokenHash::digest(token);
-    if repo::registration_tokens::is_live(core.db.read(), &hash, core.now()).await? {
+    let (read, hash) = (core.db.read(), TokenHash::digest(token));
+    let found = repo::registration_tokens::find_live(read, &hash, core.now()).await?;
+    check_author(core, read, &found.ok_or_else(bad_token)?).await
+}
+
+/// Checks that the author of an initial access token, a user or a client, may still register clients.
+/// A token of the command line has no author.
+async fn check_author(
+    core: &Core,
+    conn: &impl Conn,
+    token: &RegistrationToken,
+) -> Result<(), FlowError> {
+    let Some(author) = &token.created_by else {
         return Ok(());
+    };
+    let mut held = None;
+    if let Some(id) = UserId::parse(author) {
+        held = effective_roles::of_active_user(core, conn, id, OrgScope::Global).await?;
     }
-    Err(bad_token())
+    if held.is_none()
+        && let Some(id) = ClientId::parse(author)
+    {
+        held = effective_roles::of_active_client(core, conn, &id, OrgScope::Global).await?;
+    }
+    if held.is_some_and(|held| held.has_permission(core.issuer(), "clients:write")) {
+        Ok(())
+    } else {
+        Err(bad_token())
+    }
 }
 
 /// Registers a client, with an initial access token, of which it consumes one use, or anonymously.
@@ -87,10 +112,10 @@ pub async fn register(
             .with("redirect_uris", client.redirect_uris.clone());
         if let Some(hash) = &token {
             // This statement decides: of concurrent requests, as many pass as there are uses left.
-            let Some(id) = repo::registration_tokens::claim(tx, hash, now).await? else {
-                return Err(bad_token());
-            };
-            event = event.with("registration_token", id.to_string());
+            let claimed = repo::registration_tokens::claim(tx, hash, now).await?;
+            let claimed = claimed.ok_or_else(bad_token)?;
+            check_author(core, tx, &claimed).await?;
+            event = event.with("registration_token", claimed.id.to_string());
         }
         repo::clients::insert(tx, &client).await?;
         logo::store(tx, &client.id, logo.as_ref()).await?;

@@ -290,7 +290,8 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
     // RFC 6749 §4.4: confidential clients only.
     let alone = client.allows_grant(&GrantType::ClientCredentials);
     if alone && client.kind == ClientKind::Public {
-        let problem = "client_credentials is for confidential clients";
+        let problem = "client_credentials is for confidential clients; a public client needs a redirect URI, \
+                       or the grant device_code";
         return Err(ClientError::invalid("grant", problem));
     }
     Ok(())

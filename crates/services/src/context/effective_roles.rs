@@ -1,7 +1,8 @@
 //! The current roles of users and clients, never cached.
 
-use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, UserId};
-use doorward_store::repo;
+use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, UserId};
+use doorward_store::db::Conn;
+use doorward_store::{StoreError, repo};
 
 use super::core::Core;
 use crate::error::ServerError;
@@ -25,4 +26,35 @@ pub async fn of_client_in(
 ) -> Result<EffectiveRoles, ServerError> {
     let (read, now) = (core.db.read_reserved(), core.now());
     Ok(repo::roles::effective_for_client_in(read, client, scope, now).await?)
+}
+
+/// Returns the current roles of a user who made something that others use later, such as an invitation;
+/// none of one who is disabled or about to be deleted.
+pub(crate) async fn of_active_user(
+    core: &Core,
+    conn: &impl Conn,
+    user: UserId,
+    scope: OrgScope<'_>,
+) -> Result<Option<EffectiveRoles>, StoreError> {
+    let found = repo::users::find_by_id(conn, user).await?;
+    if !found.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
+        return Ok(None);
+    }
+    let held = repo::roles::effective_for_user_in(conn, user, scope, core.now()).await?;
+    Ok(Some(held))
+}
+
+/// Returns the same roles of a client that acts for itself.
+pub(crate) async fn of_active_client(
+    core: &Core,
+    conn: &impl Conn,
+    client: &ClientId,
+    scope: OrgScope<'_>,
+) -> Result<Option<EffectiveRoles>, StoreError> {
+    let found = repo::clients::find(conn, client).await?;
+    if !found.as_ref().is_some_and(Client::is_active) {
+        return Ok(None);
+    }
+    let held = repo::roles::effective_for_client_in(conn, client, scope, core.now()).await?;
+    Ok(Some(held))
 }

@@ -104,11 +104,7 @@ impl RateLimiter {
         per_hour: u64,
         caller: &Caller,
     ) -> Result<LimitStatus, LimitStatus> {
-        let limit = Limit {
-            name: "client-registration",
-            quota: per_hour,
-            window: 60 * 60,
-        };
+        let limit = Limit::new("client-registration", per_hour, 60 * 60);
         self.count_address(limit, caller).await
     }
 

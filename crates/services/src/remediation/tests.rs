@@ -111,7 +111,7 @@ fn missing_permission_without_role_requires_new_role() {
     let mut one = case("needs_permission", Some("acme"), &[]);
     one.missing = &missing;
     let expected = [
-        "doorward role create --name ROLE --permission users:read --permission users:write",
+        "doorward role create ROLE --permission users:read --permission users:write",
         "doorward role assign --user alice --role ROLE --org acme",
     ];
     assert_eq!(commands(&one), expected);

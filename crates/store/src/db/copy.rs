@@ -23,8 +23,12 @@ pub enum FileAvailability {
     Broken,
 }
 
+/// Query for a row of an SQLite database that refers to a missing row.
+pub(super) const DANGLING_REFERENCE: &str = "SELECT 'a row of ' || \"table\" || ' refers to none of ' || parent AS found \
+     FROM pragma_foreign_key_check LIMIT 1";
+
 /// Maximum time for another process to close the file.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Db {
     /// Writes the current contents of an SQLite database to a file that is missing or empty.
@@ -56,9 +60,7 @@ impl Db {
         if found.as_deref() != Some("ok") {
             return Ok(Some(found.unwrap_or_default()));
         }
-        let ask = "SELECT 'a row of ' || \"table\" || ' refers to none of ' || parent AS found \
-                   FROM pragma_foreign_key_check LIMIT 1";
-        self.first_text(ask).await
+        self.first_text(DANGLING_REFERENCE).await
     }
 
     /// Returns true if the database has no tables.
@@ -125,7 +127,7 @@ async fn disable_wal(file: &Path) -> Result<String, DbErr> {
 }
 
 /// Returns the primary result code of SQLite, if SQLite caused the error.
-fn primary_code(error: &DbErr) -> Option<u32> {
+pub(super) fn primary_code(error: &DbErr) -> Option<u32> {
     let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
         return None;
     };

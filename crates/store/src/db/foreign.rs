@@ -1,14 +1,18 @@
 //! Databases of other programs, read-only: all rows of a table as JSON, in one snapshot.
 
+use std::time::Duration;
+
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, Statement, TransactionTrait as _,
 };
 use serde_json::{Map, Value};
 
-use super::open::connect;
+use super::open::{connect, without_host};
 use crate::error::StoreError;
 
+/// Maximum wait for the connection.
+const ACQUIRE: Duration = Duration::from_secs(10);
 /// Number of rows that are read at once.
 const PAGE: u32 = 500;
 
@@ -39,9 +43,10 @@ impl ForeignDb {
     /// # Errors
     /// Returns [`StoreError`] if it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let mut options = ConnectOptions::new(url);
+        let mut options = ConnectOptions::new(without_host(url));
         options
             .max_connections(1)
+            .acquire_timeout(ACQUIRE)
             .sqlx_logging(false)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).create_if_missing(false))
             .map_sqlx_postgres_opts(|postgres| {

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::database::{Db, WriteTx};
+use super::move_marker::has_table;
 use super::open::OpenOptions;
 use super::snapshot::Snapshots;
 use crate::error::StoreError;
@@ -82,7 +83,20 @@ impl Db {
         &self,
         snapshots: Option<&Snapshots>,
     ) -> Result<Migrated, StoreError> {
-        let before = self.check_schema().await?;
+        self.reject_unfinished_move().await?;
+        self.apply_pending(snapshots).await
+    }
+
+    /// Applies every pending migration to a database that a move fills.
+    ///
+    /// # Errors
+    /// Returns the errors of [`Db::migrate`].
+    pub async fn migrate_for_move(&self) -> Result<(), StoreError> {
+        self.apply_pending(None).await.map(drop)
+    }
+
+    async fn apply_pending(&self, snapshots: Option<&Snapshots>) -> Result<Migrated, StoreError> {
+        let before = self.check_known().await?;
         if before.pending.is_empty() {
             return Ok(Migrated {
                 status: before,
@@ -177,13 +191,19 @@ impl Db {
         }
     }
 
-    /// Rejects a database with migrations that this program does not know. For processes that do not
-    /// migrate themselves.
+    /// Rejects a database with migrations that this program does not know, or with an unfinished move.
+    /// For processes that do not migrate themselves.
     ///
     /// # Errors
-    /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0, and
-    /// [`StoreError::SchemaTooNew`] for one that a newer release has migrated.
+    /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0,
+    /// [`StoreError::SchemaTooNew`] for one that a newer release has migrated, and
+    /// [`StoreError::MoveUnfinished`] for one that a move has not filled yet.
     pub async fn check_schema(&self) -> Result<MigrationStatus, StoreError> {
+        self.reject_unfinished_move().await?;
+        self.check_known().await
+    }
+
+    async fn check_known(&self) -> Result<MigrationStatus, StoreError> {
         let status = self.migration_status().await?;
         reject_unknown(&status.unknown, UNRELEASED)?;
         Ok(status)
@@ -254,13 +274,7 @@ pub fn reject_unknown(unknown: &[String], unreleased: &'static str) -> Result<()
 }
 
 async fn status<C: ConnectionTrait>(conn: &C) -> Result<MigrationStatus, StoreError> {
-    let backend = conn.get_database_backend();
-    let exists = match backend {
-        DbBackend::Postgres => "SELECT 1 WHERE to_regclass($1) IS NOT NULL",
-        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
-    };
-    let exists = Statement::from_sql_and_values(backend, exists, [TABLE.into()]);
-    if conn.query_one_raw(exists).await?.is_none() {
+    if !has_table(conn, TABLE).await? {
         return Ok(by_state(Vec::new()));
     }
     Ok(by_state(applied(conn).await?))

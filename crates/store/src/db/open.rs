@@ -86,7 +86,7 @@ impl Db {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Box::pin(open_postgres(url, &options)).await
         } else if url.starts_with("sqlite:") {
-            Box::pin(open_sqlite(url, &options)).await
+            Box::pin(open_sqlite(&without_host(url), &options)).await
         } else {
             let scheme = url.split(':').next().unwrap_or_default();
             Err(StoreError::Address(format!(
@@ -196,6 +196,15 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
         maintenance: None,
         probe: WriteProbe::default(),
     })
+}
+
+/// Returns the address of an SQLite file without `//`, after which the first part of a relative path
+/// would be a host, which has no spaces.
+pub(super) fn without_host(url: &str) -> String {
+    match url.strip_prefix("sqlite://") {
+        Some(path) => format!("sqlite:{path}"),
+        None => url.to_owned(),
+    }
 }
 
 async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {

@@ -76,6 +76,8 @@ pub enum GrantsOfUser<'a> {
     Except(GrantId),
     /// The grants to this client.
     To(&'a ClientId),
+    /// The grants in this organization.
+    In(&'a str),
 }
 
 /// Revokes every grant of a user. Returns their number.
@@ -109,6 +111,17 @@ pub async fn revoke_for_user_and_client(
     now: UnixSeconds,
 ) -> Result<u64, StoreError> {
     revoke_of_user(tx, user, GrantsOfUser::To(client), reason, now).await
+}
+
+/// Revokes every grant of a user in this organization. Returns their number.
+pub async fn revoke_for_member(
+    tx: &WriteTx,
+    user: UserId,
+    org: &str,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<u64, StoreError> {
+    revoke_of_user(tx, user, GrantsOfUser::In(org), reason, now).await
 }
 
 async fn revoke_of_user(
@@ -145,6 +158,9 @@ pub async fn revoke_some_of_user(
         }
         GrantsOfUser::To(client) => {
             some.and_where(Column::ClientId.eq(client.as_str()));
+        }
+        GrantsOfUser::In(org) => {
+            some.and_where(Column::Org.eq(org));
         }
     }
     let update = revocation(reason, now).filter(Column::Id.in_subquery(some));

@@ -27,7 +27,7 @@ use crate::entity::{sessions, users};
 use crate::error::StoreError;
 
 pub use super::grant_ends::{
-    GrantsOfUser, revoke_for_client, revoke_for_session, revoke_for_user,
+    GrantsOfUser, revoke_for_client, revoke_for_member, revoke_for_session, revoke_for_user,
     revoke_for_user_and_client, revoke_online_for_session, revoke_others_for_user,
     revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
 };

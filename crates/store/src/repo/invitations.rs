@@ -4,9 +4,9 @@ use doorward_domain::model::{Invitation, InvitationId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, times_after};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::invitations::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -130,6 +130,14 @@ pub async fn overtake(
         .filter(Column::EndedAt.is_null())
         .change(tx)
         .await
+}
+
+/// Deletes up to `limit` open invitations. Returns their number.
+pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let open = Condition::all()
+        .add(Column::EndedAt.is_null())
+        .add(Column::ExpiresAt.gt(now));
+    purge_some::<Entity>(tx, open, Column::ExpiresAt, limit).await
 }
 
 /// Deletes up to `limit` invitations that expired before `before`. Returns their number.

@@ -4,9 +4,9 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older};
+use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::to_bytes;
@@ -21,19 +21,19 @@ pub async fn find<C: Conn>(
     row.map(RegistrationToken::try_from).transpose()
 }
 
-/// Returns true if the token with this hash can still be used.
-pub async fn is_live<C: Conn>(
+/// Returns the token with this hash, if it can still be used.
+pub async fn find_live<C: Conn>(
     conn: &C,
     hash: &TokenHash,
     now: UnixSeconds,
-) -> Result<bool, StoreError> {
+) -> Result<Option<RegistrationToken>, StoreError> {
     let row = Entity::find()
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UsesLeft.gt(0))
         .filter(Column::ExpiresAt.gt(now))
         .one(conn)
         .await?;
-    Ok(row.is_some())
+    row.map(RegistrationToken::try_from).transpose()
 }
 
 /// Returns up to `limit` usable tokens after this ID, ordered by ID.
@@ -62,13 +62,13 @@ pub async fn insert(tx: &WriteTx, token: &RegistrationToken) -> Result<(), Store
     Ok(())
 }
 
-/// Consumes one use of a token and returns its ID. Of concurrent callers, only as many succeed as
+/// Consumes one use of a token and returns the token. Of concurrent callers, only as many succeed as
 /// uses were left, because a single statement decides.
 pub async fn claim(
     tx: &WriteTx,
     hash: &TokenHash,
     now: UnixSeconds,
-) -> Result<Option<RegistrationTokenId>, StoreError> {
+) -> Result<Option<RegistrationToken>, StoreError> {
     use sea_orm::sea_query::ExprTrait as _;
 
     let result = Entity::update_many()
@@ -85,12 +85,20 @@ pub async fn claim(
         .filter(Column::Hash.eq(to_bytes(hash)))
         .one(tx)
         .await?;
-    Ok(row.map(|row| RegistrationTokenId::from_uuid(row.id)))
+    row.map(RegistrationToken::try_from).transpose()
 }
 
 /// Deletes a token. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool, StoreError> {
     Entity::delete_by_id(id.as_uuid()).change_one(tx).await
+}
+
+/// Deletes up to `limit` tokens that can still be used. Returns their number.
+pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
+    let live = Condition::all()
+        .add(Column::UsesLeft.gt(0))
+        .add(Column::ExpiresAt.gt(now));
+    purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await
 }
 
 /// Deletes up to `limit` tokens that expired before `before`. Returns their number.

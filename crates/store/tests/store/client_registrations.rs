@@ -55,9 +55,13 @@ async fn token_has_limited_uses_and_expires() {
             .await
             .unwrap();
         assert_eq!(rest, std::slice::from_ref(&two));
+        let left = |uses_left| RegistrationToken {
+            uses_left,
+            ..two.clone()
+        };
         assert_eq!(
             write!(db, registration_tokens::claim, &two.hash, NOW),
-            Some(two.id)
+            Some(left(1))
         );
         assert_eq!(
             write!(db, registration_tokens::claim, &two.hash, NOW + 60),
@@ -65,13 +69,10 @@ async fn token_has_limited_uses_and_expires() {
         );
         assert_eq!(
             write!(db, registration_tokens::claim, &two.hash, NOW + 59),
-            Some(two.id)
+            Some(left(0))
         );
-        assert!(
-            !registration_tokens::is_live(read, &two.hash, NOW)
-                .await
-                .unwrap()
-        );
+        let found = registration_tokens::find_live(read, &two.hash, NOW).await;
+        assert_eq!(found.unwrap(), None);
         assert_eq!(write!(db, registration_tokens::claim, &two.hash, NOW), None);
         assert_eq!(
             write!(db, registration_tokens::claim, &hash("unknown"), NOW),

@@ -385,3 +385,16 @@ async fn log_is_truncated_when_nothing_reads_it() {
     assert!(revoked_tokens::exists(db.read(), "a").await.unwrap());
     db.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn relative_path_may_have_spaces() {
+    // The path is relative to the directory of the tests.
+    let directory = tempfile::tempdir_in(".").unwrap();
+    let name = directory.path().file_name().unwrap().to_str().unwrap();
+    let file = format!("{name}/my data.sqlite");
+    let url = format!("sqlite://{file}");
+    let db = Db::open(&url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    db.close().await.unwrap();
+    assert!(std::path::Path::new(&file).exists());
+}

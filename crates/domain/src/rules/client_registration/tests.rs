@@ -56,7 +56,7 @@ fn section_2_defaults() {
 #[case(json!({ "grant_types": ["client_credentials"], "redirect_uris": [] }), METADATA)]
 #[case(json!({ "grant_types": ["implicit"] }), METADATA)]
 #[case(json!({ "grant_types": ["password"] }), METADATA)]
-#[case(json!({ "grant_types": ["authorization_code", "urn:example:own"] }), METADATA)]
+#[case(json!({ "grant_types": ["refresh_token", "client_credentials"] }), METADATA)]
 #[case(json!({ "response_types": ["token"] }), METADATA)]
 #[case(json!({ "response_types": ["code", "id_token"] }), METADATA)]
 #[case(json!({ "response_types": ["code id_token"] }), METADATA)]
@@ -225,6 +225,21 @@ fn refused_redirect_uri_names_setting(#[case] uri: &str, #[case] expected: &str)
 fn rfc_7591_3_2_1_keeps_allowed_scopes(#[case] requested: &str, #[case] kept: &str) {
     let found = settled(json!({ "scope": requested })).unwrap();
     assert_eq!(found.scope, Scope::parse(kept).unwrap_or_default());
+}
+
+// An editor requests each of its grant types that the discovery document lists.
+#[rstest]
+#[case(&["authorization_code", "refresh_token", "client_credentials"], &["authorization_code", "refresh_token"])]
+#[case(&["authorization_code", "urn:example:own"], &["authorization_code"])]
+#[case(&["client_credentials", "authorization_code"], &["authorization_code"])]
+fn rfc_7591_3_2_1_keeps_allowed_grant_types(#[case] requested: &[&str], #[case] kept: &[&str]) {
+    let settled = settled(json!({ "grant_types": requested })).unwrap();
+    let names: Vec<_> = settled
+        .grant_types
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(names, kept);
 }
 
 #[test]

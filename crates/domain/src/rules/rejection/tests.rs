@@ -295,7 +295,8 @@ fn long_text_of_client_is_cut() {
 #[case("https://a.example/cb", "https://a.example/cb")]
 #[case("https://a.example/$(id)", "'https://a.example/$(id)'")]
 #[case("a'b", r"'a'\''b'")]
-#[case("--help", "'--help'")]
+#[case("--help", "--help")]
+#[case("/srv/my site", "'/srv/my site'")]
 #[case("", "''")]
 fn arguments_are_quoted_for_shell(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(quoted(text), expected);

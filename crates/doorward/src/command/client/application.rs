@@ -80,7 +80,7 @@ fn print(
     secret: Option<&str>,
     as_json: bool,
 ) -> Result<(), CliError> {
-    let issuer = &installation.config.issuer;
+    let issuer = installation.issuer()?;
     let random = OpaqueToken::generate(&mut Random::default().rng());
     let configuration = chosen.configure(issuer, client, secret, &random);
     if as_json {

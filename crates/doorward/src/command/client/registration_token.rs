@@ -7,7 +7,7 @@ use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use serde_json::{Value, json};
 
 use crate::command::timestamp::parse_time;
-use crate::{error::CliError, output, target::Installation};
+use crate::{error::CliError, former_option::FORMER, output, target::Installation};
 
 /// Number of tokens read per query.
 const PAGE: u64 = 200;
@@ -17,8 +17,11 @@ pub(super) enum Verb {
     /// Create an initial access token, shown once
     Create {
         /// Purpose of the token
-        #[arg(long)]
-        note: String,
+        #[arg(required = true, conflicts_with = "former_note")]
+        note: Option<String>,
+        /// Purpose of the token
+        #[arg(long = "note", value_name = FORMER, hide = true)]
+        former_note: Option<String>,
         /// Maximum number of clients that can be registered with the token
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         uses: i64,
@@ -52,12 +55,13 @@ pub(super) async fn run(installation: &Installation, verb: Verb) -> Result<(), C
     match verb {
         Verb::Create {
             note,
+            former_note,
             uses,
             expires,
             json,
         } => {
             let new = NewToken {
-                note,
+                note: note.or(former_note).unwrap_or_default(),
                 uses,
                 expires_at: expires,
             };

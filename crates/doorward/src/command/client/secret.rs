@@ -89,17 +89,43 @@ pub(super) async fn list(
     Ok(())
 }
 
-/// Replaces the secret, and prints the new one.
+/// Replaces the secret, and prints the new one. The old one is kept until the given time, or for
+/// [`client_secret::OVERLAP_DEFAULT`], unless it is ended.
 pub(super) async fn rotate(
     installation: &Installation,
     id: &str,
-    keep_old_until: Option<i64>,
+    (keep_old_until, end_former): (Option<i64>, bool),
     as_json: bool,
 ) -> Result<(), CliError> {
     let id = client_id(id)?;
     let operator = installation.operator();
-    let secret = clients::rotate_secret(&operator, &id, keep_old_until).await?;
-    show_secret(&id, Some(&secret), as_json)
+    let keep_until = match keep_old_until {
+        None if !end_former => default_end(&clients::get(&operator, &id).await?, operator.now())?,
+        chosen => chosen,
+    };
+    let secret = clients::rotate_secret(&operator, &id, keep_until).await?;
+    show_secret(&id, Some(&secret), as_json)?;
+    if let Some(until) = keep_until.filter(|_| !as_json) {
+        output::print_status(&format!(
+            "The former secret is accepted until {}. To end it: doorward client end-secret {id}",
+            output::time(until)
+        ));
+    }
+    Ok(())
+}
+
+/// Returns the time until which the present secret is kept by default; `None` without a secret that
+/// can be kept.
+fn default_end(client: &Client, now: i64) -> Result<Option<i64>, CliError> {
+    if client.live_former_secret(now).is_some() {
+        return Err(CliError::failure(format!(
+            "two secrets are accepted already; end the former one by `doorward client end-secret {}`, \
+             or both by --end-former",
+            client.id
+        )));
+    }
+    let is_kept = client_secret::can_overlap(client, now);
+    Ok(is_kept.then_some(now + client_secret::OVERLAP_DEFAULT))
 }
 
 /// Ends the former secret.

@@ -78,8 +78,9 @@ impl CommonArgs {
         let source = self.source.clone().unwrap_or(name);
         let is_plain = |c: char| c.is_ascii_graphic();
         if source.is_empty() || source.len() > 64 || !source.chars().all(is_plain) {
-            let text = "--source: write 1 to 64 visible ASCII characters";
-            return Err(CliError::Usage(text.to_owned()));
+            return Err(CliError::Usage(format!(
+                "--source: {source:?} does not fit; name the source with 1 to 64 visible ASCII characters"
+            )));
         }
         if let Some(domain) = &self.placeholder_domain
             && identifier::email_key(&format!("a@{domain}")).is_err()

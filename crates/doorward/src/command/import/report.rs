@@ -147,6 +147,9 @@ impl Report {
         if self.as_json {
             return output::line(&json!({ "summary": summary }).to_string());
         }
+        if summary.records.is_empty() {
+            output::print_status("The source has no records.");
+        }
         for (kind, decisions) in &summary.records {
             let parts: Vec<_> = decisions
                 .iter()

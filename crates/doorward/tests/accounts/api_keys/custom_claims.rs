@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use doorward_admin::claims::{self, ClaimSpec};
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Case, Choice, ClaimOutput, ClaimSource};
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::{introspect, make, signed_in};
 
-both_backends!(key_has_claims_of_all_clients);
+flows!(key_has_claims_of_all_clients);
 
 async fn put(stack: &Stack, id: &str, client: Option<&str>, scope: Option<&str>) {
     let db = stack.db().await;

@@ -1,19 +1,19 @@
 //! Tests of `/api/auth/api-keys`.
 
 use doorward_domain::model::AuditKind;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, both_backends, flows};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{TASKS, assert_inactive, audited, call, in_seconds, introspect, token};
 
-both_backends!(
+both_backends!(of_32_concurrent_revocations_only_first_counts,);
+flows!(
     key_is_created_listed_and_revoked,
     requests_beyond_own_permissions_are_denied_and_audited,
     bad_input_names_field,
     key_creation_requires_recent_sign_in,
     keys_of_other_users_are_not_found,
-    of_32_concurrent_revocations_only_first_counts,
     key_expires_at_set_time,
 );
 

@@ -5,13 +5,13 @@ use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, Member, Organization, SubjectKind, UserId,
 };
 use doorward_store::{WriteTx, repo};
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{KEYS, TASKS, assert_inactive, audited, call, introspect, make, signed_in};
 
-both_backends!(
+flows!(
     key_holds_roles_of_organization,
     key_opens_only_tasks_of_organization,
     key_ends_with_membership,

@@ -2,12 +2,12 @@
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::AuditKind;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 
 use super::{KEYS, NEW, TASKS, ask, audited, call, introspect, make, signed_in};
 use crate::support::location;
 
-both_backends!(
+flows!(
     key_is_created_shown_once_and_accepted,
     key_is_revoked_on_purpose,
     key_creation_requires_recent_sign_in,

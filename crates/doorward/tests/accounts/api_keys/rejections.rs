@@ -1,16 +1,16 @@
 //! Tests of rejected keys: wrong network, two credentials in one request, and repeated invalid
 //! keys.
 
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 
 use super::{TASKS, ask, assert_inactive, call, introspect_from, make, shown, signed_in, token};
 
-both_backends!(
+flows!(
     key_is_limited_to_networks,
     rejects_two_credentials_in_request,
 );
 
-crate::both_backends_with!(SINGLE; bad_keys_lock_out_address);
+doorward_testkit::flows_with!(SINGLE; bad_keys_lock_out_address);
 
 /// The production limits.
 const SINGLE: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];

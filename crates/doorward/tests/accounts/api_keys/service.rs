@@ -3,11 +3,11 @@
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{AuditKind, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 
 use super::{TASKS, assert_inactive, audited, call, introspect, introspect_from, make, signed_in};
 
-both_backends!(
+flows!(
     resource_server_introspects_user_and_permissions,
     foreign_clients_see_inactive_key,
     changed_or_truncated_key_is_rejected,

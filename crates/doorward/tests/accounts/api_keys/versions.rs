@@ -1,11 +1,11 @@
 //! Tests of the tasks API in its versions, and of the token formats each accepts.
 
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::{call, make, signed_in, token, token_of};
 
-both_backends!(
+flows!(
     each_version_accepts_supported_credentials,
     reference_token_is_accepted_like_access_token,
     reference_tokens_are_limited_by_user_and_roles,

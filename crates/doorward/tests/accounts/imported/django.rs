@@ -11,14 +11,14 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::django::{Database, DjangoOptions, Dump};
 use doorward_import::read::on_thread;
 use doorward_store::repo;
-use doorward_testkit::{Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Stack, TestClient, UserAgent, flows};
 use serde_json::Value;
 
 use super::import;
 use crate::support::{is_signed_in, sign_in};
 use crate::two_factor::enter;
 
-both_backends!(fifty_users_of_each_format_sign_in_as_before);
+flows!(fifty_users_of_each_format_sign_in_as_before);
 
 /// Users of each format that sign in after the import of the dump.
 const EACH: usize = 50;

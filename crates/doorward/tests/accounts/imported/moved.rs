@@ -11,13 +11,13 @@ use doorward_import::read::django::{Database, DjangoOptions};
 use doorward_store::repo;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::django::python;
 use super::import;
 
-both_backends!(api_of_project_follows_its_rules_before_and_after);
+flows!(api_of_project_follows_its_rules_before_and_after);
 
 /// The users of the project.
 const USERS: [&str; 4] = ["ann", "ben", "eda", "sam"];

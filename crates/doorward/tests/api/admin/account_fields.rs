@@ -1,6 +1,8 @@
 //! Tests of accounts without a user name, of the latest sign-in, and of codes of groups.
 
-use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use doorward_domain::model::{SubjectKind, UserId};
+use doorward_store::repo;
+use doorward_testkit::{Page, Stack, flows, flows_with};
 use serde_json::{Value, json};
 
 use super::world::World;
@@ -11,14 +13,15 @@ const STAFF: &[(&str, &str)] = &[("DOORWARD__ACCOUNTS__STAFF_ROLES", "manager")]
 const USERS: &str = "/api/admin/users";
 const GROUPS: &str = "/api/admin/groups";
 
-both_backends!(
+flows!(
     account_needs_user_name_by_default,
     names_of_new_account_are_limited,
+    roles_of_new_account_are_limited,
     sign_in_changes_last_login_but_no_version,
     group_has_code,
 );
-both_backends_with!(OPTIONAL; account_is_created_without_user_name);
-both_backends_with!(STAFF; configured_role_makes_staff);
+flows_with!(OPTIONAL; account_is_created_without_user_name);
+flows_with!(STAFF; configured_role_makes_staff);
 
 async fn create(world: &World<'_>, account: Value) -> Page {
     world.call("admin", "POST", USERS, Some(&account)).await
@@ -43,6 +46,28 @@ async fn names_of_new_account_are_limited(stack: &Stack) {
         let rejected = problem(&create(&world, account).await, 400, "invalid-input");
         assert_eq!(errors(&rejected)[0].0, field, "{rejected}");
     }
+}
+
+async fn roles_of_new_account_are_limited(stack: &Stack) {
+    let world = World::new(stack).await;
+    let many: Vec<_> = (0..101).map(|number| format!("role{number}")).collect();
+    let account =
+        |roles| json!({ "email": "new@example.org", "username": "fresh", "roles": roles });
+    let rejected = problem(
+        &create(&world, account(json!(many))).await,
+        400,
+        "invalid-input",
+    );
+    assert_eq!(errors(&rejected)[0].0, "roles", "{rejected}");
+    // A role is assigned once, however often it is named.
+    let created = body(
+        &create(&world, account(json!(vec!["manager"; 101]))).await,
+        201,
+    );
+    let user = UserId::parse(created["id"].as_str().unwrap()).unwrap();
+    let user = user.to_string();
+    let given = repo::roles::assignments(world.db.read(), SubjectKind::User, &user);
+    assert_eq!(given.await.unwrap().len(), 1);
 }
 
 async fn account_is_created_without_user_name(stack: &Stack) {

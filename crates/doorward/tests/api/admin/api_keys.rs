@@ -1,14 +1,14 @@
 //! Tests that an administrator lists and revokes the API keys of users.
 
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, both_backends};
+use doorward_testkit::{PASSWORD, Stack, flows};
 use serde_json::{Value, json};
 
 use super::escalation::denied;
 use super::world::{World, ok, problem};
 use crate::support::{Tokens, body, post, post_as, sign_in};
 
-both_backends!(
+flows!(
     key_is_seen_and_ended,
     key_of_more_powerful_user_is_not_revoked,
     leaving_organization_ends_organization_keys

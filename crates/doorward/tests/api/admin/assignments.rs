@@ -4,7 +4,7 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::jwt::claims;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -13,7 +13,7 @@ use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 use crate::support::{refresh, sign_in};
 
-both_backends!(
+flows!(
     inactive_or_expired_assignment_is_absent_from_tokens,
     assignment_is_changed_only_by_permitted_delegator,
     last_administrator_gets_no_end,

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_testkit::{PASSWORD, Stack, both_backends};
+use doorward_testkit::{PASSWORD, Stack, both_backends, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok};
 use crate::support::{call, post};
 
-both_backends!(
-    attempts_are_filtered_and_paged,
+both_backends!(attempts_are_filtered_and_paged,);
+flows!(
     invalid_filters_are_named,
     deleted_user_leaves_no_attempts,
     sign_in_of_client_is_one_attempt,

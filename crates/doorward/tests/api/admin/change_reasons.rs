@@ -5,13 +5,13 @@ use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
 use doorward_domain::model::AuditKind;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
 use super::world::{World, ok, problem};
 use crate::console::support::{browser, open};
 
-both_backends!(
+flows!(
     user_sees_reason_of_administrator_and_command_line,
     malformed_reason_changes_nothing,
 );

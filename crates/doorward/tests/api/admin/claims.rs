@@ -1,11 +1,11 @@
 //! Tests of managing custom claims by the API.
 
-use doorward_testkit::{Stack, both_backends, jwt};
+use doorward_testkit::{Stack, flows, jwt};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     claim_is_created_replaced_listed_and_removed,
     invalid_claim_is_reported_by_field,
 );

@@ -1,11 +1,11 @@
 //! Tests that the API sets and pins the settings of client profiles, and manages `request_uris`.
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     client_profile_sets_and_pins_settings,
     client_has_request_uris,
 );

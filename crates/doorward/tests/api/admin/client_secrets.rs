@@ -1,14 +1,14 @@
 //! Tests of two secrets of a client: the current one, and a former one until it ends.
 
 use doorward_access::clock::Clock as _;
-use doorward_testkit::{Stack, TestClient, both_backends};
+use doorward_testkit::{Stack, TestClient, flows};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     old_secret_is_accepted_until_its_end,
     former_secret_is_ended_before_its_time,
     immediate_rotation_ends_every_secret,

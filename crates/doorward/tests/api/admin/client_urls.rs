@@ -4,12 +4,12 @@ use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientChange, ClientId};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
 use super::world::{World, ok};
 
-both_backends!(only_command_writes_urls_of_operator);
+flows!(only_command_writes_urls_of_operator);
 
 /// Checks that the API, also for the role `admin`, never makes a URL the operator's, so that it opens
 /// no internal network (decision 96).

@@ -4,12 +4,12 @@
 use doorward_domain::model::{ClientId, ClientKind, MetadataDocument};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     client_is_read_whole_and_audit_shows_previous_values,
     client_has_keys_and_request_requirements,
     only_administrator_allows_token_exchange,

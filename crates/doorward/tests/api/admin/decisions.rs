@@ -4,13 +4,13 @@
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok};
 use crate::support::{call, get_as, post, sign_in};
 
-both_backends!(
+flows!(
     each_denial_of_account_api_is_explained,
     denial_after_right_password_names_user,
     rejected_token_is_explained,
@@ -300,7 +300,7 @@ async fn only_permitted_delegators_are_suggested(stack: &Stack) {
     let (no_users, grant) = ask("carol", users).await;
     assert_eq!(no_users, json!([]));
     let commands = [
-        "doorward role create --name ROLE --permission users:read",
+        "doorward role create ROLE --permission users:read",
         "doorward role assign --user carol --role ROLE",
     ];
     assert_eq!(grant, json!(commands));

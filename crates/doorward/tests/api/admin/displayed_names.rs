@@ -1,11 +1,11 @@
 //! Names that administrators give: with a part of the permissions, and with the role `admin`.
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     names_of_helper_and_administrator,
     reserved_names_of_users_are_given_by_administrators,
     urls_of_clients_of_helper_are_on_own_hosts

@@ -14,14 +14,14 @@ use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::world::{World, ok};
 use crate::console::support::{browser, confirm, open};
 
-both_backends!(
+flows!(
     each_way_ends_the_same,
     offline_access_may_be_kept,
     grants_end_by_user_client_and_time,

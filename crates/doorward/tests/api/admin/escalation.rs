@@ -2,12 +2,12 @@
 //! and audited.
 
 use doorward_domain::model::SubjectKind;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     rejects_assignment_beyond_own_roles,
     role_cannot_exceed_permissions_of_editor,
     create_user_rejects_roles_beyond_own_permissions,

@@ -4,13 +4,13 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::ClientId;
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::escalation::denied;
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     first_party_client_settings_are_protected,
     client_cannot_become_first_party,
     introspection_right_requires_administrator,

@@ -3,13 +3,13 @@
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     administrator_cannot_change_own_department,
     administrator_cannot_raise_own_group,
     group_removal_requires_permissions_of_group,
@@ -113,6 +113,29 @@ async fn group_removal_requires_permissions_of_group(stack: &Stack) {
     let below = format!("/api/admin/groups/{below}");
     let out = Some(json!({ "parent": null }));
     denied(&world, "helper", ("PATCH", &below, out), "more_than_held").await;
+    // Nor may they rename it, which frees its path for another group, alone or with the group above.
+    let top = make(&world, json!({ "name": "company" })).await;
+    let top = format!("/api/admin/groups/{top}");
+    let rename = || Some(json!({ "name": "former" }));
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &group, rename()),
+        "more_than_held",
+    )
+    .await;
+    let under = json!({ "parent": top.rsplit('/').next() });
+    ok(
+        &world.change("admin", "PATCH", &group, Some(&under)).await,
+        200,
+    );
+    denied(
+        &world,
+        "helper",
+        ("PATCH", &top, rename()),
+        "more_than_held",
+    )
+    .await;
     for path in [below, group] {
         let removed = world.change("admin", "DELETE", &path, None).await;
         assert_eq!(removed.status, 204, "{}", removed.dump());

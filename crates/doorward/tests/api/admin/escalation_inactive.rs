@@ -6,13 +6,13 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::roles;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
 use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     permission_deletion_requires_permissions_of_roles,
     deleted_permission_returns_to_standard_roles,
     inactive_permissions_protect_user,

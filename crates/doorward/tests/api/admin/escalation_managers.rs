@@ -1,14 +1,14 @@
 //! Tests of group managers, who have access to the tasks of the department: only an administrator
 //! with these permissions assigns, moves and removes them (decision 36).
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::escalation::denied;
 use super::world::{World, ok};
 use crate::tasks_api::{make, patch, token};
 
-both_backends!(
+flows!(
     manager_assignment_requires_permissions_of_manager,
     renamed_department_cannot_grant_manager,
     manager_assigns_managers_below_and_successor,

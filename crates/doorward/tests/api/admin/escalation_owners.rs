@@ -4,14 +4,14 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AssignmentId, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     owner_is_as_powerful_as_ownership,
     ownership_requires_permissions_of_owner,
     only_owners_name_owners_inside,

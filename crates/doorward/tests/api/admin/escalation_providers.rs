@@ -7,13 +7,13 @@ use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::Provider;
 use doorward_domain::secret::MasterKey;
 
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::escalation::denied;
 use super::world::{World, ok};
 
-both_backends!(
+flows!(
     providers_write_alone_changes_no_provider,
     provider_flows_require_full_power,
 );

@@ -1,6 +1,6 @@
 //! Tests that an administrator sees the location of a session like its user.
 
-use doorward_testkit::{Backend, PASSWORD, Stack, both_backends, stack};
+use doorward_testkit::{Backend, PASSWORD, Stack, flows, stack};
 use serde_json::{Value, json};
 
 use super::world::{World, ok};
@@ -16,7 +16,7 @@ const GEOIP: &[(&str, &str)] = &[
 ];
 const MUNICH: &str = "198.51.100.9";
 
-both_backends!(locations_are_absent_without_database);
+flows!(locations_are_absent_without_database);
 
 /// Returns the locations of alice's sessions.
 async fn places(stack: &Stack, lang: &str) -> Vec<Value> {

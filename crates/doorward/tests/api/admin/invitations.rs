@@ -7,7 +7,7 @@ use doorward_domain::rules::invitation::TTL;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 use doorward_testkit::trial::Trial;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, flows, flows_with};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use url::Url;
@@ -16,19 +16,21 @@ use uuid::Uuid;
 use super::world::{World, ok, problem};
 
 both_backends!(
+    only_newest_unrevoked_invitation_is_valid,
+    of_32_concurrent_answers_only_first_counts,
+);
+flows!(
     invited_user_joins_once,
     user_may_decline_or_wait,
     link_alone_does_not_admit_user,
     response_is_equal_for_known_and_unknown_address,
     invitation_is_limited_to_own_organization,
     invitation_ends_with_inviter_permission,
-    only_newest_unrevoked_invitation_is_valid,
-    of_32_concurrent_answers_only_first_counts,
     link_scanners_do_not_consume_invitation,
     existing_member_keeps_ownership,
 );
-both_backends_with!(LIMITS; invitations_are_limited_per_hour);
-both_backends_with!(VERIFY; invited_new_user_registers_and_joins);
+flows_with!(LIMITS; invitations_are_limited_per_hour);
+flows_with!(VERIFY; invited_new_user_registers_and_joins);
 
 const LIMITS: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const VERIFY: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];

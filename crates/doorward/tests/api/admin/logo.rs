@@ -1,13 +1,13 @@
 //! Tests of a client's logo: re-encoded, stored on the server, and shown on the consent page.
 
 use doorward_domain::model::RegisteredBy;
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(consent_page_shows_logo, logo_is_stored_for_read_version,);
+flows!(consent_page_shows_logo, logo_is_stored_for_read_version,);
 
 pub fn picture(format: ImageFormat) -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());

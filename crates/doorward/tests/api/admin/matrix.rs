@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_domain::model::{Member, SubjectKind, UserId};
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::{Stack, both_backends_with};
+use doorward_testkit::{Stack, flows_with};
 use serde_json::Value;
 
 use super::matrix_bodies;
 use super::world::World;
 
-both_backends_with!(LOCALHOST; each_operation_matches_matrix_for_each_caller);
+flows_with!(LOCALHOST; each_operation_matches_matrix_for_each_caller);
 
 /// A host name, so that passkeys work.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];

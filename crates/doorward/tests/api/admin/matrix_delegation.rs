@@ -8,7 +8,7 @@ use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::{Member, Permission, Role, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::{Page, Stack, both_backends_with};
+use doorward_testkit::{Page, Stack, flows_with};
 use image::ImageFormat;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use super::matrix::operations;
 use super::world::World;
 use super::{invitations, logo};
 
-both_backends_with!(LOCALHOST; operations_grant_only_permissions_of_caller);
+flows_with!(LOCALHOST; operations_grant_only_permissions_of_caller);
 
 /// A host name, so that passkeys work.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];

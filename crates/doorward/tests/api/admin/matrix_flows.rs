@@ -17,12 +17,12 @@ use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use doorward_store::repo::grant_ends::GrantFilter;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 
 use super::matrix_delegation;
 use super::world::World;
 
-both_backends!(flows_of_command_line_compare_power);
+flows!(flows_of_command_line_compare_power);
 
 /// The coverage of a function.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,13 +10,13 @@ use doorward_domain::model::{
     BulkAction, Client, ClientChange, ClientId, Member, Organization, Role, SubjectKind,
 };
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, flows};
 use serde_json::json;
 
 use super::world::World;
 use crate::console::support::{browser, confirm, submit};
 
-both_backends!(each_way_ends_object_alike);
+flows!(each_way_ends_object_alike);
 
 /// A way to end something.
 #[derive(Clone, Copy, Debug)]

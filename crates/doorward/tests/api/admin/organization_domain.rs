@@ -1,12 +1,12 @@
 //! Tests of the domain of an organization in the admin API.
 
 use doorward_domain::model::SubjectKind;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     domain_is_set_removed_and_unique,
     malformed_and_reserved_domains_are_rejected,
     only_global_administrator_sets_domain,

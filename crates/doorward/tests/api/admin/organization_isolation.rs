@@ -1,12 +1,12 @@
 //! Tests that an administrator who acts for one organization sees nothing of another.
 
 use doorward_domain::model::SubjectKind;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     sign_in_names_organization,
     resources_of_foreign_organization_are_hidden,
     lists_and_creations_stay_inside,

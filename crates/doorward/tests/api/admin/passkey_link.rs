@@ -5,7 +5,7 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::{Authenticator, Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Authenticator, Page, Stack, UserAgent, both_backends_with, flows_with};
 use serde_json::{Value, json};
 
 use super::world::World;
@@ -13,13 +13,17 @@ use crate::support::{body, problem};
 
 both_backends_with!(
     LOCALHOST;
-    pk_4_mailed_link_adds_passkey,
     pk_4_link_is_single_use_for_day_and_newest_wins,
+);
+flows_with!(
+    LOCALHOST;
+    pk_4_mailed_link_adds_passkey,
     rejected_passkey_keeps_link,
     pk_4_link_does_not_bypass_second_factor,
     pk_4_user_of_foreign_organization_is_hidden,
 );
-both_backends_with!(VERIFYING; pk_4_unverified_account_is_cleared_first);
+flows_with!(VERIFYING; pk_4_unverified_account_is_cleared_first);
+flows_with!(LIMITED; administrators_mail_limited_number_of_links);
 
 /// A host name: browsers do not create passkeys for IP addresses.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
@@ -28,6 +32,7 @@ const VERIFYING: &[(&str, &str)] = &[
     (HOST, "localhost"),
     ("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true"),
 ];
+const LIMITED: &[(&str, &str)] = &[LOCALHOST[0], ("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const BUTTON: &str = "[data-passkey]";
 
 fn place(world: &World<'_>, who: &str) -> String {
@@ -259,4 +264,29 @@ async fn pk_4_unverified_account_is_cleared_first(stack: &Stack) {
     let shown = format!("/api/admin/users/{alice}");
     let shown = body(&world.call("admin", "GET", &shown, None).await, 200);
     assert_eq!(shown["email_verified"], true, "{shown}");
+}
+
+async fn administrators_mail_limited_number_of_links(stack: &Stack) {
+    let world = World::new(stack).await;
+    let ask = async |who: &str, what: &str| {
+        let path = format!("/api/admin/users/{}/{what}", world.id(who));
+        world.change("admin", "POST", &path, None).await
+    };
+    for _ in 0..20 {
+        let page = ask("alice", "passkey-link").await;
+        assert_eq!(page.status, 202, "{}", page.dump());
+    }
+    problem(
+        &ask("alice", "passkey-link").await,
+        429,
+        "too-many-requests",
+    );
+    // Other accounts and purposes have their own.
+    for (who, what) in [("carol", "passkey-link"), ("alice", "password-reset")] {
+        let page = ask(who, what).await;
+        assert_eq!(page.status, 202, "{who} {what}: {}", page.dump());
+    }
+    stack.clock.advance(3_601);
+    world.forget_tokens();
+    assert_eq!(ask("alice", "passkey-link").await.status, 202);
 }

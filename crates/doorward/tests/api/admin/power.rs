@@ -8,7 +8,7 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::scopes::{self, ScopeChange};
 use doorward_domain::model::{AuditKind, Permission, Resource, Role, ScopeEntry, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends, both_backends_with, jwt};
+use doorward_testkit::{Stack, flows, flows_with, jwt};
 use serde_json::{Value, json};
 
 use super::escalation::{assignment, denied};
@@ -23,12 +23,12 @@ const TYPES: &[(&str, &str)] = &[(
         "/tests/oidc/rich_authorization/types.toml"
     ),
 )];
-both_backends_with!(
+flows_with!(
     TYPES;
     power_follows_registry,
     types_without_user_are_power,
 );
-both_backends!(
+flows!(
     scope_of_client_does_not_become_power,
     role_admin_keeps_every_permission,
     delegation_ends_with_own_role,

@@ -2,12 +2,12 @@
 
 use doorward_domain::model::{AuditKind, FieldAudience, FieldEditor, FieldKind, ProfileField};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     field_is_created_listed_changed_and_deleted,
     invalid_field_is_reported_by_member,
     change_applies_to_read_version,

@@ -5,13 +5,13 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Client, ClientId, SubjectKind};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
 
 use super::escalation::{assignment, denied};
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     permission_is_checked_before_version,
     more_powerful_users_are_protected,
     address_is_changed_by_lasting_holder,

@@ -2,13 +2,13 @@
 
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord};
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     provider_is_created_replaced_and_deleted,
     last_use_is_shown,
     invalid_settings_are_named_by_field,

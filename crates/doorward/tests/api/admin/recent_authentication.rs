@@ -2,12 +2,12 @@
 //! does not, and neither do services, which authenticate for each token.
 
 use doorward_domain::model::SubjectKind;
-use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     old_authentication_cannot_change_resources,
     service_needs_no_reauthentication,
 );

@@ -3,18 +3,19 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends_with, rows};
+use doorward_testkit::{Stack, UserAgent, flows_with, rows};
 use serde_json::json;
 
 use super::escalation::denied;
 use super::world::{World, ok, problem};
 
 const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "token")];
-both_backends_with!(
+flows_with!(
     BY_TOKEN;
     token_is_created_used_listed_and_revoked,
     rejects_invalid_registration_tokens,
     token_ends_with_permission_of_its_author,
+    token_of_former_administrator_is_rejected,
 );
 
 const PATH: &str = "/api/admin/client-registration-tokens";
@@ -114,4 +115,37 @@ async fn token_ends_with_permission_of_its_author(stack: &Stack) {
     }
     let page = world.call("carol", "POST", PATH, Some(&until(3_600))).await;
     ok(&page, 201);
+}
+
+/// Checks each end of an author: another state, fewer roles, and no account.
+async fn token_of_former_administrator_is_rejected(stack: &Stack) {
+    let world = World::new(stack).await;
+    let registrar = ["clients:read", "clients:write"];
+    world.let_hold("carol", "registrar", &registrar).await;
+    let wish = json!({ "note": "The CI of the shop", "uses": 9 });
+    let created = ok(&world.call("carol", "POST", PATH, Some(&wish)).await, 201);
+    let token = created["token"].as_str().unwrap();
+    let carol = format!("/api/admin/users/{}", world.id("carol"));
+    for (disabled, expected) in [(true, 401), (false, 201)] {
+        let change = json!({ "disabled": disabled });
+        ok(
+            &world.change("admin", "PATCH", &carol, Some(&change)).await,
+            200,
+        );
+        let page = register(stack, token).await;
+        assert_eq!(page.status, expected, "{disabled}: {}", page.dump());
+    }
+    let role = "/api/admin/roles/registrar";
+    for (active, expected) in [(false, 401), (true, 201)] {
+        let change = json!({ "active": active });
+        ok(
+            &world.change("admin", "PATCH", role, Some(&change)).await,
+            200,
+        );
+        let page = register(stack, token).await;
+        assert_eq!(page.status, expected, "{active}: {}", page.dump());
+    }
+    let page = world.change("admin", "DELETE", &carol, None).await;
+    assert_eq!(page.status, 204, "{}", page.dump());
+    assert_eq!(register(stack, token).await.status, 401);
 }

@@ -10,12 +10,12 @@ use doorward_domain::model::{
 use doorward_domain::random::Random;
 use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use uuid::Uuid;
 
 use super::world::{World, ok};
 
-both_backends!(
+flows!(
     restored_links_and_devices_end,
     ended_sessions_end_change_of_address
 );

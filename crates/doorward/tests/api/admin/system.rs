@@ -2,16 +2,16 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, both_backends, flows};
 use serde_json::json;
 
 use super::world::{World, ok};
 use crate::console::support::{browser, open};
 use crate::console::system::{failed_job, lock_out};
 
-both_backends!(
+both_backends!(overdue_step_of_cleanup_is_named,);
+flows!(
     state_and_configuration_are_read,
-    overdue_step_of_cleanup_is_named,
     jobs_are_listed_and_retried,
     lockout_is_listed_and_ended,
 );

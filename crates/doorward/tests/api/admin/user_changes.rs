@@ -5,13 +5,13 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, EmailPurpose, User};
 use doorward_domain::secret::OpaqueToken;
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Stack, both_backends};
+use doorward_testkit::{PASSWORD, Stack, flows};
 use serde_json::json;
 
 use super::world::World;
 use crate::support::{body, post, post_as, problem, refresh, sign_in};
 
-both_backends!(
+flows!(
     administrator_sends_link_and_chooses_no_password,
     create_user_rejects_password,
     link_of_new_user_expires_after_day,

@@ -8,7 +8,7 @@ use doorward_domain::model::{
 };
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::{Stack, both_backends_with};
+use doorward_testkit::{Stack, flows_with};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::world::{World, ok, problem};
 use crate::second_factor;
 use crate::support::{refresh, sign_in};
 
-both_backends_with!(
+flows_with!(
     LOCALHOST;
     factors_are_listed_and_removed_one_by_one,
     linked_account_is_removed_with_its_roles,

@@ -2,13 +2,13 @@
 //! that the audit log contains the actor.
 
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     repeated_creation_returns_same_response,
     change_applies_to_read_version,
     each_change_requires_version,
@@ -252,6 +252,19 @@ async fn reserved_ids_are_rejected(stack: &Stack) {
             json!({ "slug": "new", "name": "New" }),
         ),
         ("roles", "name", json!({ "name": "new" })),
+        // Browsers remove these segments, so that nobody could open or delete the object.
+        ("roles", "name", json!({ "name": ".." })),
+        (
+            "clients",
+            "id",
+            json!({ "id": ".", "name": "Dot", "kind": "confidential" }),
+        ),
+        // Its page would be the list of registration tokens.
+        (
+            "clients",
+            "id",
+            json!({ "id": "tokens", "name": "Tokens", "kind": "confidential" }),
+        ),
         (
             "clients",
             "id",

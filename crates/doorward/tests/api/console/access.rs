@@ -2,12 +2,12 @@
 
 use doorward_domain::model::{Assignment, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 
 use super::support::{browser, confirmed, csrf, location, open, submit};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     role_is_given_to_group_and_app_and_removed,
     group_of_organization_holds_roles_in_it,
     role_is_given_on_its_own_page,

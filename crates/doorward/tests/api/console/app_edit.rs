@@ -5,13 +5,13 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::client_profile;
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
 use serde_json::{Value, json};
 
 use super::support::{browser, location, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     settings_of_each_part_are_changed,
     change_of_texts_needs_no_review,
     weakening_is_reviewed_with_impact,

@@ -9,7 +9,7 @@ use doorward_domain::model::{ClientId, ClientRegistration, GivenScopes};
 use doorward_domain::random::Random;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows, jwt};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -17,7 +17,7 @@ use super::sign_ins;
 use super::support::{browser, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     simulated_claims_equal_those_of_real_tokens,
     simulation_answers_consent_page,
     simulation_names_failed_check,

@@ -1,13 +1,13 @@
 //! Tests of the list of users with access of an app, and of its logo.
 
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
 use image::ImageFormat;
 
 use super::support::{browser, confirmed, csrf, location, open};
 use crate::admin::logo::picture;
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     users_of_first_party_app_are_listed,
     logo_is_uploaded_and_removed,
     files_other_than_pictures_are_rejected,

@@ -1,13 +1,13 @@
 //! Tests of the pages of clients and signing keys.
 
 use doorward_domain::model::{AuditEvent, AuditKind};
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use futures_util::future::join;
 
 use super::support::{browser, confirm, confirmed, location, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     client_is_created_and_its_secret_shown_once,
     values_of_new_client_are_validated,
     apps_are_found_by_start_of_name,

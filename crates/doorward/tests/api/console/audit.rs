@@ -3,13 +3,13 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditEvent, AuditKind, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::json;
 
 use super::support::{browser, location, open};
 use crate::admin::world::{World, ok};
 
-both_backends!(
+flows!(
     event_shows_values_before_and_after,
     titles_are_sentences_in_language_of_page,
     unknown_events_do_not_exist,

@@ -8,17 +8,17 @@ use doorward_domain::model::{
     SubjectKind, UserId,
 };
 use doorward_store::repo;
-use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends, rows};
+use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends, flows, rows};
 use uuid::Uuid;
 
 use super::support::{browser, confirmed, csrf, location, open};
 use crate::admin::world::World;
 
-both_backends!(
+both_backends!(many_users_are_changed_by_worker,);
+flows!(
     few_users_are_changed_in_request,
     incomplete_form_changes_nothing,
     own_and_more_powerful_accounts_are_left_out,
-    many_users_are_changed_by_worker,
     repeated_form_starts_nothing,
     running_change_is_stopped,
     lost_right_stops_change,

@@ -5,13 +5,13 @@ use doorward_domain::model::{
     Assignment, AssignmentId, AuditEvent, EndReason, SessionId, SubjectKind,
 };
 use doorward_store::repo;
-use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Form, Page, Stack, UserAgent, flows};
 use uuid::Uuid;
 
 use super::support::{browser, comparable, csrf, location, open, page_of};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     chosen_sessions_are_ended,
     form_without_chosen_object_changes_nothing,
     invalid_choice_is_rejected,

@@ -1,18 +1,18 @@
 //! Tests of where the focus of a page starts, of titles, and of the shortcut key of the search.
 
-use doorward_testkit::{Page, Stack, both_backends};
+use doorward_testkit::{Page, Stack, both_backends, flows};
 
 use super::bulk::running_change;
 use super::provider_edit;
 use super::support::{browser, confirm, confirmed, location, open, page_of, submit};
 use crate::admin::world::World;
 
-both_backends!(
+both_backends!(search_key_is_switched_off_and_on,);
+flows!(
     answer_to_form_has_focus,
     redirect_after_form_has_focus,
     titles_name_page_and_filter,
     titles_of_forms_name_object,
-    search_key_is_switched_off_and_on,
 );
 
 const ERRORS: &str = "[role=alert][tabindex='-1'][data-focus=always]";

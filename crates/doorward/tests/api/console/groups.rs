@@ -2,12 +2,12 @@
 
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 
 use super::support::{browser, confirm, confirmed, csrf, location, open, submit};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     group_is_created_edited_and_deleted,
     values_of_group_are_validated,
     member_is_added_and_removed,

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_testkit::{Stack, UserAgent, both_backends, rows};
+use doorward_testkit::{Stack, UserAgent, flows, rows};
 
 use super::support::{browser, open};
 use super::system::failed_job;
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     home_shows_numbers_of_last_day,
     setup_is_shown_until_done,
     each_part_needs_its_permission,

@@ -2,12 +2,12 @@
 
 use doorward_domain::model::{Member, Organization};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 
 use super::support::{browser, comparable, confirm, confirmed, csrf, location, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     organization_is_created_edited_and_deleted,
     values_of_organization_are_validated,
     owner_changes_name_only,

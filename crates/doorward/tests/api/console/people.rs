@@ -4,7 +4,7 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditEvent, AuditKind, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
-use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{PASSWORD, Stack, UserAgent, flows, flows_with};
 use serde_json::json;
 
 use super::support::{browser, confirm, confirmed, csrf, location, open, page_of};
@@ -12,7 +12,7 @@ use super::system::lock_out;
 use crate::admin::world::World;
 use crate::second_factor;
 
-both_backends!(
+flows!(
     account_is_created_and_link_mailed,
     account_is_edited_in_version_of_form,
     custom_fields_are_edited_by_name,
@@ -29,7 +29,7 @@ both_backends!(
     form_of_former_version_changes_nothing,
     account_is_found_by_identifier_or_its_start,
 );
-both_backends_with!(LOCALHOST; link_for_passkey_is_mailed);
+flows_with!(LOCALHOST; link_for_passkey_is_mailed);
 
 /// A host name, so that passkeys work.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];

@@ -3,13 +3,13 @@
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::{AuditKind, Provider, ProviderId};
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends};
+use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::json;
 
 use super::support::{browser, csrf, location, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     trust_is_changed_after_review,
     change_of_name_needs_no_review,
     endpoints_of_other_kind_are_changed,

@@ -4,13 +4,13 @@ use doorward_access::clock::Clock as _;
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::AuditKind;
 use doorward_testkit::upstream::{Misbehavior, Upstream};
-use doorward_testkit::{Page, Stack, UserAgent, both_backends_with, rows};
+use doorward_testkit::{Page, Stack, UserAgent, flows_with, rows};
 use serde_json::json;
 
 use super::support::{browser, confirmed, csrf, location, open};
 use crate::admin::world::World;
 
-both_backends_with!(
+flows_with!(
     LOOPBACK;
     trial_shows_identity_and_changes_nothing,
     trial_shows_effect_of_sign_in_now,

@@ -5,13 +5,13 @@ use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::Provider;
 use doorward_store::repo;
 use doorward_testkit::upstream::{CLIENT_ID, CLIENT_SECRET, Misbehavior, Upstream};
-use doorward_testkit::{Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, flows_with};
 use serde_json::json;
 
 use super::support::{browser, confirm, confirmed, csrf, location, open};
 use crate::admin::world::World;
 
-both_backends_with!(
+flows_with!(
     LOOPBACK;
     new_provider_signs_user_in,
     test_reports_errors_in_words,

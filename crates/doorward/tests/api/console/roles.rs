@@ -3,12 +3,12 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Assignment, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 
 use super::support::{browser, confirm, confirmed, csrf, location, open, submit};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     role_is_created_edited_and_deleted,
     values_of_role_are_validated,
     form_of_former_role_changes_nothing,

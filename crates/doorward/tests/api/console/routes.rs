@@ -4,7 +4,7 @@ use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::AuditKind;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends, rows};
+use doorward_testkit::{Stack, UserAgent, flows, rows};
 use reqwest::Method;
 
 use super::budget_data::objects;
@@ -13,7 +13,7 @@ use super::budgets::address;
 use super::support::{browser, comparable, csrf, location, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     anonymous_caller_is_sent_to_sign_in,
     pages_do_not_exist_without_permission,
     owner_sees_only_own_organization,

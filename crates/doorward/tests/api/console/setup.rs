@@ -2,16 +2,16 @@
 
 use doorward_admin::operator::AdminContext;
 use doorward_admin::system;
-use doorward_testkit::{Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, flows, flows_with};
 
 use super::support::{browser, confirm, confirmed, open};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     steps_show_state_from_data,
     own_address_that_is_not_public_is_not_fetched
 );
-both_backends_with!(REACHABLE; address_is_checked_from_browser_and_server);
+flows_with!(REACHABLE; address_is_checked_from_browser_and_server);
 
 const SETUP: &str = "/admin/setup";
 const ISSUER: &str = "/admin/setup/issuer";

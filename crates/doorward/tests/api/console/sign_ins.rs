@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use doorward_domain::model::{AttemptStep, SignInAttempt};
 use doorward_store::repo;
-use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, both_backends, seed};
+use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows, seed};
 use serde_json::json;
 
 use super::budget_data::{attempt, objects};
@@ -13,7 +13,7 @@ use super::system::lock_out;
 use crate::admin::world::World;
 use crate::support::{post, problem};
 
-both_backends!(
+flows!(
     failed_sign_ins_show_reason_to_administrators_only,
     rejected_requests_show_values_and_app,
     lockout_leads_to_unlock_until_its_end,

@@ -1,19 +1,19 @@
 //! Tests of support codes: a user makes one, and an administrator opens the page of that user.
 
-use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, both_backends, flows, flows_with};
 use serde_json::json;
 
 use super::support::{browser, location, open, page_of};
 use crate::admin::world::{World, ok, problem};
 
-both_backends!(
+both_backends!(search_leads_to_form,);
+flows!(
     code_opens_account_once,
     code_is_replaced_and_expires,
     code_is_confined_to_organization,
-    search_leads_to_form,
     code_is_used_through_api,
 );
-both_backends_with!(LIMITED; wrong_codes_are_limited);
+flows_with!(LIMITED; wrong_codes_are_limited);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PATH: &str = "/admin/support-code";

@@ -8,7 +8,7 @@ use doorward_domain::model::{Job, JobId, JobKind};
 use doorward_domain::rules::rate_limit::Failures;
 use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
-use doorward_testkit::{Backend, PASSWORD, Page, Stack, both_backends, both_backends_with};
+use doorward_testkit::{Backend, PASSWORD, Page, Stack, flows, flows_with};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,14 +16,14 @@ use super::support::{browser, confirm, confirmed, location, open};
 use crate::admin::world::World;
 use crate::support::post;
 
-both_backends!(
+flows!(
     state_is_shown_with_checks,
     test_mail_goes_to_own_address,
     jobs_are_listed_in_pages_without_payload,
     lockouts_name_known_users_only,
 );
-both_backends_with!(LIMITS; locked_account_is_unlocked);
-both_backends_with!(SECRETS; configuration_shows_no_secret);
+flows_with!(LIMITS; locked_account_is_unlocked);
+flows_with!(SECRETS; configuration_shows_no_secret);
 
 const SYSTEM: &str = "/admin/system";
 const JOBS: &str = "/admin/system/jobs";

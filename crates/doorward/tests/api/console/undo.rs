@@ -4,7 +4,7 @@ use doorward_access::clock::Clock as _;
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::{AuditEvent, AuditKind, SubjectKind};
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, flows};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use super::support::{browser, confirm, confirmed, csrf, location, open};
 use crate::admin::world::{World, ok, problem};
 
-both_backends!(
+flows!(
     each_change_is_undone,
     state_of_provider_is_undone,
     settings_of_provider_are_undone,

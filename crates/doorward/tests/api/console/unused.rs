@@ -3,7 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{ApiKeyId, Client, ClientId, UserId};
 use doorward_store::{WriteTx, repo};
-use doorward_testkit::{Form, Page, Stack, TestClient, UserAgent, both_backends};
+use doorward_testkit::{Form, Page, Stack, TestClient, UserAgent, flows};
 use uuid::Uuid;
 
 use super::admin_lists::insert_key;
@@ -11,7 +11,7 @@ use super::chosen::{assert_absent, assert_one_event_each, assert_reported, event
 use super::support::{browser, location, open, page_of};
 use crate::admin::world::World;
 
-both_backends!(
+flows!(
     kind_is_chosen_by_filter,
     chosen_apps_are_disabled,
     chosen_keys_are_revoked,

@@ -2,14 +2,14 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 
 use super::support::{browser, confirm, confirmed, open, page_of};
 use crate::admin::user_factors::{insert_link, insert_passkey};
 use crate::admin::world::World;
 use crate::second_factor;
 
-both_backends!(
+flows!(
     factors_and_links_are_removed_one_by_one,
     factors_of_protected_accounts_stay,
     only_way_to_sign_in_is_explained,

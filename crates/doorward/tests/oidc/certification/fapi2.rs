@@ -4,14 +4,14 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::SecurityProfile;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
 use super::fapi_client::FapiClient;
 use super::signed::{assert_lists, discovery, verified};
 use crate::support::{assert_oauth_error, text, tokens};
 
-both_backends!(
+flows!(
     fapi2_security_profile_final_happy_flow,
     fapi2_security_profile_final_happy_flow_with_jarm,
     fapi2_security_profile_final_refresh_token,

@@ -1,13 +1,13 @@
 //! Modules of the plan for dynamic OpenID providers: signed userinfo (C3).
 
-use doorward_testkit::{Stack, both_backends_with, jwt};
+use doorward_testkit::{Stack, flows_with, jwt};
 use serde_json::json;
 
 use super::signed::{assert_lists, discovery, verified};
 use crate::registration::{BY_TOKEN, client, registered, web_client};
 use crate::support::{sign_in, text, userinfo};
 
-both_backends_with!(BY_TOKEN; oidcc_userinfo_rs256);
+flows_with!(BY_TOKEN; oidcc_userinfo_rs256);
 
 /// Checks that a client which registers `userinfo_signed_response_alg` gets a JWT with `iss` and
 /// `aud` (OIDC Core §5.3.2), and other clients still get JSON.

@@ -4,12 +4,12 @@ use doorward_access::clock::Clock as _;
 use doorward_domain::model::{Member, Organization};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, both_backends, both_backends_with, jwt};
+use doorward_testkit::{Page, Stack, UserAgent, flows, flows_with, jwt};
 
 use super::{allowed, begin, codes, open, poll, press, type_code};
 use crate::support::{assert_oauth_error, text, tokens};
 
-both_backends!(
+flows!(
     first_session_keeps_code,
     rfc_8628_3_3_code_in_address_is_still_confirmed,
     user_code_spellings_are_normalized,
@@ -19,9 +19,9 @@ both_backends!(
     only_members_act_for_organization,
     form_with_wrong_csrf_token_is_rejected,
 );
-both_backends_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_lock_session, requests_of_same_address_are_limited);
-both_backends_with!(VERIFY_EMAIL; unverified_address_is_verified_first);
-both_backends_with!(GEOIP; rfc_8628_5_4_question_shows_request_address_and_time);
+flows_with!(LIMITED; rfc_8628_5_1_five_wrong_codes_lock_session, requests_of_same_address_are_limited);
+flows_with!(VERIFY_EMAIL; unverified_address_is_verified_first);
+flows_with!(GEOIP; rfc_8628_5_4_question_shows_request_address_and_time);
 
 const LIMITED: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const VERIFY_EMAIL: &[(&str, &str)] = &[("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true")];

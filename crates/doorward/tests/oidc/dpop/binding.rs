@@ -1,11 +1,11 @@
 //! Tests of authorization codes bound to a DPoP key (RFC 9449 §10 and §10.1).
 
-use doorward_testkit::{Authorization, Page, Stack, UserAgent, both_backends, jwt};
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows, jwt};
 
 use crate::support::{assert_oauth_error, text, tokens};
 use crate::support_dpop::{Prover, post, redeem};
 
-both_backends!(
+flows!(
     rfc_9449_10_code_with_dpop_jkt_requires_bound_key,
     rfc_9449_10_rejects_invalid_thumbprint,
     rfc_9449_10_1_proof_with_pushed_request_binds_code,

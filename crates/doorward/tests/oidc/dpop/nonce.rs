@@ -1,13 +1,13 @@
 //! Tests of server nonces for DPoP (RFC 9449 §8), if enabled.
 
-use doorward_testkit::{Authorization, Stack, both_backends_with};
+use doorward_testkit::{Authorization, Stack, flows_with};
 use serde_json::json;
 
 use crate::support::{assert_oauth_error, code, tokens};
 use crate::support_dpop::{Prover, claims, post, redeem, service_token};
 
 const NONCES: &[(&str, &str)] = &[("DOORWARD__TOKENS__REQUIRE_DPOP_NONCE", "true")];
-both_backends_with!(
+flows_with!(
     NONCES;
     rfc_9449_8_proof_without_nonce_gets_nonce,
     rfc_9449_8_2_nonces_rotate_and_previous_nonce_is_accepted,

@@ -2,19 +2,19 @@
 //! 9449 §6 and §7).
 
 use doorward_access::jwt::dpop::token_hash;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, both_backends, flows};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{code, text, tokens};
 use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
-both_backends!(
+both_backends!(rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds,);
+flows!(
     rfc_9449_7_1_bound_token_with_proof_opens_userinfo,
     rfc_9449_7_1_each_wrong_proof_is_rejected_at_userinfo,
     rfc_9449_7_1_bound_token_is_no_bearer_token,
     rfc_9449_7_1_bearer_token_is_not_bound,
-    rfc_9449_7_1_of_32_copies_of_proof_only_first_succeeds,
     rfc_9449_7_json_api_requires_proof,
     rfc_9449_6_2_introspection_returns_key_thumbprint,
 );

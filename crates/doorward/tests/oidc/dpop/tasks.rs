@@ -2,22 +2,22 @@
 //! depends only on the access crate.
 
 use doorward_access::jwt::dpop::token_hash;
-use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, both_backends_with};
+use doorward_testkit::{Stack, TestClient, UserAgent, both_backends, flows, flows_with};
 use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{EVERYTHING, code, sign_in, text, tokens};
 use crate::support_dpop::{Prover, challenges, claims, fetch, redeem, set};
 
-both_backends!(
+both_backends!(rfc_9449_11_1_of_32_copies_first_alone_opens_tasks_api,);
+flows!(
     rfc_9449_7_1_tasks_api_requires_proof_for_bound_token,
     rfc_9449_7_1_each_wrong_proof_is_rejected_at_tasks_api,
-    rfc_9449_11_1_of_32_copies_first_alone_opens_tasks_api,
     rfc_9449_6_2_bound_reference_token_requires_proof,
     rfc_9728_2_metadata_lists_algorithms,
 );
 const REQUIRED: &[(&str, &str)] = &[("DOORWARD__TASKS__REQUIRE_DPOP", "true")];
-both_backends_with!(REQUIRED; rfc_9728_2_service_may_want_bound_tokens_only);
+flows_with!(REQUIRED; rfc_9728_2_service_may_want_bound_tokens_only);
 
 async fn access(stack: &Stack, client: &TestClient, prover: &Prover) -> String {
     let code = code(stack, client, EVERYTHING).await;

@@ -8,9 +8,9 @@ use serde_json::json;
 use super::BILLING;
 use crate::support::{assert_oauth_error, code, text, tokens};
 use crate::support_dpop::Prover;
-use crate::support_mtls::{Holder, ask, both_with_certificates, dn, http, post, register};
+use crate::support_mtls::{Holder, ask, dn, flows_with_certificates, http, post, register};
 
-both_with_certificates!(
+flows_with_certificates!(
     BY_LISTENER;
     rfc_8705_3_1_token_carries_thumbprint,
     rfc_8705_3_bound_token_requires_certificate,

@@ -5,9 +5,9 @@ use doorward_testkit::{Page, Stack, UserAgent};
 
 use super::BILLING;
 use crate::support::{EVERYTHING, assert_oauth_error, code, text, tokens};
-use crate::support_mtls::{Holder, both_with_certificates, dn, http, register, register_subject};
+use crate::support_mtls::{Holder, dn, flows_with_certificates, http, register, register_subject};
 
-both_with_certificates!(
+flows_with_certificates!(
     BY_PROXY;
     rfc_9440_trusted_proxy_passes_certificate_on,
     rfc_9440_malformed_header_is_client_error,
@@ -16,7 +16,7 @@ both_with_certificates!(
 mod from_anybody_else {
     use super::*;
 
-    both_with_certificates!(UNTRUSTED_PROXY; rfc_9440_header_of_untrusted_sender_is_ignored);
+    flows_with_certificates!(UNTRUSTED_PROXY; rfc_9440_header_of_untrusted_sender_is_ignored);
 
     async fn rfc_9440_header_of_untrusted_sender_is_ignored(stack: &Stack) {
         register_subject(stack, "billing", dn("billing")).await;

@@ -7,11 +7,11 @@ use doorward_testkit::{Page, Stack, UserAgent};
 
 use super::BILLING;
 use crate::support::{assert_oauth_error, tokens};
-use crate::support_mtls::{Holder, both_with_certificates, dn, register_subject};
+use crate::support_mtls::{Holder, dn, flows_with_certificates, register_subject};
 
 const NAME: &str = "mtls.id.example.org";
 
-both_with_certificates!(
+flows_with_certificates!(
     BEHIND_A_RECIPE;
     nginx_passes_certificates_on_and_no_claims,
     caddy_passes_certificates_on_and_no_claims,

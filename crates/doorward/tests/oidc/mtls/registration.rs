@@ -1,17 +1,17 @@
 //! Tests of dynamic registration with certificates (RFC 8705 §2.1.2 and §3.4, RFC 7591).
 
-use doorward_testkit::{Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Page, Stack, UserAgent, flows_with};
 use serde_json::{Value, json};
 
 use crate::support::assert_oauth_error;
-use crate::support_mtls::both_with_certificates;
+use crate::support_mtls::flows_with_certificates;
 
-both_with_certificates!(
+flows_with_certificates!(
     BY_PROXY_AND_OPEN;
     rfc_8705_2_1_2_exactly_one_subject_name_is_registered,
 );
 const OPEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "open")];
-both_backends_with!(OPEN; rejects_certificate_metadata_without_mtls);
+flows_with!(OPEN; rejects_certificate_metadata_without_mtls);
 
 async fn register(stack: &Stack, extra: &Value) -> Page {
     let mut body = json!({

@@ -6,9 +6,9 @@ use doorward_testkit::Stack;
 use super::BILLING;
 use crate::support::{assert_oauth_error, tokens};
 use crate::support_keys::KeyServer;
-use crate::support_mtls::{Holder, ask, both_with_certificates, http, register};
+use crate::support_mtls::{Holder, ask, flows_with_certificates, http, register};
 
-both_with_certificates!(
+flows_with_certificates!(
     BY_LISTENER_WITH_KEYS;
     rfc_8705_2_2_2_certificate_is_known_by_clients_address,
     rfc_8705_2_2_2_useless_jwks_uri_rejects_client,

@@ -7,7 +7,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{ClientChange, ClientId, Resource, ScopeEntry};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
-use doorward_testkit::{Page, Stack, both_backends_with};
+use doorward_testkit::{Page, Stack, flows_with};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ const BOTH: &[(&str, &str)] = &[
         ),
     ),
 ];
-both_backends_with!(
+flows_with!(
     BOTH;
     put_rejects_same_entitlements_as_post,
     put_keeps_scopes_given_by_administrator,
@@ -65,7 +65,7 @@ const FORMS: &[(&str, &str)] = &[
         ),
     ),
 ];
-both_backends_with!(
+flows_with!(
     FORMS;
     registry_decides_what_registration_gives,
 );

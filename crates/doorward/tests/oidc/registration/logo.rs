@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Authorization, PASSWORD, Page, Stack, UserAgent, flows_with};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ const WITH_LOGOS: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
 ];
 
-both_backends_with!(
+flows_with!(
     WITH_LOGOS;
     oidc_registration_2_logo_is_fetched_once_and_shown_at_approval,
     unusable_logo_is_left_out,

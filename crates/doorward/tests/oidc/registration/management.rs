@@ -1,7 +1,9 @@
 //! Tests of client configuration management (RFC 7592).
 
 use doorward_domain::model::AuditKind;
-use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, both_backends_with};
+use doorward_testkit::{
+    Authorization, Outcome, Page, Stack, UserAgent, both_backends_with, flows_with,
+};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,12 +14,15 @@ use crate::support_keys::KeyServer;
 
 both_backends_with!(
     BY_TOKEN;
+    thirty_two_concurrent_updates_apply_once,
+);
+flows_with!(
+    BY_TOKEN;
     rfc_7592_2_1_client_reads_registration,
     rfc_7592_2_2_registration_is_replaced_as_whole,
     rfc_7592_2_2_rejects_forbidden_members,
     rfc_7592_2_3_deletion_revokes_codes_and_tokens,
     rfc_7592_2_token_opens_only_own_registration,
-    thirty_two_concurrent_updates_apply_once,
     changed_redirect_uri_requires_new_consent,
 );
 
@@ -26,7 +31,7 @@ const LIMITED: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
 ];
-both_backends_with!(
+flows_with!(
     LIMITED;
     updates_are_limited_and_fetch_once_minute,
     rejected_registrations_per_token_are_limited,

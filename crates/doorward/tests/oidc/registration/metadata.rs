@@ -2,14 +2,14 @@
 
 use doorward_domain::model::{AuditKind, ClientId, PkcePolicy};
 use doorward_store::repo;
-use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, both_backends_with, jwt};
+use doorward_testkit::{Authorization, Stack, TestClient, UserAgent, flows_with, jwt};
 use serde_json::json;
 
 use super::{BY_TOKEN, client, registered, web_client};
 use crate::support::{assert_oauth_error, sign_in, text, tokens, userinfo};
 use crate::support_dpop::{Prover, redeem, refresh};
 
-both_backends_with!(
+flows_with!(
     BY_TOKEN;
     rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens,
     oidc_registration_2_default_acr_values_are_stored,
@@ -19,7 +19,7 @@ const WITHOUT_CLAIMS: &[(&str, &str)] = &[
     BY_TOKEN[0],
     ("DOORWARD__CLIENT_REGISTRATION__CLAIMS_IN_ID_TOKEN", "false"),
 ];
-both_backends_with!(WITHOUT_CLAIMS; oidcc_scope_email);
+flows_with!(WITHOUT_CLAIMS; oidcc_scope_email);
 
 async fn rfc_9449_5_2_registered_dpop_client_gets_only_bound_tokens(stack: &Stack) {
     let prover = Prover::new();

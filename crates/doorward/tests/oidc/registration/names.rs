@@ -1,12 +1,12 @@
 //! Names and hosts of clients that register themselves.
 
-use doorward_testkit::{Stack, both_backends_with};
+use doorward_testkit::{Stack, flows_with};
 use serde_json::json;
 
 use super::{BY_TOKEN, initial_token, register, registered, web_client};
 use crate::support::assert_oauth_error;
 
-both_backends_with!(BY_TOKEN; misleading_names_are_rejected, hosts_of_called_urls_belong_to_redirects);
+flows_with!(BY_TOKEN; misleading_names_are_rejected, hosts_of_called_urls_belong_to_redirects);
 
 const METADATA: &str = "invalid_client_metadata";
 

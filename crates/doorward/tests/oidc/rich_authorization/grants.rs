@@ -3,7 +3,7 @@
 use doorward_domain::model::Client;
 use doorward_protocol::token::GrantType;
 use doorward_testkit::authorization::VERIFIER;
-use doorward_testkit::{Stack, UserAgent, both_backends_with};
+use doorward_testkit::{Stack, UserAgent, flows_with};
 use serde_json::{Value, json};
 
 use super::{BACKUP, BANK, FILES, TYPES, claims, folders, granted, open, payment, request};
@@ -11,7 +11,7 @@ use crate::device;
 use crate::support::{assert_oauth_error, text, tokens};
 use crate::token_exchange as exchange;
 
-both_backends_with!(
+flows_with!(
     TYPES;
     rfc_9396_6_code_is_exchanged_for_less_and_never_for_more,
     rfc_9396_6_refresh_is_for_less_and_never_for_more,

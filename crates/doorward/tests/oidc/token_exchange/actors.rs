@@ -3,9 +3,7 @@
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{AuditKind, Client};
 use doorward_protocol::token::ACCESS_TOKEN_TYPE;
-use doorward_testkit::{
-    Authorization, Page, Stack, TestClient, UserAgent, both_backends, jwt, seed,
-};
+use doorward_testkit::{Authorization, Page, Stack, TestClient, UserAgent, flows, jwt, seed};
 use serde_json::{Value, json};
 
 use super::{SCOPE, ask, claims, exchanged, gateway, kept, open, subject};
@@ -13,7 +11,7 @@ use crate::organization;
 use crate::support::{assert_oauth_error, is_active, sign_in, text, tokens};
 use crate::support_dpop::{self, Prover};
 
-both_backends!(
+flows!(
     section_4_1_actors_are_nested,
     section_4_4_only_named_actor_exchanges,
     impersonation_requires_permission,

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -109,8 +108,6 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[delete("/admin/api-keys/{id}")]
 async fn revoke(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = ApiKeyId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin
-        .map_result(api_keys::revoke(&admin.context(), &id).await)
-        .await?;
-    Ok(no_content())
+    let done = api_keys::revoke(&admin.context(), &id).await;
+    admin.no_content(done).await
 }

@@ -19,7 +19,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, nullable, read_time, same_id, versioned_response, wrong};
+use super::support::{nullable, read_time, same_id, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -234,10 +234,8 @@ fn created(assignment: Assignment) -> CreatedResource {
 #[get("/admin/role-assignments/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
-    let one = admin
-        .map_result(assignments::get(&admin.context(), id).await)
-        .await?;
-    Ok(versioned_response(one, AssignmentView::new))
+    let found = assignments::get(&admin.context(), id).await;
+    admin.versioned(found, AssignmentView::new).await
 }
 
 /// Enable or disable a role assignment, or change its expiry
@@ -267,10 +265,8 @@ async fn update(
         active: body.active,
         expires_at: body.expires_at.map(end).transpose()?,
     };
-    let one = admin
-        .map_result(assignments::update(&context, id, change).await)
-        .await?;
-    Ok(versioned_response(one, AssignmentView::new))
+    let found = assignments::update(&context, id, change).await;
+    admin.versioned(found, AssignmentView::new).await
 }
 
 /// Remove a role assignment
@@ -288,8 +284,6 @@ async fn update(
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
     let id = AssignmentId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin
-        .map_result(assignments::delete(&context, id).await)
-        .await?;
-    Ok(no_content())
+    let done = assignments::delete(&context, id).await;
+    admin.no_content(done).await
 }

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -199,8 +198,7 @@ fn kind(text: &str) -> Result<AuditKind, Problem> {
 async fn undo_event(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let config = &admin.call.context.core.config;
     let undone = undo::run(&admin.context(), config, &id).await;
-    admin.map_result(undone).await?;
-    Ok(no_content())
+    admin.no_content(undone).await
 }
 
 /// Explain a denial

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::support::{no_content, wrong};
+use super::support::wrong;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -225,8 +225,7 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
 async fn stop(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = parse(&id)?;
     let stopped = bulk::stop(&admin.context(), id).await;
-    admin.map_result(stopped).await?;
-    Ok(no_content())
+    admin.no_content(stopped).await
 }
 
 fn parse(id: &str) -> Result<BulkChangeId, Problem> {

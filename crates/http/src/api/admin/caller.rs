@@ -1,8 +1,10 @@
 //! Authentication of administrators, and conversion of use-case errors to problems.
 
+use std::fmt::Debug;
+
 use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use doorward_admin::authority::Authority;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::operator::{AdminContext, AdminError};
@@ -17,8 +19,10 @@ use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::remediation::OUT_OF_SCOPE;
 use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 
 use super::member;
+use super::support::{no_content, versioned_response};
 use crate::api::bearer::{reauthenticate, token, unusable};
 use crate::api::decision_id;
 use crate::api::problem::{Kind, Problem, no_mail};
@@ -135,6 +139,24 @@ impl AdminCaller {
             Err(AdminError::NotFound { kind, name }) => Err(self.hide(kind, name).await),
             Err(error) => Err(problem(error)),
         }
+    }
+
+    /// Responds to a change without a body.
+    pub async fn no_content<T>(
+        &self,
+        done: Result<T, AdminError>,
+    ) -> Result<HttpResponse, Problem> {
+        self.map_result(done).await.map(|_| no_content())
+    }
+
+    /// Responds with an object and its version.
+    pub async fn versioned<T: Debug, V: Serialize>(
+        &self,
+        found: Result<T, AdminError>,
+        view: impl FnOnce(T) -> V,
+    ) -> Result<HttpResponse, Problem> {
+        let found = self.map_result(found).await?;
+        Ok(versioned_response(found, view))
     }
 
     async fn hide(&self, what: &'static str, name: String) -> Problem {

@@ -15,7 +15,7 @@ use self::secret::{created, end_secret, read_secrets, rotate_secret};
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::paging::{Listing, Page, bad_filter};
-use super::support::{no_content, same_id, versioned_response};
+use super::support::same_id;
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -113,8 +113,7 @@ async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpRes
 #[get("/admin/clients/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let client = clients::get(&admin.context(), &client_id(&id)?).await;
-    let client = admin.map_result(client).await?;
-    Ok(versioned_response(client, ClientView::new))
+    admin.versioned(client, ClientView::new).await
 }
 
 /// Change a client
@@ -137,8 +136,7 @@ async fn update(
     let context = admin.context_with_version()?;
     let change = body.read()?;
     let client = clients::update(&context, &client_id(&id)?, change).await;
-    let client = admin.map_result(client).await?;
-    Ok(versioned_response(client, ClientView::new))
+    admin.versioned(client, ClientView::new).await
 }
 
 /// Delete a client
@@ -152,8 +150,6 @@ async fn update(
 #[delete("/admin/clients/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
-    admin
-        .map_result(clients::delete(&context, &client_id(&id)?).await)
-        .await?;
-    Ok(no_content())
+    let done = clients::delete(&context, &client_id(&id)?).await;
+    admin.no_content(done).await
 }

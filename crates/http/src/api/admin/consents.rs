@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -99,6 +98,5 @@ async fn withdraw(
     let user = UserId::parse(&user).ok_or_else(Problem::not_found)?;
     let client = ClientId::parse(&client).ok_or_else(Problem::not_found)?;
     let withdrawn = authorized_clients::withdraw(&admin.context(), user, &client).await;
-    admin.map_result(withdrawn).await?;
-    Ok(no_content())
+    admin.no_content(withdrawn).await
 }

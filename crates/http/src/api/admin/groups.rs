@@ -14,7 +14,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, nullable, same_id, versioned_response, wrong};
+use super::support::{nullable, same_id, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -212,8 +212,7 @@ fn created(group: Group) -> CreatedResource {
 #[get("/admin/groups/{id}")]
 async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let group = groups::get(&admin.context(), group_id(&id)?).await;
-    let group = admin.map_result(group).await?;
-    Ok(versioned_response(group, GroupView::new))
+    admin.versioned(group, GroupView::new).await
 }
 
 /// Change or move a group
@@ -248,8 +247,7 @@ async fn update(
         parent: parent.transpose()?,
     };
     let group = groups::update(&context, group_id(&id)?, change).await;
-    let group = admin.map_result(group).await?;
-    Ok(versioned_response(group, GroupView::new))
+    admin.versioned(group, GroupView::new).await
 }
 
 /// Delete a group
@@ -263,10 +261,8 @@ async fn update(
 #[delete("/admin/groups/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
-    admin
-        .map_result(groups::delete(&context, group_id(&id)?).await)
-        .await?;
-    Ok(no_content())
+    let done = groups::delete(&context, group_id(&id)?).await;
+    admin.no_content(done).await
 }
 
 /// List the members of a group
@@ -310,8 +306,7 @@ async fn add_member(
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
     let added = groups::add_member(&admin.context(), group, user).await;
-    admin.map_result(added).await?;
-    Ok(no_content())
+    admin.no_content(added).await
 }
 
 /// Remove a user from a group
@@ -328,6 +323,5 @@ async fn remove_member(
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
     let removed = groups::remove_member(&admin.context(), group, user).await;
-    admin.map_result(removed).await?;
-    Ok(no_content())
+    admin.no_content(removed).await
 }

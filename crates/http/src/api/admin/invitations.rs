@@ -15,7 +15,6 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::CreatedResource;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -138,6 +137,5 @@ fn created(invitation: Invitation) -> CreatedResource {
 async fn revoke(admin: AdminCaller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let id = InvitationId::parse(&path.1).ok_or_else(Problem::not_found)?;
     let revoked = invitations::revoke(&admin.context(), &path.0, id).await;
-    admin.map_result(revoked).await?;
-    Ok(no_content())
+    admin.no_content(revoked).await
 }

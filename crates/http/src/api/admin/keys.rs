@@ -16,7 +16,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, read_alg};
+use super::support::read_alg;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -201,6 +201,5 @@ async fn remove(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, P
 async fn end(admin: &AdminCaller, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
     let ring = &admin.call.context.issuing.keys;
     let done = keys::retire(&admin.context(), Some(ring), kid, how).await;
-    admin.map_result(done).await?;
-    Ok(no_content())
+    admin.no_content(done).await
 }

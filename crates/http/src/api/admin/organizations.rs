@@ -16,7 +16,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, nullable, same_id, versioned_response, wrong};
+use super::support::{nullable, same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -300,10 +300,8 @@ fn parse_domain(
 #[delete("/admin/organizations/{slug}")]
 async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
-    admin
-        .map_result(organizations::delete(&context, &slug).await)
-        .await?;
-    Ok(no_content())
+    let done = organizations::delete(&context, &slug).await;
+    admin.no_content(done).await
 }
 
 /// List the members of an organization
@@ -368,6 +366,5 @@ async fn remove_member(
 ) -> Result<HttpResponse, Problem> {
     let user = user_id(&path.1)?;
     let removed = organizations::remove_member(&admin.context(), &path.0, user).await;
-    admin.map_result(removed).await?;
-    Ok(no_content())
+    admin.no_content(removed).await
 }

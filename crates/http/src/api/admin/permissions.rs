@@ -13,7 +13,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, same_id, versioned_response};
+use super::support::same_id;
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -122,10 +122,8 @@ fn created(permission: Permission) -> CreatedResource {
 )]
 #[get("/admin/permissions/{codename}")]
 async fn show(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
-    let one = admin
-        .map_result(roles::permission(&admin.context(), &codename).await)
-        .await?;
-    Ok(versioned_response(one, PermissionView::new))
+    let found = roles::permission(&admin.context(), &codename).await;
+    admin.versioned(found, PermissionView::new).await
 }
 
 /// Change the description of a permission
@@ -146,8 +144,7 @@ async fn update(
     same_id("codename", body.codename.as_deref(), &codename)?;
     let context = admin.context_with_version()?;
     let changed = roles::describe_permission(&context, &codename, &body.description).await;
-    let one = admin.map_result(changed).await?;
-    Ok(versioned_response(one, PermissionView::new))
+    admin.versioned(changed, PermissionView::new).await
 }
 
 /// Delete a permission
@@ -161,8 +158,6 @@ async fn update(
 #[delete("/admin/permissions/{codename}")]
 async fn remove(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
-    admin
-        .map_result(roles::delete_permission(&context, &codename).await)
-        .await?;
-    Ok(no_content())
+    let done = roles::delete_permission(&context, &codename).await;
+    admin.no_content(done).await
 }

@@ -14,7 +14,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, same_id, versioned_response};
+use super::support::same_id;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -212,10 +212,8 @@ fn created(field: ProfileField) -> CreatedResource {
 )]
 #[get("/admin/profile-fields/{name}")]
 async fn show(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let field = admin
-        .map_result(profile_fields::get(&admin.context(), &name).await)
-        .await?;
-    Ok(versioned_response(field, FieldView::new))
+    let found = profile_fields::get(&admin.context(), &name).await;
+    admin.versioned(found, FieldView::new).await
 }
 
 /// Change a custom profile field
@@ -245,10 +243,8 @@ async fn update(
         editable_by: body.editable_by,
         visible_to: body.visible_to,
     };
-    let field = admin
-        .map_result(profile_fields::update(&context, &name, change).await)
-        .await?;
-    Ok(versioned_response(field, FieldView::new))
+    let found = profile_fields::update(&context, &name, change).await;
+    admin.versioned(found, FieldView::new).await
 }
 
 /// Delete a custom profile field
@@ -264,8 +260,6 @@ async fn update(
 #[delete("/admin/profile-fields/{name}")]
 async fn remove(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
-    admin
-        .map_result(profile_fields::delete(&context, &name).await)
-        .await?;
-    Ok(no_content())
+    let done = profile_fields::delete(&context, &name).await;
+    admin.no_content(done).await
 }

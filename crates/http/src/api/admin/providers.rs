@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -293,8 +292,7 @@ async fn store(
 #[delete("/admin/providers/{id}")]
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let removed = providers::delete(&admin.context(), &id).await;
-    admin.map_result(removed).await?;
-    Ok(no_content())
+    admin.no_content(removed).await
 }
 
 /// Test an identity provider

@@ -14,7 +14,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, read_time};
+use super::support::read_time;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -162,8 +162,6 @@ fn created(registration_token: RegistrationToken, token: Option<String>) -> Crea
 #[delete("/admin/client-registration-tokens/{id}")]
 async fn revoke(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let id = RegistrationTokenId::parse(&id).ok_or_else(Problem::not_found)?;
-    admin
-        .map_result(registration_tokens::revoke(&admin.context(), id).await)
-        .await?;
-    Ok(no_content())
+    let done = registration_tokens::revoke(&admin.context(), id).await;
+    admin.no_content(done).await
 }

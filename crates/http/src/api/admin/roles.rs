@@ -15,7 +15,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page};
-use super::support::{no_content, same_id, versioned_response};
+use super::support::same_id;
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -139,10 +139,8 @@ fn created(role: Role) -> CreatedResource {
 )]
 #[get("/admin/roles/{name}")]
 async fn show(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
-    let role = admin
-        .map_result(roles::get(&admin.context(), &name).await)
-        .await?;
-    Ok(versioned_response(role, RoleView::new))
+    let found = roles::get(&admin.context(), &name).await;
+    admin.versioned(found, RoleView::new).await
 }
 
 /// Change a role
@@ -169,10 +167,8 @@ async fn update(
         permissions: body.permissions,
         ..RoleChange::default()
     };
-    let role = admin
-        .map_result(roles::update(&context, &name, change).await)
-        .await?;
-    Ok(versioned_response(role, RoleView::new))
+    let found = roles::update(&context, &name, change).await;
+    admin.versioned(found, RoleView::new).await
 }
 
 /// Delete a role
@@ -186,8 +182,5 @@ async fn update(
 #[delete("/admin/roles/{name}")]
 async fn remove(admin: AdminCaller, name: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
-    admin
-        .map_result(roles::delete(&context, &name).await)
-        .await?;
-    Ok(no_content())
+    admin.no_content(roles::delete(&context, &name).await).await
 }

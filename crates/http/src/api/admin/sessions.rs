@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::request::ApiRequest;
@@ -191,6 +190,5 @@ async fn end(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Probl
     let which = ended_grants(params.optional(KEEP).ok().flatten())?;
     let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
     let ended = sessions::end(&admin.context(), id, which).await;
-    admin.map_result(ended).await?;
-    Ok(no_content())
+    admin.no_content(ended).await
 }

@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::{Listing, Page};
-use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::problem::Problem;
 use crate::api::time::time;
@@ -332,8 +331,6 @@ async fn list_lockouts(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 #[delete("/admin/lockouts/{user}")]
 async fn unlock(admin: AdminCaller, user: Path<String>) -> Result<HttpResponse, Problem> {
     let user = UserId::parse(&user).ok_or_else(Problem::not_found)?;
-    admin
-        .map_result(lockouts::unlock(&admin.context(), user).await)
-        .await?;
-    Ok(no_content())
+    let done = lockouts::unlock(&admin.context(), user).await;
+    admin.no_content(done).await
 }

@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
 use super::paging::Listing;
-use super::support::no_content;
 use crate::api::Endpoints;
 use crate::api::auth::passkeys::PasskeyView;
 use crate::api::problem::Problem;
@@ -124,8 +123,7 @@ async fn remove(admin: AdminCaller, path: Path<(String, String)>) -> Result<Http
     let user = admin.map_result(users::read(&context, &id).await).await?;
     let factor = Factor::parse(&factor).ok_or_else(Problem::not_found)?;
     let removed = user_factors::remove(&context, &user, factor, are_passkeys_on(&admin)).await;
-    admin.map_result(removed).await?;
-    Ok(no_content())
+    admin.no_content(removed).await
 }
 
 /// List the linked accounts of a user
@@ -170,6 +168,5 @@ async fn unlink(admin: AdminCaller, path: Path<(String, String)>) -> Result<Http
     let user = admin.map_result(users::read(&context, &id).await).await?;
     let link = LinkId::parse(&link).ok_or_else(Problem::not_found)?;
     let unlinked = user_factors::unlink(&context, &user, link, are_passkeys_on(&admin)).await;
-    admin.map_result(unlinked).await?;
-    Ok(no_content())
+    admin.no_content(unlinked).await
 }

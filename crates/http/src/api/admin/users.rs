@@ -21,7 +21,7 @@ use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
 use super::paging::{Listing, Page, bad_filter};
-use super::support::{no_content, same_id, versioned_response, wrong};
+use super::support::{same_id, versioned_response, wrong};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -420,10 +420,8 @@ async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpR
 async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
     let user = admin.map_result(users::read(&context, &id).await).await?;
-    admin
-        .map_result(users::reset_mfa(&context, &user).await)
-        .await?;
-    Ok(no_content())
+    let done = users::reset_mfa(&context, &user).await;
+    admin.no_content(done).await
 }
 
 /// Delete an account
@@ -441,8 +439,6 @@ async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse,
 async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
     let context = admin.context_with_version()?;
     let user = admin.map_result(users::read(&context, &id).await).await?;
-    admin
-        .map_result(users::delete(&context, user.id).await)
-        .await?;
-    Ok(no_content())
+    let done = users::delete(&context, user.id).await;
+    admin.no_content(done).await
 }

@@ -7,7 +7,6 @@ use doorward_admin::clients;
 use super::members::ClientView;
 use super::parse::client_id;
 use crate::api::admin::caller::AdminCaller;
-use crate::api::admin::support::versioned_response;
 use crate::api::picture::{self, PictureFile};
 use crate::api::problem::Problem;
 
@@ -43,10 +42,7 @@ pub(super) async fn set_logo(
     picture::check_type(admin.call.request())?;
     let file = picture::read(payload).await?;
     let done = clients::set_logo(&context, &admin.call.context.accounts.pictures, &id, file).await;
-    Ok(versioned_response(
-        admin.map_result(done).await?,
-        ClientView::new,
-    ))
+    admin.versioned(done, ClientView::new).await
 }
 
 /// Remove a client's logo
@@ -64,8 +60,5 @@ pub(super) async fn remove_logo(
 ) -> Result<HttpResponse, Problem> {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     let done = clients::remove_logo(&context, &id).await;
-    Ok(versioned_response(
-        admin.map_result(done).await?,
-        ClientView::new,
-    ))
+    admin.versioned(done, ClientView::new).await
 }

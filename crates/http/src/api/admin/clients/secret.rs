@@ -19,7 +19,7 @@ use crate::api::Body;
 use crate::api::admin::caller::AdminCaller;
 use crate::api::admin::idempotency;
 use crate::api::admin::idempotency::{CreatedResource, created_response};
-use crate::api::admin::support::{no_content, read_time};
+use crate::api::admin::support::read_time;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -183,6 +183,5 @@ pub(super) async fn end_secret(
 ) -> Result<HttpResponse, Problem> {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     let ended = clients::end_secret(&context, &id).await;
-    admin.map_result(ended).await?;
-    Ok(no_content())
+    admin.no_content(ended).await
 }

@@ -1,0 +1,63 @@
+//! Tests of the grammar of the commands: `create NAME`, as `show`, `update` and `delete` have it.
+
+use clap::{Arg, Command, CommandFactory as _};
+
+use crate::cli::Cli;
+use crate::former_option::FORMER;
+
+/// Verbs whose object is their only argument.
+const VERBS: [&str; 6] = ["create", "put", "show", "update", "delete", "remove"];
+
+/// Adds a command and those below it, each with its path.
+fn add<'c>(command: &'c Command, parent: &str, found: &mut Vec<(String, &'c Command)>) {
+    let path = format!("{parent} {}", command.get_name());
+    for inner in command.get_subcommands() {
+        if inner.get_name() != "help" {
+            add(inner, &path, found);
+        }
+    }
+    found.push((path, command));
+}
+
+fn root() -> Command {
+    let mut root = Cli::command();
+    root.build();
+    root
+}
+
+#[test]
+fn object_of_each_command_is_its_only_argument() {
+    let (root, mut found) = (root(), Vec::new());
+    add(&root, "", &mut found);
+    found.retain(|(_, command)| VERBS.contains(&command.get_name()));
+    for (path, command) in &found {
+        let objects: Vec<String> = command.get_positionals().map(Arg::to_string).collect();
+        assert_eq!(objects.len(), 1, "{path}: {objects:?}");
+    }
+    let created = found.iter().filter(|(path, _)| path.ends_with(" create"));
+    assert!(created.count() > 9);
+}
+
+#[test]
+fn hidden_options_are_former_names_of_objects() {
+    let (root, mut found) = (root(), Vec::new());
+    add(&root, "", &mut found);
+    let mut former = 0;
+    for (path, command) in &found {
+        for option in command.get_arguments() {
+            let names = option.get_value_names().unwrap_or_default();
+            let is_former = names.iter().any(|name| name.as_str() == FORMER);
+            assert_eq!(is_former, option.is_hide_set(), "{path}: {option}");
+            if !is_former {
+                continue;
+            }
+            assert!(path.ends_with(" create"), "{path}: {option}");
+            let object = command.get_positionals().next().expect("the object");
+            let conflicts = command.get_arg_conflicts_with(object);
+            let is_either = conflicts.iter().any(|it| it.get_id() == option.get_id());
+            assert!(is_either, "{path}: {option} beside {object}");
+            former += 1;
+        }
+    }
+    assert_eq!(former, 5);
+}

@@ -1,0 +1,341 @@
+//! `doorward move`.
+
+use std::path::Path;
+
+use clap::Args;
+use doorward_config::Config;
+use doorward_config::address::{check_server_url, sqlite_path};
+use doorward_resource_server::db as tasks_db;
+use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_filled_target};
+use doorward_store::{Db, OpenOptions};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use crate::{
+    archive::Name,
+    error::{CliError, with_causes},
+    output,
+    target::TargetArgs,
+};
+
+/// Copy the databases from SQLite to PostgreSQL, or back.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Copy the databases from SQLite to PostgreSQL, or back, with all sessions, tokens, keys, passkeys and \
+                  the audit log. Stop the servers first: the command refuses a database that a server uses, and \
+                  prevents all writes while it copies; the former database is not changed. The new database must \
+                  be empty. It gets all rows of a server in one transaction, after a comparison of every table. \
+                  Until the end, `serve`, `tasks` and the other commands refuse the new database; if the command \
+                  is interrupted, repeat it. The configuration is not changed. A password in an address is visible \
+                  to other users of this machine; PostgreSQL also takes it from ~/.pgpass or the file that PGPASSFILE names."
+)]
+pub struct MoveArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Address of the new database: of the identity server, and on PostgreSQL also of the tasks API
+    #[arg(long, value_name = "URL", required_unless_present = "tasks_to")]
+    to: Option<String>,
+    /// Address of the new database of the tasks API; without --to, only that database is copied
+    #[arg(long, value_name = "URL")]
+    tasks_to: Option<String>,
+    /// Check both databases and count the rows without writing anything
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A database to copy.
+struct Part<'a> {
+    name: Name,
+    from: &'a str,
+    to: &'a str,
+}
+
+/// A part whose source cannot be written, with its tables.
+struct Locked<'a> {
+    part: Part<'a>,
+    source: MoveSource,
+    tables: Vec<String>,
+    counts: Vec<u64>,
+}
+
+/// Copies the databases.
+pub async fn run(args: &MoveArgs) -> Result<(), CliError> {
+    let config = args.target.config()?;
+    let mut locked = Vec::new();
+    for part in parts(args, &config)? {
+        if has_data(&part).await? {
+            locked.push(lock(part).await?);
+        }
+    }
+    if locked.is_empty() {
+        return Err(CliError::failure("there is no database to move"));
+    }
+    if args.dry_run {
+        return print_plan(args, locked).await;
+    }
+    for item in &locked {
+        prepare(&item.part).await?;
+    }
+    let total: u64 = locked.iter().flat_map(|item| &item.counts).sum();
+    let progress = Progress::new(total);
+    let mut moved = Vec::new();
+    for item in &locked {
+        let mut count = |table: &str, rows: u64| progress.count(table, rows);
+        let copied = copy_all(&item.source, item.part.to, &item.tables, &mut count).await?;
+        moved.push((item.part.name, copied));
+    }
+    progress.0.finish_and_clear();
+    for item in &locked {
+        let db = Db::open(item.part.to, OpenOptions::for_command()).await?;
+        db.end_move().await?;
+        db.close().await?;
+    }
+    print_moved(args, &moved)?;
+    for item in locked {
+        print_next(&config, &item.part);
+        item.source.release().await?;
+    }
+    Ok(())
+}
+
+/// Returns the databases to copy. The tasks API may share the identity server's PostgreSQL.
+fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>, CliError> {
+    let (identity, tasks) = (
+        config.database.url.expose(),
+        config.tasks.database_url.expose(),
+    );
+    let shared = args.to.as_deref().filter(|url| is_postgres(url));
+    let mut found = Vec::new();
+    if let Some(to) = &args.to {
+        found.push(checked(Name::Identity, identity, to)?);
+    }
+    match (args.tasks_to.as_deref(), shared) {
+        (Some(to), _) if Some(to) == args.to.as_deref() && !is_postgres(to) => {
+            return Err(CliError::Usage(
+                "--to and --tasks-to name one file; each server needs its own".to_owned(),
+            ));
+        }
+        (Some(to), _) => found.push(checked(Name::Tasks, tasks, to)?),
+        (None, Some(to)) if !is_postgres(tasks) => {
+            found.push(checked(Name::Tasks, tasks, to)?);
+        }
+        (None, Some(_)) => output::print_status(
+            "The database of the tasks API is in PostgreSQL already, and is not moved.",
+        ),
+        (None, None) if is_postgres(tasks) => {
+            output::print_status("The database of the tasks API is not moved; --tasks-to moves it.")
+        }
+        (None, None) => {}
+    }
+    Ok(found)
+}
+
+/// Checks that one address is of SQLite and the other one of PostgreSQL.
+fn checked<'a>(name: Name, from: &'a str, to: &'a str) -> Result<Part<'a>, CliError> {
+    check_server_url(to).map_err(|error| CliError::Usage(format!("{error} cannot be used")))?;
+    if !is_postgres(to) && !to.starts_with("sqlite:") {
+        return Err(CliError::Usage(
+            "the new address must begin with sqlite:// or postgres://".to_owned(),
+        ));
+    }
+    let is_file = |url: &str| sqlite_path(url).is_some() && !url.contains("mode=memory");
+    match (is_postgres(from), is_postgres(to)) {
+        (true, false) if is_file(to) => Ok(Part { name, from, to }),
+        (false, true) if is_file(from) => Ok(Part { name, from, to }),
+        (true, true) => Err(same_kind(name, "PostgreSQL")),
+        (false, false) if is_file(from) && is_file(to) => Err(same_kind(name, "SQLite")),
+        _ => Err(CliError::Usage(
+            "a database in memory cannot be moved".to_owned(),
+        )),
+    }
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn same_kind(name: Name, kind: &str) -> CliError {
+    let name = name.as_str();
+    CliError::Conflict(format!(
+        "the database of {name} is {kind} already; `doorward backup` and `doorward restore` copy it to another \
+         one of this kind"
+    ))
+}
+
+/// Checks that the source has all migrations. Returns false for a deployment without the tasks API.
+async fn has_data(part: &Part<'_>) -> Result<bool, CliError> {
+    if let Some(file) = sqlite_path(part.from).filter(|file| !Path::new(file).exists()) {
+        return match part.name {
+            Name::Tasks => Ok(false),
+            Name::Identity => Err(CliError::failure(format!("there is no {file}"))),
+        };
+    }
+    match part.name {
+        Name::Identity => {
+            let db = Db::open(part.from, OpenOptions::for_command()).await?;
+            let status = db.check_schema().await;
+            db.close().await?;
+            let status = status?;
+            if status.pending.is_empty() {
+                return Ok(true);
+            }
+            Err(CliError::failure(format!(
+                "{} in the former database; run `doorward migrate up` first",
+                status.missing()
+            )))
+        }
+        Name::Tasks => {
+            let status = tasks_db::migration_status(part.from).await;
+            let status = status.map_err(|error| of_tasks(&error))?;
+            let applied = status.iter().filter(|(_, applied)| *applied).count();
+            if applied > 0 && applied < status.len() {
+                return Err(CliError::failure(
+                    "migrations are missing in the former database of the tasks API; start `doorward tasks` \
+                     of this release once first",
+                ));
+            }
+            Ok(applied > 0)
+        }
+    }
+}
+
+fn of_tasks(error: &dyn std::error::Error) -> CliError {
+    CliError::failure(format!("tasks API: {}", with_causes(error)))
+}
+
+/// Prevents writes to the source, and checks that the target is empty.
+async fn lock(part: Part<'_>) -> Result<Locked<'_>, CliError> {
+    let tables = tables(part.name).await?;
+    reject_filled_target(part.to, &tables).await?;
+    let source = MoveSource::lock(part.from, &tables).await?;
+    let counts = source.count(&tables).await?;
+    Ok(Locked {
+        part,
+        source,
+        tables,
+        counts,
+    })
+}
+
+/// Returns the tables of the present schema, from a database that is deleted.
+async fn tables(name: Name) -> Result<Vec<String>, CliError> {
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("schema.sqlite");
+    let url = format!("sqlite://{}", file.display());
+    migrate(name, &url).await?;
+    Ok(database_tables(&url).await?)
+}
+
+/// Marks the target and creates its tables.
+async fn prepare(part: &Part<'_>) -> Result<(), CliError> {
+    let db = Db::open(part.to, OpenOptions::for_command()).await?;
+    db.begin_move().await?;
+    db.close().await?;
+    migrate(part.name, part.to).await
+}
+
+async fn migrate(name: Name, url: &str) -> Result<(), CliError> {
+    match name {
+        Name::Identity => {
+            let db = Db::open(url, OpenOptions::for_command()).await?;
+            db.migrate_for_move().await?;
+            Ok(db.close().await?)
+        }
+        Name::Tasks => {
+            let migrated = tasks_db::migrate_for_move(url).await;
+            migrated.map_err(|error| of_tasks(&error))
+        }
+    }
+}
+
+/// The progress of the copy, then of the comparison.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new(rows: u64) -> Self {
+        // Each row is copied once and compared once.
+        let bar = ProgressBar::new(rows * 2);
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:40} {percent} %, {per_sec} rows, {eta} left: {msg}")
+        {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    fn count(&self, table: &str, rows: u64) {
+        self.0.set_message(table.to_owned());
+        self.0.inc(rows);
+    }
+}
+
+async fn print_plan(args: &MoveArgs, locked: Vec<Locked<'_>>) -> Result<(), CliError> {
+    let (mut rows, mut databases) = (Vec::new(), Vec::new());
+    for item in locked {
+        let name = item.part.name.as_str();
+        let mut tables = Vec::new();
+        for (table, count) in item.tables.iter().zip(&item.counts) {
+            rows.push(vec![name.to_owned(), table.clone(), count.to_string()]);
+            tables.push(json!({ "table": table, "rows": count }));
+        }
+        databases.push(json!({ "name": name, "tables": tables }));
+        item.source.release().await?;
+    }
+    if args.json {
+        return output::json(&json!({ "moved": false, "databases": databases }));
+    }
+    output::table(&["DATABASE", "TABLE", "ROWS"], &rows)?;
+    output::print_status("Nothing was written.");
+    Ok(())
+}
+
+fn print_moved(args: &MoveArgs, moved: &[(Name, Vec<Moved>)]) -> Result<(), CliError> {
+    let (mut rows, mut databases) = (Vec::new(), Vec::new());
+    for (name, tables) in moved {
+        let name = name.as_str();
+        let mut listed = Vec::new();
+        for Moved {
+            table,
+            rows: count,
+            checksum,
+        } in tables
+        {
+            rows.push(vec![
+                name.to_owned(),
+                table.clone(),
+                count.to_string(),
+                checksum.clone(),
+            ]);
+            listed.push(json!({ "table": table, "rows": count, "checksum": checksum }));
+        }
+        databases.push(json!({ "name": name, "tables": listed }));
+    }
+    if args.json {
+        return output::json(&json!({ "moved": true, "databases": databases }));
+    }
+    output::table(&["DATABASE", "TABLE", "ROWS", "CHECKSUM"], &rows)
+}
+
+/// Prints what the operator has to change.
+fn print_next(config: &Config, part: &Part<'_>) {
+    let (server, key) = match part.name {
+        Name::Identity => ("identity server", "database.url"),
+        Name::Tasks => ("tasks API", "tasks.database_url"),
+    };
+    output::print_status(&format!(
+        "Every table of the {server} is the same in both databases. Set {key} to the new address before the next \
+         start; a start with the former one would continue there."
+    ));
+    let is_beside = config.audit.head_file.is_none() && is_postgres(part.to);
+    let head = config.audit_head_file().filter(|file| file.exists());
+    if let (Name::Identity, true, Some(file)) = (part.name, is_beside, head) {
+        output::print_status(&format!(
+            "The head of the audit log is in {}: set audit.head_file to this file, so that the server still \
+             detects a removed end of the log.",
+            file.display()
+        ));
+    }
+}

@@ -1,0 +1,161 @@
+//! A copy of all rows of a database to one of the other kind: from SQLite to PostgreSQL, or back
+//! (decision 103).
+//!
+//! The tables and columns are those of the schema, so a new table is copied as well. The target gets all
+//! rows in one transaction, in which it has no triggers and no foreign keys, so that the order of the
+//! tables does not matter. It commits only if both databases have the same rows.
+
+mod error;
+mod relaxed;
+mod rows;
+mod side;
+mod table;
+
+use sea_orm::{ConnectionTrait as _, Statement};
+
+pub use error::MoveError;
+use relaxed::Relaxed;
+use rows::{Digest, PageReader};
+use side::Side;
+pub use side::{MoveSource, database_tables, reject_filled_target};
+use table::Table;
+
+/// A table whose rows are the same in both databases.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moved {
+    /// Name of the table.
+    pub table: String,
+    /// Number of rows.
+    pub rows: u64,
+    /// Checksum of all rows, in hexadecimal.
+    pub checksum: String,
+}
+
+/// Copies all rows of these tables to an empty database with the same schema, and compares them there.
+/// `progress` receives a table and the number of its rows that were copied or compared since the last
+/// call.
+///
+/// # Errors
+/// Returns [`MoveError`] if a value has no place in the target, or if the databases differ. The target
+/// then has no rows.
+pub async fn copy_all(
+    source: &MoveSource,
+    to: &str,
+    tables: &[String],
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<Vec<Moved>, MoveError> {
+    let from = source.side();
+    let target = Side::open_target(to).await?;
+    let mut described = Vec::new();
+    for name in tables {
+        described.push(Table::read(name, from, &target).await?);
+    }
+    let relaxed = Relaxed::begin(&target, &described).await?;
+    let mut read = Vec::new();
+    for table in &described {
+        let copied = copy(from, &target, table, progress).await;
+        read.push(copied.map_err(|error| MoveError::of_table(&table.name, error))?);
+        continue_counter(from, &target, table).await?;
+    }
+    let mut moved = Vec::new();
+    for (table, read) in described.iter().zip(read) {
+        let written = digest(&target, table, progress).await;
+        let written = written.map_err(|error| MoveError::of_table(&table.name, error))?;
+        if written != read {
+            return Err(MoveError::Different {
+                table: table.name.clone(),
+                read: read.rows,
+                written: written.rows,
+            });
+        }
+        moved.push(Moved {
+            table: table.name.clone(),
+            rows: read.rows,
+            checksum: read.checksum(),
+        });
+    }
+    relaxed.end(&target).await?;
+    target.commit(tables).await?;
+    Ok(moved)
+}
+
+async fn copy(
+    from: &Side,
+    target: &Side,
+    table: &Table,
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<Digest, sea_orm::DbErr> {
+    let mut read = Digest::default();
+    let mut pages = PageReader::new(from, table);
+    while let Some(page) = pages.next(&mut read).await? {
+        let count = page.len() as u64;
+        let insert = table.insert(target, page);
+        target.tx.execute_raw(insert).await?;
+        progress(&table.name, count);
+    }
+    Ok(read)
+}
+
+async fn digest(
+    side: &Side,
+    table: &Table,
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<Digest, sea_orm::DbErr> {
+    let mut found = Digest::default();
+    let mut pages = PageReader::new(side, table);
+    while let Some(page) = pages.next(&mut found).await? {
+        progress(&table.name, page.len() as u64);
+    }
+    Ok(found)
+}
+
+/// Lets the numbers that the database assigns continue after those of the source.
+async fn continue_counter(from: &Side, target: &Side, table: &Table) -> Result<(), MoveError> {
+    let Some(counter) = &table.counter else {
+        return Ok(());
+    };
+    let greatest = format!(
+        "SELECT CAST(max({}) AS bigint) AS found FROM {}",
+        counter.column,
+        table.quoted()
+    );
+    let greatest = from.number(&greatest, Vec::new()).await?;
+    let assigned = if from.is_postgres {
+        let sequence = &counter.sequence;
+        let ask =
+            format!("SELECT CASE WHEN is_called THEN last_value END AS found FROM {sequence}");
+        from.number(&ask, Vec::new()).await?
+    } else if from.has_table(SQLITE_COUNTERS).await? {
+        let ask = "SELECT seq AS found FROM sqlite_sequence WHERE name = $1";
+        from.number(ask, vec![table.name.as_str().into()]).await?
+    } else {
+        None
+    };
+    let Some(last) = greatest.max(assigned) else {
+        return Ok(());
+    };
+    let statements: &[&str] = if target.is_postgres {
+        &["SELECT setval($1::regclass, $2)"]
+    } else if target.has_table(SQLITE_COUNTERS).await? {
+        &[
+            "DELETE FROM sqlite_sequence WHERE name = $1 AND $2 IS NOT NULL",
+            "INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)",
+        ]
+    } else {
+        &[]
+    };
+    let name = if target.is_postgres {
+        counter.sequence.as_str()
+    } else {
+        &table.name
+    };
+    for statement in statements {
+        let values = [name.into(), last.into()];
+        let statement = Statement::from_sql_and_values(target.backend(), *statement, values);
+        target.tx.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// Table of SQLite with the last numbers that it assigned.
+const SQLITE_COUNTERS: &str = "sqlite_sequence";
