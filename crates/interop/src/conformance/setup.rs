@@ -46,7 +46,7 @@ impl Place {
     ///
     /// Returns an error if the command fails.
     pub fn run(&self, arguments: &[&str], typed: &str) -> Result<String, Failure> {
-        output(self.command(arguments).stdin(Stdio::piped()), typed)
+        output(&mut self.command(arguments), typed)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -67,14 +67,8 @@ impl Place {
     ///
     /// Returns an error if there is no such file.
     pub fn configuration(&self, plan: &Plan) -> Result<Value, Failure> {
-        let path = self.directory.join(plan.file_name());
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            let shown = path.display();
-            format!(
-                "{shown}: {error}; `cargo xtask conformance DIR` writes it into a new directory"
-            )
-        })?;
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+        let name = plan.file_name();
+        serde_json::from_str(&self.read(&name)?).map_err(|error| format!("{name}: {error}"))
     }
 
     /// Checks that the directory is for a suite at this origin.
@@ -83,13 +77,7 @@ impl Place {
     ///
     /// Returns an error if the clients have redirect URIs at another one.
     pub fn is_for(&self, suite: &str) -> Result<(), Failure> {
-        let path = self.directory.join(SUITE_FILE);
-        let expected = std::fs::read_to_string(&path).map_err(|error| {
-            let shown = path.display();
-            format!(
-                "{shown}: {error}; `cargo xtask conformance DIR` writes it into a new directory"
-            )
-        })?;
+        let expected = self.read(SUITE_FILE)?;
         if expected == suite {
             return Ok(());
         }
@@ -98,6 +86,16 @@ impl Place {
              directory with --callbacks {suite}",
             self.directory.display()
         ))
+    }
+
+    fn read(&self, name: &str) -> Result<String, Failure> {
+        let path = self.directory.join(name);
+        std::fs::read_to_string(&path).map_err(|error| {
+            let shown = path.display();
+            format!(
+                "{shown}: {error}; `cargo xtask conformance DIR` writes it into a new directory"
+            )
+        })
     }
 
     /// Writes all files, creates users and clients, and prints what to start. `suite` is the origin of
