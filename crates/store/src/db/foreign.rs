@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Map, Value};
 
-use super::open::{connect, without_host};
+use super::open::{connect, sqlite_options, without_host};
 use crate::error::StoreError;
 
 /// Maximum wait for the connection.
@@ -43,7 +43,11 @@ impl ForeignDb {
     /// # Errors
     /// Returns [`StoreError`] if it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let mut options = ConnectOptions::new(without_host(url));
+        let url = without_host(url);
+        if url.starts_with("sqlite:") {
+            sqlite_options(&url)?;
+        }
+        let mut options = ConnectOptions::new(url);
         options
             .max_connections(1)
             .acquire_timeout(ACQUIRE)

@@ -207,10 +207,18 @@ pub(super) fn without_host(url: &str) -> String {
     }
 }
 
+/// Reads the address of an SQLite file. The driver's error would show a part of it, which may be a password.
+pub(in crate::db) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    url.parse().map_err(|_| {
+        StoreError::Address(
+            "the SQLite address is wrong: it has a path, and after ? only mode, cache, immutable and vfs"
+                .to_owned(),
+        )
+    })
+}
+
 async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError> {
-    let parsed: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error| StoreError::Address(format!("the SQLite address is wrong: {error}")))?;
+    let parsed = sqlite_options(url)?;
     let in_memory = url.contains(":memory:") || url.contains("mode=memory");
     if !in_memory {
         create_private(&parsed)?;

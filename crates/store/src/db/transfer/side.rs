@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use doorward_migrations::{MOVE_MARKER, identity, tasks};
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, QueryResult, SqliteTransactionMode, Statement,
@@ -14,7 +13,7 @@ use sea_orm::{
 use super::error::MoveError;
 use crate::db::copy::{FileAvailability, PATIENCE, primary_code, take_over};
 use crate::db::move_marker::has_table;
-use crate::db::open::connect;
+use crate::db::open::{connect, sqlite_options};
 use crate::error::StoreError;
 
 /// Settings of a transaction on PostgreSQL that may take hours.
@@ -264,10 +263,7 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>, StoreError> {
     if !url.starts_with("sqlite:") {
         return Ok(None);
     }
-    let parsed: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error| StoreError::Address(format!("the SQLite address is wrong: {error}")))?;
-    Ok(Some(parsed.get_filename().to_owned()))
+    Ok(Some(sqlite_options(url)?.get_filename().to_owned()))
 }
 
 async fn free_file(file: &std::path::Path) -> Result<(), MoveError> {
