@@ -208,7 +208,7 @@ pub(super) fn without_host(url: &str) -> String {
 }
 
 /// Reads the address of an SQLite file. The driver's error would show a part of it, which may be a password.
-pub(in crate::db) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+pub(super) fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     url.parse().map_err(|_| {
         StoreError::Address(
             "the SQLite address is wrong: it has a path, and after ? only mode, cache, immutable and vfs"
