@@ -293,7 +293,7 @@ fn mistakes_are_explained() {
     create(&["--app", "grafana", "--url", "grafana"]).failed(2, "write an absolute URL");
     create(&["--app", "kubelogin", "--url", "https://x.example"]).failed(2, "leave out --url");
     create(&["--url", "https://x.example", "--name", "App"]).failed(2, "--app");
-    create(&[]).failed(2, "--name");
+    create(&[]).failed(2, "<NAME>");
     create(&["--app", "grafana", "--url", "http://grafana.example"]).failed(1, "uses http");
 }
 

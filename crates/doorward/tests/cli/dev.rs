@@ -164,7 +164,7 @@ fn narrowed_token_and_rejection_reason_are_printed() {
         .failed(1, "second factor");
     place
         .run(&["token", "--url", "http://127.0.0.1:9"])
-        .failed(1, "start `doorward dev` first");
+        .failed(6, "start `doorward dev` first");
 }
 
 /// Checks the log with all other messages off: each rejected request is one line, whatever
