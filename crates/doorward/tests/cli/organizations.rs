@@ -78,7 +78,7 @@ fn organization_domain_is_set_checked_and_removed() {
     }
     run(&["org", "create", "--slug", "zeta", "--name", "Zeta"]).succeeded();
     let domain = "login.acme.example";
-    run(&["org", "set-domain", "zeta", "--domain", domain]).failed(1, domain);
+    run(&["org", "set-domain", "zeta", "--domain", domain]).failed(5, domain);
     run(&["org", "set-domain", "acme"]).succeeded();
     let shown = place.json(&["org", "show", "acme", "--json"]);
     assert_eq!(shown["domain"], json!(null));
