@@ -126,7 +126,9 @@ fn parts<'a>(args: &'a MoveArgs, config: &'a Config) -> Result<Vec<Part<'a>>, Cl
             "The database of the tasks API is in PostgreSQL already, and is not moved.",
         ),
         (None, None) if is_postgres(tasks) => {
-            output::print_status("The database of the tasks API is not moved; --tasks-to moves it.")
+            output::print_status(
+                "The database of the tasks API is not moved; --tasks-to moves it.",
+            );
         }
         (None, None) => {}
     }
