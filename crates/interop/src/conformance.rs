@@ -15,7 +15,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use doorward_testkit::UserAgent;
