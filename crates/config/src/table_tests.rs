@@ -222,7 +222,8 @@ fn named(text: &str, quotes: &[char]) -> Vec<String> {
             .split_once('.')
             .map(|(section, _)| format!("{section}."));
         let starts = |start: String| table::all().any(|key| key.path.starts_with(&start));
-        plain && section.is_some_and(starts)
+        let is_file = [".rs", ".pem"].iter().any(|end| word.ends_with(end));
+        plain && !is_file && section.is_some_and(starts)
     };
     let quoted = text
         .split(quotes)
