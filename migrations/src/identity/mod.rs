@@ -57,6 +57,7 @@ mod m0051_token_lifetimes;
 mod m0052_idle_logout;
 mod m0053_family_names;
 mod m0054_expired_sessions;
+mod m0055_abandoned_sign_ins;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -129,6 +130,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_idle_logout::Migration),
             Box::new(m0053_family_names::Migration),
             Box::new(m0054_expired_sessions::Migration),
+            Box::new(m0055_abandoned_sign_ins::Migration),
             // Last, because it takes longest.
             Box::new(m0028_audit_search::Migration),
         ]
