@@ -101,11 +101,27 @@ fn shorten(received: &mut Received) -> bool {
     }
 }
 
-/// Encrypts the result of a trial for the session that started it.
+/// Returns the path of the result of a trial, which only the session that started it can open.
 ///
 /// # Errors
 /// Fails if the result cannot be written as JSON.
-pub fn seal(
+pub fn result_path(
+    server: &Context,
+    session: SessionId,
+    provider: &ProviderId,
+    received: Received,
+) -> Result<String, ServerError> {
+    let path = format!("/admin/providers/{provider}/tried");
+    // A login state that is consumed, or of another session, has no result.
+    if let Err((FederationError::Over | FederationError::NotFresh, _)) = received {
+        return Ok(path);
+    }
+    let sealed = seal(server, session, provider, received)?;
+    Ok(format!("{path}?result={sealed}"))
+}
+
+/// Encrypts the result of a trial for the session that started it.
+fn seal(
     server: &Context,
     session: SessionId,
     provider: &ProviderId,

@@ -8,8 +8,7 @@ use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial};
 use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
-use doorward_http::pages::providers::{going, tried};
+use doorward_http::page_support::{going, text};
 use doorward_services::federation::provider::FederationError;
 use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Tone, Value};
 
@@ -53,7 +52,9 @@ async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError>
         Ok(Ok(url)) => going(page, provider.name, url.as_str()),
         Ok(Err(error)) => {
             let received = Err((error, String::new()));
-            tried(page, console.session(), &provider.id, received)
+            let (session, provider) = (console.session(), &provider.id);
+            let path = provider_trial::result_path(&page.context, session, provider, received)?;
+            Ok(page.see_other(&path))
         }
         Err(failure) => Ok(question(&provider, TRY).fail(&console, failure)),
     }

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, web};
 use doorward_templates::assets;
 
-use super::oauth::endpoint::method_not_allowed;
 use crate::document::{Document, DocumentFields};
+use crate::oauth_response::method_not_allowed;
 
 /// RFC 8246: the URL changes with the content, so browsers need not revalidate.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";

@@ -22,6 +22,19 @@ pub enum BodyError {
     Malformed(OAuthError),
 }
 
+impl From<BodyError> for OAuthError {
+    fn from(problem: BodyError) -> Self {
+        match problem {
+            BodyError::MediaType => {
+                Self::invalid_request("the body must be application/x-www-form-urlencoded")
+            }
+            BodyError::TooLarge => Self::invalid_request("the body is too large"),
+            BodyError::Broken => Self::invalid_request("the body ended prematurely"),
+            BodyError::Malformed(error) => error,
+        }
+    }
+}
+
 /// Reads a form.
 pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, BodyError> {
     if !is_form(request) {

@@ -8,7 +8,8 @@ use doorward_protocol::error::OAuthError;
 use doorward_services::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
 use doorward_services::error::FlowError;
 
-use super::oauth::endpoint::{Endpoint, method_not_allowed};
+use crate::oauth::endpoint::Endpoint;
+use crate::oauth_response::method_not_allowed;
 
 /// Registers the endpoints.
 pub fn configure(config: &mut ServiceConfig) {

@@ -9,7 +9,7 @@ use doorward_store::Key;
 use doorward_store::db::WriteFailure;
 use serde_json::json;
 
-use super::oauth::endpoint::method_not_allowed;
+use crate::oauth_response::method_not_allowed;
 use crate::web_context::WebContext;
 
 /// Registers the probes.

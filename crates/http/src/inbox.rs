@@ -12,8 +12,8 @@ use doorward_templates::ErrorKind;
 use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
 use serde_json::json;
 
-use super::page::{Page, PageError};
-use super::page_route::{get, get_with};
+use crate::page::{Page, PageError};
+use crate::page_route::{get, get_with};
 
 /// Maximum number of messages on the page.
 const MAX_MESSAGES: u64 = 50;

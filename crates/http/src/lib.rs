@@ -7,7 +7,7 @@ pub mod allowance;
 pub mod api;
 pub mod assets;
 pub mod body;
-mod certificate;
+pub mod certificate;
 pub mod cookies;
 pub mod csrf;
 pub mod csv_file;
@@ -15,8 +15,10 @@ pub mod dev;
 pub mod document;
 pub mod health;
 pub mod inbox;
+pub mod json_api;
 pub mod middleware;
 pub mod oauth;
+pub mod oauth_response;
 pub mod organization;
 pub mod page;
 mod page_cookies;
@@ -40,6 +42,6 @@ pub fn configure(config: &mut ServiceConfig) {
     assets::configure(config);
     pages::configure(config);
     pictures::configure(config);
-    api::configure(config);
+    json_api::configure(config);
     config.default_service(to(page_support::not_found));
 }

@@ -2,6 +2,7 @@
 //! disagree, the request is rejected; none takes precedence.
 
 use actix_web::HttpRequest;
+use doorward_protocol::error::OAuthError;
 use doorward_protocol::params::Params;
 
 use super::request::arrival;
@@ -22,6 +23,17 @@ pub enum OrganizationConflict {
     Unreadable,
     /// Two sources name different organizations.
     Different,
+}
+
+impl From<OrganizationConflict> for OAuthError {
+    fn from(unclear: OrganizationConflict) -> Self {
+        Self::invalid_request(match unclear {
+            OrganizationConflict::Unreadable => "X-Tenant-ID cannot be read",
+            OrganizationConflict::Different => {
+                "the parameter, X-Tenant-ID and the host specify different organizations"
+            }
+        })
+    }
 }
 
 /// Returns the organization that a request names. An empty value names none (RFC 6749 §3.1).

@@ -4,7 +4,7 @@ pub(super) mod device_cookies;
 mod error;
 mod flow;
 mod language;
-pub(super) mod preferences;
+pub mod preferences;
 
 use std::cell::{Cell, OnceCell};
 use std::future::{Ready, ready};
@@ -71,7 +71,7 @@ pub struct Page {
     /// Interaction that the page, the form or the mail link names.
     flow: OnceCell<InteractionId>,
     /// State of the rate limit that this request counted against.
-    pub(super) budget: Cell<Option<LimitStatus>>,
+    budget: Cell<Option<LimitStatus>>,
 }
 
 impl FromRequest for Page {
@@ -190,9 +190,14 @@ impl Page {
         }
     }
 
+    /// Records the state of a limit for the response, which replaces an earlier one.
+    pub fn record_limit(&self, status: LimitStatus) {
+        self.budget.set(Some(status));
+    }
+
     /// Returns a rejection with the state of the limit, which replaces an earlier one.
     pub fn too_many(&self, consumed: LimitStatus) -> PageError {
-        self.budget.set(Some(consumed));
+        self.record_limit(consumed);
         let retry_after = consumed.reset;
         ErrorKind::TooManyRequests { retry_after }.into()
     }

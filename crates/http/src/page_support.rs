@@ -7,15 +7,11 @@ use actix_web::web::{Payload, resource, to};
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequestId, InteractionId, User};
 use doorward_domain::rules::next_step::NextStep;
-use doorward_domain::secret::OpaqueToken;
 use doorward_protocol::params::Params;
-use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{ActiveInteraction, Outcome};
+use doorward_services::authorize::types::Outcome;
 use doorward_services::device;
-use doorward_services::known_device::{Account, KnownDevice};
-use doorward_services::passkey::ceremony::PasskeyResponse;
-use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
+use doorward_templates::providers::Going;
 use doorward_templates::{AccountChip, BackLink, ErrorKind, LoggedOut};
 
 use super::page::{Page, PageError};
@@ -26,24 +22,8 @@ use super::{cookies, middleware};
 /// Seconds that frames may take before a browser without script leaves the page.
 const FRAMES_TIME: u32 = 5;
 
-/// Returns the ID of the interaction that a page or form names; empty without one.
-pub(super) fn waiting_flow(params: &Params) -> String {
-    let named = params.optional("flow").ok().flatten();
-    let id = named.and_then(InteractionId::parse);
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-/// Returns the path of a page with the pending interaction.
-pub(super) fn within(page: &str, flow: &str) -> String {
-    if flow.is_empty() {
-        page.to_owned()
-    } else {
-        format!("{page}?flow={flow}")
-    }
-}
-
 /// Returns a resource with the answer to methods other than GET and POST.
-pub(super) fn form_page(path: &str) -> actix_web::Resource {
+pub fn form_page(path: &str) -> actix_web::Resource {
     resource(path).default_service(to(get_and_post))
 }
 
@@ -67,7 +47,7 @@ where
 }
 
 /// Returns the resource of a form without a page at the same path.
-pub(super) fn submit_resource<F>(path: &str, submit: F) -> actix_web::Resource
+pub fn submit_resource<F>(path: &str, submit: F) -> actix_web::Resource
 where
     F: AsyncFn(&Page, Payload) -> Result<HttpResponse, PageError> + Copy + 'static,
 {
@@ -92,10 +72,7 @@ pub async fn optional_upload(
 }
 
 /// Returns the signed-in user with the fields of a form of the account.
-pub(super) async fn account_form(
-    page: &Page,
-    payload: Payload,
-) -> Result<(SignedIn, Params), PageError> {
+pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params), PageError> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
     Ok((signed_in, fields))
@@ -138,6 +115,21 @@ fn path_of(step: &NextStep) -> &'static str {
         NextStep::Consent(_) => "/consent",
         NextStep::Login(_) | NextStep::Issue(_) | NextStep::Refuse(_) => "/login",
     }
+}
+
+/// Returns a page that continues automatically. It is not a redirect: browsers apply the
+/// `form-action` of the console, which starts trials here, to redirects as well.
+pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
+    let view = Going {
+        layout: page.layout(),
+        provider,
+        url: url.to_owned(),
+    };
+    let onward =
+        HeaderValue::from_str(&format!("0; url={url}")).map_err(|_| ErrorKind::Internal)?;
+    let mut response = page.html(StatusCode::OK, &view);
+    response.headers_mut().insert(REFRESH, onward);
+    Ok(response)
 }
 
 /// Returns the signed-in user as shown on pages.
@@ -197,48 +189,9 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
     response
 }
 
-/// Adds the session cookie to the response after a sign-in.
-pub fn with_session(
-    page: &Page,
-    mut response: HttpResponse,
-    session: &doorward_services::session::NewSession,
-) -> HttpResponse {
-    let cookie = cookies::session(&page.context.core, session);
-    if response.add_cookie(&cookie).is_err() {
-        return page.server_error(&doorward_services::error::ServerError::Internal(
-            "the session cookie is not a valid header".into(),
-        ));
-    }
-    with_known_device(page, response, session.account)
-}
-
-/// Adds the cookie of a browser whose user has authenticated for this account: attacks from
-/// elsewhere do not lock the user out there.
-pub(super) fn with_known_device(
-    page: &Page,
-    mut response: HttpResponse,
-    account: Account,
-) -> HttpResponse {
-    let device = page
-        .known_device()
-        .unwrap_or_else(|| KnownDevice::new(&mut page.context.core.rng()));
-    let device = device.after_sign_in(page.context.limits.rate_limiter.keyed(), account);
-    // A base64url cookie is always a valid header value.
-    let _ = response.add_cookie(&cookies::device(&page.context.core, &device));
-    response
-}
-
-/// Adds the trusted-device cookie after a second factor.
-pub fn with_trust(page: &Page, mut response: HttpResponse, token: OpaqueToken) -> HttpResponse {
-    let cookie = cookies::trust(&page.context.core, &page.trust().with(token));
-    // A base64url cookie is always a valid header value.
-    let _ = response.add_cookie(&cookie);
-    response
-}
-
 /// Returns a page that a sign-in may lead to: the invitation page, a plain path of the console, or a
 /// plain path below `/account` with a pending interaction. No link can lead elsewhere.
-pub(super) fn account_path(text: &str) -> Option<String> {
+pub fn account_path(text: &str) -> Option<String> {
     if let Some(below) = text.strip_prefix(device::PAGE) {
         return device_path(below);
     }
@@ -294,46 +247,6 @@ pub fn text<'a>(fields: &'a Params, name: &str) -> Result<&'a str, PageError> {
         .map(Option::unwrap_or_default)
         .map_err(|_| ErrorKind::BadRequest.into())
 }
-
-/// Continues the interaction as the user who signed in, or opens the account.
-pub(super) async fn after_sign_in(
-    page: &Page,
-    resumed: Option<ActiveInteraction>,
-    session: NewSession,
-) -> Result<HttpResponse, PageError> {
-    let Some(resumed) = resumed else {
-        return Ok(with_session(page, page.see_other(page.front()), &session));
-    };
-    let id = resumed.interaction.id.clone();
-    let user = doorward_store::repo::users::find_by_id(
-        page.context.core.db.read(),
-        session.session.user_id,
-    )
-    .await
-    .map_err(doorward_services::error::ServerError::from)?
-    .ok_or(ErrorKind::FlowExpired)?;
-    let signed_in = SignedIn::in_browser(session.session.clone(), user);
-    let browser = page.browser(Some(&signed_in));
-    let fresh = interaction::resume(
-        &page.context.core,
-        &page.context.directory,
-        &id,
-        &browser.hash,
-    )
-    .await?;
-    let outcome = interaction::proceed(&page.context, fresh, &browser, page.caller()).await?;
-    Ok(with_session(page, go_on(page, &outcome), &session))
-}
-
-/// Returns the passkey response of a form.
-pub(super) fn presented(fields: &Params) -> Result<PasskeyResponse, PageError> {
-    Ok(PasskeyResponse {
-        answer: text(fields, "credential")?.to_owned(),
-        sealed: text(fields, "ceremony")?.to_owned(),
-    })
-}
-
-pub(super) const TWO_FACTOR: &str = "/account/security/2fa";
 
 #[cfg(test)]
 mod tests;

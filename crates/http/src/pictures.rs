@@ -10,8 +10,8 @@ use doorward_domain::model::{AvatarId, LogoId};
 use doorward_services::error::ServerError;
 use doorward_services::picture;
 
-use super::page::Page;
-use super::page_support;
+use crate::page::Page;
+use crate::page_support;
 
 /// A picture has an immutable URL; after its removal, caches drop it within an hour.
 const CACHED: &str = "public, max-age=3600";

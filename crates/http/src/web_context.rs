@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use doorward_admin::system::RunningServer;
 use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
 use doorward_domain::secret::MasterKey;
 use doorward_domain::time::UnixSeconds;
@@ -52,15 +51,6 @@ impl WebContext {
             csrf_key: CsrfKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
-        }
-    }
-
-    /// Returns the running server, for administrators.
-    pub fn running(&self) -> RunningServer<'_> {
-        RunningServer {
-            context: &self.context,
-            audit_anchor: &self.audit_anchor,
-            started_at: self.started_at,
         }
     }
 }

@@ -82,7 +82,7 @@ fn to_problem(error: FirstPartyTokenError) -> Problem {
 
 /// Returns the problem of an invalid token, with the cause if proof of possession failed (RFC 9449
 /// §7.1).
-pub(super) fn unusable(token_error: &AccessTokenError) -> Problem {
+pub fn unusable(token_error: &AccessTokenError) -> Problem {
     let Some(Unproved { error, scheme }) = &token_error.sender else {
         return invalid("the access token is not valid at this server");
     };
@@ -100,7 +100,7 @@ pub(super) fn unusable(token_error: &AccessTokenError) -> Problem {
 }
 
 /// Returns the token of a request with its proof of possession.
-pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
+pub fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
     let Some(header) = call.authorization()? else {
         return Err(missing());
     };
@@ -118,14 +118,14 @@ pub(super) fn token(call: &ApiRequest) -> Result<PresentedToken, Problem> {
 }
 
 /// Returns the problem of a missing token, without an error code (RFC 6750 §3.1).
-pub(super) fn missing() -> Problem {
+fn missing() -> Problem {
     let challenge = Challenge::bearer().realm(REALM).to_string();
     let detail = "Send `Authorization: Bearer` with the access token of a sign-in.";
     Problem::new(Kind::InvalidToken, detail).with_challenge(&challenge)
 }
 
 /// Returns the problem of an invalid token.
-pub(super) fn invalid(description: &str) -> Problem {
+pub fn invalid(description: &str) -> Problem {
     let challenge = Challenge::bearer()
         .realm(REALM)
         .error(ErrorCode::InvalidToken, description)
@@ -135,7 +135,7 @@ pub(super) fn invalid(description: &str) -> Problem {
 }
 
 /// Returns the problem of a client that is not first-party.
-pub(super) fn not_first_party() -> Problem {
+pub fn not_first_party() -> Problem {
     Problem::new(
         Kind::NotFirstParty,
         "Only clients that are registered as first-party may use this API.",
@@ -143,14 +143,14 @@ pub(super) fn not_first_party() -> Problem {
 }
 
 /// Returns the problem of a user who must verify the e-mail address first.
-pub(super) fn email_not_verified() -> Problem {
+pub fn email_not_verified() -> Problem {
     let detail =
         "A message was sent. Follow its link, or send its token to /api/auth/email/verify.";
     Problem::new(Kind::EmailNotVerified, detail).with("error", "email_not_verified")
 }
 
 /// Returns the problem of an authentication that is too old or too weak (RFC 9470).
-pub(super) fn reauthenticate() -> Problem {
+pub fn reauthenticate() -> Problem {
     let challenge = Challenge::bearer()
         .realm(REALM)
         .error(

@@ -15,12 +15,12 @@ use crate::request::arrival;
 use crate::web_context::WebContext;
 
 /// Stores the caller's details for a later denial.
-pub(super) fn store_details(request: &HttpRequest, details: DenialDetails) {
+pub fn store_details(request: &HttpRequest, details: DenialDetails) {
     request.extensions_mut().insert(details);
 }
 
 /// Returns the details of an invalid token.
-pub(crate) fn denial_details(error: AccessTokenError) -> DenialDetails {
+pub fn denial_details(error: AccessTokenError) -> DenialDetails {
     let (actor, client_id, org) = match error.holder {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
         None => (None, None, None),
@@ -36,13 +36,13 @@ pub(crate) fn denial_details(error: AccessTokenError) -> DenialDetails {
 
 /// Returns the method and the route pattern. The path is omitted, because a log of denials should
 /// not contain invented IDs.
-pub(crate) fn attempt(request: &HttpRequest) -> String {
+pub fn attempt(request: &HttpRequest) -> String {
     let path = request.match_pattern().unwrap_or_default();
     format!("{} {path}", request.method())
 }
 
 /// Returns the cause of a denial for the log, with its rule and what changes the outcome.
-pub(crate) fn cause(rule: &str, details: &DenialDetails) -> Rejected {
+pub fn cause(rule: &str, details: &DenialDetails) -> Rejected {
     let rejection = details.rejection.as_ref();
     let client_id = details.client_id.as_deref().map(rejection::escaped);
     let fix = remediation::commands(&Case {

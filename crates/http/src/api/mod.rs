@@ -1,9 +1,10 @@
-//! The JSON API: `/api/…`, described by `/api/openapi.json` and `docs/reference/openapi.json`.
+//! What the JSON APIs share: extractors, problems, paged lists, and the scope `/api` with its
+//! document.
 //!
 //! # Adding an endpoint
 //!
 //! 1. Write the use case as a flow; a handler reads the request, calls one flow, answers.
-//! 2. In a module of this directory, a handler with two attributes, that of utoipa first. The path
+//! 2. In a module of the crate of the API, a handler with two attributes, that of utoipa first. The path
 //!    is relative to `/api`:
 //!
 //!    ```text
@@ -19,8 +20,8 @@
 //!    ```
 //!
 //! 3. Register it in the module's `configure` with `config.service(list)`, and the module's
-//!    `configure` in [`configure_all`] below. Do not use `.route(…)`: it would omit the endpoint
-//!    from the document (a test checks this).
+//!    `configure` in that of the crate. Do not use `.route(…)`: it would omit the endpoint from the
+//!    document (a test checks this).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
 //! Extractors: [`ApiRequest`] (context, caller, query), [`Body`] (strict JSON of `T: Deserialize`
@@ -33,16 +34,16 @@ pub mod admin;
 pub mod auth;
 pub mod bearer;
 pub mod body;
-pub mod client;
-pub(super) mod decision_id;
-pub mod directory;
+pub mod decision_id;
 pub mod endpoints;
 mod hourly_limit;
-mod openapi;
+pub mod openapi;
+pub mod paging;
+pub mod passkey;
 pub mod picture;
 pub mod problem;
 pub mod request;
-mod time;
+pub mod time;
 
 #[cfg(test)]
 mod tests;
@@ -51,8 +52,8 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{ServiceConfig, scope, to};
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa_actix_web::OpenApiFactory as _;
 
 use doorward_http_common::rejection::Rejected;
 
@@ -66,49 +67,28 @@ use self::openapi::Document;
 use super::middleware;
 use super::request::arrival;
 
-/// Registers every endpoint, one line for each module.
-fn configure_all(config: &mut impl Endpoints) {
-    config
-        .service(openapi::show)
-        .configure(auth::configure)
-        .configure(directory::configure)
-        .configure(admin::configure);
-}
-
-/// Registers the API below `/api`.
-pub fn configure(config: &mut actix_web::web::ServiceConfig) {
-    let scope = actix_web::web::scope("/api")
-        .app_data(&DOCUMENT)
-        .configure(configure_all)
-        .default_service(actix_web::web::to(unknown_path))
-        .wrap(from_fn(describe))
-        .wrap(from_fn(hourly_limit::hourly))
-        .wrap(from_fn(middleware::registered_origins));
-    config.service(scope);
-}
-
-static DOCUMENT: Document = Document::new(document);
-
-/// Returns the `OpenAPI` 3.1 document as JSON, as served and committed.
-pub fn document_text() -> &'static str {
-    DOCUMENT.text()
-}
-
-/// Returns every endpoint as an `OpenAPI` 3.1 document.
-pub fn document() -> utoipa::openapi::OpenApi {
-    let scope = utoipa_actix_web::scope("/api").configure(|config| configure_all(config));
-    let paths = scope.paths();
-    let mut schemas = Vec::new();
-    scope.schemas(&mut schemas);
-    openapi::assemble(paths, schemas)
-}
-
-/// Handles unknown paths below `/api`, and other methods of known ones.
-async fn unknown_path(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    match DOCUMENT.methods_at(request.path()) {
-        Some(allowed) => Err(Problem::method_not_allowed(&allowed)),
-        None => Err(Problem::not_found()),
-    }
+/// Registers these endpoints below `/api`, as the document describes them.
+pub fn configure(
+    config: &mut ServiceConfig,
+    document: &'static Document,
+    endpoints: impl FnOnce(&mut ServiceConfig),
+) {
+    let unknown_path = move |request: HttpRequest| async move {
+        // Also another method of a known path.
+        Err::<HttpResponse, _>(match document.methods_at(request.path()) {
+            Some(allowed) => Problem::method_not_allowed(&allowed),
+            None => Problem::not_found(),
+        })
+    };
+    config.service(
+        scope("/api")
+            .app_data(document)
+            .configure(endpoints)
+            .default_service(to(unknown_path))
+            .wrap(from_fn(describe))
+            .wrap(from_fn(hourly_limit::hourly))
+            .wrap(from_fn(middleware::registered_origins)),
+    );
 }
 
 /// Returns the response of a problem. That of a denial has its decision ID, and its cause is logged.

@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use utoipa::OpenApi;
-use utoipa::openapi::path::{Operation, PathItem, Paths};
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa_actix_web::OpenApiFactory as _;
 
 use super::problem::{Problem, ProblemSchema};
 use crate::document::{self, DocumentFields};
@@ -33,11 +34,14 @@ use crate::document::{self, DocumentFields};
 )]
 struct Base;
 
-/// Assembles the document; every operation may return a problem.
-pub(super) fn assemble(
-    mut paths: Paths,
-    schemas: Vec<(String, RefOr<Schema>)>,
+/// Returns the document of these endpoints; every operation may return a problem.
+pub fn document(
+    endpoints: impl FnOnce(&mut utoipa_actix_web::service_config::ServiceConfig<'_>),
 ) -> utoipa::openapi::OpenApi {
+    let scope = utoipa_actix_web::scope("/api").configure(endpoints);
+    let mut paths = scope.paths();
+    let mut schemas = Vec::new();
+    scope.schemas(&mut schemas);
     for item in paths.paths.values_mut() {
         for (_, operation) in operations_mut(item) {
             let problem = ResponseBuilder::new()
@@ -85,7 +89,7 @@ fn operations_mut(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
 type Row = (Vec<String>, String);
 
 /// The document, created on first request.
-pub(super) struct Document {
+pub struct Document {
     make: fn() -> utoipa::openapi::OpenApi,
     text: OnceLock<String>,
     served: OnceLock<document::Document>,
@@ -161,7 +165,7 @@ impl Document {
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object))
 )]
 #[get("/openapi.json")]
-pub(super) async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Some(document) = request.app_data::<&'static Document>() else {
         return Err(ServerError::Internal("no document".to_owned()).into());
     };

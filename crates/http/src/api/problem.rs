@@ -299,7 +299,7 @@ impl Problem {
     }
 
     /// Returns the errors of the fields.
-    pub(super) fn errors(&self) -> &[FieldError] {
+    pub fn errors(&self) -> &[FieldError] {
         &self.0.document.errors
     }
 
@@ -332,7 +332,7 @@ impl Problem {
 }
 
 /// Returns the problem of a deployment without mail.
-pub(super) fn no_mail() -> Problem {
+pub fn no_mail() -> Problem {
     Problem::new(
         Kind::NotFound,
         "No mail can be sent, because the operator has not configured it.",

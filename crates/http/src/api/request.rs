@@ -40,7 +40,7 @@ impl FromRequest for ApiRequest {
 }
 
 impl ApiRequest {
-    pub(super) fn from_request(request: &HttpRequest) -> Result<Self, Problem> {
+    pub fn from_request(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(web) = request.app_data::<Data<WebContext>>() else {
             return Err(Problem::new(Kind::Fault, "An internal error occurred."));
         };
@@ -71,7 +71,7 @@ impl ApiRequest {
     }
 
     /// Returns the underlying request, for its cookies and fetch metadata.
-    pub(super) const fn request(&self) -> &HttpRequest {
+    pub const fn request(&self) -> &HttpRequest {
         &self.request
     }
 
@@ -97,7 +97,7 @@ impl ApiRequest {
     }
 
     /// Returns the `Authorization` header, which must occur at most once.
-    pub(super) fn authorization(&self) -> Result<Option<&str>, Problem> {
+    pub fn authorization(&self) -> Result<Option<&str>, Problem> {
         let mut headers = self.request.headers().get_all(AUTHORIZATION);
         let malformed = || Problem::malformed("The Authorization header cannot be read.");
         match (headers.next(), headers.next()) {

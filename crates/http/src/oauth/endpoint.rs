@@ -5,13 +5,10 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, AUTHORIZATION, Accept, CACHE_CONTROL, HeaderValue, PRAGMA, Quality, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    AUTHORIZATION, Accept, HeaderValue, Quality, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::web::{Data, Payload};
-use actix_web::{
-    FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, Route,
-};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::{Client, ClientId};
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::client_auth::PresentedClient;
@@ -31,7 +28,8 @@ use crate::allowance;
 use crate::body::{self, BodyError};
 use crate::certificate;
 use crate::middleware;
-use crate::organization::{self, OrganizationConflict};
+use crate::oauth_response::no_store;
+use crate::organization;
 use crate::request::arrival;
 use crate::sender_proof;
 use crate::web_context::WebContext;
@@ -310,30 +308,6 @@ pub(super) fn server_error(request: &HttpRequest, fault: &ServerError) -> HttpRe
     error_response(&error)
 }
 
-impl From<OrganizationConflict> for OAuthError {
-    fn from(unclear: OrganizationConflict) -> Self {
-        Self::invalid_request(match unclear {
-            OrganizationConflict::Unreadable => "X-Tenant-ID cannot be read",
-            OrganizationConflict::Different => {
-                "the parameter, X-Tenant-ID and the host specify different organizations"
-            }
-        })
-    }
-}
-
-impl From<BodyError> for OAuthError {
-    fn from(problem: BodyError) -> Self {
-        match problem {
-            BodyError::MediaType => {
-                Self::invalid_request("the body must be application/x-www-form-urlencoded")
-            }
-            BodyError::TooLarge => Self::invalid_request("the body is too large"),
-            BodyError::Broken => Self::invalid_request("the body ended prematurely"),
-            BodyError::Malformed(error) => error,
-        }
-    }
-}
-
 /// Returns an error response (RFC 6749 §5.2).
 pub fn error_response(error: &OAuthError) -> HttpResponse {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
@@ -352,22 +326,4 @@ pub fn error_response(error: &OAuthError) -> HttpResponse {
     let mut response = builder.json(error);
     response.extensions_mut().insert(error.clone());
     response
-}
-
-pub(super) fn no_store(status: StatusCode) -> HttpResponseBuilder {
-    let mut builder = HttpResponse::build(status);
-    builder
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((PRAGMA, "no-cache"));
-    builder
-}
-
-/// Returns a route that rejects every other method.
-pub fn method_not_allowed(allowed: &'static str) -> Route {
-    actix_web::web::to(move || async move {
-        let error = OAuthError::invalid_request("the endpoint does not support this method");
-        no_store(StatusCode::METHOD_NOT_ALLOWED)
-            .insert_header((ALLOW, allowed))
-            .json(error)
-    })
 }

@@ -18,9 +18,9 @@ pub mod userinfo;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource};
 
-use super::middleware::registered_origins;
-use super::page_route;
-use endpoint::method_not_allowed;
+use crate::middleware::registered_origins;
+use crate::oauth_response::method_not_allowed;
+use crate::page_route;
 
 /// Registers the protocol endpoints.
 pub fn configure(config: &mut ServiceConfig) {

@@ -8,8 +8,9 @@ use doorward_services::error::FlowError;
 use doorward_services::{client_document, dpop, pushed_request};
 use serde_json::json;
 
-use super::endpoint::{Endpoint, no_store};
+use super::endpoint::Endpoint;
 use crate::allowance;
+use crate::oauth_response::no_store;
 
 /// Stores the request of an authenticated client.
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

@@ -11,7 +11,8 @@ use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::client_registration::{create, manage};
 use doorward_services::error::FlowError;
 
-use super::endpoint::{Endpoint, no_store};
+use super::endpoint::Endpoint;
+use crate::oauth_response::no_store;
 
 /// Registers a client (RFC 7591 §3).
 pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {

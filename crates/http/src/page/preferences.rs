@@ -7,9 +7,9 @@ use super::Page;
 use crate::cookies::{self, CookieName};
 
 /// The value of the cookie if the search key is disabled.
-pub(crate) const OFF: &str = "off";
+pub const OFF: &str = "off";
 /// The value of the same cookie otherwise.
-pub(crate) const ON: &str = "on";
+pub const ON: &str = "on";
 
 impl Page {
     /// Returns the chosen colour scheme.

@@ -13,7 +13,7 @@ use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, Pass
 use super::convert;
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use crate::page::{Page, PageError};
-use crate::page_support::{self, form_resource, text};
+use crate::page_support::{form_resource, text};
 
 const PATH: &str = "/add-passkey";
 
@@ -80,7 +80,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
-    let presented = page_support::presented(&fields)?;
+    let presented = convert::presented(&fields)?;
     let name = Device::from_user_agent(&page.caller().user_agent).label_in(page.caller().lang);
     let new = NewPasskey {
         presented: &presented,

@@ -97,7 +97,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
             view.address_problem = Some(AddressProblem::Same);
         }
         Err(FlowError::Rejected(ChangeEmailError::EnoughMails(consumed))) => {
-            page.budget.set(Some(consumed));
+            page.record_limit(consumed);
             view.enough = true;
             status = StatusCode::TOO_MANY_REQUESTS;
         }

@@ -75,7 +75,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
     {
         Ok(pass) => pass,
         Err(consumed) => {
-            page.budget.set(Some(consumed));
+            page.record_limit(consumed);
             let retry_after = consumed.reset;
             let problem = UserCodeError::TooManyTries { retry_after };
             return again(StatusCode::TOO_MANY_REQUESTS, problem);

@@ -19,10 +19,11 @@ use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};
 use doorward_templates::status_page::{StatusPage, StepKind};
 
+use super::sign_in_response::{after_sign_in, with_session};
 use super::verify_email::with_flow;
 use super::{mail_link, second_factor};
 use crate::page::{Page, PageError};
-use crate::page_support::{account_path, after_sign_in, form_resource, text, with_session};
+use crate::page_support::{account_path, form_resource, text};
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut ServiceConfig) {

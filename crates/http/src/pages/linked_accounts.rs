@@ -18,9 +18,10 @@ use doorward_templates::providers::{
 
 use super::link_result::{HOME, after, error_code, problem_of};
 use super::mail_link;
-use super::providers::{going, named};
+use super::providers::named;
+use super::waiting_flow::{waiting_flow, within};
 use crate::page::{Page, PageError};
-use crate::page_support::{page_resource, submit_resource, text, waiting_flow, within};
+use crate::page_support::{going, page_resource, submit_resource, text};
 
 /// Registers the page and its forms.
 pub(super) fn configure(config: &mut ServiceConfig) {

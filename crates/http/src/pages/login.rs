@@ -20,10 +20,11 @@ use doorward_templates::field_error::FormProblem;
 use doorward_templates::login::{LoginError, LoginNotice, ProviderProblem};
 use doorward_templates::{ErrorKind, Login};
 
+use super::sign_in_response::{after_sign_in, with_session};
 use super::verify_email::with_flow;
 use super::{convert, email_code, mail_link, second_factor};
 use crate::page::{Page, PageError};
-use crate::page_support::{self, account_path, after_sign_in, go_on, text, with_session};
+use crate::page_support::{account_path, go_on, text};
 
 /// Shows the form, or continues if no authentication is needed.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
@@ -190,7 +191,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Result<HttpResponse,
         next: account_path(text(&fields, "next")?).unwrap_or_default(),
     };
     let attempt = sign_in::Attempt {
-        presented: page_support::presented(&fields)?,
+        presented: convert::presented(&fields)?,
         remember: typed.remember,
         interaction: resumed.as_ref().map(|resumed| resumed.interaction.clone()),
         before: page.session().await?,

@@ -28,26 +28,28 @@ mod password_reset;
 mod personal_data;
 mod preferences;
 mod profile;
-pub mod providers;
+mod providers;
 mod register;
 mod second_factor;
 mod select_account;
 mod session_ended;
 mod setup;
 mod sign_in_methods;
+mod sign_in_response;
 mod support_code;
 mod trusted_devices;
 mod two_factor;
 mod verify_email;
+mod waiting_flow;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig, resource, to};
 
-use super::page::Page;
-use super::page_support::{
+use crate::page::Page;
+use crate::page_route::post;
+use crate::page_support::{
     form_page, form_resource as form, get_only, page_resource as page, submit_resource as submit,
 };
-use crate::page_route::post;
 
 /// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {

@@ -11,8 +11,9 @@ use doorward_templates::status_page::{StatusPage, StepKind};
 
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::second_factor;
+use super::sign_in_response::with_session;
 use crate::page::{Page, PageError};
-use crate::page_support::{form_resource, with_session};
+use crate::page_support::form_resource;
 
 const PATH: &str = "/login/operator";
 

@@ -16,14 +16,14 @@ use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
 use serde_json::json;
 
+use super::convert::presented;
+use super::sign_in_response::with_session;
+use super::waiting_flow::{waiting_flow, within};
 use super::{convert, login, mail_link};
 use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_route::post;
-use crate::page_support::{
-    form_page, get_only, not_found, page_resource, presented, submit_resource, text, waiting_flow,
-    with_session, within,
-};
+use crate::page_support::{form_page, get_only, not_found, page_resource, submit_resource, text};
 
 const HOME: &str = "/account/security/passkeys";
 

@@ -14,8 +14,9 @@ use doorward_templates::{AccountFields, ErrorKind};
 
 use super::mail_link;
 use super::password_reset::{form_fields, read};
+use super::sign_in_response::with_session;
 use crate::page::{Page, PageError};
-use crate::page_support::{account_path, text, with_session};
+use crate::page_support::{account_path, text};
 
 /// Path of this page.
 const PATH: &str = "/account/password";

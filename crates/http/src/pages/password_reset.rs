@@ -16,9 +16,10 @@ use doorward_templates::{AccountFields, ErrorKind};
 
 use super::mail_link::{self, clear_token, follow, invalid_link};
 use super::new_account;
+use super::sign_in_response::with_known_device;
 use super::verify_email::with_flow;
 use crate::page::{Page, PageError};
-use crate::page_support::{text, with_known_device};
+use crate::page_support::text;
 
 /// `GET /forgot-password`: asks for the identifier, or confirms the request.
 pub async fn forgot(page: &Page) -> Result<HttpResponse, PageError> {

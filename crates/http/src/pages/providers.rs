@@ -3,16 +3,15 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{self, Path, Payload, ServiceConfig};
-use doorward_admin::provider_trial::{self, Received};
-use doorward_domain::model::{InteractionId, ProviderId, SessionId};
+use doorward_admin::provider_trial;
+use doorward_domain::model::{InteractionId, ProviderId};
 use doorward_domain::rules::next_step::upstream_max_age;
 use doorward_protocol::redirect_uri;
 use doorward_services::authorize::interaction;
 use doorward_services::authorize::types::ActiveInteraction;
 use doorward_services::error::FlowError;
-use doorward_services::federation::callback::{self, CallbackRequest, Outcome};
+use doorward_services::federation::callback::{self, CallbackRequest, Outcome, Received};
 use doorward_services::federation::login_state::{self, Departure, LoginState, Purpose};
 use doorward_services::federation::provider::FederationError;
 use doorward_services::federation::sign_up::{self, Choice, SignUpForm};
@@ -21,17 +20,16 @@ use doorward_services::register::{Origin, Registered};
 use doorward_templates::ErrorKind;
 use doorward_templates::field_error::{AccountFields, FormProblem};
 use doorward_templates::login::ProviderProblem;
-use doorward_templates::providers::{Going, Welcome, WelcomeChoice};
+use doorward_templates::providers::{Welcome, WelcomeChoice};
 
+use super::sign_in_response::{after_sign_in, with_session};
 use super::verify_email::with_flow;
 use super::{link_result, login};
 use super::{mail_link, new_account, second_factor};
 use crate::cookies;
 use crate::page::{Page, PageError};
 use crate::page_route::{get_with, post};
-use crate::page_support::{
-    account_path, after_sign_in, form_page, form_resource, text, with_session,
-};
+use crate::page_support::{account_path, form_page, form_resource, going, text};
 
 /// Registers the pages of identity providers.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -89,21 +87,6 @@ async fn start(
     }
 }
 
-/// Returns a page that continues automatically. It is not a redirect: browsers apply the
-/// `form-action` of the console, which starts trials here, to redirects as well.
-pub fn going(page: &Page, provider: String, url: &str) -> Result<HttpResponse, PageError> {
-    let view = Going {
-        layout: page.layout(),
-        provider,
-        url: url.to_owned(),
-    };
-    let onward =
-        HeaderValue::from_str(&format!("0; url={url}")).map_err(|_| ErrorKind::Internal)?;
-    let mut response = page.html(StatusCode::OK, &view);
-    response.headers_mut().insert(REFRESH, onward);
-    Ok(response)
-}
-
 /// `POST /login/callback/…`: the callback of Apple (OAuth 2.0 Form Post Response Mode). Browsers
 /// withhold Lax cookies from another site's form and send them with the GET that follows.
 async fn posted(
@@ -155,29 +138,17 @@ async fn arrive(page: &Page, provider: Path<String>) -> Result<HttpResponse, Pag
     }
 }
 
-/// Redirects to the result of an administrator's trial, which only this session can open.
-pub fn tried(
-    page: &Page,
-    session: SessionId,
-    id: &ProviderId,
-    received: Received,
-) -> Result<HttpResponse, PageError> {
-    let path = format!("/admin/providers/{id}/tried");
-    // A login state that is consumed, or of another session, has no result.
-    if let Err((FederationError::Over | FederationError::NotFresh, _)) = received {
-        return Ok(page.see_other(&path));
-    }
-    let sealed = provider_trial::seal(&page.context, session, id, received)?;
-    Ok(page.see_other(&format!("{path}?result={sealed}")))
-}
-
 fn tried_by(
     page: &Page,
     state: &LoginState,
     received: Received,
 ) -> Result<HttpResponse, PageError> {
     match state.purpose {
-        Purpose::Test(session) => tried(page, session, &state.provider, received),
+        Purpose::Test(session) => {
+            let provider = &state.provider;
+            let path = provider_trial::result_path(&page.context, session, provider, received)?;
+            Ok(page.see_other(&path))
+        }
         Purpose::SignIn | Purpose::Link(_) => Err(ErrorKind::NotFound.into()),
     }
 }

@@ -11,9 +11,9 @@ use doorward_templates::field_error::{AccountFields, FormProblem};
 use doorward_templates::{ErrorKind, Register};
 
 use super::new_account;
+use super::sign_in_response::after_sign_in;
 use super::verify_email::with_flow;
 use crate::page::{Page, PageError};
-use crate::page_support::after_sign_in;
 
 /// Shows the form.
 pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {

@@ -20,12 +20,12 @@ use doorward_services::trusted_device;
 use doorward_templates::second_factor::{CodeSource, SecondFactorFieldError};
 use doorward_templates::{ErrorKind, SecondStep};
 
+use super::sign_in_response::{after_sign_in, with_session, with_trust};
 use super::verify_email::with_flow;
+use super::waiting_flow::{waiting_flow, within};
 use super::{convert, mail_link};
 use crate::page::{Page, PageError};
-use crate::page_support::{
-    self, account_path, after_sign_in, go_on, text, with_session, with_trust,
-};
+use crate::page_support::{account_path, go_on, text};
 
 /// Returns the URL of a pending sign-in's page. It names the interaction, which an expired sign-in
 /// leads back to.
@@ -48,8 +48,8 @@ pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
         return form(page, &requested, StatusCode::OK, None).await;
     }
     let Some(signed_in) = page.session().await? else {
-        let flow = page_support::waiting_flow(&params);
-        return Ok(page.see_other(&page_support::within("/login", &flow)));
+        let flow = waiting_flow(&params);
+        return Ok(page.see_other(&within("/login", &flow)));
     };
     match page.interaction(&params).await? {
         Some(resumed) => step_up_for_app(page, resumed, &signed_in).await,
@@ -202,7 +202,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         attempt: pending.id.clone(),
         browser: page.browser(None).hash,
         proof: if by_passkey {
-            FactorProof::Passkey(page_support::presented(&fields)?)
+            FactorProof::Passkey(convert::presented(&fields)?)
         } else {
             FactorProof::Code(Secret::from(code))
         },

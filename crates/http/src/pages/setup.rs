@@ -10,9 +10,10 @@ use doorward_services::setup_token;
 use doorward_templates::field_error::AccountFields;
 use doorward_templates::{ErrorKind, Setup};
 
+use super::sign_in_response::with_session;
 use super::{mail_link, new_account};
 use crate::page::{Page, PageError};
-use crate::page_support::{text, with_session};
+use crate::page_support::text;
 
 /// The first page of the console for the operator.
 const NEXT: &str = "/admin/setup";

@@ -11,7 +11,10 @@ use doorward_templates::device::Device;
 use doorward_templates::two_factor::TrustedRow;
 
 use crate::page::{Page, PageError};
-use crate::page_support::{TWO_FACTOR, text};
+use crate::page_support::text;
+
+/// Path of the page of the second factor.
+pub(super) const TWO_FACTOR: &str = "/account/security/2fa";
 
 /// Returns the rows of the user's trusted devices.
 pub(super) async fn rows(

@@ -15,9 +15,12 @@ use doorward_templates::qr::Qr;
 use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
 use doorward_templates::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 
+use super::sign_in_response::with_session;
 use super::trusted_devices;
+use super::trusted_devices::TWO_FACTOR;
+use super::waiting_flow::{waiting_flow, within};
 use crate::page::{Page, PageError};
-use crate::page_support::{TWO_FACTOR, text, waiting_flow, with_session, within};
+use crate::page_support::text;
 
 const SET_UP: &str = "/account/security/2fa/set-up";
 

@@ -138,7 +138,7 @@ pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let (notice, status) = match sent {
         Ok(()) => (StepNotice::Resent, StatusCode::OK),
         Err(FlowError::Rejected(budget)) => {
-            page.budget.set(Some(budget));
+            page.record_limit(budget);
             (StepNotice::EnoughMails, StatusCode::TOO_MANY_REQUESTS)
         }
         Err(FlowError::Server(error)) => return Err(error.into()),

@@ -46,7 +46,7 @@ pub fn record_client(request: &HttpRequest, client: &impl ToString) {
 }
 
 /// Returns the authenticated user of a request.
-pub(crate) fn user(request: &HttpRequest) -> Option<String> {
+pub fn user(request: &HttpRequest) -> Option<String> {
     let extensions = request.extensions();
     extensions.get::<Identity>()?.user.clone()
 }

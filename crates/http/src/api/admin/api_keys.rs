@@ -10,8 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -85,7 +85,7 @@ impl AdminApiKey {
 )]
 #[get("/admin/api-keys")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["user", "expires_before", "unused_since"])?;
+    let page = admin.page(&["user", "expires_before", "unused_since"])?;
     let filter = KeyFilter {
         user: page.optional_user()?,
         expires_before: page.time("expires_before")?,

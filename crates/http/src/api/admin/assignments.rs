@@ -18,8 +18,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::{nullable, read_time, same_id, wrong};
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -155,7 +155,7 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
         "organization",
         "expires_before",
     ];
-    let page = Page::parse(&admin, &filters)?;
+    let page = admin.page(&filters)?;
     let subject = match (page.filter("holder_kind"), page.filter("holder")) {
         (None, None) => None,
         (kind, Some(id)) => Some(holder(kind.unwrap_or("user"), id)?),

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -93,7 +93,7 @@ impl AttemptView {
 #[get("/admin/attempts")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
     let filters = ["about", "client_id", "outcome", "since", "until"];
-    let page = Page::parse(&admin, &filters)?;
+    let page = admin.page(&filters)?;
     let query = AttemptQuery {
         about: page.filter("about").filter(|text| !text.is_empty()),
         client: page.filter("client_id"),

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -155,7 +155,7 @@ impl DecisionView {
 )]
 #[get("/admin/audit")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &FILTERS)?;
+    let page = admin.page(&FILTERS)?;
     let query = AuditQuery {
         about: page.filter("about"),
         actor: page.filter("actor"),

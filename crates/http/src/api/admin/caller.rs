@@ -25,6 +25,7 @@ use super::member;
 use super::support::{no_content, versioned_response};
 use crate::api::bearer::{reauthenticate, token, unusable};
 use crate::api::decision_id;
+use crate::api::paging::Page;
 use crate::api::problem::{Kind, Problem, no_mail};
 use crate::api::request::ApiRequest;
 use crate::request::arrival;
@@ -111,6 +112,11 @@ impl AdminCaller {
             seen: Some(seen.to_owned()),
             ..self.context()
         })
+    }
+
+    /// Parses the requested page of a list, with its filters.
+    pub fn page(&self, filters: &[&str]) -> Result<Page<'_>, Problem> {
+        Page::of(&self.call, self.id(), filters)
     }
 
     /// Returns the ID of the administrator.

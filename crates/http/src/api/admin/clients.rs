@@ -14,8 +14,8 @@ use self::parse::client_id;
 use self::secret::{created, end_secret, read_secrets, rotate_secret};
 use super::caller::AdminCaller;
 use super::idempotency;
-use super::paging::{Listing, Page, bad_filter};
 use super::support::same_id;
+use crate::api::paging::{Listing, bad_filter};
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -60,7 +60,7 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 )]
 #[get("/admin/clients")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &ClientFilter::NAMES)?;
+    let page = admin.page(&ClientFilter::NAMES)?;
     let filter = ClientFilter::parse(|name| page.filter(name).unwrap_or_default());
     let filter = filter.map_err(bad_filter)?;
     let (context, after) = (admin.context(), page.after.as_deref());

@@ -9,8 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -66,7 +66,7 @@ impl ConsentView {
 )]
 #[get("/admin/consents")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["client_id"])?;
+    let page = admin.page(&["client_id"])?;
     let client = page.filter("client_id").and_then(ClientId::parse);
     let client = client.ok_or_else(|| {
         let detail = "Must be the ID of a client.";

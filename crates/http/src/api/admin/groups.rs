@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::{nullable, same_id, wrong};
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -157,7 +157,7 @@ fn read<T>(
 )]
 #[get("/admin/groups")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["organization", "q"])?;
+    let page = admin.page(&["organization", "q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
     let org = page.filter("organization");
     let found = name_search::groups(&context, page.text(), org, after, page.limit).await;
@@ -278,7 +278,7 @@ async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Pr
 )]
 #[get("/admin/groups/{id}/members")]
 async fn members(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let after = page.after_id(UserId::parse)?;
     let context = admin.context();
     let group = groups::get(&context, group_id(&id)?).await;

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::CreatedResource;
-use super::paging::{Listing, Page};
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -74,7 +74,7 @@ pub struct NewInvitation {
 )]
 #[get("/admin/organizations/{slug}/invitations")]
 async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let after = page.after_id(InvitationId::parse)?;
     let context = admin.context();
     let organization = invitations::organization(&context, &slug).await;

@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::read_alg;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -93,7 +93,7 @@ const fn default_disabled() -> bool {
 )]
 #[get("/admin/keys")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let policy = admin.call.context.issuing.keys.policy();
     let mut found = admin
         .map_result(keys::list(&admin.context(), policy).await)

@@ -20,7 +20,6 @@ mod invitations;
 mod keys;
 mod member;
 mod organizations;
-pub(super) mod paging;
 mod permissions;
 mod profile_fields;
 mod providers;
@@ -39,7 +38,7 @@ use crate::api::Endpoints;
 pub use self::clients::change_from_json;
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut impl Endpoints) {
+pub fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)
         .configure(user_factors::configure)

@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::{nullable, same_id, versioned_response, wrong};
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -179,7 +179,7 @@ fn user_id(text: &str) -> Result<UserId, Problem> {
 )]
 #[get("/admin/organizations")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["q"])?;
+    let page = admin.page(&["q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
     let found = name_search::organizations(&context, page.text(), after, page.limit).await;
     let found = admin.map_result(found).await?;
@@ -317,7 +317,7 @@ async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, 
 )]
 #[get("/admin/organizations/{slug}/members")]
 async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let after = page.after_id(UserId::parse)?;
     let context = admin.context();
     let organization = organizations::get(&context, &slug).await;

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::same_id;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -74,7 +74,7 @@ pub struct PermissionPatch {
 )]
 #[get("/admin/permissions")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let after = page.after.as_deref();
     let found = roles::page_of_permissions(&admin.context(), after, page.rows()).await;
     let found = admin.map_result(found).await?;

@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::read_time;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -91,7 +91,7 @@ const fn default_uses() -> i64 {
 )]
 #[get("/admin/client-registration-tokens")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let after = page.after_id(RegistrationTokenId::parse)?;
     let found = registration_tokens::page(&admin.context(), after, page.rows()).await;
     let found = admin.map_result(found).await?;

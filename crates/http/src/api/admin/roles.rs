@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page};
 use super::support::same_id;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::{Body, Endpoints};
 
@@ -94,7 +94,7 @@ pub struct RolePatch {
 )]
 #[get("/admin/roles")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["q"])?;
+    let page = admin.page(&["q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
     let found = name_search::roles(&context, page.text(), after, page.limit).await;
     let found = admin.map_result(found).await?;

@@ -10,8 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::{Listing, Page};
 use crate::api::problem::Problem;
 use crate::api::request::ApiRequest;
 use crate::api::time::time;
@@ -81,7 +81,7 @@ impl AdminSession {
 )]
 #[get("/admin/sessions")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["user", "client_id"])?;
+    let page = admin.page(&["user", "client_id"])?;
     let filter = filter(&page)?;
     let before = page.after_id(SessionId::parse)?;
     let found = sessions::page(&admin.context(), &filter, before, page.rows()).await;
@@ -146,7 +146,7 @@ fn ended_grants(value: Option<&str>) -> Result<EndedGrants, Problem> {
 )]
 #[delete("/admin/sessions")]
 async fn end_all(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["user", "client_id", KEEP])?;
+    let page = admin.page(&["user", "client_id", KEEP])?;
     let which = ended_grants(page.filter(KEEP))?;
     let ended = match filter(&page)? {
         SessionFilter {

@@ -8,8 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -65,7 +65,7 @@ impl StatView {
 )]
 #[get("/admin/stats")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["from", "to", "kind", "client_id"])?;
+    let page = admin.page(&["from", "to", "kind", "client_id"])?;
     let client = page.filter("client_id").filter(|id| !id.is_empty());
     let filter = StatFilter {
         client: client.map(str::to_owned),

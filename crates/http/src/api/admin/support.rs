@@ -7,21 +7,14 @@ use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::signing_alg::SigningAlg;
 use serde::{Deserialize, Deserializer, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::api::problem::Problem;
+use crate::api::time::parse_time;
 
 /// Parses an RFC 3339 time.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
-    let read = OffsetDateTime::parse(text, &Rfc3339).map(OffsetDateTime::unix_timestamp);
-    read.map_err(|_| {
-        wrong(
-            field,
-            "invalid",
-            "Must be a time such as 2027-01-31T12:00:00Z.",
-        )
-    })
+    let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
+    parse_time(text).ok_or_else(|| wrong(field, "invalid", detail))
 }
 
 /// Parses the name of a signature algorithm.

@@ -13,8 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::{Listing, Page};
 use crate::api::Endpoints;
+use crate::api::paging::Listing;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 
@@ -208,7 +208,12 @@ impl LockoutView {
 )]
 #[get("/admin/system")]
 async fn show(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let status = system::status(&admin.context(), admin.call.web.running()).await;
+    let running = RunningServer {
+        context: &admin.call.context,
+        audit_anchor: &admin.call.web.audit_anchor,
+        started_at: admin.call.web.started_at,
+    };
+    let status = system::status(&admin.context(), running).await;
     let status = admin.map_result(status).await?;
     Ok(HttpResponse::Ok().json(SystemView::new(status)))
 }
@@ -226,7 +231,7 @@ async fn show(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 )]
 #[get("/admin/system/configuration")]
 async fn list_settings(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let found = system::configuration(&admin.context(), &admin.call.context.core.config);
     let mut found = admin.map_result(found).await?;
     if let Some(last) = &page.after {
@@ -267,7 +272,7 @@ async fn send_test_mail(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 )]
 #[get("/admin/jobs")]
 async fn list_jobs(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &["state"])?;
+    let page = admin.page(&["state"])?;
     let only_failed = match page.filter("state") {
         None => false,
         Some("failed") => true,
@@ -315,7 +320,7 @@ async fn retry_job(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse,
 )]
 #[get("/admin/lockouts")]
 async fn list_lockouts(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &[])?;
+    let page = admin.page(&[])?;
     let found = lockouts::page(&admin.context(), page.after.as_deref(), page.rows()).await;
     let found = admin.map_result(found).await?;
     Ok(page.finish(found, |found| found.cursor.clone(), LockoutView::new))

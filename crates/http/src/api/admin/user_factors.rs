@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::AdminCaller;
-use super::paging::Listing;
 use crate::api::Endpoints;
-use crate::api::auth::passkeys::PasskeyView;
+use crate::api::paging::Listing;
+use crate::api::passkey::PasskeyView;
 use crate::api::problem::Problem;
 use crate::api::time::time;
 

@@ -20,8 +20,8 @@ use utoipa::ToSchema;
 use super::caller::AdminCaller;
 use super::idempotency;
 use super::idempotency::{CreatedResource, created_response};
-use super::paging::{Listing, Page, bad_filter};
 use super::support::{same_id, versioned_response, wrong};
+use crate::api::paging::{Listing, bad_filter};
 use crate::api::problem::Problem;
 use crate::api::time::time;
 use crate::api::{Body, Endpoints};
@@ -232,7 +232,7 @@ pub struct UserPatch {
 )]
 #[get("/admin/users")]
 async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
-    let page = Page::parse(&admin, &UserFilter::NAMES)?;
+    let page = admin.page(&UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| page.filter(name).unwrap_or_default());
     let filter = filter.map_err(bad_filter)?;
     let (context, after) = (admin.context(), page.after.as_deref());

@@ -11,6 +11,7 @@ use doorward_services::verify_email;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::client::any_first_party;
 use super::fields::{self, required};
 use super::password::{
     Accepted, accepted, admit_anonymous, admit_mail, invalid_link, mail_works, wrong_password,
@@ -18,7 +19,6 @@ use super::password::{
 use super::register::nothing;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
-use crate::api::client::any_first_party;
 use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.

@@ -18,13 +18,13 @@ use doorward_services::second_factor::verification as second_step;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::client::first_party;
 use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
 use super::tokens::{RefreshTokenPlacement, Tokens, signed_in_by};
 use crate::allowance;
 use crate::api::bearer::email_not_verified;
-use crate::api::client::first_party;
 use crate::api::{ApiRequest, Body, Kind, Problem};
 use crate::organization::{self, OrganizationConflict};
 

@@ -1,7 +1,9 @@
-//! `/api/auth/…`: the account API for first-party clients.
+//! `/api/auth/…`: the account API for first-party clients, and `/api/directory/…`.
 
 pub mod api_keys;
 pub mod avatar;
+mod client;
+pub mod directory;
 pub mod email;
 mod fields;
 pub mod login;
@@ -17,7 +19,7 @@ pub mod two_factor;
 use crate::api::Endpoints;
 
 /// Registers the endpoints.
-pub(super) fn configure(config: &mut impl Endpoints) {
+pub fn configure(config: &mut impl Endpoints) {
     config
         .service(register::register)
         .service(login::login)
@@ -33,5 +35,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .configure(two_factor::configure)
         .configure(passkeys::configure)
         .configure(sessions::configure)
-        .configure(api_keys::configure);
+        .configure(api_keys::configure)
+        .configure(directory::configure);
 }

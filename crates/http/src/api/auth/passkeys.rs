@@ -3,53 +3,21 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
-use doorward_domain::model::{Passkey, PasskeyId};
+use doorward_domain::model::PasskeyId;
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::FlowError;
 use doorward_services::passkey::manage::{self, ManagePasskeyError};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
-use crate::api::time::time;
+use crate::api::passkey::PasskeyView;
 use crate::api::{Bearer, Body, Kind, Problem};
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(rename).service(remove);
-}
-
-/// A passkey.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PasskeyView {
-    /// ID.
-    id: String,
-    /// Name given by the user.
-    name: String,
-    /// True if it may be synchronized between devices.
-    synced: bool,
-    /// True if its signature counter went backwards: it may have been copied.
-    suspected: bool,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of last use (RFC 3339).
-    #[schema(format = DateTime)]
-    last_used_at: Option<String>,
-}
-
-impl From<Passkey> for PasskeyView {
-    fn from(passkey: Passkey) -> Self {
-        Self {
-            id: passkey.id.to_string(),
-            name: passkey.name,
-            synced: passkey.backup_eligible,
-            suspected: passkey.suspected_at.is_some(),
-            created_at: time(passkey.created_at),
-            last_used_at: passkey.last_used_at.map(time),
-        }
-    }
 }
 
 fn to_problem(error: FlowError<ManagePasskeyError>) -> Problem {

@@ -11,12 +11,12 @@ use doorward_services::second_factor::factors;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::client::any_first_party;
 use super::fields::{self, required};
 use super::register::nothing;
 use super::tokens::known;
 use crate::api::Endpoints;
 use crate::api::bearer::reauthenticate;
-use crate::api::client::any_first_party;
 use crate::api::problem::no_mail;
 use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
 use crate::cookies;

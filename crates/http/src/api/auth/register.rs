@@ -11,10 +11,10 @@ use doorward_services::register::{NewAccount, RegisterError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::client::first_party;
 use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
 use crate::allowance;
-use crate::api::client::first_party;
 use crate::api::time::time;
 use crate::api::{ApiRequest, Body, Kind, Problem};
 

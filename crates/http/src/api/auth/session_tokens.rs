@@ -10,9 +10,9 @@ use doorward_services::{session, sessions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::client::first_party;
 use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
 use crate::api::bearer::invalid;
-use crate::api::client::first_party;
 use crate::api::{ApiRequest, Bearer, Body, Kind, Problem};
 use crate::cookies::{self, CookieName};
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::Endpoints;
-use crate::api::admin::paging::Page;
+use crate::api::paging::Page;
 use crate::api::time::time;
 use crate::api::{ApiRequest, Bearer, Problem};
 

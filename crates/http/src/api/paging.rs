@@ -14,10 +14,9 @@ use serde_json::json;
 use url::form_urlencoded::Serializer;
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::support::read_time;
-use crate::api::problem::Problem;
-use crate::api::request::ApiRequest;
+use super::problem::Problem;
+use super::request::ApiRequest;
+use super::time::parse_time;
 
 const DEFAULT: u64 = 50;
 const MAX: u64 = 200;
@@ -33,7 +32,7 @@ pub struct Listing<T> {
 }
 
 /// The requested page.
-pub(in crate::api) struct Page<'a> {
+pub struct Page<'a> {
     call: &'a ApiRequest,
     owner: String,
     params: Params,
@@ -45,17 +44,9 @@ pub(in crate::api) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// Parses `limit`, `cursor` and the filters of this list.
-    pub(super) fn parse(admin: &'a AdminCaller, filters: &[&str]) -> Result<Self, Problem> {
-        Self::of(&admin.call, admin.id(), filters)
-    }
-
-    /// Parses the same for a caller with this ID; the cursor is valid only for that caller.
-    pub(in crate::api) fn of(
-        call: &'a ApiRequest,
-        owner: &str,
-        filters: &[&str],
-    ) -> Result<Self, Problem> {
+    /// Parses `limit`, `cursor` and the filters of this list, for a caller with this ID; the cursor is
+    /// valid only for that caller.
+    pub fn of(call: &'a ApiRequest, owner: &str, filters: &[&str]) -> Result<Self, Problem> {
         let known = [&["limit", "cursor"], filters].concat();
         let params = call.query(&known)?;
         let limit = match params.optional("limit").ok().flatten() {
@@ -77,26 +68,28 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the value of a filter.
-    pub(in crate::api) fn filter(&self, name: &str) -> Option<&str> {
+    pub fn filter(&self, name: &str) -> Option<&str> {
         self.params.optional(name).ok().flatten()
     }
 
     /// Returns the text of a search by prefix.
-    pub(super) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         self.filter("q").unwrap_or_default().trim()
     }
 
     /// Returns the value of a filter as a time.
-    pub(super) fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
-        let given = self.filter(name).map(|text| read_time(name, text));
-        given.transpose().map_err(|_| {
-            let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
-            Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
-        })
+    pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
+        let read = |text: &str| {
+            parse_time(text).ok_or_else(|| {
+                let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
+                Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
+            })
+        };
+        self.filter(name).map(read).transpose()
     }
 
     /// Returns the filter `user`.
-    pub(super) fn optional_user(&self) -> Result<Option<UserId>, Problem> {
+    pub fn optional_user(&self) -> Result<Option<UserId>, Problem> {
         let read = |text: &str| {
             UserId::parse(text).ok_or_else(|| {
                 let error = FieldError::parameter("user", "invalid", "Must be the ID of a user.");
@@ -107,21 +100,18 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the key as an ID; a valid cursor always contains one.
-    pub(in crate::api) fn after_id<T>(
-        &self,
-        parse: fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Problem> {
+    pub fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         let read = |text: &str| parse(text).ok_or_else(bad_cursor);
         self.after.as_deref().map(read).transpose()
     }
 
     /// Returns the number of rows to read: one more than the page, to detect a next page.
-    pub(in crate::api) const fn rows(&self) -> u64 {
+    pub const fn rows(&self) -> u64 {
         self.limit + 1
     }
 
     /// Returns the response for at most [`Self::rows`] rows, each with its key.
-    pub(in crate::api) fn finish<R, T: Serialize>(
+    pub fn finish<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,
         key: impl Fn(&R) -> String,
@@ -135,7 +125,7 @@ impl<'a> Page<'a> {
     }
 
     /// Returns the response for a page whose next one begins after the row with the key `next`.
-    pub(super) fn respond<R, T: Serialize>(
+    pub fn respond<R, T: Serialize>(
         &self,
         rows: Vec<R>,
         next: Option<&str>,
@@ -154,7 +144,7 @@ impl<'a> Page<'a> {
 
     /// Returns the response with at most [`Self::rows`] rows as a plain array, for a list that had no pages
     /// at first. Only `Link: rel="next"` contains the cursor of the next page.
-    pub(in crate::api) fn finish_array<R, T: Serialize>(
+    pub fn finish_array<R, T: Serialize>(
         &self,
         mut rows: Vec<R>,
         key: impl Fn(&R) -> String,
@@ -221,7 +211,7 @@ fn limit(text: &str) -> Result<u64, Problem> {
 }
 
 /// Returns the problem for a filter with an invalid value.
-pub(super) fn bad_filter(name: &'static str) -> Problem {
+pub fn bad_filter(name: &'static str) -> Problem {
     let detail = "Must be a value that the filter accepts.";
     Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
 }

@@ -12,10 +12,9 @@ use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::FlowError;
 use doorward_services::first_party::{self, FirstPartyClientError};
 
-use super::bearer::not_first_party;
-use super::decision_id;
-use super::problem::{Kind, Problem};
-use super::request::ApiRequest;
+use crate::api::bearer::not_first_party;
+use crate::api::decision_id;
+use crate::api::{ApiRequest, Kind, Problem};
 use crate::middleware;
 
 /// Returns the first-party client of the request: named in the `Authorization: Basic` header, in

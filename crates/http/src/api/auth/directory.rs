@@ -9,8 +9,8 @@ use doorward_services::error::ServerError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::admin::paging::{Listing, Page};
-use super::{Bearer, Endpoints, Problem};
+use crate::api::paging::{Listing, Page};
+use crate::api::{Bearer, Endpoints, Problem};
 
 /// Maximum length of a search in characters.
 const MAX_SEARCH: usize = 100;
