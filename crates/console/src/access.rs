@@ -8,12 +8,12 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{assignments, roles};
 use doorward_domain::model::Assignment;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, Detail, EntryForm, FieldKind, Link, Table, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::action::{Action, Messages};
 use crate::app_pages;

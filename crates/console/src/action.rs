@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::console::Console;

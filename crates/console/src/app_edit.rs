@@ -6,13 +6,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::{self, Impact};
 use doorward_admin::operator::{AdminError, version};
+use doorward_admin_api::change_from_json;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_change::{self, Effect, SettingChange};
-use doorward_http::api::admin::change_from_json;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Confirmation, EntryForm, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::{Map, Value as Json};
 
 use crate::also_as::{self, Change, STEP};

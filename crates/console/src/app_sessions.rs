@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::sessions::{self, EndedGrants, STEP};
 use doorward_domain::model::Client;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Fact, Section, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::app_pages;

@@ -9,11 +9,11 @@ use doorward_admin::operator::{AdminError, version};
 use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, ClientId, SubjectKind};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::checkbox;

@@ -5,10 +5,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Link, Section};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;

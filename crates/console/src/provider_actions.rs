@@ -6,10 +6,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::providers;
 use doorward_domain::model::Provider;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{EntryForm, Fact, Section, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

@@ -9,12 +9,12 @@ use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::Provider;
 use doorward_domain::rules::client_change::Effect;
 use doorward_domain::rules::provider_change::{self, ProviderChange};
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{
     Confirmation, EntryField, EntryForm, Fact, Section, Table, Value,
 };
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::also_as::STEP;
 use crate::app_labels;

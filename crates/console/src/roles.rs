@@ -7,10 +7,10 @@ use doorward_admin::operator::version;
 use doorward_admin::role_marks::{MarkedRole, RoleMark};
 use doorward_admin::{name_search, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;

@@ -5,11 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, List, Pager, Section, State, Table, Tone, Value};
 use doorward_templates::device::Device;
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

@@ -8,12 +8,12 @@ use doorward_admin::user_change::UserChange;
 use doorward_admin::{lockouts, sessions, user_links, users};
 use doorward_domain::model::User;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Section};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;

@@ -6,9 +6,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::user_factors::{self, Factor, UserFactors};
 use doorward_domain::model::{LinkId, LinkedAccount, Provider, User};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
