@@ -1,5 +1,5 @@
-//! What the parts of the HTTP layer share: pages, requests, problems, uploads and middleware. It
-//! registers no route of its own.
+//! Shared parts of the HTTP layer: pages, requests, problems, uploads and middleware. The routes are
+//! in the crates that depend on it.
 
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
+use crate::http_layers::HTTP;
+
 /// A layer: the workspace crates it may depend on, and the external crates it must not.
-struct Layer {
-    name: &'static str,
-    may_see: &'static [&'static str],
-    never: &'static [&'static str],
+pub struct Layer {
+    pub name: &'static str,
+    pub may_see: &'static [&'static str],
+    pub never: &'static [&'static str],
 }
 
 const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
@@ -43,7 +45,8 @@ const INPUT_OR_OUTPUT: [&str; 10] = [
     "utoipa",
 ];
 
-const LAYERS: [Layer; 26] = [
+/// The layers below those of [`HTTP`].
+static BELOW: [Layer; 17] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -229,61 +232,10 @@ const LAYERS: [Layer; 26] = [
             "openssl",
         ],
     },
-    Layer {
-        name: "doorward-http",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-http-common",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-templates",
-            "doorward-services",
-            "doorward-admin",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "reqwest",
-            "lettre",
-            "moka",
-            "webauthn-rs",
-            "image",
-            "openssl",
-            "fluent-bundle",
-        ],
-    },
-    Layer {
-        name: "doorward-console",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-templates",
-            "doorward-services",
-            "doorward-applications",
-            "doorward-admin",
-            "doorward-http",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "reqwest",
-            "lettre",
-            "moka",
-            "utoipa",
-            "webauthn-rs",
-            "openssl",
-            "fluent-bundle",
-        ],
-    },
+];
+
+/// The layers above those of [`HTTP`].
+static ABOVE: [Layer; 7] = [
     Layer {
         name: "doorward-identity-server",
         may_see: &[
@@ -298,7 +250,11 @@ const LAYERS: [Layer; 26] = [
             "doorward-email",
             "doorward-services",
             "doorward-admin",
-            "doorward-http",
+            "doorward-web",
+            "doorward-oauth-http",
+            "doorward-pages",
+            "doorward-account-api",
+            "doorward-admin-api",
             "doorward-console",
         ],
         never: &[
@@ -341,7 +297,6 @@ const LAYERS: [Layer; 26] = [
             "doorward-import",
             "doorward-applications",
             "doorward-http-common",
-            "doorward-http",
             "doorward-identity-server",
             "doorward-resource-server",
         ],
@@ -362,7 +317,6 @@ const LAYERS: [Layer; 26] = [
             "doorward-email",
             "doorward-services",
             "doorward-admin",
-            "doorward-http",
             "doorward-identity-server",
             "doorward-resource-server",
         ],
@@ -400,6 +354,11 @@ const IMPURE: [&str; 9] = [
     "config",
 ];
 
+/// Returns every layer, sorted by dependency.
+fn layers() -> impl Iterator<Item = &'static Layer> {
+    BELOW.iter().chain(&HTTP).chain(&ABOVE)
+}
+
 pub fn metadata() -> Metadata {
     MetadataCommand::new()
         .manifest_path(crate::root().join("Cargo.toml"))
@@ -420,7 +379,7 @@ pub fn built_with(package: &Package) -> BTreeSet<String> {
 
 #[test]
 fn each_package_is_known_layer() {
-    let known: BTreeSet<_> = LAYERS.iter().map(|layer| layer.name.to_owned()).collect();
+    let known: BTreeSet<_> = layers().map(|layer| layer.name.to_owned()).collect();
     let there: BTreeSet<_> = metadata()
         .packages
         .iter()
@@ -433,14 +392,14 @@ fn each_package_is_known_layer() {
 fn crates_depend_only_on_allowed_crates() {
     let metadata = metadata();
     let mut wrong = Vec::new();
-    for layer in &LAYERS {
+    for layer in layers() {
         let package = metadata
             .packages
             .iter()
             .find(|package| package.name.as_str() == layer.name)
             .expect(layer.name);
         for dependency in built_with(package) {
-            let ours = LAYERS.iter().any(|layer| layer.name == dependency);
+            let ours = layers().any(|layer| layer.name == dependency);
             let impure = PURE.contains(&layer.name) && IMPURE.contains(&dependency.as_str());
             let allowed = if ours {
                 layer.may_see.contains(&dependency.as_str())
@@ -457,9 +416,9 @@ fn crates_depend_only_on_allowed_crates() {
 
 #[test]
 fn layers_are_sorted_by_dependency() {
-    for (place, layer) in LAYERS.iter().enumerate() {
+    for (place, layer) in layers().enumerate() {
         for seen in layer.may_see {
-            let before = LAYERS.iter().position(|other| other.name == *seen);
+            let before = layers().position(|other| other.name == *seen);
             assert!(
                 before.is_some_and(|it| it < place),
                 "{} -> {seen}",

@@ -3,7 +3,7 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 14] = [
+const IDENTITY: [&str; 18] = [
     "crates/i18n/src",
     "crates/config/src",
     "crates/telemetry/src",
@@ -15,7 +15,11 @@ const IDENTITY: [&str; 14] = [
     "crates/import/src",
     "crates/applications/src",
     "crates/http-common/src",
-    "crates/http/src",
+    "crates/web/src",
+    "crates/oauth-http/src",
+    "crates/pages/src",
+    "crates/account-api/src",
+    "crates/admin-api/src",
     "crates/console/src",
     "crates/identity-server/src",
 ];
@@ -176,7 +180,11 @@ const BANS: [Ban; 14] = [
         within: &[&[
             "crates/services/src",
             "crates/admin/src",
-            "crates/http/src",
+            "crates/web/src",
+            "crates/oauth-http/src",
+            "crates/pages/src",
+            "crates/account-api/src",
+            "crates/admin-api/src",
             "crates/console/src",
         ]],
         // The command line has no context of a server.

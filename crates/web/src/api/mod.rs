@@ -1,4 +1,4 @@
-//! What the JSON APIs share: extractors, problems, paged lists, and the scope `/api` with its
+//! Shared parts of the JSON APIs: extractors, problems, paged lists, and the scope `/api` with its
 //! document.
 //!
 //! # Adding an endpoint
