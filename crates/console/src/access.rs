@@ -283,10 +283,7 @@ async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (found, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let removed = assignments::delete(&console.context_with_version(&form), found.id).await;
     let removed = console.change(removed).await?;
     let next = question.back.clone();

@@ -404,10 +404,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let client = app_pages::named(&console).await?;
     let (action, question) = action(&console, &client, &form)?;
     let facts = facts_of(&console, &client, action).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     if action == AppAction::NewSecret {
         return app_secrets::make(&console, &form, &client, question).await;
     }

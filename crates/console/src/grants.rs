@@ -382,10 +382,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_scoped_change(page, "roles:assign").await?;
     let (found, action, question) = named(&console, &form).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let context = console.context_with_version(&form);
     let result = match action {
         GrantAction::Extend => {

@@ -152,10 +152,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let organization = organization::named(&console).await?;
     let question = action.confirmation(&organization);
     let facts = action.facts(&console, &organization).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let (context, slug) = (console.context_with_version(&form), &organization.slug);
     let result = if action == OrganizationAction::Delete {
         organizations::delete(&context, slug).await

@@ -174,10 +174,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let provider = named(&console).await?;
     let (action, question) = action(page, &provider)?;
     let facts = linked(&console, &provider, action).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let (context, id) = (console.context_with_version(&form), provider.id.as_str());
     let done = match action {
         ProviderAction::Delete => providers::delete(&context, id).await,

@@ -206,10 +206,7 @@ async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let console = Console::open_global_change(page, "roles:write").await?;
     let role = named(&console).await?;
     let facts = holders(&console, &role).await?;
-    let question = match deletion(&role).check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = deletion(&role).check_with(&console, &form, &facts)?;
     let deleted = roles::delete(&console.context_with_version(&form), &role.name).await;
     let deleted = console.change(deleted).await?;
     Ok(question.finish_with(&console, deleted, ROLES, facts))

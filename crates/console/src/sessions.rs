@@ -266,10 +266,7 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (id, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let context = console.context_with_version(&form);
     let ended = sessions::end(&context, id, EndedGrants::default()).await;
     let ended = console.change(ended).await?;

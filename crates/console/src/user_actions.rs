@@ -273,10 +273,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         action.confirmation(&console, &user),
         action.facts(&console, &user).await?,
     );
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let result = action.run(&console, &form, &user).await;
     let result = console.change(result).await?;
     let next = match action {

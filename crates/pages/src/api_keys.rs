@@ -41,27 +41,21 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Returns the signed-in user, or a redirect to a required page.
-async fn owner(
-    page: &Page,
-    here: &str,
-) -> Result<Result<(SignedIn, Factors), HttpResponse>, PageError> {
-    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
-        return Ok(Err(page.see_other(&format!("/login?next={here}"))));
-    };
+async fn owner(page: &Page, here: &str) -> Result<(SignedIn, Factors), PageError> {
+    let found = page.signed_in_with_factors().await?;
+    let (signed_in, factors) =
+        found.ok_or_else(|| PageError::Redirect(format!("/login?next={here}")))?;
     if factors.status(&page.context.accounts, &signed_in).required {
         // The account page shows the missing requirement.
-        return Ok(Err(page.see_other("/account")));
+        return Err(PageError::Redirect("/account".to_owned()));
     }
-    Ok(Ok((signed_in, factors)))
+    Ok((signed_in, factors))
 }
 
 /// Handles `GET /account/api-keys`.
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let signed_in = match owner(page, HOME).await? {
-        Ok((signed_in, _)) => signed_in,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
     let registry = page.context.directory.registry(&page.context.core).await?;
     let view = ApiKeys {
@@ -100,10 +94,7 @@ fn row(key: &ApiKey, registered: &[ScopeEntry]) -> KeyRow {
 
 /// Handles `GET /account/api-keys/new`.
 async fn new(page: &Page) -> Result<HttpResponse, PageError> {
-    let (signed_in, factors) = match owner(page, "/account/api-keys/new").await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let (signed_in, factors) = owner(page, "/account/api-keys/new").await?;
     if !factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in) {
         return Ok(sign_in_again(page));
     }
@@ -246,10 +237,7 @@ fn key_id(params: &Params) -> Result<ApiKeyId, PageError> {
 /// `GET /account/api-keys/revoke`: asks for confirmation.
 async fn confirm_revocation(page: &Page) -> Result<HttpResponse, PageError> {
     let id = key_id(&page.query()?)?;
-    let signed_in = match owner(page, HOME).await? {
-        Ok((signed_in, _)) => signed_in,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let (signed_in, _) = owner(page, HOME).await?;
     let keys = api_key::list(&page.context.core, signed_in.user.id).await?;
     let Some(key) = keys.iter().find(|key| key.id == id) else {
         return Ok(page.see_other(&format!("{HOME}?done=gone")));

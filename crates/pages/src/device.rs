@@ -104,10 +104,7 @@ fn confirm_address(id: &DeviceRequestId) -> String {
 /// Asks for the user's decision, or shows it.
 pub async fn confirm(page: &Page) -> Result<HttpResponse, PageError> {
     let params = page.query()?;
-    let (signed_in, claimed) = match resume(page, &params).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let (signed_in, claimed) = resume(page, &params).await?;
     if claimed.request.decided_at.is_some() {
         let view = DeviceDecided {
             layout: page.layout(),
@@ -122,13 +119,10 @@ pub async fn confirm(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// Returns the request that a URL or form names, for the session it is bound to, or a redirect to a
 /// required page.
-async fn resume(
-    page: &Page,
-    params: &Params,
-) -> Result<Result<(SignedIn, BoundDeviceRequest), HttpResponse>, PageError> {
+async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRequest), PageError> {
     let Some(id) = DeviceRequestId::parse(text(params, "request")?) else {
         page.account_holder(PAGE).await?;
-        return Ok(Err(page.see_other(PAGE)));
+        return Err(PageError::Redirect(PAGE.to_owned()));
     };
     // A message leads here: a user who must sign in first returns to the prompt.
     let place = confirm_address(&id);
@@ -138,7 +132,8 @@ async fn resume(
             Ok(claimed) => claimed,
             Err(FlowError::Rejected(InvalidUserCode)) => {
                 let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
-                return Ok(Err(form(page, &signed_in, "", status, problem)));
+                let again = form(page, &signed_in, "", status, problem);
+                return Err(PageError::Response(again));
             }
             Err(FlowError::Server(error)) => return Err(error.into()),
         };
@@ -159,9 +154,9 @@ async fn resume(
         }
         Some(RequiredAuthentication::Enrolment) => "/account/security/2fa".to_owned(),
         Some(RequiredAuthentication::Passkey) => "/account/security/passkeys".to_owned(),
-        None => return Ok(Ok((signed_in, claimed))),
+        None => return Ok((signed_in, claimed)),
     };
-    Ok(Err(page.see_other(&elsewhere)))
+    Err(PageError::Redirect(elsewhere))
 }
 
 async fn question(
@@ -203,10 +198,7 @@ async fn question(
 pub async fn decide(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let fields = page.form(payload).await?;
     let answer = parse_response(&fields)?;
-    let (signed_in, claimed) = match resume(page, &fields).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
+    let (signed_in, claimed) = resume(page, &fields).await?;
     match device::decide(
         &page.context.core,
         &page.context.directory,

@@ -1,5 +1,6 @@
 //! Errors of page handlers.
 
+use actix_web::HttpResponse;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_services::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_services::error::{FlowError, ServerError};
@@ -19,6 +20,8 @@ pub enum PageError {
     Unverified,
     /// Another page of this server must be completed first.
     Redirect(String),
+    /// A complete response, such as the form with its errors.
+    Response(HttpResponse),
     /// An internal server error.
     Fault(ServerError),
 }
