@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::found::Found;
-use doorward_admin::system::{self, EffectiveValue, SystemStatus};
+use doorward_admin::system::{self, EffectiveValue, RunningServer, SystemStatus};
 use doorward_admin::{jobs, lockouts};
 use doorward_domain::model::{JobId, JobSummary, UserId};
 use doorward_domain::time::UnixSeconds;
