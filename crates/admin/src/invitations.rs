@@ -3,13 +3,13 @@
 //! reveal whether an account exists.
 
 use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_domain::model::{AuditKind, Invitation, InvitationId, Organization};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::{MailContent, hidden};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::invitation::name_of;
 use doorward_services::outbox::MailOutbox;

@@ -1,10 +1,9 @@
 //! Consequences of a change of an account, in the transaction of the change: revokes its access and
 //! notifies its user.
 
+use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::{MailContent, hidden};
-use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;

@@ -15,8 +15,10 @@ use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use doorward_email::delivery::{Mail, Mailer, SendError};
-use doorward_email::message::MailMessage;
+use doorward_domain::model::job::SendError;
+use doorward_domain::model::mail::MailMessage;
+use doorward_email::delivery::{Mail, Mailer};
+use doorward_email::message;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
@@ -322,15 +324,14 @@ async fn send(
     core: &Core,
     mailer: &dyn Mailer,
     job: &Job,
-    message: &MailMessage,
+    letter: &MailMessage,
 ) -> Result<(), SendError> {
     let site = &core.config.branding.name;
-    let written = message
-        .write(site, core.issuer())
+    let written = message::write(letter, site, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
     let mail = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
-        to: message.to.clone(),
+        to: letter.to.clone(),
         subject: written.subject,
         text: written.text,
         html: written.html,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_domain::rules::activity::{self, ActivityCategory};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 

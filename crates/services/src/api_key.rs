@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditEvent, AuditKind, Authentication, Client, EffectiveRoles, OrgScope,
     ScopeEntry, User, UserId,
@@ -12,7 +13,6 @@ use doorward_domain::rules::api_key::{
     self as rule, ApiKeyRequest, ApiKeyRequestError, ApiKeyUseError, UsageRecord,
 };
 use doorward_domain::rules::reauthentication;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_protocol::scope::Scope;
 use doorward_store::{Key, repo};
 

@@ -4,6 +4,7 @@
 //! (`repo::logout_notifications`). The worker creates a job for each notification, and repeats it
 //! until the client responds or the attempts are exhausted.
 
+use doorward_domain::model::job::SendError;
 use doorward_domain::model::{
     AskedClaims, AuditKind, Client, JobKind, LogoutNotification, Session,
 };
@@ -14,7 +15,6 @@ use doorward_domain::rules::retry;
 use doorward_domain::rules::url_source::SourcedUrl;
 use doorward_domain::time::UnixSeconds;
 use doorward_egress::outgoing::EgressError;
-use doorward_email::delivery::SendError;
 use doorward_store::repo::logout_notifications::DueNotification;
 use doorward_store::{StoreError, WriteTx, repo};
 

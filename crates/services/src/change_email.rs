@@ -1,10 +1,10 @@
 //! Change of an account's e-mail address: verified at the new address, reported to the former one,
 //! which can revert it for three days.
 
+use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::secret::Secret;
-use doorward_email::message::{MailContent, hidden};
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::access_end::{self, EndingAccess};

@@ -2,6 +2,7 @@
 //! the user is notified by mail and answers in their own browser, while the client polls. After the
 //! mail, requests work like device requests (RFC 8628), except that only the named user may answer.
 
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     Backchannel, Client, ClientKind, DeviceRequest, DeviceRequestId, User, UserId,
 };
@@ -10,7 +11,6 @@ use doorward_domain::rules::device::{INTERVAL, TTL};
 use doorward_domain::rules::{grant_check, identifier};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::is_expired;
-use doorward_email::message::MailContent;
 use doorward_protocol::ciba::{BackchannelRequest, BackchannelResponse, Hint};
 use doorward_protocol::device::DeviceAuthorizationRequest;
 use doorward_protocol::error::{ErrorCode, OAuthError};

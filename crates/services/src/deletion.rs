@@ -1,9 +1,9 @@
 //! Deletion of accounts: requested, delayed, cancelled or executed.
 
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::rules::identifier;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::access_end::{self, EndingAccess};

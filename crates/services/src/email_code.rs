@@ -6,6 +6,7 @@
 //! §6.3.8).
 
 use doorward_domain::credentials::email_code::EmailCode;
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, AuditKind, EmailSignIn, FirstFactor, InteractionId, User,
 };
@@ -14,7 +15,6 @@ use doorward_domain::rules::email_code::{
     self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
 };
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_email::message::MailContent;
 use doorward_store::{WriteTx, repo};
 
 use super::email_link;

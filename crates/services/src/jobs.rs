@@ -3,11 +3,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use doorward_domain::model::mail::MailMessage;
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::random::Random;
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailMessage;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;

@@ -1,10 +1,9 @@
 //! Security notifications to users. A notification is enqueued in the transaction of its event,
 //! goes to the address of the account, and cannot be disabled.
 
+use doorward_domain::model::mail::{MailContent, SecurityNotification};
 use doorward_domain::model::{AuditEvent, User};
 use doorward_domain::rules::{activity, identifier};
-use doorward_email::message::MailContent;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_i18n::Lang;
 use doorward_store::{WriteTx, repo};
 

@@ -5,11 +5,11 @@
 //! time are the same for all input.
 
 use doorward_domain::credentials::password::PasswordError;
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     AuditKind, EmailPurpose, EndReason, InteractionId, RevokeReason, User, UserId,
 };
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::access_end::{self, EndingAccess};

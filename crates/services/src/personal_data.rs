@@ -6,10 +6,10 @@ mod document;
 use std::iter::Copied;
 use std::sync::Arc;
 
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, User};
 use doorward_domain::rules::rate_limit::EXPORT;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailContent;
 use doorward_store::repo;
 
 use self::document::{After, Section, head, page};

@@ -5,6 +5,7 @@ mod user_name;
 use std::time::Duration;
 
 use doorward_domain::credentials::password::PasswordContext;
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, Interaction, InteractionId, LastLogin, Profile,
     SubjectKind, User, UserId, UsernameMode,
@@ -15,7 +16,6 @@ use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, ProfileEdit};
 use doorward_domain::secret::Secret;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailContent;
 use doorward_store::{Key, StoreError, WriteTx, repo};
 
 pub(crate) use self::user_name::is_in_use;

@@ -2,6 +2,7 @@
 //! The session only contains the authentication that took place (`rules::trusted_device`, decision
 //! 62).
 
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
 };
@@ -9,7 +10,6 @@ use doorward_domain::rules::trusted_device::{
     MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
 };
 use doorward_domain::secret::{OpaqueToken, TokenHash};
-use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::notification;

@@ -1,8 +1,8 @@
 //! Verification of an account's e-mail address.
 
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, InteractionId, User};
 use doorward_domain::secret::OpaqueToken;
-use doorward_email::message::MailContent;
 use doorward_store::{WriteTx, repo};
 
 use super::anonymous_request;

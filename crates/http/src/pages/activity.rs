@@ -33,11 +33,10 @@ pub(super) fn rows(
     let (own, lang) = (signed_in.user.id.to_string(), page.layout().lang);
     let row = |event: &AuditEvent| {
         let app = read.client_name(event);
-        let found = event
-            .ip
-            .and_then(|ip| page.context.delivery.geoip.locate(ip, lang));
+        let ip = event.ip.map(|ip| ip.to_string());
+        let place = ip.and_then(|ip| page.context.delivery.geoip.describe(&ip, lang));
         ActivityRow {
-            place: found.map(|place| place.describe(lang)),
+            place,
             ..ActivityRow::new(event, &own, app)
         }
     };

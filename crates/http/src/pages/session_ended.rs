@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_domain::model::{InteractionId, Session};
+use doorward_i18n::device::Device;
 use doorward_services::account;
 use doorward_templates::ErrorKind;
-use doorward_templates::device::Device;
 use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 
 use super::account_sessions;

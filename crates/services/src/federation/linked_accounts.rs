@@ -1,5 +1,6 @@
 //! Linked accounts of the signed-in user: listed, added, removed.
 
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
 };
@@ -7,7 +8,6 @@ use doorward_domain::rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
 use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_store::repo::linked_accounts::LinkingContext;
 use doorward_store::{WriteTx, repo};
 

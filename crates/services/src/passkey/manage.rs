@@ -1,6 +1,7 @@
 //! The passkeys of the signed-in user: added, renamed, removed. Adding and removing require recent
 //! authentication (ASVS 5.0 §7.5.1). The session determines the user, never the request.
 
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditKind, EmailPurpose, Passkey, PasskeyId, User};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::passkey::{
@@ -9,7 +10,6 @@ use doorward_domain::rules::passkey::{
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::ceremony::{

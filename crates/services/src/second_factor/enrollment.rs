@@ -3,11 +3,11 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, GrantId, Session, TotpFactor};
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::TokenHash;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 use super::factors::{Factors, confirmed, is_fresh, is_required, requirement};

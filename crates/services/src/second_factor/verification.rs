@@ -3,6 +3,7 @@
 
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::{self, TotpSecret};
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AttemptId, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
     User,
@@ -10,7 +11,6 @@ use doorward_domain::model::{
 use doorward_domain::rules::assurance::{self, SecondFactorMethod};
 use doorward_domain::rules::second_factor::FactorRequirement;
 use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
-use doorward_email::security_notification::SecurityNotification;
 use doorward_store::{WriteTx, repo};
 
 pub use super::error::SecondFactorError;

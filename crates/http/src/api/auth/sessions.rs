@@ -3,9 +3,9 @@
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
 use doorward_domain::model::{Session, SessionId};
+use doorward_i18n::device::Device;
 use doorward_services::account::{self, SessionPosition};
 use doorward_services::sessions;
-use doorward_templates::device::Device;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -59,7 +59,7 @@ impl SessionView {
         Self {
             id: session.id.to_string(),
             current: session.id == current,
-            device: device.label_in(lang),
+            device: device.label(lang),
             browser: device.browser,
             system: device.system,
             place: call.context.delivery.geoip.describe(&session.ip, lang),

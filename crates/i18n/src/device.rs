@@ -1,9 +1,8 @@
 //! Browser and system of a `User-Agent`, as text.
 
-use doorward_i18n::Lang;
 use woothee::parser::Parser;
 
-use super::layout::Layout;
+use crate::Lang;
 
 /// Browser and system of a session by its `User-Agent`. A hint for the user, never used in
 /// decisions.
@@ -40,13 +39,8 @@ impl Device {
         self.handheld
     }
 
-    /// Returns a label such as "Firefox on Linux" in the language of the page.
-    pub fn label(&self, layout: &Layout) -> String {
-        self.label_in(layout.lang)
-    }
-
-    /// Returns the label in a language, for mails.
-    pub fn label_in(&self, lang: Lang) -> String {
+    /// Returns a label such as "Firefox on Linux".
+    pub fn label(&self, lang: Lang) -> String {
         match (self.browser.as_deref(), self.system.as_deref()) {
             (Some(browser), Some(system)) => lang.text_with(
                 "device-on",
@@ -68,4 +62,32 @@ fn without_version(system: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_agent_is_described() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
+        for (agent, label) in [
+            (edge, "Edge on Windows"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36",
+                "Chrome on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Firefox/140.0",
+                "Firefox on Android",
+            ),
+            ("curl/8.14.1", "Unknown device"),
+            ("<script>", "Unknown device"),
+            ("", "Unknown device"),
+        ] {
+            assert_eq!(
+                Device::from_user_agent(agent).label(Lang::En),
+                label,
+                "{agent}"
+            );
+        }
+    }
+}
