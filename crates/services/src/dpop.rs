@@ -4,13 +4,13 @@
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_access::jwt::dpop::{self, Expected, Proof};
 use doorward_access::sender_constraint::{self, ProofRequirement};
-use doorward_domain::model::{AuditEvent, Client};
+use doorward_domain::model::AuditEvent;
 use doorward_domain::rules::dpop_nonce;
 use doorward_domain::rules::sender_constraint::{PendingProof, ProvenKeys};
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
-use doorward_store::{WriteTx, repo};
+use doorward_store::repo;
 
 use super::grant_state::{TokenStatus, token_status};
 use super::replay::{self, ReplayedProof};
@@ -46,7 +46,8 @@ pub struct PresentedToken {
 }
 
 /// Returns the keys that the sender of a token request has proved by its DPoP proof and its
-/// certificate. The proof is verified here, and consumed by [`in_write`].
+/// certificate. The proof is verified here, and consumed by
+/// `token::transaction::in_write`.
 ///
 /// # Errors
 /// `invalid_dpop_proof` (RFC 9449 §5), `use_dpop_nonce` (§8).
@@ -68,88 +69,6 @@ pub fn proved(
         jkt: Some(proof.jkt),
         certificate,
     })
-}
-
-/// Runs `work` in one write transaction that also consumes the DPoP proof of the request (RFC 9449
-/// §11.1): of any number of parallel requests with one proof, one succeeds. A rejected request
-/// releases the proof, so that only requests that succeed leave a row.
-///
-/// # Errors
-/// `invalid_dpop_proof` if the proof was used before, and the errors of `work`.
-pub(crate) async fn in_write<T>(
-    core: &Core,
-    proved: &ProvenKeys,
-    sender: (&Client, &Caller),
-    work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
-) -> Result<T, FlowError> {
-    transaction::in_recording_transaction(&core.db, async |tx| {
-        consume(core, tx, proved, sender).await?;
-        let outcome = work(tx).await;
-        if let Err(FlowError::Rejected(_)) = &outcome {
-            release(tx, proved).await?;
-        }
-        outcome
-    })
-    .await
-}
-
-/// The statements of a write.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Statements {
-    /// A single one, which needs no transaction.
-    One,
-    /// Any number.
-    Several,
-}
-
-/// Runs `work` as [`in_write`]. It returns false if it changed nothing, because another request was
-/// faster; that releases the proof, too.
-///
-/// # Errors
-/// The same as of [`in_write`].
-pub(crate) async fn in_conditional_write(
-    core: &Core,
-    proved: &ProvenKeys,
-    sender: (&Client, &Caller),
-    statements: Statements,
-    work: impl AsyncFnOnce(&WriteTx) -> Result<bool, FlowError>,
-) -> Result<bool, FlowError> {
-    if statements == Statements::One && proved.proof.is_none() {
-        return transaction::in_single_write(&core.db, work).await;
-    }
-    in_write(core, proved, sender, async |tx| {
-        let changed = work(tx).await?;
-        if !changed {
-            release(tx, proved).await?;
-        }
-        Ok(changed)
-    })
-    .await
-}
-
-/// Consumes the DPoP proof of a request, if it has one.
-async fn consume(
-    core: &Core,
-    tx: &WriteTx,
-    proved: &ProvenKeys,
-    (client, caller): (&Client, &Caller),
-) -> Result<(), FlowError> {
-    let Some(proof) = &proved.proof else {
-        return Ok(());
-    };
-    if repo::replay_markers::insert_unique(tx, &proof.name, proof.expires_at).await? {
-        return Ok(());
-    }
-    let event = replay::by_client(core, caller, ReplayedProof::Dpop, client);
-    replay::record_event(tx, &proof.name, proof.expires_at, event).await?;
-    Err(used().into())
-}
-
-async fn release(tx: &WriteTx, proved: &ProvenKeys) -> Result<(), FlowError> {
-    if let Some(proof) = &proved.proof {
-        repo::replay_markers::release(tx, &proof.name).await?;
-    }
-    Ok(())
 }
 
 fn pending(proof: &Proof) -> Result<PendingProof, ServerError> {
@@ -305,7 +224,8 @@ async fn use_up(
     .await
 }
 
-fn used() -> OAuthError {
+/// Returns the error for a replayed proof.
+pub(crate) fn used() -> OAuthError {
     invalid("the DPoP proof was used before")
 }
 

@@ -1,5 +1,7 @@
 //! Token introspection (RFC 7662).
 
+mod api_key;
+
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::{AskedClaims, ClaimOutput, Client, ClientId, OrgScope, UserId};
@@ -12,7 +14,6 @@ use doorward_protocol::introspection::{
 use doorward_protocol::token::TokenType;
 use doorward_store::repo::access_token_status::UserFacts;
 
-use super::api_key;
 use super::grant_state::{TokenStatus, token_status_with_facts};
 use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;

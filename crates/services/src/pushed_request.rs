@@ -12,8 +12,9 @@ use doorward_store::repo;
 
 use super::authorize::interaction;
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
+use super::token::transaction::in_write;
 use super::transaction::in_transaction;
-use super::{deleted_client, dpop, request_object};
+use super::{deleted_client, request_object};
 use crate::caller::Caller;
 use crate::context::{Context, Core, Directory, Limits};
 use crate::error::FlowError;
@@ -117,7 +118,7 @@ async fn store(
         expires_at: core.now() + expires_in,
         interaction_id: None,
     };
-    let written = dpop::in_write(core, proved, (client, caller), async |tx| {
+    let written = in_write(core, proved, (client, caller), async |tx| {
         repo::pushed_requests::insert(tx, &pushed).await?;
         Ok(())
     })

@@ -16,11 +16,6 @@ use crate::job_payload::AnonymousRequest;
 use crate::jobs::JobPayload;
 use crate::rate_limit::LimitStatus;
 
-/// Returns true if the user must verify their address before anything else.
-pub fn is_required(core: &Core, user: &User) -> bool {
-    core.config.requires_verified_email() && !user.email_verified
-}
-
 /// Mails the link, unless the hourly limit is exceeded.
 pub(crate) async fn mail_link(
     core: &Core,
@@ -63,7 +58,7 @@ pub(crate) async fn remind(
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let (purpose, now) = (EmailPurpose::Verify, core.now());
-    if is_required(core, user)
+    if core.requires_verification_of(user)
         && !repo::email_tokens::exists_live(tx, user.id, purpose, now).await?
     {
         // If the limit is exceeded, the user waits for a later mail.
@@ -110,7 +105,7 @@ pub async fn mail_again(
     let caller = request.caller(&core.random);
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let user = request.account(tx).await?;
-        if let Some(user) = user.filter(|user| is_required(core, user)) {
+        if let Some(user) = user.filter(|user| core.requires_verification_of(user)) {
             let purpose = EmailPurpose::Verify;
             let issued = email_link::issue_anonymous(core, limits, tx, &user, purpose, &caller);
             if let Some(token) = issued.await? {

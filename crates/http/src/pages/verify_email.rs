@@ -81,7 +81,7 @@ async fn due(
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
-    if !verify_email::is_required(&page.context.core, &signed_in.user) {
+    if !page.context.core.requires_verification_of(&signed_in.user) {
         return Ok(proceed(page, flow));
     }
     if has_link(page, &signed_in).await? {
@@ -123,7 +123,7 @@ pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    if !verify_email::is_required(&page.context.core, &signed_in.user) {
+    if !page.context.core.requires_verification_of(&signed_in.user) {
         return Ok(proceed(page, flow.as_ref()));
     }
     page.admit_mail().await?;

@@ -23,7 +23,7 @@ use crate::open_requests::OpenRequestKind;
 use crate::second_factor::factors;
 use crate::signed_in::SignedIn;
 use crate::transaction::in_transaction;
-use crate::{deleted_client, issue, organization, verify_email};
+use crate::{deleted_client, issue, organization};
 
 /// Lifetime of an interaction, in seconds.
 const INTERACTION_TTL: i64 = 30 * 60;
@@ -401,7 +401,7 @@ pub(crate) async fn step(
             .is_some_and(|signed_in| signed_in.user.is_deletion_pending()),
         email_due: browser
             .signed_in
-            .is_some_and(|signed_in| verify_email::is_required(core, &signed_in.user)),
+            .is_some_and(|signed_in| core.requires_verification_of(&signed_in.user)),
         is_member,
         now: core.now(),
     }))

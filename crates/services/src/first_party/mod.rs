@@ -19,7 +19,6 @@ use super::dpop::PresentedToken;
 use super::grant_state::{TokenStatus, authentication_at_issue, token_status};
 use super::signed_in::SignedIn;
 use super::userinfo::{AccessTokenError, admit};
-use super::verify_email;
 use crate::caller::Caller;
 use crate::context::{Accounts, Core, Directory, Issuing, Limits};
 use crate::error::FlowError;
@@ -200,7 +199,7 @@ pub async fn authenticate(
             error,
         )));
     }
-    if verify_email::is_required(core, &user) {
+    if core.requires_verification_of(&user) {
         let error =
             AccessTokenError::from_claims(&claims, "the user has not verified their address");
         return Err(FlowError::Rejected(FirstPartyTokenError::EmailNotVerified(

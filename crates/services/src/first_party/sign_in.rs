@@ -33,7 +33,7 @@ use crate::signed_in::SignedIn;
 use crate::token::common::family;
 use crate::token::{AccessGrant, mint_access_token};
 use crate::transaction::in_recording_transaction;
-use crate::{organization, verify_email};
+use crate::organization;
 
 /// The input of the client's sign-in form.
 #[derive(Debug)]
@@ -375,7 +375,7 @@ async fn owed(
     signed_in: &SignedIn,
 ) -> Result<Option<SignInError>, ServerError> {
     let user = signed_in.user.id;
-    if verify_email::is_required(core, &signed_in.user) {
+    if core.requires_verification_of(&signed_in.user) {
         return Ok(Some(SignInError::EmailNotVerified(user)));
     }
     let factor = factors::status(core, accounts, signed_in).await?;

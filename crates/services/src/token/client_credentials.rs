@@ -12,10 +12,11 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenResponse;
 
 use super::mint::{AccessGrant, mint_access_token};
+use super::transaction;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Issuing};
 use crate::error::FlowError;
-use crate::{dpop, organization};
+use crate::organization;
 
 /// Scopes about a user, which this grant does not have.
 const USER_SCOPES: &[&str] = &[
@@ -104,7 +105,7 @@ pub(super) async fn issue(
         details,
     } = allow(core, directory, client, requested).await?;
     if proved.proof.is_some() {
-        dpop::in_write(core, proved, (client, caller), async |_| Ok(())).await?;
+        transaction::in_write(core, proved, (client, caller), async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,

@@ -20,10 +20,10 @@ use doorward_store::repo::grants::GrantLimit;
 
 use super::common::{Downscope, family, invalid_grant};
 use super::mint::{Content, mint_for_user};
+use super::transaction::{self, Statements};
 use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
-use crate::dpop::{self, Statements};
 use crate::error::FlowError;
 use crate::grant_state::{LoadedGrant, find_redeemable_grant};
 use crate::refresh_token;
@@ -95,7 +95,7 @@ pub(super) async fn exchange(
     };
     let family = first.refresh.as_ref().map(|(_, family)| family);
     let write =
-        dpop::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+        transaction::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
             let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
             if redeemed && change != ProtectionChange::None {
                 record_protection(core, tx, sender, (change, protection)).await?;
@@ -143,7 +143,7 @@ async fn unused<'a>(
         return Ok(code);
     }
     // A request that was recorded and sent again has a used proof, and revokes nothing.
-    dpop::in_write(core, proved, sender, async |tx| {
+    transaction::in_write(core, proved, sender, async |tx| {
         let reason = RevokeReason::CodeReplayed;
         revoke(core, tx, grant, reason, sender).await?;
         Err(used_before(grant, code, sender.0))
@@ -175,16 +175,17 @@ async fn reject(
     sender: (&Client, &Caller),
 ) -> FlowError {
     let several = Statements::Several;
-    let write = dpop::in_conditional_write(core, presented.proved, sender, several, async |tx| {
-        if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
-            return Ok(false);
-        }
-        if problem.is_some_and(CodeError::is_misuse) {
-            let reason = RevokeReason::CodeMisused;
-            revoke(core, tx, grant, reason, sender).await?;
-        }
-        Err(error.into())
-    });
+    let write =
+        transaction::in_conditional_write(core, presented.proved, sender, several, async |tx| {
+            if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
+                return Ok(false);
+            }
+            if problem.is_some_and(CodeError::is_misuse) {
+                let reason = RevokeReason::CodeMisused;
+                revoke(core, tx, grant, reason, sender).await?;
+            }
+            Err(error.into())
+        });
     match write.await {
         Err(error) => error,
         Ok(_) => lost(core, presented, sender).await,

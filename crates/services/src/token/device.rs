@@ -11,10 +11,10 @@ use doorward_store::{StoreError, repo};
 
 use super::code::{Redeemable, first_tokens, respond};
 use super::common::Downscope;
+use super::transaction;
 use crate::access_end;
 use crate::caller::Caller;
 use crate::context::{Core, Directory, Issuing};
-use crate::dpop;
 use crate::error::FlowError;
 use crate::grant_state::find_grant_for_tokens;
 
@@ -41,7 +41,7 @@ pub(super) async fn redeem(
     let hash = TokenHash::digest(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
     let sender = (client, caller);
-    let done = dpop::in_write(core, proved, sender, async |tx| {
+    let done = transaction::in_write(core, proved, sender, async |tx| {
         let found = claim(core, tx, client, (&hash, is_named)).await?;
         let first = first_tokens(core, issuing, client, &found, narrower, proved)?;
         // The grant may be revoked since it was read.

@@ -17,9 +17,9 @@ use doorward_protocol::token::{ACCESS_TOKEN_TYPE, Actor, TokenExchange, TokenRes
 use doorward_store::repo;
 
 use super::mint::{AccessGrant, mint_access_token};
+use super::transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Context, Core, Directory, Issuing, effective_roles};
-use crate::dpop;
 use crate::error::{FlowError, ServerError};
 use crate::grant_state::{TokenStatus, token_status};
 use crate::organization;
@@ -79,7 +79,7 @@ pub(super) async fn exchange(
         until: over.fold(subject.claims.exp, i64::min),
     };
     let event = event(core, caller, &to);
-    dpop::in_write(core, proved, (client, caller), async |tx| {
+    transaction::in_write(core, proved, (client, caller), async |tx| {
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })

@@ -22,11 +22,11 @@ use doorward_store::repo;
 
 use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
+use super::transaction;
 use crate::access_end;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::client_keys::KeyLocation;
 use crate::context::{Context, Core, Directory, Limits, effective_roles};
-use crate::dpop;
 use crate::error::FlowError;
 use crate::replay::{self, ReplayedProof};
 use crate::second_factor::factors;
@@ -65,7 +65,7 @@ pub(super) async fn issue(
     let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
     let ttl = access_token_ttl(core, directory, client, &resolved.resources).await?;
     let sender = (client, caller);
-    let done = dpop::in_write(core, presented.proved, sender, async |tx| {
+    let done = transaction::in_write(core, presented.proved, sender, async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {

@@ -8,6 +8,7 @@ mod exchange;
 mod jwt_bearer;
 mod mint;
 mod refresh;
+pub(crate) mod transaction;
 
 use doorward_domain::model::Client;
 use doorward_domain::rules::grant_check;

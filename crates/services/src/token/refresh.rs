@@ -19,9 +19,9 @@ use doorward_store::repo;
 
 use super::common::{Downscope, end_of_unused, family};
 use super::mint::{Content, mint_for_user};
+use super::transaction::{self, Statements};
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Directory, Issuing};
-use crate::dpop::{self, Statements};
 use crate::error::{FlowError, ServerError};
 use crate::refresh_token::{self, FoundToken, TokenRecord};
 
@@ -155,7 +155,7 @@ async fn replace(
     let family = family(core, grant, &successor, Some(sealed), bound);
     let statements = statements(found);
     let write =
-        dpop::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+        transaction::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
             let stored = consume_former(tx, found, &successor, &family).await?
                 && repo::grants::rotate(tx, grant.id, current, &family).await?;
             if stored {
@@ -192,7 +192,7 @@ async fn extend(
     let (grant, until) = (&found.state.grant, end_of_unused(core, &found.state.grant));
     let statements = statements(found);
     let write =
-        dpop::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+        transaction::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
             let stored = match &found.record {
                 TokenRecord::Generation(generation) => {
                     repo::grants::extend(tx, grant.id, *generation, until).await?
@@ -245,8 +245,10 @@ async fn handle_consumed(
             })?;
             // The commit that it depends on may be newer than the last sync.
             let one = Statements::One;
-            dpop::in_conditional_write(core, presented.proved, sender, one, async |_| Ok(true))
-                .await?;
+            transaction::in_conditional_write(core, presented.proved, sender, one, async |_| {
+                Ok(true)
+            })
+            .await?;
             Ok(Outcome {
                 found,
                 content,
@@ -255,7 +257,7 @@ async fn handle_consumed(
         }
         RefreshDecision::Reuse => {
             // A request that was recorded and sent again has a used proof, and revokes nothing.
-            dpop::in_write(core, presented.proved, sender, async |tx| {
+            transaction::in_write(core, presented.proved, sender, async |tx| {
                 revoke_family(core, tx, &found, sender).await?;
                 Err(unknown())
             })
