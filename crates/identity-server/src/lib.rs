@@ -14,6 +14,7 @@ mod mailer;
 mod metrics_listener;
 mod secret_uses;
 pub mod server;
+mod tls_acceptor;
 mod trace_export;
 mod worker;
 

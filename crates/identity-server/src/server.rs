@@ -26,7 +26,7 @@ use doorward_http::body::MAX_FORM;
 use doorward_http::web_context::WebContext;
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
-use doorward_services::client_certificate::{self, Authorities, MtlsError};
+use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
@@ -40,6 +40,7 @@ use crate::deletions;
 use crate::mailer;
 use crate::metrics_listener;
 use crate::secret_uses;
+use crate::tls_acceptor;
 use crate::trace_export;
 use crate::worker;
 
@@ -390,7 +391,7 @@ fn bind_mtls(
     listener: TcpListener,
     workers: Option<usize>,
 ) -> Result<actix_web::dev::Server, StartError> {
-    let acceptor = client_certificate::acceptor(&web.context.core.config.mtls)?;
+    let acceptor = tls_acceptor::acceptor(&web.context.core.config.mtls)?;
     let limits = mtls::Limits {
         patience: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,

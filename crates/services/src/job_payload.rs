@@ -31,6 +31,7 @@ pub struct AnonymousRequest {
 }
 
 impl AnonymousRequest {
+    /// Creates the request of a caller for a user name or address.
     pub(crate) fn new(identifier: &str, caller: &Caller) -> Self {
         Self {
             identifier: identifier::identifier_key(identifier),
@@ -81,8 +82,10 @@ impl AnonymousRequest {
 /// The job of a pending e-mail sign-in, which looks up its account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmailSignInJob {
-    pub(super) attempt: AttemptId,
-    pub(super) who: AnonymousRequest,
+    /// The pending sign-in.
+    pub attempt: AttemptId,
+    /// The request.
+    pub who: AnonymousRequest,
 }
 
 /// The job of a lockout. It is enqueued for known and unknown login identifiers alike, so that
@@ -91,9 +94,13 @@ pub struct EmailSignInJob {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lock {
     /// The key of the user name or address; `None` for malformed input.
-    pub(super) identifier: Option<String>,
-    pub(super) seconds: i64,
-    pub(super) lang: String,
-    pub(super) ip: Option<IpAddr>,
-    pub(super) user_agent: String,
+    pub identifier: Option<String>,
+    /// The duration of the lockout.
+    pub seconds: i64,
+    /// The language of the request (BCP 47).
+    pub lang: String,
+    /// The IP address of the request.
+    pub ip: Option<IpAddr>,
+    /// The `User-Agent` of the request.
+    pub user_agent: String,
 }

@@ -23,6 +23,7 @@ use crate::context::{Accounts, Context, Core, Directory, effective_roles};
 use crate::error::{FlowError, ServerError};
 use crate::known_device::Account;
 use crate::login::{self, Attempt, PasswordSignIn, SignIn};
+use crate::organization;
 use crate::rate_limit::AttemptPermit;
 use crate::refresh_token;
 use crate::second_factor::factors;
@@ -33,7 +34,6 @@ use crate::signed_in::SignedIn;
 use crate::token::common::family;
 use crate::token::{AccessGrant, mint_access_token};
 use crate::transaction::in_recording_transaction;
-use crate::organization;
 
 /// The input of the client's sign-in form.
 #[derive(Debug)]

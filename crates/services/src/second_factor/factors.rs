@@ -55,7 +55,9 @@ pub async fn status_if_required(
 /// of one request. Changes read them again.
 #[derive(Clone, Debug)]
 pub struct Factors {
+    /// The factors that the user has.
     pub(crate) has: FactorInventory,
+    /// The factors that are required of the user.
     pub(crate) demand: FactorRequirement,
 }
 
