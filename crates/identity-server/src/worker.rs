@@ -297,15 +297,7 @@ async fn carry_out(
             done.map_err(later)
         }
         JobPayload::EmailCode(requested) => {
-            let done = email_code::mail(
-                &context.core,
-                &context.delivery,
-                &context.accounts,
-                &context.limits,
-                requested,
-            )
-            .await;
-            done.map_err(later)
+            email_code::mail(context, requested).await.map_err(later)
         }
         JobPayload::Logout(notice) => {
             backchannel_logout::deliver(

@@ -127,7 +127,8 @@ pub(crate) fn token_limit(core: &Core) -> Option<u64> {
 pub(crate) async fn revoke_surplus_grants(
     core: &Core,
     tx: &WriteTx,
-    (user, client): (UserId, &ClientId),
+    user: UserId,
+    client: &ClientId,
     with_refresh: bool,
 ) -> Result<(), StoreError> {
     let Some(limit) = grant_limit(core, with_refresh) else {

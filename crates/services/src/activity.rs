@@ -64,7 +64,7 @@ pub async fn list(
 
 /// Returns the filter and the number of rows for the most recent events.
 pub(super) fn recent_filter(core: &Core, signed_in: &SignedIn) -> (AuditFilter, u64) {
-    (filter(core, signed_in, None, (None, None)), RECENT + 1)
+    (filter(core, signed_in, None, None, None), RECENT + 1)
 }
 
 /// Builds the page of the most recent events from the rows read.
@@ -81,7 +81,8 @@ pub fn filter(
     core: &Core,
     signed_in: &SignedIn,
     topic: Option<ActivityCategory>,
-    (since, until): (Option<UnixSeconds>, Option<UnixSeconds>),
+    since: Option<UnixSeconds>,
+    until: Option<UnixSeconds>,
 ) -> AuditFilter {
     let oldest = activity::visible_since(core.now());
     AuditFilter {

@@ -190,17 +190,17 @@ pub async fn remove(
     client: &ClientId,
     caller: &Caller,
 ) -> Result<(), ServerError> {
-    let reasons = (EndReason::EndedByOwner, RevokeReason::ByOwner);
+    let (reason, revoked) = (EndReason::EndedByOwner, RevokeReason::ByOwner);
     let access = EndingAccess {
         user: signed_in.user.id,
         except: None,
         sessions: None,
-        grants: Some((GrantsOfUser::To(client), reasons.1)),
+        grants: Some((GrantsOfUser::To(client), revoked)),
     };
     access_end::end_excess(&core.db, &access, core.now()).await?;
     let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
         let (now, user) = (core.now(), signed_in.user.id);
-        if let Some(ended) = end_access(tx, user, client, reasons, now).await? {
+        if let Some(ended) = end_access(tx, user, client, reason, revoked, now).await? {
             let event = caller
                 .event(AuditKind::ConsentRevoked, true, now)
                 .by(user)
@@ -219,7 +219,8 @@ pub async fn end_access(
     tx: &WriteTx,
     user: UserId,
     client: &ClientId,
-    (reason, revoked): (EndReason, RevokeReason),
+    reason: EndReason,
+    revoked: RevokeReason,
     now: UnixSeconds,
 ) -> Result<Option<u64>, StoreError> {
     // Sessions of sign-ins by the account API belong to the client, and cannot be used without its

@@ -69,9 +69,8 @@ pub async fn authenticate(
                 .record(&client.id, used, caller.ip, core.now());
         }
         ClientAuthOutcome::ForeignSecret(secret) => {
-            let with = (&*client, secret);
             return Box::pin(check_foreign_secret(
-                core, directory, accounts, limits, with, caller,
+                core, directory, accounts, limits, &client, secret, caller,
             ))
             .await;
         }
@@ -97,7 +96,8 @@ pub(crate) async fn check_foreign_secret(
     directory: &Directory,
     accounts: &Accounts,
     limits: &Limits,
-    (client, secret): (&Client, &str),
+    client: &Client,
+    secret: &str,
     caller: &Caller,
 ) -> Result<Arc<Client>, FlowError> {
     let wrong = || FlowError::Rejected(uniform_error().because(Reason::Secret));

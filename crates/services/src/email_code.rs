@@ -24,7 +24,7 @@ use super::signed_in::SignedIn;
 use super::transaction::{in_exclusive_transaction, in_recording_transaction, in_transaction};
 use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Context, Core, Delivery, Limits};
+use crate::context::{Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::job_payload::{AnonymousRequest, EmailSignInJob};
 use crate::jobs::JobPayload;
@@ -93,29 +93,15 @@ pub async fn request(
 
 /// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
 /// at a time, so that the newest code replaces the others and the hourly limit holds.
-pub async fn mail(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
-    limits: &Limits,
-    requested: &EmailSignInJob,
-) -> Result<(), ServerError> {
+pub async fn mail(context: &Context, requested: &EmailSignInJob) -> Result<(), ServerError> {
+    let core = &context.core;
     let caller = requested.who.caller(&core.random);
     let done: Result<(), FlowError> =
         in_exclusive_transaction(&core.db, "email-codes", async |tx| {
             let user = requested.who.account(tx).await?;
             let mailed = match &user {
                 Some(user) if rule::can_receive_code(user) => {
-                    mail_to(
-                        core,
-                        delivery,
-                        (accounts, limits),
-                        tx,
-                        user,
-                        &requested.attempt,
-                        &caller,
-                    )
-                    .await?
+                    mail_to(context, tx, user, &requested.attempt, &caller).await?
                 }
                 _ => false,
             };
@@ -129,16 +115,15 @@ pub async fn mail(
 }
 
 async fn mail_to(
-    core: &Core,
-    delivery: &Delivery,
-    (accounts, limits): (&Accounts, &Limits),
+    context: &Context,
     tx: &WriteTx,
     user: &User,
     attempt: &AttemptId,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
+    let core = &context.core;
     let now = core.now();
-    let limiter = &limits.rate_limiter;
+    let limiter = &context.limits.rate_limiter;
     let known = limiter.admit_known_mail(MAILS, "code", user, caller).await;
     let is_admitted = if let Some(is_admitted) = known {
         is_admitted
@@ -155,7 +140,7 @@ async fn mail_to(
     let code = EmailCode::generate(&mut core.rng());
     let token = OpaqueToken::generate(&mut core.rng());
     let hashes = (
-        &code.hash(accounts.email_code_key.expose(), attempt),
+        &code.hash(context.accounts.email_code_key.expose(), attempt),
         &token.hash(),
     );
     if !repo::email_sign_ins::arm(tx, attempt, user, hashes, now).await? {
@@ -165,7 +150,7 @@ async fn mail_to(
         code: code.to_groups(),
         url: format!("{}{LINK}?token={}", core.issuer(), token.expose()),
     };
-    email_link::mail_user(core, delivery, tx, user, content, caller).await?;
+    email_link::mail_user(core, &context.delivery, tx, user, content, caller).await?;
     Ok(true)
 }
 
@@ -306,7 +291,7 @@ async fn verify(
             repo::audit::insert(tx, &event.with("method", "email")).await?;
             return Err(FlowError::Rejected(EmailCodeError::Wrong));
         };
-        let sign_in = enter(context, tx, (&waiting, &user), answer, caller).await?;
+        let sign_in = enter(context, tx, &waiting, &user, answer, caller).await?;
         Ok(Completed { sign_in, waiting })
     })
     .await;
@@ -358,7 +343,8 @@ async fn consume(
 async fn enter(
     context: &Context,
     tx: &WriteTx,
-    (waiting, user): (&EmailSignIn, &User),
+    waiting: &EmailSignIn,
+    user: &User,
     answer: &EmailCodeAnswer,
     caller: &Caller,
 ) -> Result<SignIn, ServerError> {

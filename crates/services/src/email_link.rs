@@ -80,7 +80,7 @@ pub async fn create(
     rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
     let ttl = email_link::ttl(purpose);
-    create_with_ttl(tx, user, purpose, email, (now, ttl), rng).await
+    create_with_ttl(tx, user, purpose, email, now, ttl, rng).await
 }
 
 /// Creates a link with this lifetime, without an hourly limit.
@@ -89,7 +89,8 @@ pub async fn create_with_ttl(
     user: &User,
     purpose: EmailPurpose,
     email: &str,
-    (now, ttl): (UnixSeconds, i64),
+    now: UnixSeconds,
+    ttl: i64,
     mut rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {

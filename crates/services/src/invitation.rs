@@ -276,7 +276,7 @@ pub async fn respond(
             InvitationAnswer::Accept => "invitation accepted",
             InvitationAnswer::Decline => "invitation declined",
         };
-        log(core, tx, &invitation, user_id, caller, (change, None)).await?;
+        log(core, tx, &invitation, user_id, caller, change, None).await?;
         Ok(())
     })
     .await
@@ -311,8 +311,8 @@ async fn record_rejection(
     error: InvitationAnswerError,
     because: &str,
 ) -> Result<(), FlowError<InvitationAnswerError>> {
-    let change = ("invitation refused", Some(because));
-    log(core, tx, invitation, user, caller, change).await?;
+    let change = "invitation refused";
+    log(core, tx, invitation, user, caller, change, Some(because)).await?;
     Err(FlowError::Rejected(error))
 }
 
@@ -323,7 +323,8 @@ async fn log(
     invitation: &Invitation,
     user: UserId,
     caller: &Caller,
-    (change, because): (&str, Option<&str>),
+    change: &str,
+    because: Option<&str>,
 ) -> Result<(), StoreError> {
     let kind = AuditKind::OrganizationChanged;
     let mut event = caller

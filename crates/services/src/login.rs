@@ -124,8 +124,8 @@ pub async fn with_password(
     let done = in_recording_transaction(&core.db, async |tx| {
         let now = core.now();
         let Some(user) = accepted else {
-            let found = (&attempt, user.as_ref());
-            let rejected = reject(core, delivery, limits, tx, found, caller).await?;
+            let rejected =
+                reject(core, delivery, limits, tx, &attempt, user.as_ref(), caller).await?;
             return Err(FlowError::Rejected(rejected));
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
@@ -135,8 +135,8 @@ pub async fn with_password(
             let event = caller.event(AuditKind::LoginFailed, false, now);
             let event = event.about(user.id).with("method", "password");
             repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
-            let failure = (Some(user), AttemptRule::PasswordChanged);
-            record_failure(limits, &attempt, failure, now, caller);
+            let rule = AttemptRule::PasswordChanged;
+            record_failure(limits, &attempt, Some(user), rule, now, caller);
             return Err(FlowError::Rejected(Rejected));
         }
         rate_limit::record_success(tx, &attempt.pass).await?;
@@ -315,7 +315,8 @@ async fn reject(
     delivery: &Delivery,
     limits: &Limits,
     tx: &WriteTx,
-    (attempt, user): (&Attempt, Option<&User>),
+    attempt: &Attempt,
+    user: Option<&User>,
     caller: &Caller,
 ) -> Result<Rejected, ServerError> {
     let now = core.now();
@@ -330,9 +331,9 @@ async fn reject(
         None => event,
     };
     repo::audit::insert(tx, &event.with("method", "password")).await?;
-    record_failure(limits, attempt, (user, rejection_rule(user)), now, caller);
+    record_failure(limits, attempt, user, rejection_rule(user), now, caller);
     if let Some(wait) = wait.filter(|wait| wait.begins) {
-        lock(core, delivery, tx, (attempt, user), wait.seconds, caller).await?;
+        lock(core, delivery, tx, attempt, user, wait.seconds, caller).await?;
     }
     Ok(Rejected)
 }
@@ -351,7 +352,8 @@ fn rejection_rule(user: Option<&User>) -> AttemptRule {
 fn record_failure(
     limits: &Limits,
     attempt: &Attempt,
-    (user, rule): (Option<&User>, AttemptRule),
+    user: Option<&User>,
+    rule: AttemptRule,
     now: UnixSeconds,
     caller: &Caller,
 ) {
@@ -376,8 +378,9 @@ async fn factor_due(
     if !factors::is_required_at_sign_in(core, accounts, tx, user.id).await? {
         return Ok((false, None));
     }
-    let within = (attempt.interaction.as_ref(), attempt.before.as_ref());
-    let trusted = trusted_device::sparing(core, directory, tx, user, within, caller).await?;
+    let (interaction, before) = (attempt.interaction.as_ref(), attempt.before.as_ref());
+    let trusted =
+        trusted_device::sparing(core, directory, tx, user, interaction, before, caller).await?;
     Ok((trusted.is_none(), trusted))
 }
 
@@ -386,7 +389,8 @@ async fn lock(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,
-    (attempt, user): (&Attempt, Option<&User>),
+    attempt: &Attempt,
+    user: Option<&User>,
     seconds: i64,
     caller: &Caller,
 ) -> Result<(), ServerError> {

@@ -52,7 +52,7 @@ pub async fn mail_link(
         let mailed = match &user {
             Some(user) => {
                 let flow = request.flow();
-                mail_to(core, delivery, limits, tx, (user, flow.as_ref()), &caller).await?
+                mail_to(core, delivery, limits, tx, user, flow.as_ref(), &caller).await?
             }
             None => false,
         };
@@ -70,7 +70,8 @@ async fn mail_to(
     delivery: &Delivery,
     limits: &Limits,
     tx: &WriteTx,
-    (user, flow): (&User, Option<&InteractionId>),
+    user: &User,
+    flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<bool, ServerError> {
     let purpose = EmailPurpose::Reset;

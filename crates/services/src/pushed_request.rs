@@ -85,7 +85,7 @@ pub async fn push(
     request_mode::check_organization(form, request.organization.as_deref())?;
     let open = &limits.open_requests;
     open.admit(core, OpenRequestKind::Pushed).await?;
-    store(core, client, &params, opened.signed, (proved, caller)).await
+    store(core, client, &params, opened.signed, proved, caller).await
 }
 
 /// Binds the request to the proved key: `dpop_jkt` must match it, or is added (RFC 9449 §10.1).
@@ -105,7 +105,8 @@ async fn store(
     client: &Client,
     params: &Params,
     signed: bool,
-    (proved, caller): (&ProvenKeys, &Caller),
+    proved: &ProvenKeys,
+    caller: &Caller,
 ) -> Result<Pushed, FlowError> {
     let token = OpaqueToken::generate(&mut core.rng());
     let expires_in = core.config.authorization.pushed_request_ttl;
@@ -118,7 +119,7 @@ async fn store(
         expires_at: core.now() + expires_in,
         interaction_id: None,
     };
-    let written = in_write(core, proved, (client, caller), async |tx| {
+    let written = in_write(core, proved, client, caller, async |tx| {
         repo::pushed_requests::insert(tx, &pushed).await?;
         Ok(())
     })

@@ -263,7 +263,7 @@ pub(crate) async fn check(
         email: &account.email,
         profile: &account.profile,
     };
-    let named = check_profile(core, &user, (reserved, known), &mut problems).await?;
+    let named = check_profile(core, &user, reserved, known, &mut problems).await?;
     let context = PasswordContext {
         username: account.username.trim(),
         email: account.email.trim(),
@@ -335,11 +335,12 @@ impl Named {
 pub(crate) async fn check_profile(
     core: &Core,
     user: &NewProfile<'_>,
-    (reserved, known): (Reserved, KnownAddress),
+    reserved: Reserved,
+    known: KnownAddress,
     problems: &mut AccountErrors,
 ) -> Result<Named, ServerError> {
     let mut named = Named::default();
-    match check_username(core, user.username, (reserved, known)).await? {
+    match check_username(core, user.username, reserved, known).await? {
         Ok(key) => named.username_key = key,
         Err(problem) => problems.username = Some(problem),
     }
@@ -364,7 +365,8 @@ pub(crate) async fn check_profile(
 async fn check_username(
     core: &Core,
     typed: &str,
-    (reserved, known): (Reserved, KnownAddress),
+    reserved: Reserved,
+    known: KnownAddress,
 ) -> Result<Result<String, IdentifierError>, ServerError> {
     let settings = &core.config.accounts;
     match settings.username {

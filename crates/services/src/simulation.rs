@@ -109,19 +109,43 @@ pub async fn authorize(
     };
     simulation.pass("next_step");
     let grant = issue::new_grant(core, &interaction, allowed, current);
-    let parts = (core, directory, &context.issuing);
-    finish(parts, simulation, question, &client, &grant, current).await
+    let allowed = AllowedGrant {
+        client: &client,
+        grant: &grant,
+        signed_in: current,
+    };
+    finish(
+        core,
+        directory,
+        &context.issuing,
+        simulation,
+        question,
+        allowed,
+    )
+    .await
+}
+
+/// A grant that the sign-in allows, before the grant check.
+struct AllowedGrant<'a> {
+    client: &'a Client,
+    grant: &'a Grant,
+    signed_in: &'a SignedIn,
 }
 
 /// Applies the grant check, and builds the claims of the token.
 async fn finish(
-    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     mut simulation: Simulation,
     question: &SimulationRequest<'_>,
-    client: &Client,
-    grant: &Grant,
-    signed_in: &SignedIn,
+    allowed: AllowedGrant<'_>,
 ) -> Result<Simulation, ServerError> {
+    let AllowedGrant {
+        client,
+        grant,
+        signed_in,
+    } = allowed;
     let verdict = issue::admit(
         core,
         core.db.read(),
@@ -148,17 +172,14 @@ async fn finish(
     let claims = claims_of(core, directory, issuing, &access, client).await?;
     if claims.scope.contains("openid") {
         let (user, roles, facts) = (&signed_in.user, &roles, UserFacts::default());
-        let (parts, described) = (
-            (core, directory, issuing),
-            Described {
-                user,
-                roles,
-                nonce: None,
-            },
-        );
+        let described = Described {
+            user,
+            roles,
+            nonce: None,
+        };
         // The account API issues no ID token.
         if grant.origin == GrantOrigin::Authorization {
-            let id_token = id_claims_of(parts, client, grant, described, "");
+            let id_token = id_claims_of(core, directory, issuing, client, grant, described, "");
             let id_token = Box::pin(id_token).await?;
             simulation.id_token = Some(IdTokenClaims {
                 nonce: None,
@@ -166,7 +187,7 @@ async fn finish(
                 ..id_token
             });
         }
-        let released = userinfo::release(parts, &claims, grant, user, &facts);
+        let released = userinfo::release(core, directory, issuing, &claims, grant, user, &facts);
         simulation.userinfo = Some(Box::pin(released).await?);
     }
     simulation.claims = Some(claims);
@@ -250,8 +271,12 @@ pub async fn token(
         refresh: None,
         issuer: None,
     };
-    let parts = (core, directory, issuing);
-    finish(parts, simulation, question, &client, &grant, &current).await
+    let allowed = AllowedGrant {
+        client: &client,
+        grant: &grant,
+        signed_in: &current,
+    };
+    finish(core, directory, issuing, simulation, question, allowed).await
 }
 
 async fn simulate_client(

@@ -67,7 +67,8 @@ pub(crate) async fn sparing(
     directory: &Directory,
     tx: &WriteTx,
     user: &User,
-    (interaction, before): (Option<&Interaction>, Option<&SignedIn>),
+    interaction: Option<&Interaction>,
+    before: Option<&SignedIn>,
     caller: &Caller,
 ) -> Result<Option<TrustedDeviceId>, ServerError> {
     if days(core).is_none() || caller.trusted.is_empty() {

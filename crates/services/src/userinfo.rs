@@ -178,7 +178,7 @@ pub async fn claims_of(
         Err(token_error) => return Err(Withheld::invalid(token_error)),
     };
     let key = *TokenHash::digest(&presented.token).as_bytes();
-    let claims = released_claims((core, directory, issuing), &token);
+    let claims = released_claims(core, directory, issuing, &token);
     Ok(Released {
         claims: issuing.released_claims.get(moment, key, claims).await?,
         client_id: token.client_id,
@@ -186,7 +186,9 @@ pub async fn claims_of(
 }
 
 async fn released_claims(
-    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     token: &AccessTokenClaims,
 ) -> Result<Map<String, Value>, FlowError<Withheld>> {
     let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(token, why));
@@ -208,13 +210,23 @@ async fn released_claims(
     let Some(user) = &state.user else {
         return Err(invalid("the account was deleted"));
     };
-    let parts = (core, directory, issuing);
-    Ok(release(parts, token, &state.grant, user, &state.facts).await?)
+    Ok(release(
+        core,
+        directory,
+        issuing,
+        token,
+        &state.grant,
+        user,
+        &state.facts,
+    )
+    .await?)
 }
 
 /// Builds the claims of the user for an access token of this grant, which passed all checks.
 pub(crate) async fn release(
-    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     token: &AccessTokenClaims,
     grant: &Grant,
     user: &User,

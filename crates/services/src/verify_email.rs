@@ -28,7 +28,7 @@ pub(crate) async fn mail_link(
     let purpose = EmailPurpose::Verify;
     Ok(
         match email_link::issue(core, tx, user, purpose, &user.email).await? {
-            Ok(token) => Ok(mail_token(core, delivery, tx, user, (&token, flow), caller).await?),
+            Ok(token) => Ok(mail_token(core, delivery, tx, user, &token, flow, caller).await?),
             Err(consumed) => Err(consumed),
         },
     )
@@ -39,7 +39,8 @@ async fn mail_token(
     delivery: &Delivery,
     tx: &WriteTx,
     user: &User,
-    (token, flow): (&OpaqueToken, Option<&InteractionId>),
+    token: &OpaqueToken,
+    flow: Option<&InteractionId>,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let url = format!("{}/verify-email?token={}", core.issuer(), token.expose());
@@ -109,7 +110,7 @@ pub async fn mail_again(
             let purpose = EmailPurpose::Verify;
             let issued = email_link::issue_anonymous(core, limits, tx, &user, purpose, &caller);
             if let Some(token) = issued.await? {
-                mail_token(core, delivery, tx, &user, (&token, None), &caller).await?;
+                mail_token(core, delivery, tx, &user, &token, None, &caller).await?;
             }
         }
         Ok(())

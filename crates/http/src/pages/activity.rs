@@ -63,12 +63,12 @@ pub(super) fn requested(
         word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
     };
     let (from, to) = (text(params, "from")?, text(params, "to")?);
-    let days = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
+    let (since, until) = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
     Ok(Requested {
         topic,
         from: from.to_owned(),
         to: to.to_owned(),
-        filter: activity::filter(&page.context.core, signed_in, topic, days),
+        filter: activity::filter(&page.context.core, signed_in, topic, since, until),
     })
 }
 

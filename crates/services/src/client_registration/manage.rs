@@ -93,7 +93,7 @@ pub async fn replace(
     in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
         let (before, roles) = opened(tx, id, &former).await?;
         let (mut after, secret) =
-            next(core, directory, (&before, &roles.given), &request, now).await?;
+            next(core, directory, &before, &roles.given, &request, now).await?;
         after.pairwise_sector.clone_from(&sector);
         if !keeps_logo {
             after.consent.logo = logo.as_ref().map(|logo| logo.id.clone());
@@ -142,7 +142,8 @@ pub async fn replace(
 async fn next(
     core: &Core,
     directory: &Directory,
-    (before, given): (&Client, &GivenScopes),
+    before: &Client,
+    given: &GivenScopes,
     request: &ClientMetadata,
     now: UnixSeconds,
 ) -> Result<(Client, Option<OpaqueToken>), FlowError> {

@@ -64,7 +64,8 @@ pub fn check_published(client: &Client, change: &ClientChange) -> Result<(), Cli
 pub async fn record_granted_scopes(
     tx: &WriteTx,
     client: &Client,
-    (scopes, grants): (bool, bool),
+    scopes: bool,
+    grants: bool,
 ) -> Result<(), ClientError> {
     if let Some(stored) = repo::client_registrations::find(tx, &client.id).await? {
         let given = stored.given.stated(client, scopes, grants);

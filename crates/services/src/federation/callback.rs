@@ -84,7 +84,7 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
     let disabled = OnceLock::new();
-    let outcome = follow(context, callback, (&state, &disabled), caller).await;
+    let outcome = follow(context, callback, &state, &disabled, caller).await;
     // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Rejected(rejection)) = &outcome
         && *rejection != FederationError::Over
@@ -92,7 +92,7 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
     {
         if state.purpose == Purpose::SignIn {
             let user = disabled.get().copied();
-            record_attempt(context, &state, (*rejection, user), caller).await;
+            record_attempt(context, &state, *rejection, user, caller).await;
         }
         let recorded = record_failure(&context.core, callback, *rejection, caller).await;
         if let Err(error) = recorded {
@@ -107,7 +107,8 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
 async fn record_attempt(
     context: &Context,
     state: &LoginState,
-    (error, disabled): (FederationError, Option<UserId>),
+    error: FederationError,
+    disabled: Option<UserId>,
     caller: &Caller,
 ) {
     let rule = match error {
@@ -155,7 +156,8 @@ async fn record_failure(
 async fn follow(
     context: &Context,
     callback: &CallbackRequest,
-    (state, disabled): (&LoginState, &OnceLock<UserId>),
+    state: &LoginState,
+    disabled: &OnceLock<UserId>,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let core = &context.core;
@@ -173,7 +175,7 @@ async fn follow(
         Purpose::Test(session) => Some(signed_in_with(callback, session)?),
         Purpose::SignIn | Purpose::Link(_) => None,
     };
-    let identity = match receive(context, callback, (state, &provider)).await {
+    let identity = match receive(context, callback, state, &provider).await {
         Ok(identity) => identity,
         Err(failure) if tester.is_some() => return Ok(Outcome::Tested(Box::new(Err(failure)))),
         Err((rejection, _)) => return Err(FlowError::Rejected(rejection)),
@@ -194,16 +196,7 @@ async fn follow(
             }
             Purpose::Link(session) => {
                 let signed_in = signed_in_with(callback, session)?;
-                linked_accounts::add(
-                    core,
-                    &context.delivery,
-                    &context.accounts,
-                    tx,
-                    signed_in,
-                    (&provider, &identity),
-                    caller,
-                )
-                .await?;
+                linked_accounts::add(context, tx, signed_in, &provider, &identity, caller).await?;
                 Ok(Outcome::Linked)
             }
             Purpose::Test(_) => Ok(Outcome::Tested(Box::new(Ok(identity.clone())))),
@@ -226,7 +219,8 @@ fn signed_in_with(
 async fn receive(
     context: &Context,
     callback: &CallbackRequest,
-    (state, provider): (&LoginState, &Provider),
+    state: &LoginState,
+    provider: &Provider,
 ) -> Received {
     let Some(code) = &callback.code else {
         // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
@@ -312,21 +306,14 @@ async fn enter(
     let reject = |error| Err(FlowError::Rejected(error));
     match decide(core, tx, provider, identity).await? {
         (FederationDecision::SignIn(user), Some(link)) => {
-            sign_in(context, tx, coming, (user, link), caller).await
+            sign_in(context, tx, coming, user, link, caller).await
         }
         (FederationDecision::Join(user), _) => {
             let owner = owner(tx, user).await?;
             let link = linked_accounts::new_link(core, user, identity);
-            linked_accounts::store(
-                core,
-                &context.delivery,
-                tx,
-                (&owner, &link),
-                provider,
-                caller,
-            )
-            .await?;
-            sign_in(context, tx, coming, (user, link), caller).await
+            linked_accounts::store(core, &context.delivery, tx, &owner, &link, provider, caller)
+                .await?;
+            sign_in(context, tx, coming, user, link, caller).await
         }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
             let sign_up = FederatedSignUp {
@@ -369,7 +356,8 @@ async fn sign_in(
     context: &Context,
     tx: &WriteTx,
     coming: &Coming<'_>,
-    (user, mut link): (UserId, LinkedAccount),
+    user: UserId,
+    mut link: LinkedAccount,
     caller: &Caller,
 ) -> Result<Outcome, FlowError<FederationError>> {
     let core = &context.core;
@@ -377,15 +365,7 @@ async fn sign_in(
     let user = owner(tx, user).await?;
     let now = core.now();
     identity.label().clone_into(&mut link.label);
-    roles::follow(
-        core,
-        tx,
-        (provider, identity),
-        (&user, &mut link),
-        caller,
-        now,
-    )
-    .await?;
+    roles::follow(core, tx, provider, identity, &mut link, caller, now).await?;
     repo::linked_accounts::record_use(tx, &link, now).await?;
     let authentication = federation::proof(provider, identity, now);
     let has_both = authentication.acr == assurance::AAL2;

@@ -14,7 +14,7 @@ use doorward_store::{WriteTx, repo};
 use super::provider::{FederationError, active};
 use super::roles;
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Core, Delivery};
+use crate::context::{Accounts, Context, Core, Delivery};
 use crate::error::{FlowError, ServerError};
 use crate::notification;
 use crate::second_factor::factors::is_fresh;
@@ -92,16 +92,16 @@ fn is_for(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
 /// Links an account at a provider to the account of this session, which requires recent
 /// authentication (ASVS 5.0 §7.5.1).
 pub(super) async fn add(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     tx: &WriteTx,
     signed_in: &SignedIn,
-    (provider, identity): (&Provider, &UpstreamIdentity),
+    provider: &Provider,
+    identity: &UpstreamIdentity,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
+    let core = &context.core;
     let reject = |error| Err(FlowError::Rejected(error));
-    if !is_fresh(core, accounts, signed_in).await? {
+    if !is_fresh(core, &context.accounts, signed_in).await? {
         return reject(FederationError::NotFresh);
     }
     // The row lock serializes concurrent requests, so that both links are counted.
@@ -113,7 +113,7 @@ pub(super) async fn add(
         return reject(FederationError::TooMany);
     }
     let link = new_link(core, owner.id, identity);
-    store(core, delivery, tx, (&owner, &link), provider, caller).await
+    store(core, &context.delivery, tx, &owner, &link, provider, caller).await
 }
 
 /// Stores a link, notifies the user and writes an audit event. An existing link remains unchanged.
@@ -121,7 +121,8 @@ pub(super) async fn store(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,
-    (owner, link): (&User, &LinkedAccount),
+    owner: &User,
+    link: &LinkedAccount,
     provider: &Provider,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
@@ -135,7 +136,8 @@ pub(super) async fn store(
     record_event(
         tx,
         AuditKind::AccountLinked,
-        (owner, link),
+        owner,
+        link,
         Some(provider),
         caller,
         core.now(),
@@ -149,7 +151,8 @@ pub(super) async fn store(
 pub(super) async fn record_event(
     tx: &WriteTx,
     kind: AuditKind,
-    (owner, link): (&User, &LinkedAccount),
+    owner: &User,
+    link: &LinkedAccount,
     provider: Option<&Provider>,
     caller: &Caller,
     now: UnixSeconds,
@@ -257,7 +260,8 @@ pub async fn remove(
         record_event(
             tx,
             AuditKind::AccountUnlinked,
-            (&signed_in.user, link),
+            &signed_in.user,
+            link,
             None,
             caller,
             now,

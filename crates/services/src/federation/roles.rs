@@ -3,7 +3,7 @@
 
 use doorward_domain::model::{
     Assignment, AssignmentId, AuditKind, LinkedAccount, OrgScope, Provider, SubjectKind,
-    UpstreamIdentity, User, UserId,
+    UpstreamIdentity, UserId,
 };
 use doorward_domain::rules::federation::mapped_roles;
 use doorward_domain::time::UnixSeconds;
@@ -17,8 +17,9 @@ use crate::context::Core;
 pub(super) async fn follow(
     core: &Core,
     tx: &WriteTx,
-    (provider, identity): (&Provider, &UpstreamIdentity),
-    (user, link): (&User, &mut LinkedAccount),
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+    link: &mut LinkedAccount,
     caller: &Caller,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
@@ -26,8 +27,9 @@ pub(super) async fn follow(
     if requested.is_empty() && link.roles.is_empty() {
         return Ok(());
     }
-    let subject = user.id.to_string();
-    let roles = repo::roles::effective_for_user_in(tx, user.id, OrgScope::Global, now).await?;
+    let user = link.user_id;
+    let subject = user.to_string();
+    let roles = repo::roles::effective_for_user_in(tx, user, OrgScope::Global, now).await?;
     let mut given = Vec::new();
     for role in &requested {
         if link.roles.contains(role) {
@@ -41,13 +43,13 @@ pub(super) async fn follow(
         let id = AssignmentId::generate(now, &mut core.rng());
         let assignment = Assignment::global(id, (SubjectKind::User, &subject), role, now);
         repo::roles::assign(tx, &assignment).await?;
-        record_event(tx, (provider, user), (role, "given"), caller, now).await?;
+        record_event(tx, provider, user, role, "given", caller, now).await?;
         given.push(role.clone());
     }
     for role in link.roles.iter().filter(|role| !requested.contains(role)) {
         let kind = SubjectKind::User;
         if repo::roles::unassign(tx, kind, &subject, role, None).await? {
-            record_event(tx, (provider, user), (role, "taken"), caller, now).await?;
+            record_event(tx, provider, user, role, "taken", caller, now).await?;
         }
     }
     link.roles = given;
@@ -106,15 +108,14 @@ pub async fn end_issuer(
 
 async fn record_event(
     tx: &WriteTx,
-    (provider, user): (&Provider, &User),
-    (role, change): (&str, &str),
+    provider: &Provider,
+    user: UserId,
+    role: &str,
+    change: &str,
     caller: &Caller,
     now: UnixSeconds,
 ) -> Result<(), StoreError> {
     let event = caller.event(AuditKind::RoleChanged, true, now);
-    let event = event
-        .about(user.id)
-        .with("role", role)
-        .with("change", change);
+    let event = event.about(user).with("role", role).with("change", change);
     repo::audit::insert(tx, &event.with("provider", provider.id.as_str())).await
 }

@@ -203,8 +203,8 @@ pub async fn register(
         profile: &edit,
     };
     let mut problems = AccountErrors::default();
-    let rules = (Reserved::Refused, known);
-    let named = register::check_profile(core, &user, rules, &mut problems).await?;
+    let named =
+        register::check_profile(core, &user, Reserved::Refused, known, &mut problems).await?;
     if problems.any() {
         return Err(FlowError::Rejected(FederatedSignUpError::Problems(
             Box::new(problems),
@@ -248,7 +248,7 @@ async fn enqueue_sign_up(
                 register::enqueue_verification(core, delivery, tx, checked, flow, caller).await;
             promised.map_err(of_form)?;
             let provider: Provider = active(tx, &sign_up.provider).await?;
-            link(core, tx, (&provider, sign_up), checked, caller).await?;
+            link(core, tx, &provider, sign_up, checked, caller).await?;
         }
         Ok(Registered::CheckMail)
     })
@@ -296,9 +296,9 @@ async fn open(
         }
         let added = register::add(core, tx, checked, caller).await;
         added.map_err(of_form)?;
-        link(core, tx, (&provider, sign_up), checked, caller).await?;
+        link(core, tx, &provider, sign_up, checked, caller).await?;
         let registration =
-            create_pending(core, tx, (&provider, identity), (checked, origin), caller).await?;
+            create_pending(core, tx, &provider, identity, checked, origin, caller).await?;
         Ok(Registered::SignedIn(Box::new(registration)))
     })
     .await
@@ -326,30 +326,33 @@ async fn displace(
 async fn link(
     core: &Core,
     tx: &WriteTx,
-    (provider, sign_up): (&Provider, &FederatedSignUp),
+    provider: &Provider,
+    sign_up: &FederatedSignUp,
     checked: &ValidatedAccount,
     caller: &Caller,
 ) -> Result<(), FlowError<FederatedSignUpError>> {
     let (user, now) = (&checked.user, core.now());
     let mut link = new_link(core, user.id, &sign_up.identity);
     link.last_used_at = Some(now);
-    let from = (provider, &sign_up.identity);
-    roles::follow(core, tx, from, (user, &mut link), caller, now).await?;
+    let identity = &sign_up.identity;
+    roles::follow(core, tx, provider, identity, &mut link, caller, now).await?;
     if !repo::linked_accounts::insert(tx, &link).await? {
         // Another window was faster; the transaction is rolled back.
         let text = "an account at a provider was linked a moment ago";
         return Err(ServerError::Unavailable(text.to_owned()).into());
     }
     let kind = AuditKind::AccountLinked;
-    linked_accounts::record_event(tx, kind, (user, &link), Some(provider), caller, now).await?;
+    linked_accounts::record_event(tx, kind, user, &link, Some(provider), caller, now).await?;
     Ok(())
 }
 
 async fn create_pending(
     core: &Core,
     tx: &WriteTx,
-    (provider, identity): (&Provider, &UpstreamIdentity),
-    (checked, origin): (&ValidatedAccount, &Origin),
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+    checked: &ValidatedAccount,
+    origin: &Origin,
     caller: &Caller,
 ) -> Result<NewSession, ServerError> {
     let now = core.now();

@@ -123,7 +123,7 @@ pub async fn client(
             Ok(client)
         }
         Ok(ClientAuthOutcome::ForeignSecret(secret)) => {
-            check_foreign_secret(core, directory, accounts, limits, (&client, secret), caller)
+            check_foreign_secret(core, directory, accounts, limits, &client, secret, caller)
                 .await
                 .map_err(|error| error.map(|_| not_authenticated))
         }

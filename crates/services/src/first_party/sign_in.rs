@@ -154,15 +154,7 @@ pub async fn with_password(
         }
         (Ok(PasswordSignIn::Own(SignIn::Done(session))), _) => {
             let step = AttemptStep::Password;
-            issue(
-                context,
-                client,
-                *session,
-                organization,
-                (step, None),
-                caller,
-            )
-            .await
+            issue(context, client, *session, organization, step, None, caller).await
         }
         (Ok(PasswordSignIn::Own(SignIn::SecondStep(id))), None) => {
             let waiting = PendingSignInHandle::new(id, key);
@@ -217,13 +209,14 @@ pub async fn with_code(
     let answered = verification::submit(context, &answer, caller).await;
     match answered {
         Ok(completed) => {
-            let step = (AttemptStep::SecondFactor, Some(completed.method.as_str()));
+            let method = Some(completed.method.as_str());
             issue(
                 context,
                 client,
                 completed.session,
                 organization,
-                step,
+                AttemptStep::SecondFactor,
+                method,
                 caller,
             )
             .await
@@ -249,7 +242,8 @@ async fn issue(
     client: &Client,
     new_session: NewSession,
     organization: Option<String>,
-    (step, method): (AttemptStep, Option<&'static str>),
+    step: AttemptStep,
+    method: Option<&'static str>,
     caller: &Caller,
 ) -> Result<Tokens, FlowError<SignInError>> {
     let user = new_session.session.user_id;
@@ -333,8 +327,7 @@ pub(super) async fn issue_in_session(
             }));
         }
         repo::grants::insert(tx, &grant).await?;
-        let owner = (user.id, &client.id);
-        access_end::revoke_surplus_grants(core, tx, owner, true).await?;
+        access_end::revoke_surplus_grants(core, tx, user.id, &client.id, true).await?;
         // The session is listed until its refresh token expires.
         repo::sessions::touch(tx, session.id, first.issued_at, first.expires_at).await?;
         Ok(())

@@ -88,7 +88,8 @@ fn event(
     core: &Core,
     client: &Client,
     key: &ApiKey,
-    (kind, success): (AuditKind, bool),
+    kind: AuditKind,
+    success: bool,
     address: Option<IpAddr>,
     caller: &Caller,
 ) -> AuditEvent {
@@ -117,7 +118,7 @@ async fn record_use(
         None => AuditKind::ApiKeyFirstUsed,
         Some(_) => AuditKind::ApiKeyUsed,
     };
-    let event = event(core, client, key, (kind, true), address, caller);
+    let event = event(core, client, key, kind, true, address, caller);
     let tx = core.db.begin_write().await?;
     let before = now - rule::USE_WRITTEN_EVERY;
     let first = repo::api_keys::record_use(&tx, &key.id, address, now, before).await?;
@@ -149,8 +150,8 @@ async fn record_denial(
     if !is_news {
         return Ok(());
     }
-    let kind = (AuditKind::ApiKeyRefused, false);
-    let event = event(core, client, key, kind, address, caller);
+    let kind = AuditKind::ApiKeyRefused;
+    let event = event(core, client, key, kind, false, address, caller);
     let tx = core.db.begin_write().await?;
     repo::audit::insert(&tx, &event.with("reason", error.as_str())).await?;
     tx.commit().await?;

@@ -85,9 +85,9 @@ pub async fn add(
             return Err(FlowError::Rejected(NotAdded::Link));
         }
         prove_address(core, tx, &owner, caller).await?;
-        let kept = store_passkey(core, tx, &owner, (&opened, &created, new.name), now).await;
+        let kept = store_passkey(core, tx, &owner, &opened, &created, new.name, now).await;
         let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
-        record_addition(core, delivery, tx, &owner, (id, "link"), caller).await?;
+        record_addition(core, delivery, tx, &owner, id, "link", caller).await?;
         Ok(())
     })
     .await;

@@ -137,20 +137,13 @@ pub async fn add(
         if usize::try_from(count).unwrap_or(usize::MAX) >= MAX_PASSKEYS {
             return reject(ManagePasskeyError::TooMany);
         }
-        let id = store_passkey(
-            core,
-            tx,
-            &signed_in.user,
-            (&opened, &created, new.name),
-            now,
-        )
-        .await?;
+        let id = store_passkey(core, tx, &signed_in.user, &opened, &created, new.name, now).await?;
         let second = SecondFactorMethod::Passkey {
             synced: created.backup_eligible,
         };
         let proof = assurance::with_second(&signed_in.session.authentication, second);
         let session = verification::renewed(core, tx, signed_in, proof).await?;
-        record_addition(core, delivery, tx, &signed_in.user, (id, "session"), caller).await?;
+        record_addition(core, delivery, tx, &signed_in.user, id, "session", caller).await?;
         Ok(session)
     })
     .await;
@@ -179,7 +172,9 @@ pub(super) async fn store_passkey(
     core: &Core,
     tx: &WriteTx,
     owner: &User,
-    (opened, created, name): (&Opened, &NewCredential, &str),
+    opened: &Opened,
+    created: &NewCredential,
+    name: &str,
     now: UnixSeconds,
 ) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
     let passkey = Passkey {
@@ -208,7 +203,8 @@ pub(super) async fn record_addition(
     delivery: &Delivery,
     tx: &WriteTx,
     owner: &User,
-    (id, by): (PasskeyId, &str),
+    id: PasskeyId,
+    by: &str,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let event = caller.event(AuditKind::FactorAdded, true, core.now());

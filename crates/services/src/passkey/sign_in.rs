@@ -112,7 +112,7 @@ pub async fn with_passkey(
             record(Some(owner), AttemptRule::PasskeyRejected, "used before");
             return Err(FlowError::Rejected(PasskeySignInError::Rejected));
         }
-        record_success(context, tx, (&user, checked.passkey.id), caller).await?;
+        record_success(context, tx, &user, checked.passkey.id, caller).await?;
         let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
         let beginning = SessionStart {
             user: &user,
@@ -137,7 +137,8 @@ pub async fn with_passkey(
 async fn record_success(
     context: &Context,
     tx: &WriteTx,
-    (user, passkey): (&User, PasskeyId),
+    user: &User,
+    passkey: PasskeyId,
     caller: &Caller,
 ) -> Result<(), ServerError> {
     let Context {

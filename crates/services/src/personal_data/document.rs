@@ -119,7 +119,10 @@ pub(super) async fn page(
         }
         Section::Organizations => {
             let held = repo::organizations::of_user(conn, id).await?;
-            Ok((held.iter().map(membership).collect(), false))
+            let rows = held
+                .into_iter()
+                .map(|(slug, is_owner)| json!({ "organization": slug, "owner": is_owner }));
+            Ok((rows.collect(), false))
         }
         Section::Groups => {
             let held = repo::groups::of_user(conn, id).await?;
@@ -245,10 +248,6 @@ fn role(assignment: &Assignment) -> Value {
         "expires_at": assignment.expires_at.map(at),
         "active": assignment.active,
     })
-}
-
-fn membership((slug, is_owner): &(String, bool)) -> Value {
-    json!({ "organization": slug, "owner": is_owner })
 }
 
 fn invitation(item: &Invitation) -> Value {

@@ -17,7 +17,7 @@ pub use super::error::SecondFactorError;
 use super::factors::{confirmed, requirement, tolerance};
 use crate::attempts::{self, EndedAttempt};
 use crate::caller::{AuditEventExt as _, Caller};
-use crate::context::{Accounts, Context, Core, Delivery, Limits};
+use crate::context::{Accounts, Context, Core};
 use crate::error::{FlowError, ServerError};
 use crate::login;
 use crate::notification::{self, notify_new_device};
@@ -205,16 +205,7 @@ async fn verify(
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let session = complete(
-            core,
-            delivery,
-            &context.limits,
-            tx,
-            answer,
-            (&pending, &user, proof),
-            caller,
-        )
-        .await?;
+        let session = complete(context, tx, answer, &pending, &user, proof, caller).await?;
         let requested = answer.trust && can_be_trusted(&pending, proof);
         let trusted = if requested {
             trusted_device::trust(core, delivery, tx, &user, caller).await?
@@ -392,14 +383,15 @@ async fn wrong(
 
 /// Starts the session, or adds the factor to that of this browser.
 async fn complete(
-    core: &Core,
-    delivery: &Delivery,
-    limits: &Limits,
+    context: &Context,
     tx: &WriteTx,
     answer: &FactorAnswer,
-    (pending, user, proof): (&PendingSignIn, &User, SecondFactorMethod),
+    pending: &PendingSignIn,
+    user: &User,
+    proof: SecondFactorMethod,
     caller: &Caller,
 ) -> Result<NewSession, FlowError<SecondFactorError>> {
+    let (core, delivery, limits) = (&context.core, &context.delivery, &context.limits);
     let (now, method) = (core.now(), proof.as_str());
     if proof == SecondFactorMethod::RecoveryCode {
         let left = repo::recovery_codes::count_unused(tx, user.id).await?;

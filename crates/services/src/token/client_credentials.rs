@@ -105,7 +105,7 @@ pub(super) async fn issue(
         details,
     } = allow(core, directory, client, requested).await?;
     if proved.proof.is_some() {
-        transaction::in_write(core, proved, (client, caller), async |_| Ok(())).await?;
+        transaction::in_write(core, proved, client, caller, async |_| Ok(())).await?;
     }
     let access = AccessGrant::Client {
         client,

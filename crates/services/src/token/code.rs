@@ -55,13 +55,12 @@ pub(super) async fn exchange(
     presented: &Presented<'_>,
     caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
-    let sender = (client, caller);
     let may_refresh = client.allows_grant(&GrantType::RefreshToken);
     let limit = access_end::grant_limit(core, may_refresh);
     let Some((found, is_full)) = find(core, presented.code, limit).await? else {
         return Err(unknown());
     };
-    let code = unused(core, &found.state.grant, presented.proved, sender).await?;
+    let code = unused(core, &found.state.grant, presented.proved, client, caller).await?;
     // A code without a challenge needs the current policy, not one that is a second old.
     let current = if code.code_challenge.is_none() && !client.requires_pkce() {
         repo::clients::find(core.db.read(), &client.id).await?
@@ -79,12 +78,12 @@ pub(super) async fn exchange(
     if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
         tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
         let error = problem.to_error();
-        return Err(reject(core, grant, presented, (Some(problem), error), sender).await);
+        return Err(reject(core, grant, presented, Some(problem), error, client, caller).await);
     }
     let narrower = presented.narrower;
     let first = match first_tokens(core, issuing, client, &found, narrower, presented.proved) {
         Ok(first) => first,
-        Err(error) => return Err(reject(core, grant, presented, (None, error), sender).await),
+        Err(error) => return Err(reject(core, grant, presented, None, error, client, caller).await),
     };
     let has_nonce = grant.nonce.is_some();
     let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
@@ -94,20 +93,26 @@ pub(super) async fn exchange(
         _ => Statements::Several,
     };
     let family = first.refresh.as_ref().map(|(_, family)| family);
-    let write =
-        transaction::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+    let write = transaction::in_conditional_write(
+        core,
+        presented.proved,
+        client,
+        caller,
+        statements,
+        async |tx| {
             let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
             if redeemed && change != ProtectionChange::None {
-                record_protection(core, tx, sender, (change, protection)).await?;
+                record_protection(core, tx, client, caller, change, protection).await?;
             }
             if redeemed && is_full {
-                let owner = (grant.user_id, &client.id);
-                access_end::revoke_surplus_grants(core, tx, owner, may_refresh).await?;
+                access_end::revoke_surplus_grants(core, tx, grant.user_id, &client.id, may_refresh)
+                    .await?;
             }
             Ok(redeemed)
-        });
+        },
+    );
     if !write.await? {
-        return Err(lost(core, presented, sender).await);
+        return Err(lost(core, presented, client, caller).await);
     }
     respond(core, directory, issuing, found, first, presented.proved).await
 }
@@ -136,30 +141,36 @@ async fn unused<'a>(
     core: &Core,
     grant: &'a Grant,
     proved: &ProvenKeys,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<&'a Code, FlowError> {
     let code = grant.code.as_ref().ok_or_else(unknown)?;
     if code.used_at.is_none() || mutant::is_disabled(Safeguard::CodeUsedOnce) {
         return Ok(code);
     }
     // A request that was recorded and sent again has a used proof, and revokes nothing.
-    transaction::in_write(core, proved, sender, async |tx| {
+    transaction::in_write(core, proved, client, caller, async |tx| {
         let reason = RevokeReason::CodeReplayed;
-        revoke(core, tx, grant, reason, sender).await?;
-        Err(used_before(grant, code, sender.0))
+        revoke(core, tx, grant, reason, client, caller).await?;
+        Err(used_before(grant, code, client))
     })
     .await
 }
 
 /// Returns the error after another request was faster: it has consumed the code, or revoked the
 /// grant.
-async fn lost(core: &Core, presented: &Presented<'_>, sender: (&Client, &Caller)) -> FlowError {
+async fn lost(
+    core: &Core,
+    presented: &Presented<'_>,
+    client: &Client,
+    caller: &Caller,
+) -> FlowError {
     let again = match find(core, presented.code, None).await {
         Ok(Some((again, _))) => again,
         Ok(None) => return unknown(),
         Err(error) => return error,
     };
-    match unused(core, &again.state.grant, presented.proved, sender).await {
+    match unused(core, &again.state.grant, presented.proved, client, caller).await {
         Ok(_) => invalid_grant("the grant is no longer valid"),
         Err(error) => error,
     }
@@ -171,24 +182,32 @@ async fn reject(
     core: &Core,
     grant: &Grant,
     presented: &Presented<'_>,
-    (problem, error): (Option<CodeError>, OAuthError),
-    sender: (&Client, &Caller),
+    problem: Option<CodeError>,
+    error: OAuthError,
+    client: &Client,
+    caller: &Caller,
 ) -> FlowError {
     let several = Statements::Several;
-    let write =
-        transaction::in_conditional_write(core, presented.proved, sender, several, async |tx| {
+    let write = transaction::in_conditional_write(
+        core,
+        presented.proved,
+        client,
+        caller,
+        several,
+        async |tx| {
             if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
                 return Ok(false);
             }
             if problem.is_some_and(CodeError::is_misuse) {
                 let reason = RevokeReason::CodeMisused;
-                revoke(core, tx, grant, reason, sender).await?;
+                revoke(core, tx, grant, reason, client, caller).await?;
             }
             Err(error.into())
-        });
+        },
+    );
     match write.await {
         Err(error) => error,
-        Ok(_) => lost(core, presented, sender).await,
+        Ok(_) => lost(core, presented, client, caller).await,
     }
 }
 
@@ -255,8 +274,10 @@ impl ProtectionChange {
 async fn record_protection(
     core: &Core,
     tx: &WriteTx,
-    (client, caller): (&Client, &Caller),
-    (change, protection): (ProtectionChange, CodeProtection),
+    client: &Client,
+    caller: &Caller,
+    change: ProtectionChange,
+    protection: CodeProtection,
 ) -> Result<(), FlowError> {
     if change == ProtectionChange::Set {
         repo::clients::record_protection(tx, &client.id, protection).await?;
@@ -294,7 +315,8 @@ async fn revoke(
     tx: &WriteTx,
     grant: &Grant,
     reason: RevokeReason,
-    (client, caller): (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<(), FlowError> {
     let now = core.now();
     // Repeated replays of a code are one event, because nothing changes after the first one.
@@ -334,8 +356,16 @@ pub(super) async fn respond(
         roles,
         nonce: grant.nonce.as_deref(),
     };
-    let parts = (core, directory, issuing);
-    let minted = mint_for_user(parts, grant, described, &first.content, proved).await?;
+    let minted = mint_for_user(
+        core,
+        directory,
+        issuing,
+        grant,
+        described,
+        &first.content,
+        proved,
+    )
+    .await?;
     Ok(TokenResponse {
         refresh_token: first.refresh.map(|(text, _)| text.expose().to_owned()),
         ..minted

@@ -14,7 +14,7 @@ use super::common::Downscope;
 use super::transaction;
 use crate::access_end;
 use crate::caller::Caller;
-use crate::context::{Core, Directory, Issuing};
+use crate::context::{Context, Core};
 use crate::error::FlowError;
 use crate::grant_state::find_grant_for_tokens;
 
@@ -29,20 +29,24 @@ pub(super) enum Presented<'a> {
 
 /// Responds to a poll; after the user's approval, consumes the device code.
 pub(super) async fn redeem(
-    core: &Core,
-    directory: &Directory,
-    issuing: &Issuing,
+    context: &Context,
     client: &Client,
     presented: Presented<'_>,
     narrower: Downscope<'_>,
-    (proved, caller): (&ProvenKeys, &Caller),
+    proved: &ProvenKeys,
+    caller: &Caller,
 ) -> Result<TokenResponse, FlowError> {
+    let Context {
+        core,
+        directory,
+        issuing,
+        ..
+    } = context;
     let (Presented::DeviceCode(text) | Presented::AuthReqId(text)) = presented;
     let hash = TokenHash::digest(text);
     let is_named = matches!(presented, Presented::AuthReqId(_));
-    let sender = (client, caller);
-    let done = transaction::in_write(core, proved, sender, async |tx| {
-        let found = claim(core, tx, client, (&hash, is_named)).await?;
+    let done = transaction::in_write(core, proved, client, caller, async |tx| {
+        let found = claim(core, tx, client, &hash, is_named).await?;
         let first = first_tokens(core, issuing, client, &found, narrower, proved)?;
         // The grant may be revoked since it was read.
         if let Some((_, family)) = &first.refresh
@@ -50,8 +54,14 @@ pub(super) async fn redeem(
         {
             return Err(FlowError::Rejected(PollError::Unknown.to_error()));
         }
-        let owner = (found.state.grant.user_id, &client.id);
-        access_end::revoke_surplus_grants(core, tx, owner, first.refresh.is_some()).await?;
+        access_end::revoke_surplus_grants(
+            core,
+            tx,
+            found.state.grant.user_id,
+            &client.id,
+            first.refresh.is_some(),
+        )
+        .await?;
         Ok((found, first))
     });
     let (found, first) = done.await?;
@@ -62,7 +72,8 @@ async fn claim(
     core: &Core,
     tx: &WriteTx,
     client: &Client,
-    (hash, is_named): (&TokenHash, bool),
+    hash: &TokenHash,
+    is_named: bool,
 ) -> Result<Redeemable, FlowError> {
     let reject = |problem: PollError| FlowError::Rejected(problem.to_error());
     let found = repo::device_requests::find_by_device(tx, hash).await?;

@@ -79,7 +79,7 @@ pub(super) async fn exchange(
         until: over.fold(subject.claims.exp, i64::min),
     };
     let event = event(core, caller, &to);
-    transaction::in_write(core, proved, (client, caller), async |tx| {
+    transaction::in_write(core, proved, client, caller, async |tx| {
         repo::audit::insert(tx, &event).await?;
         Ok(())
     })

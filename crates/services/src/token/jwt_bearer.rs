@@ -64,8 +64,7 @@ pub(super) async fn issue(
     .await?;
     let resolved = resolve_access(core, directory, client, &trusted, presented).await?;
     let ttl = access_token_ttl(core, directory, client, &resolved.resources).await?;
-    let sender = (client, caller);
-    let done = transaction::in_write(core, presented.proved, sender, async |tx| {
+    let done = transaction::in_write(core, presented.proved, client, caller, async |tx| {
         // RFC 7523 §3 (7): one statement consumes it, also with concurrent requests.
         let name = name_of(&trusted, &said);
         if !repo::replay_markers::insert_unique(tx, &name, said.exp).await? {
@@ -77,7 +76,7 @@ pub(super) async fn issue(
         let user = find(tx, &trusted, &said.sub).await?;
         let user =
             user.ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
-        let grant = new_grant(core, client, &trusted, &user, (&resolved, ttl));
+        let grant = new_grant(core, client, &trusted, &user, &resolved, ttl);
         let state = grant_check::GrantState {
             client,
             grant: &grant,
@@ -89,8 +88,7 @@ pub(super) async fn issue(
         grant_check::check_grant(&state, core.now())
             .map_err(grant_check::GrantCheckError::to_error)?;
         repo::grants::insert(tx, &grant).await?;
-        let owner = (user.id, &client.id);
-        access_end::revoke_surplus_grants(core, tx, owner, false).await?;
+        access_end::revoke_surplus_grants(core, tx, user.id, &client.id, false).await?;
         let event = caller
             .event(AuditKind::TokenAsserted, true, core.now())
             .by(&client.id)
@@ -213,7 +211,8 @@ fn new_grant(
     client: &Client,
     trusted: &TrustedIssuer,
     user: &User,
-    (resolved, ttl): (&ResolvedAccess, i64),
+    resolved: &ResolvedAccess,
+    ttl: i64,
 ) -> Grant {
     let now = core.now();
     Grant {

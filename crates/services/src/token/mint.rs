@@ -146,7 +146,9 @@ pub(super) struct Content {
 /// Issues the tokens of a user's grant without a refresh token: an access token, and with the scope
 /// `openid` an ID token (OIDC Core §3.1.3.3, §12.2). The account API uses no ID token.
 pub(super) async fn mint_for_user(
-    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     grant: &Grant,
     described: Described<'_>,
     content: &Content,
@@ -193,7 +195,6 @@ pub(crate) async fn mint_access_token(
     // The request was checked before; this check cannot be bypassed.
     let binding = sender_constraint::binding(&client, proved);
     let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
-    let parts = (core, directory, issuing);
     let claims = claims_of(core, directory, issuing, grant, &client).await?;
     let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
     let claims = AccessTokenClaims {
@@ -202,7 +203,9 @@ pub(crate) async fn mint_access_token(
         ..claims
     };
     let token = match client.access_token_format {
-        AccessTokenFormat::Jwt => sign(parts, &client, &claims, &audience).await?,
+        AccessTokenFormat::Jwt => {
+            sign(core, directory, issuing, &client, &claims, &audience).await?
+        }
         AccessTokenFormat::Opaque => {
             // Those of a client for itself expire soon, and its instances share them.
             let keep = grant.user().and_then(|_| access_end::token_limit(core));
@@ -302,7 +305,9 @@ async fn registered(
 }
 
 async fn sign(
-    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     claims: &AccessTokenClaims,
     audience: &[String],
@@ -339,8 +344,16 @@ async fn mint_id_token(
     access_token: &str,
 ) -> Result<String, ServerError> {
     let client = registered(core, directory, grant.client_id.as_str()).await?;
-    let parts = (core, directory, issuing);
-    let claims = id_claims_of(parts, &client, grant, described, access_token).await?;
+    let claims = id_claims_of(
+        core,
+        directory,
+        issuing,
+        &client,
+        grant,
+        described,
+        access_token,
+    )
+    .await?;
     let alg = client_profile::id_token_alg(&client);
     issuing
         .sign(core, alg, |signer| signer.sign_id_token(&claims))
@@ -349,7 +362,9 @@ async fn mint_id_token(
 
 /// Builds the claims of the ID token for this client, unsigned, with custom claims.
 pub(crate) async fn id_claims_of(
-    (core, directory, issuing): (&Core, &Directory, &Issuing),
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
     client: &Client,
     grant: &Grant,
     described: Described<'_>,

@@ -64,7 +64,6 @@ async fn issue(
         details,
         registry: &registry,
     };
-    let sender = (proved, caller);
     // Boxed, because their futures are large and one of them would make this one as large.
     match request {
         TokenRequest::AuthorizationCode {
@@ -120,14 +119,9 @@ async fn issue(
             resource,
         } => {
             let presented = device::Presented::DeviceCode(&device_code);
+            let narrower = narrower(&resource);
             Box::pin(device::redeem(
-                core,
-                directory,
-                issuing,
-                client,
-                presented,
-                narrower(&resource),
-                sender,
+                context, client, presented, narrower, proved, caller,
             ))
             .await
         }
@@ -136,14 +130,9 @@ async fn issue(
             resource,
         } => {
             let presented = device::Presented::AuthReqId(&auth_req_id);
+            let narrower = narrower(&resource);
             Box::pin(device::redeem(
-                core,
-                directory,
-                issuing,
-                client,
-                presented,
-                narrower(&resource),
-                sender,
+                context, client, presented, narrower, proved, caller,
             ))
             .await
         }

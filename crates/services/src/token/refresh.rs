@@ -71,8 +71,16 @@ pub(super) async fn rotate(
         roles: &found.roles,
         nonce: None,
     };
-    let parts = (core, directory, issuing);
-    let minted = mint_for_user(parts, grant, described, content, presented.proved).await?;
+    let minted = mint_for_user(
+        core,
+        directory,
+        issuing,
+        grant,
+        described,
+        content,
+        presented.proved,
+    )
+    .await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(core, grant) - core.now(),
         response: TokenResponse {
@@ -86,9 +94,9 @@ async fn use_token(
     core: &Core,
     issuing: &Issuing,
     presented: &Presented<'_>,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let (client, _) = sender;
     let found = find(core, issuing, presented.token).await?;
     let decision = decision(core, client, &found);
     if decision != RefreshDecision::Refuse {
@@ -99,9 +107,9 @@ async fn use_token(
         RefreshDecision::Rotate | RefreshDecision::Keep => {
             let content = prepare(core, client, presented, &found)?;
             let stored = if decision == RefreshDecision::Keep {
-                extend(core, presented, &found, sender).await?
+                extend(core, presented, &found, client, caller).await?
             } else {
-                replace(core, issuing, presented, &found, sender).await?
+                replace(core, issuing, presented, &found, client, caller).await?
             };
             stored.map(|successor| (content, successor))
         }
@@ -120,7 +128,7 @@ async fn use_token(
         RefreshDecision::Repeat | RefreshDecision::Reuse => found,
         _ => find(core, issuing, presented.token).await?,
     };
-    handle_consumed(core, presented, found, sender).await
+    handle_consumed(core, presented, found, client, caller).await
 }
 
 async fn find(core: &Core, issuing: &Issuing, text: &str) -> Result<FoundToken, FlowError> {
@@ -141,7 +149,8 @@ async fn replace(
     issuing: &Issuing,
     presented: &Presented<'_>,
     found: &FoundToken,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<Option<Secret<String>>, FlowError> {
     let grant = &found.state.grant;
     let current = match found.record {
@@ -150,19 +159,25 @@ async fn replace(
     };
     let next = current.unwrap_or_default().saturating_add(1);
     let successor = refresh_token::generate(core, issuing, grant, next);
-    let bound = sender_constraint::of_successor(&found.token, sender.0, presented.proved);
+    let bound = sender_constraint::of_successor(&found.token, client, presented.proved);
     let sealed = secret::seal_successor(presented.token, successor.expose(), &mut core.rng());
     let family = family(core, grant, &successor, Some(sealed), bound);
     let statements = statements(found);
-    let write =
-        transaction::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+    let write = transaction::in_conditional_write(
+        core,
+        presented.proved,
+        client,
+        caller,
+        statements,
+        async |tx| {
             let stored = consume_former(tx, found, &successor, &family).await?
                 && repo::grants::rotate(tx, grant.id, current, &family).await?;
             if stored {
                 record_use(core, tx, found).await?;
             }
             Ok(stored)
-        });
+        },
+    );
     let stored = write.await?;
     Ok(stored.then(|| Secret::from(successor.expose())))
 }
@@ -187,12 +202,18 @@ async fn extend(
     core: &Core,
     presented: &Presented<'_>,
     found: &FoundToken,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<Option<Secret<String>>, FlowError> {
     let (grant, until) = (&found.state.grant, end_of_unused(core, &found.state.grant));
     let statements = statements(found);
-    let write =
-        transaction::in_conditional_write(core, presented.proved, sender, statements, async |tx| {
+    let write = transaction::in_conditional_write(
+        core,
+        presented.proved,
+        client,
+        caller,
+        statements,
+        async |tx| {
             let stored = match &found.record {
                 TokenRecord::Generation(generation) => {
                     repo::grants::extend(tx, grant.id, *generation, until).await?
@@ -203,7 +224,8 @@ async fn extend(
                 record_use(core, tx, found).await?;
             }
             Ok(stored)
-        });
+        },
+    );
     let stored = write.await?;
     Ok(stored.then(|| Secret::from(presented.token)))
 }
@@ -233,9 +255,9 @@ async fn handle_consumed(
     core: &Core,
     presented: &Presented<'_>,
     found: FoundToken,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<Outcome, FlowError> {
-    let (client, _) = sender;
     match decision(core, client, &found) {
         RefreshDecision::Repeat => {
             let content = prepare(core, client, presented, &found)?;
@@ -245,9 +267,14 @@ async fn handle_consumed(
             })?;
             // The commit that it depends on may be newer than the last sync.
             let one = Statements::One;
-            transaction::in_conditional_write(core, presented.proved, sender, one, async |_| {
-                Ok(true)
-            })
+            transaction::in_conditional_write(
+                core,
+                presented.proved,
+                client,
+                caller,
+                one,
+                async |_| Ok(true),
+            )
             .await?;
             Ok(Outcome {
                 found,
@@ -257,8 +284,8 @@ async fn handle_consumed(
         }
         RefreshDecision::Reuse => {
             // A request that was recorded and sent again has a used proof, and revokes nothing.
-            transaction::in_write(core, presented.proved, sender, async |tx| {
-                revoke_family(core, tx, &found, sender).await?;
+            transaction::in_write(core, presented.proved, client, caller, async |tx| {
+                revoke_family(core, tx, &found, client, caller).await?;
                 Err(unknown())
             })
             .await
@@ -271,7 +298,8 @@ async fn revoke_family(
     core: &Core,
     tx: &WriteTx,
     found: &FoundToken,
-    (client, caller): (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<(), FlowError> {
     let (grant, now) = (&found.state.grant, core.now());
     if !mutant::is_disabled(Safeguard::ReuseRevokesFamily) {

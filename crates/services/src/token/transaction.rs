@@ -20,11 +20,12 @@ use crate::transaction;
 pub(crate) async fn in_write<T>(
     core: &Core,
     proved: &ProvenKeys,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     transaction::in_recording_transaction(&core.db, async |tx| {
-        consume(core, tx, proved, sender).await?;
+        consume(core, tx, proved, client, caller).await?;
         let outcome = work(tx).await;
         if let Err(FlowError::Rejected(_)) = &outcome {
             release(tx, proved).await?;
@@ -51,14 +52,15 @@ pub(crate) enum Statements {
 pub(crate) async fn in_conditional_write(
     core: &Core,
     proved: &ProvenKeys,
-    sender: (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
     statements: Statements,
     work: impl AsyncFnOnce(&WriteTx) -> Result<bool, FlowError>,
 ) -> Result<bool, FlowError> {
     if statements == Statements::One && proved.proof.is_none() {
         return transaction::in_single_write(&core.db, work).await;
     }
-    in_write(core, proved, sender, async |tx| {
+    in_write(core, proved, client, caller, async |tx| {
         let changed = work(tx).await?;
         if !changed {
             release(tx, proved).await?;
@@ -73,7 +75,8 @@ async fn consume(
     core: &Core,
     tx: &WriteTx,
     proved: &ProvenKeys,
-    (client, caller): (&Client, &Caller),
+    client: &Client,
+    caller: &Caller,
 ) -> Result<(), FlowError> {
     let Some(proof) = &proved.proof else {
         return Ok(());
