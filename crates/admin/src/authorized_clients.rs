@@ -1,9 +1,9 @@
 //! Clients that may act for a user.
 
+use doorward_accounts::authorized_client::{self, AuthorizedClient};
 use doorward_domain::model::{
     AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, SessionId, User, UserId,
 };
-use doorward_services::authorized_client::{self, AuthorizedClient};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::context::{Core, Directory};
 use doorward_store::repo;

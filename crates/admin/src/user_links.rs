@@ -1,12 +1,12 @@
 //! Links that an administrator mails to a user.
 
+use doorward_accounts::passkey::by_link;
 use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
 use doorward_services::outbox::MailOutbox;
-use doorward_services::passkey::by_link;
 use doorward_store::{WriteTx, repo};
 
 use super::invitations::{window, within};

@@ -13,7 +13,7 @@ use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::chip;
 use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
-use doorward_services::second_factor::factors::Factors;
+use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
     Confirmation, Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,

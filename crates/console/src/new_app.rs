@@ -12,8 +12,8 @@ use doorward_domain::model::{Client, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
+use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::params::Params;
-use doorward_services::clients::input::NewClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
 

@@ -2,9 +2,9 @@
 
 use doorward_domain::model::{ClientId, SessionEnd};
 use doorward_domain::rules::second_factor::SecondFactorStatus;
-use doorward_services::authorize::types::AuthorizationRecords;
+use doorward_oauth::authorize::types::AuthorizationRecords;
 use doorward_services::error::ServerError;
-use doorward_services::second_factor::factors::{self, Factors};
+use doorward_services::factors::{self, Factors};
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
 

@@ -2,10 +2,10 @@
 
 use doorward_config::{Config, Finding};
 use doorward_email::delivery::is_sender;
+use doorward_oauth::trusted_issuers;
 use doorward_services::client_certificate::Authorities;
 use doorward_services::detail_types;
 use doorward_services::geoip::GeoIp;
-use doorward_services::trusted_issuers;
 
 use crate::tls_acceptor;
 

@@ -15,16 +15,15 @@ use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 
+use doorward_accounts::{email_code, notification, password_reset, verify_email};
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::{Mail, Mailer};
 use doorward_email::message;
+use doorward_oauth::backchannel_logout;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
-use doorward_services::{
-    backchannel_logout, email_code, notification, password_reset, verify_email,
-};
 
 /// Maximum time between two polls.
 const EVERY: Duration = Duration::from_secs(2);

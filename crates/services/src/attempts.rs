@@ -329,7 +329,7 @@ async fn insert(db: &Db, batch: &[SignInAttempt]) -> Result<(), StoreError> {
 
 /// Returns the client of an interaction, for an attempt that did not read it. Without it, only this
 /// detail is missing.
-pub(crate) async fn client_of(db: &Db, id: Option<&InteractionId>) -> Option<String> {
+pub async fn client_of(db: &Db, id: Option<&InteractionId>) -> Option<String> {
     let found = repo::interactions::find(db.read(), id?).await;
     let interaction = found.ok().flatten()?;
     Some(interaction.client_id.to_string())

@@ -76,7 +76,7 @@ impl From<OAuthError> for FlowError<OAuthError> {
 
 impl<R> FlowError<R> {
     /// Converts the rejection into that of another operation.
-    pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
+    pub fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
         match self {
             Self::Rejected(item) => FlowError::Rejected(refusal(item)),
             Self::Server(error) => FlowError::Server(error),

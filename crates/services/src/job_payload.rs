@@ -32,7 +32,7 @@ pub struct AnonymousRequest {
 
 impl AnonymousRequest {
     /// Creates the request of a caller for a user name or address.
-    pub(crate) fn new(identifier: &str, caller: &Caller) -> Self {
+    pub fn new(identifier: &str, caller: &Caller) -> Self {
         Self {
             identifier: identifier::identifier_key(identifier),
             lang: caller.lang.code().to_owned(),
@@ -45,7 +45,7 @@ impl AnonymousRequest {
     }
 
     /// Adds the interaction that the mailed link continues.
-    pub(crate) fn within(self, flow: Option<&InteractionId>) -> Self {
+    pub fn within(self, flow: Option<&InteractionId>) -> Self {
         Self {
             flow: flow.map(ToString::to_string),
             ..self
@@ -53,12 +53,12 @@ impl AnonymousRequest {
     }
 
     /// Returns the interaction of the browser.
-    pub(crate) fn flow(&self) -> Option<InteractionId> {
+    pub fn flow(&self) -> Option<InteractionId> {
         self.flow.as_deref().and_then(InteractionId::parse)
     }
 
     /// Returns the caller of the request.
-    pub(crate) fn caller(&self, random: &Random) -> Caller {
+    pub fn caller(&self, random: &Random) -> Caller {
         Caller {
             ip: self.ip,
             user_agent: self.user_agent.clone(),
@@ -70,7 +70,7 @@ impl AnonymousRequest {
     }
 
     /// Returns the requested account if it exists and is active.
-    pub(crate) async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
+    pub async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
         let user = match &self.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,

@@ -45,7 +45,7 @@ impl Default for VerifiedTokens {
 impl VerifiedTokens {
     /// Verifies the signature and the type of a token, unless these keys have verified it before.
     /// Returns `None` if it is not valid.
-    pub(crate) fn get_or_verify(&self, ring: &KeyRing, token: &str) -> Option<VerifiedToken> {
+    pub fn get_or_verify(&self, ring: &KeyRing, token: &str) -> Option<VerifiedToken> {
         // Before hashing, because the size of all external input is bounded.
         if token.len() > MAX_TOKEN_BYTES {
             return None;

@@ -12,9 +12,9 @@ use doorward_domain::model::UserId;
 use doorward_domain::rules::delegation::DelegationRule;
 use doorward_domain::rules::rejection::Rejection;
 use doorward_http_common::rejection::{ProtocolStep, Rejected};
+use doorward_oauth::client_auth;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::attempts::EndedAttempt;
-use doorward_services::client_auth;
 use doorward_services::context::{Core, Directory};
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 

@@ -5,12 +5,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE};
 use actix_web::web::Payload;
 use doorward_domain::rules::client_profile;
+use doorward_oauth::dpop::PresentedToken;
+use doorward_oauth::userinfo;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
-use doorward_services::dpop::PresentedToken;
 use doorward_services::error::FlowError;
-use doorward_services::userinfo;
 
 use super::endpoint::Endpoint;
 use crate::api::decision_id;

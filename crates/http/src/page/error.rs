@@ -1,7 +1,7 @@
 //! Errors of page handlers.
 
+use doorward_oauth::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_protocol::error::{OAuthError, Reason};
-use doorward_services::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_templates::ErrorKind;
 

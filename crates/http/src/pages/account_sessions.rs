@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::account::{self, SessionPosition};
+use doorward_accounts::sessions;
 use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
 use doorward_protocol::params::Params;
-use doorward_services::account::{self, SessionPosition};
-use doorward_services::sessions;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::account_sessions::{AccountSessions, SessionRow, SessionsNotice};

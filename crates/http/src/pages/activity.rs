@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::account;
+use doorward_accounts::activity;
+use doorward_accounts::second_factor::enrollment;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::rules::activity::ActivityCategory;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
-use doorward_services::account;
-use doorward_services::activity;
-use doorward_services::second_factor::enrollment;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::ErrorKind;

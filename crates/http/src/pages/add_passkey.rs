@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::passkey::by_link::{self, NotAdded};
+use doorward_accounts::passkey::manage::{ManagePasskeyError, NewPasskey};
 use doorward_i18n::device::Device;
 use doorward_services::error::FlowError;
-use doorward_services::passkey::by_link::{self, NotAdded};
-use doorward_services::passkey::manage::{ManagePasskeyError, NewPasskey};
 use doorward_templates::ErrorKind;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
 

@@ -1,7 +1,7 @@
 //! Conversions of flow results to view data.
 
-use doorward_services::federation::provider::ProviderOption;
-use doorward_services::passkey::ceremony::Prompt;
+use doorward_accounts::federation::provider::ProviderOption;
+use doorward_accounts::passkey::ceremony::Prompt;
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
 

@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
+use doorward_accounts::account;
 use doorward_domain::model::{InteractionId, Session};
 use doorward_i18n::device::Device;
-use doorward_services::account;
 use doorward_templates::ErrorKind;
 use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 

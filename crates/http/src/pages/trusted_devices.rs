@@ -2,11 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_accounts::trusted_device;
 use doorward_domain::model::TrustedDeviceId;
 use doorward_i18n::device::Device;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::trusted_device;
 use doorward_templates::ErrorKind;
 use doorward_templates::two_factor::TrustedRow;
 

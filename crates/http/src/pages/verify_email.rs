@@ -9,10 +9,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::verify_email;
 use doorward_domain::model::{EmailPurpose, InteractionId};
+use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::{email_link, verify_email};
 use doorward_templates::ErrorKind;
 use doorward_templates::status_page::{StatusPage, StepKind, StepNotice};
 

@@ -12,12 +12,12 @@ use doorward_admin::{bearer, decisions};
 use doorward_domain::model::SubjectKind;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_http_common::problem::FieldError;
+use doorward_oauth::userinfo::AccessTokenError;
 use doorward_protocol::params;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::remediation::OUT_OF_SCOPE;
-use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 

@@ -2,10 +2,10 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
+use doorward_accounts::account::{self, SessionPosition};
+use doorward_accounts::sessions;
 use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
-use doorward_services::account::{self, SessionPosition};
-use doorward_services::sessions;
 use serde::Serialize;
 use utoipa::ToSchema;
 
