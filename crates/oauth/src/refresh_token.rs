@@ -13,7 +13,7 @@ use doorward_store::repo;
 use super::grant_state::{LoadedGrant, find_grant_for_tokens};
 
 /// A refresh token with everything that decides on it.
-pub(crate) struct FoundToken {
+pub struct FoundToken {
     /// The state of the token.
     pub token: RefreshToken,
     /// The grant of the token.
@@ -26,7 +26,7 @@ pub(crate) struct FoundToken {
 
 /// The record of a refresh token.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum TokenRecord {
+pub enum TokenRecord {
     /// A generation of the family in the grant.
     Generation(u32),
     /// A separate row, in the former format.

@@ -86,7 +86,7 @@ impl<R> FlowError<R> {
 
 impl FlowError<OAuthError> {
     /// Converts the error of an operation that rejects nothing: a rejection there is a defect.
-    pub(crate) fn into_server_error(self) -> ServerError {
+    pub fn into_server_error(self) -> ServerError {
         match self {
             Self::Server(server_error) => server_error,
             Self::Rejected(error) => {

@@ -36,7 +36,7 @@ pub mod pictures;
 pub mod rate_limit;
 pub mod read_cache;
 pub mod remediation;
-pub(crate) mod request_documents;
+pub mod request_documents;
 pub mod running_exports;
 pub mod secret_use;
 pub mod sector_documents;

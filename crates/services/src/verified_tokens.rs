@@ -24,7 +24,7 @@ const TYPES: [&str; 2] = [ACCESS_TOKEN_TYPES[0], PLAIN_JWT];
 
 /// A token with a valid signature.
 #[derive(Clone, Debug)]
-pub(crate) struct VerifiedToken {
+pub struct VerifiedToken {
     /// The claims, not checked yet.
     pub claims: AccessTokenClaims,
     /// True if its `typ` is that of access tokens; otherwise it may be an ID token.

@@ -60,7 +60,7 @@ pub enum AccessGrant<'a> {
 }
 
 /// An issued access token.
-pub(crate) struct Minted {
+pub struct Minted {
     /// The compact JWS or the reference token.
     pub token: String,
     /// The TTL in seconds.

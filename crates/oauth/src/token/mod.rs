@@ -7,7 +7,7 @@ mod device;
 mod exchange;
 mod jwt_bearer;
 mod mint;
-pub mod refresh;
+mod refresh;
 pub(crate) mod transaction;
 
 use doorward_domain::model::Client;
@@ -23,7 +23,8 @@ use doorward_services::error::FlowError;
 use self::common::Downscope;
 use crate::deleted_client;
 
-pub use mint::{AccessGrant, claims_of, id_claims_of, mint_access_token};
+pub use mint::{AccessGrant, Minted, mint_access_token};
+pub(crate) use mint::{claims_of, id_claims_of};
 pub use refresh::Rotated;
 
 /// Responds to a token request of an authenticated client (RFC 6749 §3.2), which may be restricted

@@ -42,7 +42,7 @@ struct Outcome {
 }
 
 /// The result of exchanging a refresh token.
-pub(crate) struct Rotated {
+pub struct Rotated {
     /// The tokens.
     pub response: TokenResponse,
     /// The TTL of the unused new refresh token, in seconds.

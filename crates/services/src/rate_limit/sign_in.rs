@@ -42,7 +42,7 @@ impl AttemptPermit {
 
 /// A sign-in that was rejected before its password was checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct SignInRejection {
+pub struct SignInRejection {
     /// The status of the limit.
     pub status: LimitStatus,
     /// The account of the login identifier, if there is one.
@@ -53,7 +53,7 @@ pub(crate) struct SignInRejection {
 
 /// The lockout after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct LockoutDelay {
+pub struct LockoutDelay {
     /// The duration in seconds.
     pub seconds: i64,
     /// True if this failure starts it; concurrent attempts that fail during it start no other.
