@@ -2,10 +2,8 @@
 
 use askama::Template;
 use doorward_domain::model::mail::{MailContent, MailMessage};
-use doorward_i18n::Lang;
-use doorward_i18n::date;
 use doorward_i18n::device::Device;
-use doorward_i18n::place;
+use doorward_i18n::{Lang, date, place};
 use fluent_bundle::FluentValue;
 
 use super::about_data::data_message_keys;

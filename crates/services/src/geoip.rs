@@ -6,11 +6,9 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use maxminddb::{MaxMindDbError, Reader, geoip2};
-
 use doorward_domain::model::mail::Location;
-use doorward_i18n::Lang;
-use doorward_i18n::place;
+use doorward_i18n::{Lang, place};
+use maxminddb::{MaxMindDbError, Reader, geoip2};
 
 /// The database named by `geoip.database`, or none.
 #[derive(Default)]
