@@ -3,12 +3,12 @@
 use actix_web::http::header::LOCATION;
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
+use doorward_accounts::api_key::{self, ApiKeyError};
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_domain::rules::api_key::{ApiKeyRequest, ApiKeyRequestError};
 use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::scope::{Scope, is_scope_token};
-use doorward_services::api_key::{self, ApiKeyError};
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;

@@ -2,8 +2,8 @@
 
 use actix_web::web::Payload;
 use actix_web::{HttpResponse, delete, put};
+use doorward_accounts::{avatar, profile as people};
 use doorward_services::error::FlowError;
-use doorward_services::{avatar, profile as people};
 use doorward_web::api::Endpoints;
 use doorward_web::api::picture::{self, PictureFile};
 use doorward_web::api::{Bearer, Problem};

@@ -1,10 +1,10 @@
 //! `/api/directory/users`: the directory of users.
 
 use actix_web::{HttpResponse, get};
+use doorward_accounts::directory::{self, DirectoryEntry, PageRequest, Viewer};
 use doorward_domain::model::{FieldValues, Group, UserId};
 use doorward_domain::rules::claims;
 use doorward_http_common::problem::FieldError;
-use doorward_services::directory::{self, DirectoryEntry, PageRequest, Viewer};
 use doorward_services::error::ServerError;
 use doorward_web::api::paging::{Listing, Page};
 use doorward_web::api::{Bearer, Endpoints, Problem};

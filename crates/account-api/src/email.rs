@@ -1,13 +1,13 @@
 //! `/api/auth/email/…`: verification and change of the e-mail address.
 
 use actix_web::{HttpResponse, post};
+use doorward_accounts::change_email::{self, ChangeEmailError};
+use doorward_accounts::verify_email;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
-use doorward_services::change_email::{self, ChangeEmailError};
 use doorward_services::email_link::InvalidLink;
 use doorward_services::error::FlowError;
-use doorward_services::second_factor::factors;
-use doorward_services::verify_email;
+use doorward_services::factors;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};

@@ -3,18 +3,16 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, post};
+use doorward_accounts::login::{admit as admit_sign_in, expect_room};
+use doorward_accounts::second_factor::verification as second_step;
 use doorward_domain::model::{EmailPurpose, UserId};
 use doorward_domain::rules::email_link;
 use doorward_domain::secret::Secret;
+use doorward_first_party::sign_in::{self, Credentials, PendingSignInHandle, SignInError};
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::bearer::Challenge;
 use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
 use doorward_services::error::FlowError;
-use doorward_services::first_party::sign_in::{
-    self, Credentials, PendingSignInHandle, SignInError,
-};
-use doorward_services::login::{admit as admit_sign_in, expect_room};
-use doorward_services::second_factor::verification as second_step;
 use doorward_web::allowance;
 use doorward_web::api::bearer::email_not_verified;
 use doorward_web::api::{ApiRequest, Body, Kind, Problem};

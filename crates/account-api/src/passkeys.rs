@@ -3,10 +3,10 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, patch};
+use doorward_accounts::passkey::manage::{self, ManagePasskeyError};
 use doorward_domain::model::PasskeyId;
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::FlowError;
-use doorward_services::passkey::manage::{self, ManagePasskeyError};
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::passkey::PasskeyView;

@@ -1,13 +1,13 @@
 //! `/api/auth/password/…`: password change, and password reset by mail.
 
 use actix_web::{HttpResponse, post};
+use doorward_accounts::new_password::NewPassword;
+use doorward_accounts::password::{self, Change};
+use doorward_accounts::password_reset;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::FlowError;
-use doorward_services::new_password::NewPassword;
-use doorward_services::password::{self, Change};
-use doorward_services::password_reset;
-use doorward_services::second_factor::factors;
+use doorward_services::factors;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::problem::no_mail;

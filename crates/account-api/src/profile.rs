@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::{HttpResponse, get, patch};
+use doorward_accounts::profile::{self, UpdateProfileError};
+use doorward_accounts::profile_fields;
 use doorward_domain::model::{
     EffectiveRoles, EmailPreferences as Wishes, FieldInput, FieldValues, OrgScope, User,
 };
@@ -12,8 +14,6 @@ use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
 use doorward_domain::time::UnixSeconds;
 use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::FlowError;
-use doorward_services::profile::{self, UpdateProfileError};
-use doorward_services::profile_fields;
 use doorward_web::api::Endpoints;
 use doorward_web::api::time::time;
 use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};

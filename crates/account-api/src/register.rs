@@ -1,13 +1,13 @@
 //! `POST /api/auth/register`.
 
 use actix_web::{HttpResponse, post};
+use doorward_accounts::register::{NewAccount, RegisterError};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::profile::{Field, ProfileEdit};
 use doorward_domain::secret::Secret;
+use doorward_first_party::sign_up::{self, SignedUp};
 use doorward_services::error::FlowError;
-use doorward_services::first_party::sign_up::{self, SignedUp};
 use doorward_services::known_device::KnownDevice;
-use doorward_services::register::{NewAccount, RegisterError};
 use doorward_web::allowance;
 use doorward_web::api::time::time;
 use doorward_web::api::{ApiRequest, Body, Kind, Problem};

@@ -2,11 +2,12 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post};
+use doorward_accounts::sessions;
 use doorward_domain::secret::Secret;
+use doorward_first_party::tokens::{self, InvalidRefreshToken};
 use doorward_protocol::bearer::Challenge;
 use doorward_services::error::FlowError;
-use doorward_services::first_party::tokens::{self, InvalidRefreshToken};
-use doorward_services::{session, sessions};
+use doorward_services::session;
 use doorward_web::api::bearer::invalid;
 use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
 use doorward_web::cookies::{self, CookieName};

@@ -2,10 +2,10 @@
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get};
+use doorward_accounts::account::{self, SessionPosition};
+use doorward_accounts::sessions;
 use doorward_domain::model::{Session, SessionId};
-use doorward_services::account::{self, SessionPosition};
-use doorward_services::sessions;
-use doorward_templates::device::Device;
+use doorward_i18n::device::Device;
 use doorward_web::api::Endpoints;
 use doorward_web::api::paging::Page;
 use doorward_web::api::time::time;
@@ -58,7 +58,7 @@ impl SessionView {
         Self {
             id: session.id.to_string(),
             current: session.id == current,
-            device: device.label_in(lang),
+            device: device.label(lang),
             browser: device.browser,
             system: device.system,
             place: call.context.delivery.geoip.describe(&session.ip, lang),

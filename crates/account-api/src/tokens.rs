@@ -2,9 +2,9 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use doorward_first_party::sign_in;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
-use doorward_services::first_party::sign_in;
 use doorward_services::known_device::{Account, KnownDevice};
 use doorward_web::api::{ApiRequest, Kind, Problem};
 use doorward_web::cookies::{self, CookieName};

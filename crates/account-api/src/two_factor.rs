@@ -3,11 +3,11 @@
 use actix_web::{HttpResponse, get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_accounts::second_factor::enrollment::{self, EnrollmentError};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::secret::Secret;
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::second_factor::enrollment::{self, EnrollmentError};
 use doorward_templates::qr::Qr;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;

@@ -70,8 +70,8 @@ mod tests {
     #[test]
     fn option_with_hyphen_is_in_table() {
         let sources = [
-            include_str!("../../services/src/clients/registration.rs"),
-            include_str!("../../services/src/clients/consent.rs"),
+            include_str!("../../oauth/src/clients/registration.rs"),
+            include_str!("../../oauth/src/clients/consent.rs"),
         ];
         let quoted = sources
             .iter()

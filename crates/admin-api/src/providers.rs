@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post, put};
+use doorward_accounts::federation::relying_party;
 use doorward_admin::operator::AdminError;
 use doorward_admin::providers::{self, Finding, ProviderCheck, ProviderSpec, UsedProvider};
 use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, SecretSigner};
 use doorward_domain::time::UnixSeconds;
-use doorward_services::federation::relying_party;
 use doorward_web::api::paging::Listing;
 use doorward_web::api::problem::Problem;
 use doorward_web::api::time::time;

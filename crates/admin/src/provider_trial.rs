@@ -2,6 +2,9 @@
 //! result travels in a URL, encrypted and bound to the administrator's session; it is not stored.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_accounts::federation::callback::decide;
+use doorward_accounts::federation::login_state::{self, Departure, Purpose};
+use doorward_accounts::federation::provider::FederationError;
 use doorward_domain::model::{Provider, ProviderId, SessionId, UpstreamIdentity, User};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial, JOURNEY};
 use doorward_domain::rules::identifier;
@@ -9,14 +12,11 @@ use doorward_domain::secret::{self, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::federation::callback::decide;
-use doorward_services::federation::login_state::{self, Departure, Purpose};
-use doorward_services::federation::provider::FederationError;
 use doorward_store::repo;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use doorward_services::federation::callback::Received;
+pub use doorward_accounts::federation::callback::Received;
 
 use super::operator::{AdminContext, AdminError};
 use super::providers::{get, require_admin};

@@ -9,7 +9,7 @@ use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
-use doorward_services::second_factor::factors::Factors;
+use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
     Confirmation, Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,

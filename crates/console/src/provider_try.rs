@@ -4,10 +4,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::federation::provider::FederationError;
 use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial};
-use doorward_services::federation::provider::FederationError;
 use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Tone, Value};
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{going, text};

@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
+use doorward_i18n::device::Device;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, List, Pager, Section, State, Table, Tone, Value};
-use doorward_templates::device::Device;
 use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
@@ -179,7 +179,7 @@ fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -
 }
 
 fn device(console: &Console<'_>, session: &Session) -> String {
-    Device::from_user_agent(&session.user_agent).label(&console.layout)
+    Device::from_user_agent(&session.user_agent).label(console.layout.lang)
 }
 
 /// Returns the device, the last use, the address and the start of a session, and the link to end it.

@@ -17,6 +17,7 @@ mod metrics_listener;
 mod routes;
 mod secret_uses;
 pub mod server;
+mod tls_acceptor;
 mod trace_export;
 mod worker;
 

@@ -24,7 +24,7 @@ use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::{MailConfigError, Mailer};
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
-use doorward_services::client_certificate::{self, Authorities, MtlsError};
+use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
@@ -41,6 +41,7 @@ use crate::mailer;
 use crate::metrics_listener;
 use crate::routes;
 use crate::secret_uses;
+use crate::tls_acceptor;
 use crate::trace_export;
 use crate::worker;
 
@@ -391,7 +392,7 @@ fn bind_mtls(
     listener: TcpListener,
     workers: Option<usize>,
 ) -> Result<actix_web::dev::Server, StartError> {
-    let acceptor = client_certificate::acceptor(&web.context.core.config.mtls)?;
+    let acceptor = tls_acceptor::acceptor(&web.context.core.config.mtls)?;
     let limits = mtls::Limits {
         patience: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,

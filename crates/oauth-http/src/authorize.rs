@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::ClientId;
+use doorward_oauth::authorize::parameters;
+use doorward_oauth::authorize::types::{AuthorizeError, BrowserContext};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
-use doorward_services::authorize::parameters;
-use doorward_services::authorize::types::{AuthorizeError, BrowserContext};
 use doorward_services::error::FlowError;
 use doorward_templates::ErrorKind;
 use doorward_web::organization;

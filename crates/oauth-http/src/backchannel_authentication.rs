@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_oauth::ciba::{self, BackchannelError};
 use doorward_protocol::ciba::BackchannelRequest;
-use doorward_services::ciba::{self, BackchannelError};
 use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;

@@ -4,8 +4,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, ServiceConfig, post, resource};
+use doorward_oauth::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
 use doorward_protocol::error::OAuthError;
-use doorward_services::dev_token::{self, DevTokenRequest, TOKEN_CLIENT};
 use doorward_services::error::FlowError;
 use doorward_web::oauth_response::method_not_allowed;
 

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_oauth::device;
 use doorward_protocol::device::DeviceAuthorizationRequest;
-use doorward_services::device;
 use doorward_services::error::FlowError;
 
 use super::endpoint::Endpoint;

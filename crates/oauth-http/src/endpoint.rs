@@ -10,16 +10,16 @@ use actix_web::http::header::{
 use actix_web::web::{Data, Payload};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_domain::model::{Client, ClientId};
+use doorward_oauth::client_auth::{self, Presented};
+use doorward_oauth::dpop::{self, PresentedToken, SenderProof};
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::params::Params;
 use doorward_protocol::token::TokenRequest;
 use doorward_services::caller::Caller;
-use doorward_services::client_auth::{self, Presented};
 use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::dpop::{self, PresentedToken, SenderProof};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_services::rate_limit::LimitStatus;
 use doorward_web::allowance;

@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::ClientKind;
+use doorward_oauth::introspect;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
 use doorward_services::error::FlowError;
-use doorward_services::introspect;
 
 use super::endpoint::Endpoint;
 

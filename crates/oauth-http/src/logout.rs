@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_oauth::logout::{self, LogoutRequest};
 use doorward_protocol::params::Params;
 use doorward_protocol::redirect_uri;
 use doorward_services::error::FlowError;
-use doorward_services::logout::{self, LogoutRequest};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{BackLink, ErrorKind, Logout};
 use doorward_web::page::{Page, PageError};

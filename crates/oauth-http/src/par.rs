@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_oauth::{client_document, dpop, pushed_request};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_services::error::FlowError;
-use doorward_services::{client_document, dpop, pushed_request};
 use doorward_web::allowance;
 use doorward_web::oauth_response::no_store;
 use serde_json::json;

@@ -6,9 +6,9 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::web::{Path, Payload};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use doorward_config::client_registration::Registering;
+use doorward_oauth::client_registration::{create, manage};
 use doorward_protocol::bearer::{Challenge, token_from_header};
 use doorward_protocol::error::{ErrorCode, OAuthError};
-use doorward_services::client_registration::{create, manage};
 use doorward_services::error::FlowError;
 use doorward_web::oauth_response::no_store;
 

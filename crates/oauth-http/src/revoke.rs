@@ -2,9 +2,9 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_oauth::revoke;
 use doorward_protocol::revocation::TokenHintRequest;
 use doorward_services::error::FlowError;
-use doorward_services::revoke;
 use serde_json::json;
 
 use super::endpoint::Endpoint;

@@ -2,11 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_oauth::{dpop, token};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::{GrantType, TokenRequest};
 use doorward_services::error::FlowError;
-use doorward_services::{dpop, token};
 
 use super::endpoint::Endpoint;
 

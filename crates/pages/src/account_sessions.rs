@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::account::{self, SessionPosition};
+use doorward_accounts::sessions;
 use doorward_domain::model::{Session, SessionId};
+use doorward_i18n::device::Device;
 use doorward_protocol::params::Params;
-use doorward_services::account::{self, SessionPosition};
-use doorward_services::sessions;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::account_sessions::{AccountSessions, SessionRow, SessionsNotice};
-use doorward_templates::device::Device;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{account_form, page_resource, submit_resource, text};
 

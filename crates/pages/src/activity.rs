@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::account;
+use doorward_accounts::activity;
+use doorward_accounts::second_factor::enrollment;
 use doorward_domain::model::{AuditEvent, AuditId};
 use doorward_domain::rules::activity::ActivityCategory;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
-use doorward_services::account;
-use doorward_services::activity;
-use doorward_services::second_factor::enrollment;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::ErrorKind;
@@ -33,11 +33,10 @@ pub(super) fn rows(
     let (own, lang) = (signed_in.user.id.to_string(), page.layout().lang);
     let row = |event: &AuditEvent| {
         let app = read.client_name(event);
-        let found = event
-            .ip
-            .and_then(|ip| page.context.delivery.geoip.locate(ip, lang));
+        let ip = event.ip.map(|ip| ip.to_string());
+        let place = ip.and_then(|ip| page.context.delivery.geoip.describe(&ip, lang));
         ActivityRow {
-            place: found.map(|place| place.describe(lang)),
+            place,
             ..ActivityRow::new(event, &own, app)
         }
     };
@@ -64,12 +63,12 @@ pub(super) fn requested(
         word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
     };
     let (from, to) = (text(params, "from")?, text(params, "to")?);
-    let days = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
+    let (since, until) = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
     Ok(Requested {
         topic,
         from: from.to_owned(),
         to: to.to_owned(),
-        filter: activity::filter(&page.context.core, signed_in, topic, days),
+        filter: activity::filter(&page.context.core, signed_in, topic, since, until),
     })
 }
 

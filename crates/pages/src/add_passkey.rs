@@ -3,11 +3,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::passkey::by_link::{self, NotAdded};
+use doorward_accounts::passkey::manage::{ManagePasskeyError, NewPasskey};
+use doorward_i18n::device::Device;
 use doorward_services::error::FlowError;
-use doorward_services::passkey::by_link::{self, NotAdded};
-use doorward_services::passkey::manage::{ManagePasskeyError, NewPasskey};
 use doorward_templates::ErrorKind;
-use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{form_resource, text};
@@ -81,7 +81,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_link::admit(page).await?;
     let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
     let presented = convert::presented(&fields)?;
-    let name = Device::from_user_agent(&page.caller().user_agent).label_in(page.caller().lang);
+    let name = Device::from_user_agent(&page.caller().user_agent).label(page.caller().lang);
     let new = NewPasskey {
         presented: &presented,
         browser: page.browser(None).hash,

@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::api_key::{self, ApiKeyError};
 use doorward_domain::model::{ApiKey, ApiKeyId, ScopeEntry};
 use doorward_domain::rules::api_key::{ApiKeyRequest, DEFAULT_TTL, MAX_TTL};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_protocol::scope::is_scope_token;
-use doorward_services::api_key::{self, ApiKeyError};
 use doorward_services::error::FlowError;
-use doorward_services::second_factor::factors::Factors;
+use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::api_keys::{

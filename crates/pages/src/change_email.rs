@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::change_email::{self, ChangeEmailError};
 use doorward_domain::model::EmailPurpose;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::secret::Secret;
-use doorward_services::change_email::{self, ChangeEmailError};
 use doorward_services::email_link;
 use doorward_services::error::FlowError;
-use doorward_services::second_factor::factors;
+use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::change_email::{AddressProblem, ChangeEmail};

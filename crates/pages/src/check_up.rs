@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_services::activity;
+use doorward_accounts::activity;
 use doorward_templates::ErrorKind;
 use doorward_templates::check_up::CheckUp;
 use doorward_web::page::{Page, PageError};

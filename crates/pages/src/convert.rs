@@ -1,8 +1,8 @@
 //! Conversions of flow results to view data, and of fields to the data of flows.
 
+use doorward_accounts::federation::provider::ProviderOption;
+use doorward_accounts::passkey::ceremony::{PasskeyResponse, Prompt};
 use doorward_protocol::params::Params;
-use doorward_services::federation::provider::ProviderOption;
-use doorward_services::passkey::ceremony::{PasskeyResponse, Prompt};
 use doorward_templates::passkeys::PasskeyPrompt;
 use doorward_templates::providers::ProviderButton;
 use doorward_web::page::PageError;

@@ -4,17 +4,17 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::email_code::{
+    self, Completed, EmailCodeAnswer, EmailCodeInput, EmailCodeRequest, LINK, PAGE,
+};
+use doorward_accounts::login::SignIn;
 use doorward_domain::model::{AttemptId, EmailSignIn, InteractionId};
 use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_domain::secret::Secret;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_protocol::params::Params;
-use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::ActiveInteraction;
-use doorward_services::email_code::{
-    self, Completed, EmailCodeAnswer, EmailCodeInput, EmailCodeRequest, LINK, PAGE,
-};
 use doorward_services::error::FlowError;
-use doorward_services::login::SignIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::email_code::{EmailCode, EmailCodeForm, EmailCodeProblem};
 use doorward_templates::status_page::{StatusPage, StepKind};

@@ -7,11 +7,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_domain::model::InvitationId;
-use doorward_domain::secret::OpaqueToken;
-use doorward_services::invitation::{
+use doorward_accounts::invitation::{
     self, InvitationAnswer, InvitationAnswerError, InvitationRef, OpenInvitation,
 };
+use doorward_domain::model::InvitationId;
+use doorward_domain::secret::OpaqueToken;
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
 use doorward_templates::status_page::{StatusPage, StepKind};

@@ -1,6 +1,6 @@
 //! The result of linking an account, as a parameter of the linked accounts page.
 
-use doorward_services::federation::provider::FederationError;
+use doorward_accounts::federation::provider::FederationError;
 use doorward_templates::providers::LinkedAccountsError;
 
 pub(super) const HOME: &str = "/account/providers";

@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::federation::linked_accounts::{self, Overview};
+use doorward_accounts::federation::login_state::{self, Departure, Purpose};
+use doorward_accounts::federation::provider::FederationError;
 use doorward_domain::model::LinkId;
 use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
-use doorward_services::federation::linked_accounts::{self, Overview};
-use doorward_services::federation::login_state::{self, Departure, Purpose};
-use doorward_services::federation::provider::FederationError;
-use doorward_services::second_factor::factors;
+use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::providers::{

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_services::logout;
+use doorward_oauth::logout;
 use doorward_templates::Logout;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{Farewell, chip, signed_out};

@@ -3,8 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::membership::{self, LeaveError};
 use doorward_services::error::FlowError;
-use doorward_services::membership::{self, LeaveError};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 use doorward_templates::memberships::{

@@ -1,13 +1,13 @@
 //! The fields of a new account, between form, flow and view.
 
+use doorward_accounts::new_password::AccountErrors;
+use doorward_accounts::register::NewAccount;
 use doorward_domain::credentials::password::{PasswordError as Password, UserAttribute};
 use doorward_domain::model::UsernameMode;
 use doorward_domain::rules::identifier::IdentifierError;
 use doorward_domain::rules::profile::ProfileEdit;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
-use doorward_services::new_password::AccountErrors;
-use doorward_services::register::NewAccount;
 use doorward_templates::field_error::{
     AccountFields, EmailProblem, PasswordFieldError, SimilarTo, UsernameField, UsernameProblem,
 };

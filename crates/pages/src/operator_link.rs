@@ -3,9 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::login::SignIn;
+use doorward_accounts::operator_link;
 use doorward_domain::model::EmailPurpose;
-use doorward_services::login::SignIn;
-use doorward_services::{email_link, operator_link};
+use doorward_services::email_link;
 use doorward_templates::ErrorKind;
 use doorward_templates::status_page::{StatusPage, StepKind};
 use doorward_web::page::{Page, PageError};

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{self, Payload, ServiceConfig, resource, to};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_accounts::passkey::manage::{self, ManagePasskeyError, NewPasskey, Overview};
 use doorward_domain::model::{Passkey, PasskeyId};
+use doorward_i18n::device::Device;
 use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
-use doorward_services::passkey::manage::{self, ManagePasskeyError, NewPasskey, Overview};
-use doorward_services::second_factor::factors::{self, Factors};
+use doorward_services::factors::{self, Factors};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
-use doorward_templates::device::Device;
 use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, PasskeysProblem};
 use doorward_web::cookies;
 use doorward_web::page::{Page, PageError};
@@ -226,7 +226,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     mail_link::admit(page).await?;
     let presented = presented(&fields)?;
     let agent = &page.caller().user_agent;
-    let name = Device::from_user_agent(agent).label_in(page.caller().lang);
+    let name = Device::from_user_agent(agent).label(page.caller().lang);
     let new = NewPasskey {
         presented: &presented,
         browser: page.browser(Some(&signed_in)).hash,

@@ -3,12 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::new_password::{AccountErrors, NewPassword};
+use doorward_accounts::password_reset::{self, ResetPasswordError};
 use doorward_domain::model::InteractionId;
 use doorward_domain::secret::Secret;
 use doorward_protocol::params::Params;
 use doorward_services::error::FlowError;
-use doorward_services::new_password::{AccountErrors, NewPassword};
-use doorward_services::password_reset::{self, ResetPasswordError};
 use doorward_templates::forgot_password::Forgot;
 use doorward_templates::new_password::{self, PasswordChangeProof};
 use doorward_templates::status_page::{StatusPage, StepKind};

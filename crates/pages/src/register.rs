@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_services::authorize::types::ActiveInteraction;
+use doorward_accounts::new_password::AccountErrors;
+use doorward_accounts::register::{self, Origin, RegisterError, Registered};
+use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_services::error::FlowError;
-use doorward_services::new_password::AccountErrors;
-use doorward_services::register::{self, Origin, RegisterError, Registered};
 use doorward_templates::field_error::{AccountFields, FormProblem};
 use doorward_templates::{ErrorKind, Register};
 use doorward_web::page::{Page, PageError};

@@ -4,19 +4,20 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Payload;
+use doorward_accounts::second_factor::pending;
+use doorward_accounts::second_factor::verification::{
+    self, FactorAnswer, FactorProof, SecondFactorError,
+};
+use doorward_accounts::trusted_device;
 use doorward_domain::model::{AttemptId, FirstFactor, InteractionId, PendingSignIn};
 use doorward_domain::rules::next_step::NextStep;
 use doorward_domain::secret::Secret;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::{ActiveInteraction, Outcome};
 use doorward_protocol::params::Params;
-use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::{ActiveInteraction, Outcome};
 use doorward_services::error::FlowError;
-use doorward_services::second_factor::verification::{
-    self, FactorAnswer, FactorProof, SecondFactorError,
-};
-use doorward_services::second_factor::{factors, pending};
+use doorward_services::factors;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::trusted_device;
 use doorward_templates::second_factor::{CodeSource, SecondFactorFieldError};
 use doorward_templates::{ErrorKind, SecondStep};
 use doorward_web::page::{Page, PageError};

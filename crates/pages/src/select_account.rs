@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_services::authorize::interaction;
+use doorward_oauth::authorize::interaction;
 use doorward_services::session;
 use doorward_templates::{ErrorKind, SelectAccount};
 use doorward_web::cookies;

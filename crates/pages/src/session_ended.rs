@@ -3,10 +3,10 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
+use doorward_accounts::account;
 use doorward_domain::model::{InteractionId, Session};
-use doorward_services::account;
+use doorward_i18n::device::Device;
 use doorward_templates::ErrorKind;
-use doorward_templates::device::Device;
 use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::{account_path, page_resource, text};

@@ -4,9 +4,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::setup::{self, SetupError};
+use doorward_accounts::setup_token;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::setup::{self, SetupError};
-use doorward_services::setup_token;
 use doorward_templates::field_error::AccountFields;
 use doorward_templates::{ErrorKind, Setup};
 use doorward_web::page::{Page, PageError};

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_services::second_factor::enrollment::Overview;
+use doorward_accounts::second_factor::enrollment::Overview;
 use doorward_templates::sign_in_methods::SignInMethods;
 use doorward_web::page::{Page, PageError};
 

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_services::support_code;
+use doorward_accounts::support_code;
 use doorward_templates::support_code::SupportCode;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::form_resource;

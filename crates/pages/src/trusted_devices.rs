@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
+use doorward_accounts::trusted_device;
 use doorward_domain::model::TrustedDeviceId;
+use doorward_i18n::device::Device;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::trusted_device;
 use doorward_templates::ErrorKind;
-use doorward_templates::device::Device;
 use doorward_templates::two_factor::TrustedRow;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::text;
@@ -24,7 +24,7 @@ pub(super) async fn rows(
     let all = trusted_device::list(&page.context.core, signed_in.user.id).await?;
     let row = |item: doorward_domain::model::TrustedDevice| TrustedRow {
         id: item.id.to_string(),
-        device: Device::from_user_agent(&item.user_agent).label_in(lang),
+        device: Device::from_user_agent(&item.user_agent).label(lang),
         since: item.created_at,
         until: item.expires_at,
         current: page.caller().trusted.contains(&item.token_hash),

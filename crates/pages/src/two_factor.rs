@@ -3,13 +3,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::second_factor::enrollment::{
+    self, EnrollmentError, FirstCode as First, Overview,
+};
 use doorward_domain::credentials::recovery_code::RecoveryCode;
 use doorward_domain::credentials::totp::TotpSecret;
 use doorward_protocol::params::Params;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::second_factor::enrollment::{
-    self, EnrollmentError, FirstCode as First, Overview,
-};
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::qr::Qr;
 use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};

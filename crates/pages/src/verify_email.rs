@@ -9,10 +9,11 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use doorward_accounts::verify_email;
 use doorward_domain::model::{EmailPurpose, InteractionId};
+use doorward_services::email_link;
 use doorward_services::error::FlowError;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::{email_link, verify_email};
 use doorward_templates::ErrorKind;
 use doorward_templates::status_page::{StatusPage, StepKind, StepNotice};
 use doorward_web::page::{Page, PageError};
@@ -81,7 +82,7 @@ async fn due(
     let Some(signed_in) = page.session().await? else {
         return Ok(page.see_other(&with_flow("/login", flow)));
     };
-    if !verify_email::is_required(&page.context.core, &signed_in.user) {
+    if !page.context.core.requires_verification_of(&signed_in.user) {
         return Ok(proceed(page, flow));
     }
     if has_link(page, &signed_in).await? {
@@ -123,7 +124,7 @@ pub async fn resend(page: &Page, payload: Payload) -> Result<HttpResponse, PageE
     let fields = page.form(payload).await?;
     let flow = page.own_flow(&fields).await?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    if !verify_email::is_required(&page.context.core, &signed_in.user) {
+    if !page.context.core.requires_verification_of(&signed_in.user) {
         return Ok(proceed(page, flow.as_ref()));
     }
     page.admit_mail().await?;

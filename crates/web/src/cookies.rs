@@ -3,13 +3,13 @@
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{HeaderName, HeaderValue};
+use doorward_accounts::trusted_device::TrustCookie;
 use doorward_domain::model::ProviderId;
 use doorward_domain::secret::OpaqueToken;
 use doorward_http_common::cookies;
 use doorward_services::context::Core;
 use doorward_services::known_device::KnownDevice;
 use doorward_services::session::NewSession;
-use doorward_services::trusted_device::TrustCookie;
 
 /// Lifetime of preference cookies.
 const PREFERENCE_TTL: Duration = Duration::days(365);

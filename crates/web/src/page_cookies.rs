@@ -1,7 +1,7 @@
 //! Values of a browser's cookies for pages: devices, invitation, identity provider.
 
+use doorward_accounts::trusted_device::TrustCookie;
 use doorward_services::known_device::KnownDevice;
-use doorward_services::trusted_device::TrustCookie;
 
 use super::cookies::{self, CookieName};
 use super::page::{Page, device_cookies};

@@ -2,12 +2,11 @@
 
 use doorward_domain::model::{ClientId, SessionEnd};
 use doorward_domain::rules::second_factor::SecondFactorStatus;
-use doorward_services::authorize::types::AuthorizationRecords;
+use doorward_oauth::authorize::types::AuthorizationRecords;
 use doorward_services::error::ServerError;
-use doorward_services::second_factor::factors::{self, Factors};
+use doorward_services::factors::{self, Factors};
 use doorward_services::session;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::verify_email;
 
 use super::cookies::{self, CookieName};
 use super::page::{Page, PageError};
@@ -73,7 +72,7 @@ impl Page {
         if signed_in.user.is_deletion_pending() {
             return Err(PageError::Redirect("/account/keep".to_owned()));
         }
-        if verify_email::is_required(&self.context.core, &signed_in.user) {
+        if self.context.core.requires_verification_of(&signed_in.user) {
             return Err(PageError::Unverified);
         }
         Ok(signed_in)

@@ -2,10 +2,10 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderName;
+use doorward_oauth::dpop::{PresentedToken, SenderProof};
 use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header};
 use doorward_protocol::token::TokenType;
 use doorward_services::context::Core;
-use doorward_services::dpop::{PresentedToken, SenderProof};
 use url::Url;
 
 use super::request::arrival;

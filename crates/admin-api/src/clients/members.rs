@@ -1,9 +1,9 @@
 //! The members of a client: in a request to register or change one, and in a response.
 
 use doorward_domain::model::{AssertionAudience, Client, ClientChange};
+use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::certificate::CertificateSubject;
 use doorward_protocol::token::GrantType;
-use doorward_services::clients::input::NewClient;
 use doorward_web::api::problem::Problem;
 use doorward_web::api::time::time;
 use serde::{Deserialize, Serialize};

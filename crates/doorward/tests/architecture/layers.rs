@@ -1,344 +1,17 @@
-//! Checks the dependencies between crates (docs/architecture.md): each layer lists the crates it
-//! may and must not depend on. Development dependencies are free; nothing ships the test kit.
+//! Checks the dependencies between crates (docs/architecture.md). Development dependencies are free;
+//! nothing ships the test kit.
+
+mod table;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 use crate::http_layers::HTTP;
+use table::{ABOVE, BELOW};
 
-/// A layer: the workspace crates it may depend on, and the external crates it must not.
-pub struct Layer {
-    pub name: &'static str,
-    pub may_see: &'static [&'static str],
-    pub never: &'static [&'static str],
-}
-
-const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
-
-/// Libraries of a server, which no use case depends on.
-const SERVER: [&str; 11] = [
-    "sea-orm",
-    "sea-orm-migration",
-    "sqlx",
-    "redis",
-    "actix-web",
-    "askama",
-    "lettre",
-    "reqwest",
-    "utoipa",
-    "fluent-bundle",
-    "prometheus",
-];
-
-/// Libraries of a crate that only has data.
-const INPUT_OR_OUTPUT: [&str; 10] = [
-    "sea-orm",
-    "sea-orm-migration",
-    "sqlx",
-    "redis",
-    "actix-web",
-    "askama",
-    "clap",
-    "reqwest",
-    "tokio",
-    "utoipa",
-];
-
-/// The layers below those of [`HTTP`].
-static BELOW: [Layer; 17] = [
-    Layer {
-        name: "doorward-protocol",
-        may_see: &[],
-        never: &["josekit", "uuid", "time"],
-    },
-    Layer {
-        name: "doorward-access",
-        may_see: &["doorward-protocol"],
-        never: &["argon2", "askama", "aes-gcm"],
-    },
-    Layer {
-        name: "doorward-domain",
-        may_see: &["doorward-protocol", "doorward-access"],
-        never: &["askama"],
-    },
-    Layer {
-        name: "doorward-migrations",
-        may_see: &[],
-        never: &["actix-web", "josekit", "argon2"],
-    },
-    Layer {
-        name: "doorward-handover",
-        may_see: &[],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-store",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-handover",
-            "doorward-migrations",
-        ],
-        never: &["actix-web", "askama", "reqwest", "josekit", "argon2"],
-    },
-    Layer {
-        name: "doorward-i18n",
-        may_see: &[],
-        never: &INPUT_OR_OUTPUT,
-    },
-    Layer {
-        name: "doorward-config",
-        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "reqwest",
-            "tokio",
-            "openssl",
-            "lettre",
-            "maxminddb",
-            "utoipa",
-            "fluent-bundle",
-        ],
-    },
-    Layer {
-        name: "doorward-telemetry",
-        may_see: &["doorward-protocol", "doorward-domain"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "reqwest",
-            "utoipa",
-            "moka",
-        ],
-    },
-    Layer {
-        name: "doorward-egress",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-telemetry",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "utoipa",
-            "lettre",
-        ],
-    },
-    Layer {
-        name: "doorward-templates",
-        may_see: &["doorward-protocol", "doorward-domain", "doorward-i18n"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "reqwest",
-            "tokio",
-            "utoipa",
-            "image",
-        ],
-    },
-    Layer {
-        name: "doorward-email",
-        may_see: &["doorward-domain", "doorward-i18n", "doorward-templates"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "reqwest",
-            "utoipa",
-        ],
-    },
-    Layer {
-        name: "doorward-services",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-email",
-        ],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-applications",
-        may_see: &[],
-        never: &INPUT_OR_OUTPUT,
-    },
-    Layer {
-        name: "doorward-admin",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-config",
-            "doorward-egress",
-            "doorward-email",
-            "doorward-services",
-            "doorward-applications",
-        ],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-import",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-egress",
-            "doorward-services",
-            "doorward-admin",
-        ],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-http-common",
-        may_see: &["doorward-protocol", "doorward-access"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "reqwest",
-            "tokio",
-            "moka",
-            "openssl",
-        ],
-    },
-];
-
-/// The layers above those of [`HTTP`].
-static ABOVE: [Layer; 7] = [
-    Layer {
-        name: "doorward-identity-server",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-web",
-            "doorward-oauth-http",
-            "doorward-pages",
-            "doorward-account-api",
-            "doorward-admin-api",
-            "doorward-console",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "utoipa",
-            "webauthn-rs",
-            "moka",
-        ],
-    },
-    Layer {
-        name: "doorward-resource-server",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-handover",
-            "doorward-http-common",
-            "doorward-migrations",
-        ],
-        never: &["redis", "argon2", "josekit"],
-    },
-    Layer {
-        name: "doorward",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-templates",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-import",
-            "doorward-applications",
-            "doorward-http-common",
-            "doorward-identity-server",
-            "doorward-resource-server",
-        ],
-        never: &DATA,
-    },
-    Layer {
-        name: "doorward-testkit",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-templates",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-identity-server",
-            "doorward-resource-server",
-        ],
-        never: &[],
-    },
-    Layer {
-        name: "doorward-fuzz",
-        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        // The tests use other libraries than the verified code for signing and parsing.
-        never: &["josekit", "serde_json", "base64"],
-    },
-    Layer {
-        name: "doorward-interop",
-        may_see: &["doorward-testkit"],
-        never: &DATA,
-    },
-    Layer {
-        name: "doorward-xtask",
-        may_see: &[],
-        never: &[],
-    },
-];
+pub use table::Layer;
 
 /// Layers without async code, input, output or a server.
 const PURE: [&str; 2] = ["doorward-protocol", "doorward-domain"];
@@ -410,6 +83,38 @@ fn crates_depend_only_on_allowed_crates() {
                 wrong.push(format!("{} must not depend on {dependency}", layer.name));
             }
         }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Use cases, which run without a server.
+const USE_CASES: [&str; 6] = [
+    "doorward-services",
+    "doorward-oauth",
+    "doorward-accounts",
+    "doorward-first-party",
+    "doorward-admin",
+    "doorward-import",
+];
+
+#[test]
+fn use_cases_contain_no_server_pages_or_mailer() {
+    let mut wrong = Vec::new();
+    for package in USE_CASES {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["tree", "--locked", "--offline", "--package", package])
+            .args(["--edges=normal", "--prefix=none", "--format={p}"])
+            .current_dir(crate::root())
+            .output()
+            .expect("cargo tree");
+        let tree = String::from_utf8_lossy(&output.stdout);
+        let names = tree.lines().filter_map(|line| line.split(' ').next());
+        let names: BTreeSet<&str> = names.collect();
+        assert!(names.contains("serde"), "no tree of {package}");
+        let banned = ["actix-web", "askama", "lettre"].into_iter();
+        let banned = banned.filter(|name| names.contains(name));
+        wrong.extend(banned.map(|name| format!("{package} contains {name}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

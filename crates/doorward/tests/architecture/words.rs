@@ -3,7 +3,7 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 18] = [
+const IDENTITY: [&str; 21] = [
     "crates/i18n/src",
     "crates/config/src",
     "crates/telemetry/src",
@@ -11,6 +11,9 @@ const IDENTITY: [&str; 18] = [
     "crates/templates/src",
     "crates/email/src",
     "crates/services/src",
+    "crates/oauth/src",
+    "crates/accounts/src",
+    "crates/first-party/src",
     "crates/admin/src",
     "crates/import/src",
     "crates/applications/src",
@@ -96,6 +99,9 @@ const BANS: [Ban; 14] = [
             "crates/store/src",
             "crates/resource-server/src",
             "crates/services/src",
+            "crates/oauth/src",
+            "crates/accounts/src",
+            "crates/first-party/src",
             "crates/admin/src",
             "migrations",
         ]],
@@ -157,20 +163,26 @@ const BANS: [Ban; 14] = [
         why: "randomness comes from the source of the context",
     },
     Ban {
-        within: &[&["crates/services/src"]],
+        within: &[&[
+            "crates/services/src",
+            "crates/oauth/src",
+            "crates/accounts/src",
+            "crates/first-party/src",
+        ]],
         // Each of them writes nothing but evidence before it rejects.
         except: &[
-            "services/src/api_key.rs",
-            "services/src/client_auth.rs",
-            "services/src/dpop.rs",
-            "services/src/email_code.rs",
-            "services/src/first_party/sign_in.rs",
-            "services/src/invitation.rs",
-            "services/src/login.rs",
-            "services/src/passkey/sign_in.rs",
-            "services/src/password.rs",
-            "services/src/second_factor/enrollment.rs",
-            "services/src/second_factor/verification.rs",
+            "accounts/src/api_key.rs",
+            "oauth/src/client_auth.rs",
+            "oauth/src/dpop.rs",
+            "oauth/src/token/transaction.rs",
+            "accounts/src/email_code.rs",
+            "first-party/src/sign_in.rs",
+            "accounts/src/invitation.rs",
+            "accounts/src/login.rs",
+            "accounts/src/passkey/sign_in.rs",
+            "accounts/src/password.rs",
+            "accounts/src/second_factor/enrollment.rs",
+            "accounts/src/second_factor/verification.rs",
             "services/src/transaction.rs",
         ],
         words: &["in_recording_transaction("],
@@ -179,6 +191,9 @@ const BANS: [Ban; 14] = [
     Ban {
         within: &[&[
             "crates/services/src",
+            "crates/oauth/src",
+            "crates/accounts/src",
+            "crates/first-party/src",
             "crates/admin/src",
             "crates/web/src",
             "crates/oauth-http/src",

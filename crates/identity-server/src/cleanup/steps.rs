@@ -3,10 +3,10 @@
 use doorward_domain::rules::stats;
 use doorward_store::repo;
 
+use doorward_accounts::deletion;
+use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
-use doorward_services::client_registration::create;
 use doorward_services::context::Delivery;
-use doorward_services::deletion;
 use doorward_services::denial_log;
 
 use super::Turn;

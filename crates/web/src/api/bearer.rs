@@ -2,14 +2,15 @@
 
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::rules::reauthentication::FRESH;
+use doorward_first_party as first_party;
+use doorward_first_party::{Authenticated, FirstPartyTokenError};
+use doorward_oauth::dpop::{PresentedToken, Unproved};
+use doorward_oauth::userinfo::AccessTokenError;
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_protocol::token::TokenType;
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::dpop::{PresentedToken, Unproved};
 use doorward_services::error::FlowError;
-use doorward_services::first_party::{self, Authenticated, FirstPartyTokenError};
-use doorward_services::userinfo::AccessTokenError;
 use futures_util::future::LocalBoxFuture;
 
 use super::decision_id;

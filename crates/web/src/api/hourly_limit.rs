@@ -9,11 +9,11 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 use doorward_domain::model::UserId;
+use doorward_oauth::userinfo::verify_access_token;
 use doorward_protocol::bearer::access_token_from_header;
 use doorward_services::context::{Core, Directory, Issuing};
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::{ApiCaller, LimitStatus};
-use doorward_services::userinfo::verify_access_token;
 
 use super::Problem;
 use crate::allowance;

@@ -1,8 +1,8 @@
 //! The trusted-device cookie of a browser, for any account.
 
 use actix_web::HttpRequest;
+use doorward_accounts::trusted_device::TrustCookie;
 use doorward_services::context::Core;
-use doorward_services::trusted_device::TrustCookie;
 
 use crate::cookies::{self, CookieName};
 

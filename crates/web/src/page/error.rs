@@ -1,8 +1,8 @@
 //! Errors of page handlers.
 
 use actix_web::HttpResponse;
+use doorward_oauth::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_protocol::error::{OAuthError, Reason};
-use doorward_services::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_services::error::{FlowError, ServerError};
 use doorward_templates::ErrorKind;
 

@@ -2,9 +2,9 @@
 
 use actix_web::http::Method;
 use doorward_domain::model::InteractionId;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_protocol::params::Params;
-use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::ActiveInteraction;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::ErrorKind;
 
