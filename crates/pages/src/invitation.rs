@@ -7,9 +7,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use doorward_accounts::invitation::{
-    self, InvitationAnswer, InvitationAnswerError, InvitationRef, OpenInvitation,
-};
+use doorward_accounts::invitation::{self, InvitationAnswer, InvitationRef, OpenInvitation};
 use doorward_domain::model::InvitationId;
 use doorward_domain::secret::OpaqueToken;
 use doorward_templates::ErrorKind;
@@ -151,13 +149,4 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         InvitationRef::Link(_) => clear_token(page, response),
         InvitationRef::Own(_) => response,
     })
-}
-
-impl From<InvitationAnswerError> for PageError {
-    fn from(error: InvitationAnswerError) -> Self {
-        Self::Kind(match error {
-            InvitationAnswerError::Over => ErrorKind::LinkInvalid,
-            InvitationAnswerError::NotYours(_) => ErrorKind::Forbidden,
-        })
-    }
 }
