@@ -167,16 +167,7 @@ async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
 async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let (_, flow, signed_in) = read_form(page, payload).await?;
     let browser = page.browser(None).hash;
-    match linked_accounts::connect(
-        &page.context.core,
-        &page.context.delivery,
-        &page.context.accounts,
-        &signed_in,
-        &browser,
-        page.caller(),
-    )
-    .await
-    {
+    match linked_accounts::connect(&page.context, &signed_in, &browser, page.caller()).await {
         Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
         Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
         Err(FlowError::Rejected(rejection)) => {

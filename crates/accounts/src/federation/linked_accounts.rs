@@ -183,35 +183,25 @@ pub async fn waiting(
 /// Links the pending sign-up of this browser to the account of this session: both were
 /// authenticated in this browser, and the identity is bound to issuer and subject.
 pub async fn connect(
-    core: &Core,
-    delivery: &Delivery,
-    accounts: &Accounts,
+    context: &Context,
     signed_in: &SignedIn,
     browser: &TokenHash,
     caller: &Caller,
 ) -> Result<(), FlowError<FederationError>> {
-    let Some((sign_up, _)) = waiting(core, browser).await? else {
+    let Some((sign_up, _)) = waiting(&context.core, browser).await? else {
         return Err(FlowError::Rejected(FederationError::Over));
     };
-    let done = in_transaction(&core.db, async |tx| {
+    let done = in_transaction(&context.core.db, async |tx| {
         let provider: Provider = active(tx, &sign_up.provider).await?;
-        add(
-            core,
-            delivery,
-            accounts,
-            tx,
-            signed_in,
-            (&provider, &sign_up.identity),
-            caller,
-        )
-        .await?;
+        let identity = &sign_up.identity;
+        add(context, tx, signed_in, &provider, identity, caller).await?;
         if !repo::federated_sign_ups::claim(tx, &sign_up).await? {
             return Err(FlowError::Rejected(FederationError::Over));
         }
         Ok(())
     })
     .await;
-    delivery.jobs.wake();
+    context.delivery.jobs.wake();
     done
 }
 

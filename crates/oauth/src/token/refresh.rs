@@ -60,7 +60,7 @@ pub(super) async fn rotate(
     caller: &Caller,
 ) -> Result<Rotated, FlowError> {
     // Boxed, because it holds the grant with all its records.
-    let outcome = Box::pin(use_token(core, issuing, presented, (client, caller))).await?;
+    let outcome = Box::pin(use_token(core, issuing, presented, client, caller)).await?;
     let Outcome { found, content, .. } = &outcome;
     let grant = &found.state.grant;
     let Some(user) = &found.state.user else {
