@@ -13,10 +13,10 @@ use doorward_domain::model::{
     SecurityProfile,
 };
 use doorward_domain::secret::OpaqueToken;
+use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
-use doorward_services::clients::input::NewClient;
 use sha2::{Digest as _, Sha256};
 
 use super::claims::{self, ClaimSpec};

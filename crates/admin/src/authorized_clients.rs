@@ -1,9 +1,9 @@
 //! Clients that may act for a user.
 
+use doorward_accounts::authorized_client::{self, AuthorizedClient};
 use doorward_domain::model::{
     AuditKind, ClientId, Consent, ConsentId, EndReason, RevokeReason, SessionId, User, UserId,
 };
-use doorward_services::authorized_client::{self, AuthorizedClient};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::context::{Core, Directory};
 use doorward_store::repo;
@@ -78,9 +78,9 @@ pub async fn withdraw(
         return Err(AdminError::not_found("user", &user));
     }
     context.check_power_over_user(&tx, user).await?;
-    let reasons = (EndReason::Administrator, RevokeReason::Administrator);
+    let (reason, revoked) = (EndReason::Administrator, RevokeReason::Administrator);
     let now = context.now();
-    let ended = authorized_client::end_access(&tx, user, client, reasons, now).await?;
+    let ended = authorized_client::end_access(&tx, user, client, reason, revoked, now).await?;
     let ended = ended.ok_or_else(|| AdminError::not_found("access of client", client))?;
     let event = context
         .event(AuditKind::ConsentRevoked, user, "withdrawn")

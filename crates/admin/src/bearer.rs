@@ -3,14 +3,14 @@
 
 use doorward_domain::model::{Authentication, SubjectKind};
 use doorward_domain::rules::reauthentication;
+use doorward_oauth::dpop::PresentedToken;
+use doorward_oauth::grant_state::{TokenStatus, authentication_at_issue, token_status};
+use doorward_oauth::userinfo::{AccessTokenError, admit};
 use doorward_protocol::scope::Scope;
 use doorward_services::context::{Accounts, Core, Directory, Issuing};
-use doorward_services::dpop::PresentedToken;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::grant_state::{TokenStatus, authentication_at_issue, token_status};
+use doorward_services::factors;
 use doorward_services::organization;
-use doorward_services::second_factor::factors;
-use doorward_services::userinfo::{AccessTokenError, admit};
 
 use super::authority::Authority;
 

@@ -11,9 +11,9 @@ use doorward_domain::model::{AuditKind, Client, ClientChange, ClientId};
 use doorward_domain::rules::url_source::{self, FETCHED_SETTINGS};
 use doorward_domain::rules::{client_profile, redirect_change};
 use doorward_domain::secret::OpaqueToken;
-use doorward_services::clients::build::build;
-use doorward_services::clients::input::NewClient;
-use doorward_services::clients::registration::{self, audit_details, check, check_lifetimes};
+use doorward_oauth::clients::build::build;
+use doorward_oauth::clients::input::NewClient;
+use doorward_oauth::clients::registration::{self, audit_details, check, check_lifetimes};
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
 
@@ -113,7 +113,7 @@ pub async fn update(
     let before = get_in(context, &tx, id).await?;
     let mut client = before.clone();
     registration::check_published(&before, &change)?;
-    let stated = (change.scopes.is_some(), change.grant_types.is_some());
+    let (scopes, grants) = (change.scopes.is_some(), change.grant_types.is_some());
     let fields = change.apply(&mut client, now);
     check_new_lifetimes(context, &client, &fields)?;
     client_profile::pin(&mut client, &fields);
@@ -130,7 +130,7 @@ pub async fn update(
     check_new_redirects(context, &tx, &before, &client).await?;
     context.unchanged(&before)?;
     repo::clients::update(&tx, &client).await?;
-    registration::record_granted_scopes(&tx, &client, stated).await?;
+    registration::record_granted_scopes(&tx, &client, scopes, grants).await?;
     if fields.contains(&"pkce") {
         repo::clients::reset_pkce(&tx, id).await?;
     }

@@ -7,7 +7,8 @@ use doorward_config::Config;
 use doorward_config::key::ObjectKind;
 use doorward_config::references::NamedObject;
 use doorward_domain::model::{ClientId, UserId};
-use doorward_services::{detail_types, trusted_issuers};
+use doorward_oauth::trusted_issuers;
+use doorward_services::detail_types;
 use doorward_store::{Reader, StoreError, repo};
 
 use super::operator::{AdminContext, AdminError};

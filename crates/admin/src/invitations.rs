@@ -2,16 +2,16 @@
 //! accepts or declines (decision 43). The address is not looked up, so an invitation does not
 //! reveal whether an account exists.
 
+use doorward_accounts::invitation::name_of;
 use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_domain::model::{AuditKind, Invitation, InvitationId, Organization};
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::{MailContent, hidden};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::invitation::name_of;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_store::{WriteTx, repo};

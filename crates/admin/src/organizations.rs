@@ -1,13 +1,13 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
+use doorward_accounts::membership;
+use doorward_accounts::sole_role::is_last_owner;
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{
     AuditKind, Member, Organization, RevokeReason, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::membership;
-use doorward_services::sole_role::is_last_owner;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{WriteTx, repo};
 use serde_json::{Value, json};

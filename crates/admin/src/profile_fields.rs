@@ -204,7 +204,7 @@ pub(super) async fn set_in(
     edit: &FieldEdit,
 ) -> Result<Vec<String>, AdminError> {
     let done =
-        doorward_services::profile_fields::change(tx, user, edit, Editing::Administration).await;
+        doorward_accounts::profile_fields::change(tx, user, edit, Editing::Administration).await;
     done.map_err(|error| match error {
         FlowError::Rejected(problems) => problems.first().map_or_else(
             || AdminError::invalid("fields", "cannot be changed"),

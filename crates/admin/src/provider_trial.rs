@@ -2,6 +2,9 @@
 //! result travels in a URL, encrypted and bound to the administrator's session; it is not stored.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_accounts::federation::callback::decide;
+use doorward_accounts::federation::login_state::{self, Departure, Purpose};
+use doorward_accounts::federation::provider::FederationError;
 use doorward_domain::model::{Provider, ProviderId, SessionId, UpstreamIdentity, User};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial, JOURNEY};
 use doorward_domain::rules::identifier;
@@ -9,14 +12,11 @@ use doorward_domain::secret::{self, TokenHash};
 use doorward_domain::time::{UnixSeconds, is_expired};
 use doorward_services::context::Context;
 use doorward_services::error::{FlowError, ServerError};
-use doorward_services::federation::callback::decide;
-use doorward_services::federation::login_state::{self, Departure, Purpose};
-use doorward_services::federation::provider::FederationError;
 use doorward_store::repo;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use doorward_services::federation::callback::Received;
+pub use doorward_accounts::federation::callback::Received;
 
 use super::operator::{AdminContext, AdminError};
 use super::providers::{get, require_admin};
@@ -101,11 +101,27 @@ fn shorten(received: &mut Received) -> bool {
     }
 }
 
-/// Encrypts the result of a trial for the session that started it.
+/// Returns the path of the result of a trial, which only the session that started it can open.
 ///
 /// # Errors
 /// Fails if the result cannot be written as JSON.
-pub fn seal(
+pub fn result_path(
+    server: &Context,
+    session: SessionId,
+    provider: &ProviderId,
+    received: Received,
+) -> Result<String, ServerError> {
+    let path = format!("/admin/providers/{provider}/tried");
+    // A login state that is consumed, or of another session, has no result.
+    if let Err((FederationError::Over | FederationError::NotFresh, _)) = received {
+        return Ok(path);
+    }
+    let sealed = seal(server, session, provider, received)?;
+    Ok(format!("{path}?result={sealed}"))
+}
+
+/// Encrypts the result of a trial for the session that started it.
+fn seal(
     server: &Context,
     session: SessionId,
     provider: &ProviderId,

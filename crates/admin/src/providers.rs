@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use doorward_accounts::federation::roles::end_issuer;
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{AuditKind, Provider, ProviderId};
 use doorward_domain::rules::provider_change;
@@ -12,7 +13,6 @@ use doorward_domain::rules::url_source::operator_provider_urls;
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::federation::roles::end_issuer;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 use serde_json::{Value, json};
 

@@ -93,10 +93,9 @@ pub async fn sign_in_link(
         let problem = "the account is disabled; use `doorward user enable`";
         return Err(AdminError::invalid("user", problem));
     }
-    let (purpose, lifetime) = (EmailPurpose::Operator, (now, ttl));
-    let rng = context.rng();
+    let (purpose, rng) = (EmailPurpose::Operator, context.rng());
     let token =
-        email_links::create_with_ttl(&tx, &user, purpose, &user.email, lifetime, rng).await?;
+        email_links::create_with_ttl(&tx, &user, purpose, &user.email, now, ttl, rng).await?;
     let expires_at = now + ttl;
     let event = context.event(AuditKind::UserChanged, user.id, "sign-in link created");
     repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;

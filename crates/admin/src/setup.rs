@@ -1,12 +1,12 @@
 //! The first start of a deployment: the one-time address that creates the first administrator, and
 //! the steps after it.
 
+use doorward_accounts::setup_token;
 use doorward_config::Config;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::setup_token;
 use doorward_store::repo;
 use doorward_store::repo::audit::AuditFilter;
 

@@ -10,7 +10,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::client_profile;
 use doorward_domain::rules::provider_change::SETTINGS;
 use doorward_domain::rules::undo::{Reversal, UndoTarget, UndoValue, client_change};
-use doorward_services::clients::registration;
+use doorward_oauth::clients::registration;
 use doorward_store::repo;
 use serde_json::{Value, json};
 

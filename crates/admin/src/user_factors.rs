@@ -1,16 +1,16 @@
 //! Second factors and linked accounts of a user: lists them, and removes a single one.
 
+use doorward_accounts::federation::roles;
+use doorward_accounts::usable_links::count_usable_links;
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     AuditKind, EndReason, LinkId, LinkedAccount, Passkey, PasskeyId, Provider, TotpFactor, User,
 };
 use doorward_domain::rules::federation::check_unlink;
 use doorward_domain::rules::passkey::RemainingMethods;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_services::federation::roles;
 use doorward_services::outbox::MailOutbox;
-use doorward_services::usable_links::count_usable_links;
 use doorward_store::{WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};

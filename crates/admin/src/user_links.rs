@@ -1,12 +1,12 @@
 //! Links that an administrator mails to a user.
 
+use doorward_accounts::passkey::by_link;
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, User, UserId};
 use doorward_domain::rules::email_link::{BY_ADMINISTRATOR, FIRST_PASSWORD};
-use doorward_email::message::MailContent;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_services::email_link;
 use doorward_services::outbox::MailOutbox;
-use doorward_services::passkey::by_link;
 use doorward_store::{WriteTx, repo};
 
 use super::invitations::{window, within};
@@ -52,10 +52,10 @@ pub async fn create_with_link(
     let link = if mail_first_password(context, &tx, &user).await? {
         None
     } else {
-        let (purpose, lifetime) = (EmailPurpose::Replace, (context.now(), FIRST_PASSWORD));
+        let (purpose, now, ttl) = (EmailPurpose::Replace, context.now(), FIRST_PASSWORD);
         let rng = context.rng();
         let token =
-            email_link::create_with_ttl(&tx, &user, purpose, &user.email, lifetime, rng).await?;
+            email_link::create_with_ttl(&tx, &user, purpose, &user.email, now, ttl, rng).await?;
         let expires_at = context.now() + FIRST_PASSWORD;
         let event = context.event(AuditKind::UserChanged, user.id, "password link created");
         repo::audit::insert(&tx, &event.with("expires_at", expires_at)).await?;
@@ -75,9 +75,9 @@ async fn mail_first_password(
     let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
         return Ok(false);
     };
-    let (purpose, lifetime) = (EmailPurpose::Reset, (context.now(), FIRST_PASSWORD));
+    let (purpose, now, ttl) = (EmailPurpose::Reset, context.now(), FIRST_PASSWORD);
     let rng = context.rng();
-    let token = email_link::create_with_ttl(tx, user, purpose, &user.email, lifetime, rng).await?;
+    let token = email_link::create_with_ttl(tx, user, purpose, &user.email, now, ttl, rng).await?;
     let (issuer, token) = (letters.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
     post(context, &letters, tx, user, MailContent::Welcome { url }).await?;

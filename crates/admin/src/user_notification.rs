@@ -1,14 +1,13 @@
 //! Consequences of a change of an account, in the transaction of the change: revokes its access and
 //! notifies its user.
 
+use doorward_accounts::password_reset;
+use doorward_domain::model::mail::{MailContent, SecurityNotification, hidden};
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::{MailContent, hidden};
-use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::Caller;
 use doorward_services::error::ServerError;
 use doorward_services::outbox::MailOutbox;
-use doorward_services::password_reset;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use super::operator::{AdminContext, AdminError};

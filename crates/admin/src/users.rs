@@ -4,13 +4,13 @@ mod audit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use doorward_domain::model::mail::SecurityNotification;
 use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AuditKind, EndReason, LastLogin, Profile, SubjectKind, User, UserId,
 };
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::rules::identifier;
 use doorward_domain::rules::list_filter::UserFilter;
-use doorward_email::security_notification::SecurityNotification;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{StoreError, WriteTx, repo};

@@ -8,12 +8,12 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::{assignments, roles};
 use doorward_domain::model::Assignment;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, Detail, EntryForm, FieldKind, Link, Table, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::action::{Action, Messages};
 use crate::app_pages;
@@ -283,10 +283,7 @@ async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (found, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let removed = assignments::delete(&console.context_with_version(&form), found.id).await;
     let removed = console.change(removed).await?;
     let next = question.back.clone();

@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::console::Console;
@@ -69,11 +69,7 @@ impl Action {
     }
 
     /// Asks again if the typed name differs, or the reason is not accepted.
-    pub(crate) fn check(
-        self,
-        console: &Console<'_>,
-        form: &Params,
-    ) -> Result<Result<Self, HttpResponse>, PageError> {
+    pub(crate) fn check(self, console: &Console<'_>, form: &Params) -> Result<Self, PageError> {
         self.check_with(console, form, &[])
     }
 
@@ -83,7 +79,7 @@ impl Action {
         console: &Console<'_>,
         form: &Params,
         facts: &[Fact],
-    ) -> Result<Result<Self, HttpResponse>, PageError> {
+    ) -> Result<Self, PageError> {
         let typed = text(form, "name")?.trim();
         if let Some(field) = self.reason.take() {
             self.reason = Some(reason::fill(console, field, form)?);
@@ -93,11 +89,11 @@ impl Action {
             .as_ref()
             .is_none_or(|field| field.error.is_none());
         if is_accepted && self.typed.as_deref().is_none_or(|name| name == typed) {
-            return Ok(Ok(self));
+            return Ok(self);
         }
         let status = (StatusCode::UNPROCESSABLE_ENTITY, None);
         let typed = typed.to_owned();
-        Ok(Err(self.render(
+        Err(PageError::Response(self.render(
             console,
             status,
             typed,

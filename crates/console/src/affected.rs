@@ -1,9 +1,9 @@
 //! Numbers of what a change affects, as facts below its question.
 
 use doorward_admin::affected;
-use doorward_http::page::PageError;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::console::{Fact, Value};
+use doorward_web::page::PageError;
 
 use crate::console::Console;
 

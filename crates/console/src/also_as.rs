@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_admin::equivalent::forms::{FormBody, FormEquivalent, FormValues};
 use doorward_admin::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
 use crate::console::Console;

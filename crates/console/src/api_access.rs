@@ -6,10 +6,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::api_keys::{self, OwnedKey};
 use doorward_domain::model::ApiKeyId;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::api_key_lists::KeyFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

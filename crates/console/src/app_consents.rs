@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::authorized_clients;
 use doorward_domain::model::{Consent, ConsentId, User};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::app_pages::{self, CONSENTS};
 use crate::console::Console;

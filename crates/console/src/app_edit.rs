@@ -6,13 +6,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::{self, Impact};
 use doorward_admin::operator::{AdminError, version};
+use doorward_admin_api::change_from_json;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_change::{self, Effect, SettingChange};
-use doorward_http::api::admin::change_from_json;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Confirmation, EntryForm, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::{Map, Value as Json};
 
 use crate::also_as::{self, Change, STEP};
@@ -106,15 +106,12 @@ impl Edit<'_> {
     }
 
     /// Returns the result of an operation, or the form with the reason why it failed.
-    async fn settle<T>(
-        &self,
-        result: Result<T, AdminError>,
-    ) -> Result<Result<T, HttpResponse>, PageError> {
+    async fn settle<T>(&self, result: Result<T, AdminError>) -> Result<T, PageError> {
         if let Err(AdminError::Invalid { field, problem, .. }) = &result {
-            return Ok(Err(self.invalid(field, problem)));
+            return Err(PageError::Response(self.invalid(field, problem)));
         }
         let result = self.console.change(result).await?;
-        Ok(result.map_err(|failure| self.fail(failure)))
+        result.map_err(|failure| PageError::Response(self.fail(failure)))
     }
 
     /// Shows what changes, and posts the changed fields again.
@@ -158,10 +155,7 @@ impl Edit<'_> {
         };
         let (context, server) = (console.context_with_version(form), &console.page.context);
         let after = clients::plan(&context, server, client, change.clone()).await;
-        let after = match self.settle(after).await? {
-            Ok(after) => after,
-            Err(again) => return Ok(again),
-        };
+        let after = self.settle(after).await?;
         if self.is_open {
             return Ok(console.page.html(StatusCode::OK, &self.form(patch)));
         }
@@ -171,12 +165,10 @@ impl Edit<'_> {
             return Ok(self.review(&Console::read(impact)?, patch, &after));
         }
         let changed = clients::update(&context, &client.id, change).await;
-        Ok(match self.settle(changed).await? {
-            Ok(_) => console
-                .page
-                .see_other(&format!("{}?done={SAVED}", app(&client.id))),
-            Err(again) => again,
-        })
+        self.settle(changed).await?;
+        Ok(console
+            .page
+            .see_other(&format!("{}?done={SAVED}", app(&client.id))))
     }
 }
 

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::attempts::{self, AttemptQuery};
 use doorward_domain::model::SignInAttemptId;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Table};
+use doorward_web::page::{Page, PageError};
 
 use crate::app_pages::{self, FAILURES};
 use crate::console::Console;

@@ -8,12 +8,12 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::client_change::{self, Aspect};
 use doorward_domain::rules::client_profile;
-use doorward_http::page::PageError;
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::params::Params;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, FieldKind};
+use doorward_web::page::PageError;
 use serde_json::{Map, Value, json};
 
 use crate::app_labels;

@@ -2,8 +2,8 @@
 
 use doorward_admin::clients::{self, Impact};
 use doorward_domain::model::Client;
-use doorward_http::page::PageError;
 use doorward_templates::console::{Fact, Value};
+use doorward_web::page::PageError;
 
 use crate::console::Console;
 

@@ -6,12 +6,12 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::{self, LOGO_TOO_LARGE};
 use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::optional_upload;
-use doorward_http::upload::Upload;
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::consent::logo_path;
 use doorward_templates::console::{EntryField, EntryForm, FieldKind, Link, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::optional_upload;
+use doorward_web::upload::Upload;
 
 use crate::action::{Action, Messages};
 use crate::also_as;

@@ -2,12 +2,12 @@
 
 use doorward_admin::clients;
 use doorward_domain::model::Client;
-use doorward_http::page::PageError;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::consent::logo_path;
 use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
+use doorward_web::page::PageError;
 
 use crate::audit_filter;
 use crate::console::Console;

@@ -9,14 +9,14 @@ use doorward_domain::model::{Client, SecretUse, SecretUses};
 use doorward_domain::rules::client_secret;
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     Choice, ConfigurationPart, EntryField, Fact, FieldKind, Link, NewSecret, Section, State, Table,
     Tone, Value,
 };
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 
 use crate::action::Action;
 use crate::app_pages;

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::sessions::{self, EndedGrants, STEP};
 use doorward_domain::model::Client;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Fact, Section, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::app_pages;
@@ -66,10 +66,7 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_global_change(page, "sessions:write").await?;
     let (client, question, facts) = question(&console).await?;
-    let mut question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let mut question = question.check_with(&console, &form, &facts)?;
     let context = console.context_with_version(&form);
     let which = EndedGrants::default();
     let ended = sessions::end_all_of_client(&context, &client.id, which).await;

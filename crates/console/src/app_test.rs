@@ -6,14 +6,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::clients::{self, SIMULATION_PERMISSIONS, SimulatedSignIn};
 use doorward_domain::model::Client;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
+use doorward_oauth::simulation::Simulation;
 use doorward_protocol::scope::Scope;
 use doorward_services::error::ServerError;
-use doorward_services::simulation::Simulation;
 use doorward_templates::console::{
     Detail, EntryField, Fact, Link, QueryForm, State, Table, Tone, Value,
 };
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::Value as Json;
 use url::Url;
 

@@ -8,13 +8,13 @@ use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     Choice, EntryForm, Fact, FieldKind, Link, List, NewSecret, Section, Table, Value,
 };
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::action::{Action, Messages};
 use crate::also_as;

@@ -5,9 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::authorized_clients;
 use doorward_domain::model::SessionId;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::client_users::ClientUser;
 use doorward_templates::console::{Detail, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::app_pages::{self, USERS};
 use crate::console::Console;

@@ -10,13 +10,13 @@ use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
 use doorward_domain::rules::lint;
 use doorward_domain::rules::list_filter::ClientFilter;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     Detail, EntryField, Fact, Link, List, Search, Section, Table, Value,
 };
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::app_pages::{self, LOGO_REMOVED, LOGO_SAVED, SAVED};
@@ -404,10 +404,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let client = app_pages::named(&console).await?;
     let (action, question) = action(&console, &client, &form)?;
     let facts = facts_of(&console, &client, action).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     if action == AppAction::NewSecret {
         return app_secrets::make(&console, &form, &client, question).await;
     }

@@ -7,11 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, UserId};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::ChainedEvent;
 use doorward_templates::console::{
     Link, List, Section, State, Table, Tone, Value, audit_change, audit_kind,
 };
+use doorward_web::page::{Page, PageError};
 
 use crate::audit_filter::{self, HOME};
 use crate::audit_value::label;

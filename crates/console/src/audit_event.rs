@@ -9,8 +9,8 @@ use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_admin::undo;
 use doorward_domain::model::{AuditEvent, AuditKind, ClientId, UserId};
 use doorward_domain::rules::undo::UndoObstacle;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 use serde_json::{Map, Value as Json};
 
 use crate::audit::{actor, title};

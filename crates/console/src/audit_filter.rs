@@ -3,9 +3,9 @@
 use doorward_admin::audit_log::AuditQuery;
 use doorward_domain::model::{AuditKind, ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::PageError;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Search, audit_kind};
+use doorward_web::page::PageError;
 use time::Date;
 use time::macros::format_description;
 

@@ -6,9 +6,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::undo::{self, UndoPreview};
 use doorward_domain::model::AuditEvent;
 use doorward_domain::rules::undo::UndoObstacle;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Table};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::audit::title;

@@ -10,11 +10,11 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::{bulk_selection, bulk_step, groups};
 use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId, UserId};
 use doorward_domain::rules::bulk::is_immediate;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Confirmation, Fact, Section, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
 use crate::bulk_job;

@@ -2,13 +2,13 @@
 
 use doorward_admin::bulk_step;
 use doorward_domain::model::BulkAction;
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     BulkForm, Choice, EntryField, FieldKind, Link, Notice, Pager, Section,
 };
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 use url::form_urlencoded::Serializer;
 
 use crate::console::Console;

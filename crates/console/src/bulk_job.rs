@@ -11,13 +11,13 @@ use doorward_domain::model::{
     BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
 };
 use doorward_domain::rules::bulk::MAX_FAILURES;
-use doorward_http::csv_file;
-use doorward_http::middleware::is_head;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+use doorward_web::csv_file;
+use doorward_web::middleware::is_head;
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::bulk_form;

@@ -5,13 +5,13 @@ use std::fmt::Display;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     BulkForm, Confirmation, Detail, EntryField, Fact, Link, Notice, Section, Table, Value,
 };
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 
 use crate::bulk_form;
 use crate::console::Console;

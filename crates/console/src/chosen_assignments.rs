@@ -5,10 +5,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments::{self, NamedAssignment};
 use doorward_admin::operator::version;
 use doorward_domain::model::{AssignmentId, SubjectKind};
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Link, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::chosen::{ASSIGNMENTS, Chosen, Ended, Object, Question, with_version};
 use crate::console::Console;

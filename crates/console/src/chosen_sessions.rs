@@ -7,9 +7,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminError;
 use doorward_admin::sessions::{self as service, EndedGrants};
 use doorward_domain::model::{Session, SessionId, User};
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Fact, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::chosen::{Ended, Object, Question, SESSIONS};
 use crate::console::Console;

@@ -11,10 +11,10 @@ use doorward_admin::user_change::UserChange;
 use doorward_admin::{api_keys, clients, user_search, users};
 use doorward_domain::model::{ApiKeyId, ClientChange, ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::chosen::{Chosen, Ended, Object, Question, with_version};
 use crate::console::Console;

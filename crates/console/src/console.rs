@@ -7,18 +7,18 @@ use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
 use doorward_domain::model::SessionId;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::csrf;
-use doorward_http::organization;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::chip;
 use doorward_protocol::params::Params;
 use doorward_services::error::ServerError;
-use doorward_services::second_factor::factors::Factors;
+use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
     Confirmation, Detail, Frame, Link, List, Notice, Pager, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
+use doorward_web::csrf;
+use doorward_web::organization;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::chip;
 
 /// An authenticated administrator, with the page that they request.
 pub(crate) struct Console<'p> {

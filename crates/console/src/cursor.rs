@@ -3,10 +3,10 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::secret::{open, seal};
-use doorward_http::page::PageError;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::Pager;
+use doorward_web::page::PageError;
 use serde_json::json;
 
 use crate::console::Console;

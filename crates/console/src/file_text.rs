@@ -3,8 +3,8 @@
 use std::iter;
 
 use actix_web::web::{Bytes, BytesMut};
-use doorward_http::csv_file;
 use doorward_services::error::ServerError;
+use doorward_web::csv_file;
 use serde_json::{Map, Value};
 
 /// Maximum size of a part, in bytes.

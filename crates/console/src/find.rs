@@ -7,9 +7,9 @@ use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users}
 use doorward_domain::model::api_key::PREFIX;
 use doorward_domain::model::{ApiKeyId, ClientId, UserId};
 use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::exact_matches::ExactMatch;
 use doorward_templates::console::{Link, List, Section, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::console::Console;
 use crate::cursor::Cursor;

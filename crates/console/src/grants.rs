@@ -9,11 +9,11 @@ use doorward_admin::operator::{AdminError, version};
 use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, ClientId, SubjectKind};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::checkbox;
@@ -382,10 +382,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_scoped_change(page, "roles:assign").await?;
     let (found, action, question) = named(&console, &form).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let context = console.context_with_version(&form);
     let result = match action {
         GrantAction::Extend => {

@@ -8,10 +8,10 @@ use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::users;
 use doorward_domain::model::{Group, GroupId, UserId};
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryField, EntryForm, FieldKind, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::also_as::{self, Change};

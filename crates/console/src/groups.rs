@@ -8,10 +8,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::{groups, name_search};
 use doorward_domain::model::{Group, GroupId, UserId};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;
@@ -274,10 +274,7 @@ async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let (console, group) = open_for_change(page).await?;
     let facts = numbers(&console, &group).await?;
-    let question = match deletion(&group).check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = deletion(&group).check_with(&console, &form, &facts)?;
     let deleted = groups::delete(&console.context_with_version(&form), group.id).await;
     if let Err(AdminError::Invalid { .. }) = &deleted {
         let failure = console.t("console-group-not-empty");

@@ -8,11 +8,11 @@ use doorward_admin::operator::AdminError;
 use doorward_domain::model::{AuditKind, Client, StatKind};
 use doorward_domain::rules::lint;
 use doorward_domain::rules::stats::Series;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{
     Attention, Figure, Home, Link, Section, State, Table, Tone, Value,
 };
+use doorward_web::page::{Page, PageError};
 
 use crate::console::Console;
 use crate::setup;
@@ -104,7 +104,7 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
     let request = HomeRequest {
         config: &context.core.config,
         keys: context.issuing.keys.policy(),
-        has_audit_alarm: console.page.web.running().audit_anchor.alarm().is_some(),
+        has_audit_alarm: console.page.web.audit_anchor.alarm().is_some(),
         has_passkey: console.has_passkey(),
         changes: (&filter, CHANGES),
     };

@@ -6,10 +6,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Link, List, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -253,10 +253,7 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (kid, action, question, facts) = ending(&console).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let ring = Some(&page.context.issuing.keys);
     let ended = keys::retire(&console.context(), ring, &kid, action.how()).await;
     let ended = console.change(ended).await?;

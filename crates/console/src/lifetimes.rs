@@ -1,11 +1,11 @@
 //! The choice when a role assignment ends.
 
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, FieldKind};
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::entry;

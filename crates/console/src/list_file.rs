@@ -11,12 +11,12 @@ use doorward_admin::authority::Authority;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::SessionId;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::middleware::is_head;
-use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_templates::Layout;
+use doorward_web::middleware::is_head;
+use doorward_web::page::{Page, PageError};
 use futures_util::stream;
 use serde_json::{Value, json};
 

@@ -10,12 +10,12 @@ use doorward_applications::application::UrlError;
 use doorward_applications::catalogue;
 use doorward_domain::model::{Client, ClientKind};
 use doorward_domain::secret::OpaqueToken;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
+use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::params::Params;
-use doorward_services::clients::input::NewClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::app_secrets;

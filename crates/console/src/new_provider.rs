@@ -8,13 +8,13 @@ use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::SecretSigner;
 use doorward_domain::rules::provider::Preset;
 use doorward_domain::rules::reserved_id::is_reserved;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     CopyText, Detail, EntryField, EntryForm, FieldKind, Link, Notice, Section,
 };
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::also_as;
 use crate::console::Console;

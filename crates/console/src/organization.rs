@@ -3,9 +3,9 @@
 use doorward_admin::operator::AdminError;
 use doorward_admin::organizations;
 use doorward_domain::model::Organization;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, State, Tone};
+use doorward_web::page::{Page, PageError};
 
 use crate::console::Console;
 use crate::grants;

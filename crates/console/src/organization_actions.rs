@@ -5,10 +5,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Link, Section};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;
@@ -152,10 +152,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let organization = organization::named(&console).await?;
     let question = action.confirmation(&organization);
     let facts = action.facts(&console, &organization).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let (context, slug) = (console.context_with_version(&form), &organization.slug);
     let result = if action == OrganizationAction::Delete {
         organizations::delete(&context, slug).await

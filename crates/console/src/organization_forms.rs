@@ -7,10 +7,10 @@ use doorward_admin::operator::{AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
 use doorward_domain::rules::reserved_id::is_reserved;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryField, EntryForm, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::also_as::{self, Change};

@@ -6,10 +6,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::invitations;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{Invitation, InvitationId, Organization};
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, EntryForm, Link, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::action::{Action, Messages};
 use crate::also_as;

@@ -7,9 +7,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::organizations;
 use doorward_domain::model::{Member, Organization, UserId};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

@@ -5,9 +5,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::{Member, Organization, UserId};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::audit_filter;
 use crate::console::Console;

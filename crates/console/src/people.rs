@@ -11,11 +11,11 @@ use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_domain::rules::list_filter::{UserFilter, UserState};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::repo::user_search::UserWithFactors;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::bulk_form::{self, Chooser};
 use crate::checkbox;

@@ -6,10 +6,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::providers;
 use doorward_domain::model::Provider;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{EntryForm, Fact, Section, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -174,10 +174,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let provider = named(&console).await?;
     let (action, question) = action(page, &provider)?;
     let facts = linked(&console, &provider, action).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let (context, id) = (console.context_with_version(&form), provider.id.as_str());
     let done = match action {
         ProviderAction::Delete => providers::delete(&context, id).await,

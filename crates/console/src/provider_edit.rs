@@ -9,12 +9,12 @@ use doorward_admin::providers::{self, ProviderSpec};
 use doorward_domain::model::Provider;
 use doorward_domain::rules::client_change::Effect;
 use doorward_domain::rules::provider_change::{self, ProviderChange};
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{
     Confirmation, EntryField, EntryForm, Fact, Section, Table, Value,
 };
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::also_as::STEP;
 use crate::app_labels;
@@ -101,10 +101,7 @@ impl Edit<'_> {
     }
 
     /// Returns the result of an operation, or the form with the reason why it failed.
-    async fn settle<T>(
-        &self,
-        result: Result<T, AdminError>,
-    ) -> Result<Result<T, HttpResponse>, PageError> {
+    async fn settle<T>(&self, result: Result<T, AdminError>) -> Result<T, PageError> {
         let console = self.console;
         match &result {
             Err(AdminError::Invalid { field, problem, .. }) => {
@@ -117,15 +114,17 @@ impl Edit<'_> {
                         .layout
                         .t_with("console-setting-invalid", "reason", problem),
                 };
-                Ok(Err(self.reject(self.draft.field_of(field), message)))
+                Err(PageError::Response(
+                    self.reject(self.draft.field_of(field), message),
+                ))
             }
             Err(AdminError::Taken { .. }) => {
                 let message = console.t("console-provider-issuer-taken");
-                Ok(Err(self.reject(Some("issuer"), message)))
+                Err(PageError::Response(self.reject(Some("issuer"), message)))
             }
             _ => {
                 let result = console.change(result).await?;
-                Ok(result.map_err(|failure| self.fail(failure)))
+                result.map_err(|failure| PageError::Response(self.fail(failure)))
             }
         }
     }
@@ -140,19 +139,12 @@ impl Edit<'_> {
         if step == "form" {
             return Ok(console.page.html(StatusCode::OK, &self.form()));
         }
-        let mut spec = match self
+        let mut spec = self
             .settle(ProviderSpec::from(provider).with_values(values))
-            .await?
-        {
-            Ok(spec) => spec,
-            Err(again) => return Ok(again),
-        };
+            .await?;
         let context = console.context_with_version(form);
         let planned = providers::plan(&context, provider, &spec).await;
-        let after = match self.settle(planned).await? {
-            Ok(after) => after,
-            Err(again) => return Ok(again),
-        };
+        let after = self.settle(planned).await?;
         let changes = provider_change::changes(provider, &after);
         if changes.is_empty() {
             return Ok(console.page.see_other(&path(&provider.id)));
@@ -170,13 +162,9 @@ impl Edit<'_> {
         if review.needs_secret && changed.as_ref().err().and_then(invalid_field) == wrong {
             return review.show(Some(secret_problem(review.signs()))).await;
         }
-        Ok(match self.settle(changed).await? {
-            Ok(_) => {
-                let next = format!("{}?done={SAVED}", path(&provider.id));
-                console.page.see_other(&next)
-            }
-            Err(again) => again,
-        })
+        self.settle(changed).await?;
+        let next = format!("{}?done={SAVED}", path(&provider.id));
+        Ok(console.page.see_other(&next))
     }
 }
 

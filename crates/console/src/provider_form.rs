@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::Provider;
 use doorward_domain::rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
-use doorward_http::page::PageError;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, FieldKind, Value};
+use doorward_web::page::PageError;
 use serde_json::{Map, Value as Json, json};
 
 use crate::audit_value;

@@ -2,8 +2,8 @@
 
 use doorward_admin::providers::{self, CheckedProperty, Finding, ProviderCheck};
 use doorward_domain::model::Provider;
-use doorward_http::page::PageError;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
+use doorward_web::page::PageError;
 
 use crate::console::Console;
 use crate::provider_paths::{path, redirect_uri};

@@ -4,14 +4,13 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::federation::provider::FederationError;
 use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial};
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
-use doorward_http::pages::providers::{going, tried};
-use doorward_services::federation::provider::FederationError;
 use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Tone, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{going, text};
 
 use crate::action::Messages;
 use crate::console::Console;
@@ -53,7 +52,9 @@ async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError>
         Ok(Ok(url)) => going(page, provider.name, url.as_str()),
         Ok(Err(error)) => {
             let received = Err((error, String::new()));
-            tried(page, console.session(), &provider.id, received)
+            let (session, provider) = (console.session(), &provider.id);
+            let path = provider_trial::result_path(&page.context, session, provider, received)?;
+            Ok(page.see_other(&path))
         }
         Err(failure) => Ok(question(&provider, TRY).fail(&console, failure)),
     }

@@ -5,8 +5,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::providers::{self, UsedProvider};
 use doorward_domain::model::Provider;
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::audit_filter;
 use crate::console::Console;

@@ -2,10 +2,10 @@
 
 use doorward_admin::change_reason::ChangeReason;
 use doorward_domain::model::SubjectKind;
-use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::EntryField;
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::entry;

@@ -8,12 +8,12 @@ use doorward_admin::operator::{AdminError, version};
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::Role;
 use doorward_domain::rules::reserved_id::is_reserved;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{
     Choice, Confirmation, EntryField, EntryForm, FieldKind, Section, Value,
 };
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::{Map, json};
 
 use crate::also_as::{self, Change, STEP};

@@ -8,10 +8,10 @@ use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_domain::model::Role;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryForm, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::roles::{GIVEN, named};

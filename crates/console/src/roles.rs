@@ -7,10 +7,10 @@ use doorward_admin::operator::version;
 use doorward_admin::role_marks::{MarkedRole, RoleMark};
 use doorward_admin::{name_search, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;
@@ -206,10 +206,7 @@ async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let console = Console::open_global_change(page, "roles:write").await?;
     let role = named(&console).await?;
     let facts = holders(&console, &role).await?;
-    let question = match deletion(&role).check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = deletion(&role).check_with(&console, &form, &facts)?;
     let deleted = roles::delete(&console.context_with_version(&form), &role.name).await;
     let deleted = console.change(deleted).await?;
     Ok(question.finish_with(&console, deleted, ROLES, facts))

@@ -3,10 +3,10 @@
 use std::fmt::{Display, Write as _};
 
 use doorward_domain::model::ClientId;
-use doorward_http::page::Page;
+use doorward_web::page::Page;
 use url::form_urlencoded::Serializer;
 
-pub(crate) use doorward_http::page_support::{form_resource as form, page_resource as page};
+pub(crate) use doorward_web::page_support::{form_resource as form, page_resource as page};
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub(crate) const ACCESS: &str = "/access";

@@ -5,11 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
-use doorward_http::page::{Page, PageError};
+use doorward_i18n::device::Device;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, List, Pager, Section, State, Table, Tone, Value};
-use doorward_templates::device::Device;
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -179,7 +179,7 @@ fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -
 }
 
 fn device(console: &Console<'_>, session: &Session) -> String {
-    Device::from_user_agent(&session.user_agent).label(&console.layout)
+    Device::from_user_agent(&session.user_agent).label(console.layout.lang)
 }
 
 /// Returns the device, the last use, the address and the start of a session, and the link to end it.
@@ -266,10 +266,7 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_for_change(page).await?;
     let (id, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let context = console.context_with_version(&form);
     let ended = sessions::end(&context, id, EndedGrants::default()).await;
     let ended = console.change(ended).await?;

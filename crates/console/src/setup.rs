@@ -6,8 +6,8 @@ use actix_web::http::header::HOST;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::setup::{self, SetupProgress};
 use doorward_admin::system::{self, CheckedProperty, Finding, ProviderCheck};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

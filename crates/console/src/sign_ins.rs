@@ -11,11 +11,11 @@ use doorward_admin::{clients, providers};
 use doorward_domain::model::{
     AttemptOutcome, Client, ClientId, Provider, SignInAttempt, SignInAttemptId, User, UserId,
 };
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     CopyText, Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
 };
+use doorward_web::page::{Page, PageError};
 
 use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
 use crate::console::Console;

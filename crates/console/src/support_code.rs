@@ -6,10 +6,10 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminError;
 use doorward_admin::support_codes;
 use doorward_domain::credentials::support_code::SupportCode;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{EntryForm, Link, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 
 use crate::console::Console;
 use crate::routes::filtered;

@@ -3,9 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::system::{self, MailDelivery, SystemStatus};
-use doorward_http::page::{Page, PageError};
+use doorward_admin::system::{self, MailDelivery, RunningServer, SystemStatus};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::Action;
 use crate::console::Console;
@@ -23,7 +23,12 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let status = system::status(&console.context(), page.web.running()).await;
+    let running = RunningServer {
+        context: &page.context,
+        audit_anchor: &page.web.audit_anchor,
+        started_at: page.web.started_at,
+    };
+    let status = system::status(&console.context(), running).await;
     let status = Console::read(status)?;
     let may_send = status.mail != MailDelivery::Off && console.may_globally("system:write");
     let button = may_send.then(|| Link::new(TEST_MAIL, console.t(SEND_TEST_MAIL.submit)));

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::system::{self, EffectiveValue};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, QueryForm, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::console::Console;
 use crate::cursor::Cursor;

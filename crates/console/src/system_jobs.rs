@@ -6,9 +6,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::jobs;
 use doorward_admin::operator::version;
 use doorward_domain::model::{JobId, JobKind, JobState, JobSummary};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, State, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

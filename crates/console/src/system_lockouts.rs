@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{lockouts, users};
 use doorward_domain::model::UserId;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::login_failures::Lockout;
 use doorward_templates::console::{Detail, Link, Table, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::console::Console;
 use crate::cursor::{Cursor, ROWS};

@@ -7,12 +7,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{api_keys, clients, user_search};
 use doorward_domain::rules::list_filter::{UserFilter, UserState};
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::api_key_lists::KeyFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     Choice, EntryField, FieldKind, List, Pager, Search, Table, Value,
 };
+use doorward_web::page::{Page, PageError};
 
 use crate::console::Console;
 use crate::cursor::{Cursor, LIMIT, ROWS};

@@ -6,9 +6,9 @@ use actix_web::web::ServiceConfig;
 use doorward_admin::{attempts, users};
 use doorward_domain::model::{SignInAttempt, TotpFactor, User};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::audit_filter;
 use crate::console::Console;

@@ -8,12 +8,12 @@ use doorward_admin::user_change::UserChange;
 use doorward_admin::{lockouts, sessions, user_links, users};
 use doorward_domain::model::User;
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
 use doorward_protocol::params::Params;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Fact, Section};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::affected;
@@ -273,10 +273,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         action.confirmation(&console, &user),
         action.facts(&console, &user).await?,
     );
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check_with(&console, &form, &facts)?;
     let result = action.run(&console, &form, &user).await;
     let result = console.change(result).await?;
     let next = match action {

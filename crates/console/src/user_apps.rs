@@ -3,12 +3,12 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::authorized_client::AuthorizedClient;
 use doorward_admin::authorized_clients;
 use doorward_domain::model::{ClientId, User};
-use doorward_http::page::{Page, PageError};
-use doorward_services::authorized_client::AuthorizedClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;

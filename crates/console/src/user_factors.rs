@@ -6,9 +6,9 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::user_factors::{self, Factor, UserFactors};
 use doorward_domain::model::{LinkId, LinkedAccount, Provider, User};
-use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
 
 use crate::action::{Action, Messages};
 use crate::console::Console;
@@ -248,10 +248,7 @@ async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
     let form = page.form(payload).await?;
     let console = Console::open_global_change(page, "users:write").await?;
     let (user, target, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.check(&console, &form)?;
     let context = console.context_with_version(&form);
     let are_on = page.context.accounts.passkeys.is_some();
     let removed = match target {

@@ -11,10 +11,10 @@ use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
 use doorward_domain::model::{self, FieldInput, FieldValues, Profile, User, UsernameMode};
 use doorward_domain::rules::profile_fields::text_of;
-use doorward_http::page::{Page, PageError};
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
 use serde_json::{Map, Value, json};
 
 use crate::also_as::{self, Change};

@@ -193,7 +193,9 @@ impl Command {
             Self::ApplicationGuide { name, list } => {
                 command::client::guide::run(name.as_deref(), list)
             }
-            Self::Openapi { tasks: false } => output::document(doorward_http::api::document_text()),
+            Self::Openapi { tasks: false } => {
+                output::document(doorward_identity_server::json_api::document_text())
+            }
             Self::Openapi { tasks: true } => {
                 output::document(doorward_resource_server::openapi::document_text())
             }

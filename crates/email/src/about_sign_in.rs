@@ -1,55 +1,55 @@
 //! Messages about a sign-in that waits for the recipient.
 
-use super::message::MailContent;
+use doorward_domain::model::mail::MailContent;
 
-impl MailContent {
-    /// Returns the message keys of subject, text, button and advice of a message about a waiting
-    /// sign-in, and the key of its expiry.
-    pub(super) const fn sign_in_message_keys(&self) -> ([&'static str; 4], Option<&'static str>) {
-        match self {
-            Self::SignInCode { .. } => (
-                [
-                    "mail-code-subject",
-                    "mail-code-text",
-                    "mail-code-button",
-                    "mail-code-otherwise",
-                ],
-                Some("mail-code-expires"),
-            ),
-            Self::PasskeyLink { .. } => (
-                [
-                    "mail-passkey-subject",
-                    "mail-passkey-text",
-                    "passkeys-add",
-                    "mail-ignore",
-                ],
-                Some("mail-expires-day"),
-            ),
-            _ => (
-                [
-                    "mail-approve-subject",
-                    "mail-approve-text",
-                    "mail-approve-button",
-                    "mail-ignore",
-                ],
-                None,
-            ),
-        }
+/// Returns the message keys of subject, text, button and advice of a message about a waiting
+/// sign-in, and the key of its expiry.
+pub(super) const fn sign_in_message_keys(
+    content: &MailContent,
+) -> ([&'static str; 4], Option<&'static str>) {
+    match content {
+        MailContent::SignInCode { .. } => (
+            [
+                "mail-code-subject",
+                "mail-code-text",
+                "mail-code-button",
+                "mail-code-otherwise",
+            ],
+            Some("mail-code-expires"),
+        ),
+        MailContent::PasskeyLink { .. } => (
+            [
+                "mail-passkey-subject",
+                "mail-passkey-text",
+                "passkeys-add",
+                "mail-ignore",
+            ],
+            Some("mail-expires-day"),
+        ),
+        _ => (
+            [
+                "mail-approve-subject",
+                "mail-approve-text",
+                "mail-approve-button",
+                "mail-ignore",
+            ],
+            None,
+        ),
     }
+}
 
-    /// Returns the name of the client that requests approval; empty for other messages.
-    pub(super) fn app(&self) -> &str {
-        match self {
-            Self::Approve { app, .. } => app,
-            _ => "",
-        }
+/// Returns the name of the client that requests approval; empty for other messages.
+pub(super) fn app(content: &MailContent) -> &str {
+    match content {
+        MailContent::Approve { app, .. } => app,
+        _ => "",
     }
+}
 
-    /// Returns the code to type; empty for messages without a code.
-    pub(super) fn code(&self) -> &str {
-        match self {
-            Self::SignInCode { code, .. } => code,
-            _ => "",
-        }
+/// Returns the code to type; empty for messages without a code.
+pub(super) fn code(content: &MailContent) -> &str {
+    match content {
+        MailContent::SignInCode { code, .. } => code,
+        _ => "",
     }
 }

@@ -1,6 +1,7 @@
 //! Mails, and their delivery.
 
 use async_trait::async_trait;
+use doorward_domain::model::job::SendError;
 use doorward_domain::time::UnixSeconds;
 use lettre::message::Mailbox;
 
@@ -19,20 +20,6 @@ pub struct Mail {
     pub html: String,
     /// The time of sending.
     pub sent_at: UnixSeconds,
-}
-
-/// The failure of sending a mail.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum SendError {
-    /// A temporary failure: another attempt may succeed.
-    #[error("not sent: {0}")]
-    Later(String),
-    /// No response in time: another attempt may succeed.
-    #[error("no answer: {0}")]
-    Unanswered(String),
-    /// A permanent failure.
-    #[error("rejected permanently: {0}")]
-    Never(String),
 }
 
 /// A service that sends mails.

@@ -1,4 +1,4 @@
-//! Mails: their content ([`message`]) and their delivery ([`delivery`]).
+//! Mails: their text ([`message`]) and their delivery ([`delivery`]).
 //!
 //! Requests never send mail: an operation enqueues a message as a job in its transaction (`jobs`),
 //! and the worker sends it.
@@ -9,7 +9,7 @@ pub mod delivery;
 pub mod message;
 mod plain;
 pub mod preview;
-pub mod security_notification;
+mod security_notification;
 pub mod smtp;
 
 #[cfg(test)]

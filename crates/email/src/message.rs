@@ -1,158 +1,15 @@
-//! The content of mails. A message is stored as its few values, and rendered in the recipient's
-//! language when it is sent.
+//! Messages as text in the recipient's language.
 
 use askama::Template;
-use doorward_i18n::Lang;
-use doorward_i18n::place::Location;
-use doorward_templates::device::Device;
-use doorward_templates::layout;
+use doorward_domain::model::mail::{MailContent, MailMessage};
+use doorward_i18n::device::Device;
+use doorward_i18n::{Lang, date, place};
 use fluent_bundle::FluentValue;
-use serde::{Deserialize, Serialize};
 
+use super::about_data::data_message_keys;
+use super::about_sign_in::{app, code, sign_in_message_keys};
 use super::plain::{plain, single_line};
-use crate::security_notification::SecurityNotification;
-
-/// The origin of a request, for "asked from Firefox on Linux".
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RequestOrigin {
-    /// The `User-Agent`.
-    pub user_agent: String,
-    /// The IP address.
-    pub ip: String,
-    /// The approximate location of the IP address.
-    #[serde(default)]
-    pub place: Option<Location>,
-    /// The time.
-    pub at: i64,
-}
-
-/// The content of a message.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum MailContent {
-    /// Confirms the address of a new account.
-    Verify {
-        /// The link.
-        url: String,
-    },
-    /// Invites the user to join an organization.
-    Invited {
-        /// The link.
-        url: String,
-        /// The name of the organization.
-        organization: String,
-        /// The name of the inviting user; `None` for the operator.
-        inviter: Option<String>,
-    },
-    /// Reports an attempt to register with an address that already has an account.
-    KnownAddress {
-        /// The sign-in page.
-        url: String,
-    },
-    /// Sets a new password.
-    Reset {
-        /// The link.
-        url: String,
-    },
-    /// Sets the first password of an account that an administrator created.
-    Welcome {
-        /// The link.
-        url: String,
-    },
-    /// Registers a passkey.
-    PasskeyLink {
-        /// The link.
-        url: String,
-    },
-    /// Reports that the password was changed.
-    PasswordChanged {
-        /// The page that sets a new password.
-        url: String,
-    },
-    /// Confirms the new address of an account.
-    Change {
-        /// The link.
-        url: String,
-    },
-    /// Reports, at the former address, that the account has another address.
-    Changed {
-        /// The new address, mostly masked.
-        address: String,
-        /// The link that restores the former address; `None` if that address was never verified.
-        url: Option<String>,
-    },
-    /// Reports that the former address was restored.
-    Restored {
-        /// The page that sets a new password.
-        url: String,
-    },
-    /// Reports a security event.
-    Notice {
-        /// The event.
-        notice: SecurityNotification,
-        /// The page that secures the account.
-        url: String,
-    },
-    /// Reports that a copy of all personal data was downloaded.
-    Exported {
-        /// The page that sets a new password.
-        url: String,
-    },
-    /// Reports that the account will be deleted.
-    Leaving {
-        /// The page that cancels the deletion.
-        url: String,
-        /// The time of the deletion.
-        due: i64,
-    },
-    /// Reports that the deletion was cancelled.
-    Kept {
-        /// The page that sets a new password.
-        url: String,
-    },
-    /// Reports that the account was deleted.
-    Deleted,
-    /// Reports that an administrator disabled the account.
-    SwitchedOff,
-    /// Shows an administrator that mail is delivered.
-    Test,
-    /// Signs the user in with a code or a link.
-    SignInCode {
-        /// The code, in groups.
-        code: String,
-        /// The link.
-        url: String,
-    },
-    /// Asks the user to approve a sign-in that a client requests (CIBA Core §7).
-    Approve {
-        /// The page that approves or denies it.
-        url: String,
-        /// The registered name of the client.
-        app: String,
-    },
-}
-
-/// A message to one user.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct MailMessage {
-    /// The address of the recipient.
-    pub to: String,
-    /// The language (BCP 47).
-    pub lang: String,
-    /// The name in the greeting.
-    pub name: String,
-    /// The origin of the request that caused it.
-    pub asked: RequestOrigin,
-    /// The content.
-    pub content: MailContent,
-}
-
-impl std::fmt::Debug for MailMessage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The content is omitted: its links give access to accounts.
-        f.write_str("Letter(…)")
-    }
-}
+use super::security_notification;
 
 /// A rendered message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,192 +31,195 @@ struct MessageKeys {
     otherwise: &'static str,
 }
 
-impl MailContent {
-    fn message_keys(&self) -> MessageKeys {
-        let words = |subject, body, button, expiry, otherwise| MessageKeys {
-            subject,
-            body,
-            button,
-            expiry,
-            otherwise,
-        };
-        match self {
-            Self::Verify { .. } => words(
-                "mail-verify-subject",
-                "mail-verify-text",
-                "mail-verify-button",
-                Some("mail-expires-day"),
+fn message_keys(content: &MailContent) -> MessageKeys {
+    let words = |subject, body, button, expiry, otherwise| MessageKeys {
+        subject,
+        body,
+        button,
+        expiry,
+        otherwise,
+    };
+    match content {
+        MailContent::Verify { .. } => words(
+            "mail-verify-subject",
+            "mail-verify-text",
+            "mail-verify-button",
+            Some("mail-expires-day"),
+            "mail-ignore",
+        ),
+        MailContent::Invited { inviter, .. } => words(
+            "mail-invited-subject",
+            if inviter.is_some() {
+                "mail-invited-by-text"
+            } else {
+                "mail-invited-text"
+            },
+            "mail-invited-button",
+            Some("mail-expires-week"),
+            "mail-invited-otherwise",
+        ),
+        MailContent::KnownAddress { .. } => words(
+            "mail-known-subject",
+            "mail-known-text",
+            "mail-known-button",
+            None,
+            "mail-ignore",
+        ),
+        MailContent::Reset { .. } => words(
+            "mail-reset-subject",
+            "mail-reset-text",
+            "mail-reset-button",
+            Some("mail-expires-half-hour"),
+            "mail-ignore",
+        ),
+        MailContent::Welcome { .. } => words(
+            "mail-welcome-subject",
+            "mail-welcome-text",
+            "mail-reset-button",
+            Some("mail-expires-day"),
+            "mail-welcome-later",
+        ),
+        MailContent::PasswordChanged { .. } => words(
+            "mail-password-subject",
+            "mail-password-text",
+            "mail-secure-button",
+            None,
+            "mail-secure",
+        ),
+        MailContent::Change { .. } | MailContent::Changed { .. } | MailContent::Restored { .. } => {
+            let ([subject, body, button, otherwise], expiry) = address_message_keys(content);
+            words(subject, body, button, expiry, otherwise)
+        }
+        MailContent::Notice { notice, .. } => {
+            let (subject, body) = security_notification::message_keys(*notice);
+            words(subject, body, "notice-button", None, "notice-otherwise")
+        }
+        MailContent::SignInCode { .. }
+        | MailContent::Approve { .. }
+        | MailContent::PasskeyLink { .. } => {
+            let ([subject, body, button, otherwise], expiry) = sign_in_message_keys(content);
+            words(subject, body, button, expiry, otherwise)
+        }
+        MailContent::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
+        MailContent::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
+        MailContent::Exported { .. }
+        | MailContent::Leaving { .. }
+        | MailContent::Kept { .. }
+        | MailContent::Deleted => {
+            let [subject, body, button, otherwise] = data_message_keys(content);
+            words(subject, body, button, None, otherwise)
+        }
+    }
+}
+
+/// Returns the message keys of subject, text, button and advice of a message about a change of
+/// address, and the key of its expiry.
+const fn address_message_keys(content: &MailContent) -> ([&'static str; 4], Option<&'static str>) {
+    match content {
+        MailContent::Change { .. } => (
+            [
+                "mail-change-subject",
+                "mail-change-text",
+                "mail-change-button",
                 "mail-ignore",
-            ),
-            Self::Invited { inviter, .. } => words(
-                "mail-invited-subject",
-                if inviter.is_some() {
-                    "mail-invited-by-text"
-                } else {
-                    "mail-invited-text"
-                },
-                "mail-invited-button",
-                Some("mail-expires-week"),
-                "mail-invited-otherwise",
-            ),
-            Self::KnownAddress { .. } => words(
-                "mail-known-subject",
-                "mail-known-text",
-                "mail-known-button",
-                None,
-                "mail-ignore",
-            ),
-            Self::Reset { .. } => words(
-                "mail-reset-subject",
-                "mail-reset-text",
-                "mail-reset-button",
-                Some("mail-expires-half-hour"),
-                "mail-ignore",
-            ),
-            Self::Welcome { .. } => words(
-                "mail-welcome-subject",
-                "mail-welcome-text",
-                "mail-reset-button",
-                Some("mail-expires-day"),
-                "mail-welcome-later",
-            ),
-            Self::PasswordChanged { .. } => words(
-                "mail-password-subject",
-                "mail-password-text",
-                "mail-secure-button",
-                None,
-                "mail-secure",
-            ),
-            Self::Change { .. } | Self::Changed { .. } | Self::Restored { .. } => {
-                let ([subject, body, button, otherwise], expiry) = self.address_message_keys();
-                words(subject, body, button, expiry, otherwise)
-            }
-            Self::Notice { notice, .. } => {
-                let (subject, body) = notice.message_keys();
-                words(subject, body, "notice-button", None, "notice-otherwise")
-            }
-            Self::SignInCode { .. } | Self::Approve { .. } | Self::PasskeyLink { .. } => {
-                let ([subject, body, button, otherwise], expiry) = self.sign_in_message_keys();
-                words(subject, body, button, expiry, otherwise)
-            }
-            Self::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
-            Self::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
-            Self::Exported { .. } | Self::Leaving { .. } | Self::Kept { .. } | Self::Deleted => {
-                let [subject, body, button, otherwise] = self.data_message_keys();
-                words(subject, body, button, None, otherwise)
-            }
-        }
-    }
-
-    /// Returns the message keys of subject, text, button and advice of a message about a change of
-    /// address, and the key of its expiry.
-    const fn address_message_keys(&self) -> ([&'static str; 4], Option<&'static str>) {
-        match self {
-            Self::Change { .. } => (
-                [
-                    "mail-change-subject",
-                    "mail-change-text",
-                    "mail-change-button",
-                    "mail-ignore",
-                ],
-                Some("mail-expires-day"),
-            ),
-            Self::Changed { .. } => (
-                [
-                    "mail-changed-subject",
-                    "mail-changed-text",
-                    "mail-changed-button",
-                    "mail-undo",
-                ],
-                Some("mail-expires-three-days"),
-            ),
-            _ => (
-                [
-                    "mail-restored-subject",
-                    "mail-restored-text",
-                    "mail-restored-button",
-                    "mail-restored-advice",
-                ],
-                None,
-            ),
-        }
-    }
-
-    fn url(&self) -> Option<&str> {
-        match self {
-            Self::Changed { url, .. } => url.as_deref(),
-            Self::Verify { url }
-            | Self::Invited { url, .. }
-            | Self::KnownAddress { url }
-            | Self::Reset { url }
-            | Self::Welcome { url }
-            | Self::PasskeyLink { url }
-            | Self::PasswordChanged { url }
-            | Self::Change { url }
-            | Self::Restored { url }
-            | Self::Exported { url }
-            | Self::Leaving { url, .. }
-            | Self::Kept { url }
-            | Self::SignInCode { url, .. }
-            | Self::Approve { url, .. }
-            | Self::Notice { url, .. } => Some(url),
-            Self::Deleted | Self::SwitchedOff | Self::Test => None,
-        }
-    }
-
-    /// Returns the number in the text; 0 for texts without a number.
-    const fn count(&self) -> u64 {
-        match self {
-            Self::Notice { notice, .. } => notice.count(),
-            _ => 0,
-        }
-    }
-
-    /// Returns the message keys of the origin: without IP address, with it, and with its location.
-    const fn origin(&self) -> [&'static str; 3] {
-        match self {
-            Self::Notice { .. } => [
-                "notice-happened",
-                "notice-happened-ip",
-                "notice-happened-place",
             ],
-            _ => ["mail-asked", "mail-asked-ip", "mail-asked-place"],
-        }
+            Some("mail-expires-day"),
+        ),
+        MailContent::Changed { .. } => (
+            [
+                "mail-changed-subject",
+                "mail-changed-text",
+                "mail-changed-button",
+                "mail-undo",
+            ],
+            Some("mail-expires-three-days"),
+        ),
+        _ => (
+            [
+                "mail-restored-subject",
+                "mail-restored-text",
+                "mail-restored-button",
+                "mail-restored-advice",
+            ],
+            None,
+        ),
     }
+}
 
-    fn address(&self) -> &str {
-        match self {
-            Self::Changed { address, .. } => address,
-            _ => "",
-        }
+fn url(content: &MailContent) -> Option<&str> {
+    match content {
+        MailContent::Changed { url, .. } => url.as_deref(),
+        MailContent::Verify { url }
+        | MailContent::Invited { url, .. }
+        | MailContent::KnownAddress { url }
+        | MailContent::Reset { url }
+        | MailContent::Welcome { url }
+        | MailContent::PasskeyLink { url }
+        | MailContent::PasswordChanged { url }
+        | MailContent::Change { url }
+        | MailContent::Restored { url }
+        | MailContent::Exported { url }
+        | MailContent::Leaving { url, .. }
+        | MailContent::Kept { url }
+        | MailContent::SignInCode { url, .. }
+        | MailContent::Approve { url, .. }
+        | MailContent::Notice { url, .. } => Some(url),
+        MailContent::Deleted | MailContent::SwitchedOff | MailContent::Test => None,
     }
+}
 
-    /// Returns the names of the organization and of the inviting user; empty for other messages.
-    fn invited(&self) -> (&str, &str) {
-        match self {
-            Self::Invited {
-                organization,
-                inviter,
-                ..
-            } => (organization, inviter.as_deref().unwrap_or_default()),
-            _ => ("", ""),
-        }
+/// Returns the number in the text; 0 for texts without a number.
+const fn count(content: &MailContent) -> u64 {
+    match content {
+        MailContent::Notice { notice, .. } => security_notification::count(*notice),
+        _ => 0,
     }
+}
 
-    /// Returns the message key of the footer, which explains why the recipient gets the message.
-    const fn footer(&self) -> &'static str {
-        match self {
-            Self::Invited { .. } => "mail-invited-footer",
-            _ => "mail-footer",
-        }
+/// Returns the message keys of the origin: without IP address, with it, and with its location.
+const fn origin(content: &MailContent) -> [&'static str; 3] {
+    match content {
+        MailContent::Notice { .. } => [
+            "notice-happened",
+            "notice-happened-ip",
+            "notice-happened-place",
+        ],
+        _ => ["mail-asked", "mail-asked-ip", "mail-asked-place"],
     }
+}
 
-    /// Returns the time in the text; empty for texts without a time.
-    fn moment(&self, lang: Lang) -> String {
-        match self {
-            Self::Leaving { due, .. } => layout::utc(lang, *due),
-            _ => String::new(),
-        }
+fn address(content: &MailContent) -> &str {
+    match content {
+        MailContent::Changed { address, .. } => address,
+        _ => "",
+    }
+}
+
+/// Returns the names of the organization and of the inviting user; empty for other messages.
+fn invited(content: &MailContent) -> (&str, &str) {
+    match content {
+        MailContent::Invited {
+            organization,
+            inviter,
+            ..
+        } => (organization, inviter.as_deref().unwrap_or_default()),
+        _ => ("", ""),
+    }
+}
+
+/// Returns the message key of the footer, which explains why the recipient gets the message.
+const fn footer(content: &MailContent) -> &'static str {
+    match content {
+        MailContent::Invited { .. } => "mail-invited-footer",
+        _ => "mail-footer",
+    }
+}
+
+/// Returns the time in the text; empty for texts without a time.
+fn moment(content: &MailContent, lang: Lang) -> String {
+    match content {
+        MailContent::Leaving { due, .. } => date::utc(lang, *due),
+        _ => String::new(),
     }
 }
 
@@ -397,91 +257,81 @@ struct Text<'a> {
     parts: &'a Parts,
 }
 
-impl MailMessage {
-    /// Renders both parts.
-    ///
-    /// # Errors
-    /// An [`askama::Error`] if a template fails, which does not happen with valid content.
-    pub fn write(&self, site: &str, issuer: &str) -> Result<Written, askama::Error> {
-        let parts = self.parts(site, issuer);
-        Ok(Written {
-            text: Text { parts: &parts }.render()?,
-            html: Html { parts: &parts }.render()?,
-            subject: parts.subject,
-        })
-    }
+/// Renders both parts of a message.
+///
+/// # Errors
+/// An [`askama::Error`] if a template fails, which does not happen with valid content.
+pub fn write(message: &MailMessage, site: &str, issuer: &str) -> Result<Written, askama::Error> {
+    let parts = parts(message, site, issuer);
+    Ok(Written {
+        text: Text { parts: &parts }.render()?,
+        html: Html { parts: &parts }.render()?,
+        subject: parts.subject,
+    })
+}
 
-    fn parts(&self, site: &str, issuer: &str) -> Parts {
-        let lang = Lang::from_tag(&self.lang).unwrap_or_default();
-        let words = self.content.message_keys();
-        let say = |key: &str| {
-            let address = self.content.address();
-            let (organization, inviter) = self.content.invited();
-            lang.text_with(
-                key,
-                &[
-                    ("site", FluentValue::from(site)),
-                    ("name", FluentValue::from(plain(&self.name))),
-                    ("address", FluentValue::from(single_line(address))),
-                    ("organization", FluentValue::from(plain(organization))),
-                    ("inviter", FluentValue::from(plain(inviter))),
-                    ("app", FluentValue::from(plain(self.content.app()))),
-                    ("code", FluentValue::from(self.content.code())),
-                    ("count", FluentValue::from(self.content.count())),
-                    ("moment", FluentValue::from(self.content.moment(lang))),
-                ],
-            )
-        };
-        let action = self.content.url().map(|url| Action {
-            label: say(words.button),
-            url: url.to_owned(),
-            hint: lang.text("mail-url-hint"),
-        });
-        Parts {
-            subject: say(words.subject),
-            greeting: say("mail-greeting"),
-            body: say(words.body),
-            expiry: words.expiry.filter(|_| action.is_some()).map(say),
-            otherwise: action.is_some().then(|| say(words.otherwise)),
-            asked: self.request_line(lang),
-            footer: say(self.content.footer()),
-            action,
-            lang,
-            site: site.to_owned(),
-            issuer: issuer.to_owned(),
-        }
-    }
-
-    /// Returns the sentence about the request that caused the message; empty if no request did.
-    fn request_line(&self, lang: Lang) -> String {
-        if self.asked.ip.is_empty() && self.asked.user_agent.is_empty() {
-            return String::new();
-        }
-        let device = Device::from_user_agent(&self.asked.user_agent).label_in(lang);
-        let place = self.asked.place.as_ref().map(|place| place.describe(lang));
-        let [without, with_ip, with_place] = self.content.origin();
-        let key = match &place {
-            _ if self.asked.ip.is_empty() => without,
-            None => with_ip,
-            Some(_) => with_place,
-        };
-        let variables = [
-            ("device", FluentValue::from(device)),
-            ("place", FluentValue::from(place.unwrap_or_default())),
-            ("ip", FluentValue::from(self.asked.ip.as_str())),
-            ("time", FluentValue::from(layout::utc(lang, self.asked.at))),
-        ];
-        lang.text_with(key, &variables)
+fn parts(message: &MailMessage, site: &str, issuer: &str) -> Parts {
+    let lang = Lang::from_tag(&message.lang).unwrap_or_default();
+    let content = &message.content;
+    let words = message_keys(content);
+    let say = |key: &str| {
+        let address = address(content);
+        let (organization, inviter) = invited(content);
+        lang.text_with(
+            key,
+            &[
+                ("site", FluentValue::from(site)),
+                ("name", FluentValue::from(plain(&message.name))),
+                ("address", FluentValue::from(single_line(address))),
+                ("organization", FluentValue::from(plain(organization))),
+                ("inviter", FluentValue::from(plain(inviter))),
+                ("app", FluentValue::from(plain(app(content)))),
+                ("code", FluentValue::from(code(content))),
+                ("count", FluentValue::from(count(content))),
+                ("moment", FluentValue::from(moment(content, lang))),
+            ],
+        )
+    };
+    let action = url(content).map(|url| Action {
+        label: say(words.button),
+        url: url.to_owned(),
+        hint: lang.text("mail-url-hint"),
+    });
+    Parts {
+        subject: say(words.subject),
+        greeting: say("mail-greeting"),
+        body: say(words.body),
+        expiry: words.expiry.filter(|_| action.is_some()).map(say),
+        otherwise: action.is_some().then(|| say(words.otherwise)),
+        asked: request_line(message, lang),
+        footer: say(footer(content)),
+        action,
+        lang,
+        site: site.to_owned(),
+        issuer: issuer.to_owned(),
     }
 }
 
-/// Masks an address so that only its owner recognizes it: `a…@example.org`.
-pub fn hidden(address: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((local, domain)) => {
-            let first: String = local.chars().take(1).collect();
-            format!("{first}…@{domain}")
-        }
-        None => "…".to_owned(),
+/// Returns the sentence about the request that caused the message; empty if no request did.
+fn request_line(message: &MailMessage, lang: Lang) -> String {
+    let asked = &message.asked;
+    if asked.ip.is_empty() && asked.user_agent.is_empty() {
+        return String::new();
     }
+    let device = Device::from_user_agent(&asked.user_agent).label(lang);
+    let place = asked.place.as_ref();
+    let place = place.map(|it| place::describe(it.city.as_deref(), &it.country, lang));
+    let [without, with_ip, with_place] = origin(&message.content);
+    let key = match &place {
+        _ if asked.ip.is_empty() => without,
+        None => with_ip,
+        Some(_) => with_place,
+    };
+    let variables = [
+        ("device", FluentValue::from(device)),
+        ("place", FluentValue::from(place.unwrap_or_default())),
+        ("ip", FluentValue::from(asked.ip.as_str())),
+        ("time", FluentValue::from(date::utc(lang, asked.at))),
+    ];
+    lang.text_with(key, &variables)
 }

@@ -1,9 +1,10 @@
 //! Previews of all mails with sample values.
 
+use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin, SecurityNotification};
 use doorward_i18n::Lang;
 
-use super::message::{MailContent, MailMessage, RequestOrigin, Written};
-use super::security_notification::SecurityNotification;
+use super::message::{self, Written};
+use super::security_notification;
 
 const ISSUER: &str = "https://id.example.com";
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0";
@@ -35,7 +36,8 @@ pub fn all() -> Vec<(&'static str, MailContent)> {
             },
         ),
     ]);
-    let notices = SecurityNotification::ALL.map(|item| (item.name(), notice(item)));
+    let notices =
+        SecurityNotification::ALL.map(|item| (security_notification::name(item), notice(item)));
     mails.extend(notices);
     mails
 }
@@ -123,7 +125,7 @@ pub fn write(name: &str, lang: Lang, site: &str) -> Option<Result<Written, askam
         },
         content,
     };
-    Some(message.write(site, ISSUER))
+    Some(message::write(&message, site, ISSUER))
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use doorward_domain::model::job::SendError;
 use doorward_domain::rules::identifier;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
-use super::delivery::{Mail, MailConfigError, Mailer, SendError};
+use super::delivery::{Mail, MailConfigError, Mailer};
 
 /// The timeout of a response to one command.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -7,6 +7,8 @@
 use fluent_bundle::{FluentArgs, FluentValue};
 
 mod catalog;
+pub mod date;
+pub mod device;
 mod lang;
 pub mod place;
 

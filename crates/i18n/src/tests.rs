@@ -8,7 +8,14 @@ use super::*;
 const CRATES: [&str; 5] = ["i18n", "templates", "email", "console", "identity-server"];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The crates that write changes into the audit log.
-const RECORDING_CRATES: [&str; 3] = ["admin", "services", "import"];
+const RECORDING_CRATES: [&str; 6] = [
+    "admin",
+    "services",
+    "oauth",
+    "accounts",
+    "first-party",
+    "import",
+];
 /// The prefixes of keys that end with a stored value.
 const KINDS: &str = "audit-kind-";
 const CHANGES: &str = "audit-change-";

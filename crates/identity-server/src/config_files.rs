@@ -2,10 +2,12 @@
 
 use doorward_config::{Config, Finding};
 use doorward_email::delivery::is_sender;
-use doorward_services::client_certificate::{self, Authorities};
+use doorward_oauth::trusted_issuers;
+use doorward_services::client_certificate::Authorities;
 use doorward_services::detail_types;
 use doorward_services::geoip::GeoIp;
-use doorward_services::trusted_issuers;
+
+use crate::tls_acceptor;
 
 /// Returns the findings that concern `doorward serve`, including the files that the configuration
 /// names.
@@ -25,7 +27,7 @@ fn check_mtls(config: &Config) -> Vec<Finding> {
     if mtls.listen.is_some()
         && mtls.certificate.is_some()
         && mtls.private_key.is_some()
-        && let Err(error) = client_certificate::acceptor(mtls)
+        && let Err(error) = tls_acceptor::acceptor(mtls)
     {
         findings.push(config.error(
             "mtls.certificate",

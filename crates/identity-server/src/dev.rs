@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use doorward_config::check::DEV_MARKER;
 use doorward_config::client_registration::Registering;
 use doorward_config::{Config, ConfigError, Mode, Origin, SecretText, table};
-use doorward_services::dev_token::TOKEN_CLIENT;
+use doorward_oauth::dev_token::TOKEN_CLIENT;
 use instance::{API_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
 
 const SECRET_KEY: &str = "secret.key";

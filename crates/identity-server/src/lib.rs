@@ -10,10 +10,14 @@ pub mod configured_names;
 mod deletions;
 pub mod dev;
 pub mod doctor;
+mod health;
+pub mod json_api;
 mod mailer;
 mod metrics_listener;
+mod routes;
 mod secret_uses;
 pub mod server;
+mod tls_acceptor;
 mod trace_export;
 mod worker;
 

@@ -12,7 +12,8 @@ use doorward_store::{Db, StoreError, repo};
 use rand::Rng as _;
 
 use doorward_config::Config;
-use doorward_email::delivery::{Mail, MailConfigError, Mailer, SendError};
+use doorward_domain::model::job::SendError;
+use doorward_email::delivery::{Mail, MailConfigError, Mailer};
 use doorward_email::smtp::SmtpMailer;
 
 /// Seconds for which a message is stored.

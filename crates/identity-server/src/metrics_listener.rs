@@ -7,7 +7,7 @@ use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, get, resource, to};
 use actix_web::{App, HttpResponse, HttpServer};
 
-use doorward_http::web_context::WebContext;
+use doorward_web::web_context::WebContext;
 
 /// Content type of the Prometheus text format.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";

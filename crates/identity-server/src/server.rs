@@ -22,24 +22,26 @@ use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_domain::time::Clock;
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_email::delivery::{MailConfigError, Mailer};
-use doorward_http::body::MAX_FORM;
-use doorward_http::web_context::WebContext;
 use doorward_services::audit::{self, Sealing};
 use doorward_services::audit_anchor::AuditAnchor;
-use doorward_services::client_certificate::{self, Authorities, MtlsError};
+use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
 use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral, repo};
 use doorward_telemetry::metrics::Metrics;
+use doorward_web::body::MAX_FORM;
+use doorward_web::web_context::WebContext;
 
 use crate::cleanup;
 use crate::clock_check;
 use crate::deletions;
 use crate::mailer;
 use crate::metrics_listener;
+use crate::routes;
 use crate::secret_uses;
+use crate::tls_acceptor;
 use crate::trace_export;
 use crate::worker;
 
@@ -390,7 +392,7 @@ fn bind_mtls(
     listener: TcpListener,
     workers: Option<usize>,
 ) -> Result<actix_web::dev::Server, StartError> {
-    let acceptor = client_certificate::acceptor(&web.context.core.config.mtls)?;
+    let acceptor = tls_acceptor::acceptor(&web.context.core.config.mtls)?;
     let limits = mtls::Limits {
         patience: HEAD_TIMEOUT,
         connections: MAX_CONNECTIONS,
@@ -413,21 +415,11 @@ fn application(
     > + use<>,
 > {
     let config = &web.context.core.config;
-    let (is_dev, keeps_mail) = (config.is_dev(), config.stores_mail());
     App::new()
         .app_data(web.clone())
         .app_data(PayloadConfig::new(MAX_FORM))
-        .configure(|config| {
-            doorward_http::configure(config);
-            doorward_console::configure(config);
-            if is_dev {
-                doorward_http::dev::configure(config);
-            }
-            if keeps_mail {
-                doorward_http::inbox::configure(config);
-            }
-        })
-        .wrap(from_fn(doorward_http::oauth::decision_id::explained))
+        .configure(|app| routes::configure(app, config))
+        .wrap(from_fn(doorward_oauth_http::decision_id::explained))
         .wrap(Compress::default())
-        .wrap(doorward_http::middleware::stack(web))
+        .wrap(doorward_web::middleware::stack(web))
 }

@@ -7,8 +7,8 @@ use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use doorward_egress::outgoing::{Collector, EgressError};
-use doorward_http::web_context::WebContext;
 use doorward_telemetry::telemetry::{self, Span};
+use doorward_web::web_context::WebContext;
 
 /// Maximum time that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);

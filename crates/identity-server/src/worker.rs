@@ -15,14 +15,15 @@ use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use doorward_email::delivery::{Mail, Mailer, SendError};
-use doorward_email::message::MailMessage;
+use doorward_accounts::{email_code, notification, password_reset, verify_email};
+use doorward_domain::model::job::SendError;
+use doorward_domain::model::mail::MailMessage;
+use doorward_email::delivery::{Mail, Mailer};
+use doorward_email::message;
+use doorward_oauth::backchannel_logout;
 use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::jobs::JobPayload;
-use doorward_services::{
-    backchannel_logout, email_code, notification, password_reset, verify_email,
-};
 
 /// Maximum time between two polls.
 const EVERY: Duration = Duration::from_secs(2);
@@ -295,15 +296,7 @@ async fn carry_out(
             done.map_err(later)
         }
         JobPayload::EmailCode(requested) => {
-            let done = email_code::mail(
-                &context.core,
-                &context.delivery,
-                &context.accounts,
-                &context.limits,
-                requested,
-            )
-            .await;
-            done.map_err(later)
+            email_code::mail(context, requested).await.map_err(later)
         }
         JobPayload::Logout(notice) => {
             backchannel_logout::deliver(
@@ -322,15 +315,14 @@ async fn send(
     core: &Core,
     mailer: &dyn Mailer,
     job: &Job,
-    message: &MailMessage,
+    letter: &MailMessage,
 ) -> Result<(), SendError> {
     let site = &core.config.branding.name;
-    let written = message
-        .write(site, core.issuer())
+    let written = message::write(letter, site, core.issuer())
         .map_err(|error| SendError::Never(error.to_string()))?;
     let mail = Mail {
         message_id: format!("{}@{}", job.id, core.config.issuer_host()),
-        to: message.to.clone(),
+        to: letter.to.clone(),
         subject: written.subject,
         text: written.text,
         html: written.html,

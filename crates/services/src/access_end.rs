@@ -110,7 +110,7 @@ pub(crate) async fn end_surplus_sessions(
 
 /// Returns the limit on the grants of a user to a client, of those with a refresh token or without;
 /// `None` if the configured one is too high to be counted.
-pub(crate) fn grant_limit(core: &Core, with_refresh: bool) -> Option<GrantLimit> {
+pub fn grant_limit(core: &Core, with_refresh: bool) -> Option<GrantLimit> {
     let limits = &core.config.limits;
     let kinds = if with_refresh { 1 } else { WITHOUT_REFRESH };
     let keep = limits.scaled(limits.grants_per_client.saturating_mul(kinds));
@@ -119,15 +119,16 @@ pub(crate) fn grant_limit(core: &Core, with_refresh: bool) -> Option<GrantLimit>
 
 /// Returns the limit on the reference tokens of a user and client; `None` if the configured one is too
 /// high to be counted.
-pub(crate) fn token_limit(core: &Core) -> Option<u64> {
+pub fn token_limit(core: &Core) -> Option<u64> {
     grant_limit(core, true).map(|limit| limit.keep)
 }
 
 /// Revokes the oldest grants of a user to a client beyond the limit, after a new one.
-pub(crate) async fn revoke_surplus_grants(
+pub async fn revoke_surplus_grants(
     core: &Core,
     tx: &WriteTx,
-    (user, client): (UserId, &ClientId),
+    user: UserId,
+    client: &ClientId,
     with_refresh: bool,
 ) -> Result<(), StoreError> {
     let Some(limit) = grant_limit(core, with_refresh) else {

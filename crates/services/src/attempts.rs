@@ -78,14 +78,10 @@ pub struct EndedAttempt<'a> {
 impl<'a> EndedAttempt<'a> {
     /// Describes an attempt that this rule ended.
     pub fn new(step: AttemptStep, outcome: AttemptOutcome, rule: AttemptRule) -> Self {
-        Self::by_rule(step, outcome, (rule.as_str(), rule.sentence()))
+        Self::by_rule(step, outcome, rule.as_str(), rule.sentence())
     }
 
-    fn by_rule(
-        step: AttemptStep,
-        outcome: AttemptOutcome,
-        (rule, reason): (&'a str, &'a str),
-    ) -> Self {
+    fn by_rule(step: AttemptStep, outcome: AttemptOutcome, rule: &'a str, reason: &'a str) -> Self {
         Self {
             step,
             outcome,
@@ -117,8 +113,9 @@ impl<'a> EndedAttempt<'a> {
         let step = step(path).filter(|_| !is_check)?;
         let code = rejection.code.as_str();
         let rule = rejection.reason.map_or(code, |reason| reason.as_str());
-        let rule = (rule, rejection.because.as_str());
-        let mut rejected = Self::by_rule(step, AttemptOutcome::Rejected, rule).with("error", code);
+        let reason = rejection.because.as_str();
+        let mut rejected =
+            Self::by_rule(step, AttemptOutcome::Rejected, rule, reason).with("error", code);
         for (name, value) in [
             ("expected", &rejection.expected),
             ("received", &rejection.received),
@@ -332,7 +329,7 @@ async fn insert(db: &Db, batch: &[SignInAttempt]) -> Result<(), StoreError> {
 
 /// Returns the client of an interaction, for an attempt that did not read it. Without it, only this
 /// detail is missing.
-pub(crate) async fn client_of(db: &Db, id: Option<&InteractionId>) -> Option<String> {
+pub async fn client_of(db: &Db, id: Option<&InteractionId>) -> Option<String> {
     let found = repo::interactions::find(db.read(), id?).await;
     let interaction = found.ok().flatten()?;
     Some(interaction.client_id.to_string())

@@ -44,7 +44,7 @@ impl Caller {
 
     /// Returns true if a sign-in of this caller ends with its session. A first-party client needs tokens
     /// too, and may get none.
-    pub(crate) const fn ends_with_session(&self) -> bool {
+    pub const fn ends_with_session(&self) -> bool {
         self.client.is_none()
     }
 

@@ -1,19 +1,14 @@
-//! Certificates of clients: the authorities that may issue them, and the TLS listener that requests
-//! them (RFC 8705).
+//! The authorities that may issue certificates to clients (RFC 8705).
 
 use std::path::Path;
 
-use doorward_access::mtls;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::time::UnixSeconds;
 use openssl::error::ErrorStack;
-use openssl::ssl::SslAcceptor;
 use openssl::stack::Stack;
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::verify::{X509VerifyFlags, X509VerifyParam};
 use openssl::x509::{X509, X509PurposeId, X509StoreContext};
-
-use doorward_config::mtls::Mtls;
 
 /// The OpenSSL security level: at least 112 bits, so RSA from 2048 bits and no SHA-1
 /// (manual page `SSL_CTX_set_security_level`).
@@ -51,7 +46,7 @@ impl Authorities {
         let Some(path) = path else {
             return Ok(Self::default());
         };
-        let found = X509::stack_from_pem(&file(path)?)?;
+        let found = X509::stack_from_pem(&read(path)?)?;
         if found.is_empty() {
             return Err(MtlsError::Empty(path.display().to_string()));
         }
@@ -93,21 +88,11 @@ impl Authorities {
     }
 }
 
-/// Creates the TLS acceptor of the listener that requests certificates.
+/// Reads a file of the `[mtls]` configuration.
 ///
 /// # Errors
-/// [`MtlsError`] if the certificates or the key cannot be used.
-pub fn acceptor(config: &Mtls) -> Result<SslAcceptor, MtlsError> {
-    let chain = match config.certificate.as_deref() {
-        Some(path) => file(path)?,
-        None => Vec::new(),
-    };
-    let key = config.private_key.as_ref();
-    let key = key.map(|key| key.expose().as_bytes()).unwrap_or_default();
-    Ok(mtls::acceptor(&chain, key)?)
-}
-
-fn file(path: &Path) -> Result<Vec<u8>, MtlsError> {
+/// [`MtlsError::File`] if it cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, MtlsError> {
     std::fs::read(path).map_err(|cause| MtlsError::File {
         path: path.display().to_string(),
         cause,

@@ -22,7 +22,7 @@ impl Default for Fetches {
 
 impl Fetches {
     /// Returns the time of the last fetch of this URL; hold its lock while fetching.
-    pub(super) fn lock(&self, address: &str) -> Arc<Mutex<Option<UnixSeconds>>> {
+    pub fn lock(&self, address: &str) -> Arc<Mutex<Option<UnixSeconds>>> {
         self.0.get_with_by_ref(address, Arc::default)
     }
 }

@@ -46,7 +46,7 @@ pub struct ClientKeys {
 
 /// The keys of a party or their location.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct KeyLocation<'a> {
+pub struct KeyLocation<'a> {
     /// The key set itself.
     pub jwks: Option<&'a str>,
     /// The URL of the key set.
@@ -85,7 +85,7 @@ impl Default for ClientKeys {
 impl ClientKeys {
     /// Verifies a signature of a client; the caller checks the claims. An unknown key causes
     /// another fetch, within limits.
-    pub(crate) async fn verify(
+    pub async fn verify(
         &self,
         fetcher: Fetcher<'_>,
         client: &Client,
@@ -97,7 +97,7 @@ impl ClientKeys {
     }
 
     /// Verifies a signature of any party, with its registered key set or that of its URL.
-    pub(crate) async fn verify_with(
+    pub async fn verify_with(
         &self,
         fetcher: Fetcher<'_>,
         location: KeyLocation<'_>,
@@ -114,7 +114,7 @@ impl ClientKeys {
     }
 
     /// Returns true if the client's keys contain that of a certificate (RFC 8705 §2.2.2).
-    pub(crate) async fn know(
+    pub async fn know(
         &self,
         fetcher: Fetcher<'_>,
         client: &Client,

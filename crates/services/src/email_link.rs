@@ -1,13 +1,13 @@
 //! Mail links: created, read and consumed. One statement consumes a link;
 //! [`doorward_domain::rules::email_link`] defines its validity.
 
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::model::{EmailPurpose, EmailToken, InteractionId, User};
 use doorward_domain::random::Generator;
 use doorward_domain::rules::email_link::{self, MAILS};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailContent;
 use doorward_store::{StoreError, WriteTx, repo};
 
 use crate::caller::Caller;
@@ -22,7 +22,7 @@ pub struct InvalidLink;
 
 /// Creates a link to `email` for the account; returns the exhausted limit if too many were mailed
 /// within the hour.
-pub(crate) async fn issue(
+pub async fn issue(
     core: &Core,
     tx: &WriteTx,
     user: &User,
@@ -50,7 +50,7 @@ pub(crate) async fn issue(
 /// Creates a link to the address of the account at the request of an anonymous user, within the
 /// limit of the browser if it is a known device, otherwise within the hourly limit. Returns `None` if
 /// too many were mailed.
-pub(crate) async fn issue_anonymous(
+pub async fn issue_anonymous(
     core: &Core,
     limits: &Limits,
     tx: &WriteTx,
@@ -80,7 +80,7 @@ pub async fn create(
     rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
     let ttl = email_link::ttl(purpose);
-    create_with_ttl(tx, user, purpose, email, (now, ttl), rng).await
+    create_with_ttl(tx, user, purpose, email, now, ttl, rng).await
 }
 
 /// Creates a link with this lifetime, without an hourly limit.
@@ -89,7 +89,8 @@ pub async fn create_with_ttl(
     user: &User,
     purpose: EmailPurpose,
     email: &str,
-    (now, ttl): (UnixSeconds, i64),
+    now: UnixSeconds,
+    ttl: i64,
     mut rng: Generator<'_>,
 ) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {
@@ -111,7 +112,7 @@ pub async fn create_with_ttl(
 
 /// Returns the URL of a mailed link with the interaction that it continues. Other browsers than the one
 /// that began it follow the link without the interaction.
-pub(crate) fn within(mut url: String, flow: Option<&InteractionId>) -> String {
+pub fn within(mut url: String, flow: Option<&InteractionId>) -> String {
     if let Some(flow) = flow {
         url.push_str("&flow=");
         url.push_str(flow.as_str());
@@ -124,7 +125,7 @@ fn window(limit: Limit) -> i64 {
 }
 
 /// Returns the hourly limit of links of one purpose to one account.
-pub(crate) fn hourly(core: &Core) -> Limit {
+pub fn hourly(core: &Core) -> Limit {
     MAILS.scaled(core.config.limits.multiplier)
 }
 
@@ -154,7 +155,7 @@ pub async fn peek(
 
 /// Consumes a link, in the transaction of its effect: of any number of concurrent requests exactly
 /// one succeeds.
-pub(crate) async fn consume(
+pub async fn consume(
     core: &Core,
     tx: &WriteTx,
     text: &str,
@@ -180,7 +181,7 @@ pub(crate) async fn consume(
 }
 
 /// Enqueues a message to the user's own address.
-pub(crate) async fn mail_user(
+pub async fn mail_user(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,
@@ -192,7 +193,7 @@ pub(crate) async fn mail_user(
 }
 
 /// Enqueues a message to `to`, in the user's preferred language if they chose one.
-pub(crate) async fn enqueue_mail(
+pub async fn enqueue_mail(
     core: &Core,
     delivery: &Delivery,
     tx: &WriteTx,

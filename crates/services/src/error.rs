@@ -76,7 +76,7 @@ impl From<OAuthError> for FlowError<OAuthError> {
 
 impl<R> FlowError<R> {
     /// Converts the rejection into that of another operation.
-    pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
+    pub fn map<S>(self, refusal: impl FnOnce(R) -> S) -> FlowError<S> {
         match self {
             Self::Rejected(item) => FlowError::Rejected(refusal(item)),
             Self::Server(error) => FlowError::Server(error),
@@ -86,7 +86,7 @@ impl<R> FlowError<R> {
 
 impl FlowError<OAuthError> {
     /// Converts the error of an operation that rejects nothing: a rejection there is a defect.
-    pub(crate) fn into_server_error(self) -> ServerError {
+    pub fn into_server_error(self) -> ServerError {
         match self {
             Self::Server(server_error) => server_error,
             Self::Rejected(error) => {

@@ -27,7 +27,7 @@ impl fmt::Debug for Fetcher<'_> {
 
 impl Fetcher<'_> {
     /// Fetches a document, unless the limit of its host is exceeded. The error is for the log.
-    pub(crate) async fn get(
+    pub async fn get(
         &self,
         url: SourcedUrl<'_>,
         want: &FetchRequirements,

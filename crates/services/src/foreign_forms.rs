@@ -34,7 +34,7 @@ impl ForeignForms {
 
     /// Returns a hash of each form among the users. Without any, this reads one row of an empty
     /// index once a second.
-    pub(crate) async fn dummies(&self, db: &Db) -> Result<Dummies, ServerError> {
+    pub async fn dummies(&self, db: &Db) -> Result<Dummies, ServerError> {
         let load = async {
             let forms = repo::user_hashes::foreign_forms(db.read()).await?;
             // A form that cannot be read belongs to hashes that cannot be verified either.

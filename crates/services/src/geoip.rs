@@ -6,10 +6,9 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use doorward_domain::model::mail::Location;
+use doorward_i18n::{Lang, place};
 use maxminddb::{MaxMindDbError, Reader, geoip2};
-
-use doorward_i18n::Lang;
-use doorward_i18n::place::Location;
 
 /// The database named by `geoip.database`, or none.
 #[derive(Default)]
@@ -79,13 +78,16 @@ impl GeoIp {
             own.or(names.english).map(str::to_owned)
         };
         let country = name(&record.country.names)?;
-        Some(Location::new(name(&record.city.names), country))
+        Some(Location {
+            city: name(&record.city.names),
+            country,
+        })
     }
 
     /// Returns the location of a stored address as text.
     pub fn describe(&self, ip: &str, lang: Lang) -> Option<String> {
         let found = self.locate(ip.parse().ok()?, lang)?;
-        Some(found.describe(lang))
+        Some(place::describe(found.city.as_deref(), &found.country, lang))
     }
 }
 

@@ -15,7 +15,7 @@ pub struct IssuedTokens(Mutex<Tally>);
 
 impl IssuedTokens {
     /// Counts an issued token.
-    pub(crate) fn record(&self, client: &ClientId, now: UnixSeconds) {
+    pub fn record(&self, client: &ClientId, now: UnixSeconds) {
         let mut tally = self.lock();
         for client in [None, Some(client.as_str())] {
             tally.count(StatKind::TokenIssued, client, now);

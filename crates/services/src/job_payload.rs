@@ -31,7 +31,8 @@ pub struct AnonymousRequest {
 }
 
 impl AnonymousRequest {
-    pub(crate) fn new(identifier: &str, caller: &Caller) -> Self {
+    /// Creates the request of a caller for a user name or address.
+    pub fn new(identifier: &str, caller: &Caller) -> Self {
         Self {
             identifier: identifier::identifier_key(identifier),
             lang: caller.lang.code().to_owned(),
@@ -44,7 +45,7 @@ impl AnonymousRequest {
     }
 
     /// Adds the interaction that the mailed link continues.
-    pub(crate) fn within(self, flow: Option<&InteractionId>) -> Self {
+    pub fn within(self, flow: Option<&InteractionId>) -> Self {
         Self {
             flow: flow.map(ToString::to_string),
             ..self
@@ -52,12 +53,12 @@ impl AnonymousRequest {
     }
 
     /// Returns the interaction of the browser.
-    pub(crate) fn flow(&self) -> Option<InteractionId> {
+    pub fn flow(&self) -> Option<InteractionId> {
         self.flow.as_deref().and_then(InteractionId::parse)
     }
 
     /// Returns the caller of the request.
-    pub(crate) fn caller(&self, random: &Random) -> Caller {
+    pub fn caller(&self, random: &Random) -> Caller {
         Caller {
             ip: self.ip,
             user_agent: self.user_agent.clone(),
@@ -69,7 +70,7 @@ impl AnonymousRequest {
     }
 
     /// Returns the requested account if it exists and is active.
-    pub(crate) async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
+    pub async fn account(&self, tx: &WriteTx) -> Result<Option<User>, ServerError> {
         let user = match &self.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,
             None => None,
@@ -81,8 +82,10 @@ impl AnonymousRequest {
 /// The job of a pending e-mail sign-in, which looks up its account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmailSignInJob {
-    pub(super) attempt: AttemptId,
-    pub(super) who: AnonymousRequest,
+    /// The pending sign-in.
+    pub attempt: AttemptId,
+    /// The request.
+    pub who: AnonymousRequest,
 }
 
 /// The job of a lockout. It is enqueued for known and unknown login identifiers alike, so that
@@ -91,9 +94,13 @@ pub struct EmailSignInJob {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lock {
     /// The key of the user name or address; `None` for malformed input.
-    pub(super) identifier: Option<String>,
-    pub(super) seconds: i64,
-    pub(super) lang: String,
-    pub(super) ip: Option<IpAddr>,
-    pub(super) user_agent: String,
+    pub identifier: Option<String>,
+    /// The duration of the lockout.
+    pub seconds: i64,
+    /// The language of the request (BCP 47).
+    pub lang: String,
+    /// The IP address of the request.
+    pub ip: Option<IpAddr>,
+    /// The `User-Agent` of the request.
+    pub user_agent: String,
 }

@@ -3,11 +3,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use doorward_domain::model::mail::MailMessage;
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::random::Random;
 use doorward_domain::secret::{KeyPurpose, MasterKey, open, seal};
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::MailMessage;
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -95,12 +95,12 @@ impl Jobs {
     }
 
     /// Returns the number of jobs that this process has enqueued, for [`Self::wake_after`].
-    pub(crate) fn enqueued(&self) -> u64 {
+    pub fn enqueued(&self) -> u64 {
         self.enqueued.load(Ordering::SeqCst)
     }
 
     /// Wakes the worker if this process has enqueued a job since then. Each wake reads the database.
-    pub(crate) fn wake_after(&self, enqueued: u64) {
+    pub fn wake_after(&self, enqueued: u64) {
         if self.enqueued() != enqueued {
             self.wake();
         }
@@ -118,7 +118,7 @@ impl Jobs {
     }
 
     /// Enqueues a job that calls this host.
-    pub(crate) async fn enqueue_for(
+    pub async fn enqueue_for(
         &self,
         tx: &WriteTx,
         task: &JobPayload,
@@ -148,7 +148,7 @@ impl Jobs {
 
     /// Enqueues a job of an anonymous request; rejected while too many jobs wait. Call
     /// [`Self::wake`] after the commit.
-    pub(crate) async fn enqueue_anonymous(
+    pub async fn enqueue_anonymous(
         &self,
         tx: &WriteTx,
         task: &JobPayload,

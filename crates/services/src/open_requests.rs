@@ -49,11 +49,7 @@ impl OpenRequests {
     ///
     /// # Errors
     /// [`ServerError::Unavailable`] if there are too many (`limits.open_requests`).
-    pub(crate) async fn admit(
-        &self,
-        core: &Core,
-        kind: OpenRequestKind,
-    ) -> Result<(), ServerError> {
+    pub async fn admit(&self, core: &Core, kind: OpenRequestKind) -> Result<(), ServerError> {
         let limits = &core.config.limits;
         let (max, now) = (limits.scaled(limits.open_requests), core.now());
         let is_stale = {

@@ -3,9 +3,9 @@
 
 use doorward_config::Config;
 use doorward_domain::model::User;
+use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
 use doorward_domain::rules::rate_limit::Limit;
 use doorward_domain::time::UnixSeconds;
-use doorward_email::message::{MailContent, MailMessage, RequestOrigin};
 use doorward_i18n::Lang;
 use doorward_store::WriteTx;
 

@@ -12,8 +12,7 @@ mod sign_in;
 pub use counter::{LimitStatus, RateLimiter};
 pub use registration::RegistrationPass;
 pub use request::{ApiCaller, CodePass};
-pub use sign_in::AttemptPermit;
-pub(crate) use sign_in::record_success;
+pub use sign_in::{AttemptPermit, record_success};
 
 #[cfg(test)]
 mod tests;

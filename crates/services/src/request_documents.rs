@@ -63,7 +63,7 @@ impl RequestDocuments {
     /// # Errors
     /// `request_uri_not_supported` if the client has registered no URL, `invalid_request_uri` if
     /// this one is not registered, or its document cannot be used (OIDC Core §3.1.2.6).
-    pub(super) async fn get(
+    pub async fn get(
         &self,
         fetcher: Fetcher<'_>,
         client: &Client,

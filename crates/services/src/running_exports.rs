@@ -11,7 +11,7 @@ pub struct RunningExports(Mutex<HashSet<UserId>>);
 
 impl RunningExports {
     /// Returns the place of an export until it is dropped; `None` if the user has one already.
-    pub(crate) fn begin(all: &Arc<Self>, user: UserId) -> Option<Slot> {
+    pub fn begin(all: &Arc<Self>, user: UserId) -> Option<Slot> {
         let mut running = all.0.lock().unwrap_or_else(PoisonError::into_inner);
         running.insert(user).then(|| Slot {
             all: Arc::clone(all),
@@ -22,7 +22,7 @@ impl RunningExports {
 
 /// The place of a running export.
 #[derive(Debug)]
-pub(crate) struct Slot {
+pub struct Slot {
     all: Arc<RunningExports>,
     user: UserId,
 }

@@ -62,7 +62,7 @@ pub struct SecretUseLog {
 
 impl SecretUseLog {
     /// Records the use of a secret, and wakes the background task for the first one.
-    pub(crate) fn record(
+    pub fn record(
         &self,
         client: &ClientId,
         secret: TokenHash,

@@ -10,12 +10,12 @@ use doorward_store::db::WriteTx;
 use doorward_store::repo;
 
 use super::access_end;
-use super::second_factor::factors::{self, Factors};
 use super::signed_in::SignedIn;
 use super::transaction::in_transaction;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::context::{Core, Delivery};
 use crate::error::{FlowError, ServerError};
+use crate::factors::{self, Factors};
 use crate::known_device::Account;
 
 /// Minimum time between two records of a session's use, or of a user's sign-in, in seconds.
@@ -157,7 +157,7 @@ pub struct SessionStart<'a> {
 }
 
 /// Starts a session, not remembered, of a user who has just given or chosen a password.
-pub(crate) async fn start_after_password(
+pub async fn start_after_password(
     core: &Core,
     tx: &WriteTx,
     user: &User,
@@ -177,7 +177,7 @@ pub(crate) async fn start_after_password(
 /// Starts a session, or continues the browser's own if the same user reauthenticated, so that its
 /// grants remain. The cookie is always new, and the old one stops working at once (ASVS 5.0
 /// §7.2.4); a value sent by the browser is never adopted.
-pub(crate) async fn start(
+pub async fn start(
     core: &Core,
     tx: &WriteTx,
     beginning: &SessionStart<'_>,

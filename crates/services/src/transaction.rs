@@ -14,7 +14,7 @@ enum OnRejection {
 
 /// Runs `work` in one write transaction. Only success commits; a rejection and a server error leave
 /// no change.
-pub(crate) async fn in_transaction<T, R>(
+pub async fn in_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
@@ -24,7 +24,7 @@ pub(crate) async fn in_transaction<T, R>(
 /// Runs `work` in one write transaction that also commits a rejection, which leaves evidence: an
 /// audit event, a counted attempt, a revoked family. `work` must change nothing else before it
 /// rejects. A server error rolls everything back.
-pub(crate) async fn in_recording_transaction<T, R>(
+pub async fn in_recording_transaction<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
@@ -32,7 +32,7 @@ pub(crate) async fn in_recording_transaction<T, R>(
 }
 
 /// Runs `work`, which consists of one statement and therefore needs no transaction.
-pub(crate) async fn in_single_write<T, R>(
+pub async fn in_single_write<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,
 ) -> Result<T, FlowError<R>> {
@@ -41,7 +41,7 @@ pub(crate) async fn in_single_write<T, R>(
 }
 
 /// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.
-pub(crate) async fn in_exclusive_transaction<T, R>(
+pub async fn in_exclusive_transaction<T, R>(
     db: &Db,
     name: &str,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T, FlowError<R>>,

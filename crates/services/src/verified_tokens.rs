@@ -24,7 +24,7 @@ const TYPES: [&str; 2] = [ACCESS_TOKEN_TYPES[0], PLAIN_JWT];
 
 /// A token with a valid signature.
 #[derive(Clone, Debug)]
-pub(crate) struct VerifiedToken {
+pub struct VerifiedToken {
     /// The claims, not checked yet.
     pub claims: AccessTokenClaims,
     /// True if its `typ` is that of access tokens; otherwise it may be an ID token.
@@ -45,7 +45,7 @@ impl Default for VerifiedTokens {
 impl VerifiedTokens {
     /// Verifies the signature and the type of a token, unless these keys have verified it before.
     /// Returns `None` if it is not valid.
-    pub(crate) fn get_or_verify(&self, ring: &KeyRing, token: &str) -> Option<VerifiedToken> {
+    pub fn get_or_verify(&self, ring: &KeyRing, token: &str) -> Option<VerifiedToken> {
         // Before hashing, because the size of all external input is bounded.
         if token.len() > MAX_TOKEN_BYTES {
             return None;

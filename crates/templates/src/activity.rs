@@ -5,9 +5,9 @@ use askama::Template;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::rules::activity::ActivityCategory;
 use doorward_i18n::Lang;
+use doorward_i18n::device::Device;
 
 use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::device::Device;
 use super::layout::Layout;
 use super::two_factor::TwoFactorState;
 use super::view::View;

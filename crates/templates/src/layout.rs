@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use doorward_i18n::Lang;
+use doorward_i18n::{Lang, date};
 use fluent_bundle::FluentValue;
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
@@ -12,7 +12,6 @@ use super::assets;
 
 const ISO: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
 const UTC: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
 
@@ -219,7 +218,7 @@ impl Layout {
         Moment {
             iso: format(ISO).unwrap_or_default(),
             utc: format(UTC).unwrap_or_else(|| at.to_string()),
-            day: known.map_or_else(|| at.to_string(), |moment| day(self.lang, moment)),
+            day: known.map_or_else(|| at.to_string(), |moment| date::day(self.lang, moment)),
         }
     }
 
@@ -275,29 +274,6 @@ impl Layout {
             is_answer: false,
         }
     }
-}
-
-/// Formats `09:04 UTC on 20 November 2026` for mails; a year out of range shows as the raw number.
-pub fn utc(lang: Lang, at: i64) -> String {
-    let known = OffsetDateTime::from_unix_timestamp(at).ok();
-    let words = known.and_then(|moment| {
-        let time = moment.format(TIME).ok()?;
-        let variables = [("date", day(lang, moment).into()), ("time", time.into())];
-        Some(lang.text_with("date-time", &variables))
-    });
-    words.unwrap_or_else(|| at.to_string())
-}
-
-/// Formats `20 November 2026`. The names of the months come from the catalog.
-fn day(lang: Lang, moment: OffsetDateTime) -> String {
-    lang.text_with(
-        "date",
-        &[
-            ("day", moment.day().into()),
-            ("month", u8::from(moment.month()).into()),
-            ("year", moment.year().into()),
-        ],
-    )
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ pub mod connect_device;
 pub mod consent;
 pub mod console;
 pub mod detail;
-pub mod device;
 pub mod email_code;
 pub mod error;
 pub mod field_error;

@@ -4,9 +4,9 @@
 use askama::Template;
 use doorward_domain::model::{EndCause, EndReason, SessionEnd};
 use doorward_i18n::Lang;
+use doorward_i18n::device::Device;
 
 use super::account_frame::{AccountPage, AccountPlace, AccountSection};
-use super::device::Device;
 use super::layout::Layout;
 use super::view::View;
 

@@ -9,8 +9,13 @@ pub const ID: &str = "018f0000-0000-7000-8000-000000000000";
 /// Placeholder for the name of a provider in a path.
 pub const PROVIDER: &str = "acme";
 
-/// Sources that register pages and endpoints, below those of the HTTP layer.
-const PLACES: [&str; 5] = ["pages", "oauth", "inbox.rs", "health.rs", "pictures.rs"];
+/// Sources that register pages and endpoints, below `crates`.
+const PLACES: [&str; 4] = [
+    "pages/src",
+    "oauth-http/src/lib.rs",
+    "identity-server/src/health.rs",
+    "console/src",
+];
 /// Paths that are composed from a prefix and several names.
 const COMPOSED: [(&str, &[&str]); 3] = [
     (
@@ -26,7 +31,7 @@ const COMPOSED: [(&str, &[&str]); 3] = [
 
 /// Returns every path of this server, with [`ID`] and [`PROVIDER`] in place of parameters.
 pub fn paths() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../http/src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let composed = COMPOSED.iter();
     let mut found: BTreeSet<String> = composed
         .flat_map(|(home, names)| names.iter().map(move |name| format!("{home}/{name}")))
@@ -34,7 +39,6 @@ pub fn paths() -> BTreeSet<String> {
     for place in PLACES {
         collect(&root.join(place), &mut found);
     }
-    collect(&root.join("../../console/src"), &mut found);
     assert!(found.len() > 40, "only {found:?}");
     for known in [
         "/login",

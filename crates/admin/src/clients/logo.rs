@@ -1,7 +1,7 @@
 //! The logo of a client.
 
 use doorward_domain::model::{AuditKind, Client, ClientId, Logo, LogoId};
-use doorward_services::clients::registration::audit_details;
+use doorward_oauth::clients::registration::audit_details;
 use doorward_services::error::FlowError;
 use doorward_services::pictures::{PictureEncoder, PictureError};
 use doorward_store::{WriteTx, repo};

@@ -2,10 +2,10 @@
 
 use doorward_domain::model::{Client, User};
 use doorward_domain::rules::assurance;
+use doorward_oauth::simulation::{self, Simulation, SimulationRequest};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_services::context::Context;
-use doorward_services::simulation::{self, Simulation, SimulationRequest};
 use doorward_store::repo;
 
 use crate::operator::{AdminContext, AdminError};

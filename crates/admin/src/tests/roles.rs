@@ -1,7 +1,7 @@
 //! Standard roles, and role assignments.
 
+use doorward_accounts::register;
 use doorward_domain::random::{Generator, SystemRandom};
-use doorward_services::register;
 use doorward_store::repo;
 use rstest::rstest;
 

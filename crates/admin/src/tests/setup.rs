@@ -1,7 +1,7 @@
 //! The one-time address of the first administrator.
 
+use doorward_accounts::setup_token::{self, TOKEN_TTL};
 use doorward_config::{Config, Mode, SecretText};
-use doorward_services::setup_token::{self, TOKEN_TTL};
 
 use super::super::users::{self, NewUser};
 use super::super::{setup, system};

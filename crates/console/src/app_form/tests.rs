@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use doorward_admin_api::change_from_json;
 use doorward_domain::model::client_settings::all;
 use doorward_domain::model::{ClientId, ClientKind};
-use doorward_http::api::admin::change_from_json;
 use doorward_protocol::certificate::CertificateSubject;
 
 use super::*;

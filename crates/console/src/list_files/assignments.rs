@@ -5,9 +5,9 @@ use doorward_admin::exports;
 use doorward_admin::found::Found;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::PageError;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::Layout;
+use doorward_web::page::PageError;
 use serde_json::{Value, json};
 
 use crate::console::Console;

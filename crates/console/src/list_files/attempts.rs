@@ -4,9 +4,9 @@ use doorward_admin::attempts::{self, FoundAttempt};
 use doorward_admin::exports;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{SignInAttemptId, User};
-use doorward_http::page::PageError;
 use doorward_store::repo::attempts::AttemptFilter;
 use doorward_templates::Layout;
+use doorward_web::page::PageError;
 use serde_json::{Value, json};
 
 use crate::console::Console;

@@ -3,9 +3,9 @@
 use doorward_admin::audit_log;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{AuditId, AuditRecord};
-use doorward_http::page::PageError;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::Layout;
+use doorward_web::page::PageError;
 use serde_json::{Value, json};
 
 use crate::audit_filter;

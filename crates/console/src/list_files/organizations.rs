@@ -3,8 +3,8 @@
 use doorward_admin::name_search;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::Organization;
-use doorward_http::page::PageError;
 use doorward_templates::Layout;
+use doorward_web::page::PageError;
 use serde_json::{Value, json};
 
 use crate::console::Console;

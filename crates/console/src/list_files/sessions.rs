@@ -3,9 +3,9 @@
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{exports, sessions};
 use doorward_domain::model::{Session, SessionId, User};
-use doorward_http::page::PageError;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_templates::Layout;
+use doorward_web::page::PageError;
 use serde_json::{Value, json};
 
 use crate::console::Console;

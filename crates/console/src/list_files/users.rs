@@ -4,8 +4,8 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::user_search;
 use doorward_domain::model::User;
 use doorward_domain::rules::list_filter::{UserFilter, UserState};
-use doorward_http::page::PageError;
 use doorward_templates::Layout;
+use doorward_web::page::PageError;
 use serde_json::{Value, json};
 
 use crate::console::Console;

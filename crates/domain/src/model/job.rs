@@ -134,6 +134,20 @@ impl JobSummary {
     }
 }
 
+/// The failure of a job that sends a mail or a notification.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SendError {
+    /// A temporary failure: another attempt may succeed.
+    #[error("not sent: {0}")]
+    Later(String),
+    /// No response in time: another attempt may succeed.
+    #[error("no answer: {0}")]
+    Unanswered(String),
+    /// A permanent failure.
+    #[error("rejected permanently: {0}")]
+    Never(String),
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

@@ -28,6 +28,7 @@ pub mod invitation;
 pub mod job;
 pub mod logo;
 pub mod logout_notification;
+pub mod mail;
 pub mod organization;
 pub mod passkey;
 pub mod pkce;

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use doorward_admin::{applications, clients};
 use doorward_domain::model::{ClientChange, ClientKind};
-use doorward_services::clients::input::NewClient;
+use doorward_oauth::clients::input::NewClient;
 
 mod additions;
 mod algorithms;

@@ -144,7 +144,7 @@ fn check_members(document: &Value, operation: &Value, form: &FormEquivalent, cal
 
 #[test]
 fn each_call_is_operation() {
-    let document = doorward_http::api::document_text();
+    let document = doorward_identity_server::json_api::document_text();
     let document: Value = serde_json::from_str(document).unwrap();
     for form in forms() {
         let Some(call) = form.call(&variants()[0]) else {

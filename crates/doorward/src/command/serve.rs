@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use clap::Args;
 use doorward_access::clock::SystemClock;
+use doorward_accounts::setup_token::TOKEN_TTL;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{configured_names, setup, standard};
 use doorward_config::Config;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, Server};
-use doorward_services::setup_token::TOKEN_TTL;
 use tokio::runtime::Handle;
 
 use super::config::refuse_unsafe;

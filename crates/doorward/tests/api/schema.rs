@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use doorward_http::api::document_text;
+use doorward_identity_server::json_api::document_text;
 use doorward_testkit::Page;
 use serde_json::Value;
 

@@ -7,9 +7,12 @@ use std::path::Path;
 use crate::{root, shown, sources};
 
 /// The crates with statements, or with calls of their functions.
-const CRATES: [&str; 5] = [
+const CRATES: [&str; 8] = [
     "store",
     "services",
+    "oauth",
+    "accounts",
+    "first-party",
     "admin",
     "identity-server",
     "resource-server",

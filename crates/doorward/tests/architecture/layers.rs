@@ -1,390 +1,17 @@
-//! Checks the dependencies between crates (docs/architecture.md): each layer lists the crates it
-//! may and must not depend on. Development dependencies are free; nothing ships the test kit.
+//! Checks the dependencies between crates (docs/architecture.md). Development dependencies are free;
+//! nothing ships the test kit.
+
+mod table;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
-/// A layer: the workspace crates it may depend on, and the external crates it must not.
-struct Layer {
-    name: &'static str,
-    may_see: &'static [&'static str],
-    never: &'static [&'static str],
-}
+use crate::http_layers::HTTP;
+use table::{ABOVE, BELOW};
 
-const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
-
-/// Libraries of a server, which no use case depends on.
-const SERVER: [&str; 11] = [
-    "sea-orm",
-    "sea-orm-migration",
-    "sqlx",
-    "redis",
-    "actix-web",
-    "askama",
-    "lettre",
-    "reqwest",
-    "utoipa",
-    "fluent-bundle",
-    "prometheus",
-];
-
-/// Libraries of a crate that only has data.
-const INPUT_OR_OUTPUT: [&str; 10] = [
-    "sea-orm",
-    "sea-orm-migration",
-    "sqlx",
-    "redis",
-    "actix-web",
-    "askama",
-    "clap",
-    "reqwest",
-    "tokio",
-    "utoipa",
-];
-
-const LAYERS: [Layer; 26] = [
-    Layer {
-        name: "doorward-protocol",
-        may_see: &[],
-        never: &["josekit", "uuid", "time"],
-    },
-    Layer {
-        name: "doorward-access",
-        may_see: &["doorward-protocol"],
-        never: &["argon2", "askama", "aes-gcm"],
-    },
-    Layer {
-        name: "doorward-domain",
-        may_see: &["doorward-protocol", "doorward-access"],
-        never: &["askama"],
-    },
-    Layer {
-        name: "doorward-migrations",
-        may_see: &[],
-        never: &["actix-web", "josekit", "argon2"],
-    },
-    Layer {
-        name: "doorward-handover",
-        may_see: &[],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-store",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-handover",
-            "doorward-migrations",
-        ],
-        never: &["actix-web", "askama", "reqwest", "josekit", "argon2"],
-    },
-    Layer {
-        name: "doorward-i18n",
-        may_see: &[],
-        never: &INPUT_OR_OUTPUT,
-    },
-    Layer {
-        name: "doorward-config",
-        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "reqwest",
-            "tokio",
-            "openssl",
-            "lettre",
-            "maxminddb",
-            "utoipa",
-            "fluent-bundle",
-        ],
-    },
-    Layer {
-        name: "doorward-telemetry",
-        may_see: &["doorward-protocol", "doorward-domain"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "reqwest",
-            "utoipa",
-            "moka",
-        ],
-    },
-    Layer {
-        name: "doorward-egress",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-telemetry",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "askama",
-            "utoipa",
-            "lettre",
-        ],
-    },
-    Layer {
-        name: "doorward-templates",
-        may_see: &["doorward-protocol", "doorward-domain", "doorward-i18n"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "reqwest",
-            "tokio",
-            "utoipa",
-            "image",
-        ],
-    },
-    Layer {
-        name: "doorward-email",
-        may_see: &["doorward-domain", "doorward-i18n", "doorward-templates"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "reqwest",
-            "utoipa",
-        ],
-    },
-    Layer {
-        name: "doorward-services",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-email",
-        ],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-applications",
-        may_see: &[],
-        never: &INPUT_OR_OUTPUT,
-    },
-    Layer {
-        name: "doorward-admin",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-config",
-            "doorward-egress",
-            "doorward-email",
-            "doorward-services",
-            "doorward-applications",
-        ],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-import",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-egress",
-            "doorward-services",
-            "doorward-admin",
-        ],
-        never: &SERVER,
-    },
-    Layer {
-        name: "doorward-http-common",
-        may_see: &["doorward-protocol", "doorward-access"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "reqwest",
-            "tokio",
-            "moka",
-            "openssl",
-        ],
-    },
-    Layer {
-        name: "doorward-http",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-http-common",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-templates",
-            "doorward-services",
-            "doorward-admin",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "reqwest",
-            "lettre",
-            "moka",
-            "webauthn-rs",
-            "image",
-            "openssl",
-            "fluent-bundle",
-        ],
-    },
-    Layer {
-        name: "doorward-console",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-templates",
-            "doorward-services",
-            "doorward-applications",
-            "doorward-admin",
-            "doorward-http",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "reqwest",
-            "lettre",
-            "moka",
-            "utoipa",
-            "webauthn-rs",
-            "openssl",
-            "fluent-bundle",
-        ],
-    },
-    Layer {
-        name: "doorward-identity-server",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-http",
-            "doorward-console",
-        ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "utoipa",
-            "webauthn-rs",
-            "moka",
-        ],
-    },
-    Layer {
-        name: "doorward-resource-server",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-handover",
-            "doorward-http-common",
-            "doorward-migrations",
-        ],
-        never: &["redis", "argon2", "josekit"],
-    },
-    Layer {
-        name: "doorward",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-templates",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-import",
-            "doorward-applications",
-            "doorward-http-common",
-            "doorward-http",
-            "doorward-identity-server",
-            "doorward-resource-server",
-        ],
-        never: &DATA,
-    },
-    Layer {
-        name: "doorward-testkit",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-templates",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-http",
-            "doorward-identity-server",
-            "doorward-resource-server",
-        ],
-        never: &[],
-    },
-    Layer {
-        name: "doorward-fuzz",
-        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        // The tests use other libraries than the verified code for signing and parsing.
-        never: &["josekit", "serde_json", "base64"],
-    },
-    Layer {
-        name: "doorward-interop",
-        may_see: &["doorward-testkit"],
-        never: &DATA,
-    },
-    Layer {
-        name: "doorward-xtask",
-        may_see: &[],
-        never: &[],
-    },
-];
+pub use table::Layer;
 
 /// Layers without async code, input, output or a server.
 const PURE: [&str; 2] = ["doorward-protocol", "doorward-domain"];
@@ -399,6 +26,11 @@ const IMPURE: [&str; 9] = [
     "redis",
     "config",
 ];
+
+/// Returns every layer, sorted by dependency.
+fn layers() -> impl Iterator<Item = &'static Layer> {
+    BELOW.iter().chain(&HTTP).chain(&ABOVE)
+}
 
 pub fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -420,7 +52,7 @@ pub fn built_with(package: &Package) -> BTreeSet<String> {
 
 #[test]
 fn each_package_is_known_layer() {
-    let known: BTreeSet<_> = LAYERS.iter().map(|layer| layer.name.to_owned()).collect();
+    let known: BTreeSet<_> = layers().map(|layer| layer.name.to_owned()).collect();
     let there: BTreeSet<_> = metadata()
         .packages
         .iter()
@@ -433,14 +65,14 @@ fn each_package_is_known_layer() {
 fn crates_depend_only_on_allowed_crates() {
     let metadata = metadata();
     let mut wrong = Vec::new();
-    for layer in &LAYERS {
+    for layer in layers() {
         let package = metadata
             .packages
             .iter()
             .find(|package| package.name.as_str() == layer.name)
             .expect(layer.name);
         for dependency in built_with(package) {
-            let ours = LAYERS.iter().any(|layer| layer.name == dependency);
+            let ours = layers().any(|layer| layer.name == dependency);
             let impure = PURE.contains(&layer.name) && IMPURE.contains(&dependency.as_str());
             let allowed = if ours {
                 layer.may_see.contains(&dependency.as_str())
@@ -455,11 +87,43 @@ fn crates_depend_only_on_allowed_crates() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Use cases, which run without a server.
+const USE_CASES: [&str; 6] = [
+    "doorward-services",
+    "doorward-oauth",
+    "doorward-accounts",
+    "doorward-first-party",
+    "doorward-admin",
+    "doorward-import",
+];
+
+#[test]
+fn use_cases_contain_no_server_pages_or_mailer() {
+    let mut wrong = Vec::new();
+    for package in USE_CASES {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["tree", "--locked", "--offline", "--package", package])
+            .args(["--edges=normal", "--prefix=none", "--format={p}"])
+            .current_dir(crate::root())
+            .output()
+            .expect("cargo tree");
+        let tree = String::from_utf8_lossy(&output.stdout);
+        let names = tree.lines().filter_map(|line| line.split(' ').next());
+        let names: BTreeSet<&str> = names.collect();
+        assert!(names.contains("serde"), "no tree of {package}");
+        let banned = ["actix-web", "askama", "lettre"].into_iter();
+        let banned = banned.filter(|name| names.contains(name));
+        wrong.extend(banned.map(|name| format!("{package} contains {name}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn layers_are_sorted_by_dependency() {
-    for (place, layer) in LAYERS.iter().enumerate() {
+    for (place, layer) in layers().enumerate() {
         for seen in layer.may_see {
-            let before = LAYERS.iter().position(|other| other.name == *seen);
+            let before = layers().position(|other| other.name == *seen);
             assert!(
                 before.is_some_and(|it| it < place),
                 "{} -> {seen}",

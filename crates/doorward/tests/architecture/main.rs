@@ -11,6 +11,7 @@ mod docs;
 mod documents;
 mod files;
 mod growth;
+mod http_layers;
 mod language;
 mod layers;
 mod limits;

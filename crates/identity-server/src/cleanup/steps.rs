@@ -6,10 +6,10 @@ use doorward_domain::rules::stats;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
+use doorward_accounts::deletion;
+use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
-use doorward_services::client_registration::create;
 use doorward_services::context::{Core, Delivery};
-use doorward_services::deletion;
 use doorward_services::denial_log;
 use doorward_services::error::ServerError;
 

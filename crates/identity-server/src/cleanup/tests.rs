@@ -10,7 +10,7 @@ use doorward_domain::model::{
 use doorward_domain::rules::stats::{self, Tally};
 use doorward_domain::secret::{MasterKey, TokenHash};
 use doorward_domain::time::Clock;
-use doorward_services::client_registration::create;
+use doorward_oauth::client_registration::create;
 use doorward_store::repo::attempts::AttemptFilter;
 use doorward_store::repo::stats::StatFilter;
 use doorward_store::{Db, OpenOptions};

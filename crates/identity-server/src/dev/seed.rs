@@ -11,11 +11,11 @@ use doorward_domain::model::{
 };
 use doorward_domain::secret::{Secret, TokenHash};
 use doorward_domain::time::Clock;
+use doorward_oauth::clients::build::build;
+use doorward_oauth::clients::input::NewClient;
+use doorward_oauth::dev_token::TOKEN_CLIENT;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
-use doorward_services::clients::build::build;
-use doorward_services::clients::input::NewClient;
-use doorward_services::dev_token::TOKEN_CLIENT;
 use doorward_store::{Db, WriteTx, repo};
 
 use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};

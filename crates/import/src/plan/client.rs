@@ -47,7 +47,7 @@ impl Catalog<'_> {
         let Some(id) = ClientId::parse(old) else {
             return skip(notes, "client_id", "the id is not visible ASCII");
         };
-        if doorward_services::clients::registration::check_id(&id).is_err() {
+        if doorward_oauth::clients::registration::check_id(&id).is_err() {
             return skip(notes, "client_id", "an id of this form belongs to users");
         }
         if reserved_id::is_reserved(old) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use doorward_config::Config;
 use doorward_domain::credentials::password::PasswordPolicy;
+use doorward_domain::model::User;
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_store::{Db, Ephemeral};
@@ -43,6 +44,11 @@ impl Core {
     /// Returns a generator that draws from the source of randomness.
     pub fn rng(&self) -> Generator<'_> {
         self.random.rng()
+    }
+
+    /// Returns true if the user must verify their address before anything else.
+    pub fn requires_verification_of(&self, user: &User) -> bool {
+        self.config.requires_verified_email() && !user.email_verified
     }
 
     /// Returns the password policy of the deployment.

@@ -30,7 +30,7 @@ pub async fn of_client_in(
 
 /// Returns the current roles of a user who made something that others use later, such as an invitation;
 /// none of one who is disabled or about to be deleted.
-pub(crate) async fn of_active_user(
+pub async fn of_active_user(
     core: &Core,
     conn: &impl Conn,
     user: UserId,
@@ -45,7 +45,7 @@ pub(crate) async fn of_active_user(
 }
 
 /// Returns the same roles of a client that acts for itself.
-pub(crate) async fn of_active_client(
+pub async fn of_active_client(
     core: &Core,
     conn: &impl Conn,
     client: &ClientId,

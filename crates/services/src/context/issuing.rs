@@ -58,7 +58,7 @@ impl Issuing {
     ///
     /// # Errors
     /// Returns [`ServerError`] if the keys cannot be read, or none signs with the algorithm.
-    pub(crate) async fn sign(
+    pub async fn sign(
         &self,
         core: &Core,
         alg: SigningAlg,

@@ -40,7 +40,7 @@ impl MemoryBudget {
     }
 
     /// Waits for a share. A request for more than the whole budget waits until nothing else runs.
-    pub(super) fn take(&self, kib: u32) -> MemoryShare<'_> {
+    pub fn take(&self, kib: u32) -> MemoryShare<'_> {
         let kib = kib.min(self.total);
         let mut state = self.lock();
         let ticket = state.next;

@@ -86,11 +86,7 @@ impl RateLimiter {
     }
 
     /// Counts an attempt; returns an error if it exceeds the limit.
-    pub(super) async fn count(
-        &self,
-        limit: Limit,
-        subject: &[&str],
-    ) -> Result<LimitStatus, LimitStatus> {
+    pub async fn count(&self, limit: Limit, subject: &[&str]) -> Result<LimitStatus, LimitStatus> {
         let key = self.name_of(limit, subject);
         let (limit, count) = self.tally(limit, &key).await;
         self.check(limit, count)

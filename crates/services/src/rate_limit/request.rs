@@ -55,7 +55,7 @@ impl RateLimiter {
     }
 
     /// Counts an export of the personal data of this account.
-    pub(crate) async fn admit_export(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
+    pub async fn admit_export(&self, user: UserId) -> Result<LimitStatus, LimitStatus> {
         self.count(EXPORT, &[&user.to_string()]).await
     }
 
@@ -88,7 +88,7 @@ impl RateLimiter {
 
     /// Counts a fetch of an unknown client's metadata document: per requesting address, per fetched
     /// host, and in total.
-    pub(crate) async fn admit_document(
+    pub async fn admit_document(
         &self,
         host: &str,
         caller: &Caller,
@@ -157,7 +157,7 @@ impl RateLimiter {
     }
 
     /// Counts a check of an imported client secret, which is slow, by client and address.
-    pub(crate) async fn admit_secret(
+    pub async fn admit_secret(
         &self,
         client: &Client,
         caller: &Caller,

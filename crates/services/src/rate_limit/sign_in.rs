@@ -35,14 +35,14 @@ pub struct AttemptPermit {
 impl AttemptPermit {
     /// Returns the account of the login identifier of a sign-in. It was read before the password was
     /// hashed: [`repo::users::confirm_password_hash`] compares it again.
-    pub(crate) fn take_user(&mut self) -> Option<User> {
+    pub fn take_user(&mut self) -> Option<User> {
         self.user.take()
     }
 }
 
 /// A sign-in that was rejected before its password was checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct SignInRejection {
+pub struct SignInRejection {
     /// The status of the limit.
     pub status: LimitStatus,
     /// The account of the login identifier, if there is one.
@@ -53,7 +53,7 @@ pub(crate) struct SignInRejection {
 
 /// The lockout after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct LockoutDelay {
+pub struct LockoutDelay {
     /// The duration in seconds.
     pub seconds: i64,
     /// True if this failure starts it; concurrent attempts that fail during it start no other.
@@ -63,7 +63,7 @@ pub(crate) struct LockoutDelay {
 impl RateLimiter {
     /// Counts a check of the current password by a signed-in user: per account, in any session, and
     /// separately from sign-ins, so that neither locks out the other.
-    pub(crate) async fn admit_proof(
+    pub async fn admit_proof(
         &self,
         db: &Db,
         user: UserId,
@@ -74,7 +74,7 @@ impl RateLimiter {
     }
 
     /// Counts a first code of an authenticator app in its enrollment: per account, for any secret.
-    pub(crate) async fn admit_first_code(
+    pub async fn admit_first_code(
         &self,
         db: &Db,
         user: UserId,
@@ -125,7 +125,7 @@ impl RateLimiter {
 
     /// Counts a sign-in before its password is hashed. Unknown login identifiers are counted and
     /// rejected in the same way (ASVS 5.0 §6.3.8).
-    pub(crate) async fn admit_sign_in(
+    pub async fn admit_sign_in(
         &self,
         db: &Db,
         identifier: &str,
@@ -204,7 +204,7 @@ impl RateLimiter {
     /// Ends the lockout of this browser after its user has authenticated there without a password.
     /// The lockout of other browsers remains: otherwise each sign-in would give an attacker more
     /// attempts.
-    pub(crate) async fn end_device_lockout(
+    pub async fn end_device_lockout(
         &self,
         tx: &WriteTx,
         user: &User,
@@ -223,7 +223,7 @@ impl RateLimiter {
     /// Counts a mail that an anonymous user requests in a browser where the account has signed in
     /// before; returns false beyond the limit of that browser. Returns `None` for other browsers,
     /// which share the limit of the account.
-    pub(crate) async fn admit_known_mail(
+    pub async fn admit_known_mail(
         &self,
         limit: Limit,
         purpose: &str,
@@ -256,7 +256,7 @@ impl RateLimiter {
     }
 
     /// Records a wrong password; returns the lockout, if any.
-    pub(crate) async fn record_failure(
+    pub async fn record_failure(
         &self,
         tx: &WriteTx,
         pass: &AttemptPermit,
@@ -276,7 +276,7 @@ impl RateLimiter {
     }
 
     /// Takes back the counted failures, because the password was right.
-    pub(crate) async fn forgive(&self, pass: &AttemptPermit) {
+    pub async fn forgive(&self, pass: &AttemptPermit) {
         for (limit, forgiven) in &pass.forgiven {
             self.tally(*limit, forgiven).await;
         }
@@ -286,7 +286,7 @@ impl RateLimiter {
 /// Clears the failures of the permit's own bucket after a success. On a known device that is the
 /// device's bucket: the user's sign-in must not end the lockout of other devices. Failures since the
 /// permit was created remain if there were none before.
-pub(crate) async fn record_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
+pub async fn record_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
     if pass.has_failures {
         repo::login_failures::clear(tx, &[pass.failures]).await?;
     }

@@ -7,12 +7,6 @@ fn times_are_shown_in_utc_and_in_words() {
     assert_eq!(moment.iso, "2026-11-18T11:06:40Z");
     assert_eq!(moment.utc, "2026-11-18 11:06 UTC");
     assert_eq!(moment.day, "18 November 2026");
-    assert_eq!(
-        utc(Lang::En, 1_795_000_000),
-        "11:06 UTC on 18 November 2026"
-    );
-    assert_eq!(utc(Lang::De, 1_795_000_000), "18. November 2026, 11:06 UTC");
-    assert_eq!(utc(Lang::En, i64::MAX), i64::MAX.to_string());
     assert_eq!(layout.moment(&i64::MAX).utc, i64::MAX.to_string());
     for (seconds, values) in [
         (-5, "just now"),

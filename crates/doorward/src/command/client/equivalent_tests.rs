@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use clap::Parser as _;
 use doorward_admin::clients::update_command;
+use doorward_admin_api::change_from_json;
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind, client_settings};
-use doorward_http::api::admin::change_from_json;
 use serde_json::{Value, json};
 
 use super::{UpdateArgs, Verb};

@@ -8,9 +8,9 @@ use doorward_access::Principal;
 use doorward_access::jwt::verify::{Expected, TokenRejection, check_claims, is_whole};
 use doorward_admin::users;
 use doorward_domain::rules::assurance;
+use doorward_oauth::simulation::{self, Simulation};
 use doorward_resource_server::explain::{self, AccessQuestion};
 use doorward_resource_server::policy::{Action, Engine};
-use doorward_services::simulation::{self, Simulation};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -6,9 +6,9 @@ use clap::Args;
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_domain::rules::assurance;
 use doorward_identity_server::rehearsal;
+use doorward_oauth::simulation::{self, SimulationRequest};
 use doorward_protocol::scope::Scope;
 use doorward_services::context::Context;
-use doorward_services::simulation::{self, SimulationRequest};
 use serde_json::Value;
 
 use crate::command::timestamp::parse_time;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use doorward_http::api::document_text;
+use doorward_identity_server::json_api::document_text;
 use doorward_templates::assets;
 use doorward_testkit::UserAgent;
 use doorward_testkit::addresses::{ID, paths};

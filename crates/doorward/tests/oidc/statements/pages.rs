@@ -106,7 +106,7 @@ const FORMS: &[&str] = &[
 #[test]
 fn every_page_of_account_is_counted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let handlers = root.join("../http/src/pages");
+    let handlers = root.join("../pages/src");
     let mut named = BTreeSet::new();
     for file in std::fs::read_dir(handlers).unwrap() {
         let path = file.unwrap().path();

@@ -1,0 +1,71 @@
+//! `/api/auth/profile/avatar`: the user's picture.
+
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, delete, put};
+use doorward_accounts::{avatar, profile as people};
+use doorward_services::error::FlowError;
+use doorward_web::api::Endpoints;
+use doorward_web::api::picture::{self, PictureFile};
+use doorward_web::api::{Bearer, Problem};
+
+use super::password::admit;
+use super::profile::{self, Profile};
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(replace).service(remove);
+}
+
+/// Set the user's picture
+///
+/// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a
+/// square PNG of at most 256 pixels, without any other content of the file; `picture` in the
+/// response is its URL.
+#[utoipa::path(
+    operation_id = "avatar_replace",
+    tag = "auth",
+    request_body(content(
+        (PictureFile = "image/png"),
+        (PictureFile = "image/jpeg"),
+        (PictureFile = "image/gif"),
+        (PictureFile = "image/webp"),
+    )),
+    responses((status = 200, description = "The user with the new picture", body = Profile)),
+    security(("bearer" = []))
+)]
+#[put("/auth/profile/avatar")]
+async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Problem> {
+    let (call, id) = (&bearer.call, bearer.authenticated.signed_in.user.id);
+    picture::check_type(call.request())?;
+    let file = picture::read(payload).await?;
+    admit(call).await?;
+    match avatar::upload(
+        &call.context.core,
+        &call.context.accounts,
+        id,
+        file,
+        &call.caller,
+    )
+    .await
+    {
+        Ok(()) => {}
+        Err(FlowError::Rejected(problem)) => return Err(picture::to_problem(problem)),
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    }
+    let user = people::read(&call.context.core, id).await?;
+    profile::respond(call, &user.ok_or_else(Problem::not_found)?).await
+}
+
+/// Remove the user's picture
+#[utoipa::path(
+    operation_id = "avatar_remove",
+    tag = "auth",
+    responses((status = 204, description = "The picture was removed")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/profile/avatar")]
+async fn remove(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    avatar::remove(&call.context.core, signed_in.user.id, &call.caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,134 @@
+//! The client of a request without an access token.
+
+use std::sync::Arc;
+
+use doorward_domain::model::Client;
+use doorward_domain::secret::Secret;
+use doorward_first_party as first_party;
+use doorward_first_party::FirstPartyClientError;
+use doorward_http_common::problem::FieldError;
+use doorward_protocol::bearer::Challenge;
+use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
+use doorward_protocol::params::Params;
+use doorward_services::denial_log::DenialDetails;
+use doorward_services::error::FlowError;
+use doorward_web::api::bearer::not_first_party;
+use doorward_web::api::decision_id;
+use doorward_web::api::{ApiRequest, Kind, Problem};
+use doorward_web::middleware;
+
+/// Returns the first-party client of the request: named in the `Authorization: Basic` header, in
+/// the body, in the query, or by the configured default. A confidential client must authenticate
+/// with its registered method.
+pub async fn first_party(
+    call: &ApiRequest,
+    query: &Params,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Arc<Client>, Problem> {
+    let presented = presented(call, query, client_id, client_secret)?;
+    let named = presented
+        .as_ref()
+        .map(|presented| presented.client_id.clone());
+    match first_party::client(
+        &call.context.core,
+        &call.context.directory,
+        &call.context.accounts,
+        &call.context.limits,
+        presented.as_ref(),
+        &call.caller,
+    )
+    .await
+    {
+        Ok(client) => {
+            middleware::speaks_for(call.request(), &client);
+            decision_id::store_details(call.request(), through(client.id.to_string()));
+            Ok(client)
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+        Err(FlowError::Rejected(FirstPartyClientError::NotNamed)) => {
+            Err(Problem::invalid(vec![FieldError::member(
+                "client_id",
+                "required",
+                "A client ID is required.",
+            )]))
+        }
+        Err(FlowError::Rejected(FirstPartyClientError::NotFirstParty(why))) => {
+            Err(not_first_party().knowing(DenialDetails {
+                because: Some(why.sentence().to_owned()),
+                rejection: Some(why.rejection()),
+                ..named.map(through).unwrap_or_default()
+            }))
+        }
+        Err(FlowError::Rejected(FirstPartyClientError::NotAuthenticated)) => {
+            Err(unproved().knowing(named.map(through).unwrap_or_default()))
+        }
+    }
+}
+
+/// Returns the first-party client of a request whose query can contain only `client_id`.
+pub async fn any_first_party(
+    call: &ApiRequest,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Arc<Client>, Problem> {
+    let query = call.query(&["client_id"])?;
+    first_party(call, &query, client_id, client_secret).await
+}
+
+fn through(client_id: String) -> DenialDetails {
+    DenialDetails {
+        client_id: Some(client_id),
+        ..DenialDetails::default()
+    }
+}
+
+fn presented(
+    call: &ApiRequest,
+    query: &Params,
+    client_id: Option<&str>,
+    client_secret: Option<&Secret<String>>,
+) -> Result<Option<PresentedClient>, Problem> {
+    let in_query = query.optional("client_id").ok().flatten();
+    let named = match (client_id, in_query) {
+        (Some(body), Some(query)) if body != query => return Err(differing()),
+        (body, query) => body.or(query),
+    };
+    let basic = call.authorization()?.filter(|header| {
+        let scheme = header.split(' ').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case("basic")
+    });
+    if let Some(header) = basic {
+        let presented = PresentedClient::from_request(Some(header), &Params::default())
+            .map_err(|_| unproved())?;
+        let differs = named.is_some_and(|id| id != presented.client_id);
+        if differs || client_secret.is_some() {
+            return Err(differing());
+        }
+        return Ok(Some(presented));
+    }
+    if named.is_none() && client_secret.is_some() {
+        let error = FieldError::member("client_id", "required", "A client ID is required.");
+        return Err(Problem::invalid(vec![error]));
+    }
+    Ok(named.map(|id| PresentedClient {
+        client_id: id.to_owned(),
+        method: match client_secret {
+            Some(_) => ClientAuthMethod::ClientSecretPost,
+            None => ClientAuthMethod::None,
+        },
+        secret: client_secret.map(|secret| secret.expose().clone()),
+        assertion: None,
+    }))
+}
+
+fn differing() -> Problem {
+    let detail = "Identify and authenticate the client in one way only.";
+    Problem::invalid(vec![FieldError::member("client_id", "repeated", detail)])
+}
+
+fn unproved() -> Problem {
+    let challenge = Challenge::basic().realm("doorward").to_string();
+    let detail = "Authenticate the client with its registered method.";
+    Problem::new(Kind::ClientAuthentication, detail).with_challenge(&challenge)
+}

@@ -1,0 +1,211 @@
+//! `/api/auth/email/…`: verification and change of the e-mail address.
+
+use actix_web::{HttpResponse, post};
+use doorward_accounts::change_email::{self, ChangeEmailError};
+use doorward_accounts::verify_email;
+use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
+use doorward_services::email_link::InvalidLink;
+use doorward_services::error::FlowError;
+use doorward_services::factors;
+use doorward_web::api::Endpoints;
+use doorward_web::api::bearer::reauthenticate;
+use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::client::any_first_party;
+use super::fields::{self, required};
+use super::password::{
+    Accepted, accepted, admit_anonymous, admit_mail, invalid_link, mail_works, wrong_password,
+};
+use super::register::nothing;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(verify)
+        .service(resend)
+        .service(change)
+        .service(confirm);
+}
+
+/// The token of a mail link.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailedToken {
+    /// Value of `token` in the mail link.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+fn link_problem(error: FlowError<InvalidLink>) -> Problem {
+    match error {
+        FlowError::Rejected(InvalidLink) => invalid_link(),
+        FlowError::Server(server_error) => server_error.into(),
+    }
+}
+
+/// Verify the e-mail address by a mail link
+///
+/// The link is valid once.
+#[utoipa::path(
+    operation_id = "email_verify",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = MailedToken,
+    responses((status = 204, description = "The address is verified"))
+)]
+#[post("/auth/email/verify")]
+async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
+    let confirmed =
+        verify_email::confirm(&call.context.core, body.token.expose(), &call.caller).await;
+    confirmed.map_err(link_problem)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The account whose message is requested again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resend {
+    /// E-mail address or user name.
+    #[serde(default, alias = "username", alias = "identifier")]
+    #[schema(required = true, example = "alice@example.com")]
+    email: String,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// Request the verification message again
+///
+/// The response and its time are the same for known and unknown accounts; at most three messages
+/// per hour.
+#[utoipa::path(
+    operation_id = "email_verify_resend",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = Resend,
+    responses((status = 202, description = "A message was enqueued, if one is needed", body = Accepted))
+)]
+#[post("/auth/email/verify/resend")]
+async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Problem> {
+    let client = (body.client_id.as_deref(), body.client_secret.as_ref());
+    admit_anonymous(&call, client, &body.email).await?;
+    verify_email::request(
+        &call.context.core,
+        &call.context.delivery,
+        &body.email,
+        &call.caller,
+    )
+    .await?;
+    Ok(accepted())
+}
+
+/// The new address of the account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailChange {
+    /// New e-mail address.
+    #[serde(default, alias = "new_email")]
+    #[schema(required = true, format = Email)]
+    email: String,
+    /// Current password.
+    #[serde(default = "nothing", alias = "password")]
+    #[schema(value_type = String, required = true, format = Password)]
+    current_password: Secret<String>,
+}
+
+/// Request a change of the e-mail address
+///
+/// A message is sent to the new address; nothing changes before its link is used. The former
+/// address is notified and can revert the change for three days.
+#[utoipa::path(
+    operation_id = "email_change",
+    tag = "auth",
+    request_body = EmailChange,
+    responses((status = 202, description = "A message to the new address was enqueued", body = Accepted)),
+    security(("bearer" = []))
+)]
+#[post("/auth/email/change")]
+async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let mut missing = Vec::new();
+    if body.email.trim().is_empty() {
+        missing.push(required("email"));
+    }
+    if body.current_password.expose().is_empty() {
+        missing.push(required("current_password"));
+    }
+    if !missing.is_empty() {
+        return Err(Problem::invalid(missing));
+    }
+    mail_works(call)?;
+    if factors::is_due_for_change(&call.context.core, &call.context.accounts, signed_in).await? {
+        return Err(reauthenticate());
+    }
+    admit_mail(call).await?;
+    let (email, password) = (&body.email, &body.current_password);
+    match change_email::request(&call.context, signed_in, email, password, &call.caller).await {
+        Ok(()) => Ok(accepted()),
+        Err(FlowError::Server(server_error)) => Err(server_error.into()),
+        Err(FlowError::Rejected(error)) => Err(to_problem(error)),
+    }
+}
+
+fn to_problem(error: ChangeEmailError) -> Problem {
+    match error {
+        ChangeEmailError::WrongPassword => wrong_password(),
+        ChangeEmailError::Wait(budget) => Problem::too_many(budget),
+        ChangeEmailError::Address(problem) => {
+            Problem::invalid(vec![fields::email("email", problem)])
+        }
+        ChangeEmailError::Same => {
+            let detail = "The account already has this address.";
+            Problem::invalid(vec![FieldError::member("email", "same", detail)])
+        }
+        ChangeEmailError::EnoughMails(consumed) => Problem::new(
+            Kind::TooManyRequests,
+            "Too many messages were requested within an hour. Use one of those.",
+        )
+        .with_budget(consumed),
+    }
+}
+
+/// Confirm a change of the e-mail address by a mail link
+///
+/// The link is valid once.
+#[utoipa::path(
+    operation_id = "email_change_confirm",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = MailedToken,
+    responses((status = 204, description = "The address was changed"))
+)]
+#[post("/auth/email/change/confirm")]
+async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
+    let confirmed = change_email::confirm(
+        &call.context.core,
+        &call.context.delivery,
+        body.token.expose(),
+        &call.caller,
+    )
+    .await;
+    confirmed.map_err(link_problem)?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,117 @@
+//! `/api/auth/passkeys`: the user's passkeys. They are registered in a browser
+//! (`/account/security/passkeys`); a client can list, rename and remove them.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get, patch};
+use doorward_accounts::passkey::manage::{self, ManagePasskeyError};
+use doorward_domain::model::PasskeyId;
+use doorward_http_common::problem::FieldError;
+use doorward_services::error::FlowError;
+use doorward_web::api::Endpoints;
+use doorward_web::api::bearer::reauthenticate;
+use doorward_web::api::passkey::PasskeyView;
+use doorward_web::api::{Bearer, Body, Kind, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(list).service(rename).service(remove);
+}
+
+fn to_problem(error: FlowError<ManagePasskeyError>) -> Problem {
+    let rejection = match error {
+        FlowError::Server(server_error) => return server_error.into(),
+        FlowError::Rejected(rejection) => rejection,
+    };
+    match rejection {
+        ManagePasskeyError::NotFresh => reauthenticate(),
+        ManagePasskeyError::BadName => {
+            let detail = "A name has 1 to 60 visible characters.";
+            Problem::invalid(vec![FieldError::member("name", "invalid", detail)])
+        }
+        ManagePasskeyError::Stays(_) => Problem::new(
+            Kind::StillNeeded,
+            "It is the only sign-in method, or the only second factor and one is required.",
+        ),
+        ManagePasskeyError::NotFound
+        | ManagePasskeyError::Stale
+        | ManagePasskeyError::Rejected
+        | ManagePasskeyError::TooMany => Problem::not_found(),
+    }
+}
+
+/// List the passkeys
+///
+/// The oldest first.
+#[utoipa::path(
+    operation_id = "passkeys",
+    tag = "auth",
+    responses((status = 200, description = "The passkeys", body = [PasskeyView])),
+    security(("bearer" = []))
+)]
+#[get("/auth/passkeys")]
+async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
+    let passkeys = manage::list(&context.core, signed_in).await?;
+    let views: Vec<PasskeyView> = passkeys.into_iter().map(Into::into).collect();
+    Ok(HttpResponse::Ok().json(views))
+}
+
+/// Changes of a passkey.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeyChange {
+    /// New name, 1 to 60 characters.
+    #[schema(example = "Work laptop")]
+    name: String,
+}
+
+/// Rename a passkey
+#[utoipa::path(
+    operation_id = "passkey_rename",
+    tag = "auth",
+    params(("id" = String, Path, description = "ID of the passkey")),
+    request_body = PasskeyChange,
+    responses((status = 204, description = "The passkey was renamed")),
+    security(("bearer" = []))
+)]
+#[patch("/auth/passkeys/{id}")]
+async fn rename(
+    bearer: Bearer,
+    id: Path<String>,
+    body: Body<PasskeyChange>,
+) -> Result<HttpResponse, Problem> {
+    let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
+    let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
+    let renamed = manage::rename(&context.core, signed_in, id, &body.name).await;
+    renamed.map_err(to_problem)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Remove a passkey
+///
+/// Requires a sign-in within the last 15 minutes, with the second factor if there is one.
+#[utoipa::path(
+    operation_id = "passkey_remove",
+    tag = "auth",
+    params(("id" = String, Path, description = "ID of the passkey")),
+    responses((status = 204, description = "The passkey was removed")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/passkeys/{id}")]
+async fn remove(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
+    let removed = manage::remove(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        signed_in,
+        id,
+        &call.caller,
+    )
+    .await;
+    removed.map_err(to_problem)?;
+    Ok(HttpResponse::NoContent().finish())
+}

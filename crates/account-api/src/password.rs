@@ -1,0 +1,286 @@
+//! `/api/auth/password/…`: password change, and password reset by mail.
+
+use actix_web::{HttpResponse, post};
+use doorward_accounts::new_password::NewPassword;
+use doorward_accounts::password::{self, Change};
+use doorward_accounts::password_reset;
+use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
+use doorward_services::error::FlowError;
+use doorward_services::factors;
+use doorward_web::api::Endpoints;
+use doorward_web::api::bearer::reauthenticate;
+use doorward_web::api::problem::no_mail;
+use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use doorward_web::cookies;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::client::any_first_party;
+use super::fields::{self, required};
+use super::register::nothing;
+use super::tokens::known;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(change).service(request).service(confirm);
+}
+
+/// A new password, with the current one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// Current password.
+    #[serde(default = "nothing", alias = "old_password")]
+    #[schema(value_type = String, required = true, format = Password)]
+    current_password: Secret<String>,
+    /// New password.
+    #[serde(default = "nothing", alias = "new_password")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password: Secret<String>,
+    /// New password, repeated, if the client's form asks twice.
+    #[serde(default, alias = "new_password_confirm")]
+    #[schema(value_type = Option<String>, format = Password)]
+    password_confirm: Option<Secret<String>>,
+}
+
+/// Change the password
+///
+/// Ends every other session and the tokens of every other client; those of this session remain. A
+/// user with a second factor must have verified it within the last 15 minutes.
+#[utoipa::path(
+    operation_id = "password_change",
+    tag = "auth",
+    request_body = PasswordChange,
+    responses((status = 204, description = "The password was changed")),
+    security(("bearer" = []))
+)]
+#[post("/auth/password/change")]
+async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let Body(body) = body;
+    if body.current_password.expose().is_empty() {
+        return Err(Problem::invalid(vec![required("current_password")]));
+    }
+    if factors::is_due_for_change(&call.context.core, &call.context.accounts, signed_in).await? {
+        return Err(reauthenticate());
+    }
+    admit(call).await?;
+    let again = body
+        .password_confirm
+        .unwrap_or_else(|| body.password.clone());
+    let change = Change {
+        current: body.current_password,
+        new: NewPassword {
+            password: body.password,
+            password_confirm: again,
+        },
+        end_others: true,
+        keep: Some(bearer.authenticated.grant.id),
+    };
+    match password::change(&call.context, signed_in, &change, &call.caller).await {
+        Ok(_) => Ok(HttpResponse::NoContent().finish()),
+        Err(FlowError::Rejected(password::ChangePasswordError::WrongPassword)) => {
+            Err(wrong_password())
+        }
+        Err(FlowError::Rejected(password::ChangePasswordError::Wait(budget))) => {
+            Err(Problem::too_many(budget))
+        }
+        Err(FlowError::Rejected(password::ChangePasswordError::Problems(problems))) => {
+            Err(Problem::invalid(fields::account(&problems)))
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+/// Returns the problem of a wrong current password.
+pub(super) fn wrong_password() -> Problem {
+    let detail = "This is not the current password.";
+    Problem::invalid(vec![FieldError::member(
+        "current_password",
+        "wrong",
+        detail,
+    )])
+}
+
+/// Counts a request that sends a message; too many from one address are rejected.
+pub(super) async fn admit_mail(call: &ApiRequest) -> Result<(), Problem> {
+    let admitted = call
+        .context
+        .limits
+        .rate_limiter
+        .admit_mail(&call.caller)
+        .await;
+    admitted.map(|_| ()).map_err(Problem::too_many)
+}
+
+/// Counts a request that hashes or guesses; too many from one address are rejected.
+pub(super) async fn admit(call: &ApiRequest) -> Result<(), Problem> {
+    let admitted = call
+        .context
+        .limits
+        .rate_limiter
+        .admit_form(&call.caller)
+        .await;
+    admitted.map(|_| ()).map_err(Problem::too_many)
+}
+
+/// The account whose password is to be reset.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordReset {
+    /// E-mail address or user name.
+    #[serde(default, alias = "username", alias = "identifier")]
+    #[schema(required = true, example = "alice@example.com")]
+    email: String,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// A response that is the same for known and unknown accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Accepted {
+    /// Text for users.
+    detail: &'static str,
+}
+
+/// Returns the same response for known and unknown accounts.
+pub(super) fn accepted() -> HttpResponse {
+    HttpResponse::Accepted().json(Accepted {
+        detail: "If the account exists, a message is on its way.",
+    })
+}
+
+/// Request a password reset message
+///
+/// The response and its time are the same for known and unknown accounts.
+#[utoipa::path(
+    operation_id = "password_reset",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = PasswordReset,
+    responses((status = 202, description = "A message was enqueued, if the account exists", body = Accepted))
+)]
+#[post("/auth/password/reset")]
+async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
+    let client = (body.client_id.as_deref(), body.client_secret.as_ref());
+    admit_anonymous(&call, client, &body.email).await?;
+    password_reset::request(
+        &call.context.core,
+        &call.context.delivery,
+        &body.email,
+        None,
+        &call.caller,
+    )
+    .await?;
+    Ok(accepted())
+}
+
+/// Admits an anonymous user's request for a mail to the account with this address.
+pub(super) async fn admit_anonymous(
+    call: &ApiRequest,
+    (id, secret): (Option<&str>, Option<&Secret<String>>),
+    email: &str,
+) -> Result<(), Problem> {
+    any_first_party(call, id, secret).await?;
+    if email.trim().is_empty() {
+        return Err(Problem::invalid(vec![required("email")]));
+    }
+    mail_works(call)?;
+    admit_mail(call).await
+}
+
+/// Rejects the request if no mail can be sent.
+pub(super) fn mail_works(call: &ApiRequest) -> Result<(), Problem> {
+    if call.context.core.config.can_mail() {
+        Ok(())
+    } else {
+        Err(no_mail())
+    }
+}
+
+/// The token of a mail link, with the new password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordResetConfirm {
+    /// Value of `token` in the mail link.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// New password.
+    #[serde(default = "nothing", alias = "new_password")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password: Secret<String>,
+    /// New password, repeated.
+    #[serde(default = "nothing", alias = "new_password_confirm")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password_confirm: Secret<String>,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// Reset the password by a mail link
+///
+/// The link is valid once. Every session and token of the user ends. A browser becomes a known device of
+/// the account, by a cookie.
+#[utoipa::path(
+    operation_id = "password_reset_confirm",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = PasswordResetConfirm,
+    responses((status = 204, description = "The password was set"))
+)]
+#[post("/auth/password/reset/confirm")]
+async fn confirm(
+    call: ApiRequest,
+    body: Body<PasswordResetConfirm>,
+) -> Result<HttpResponse, Problem> {
+    let Body(body) = body;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    any_first_party(&call, id, secret).await?;
+    admit(&call).await?;
+    let new = NewPassword {
+        password: body.password,
+        password_confirm: body.password_confirm,
+    };
+    match password_reset::set_password(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        body.token.expose(),
+        &new,
+        &call.caller,
+    )
+    .await
+    {
+        Ok(account) => {
+            let mut response = HttpResponse::NoContent().finish();
+            if let Some(device) = known(&call, Some(account)) {
+                // A base64url cookie is always a valid header value.
+                let _ = response.add_cookie(&cookies::device(&call.context.core, &device));
+            }
+            Ok(response)
+        }
+        Err(FlowError::Rejected(password_reset::ResetPasswordError::Link)) => Err(invalid_link()),
+        Err(FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems))) => {
+            Err(Problem::invalid(fields::account(&problems)))
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+/// Returns the problem of an expired, used, replaced or wrong link, with one text for all cases.
+pub(super) fn invalid_link() -> Problem {
+    let detail = "It has expired, was used, or a newer one was mailed. Request another one.";
+    let error = FieldError::member("token", "over", detail);
+    Problem::new(Kind::LinkOver, detail).with_errors(vec![error])
+}

@@ -1,0 +1,384 @@
+//! `/api/auth/profile`: the signed-in user and their profile.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::{ETAG, IF_MATCH};
+use actix_web::{HttpResponse, get, patch};
+use doorward_accounts::profile::{self, UpdateProfileError};
+use doorward_accounts::profile_fields;
+use doorward_domain::model::{
+    EffectiveRoles, EmailPreferences as Wishes, FieldInput, FieldValues, OrgScope, User,
+};
+use doorward_domain::rules::claims;
+use doorward_domain::rules::profile::{Field, ProfileEdit, text_of};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::context::{Core, effective_roles};
+use doorward_services::error::FlowError;
+use doorward_web::api::Endpoints;
+use doorward_web::api::time::time;
+use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::fields;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(show).service(change);
+}
+
+/// An account as shown to its user. The profile members have the names of OpenID Connect.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the members are named after the fields"
+)]
+pub struct Profile {
+    /// User ID, the `sub` of the user's tokens.
+    id: String,
+    /// User name.
+    #[schema(example = "alice")]
+    username: Option<String>,
+    /// E-mail address.
+    #[schema(format = Email)]
+    email: String,
+    /// True if the e-mail address is verified.
+    email_verified: bool,
+    /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
+    /// administrator.
+    is_staff: bool,
+    /// Current roles of the user.
+    roles: Vec<String>,
+    /// Equals `given_name`.
+    first_name: String,
+    /// Equals `family_name`.
+    last_name: String,
+    /// Given, middle and family name combined.
+    name: String,
+    given_name: String,
+    middle_name: String,
+    family_name: String,
+    nickname: String,
+    /// URL of the user's picture.
+    picture: Option<String>,
+    bio: String,
+    birthdate: String,
+    gender: String,
+    phone_number: String,
+    phone_number_verified: bool,
+    /// URL of the user's external profile page; the claim `profile`.
+    profile_url: String,
+    website: String,
+    address: PostalAddress,
+    /// BCP 47 language tag.
+    locale: String,
+    /// IANA time zone name.
+    zoneinfo: String,
+    email_preferences: EmailPreferences,
+    /// Values of the custom profile fields that the user may see, null for those without a value.
+    #[schema(value_type = Object)]
+    fields: FieldValues,
+    /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
+    #[schema(format = DateTime)]
+    last_login: Option<String>,
+    /// Equals `created_at`.
+    #[schema(format = DateTime)]
+    date_joined: String,
+    /// Time of creation (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Time of the last change (RFC 3339); also the `ETag`.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+/// A postal address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostalAddress {
+    street_address: String,
+    postal_code: String,
+    locality: String,
+    region: String,
+    country: String,
+}
+
+/// The optional messages that the user has subscribed to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EmailPreferences {
+    product_news: bool,
+    newsletter: bool,
+}
+
+impl Profile {
+    fn new(core: &Core, user: &User, roles: &EffectiveRoles, fields: FieldValues) -> Self {
+        let text = |field| text_of(&user.profile, field).to_owned();
+        Self {
+            id: user.id.to_string(),
+            username: user.named().map(str::to_owned),
+            email: user.email.clone(),
+            email_verified: user.email_verified,
+            is_staff: user.is_staff_with(roles, &core.config.accounts.staff_roles),
+            roles: roles.roles.iter().cloned().collect(),
+            first_name: text(Field::GivenName),
+            last_name: text(Field::FamilyName),
+            name: user.profile.name().unwrap_or_default(),
+            given_name: text(Field::GivenName),
+            middle_name: text(Field::MiddleName),
+            family_name: text(Field::FamilyName),
+            nickname: text(Field::Nickname),
+            picture: claims::picture(core.issuer(), &user.profile),
+            bio: text(Field::Bio),
+            birthdate: text(Field::Birthdate),
+            gender: text(Field::Gender),
+            phone_number: text(Field::PhoneNumber),
+            phone_number_verified: user.profile.phone_number_verified,
+            profile_url: text(Field::ProfileUrl),
+            website: text(Field::Website),
+            address: PostalAddress {
+                street_address: text(Field::StreetAddress),
+                postal_code: text(Field::PostalCode),
+                locality: text(Field::Locality),
+                region: text(Field::Region),
+                country: text(Field::Country),
+            },
+            locale: text(Field::Locale),
+            zoneinfo: text(Field::Zoneinfo),
+            email_preferences: EmailPreferences {
+                product_news: user.profile.email_preferences.product_news,
+                newsletter: user.profile.email_preferences.newsletter,
+            },
+            fields,
+            last_login: user.last_login.0.map(time),
+            date_joined: time(user.created_at),
+            created_at: time(user.created_at),
+            updated_at: time(user.updated_at),
+        }
+    }
+}
+
+/// Returns the account after a change, with its version.
+pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpResponse, Problem> {
+    let roles = effective_roles::of_user_in(&call.context.core, user.id, OrgScope::Global);
+    let roles = roles.await?;
+    let own = profile_fields::of_user(&call.context.core, user.id).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, format!("\"{}\"", user.updated_at)))
+        .json(Profile::new(
+            &call.context.core,
+            user,
+            &roles,
+            own.for_user(),
+        )))
+}
+
+/// Read the user's account
+#[utoipa::path(
+    operation_id = "profile",
+    tag = "auth",
+    responses((status = 200, description = "The signed-in user", body = Profile)),
+    security(("bearer" = []))
+)]
+#[get("/auth/profile")]
+async fn show(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    respond(&bearer.call, &bearer.authenticated.signed_in.user).await
+}
+
+/// A merge patch (RFC 7396): absent members stay unchanged, `null` or empty ones are removed. User
+/// name, e-mail address and roles have other endpoints.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChange {
+    #[serde(default, deserialize_with = "text", alias = "first_name")]
+    given_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    middle_name: Option<String>,
+    #[serde(default, deserialize_with = "text", alias = "last_name")]
+    family_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    nickname: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    bio: Option<String>,
+    /// `YYYY-MM-DD`, `YYYY` or `0000-MM-DD`.
+    #[serde(default, deserialize_with = "text")]
+    birthdate: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    gender: Option<String>,
+    /// Phone number with country code: `+49301234567`.
+    #[serde(default, deserialize_with = "text")]
+    phone_number: Option<String>,
+    /// URL that starts with `https://` or `http://`.
+    #[serde(default, deserialize_with = "text")]
+    profile_url: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    website: Option<String>,
+    #[serde(default, deserialize_with = "address")]
+    address: Option<PostalAddressChange>,
+    /// BCP 47 language tag.
+    #[serde(default, deserialize_with = "text")]
+    locale: Option<String>,
+    /// IANA time zone name.
+    #[serde(default, deserialize_with = "text")]
+    zoneinfo: Option<String>,
+    #[serde(default, deserialize_with = "preferences")]
+    email_preferences: Option<PreferencesChange>,
+    /// Values of custom profile fields. Omitted fields stay unchanged, null removes a value.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, Value>,
+}
+
+/// A change of the postal address.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostalAddressChange {
+    #[serde(default, deserialize_with = "text")]
+    street_address: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    postal_code: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    locality: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    region: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    country: Option<String>,
+}
+
+/// A change of the optional messages.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreferencesChange {
+    #[serde(default)]
+    product_news: Option<bool>,
+    #[serde(default)]
+    newsletter: Option<bool>,
+}
+
+/// Deserializes a text; `null` clears the field like an empty text.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value: Option<String> = Option::deserialize(deserializer)?;
+    Ok(Some(value.unwrap_or_default()))
+}
+
+/// Deserializes an address; `null` removes it completely (RFC 7396 §1).
+fn address<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PostalAddressChange>, D::Error> {
+    let given: Option<PostalAddressChange> = Option::deserialize(deserializer)?;
+    let nothing = || Some(String::new());
+    Ok(Some(given.unwrap_or_else(|| PostalAddressChange {
+        street_address: nothing(),
+        postal_code: nothing(),
+        locality: nothing(),
+        region: nothing(),
+        country: nothing(),
+    })))
+}
+
+/// Deserializes preferences; `null` restores the defaults.
+fn preferences<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PreferencesChange>, D::Error> {
+    let given: Option<PreferencesChange> = Option::deserialize(deserializer)?;
+    let initial = Wishes::default();
+    Ok(Some(given.unwrap_or(PreferencesChange {
+        product_news: Some(initial.product_news),
+        newsletter: Some(initial.newsletter),
+    })))
+}
+
+impl ProfileChange {
+    fn into_edit(self) -> ProfileEdit {
+        let address = self.address.unwrap_or_default();
+        let texts = [
+            (Field::GivenName, self.given_name),
+            (Field::MiddleName, self.middle_name),
+            (Field::FamilyName, self.family_name),
+            (Field::Nickname, self.nickname),
+            (Field::Bio, self.bio),
+            (Field::Birthdate, self.birthdate),
+            (Field::Gender, self.gender),
+            (Field::PhoneNumber, self.phone_number),
+            (Field::ProfileUrl, self.profile_url),
+            (Field::Website, self.website),
+            (Field::Locale, self.locale),
+            (Field::Zoneinfo, self.zoneinfo),
+            (Field::StreetAddress, address.street_address),
+            (Field::PostalCode, address.postal_code),
+            (Field::Locality, address.locality),
+            (Field::Region, address.region),
+            (Field::Country, address.country),
+        ];
+        let given = texts
+            .into_iter()
+            .filter_map(|(field, text)| Some((field, text?)));
+        let mut edit = given.fold(ProfileEdit::default(), |edit, (field, text)| {
+            edit.with(field, text)
+        });
+        let preferences = self.email_preferences.unwrap_or_default();
+        edit.product_news = preferences.product_news;
+        edit.newsletter = preferences.newsletter;
+        let value = |(name, value)| (name, FieldInput::Json(value));
+        edit.fields = self.fields.into_iter().map(value).collect();
+        edit
+    }
+}
+
+/// Returns the version in `If-Match`; `None` if any version matches.
+fn if_match(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
+    let Some(sent) = call.request().headers().get(IF_MATCH) else {
+        return Ok(None);
+    };
+    match sent.to_str().map(str::trim) {
+        Ok("*") => Ok(None),
+        Ok(tag) => {
+            let version = tag
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            // A foreign tag matches no version.
+            Ok(Some(version.and_then(|it| it.parse().ok()).unwrap_or(-1)))
+        }
+        Err(_) => Err(Problem::malformed("If-Match cannot be read.")),
+    }
+}
+
+/// Change the user's profile
+///
+/// With `If-Match`, only if nothing was changed since.
+#[utoipa::path(
+    operation_id = "profile_change",
+    tag = "auth",
+    params(("If-Match" = Option<String>, Header, description = "ETag of the version that was read")),
+    request_body(content(
+        (ProfileChange = "application/json"),
+        (ProfileChange = "application/merge-patch+json"),
+    )),
+    responses((status = 200, description = "The user after the change", body = Profile)),
+    security(("bearer" = []))
+)]
+#[patch("/auth/profile")]
+async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let edit = body.0.into_edit();
+    let seen = if_match(call)?;
+    match profile::update(
+        &call.context.core,
+        signed_in.user.id,
+        &edit,
+        seen,
+        &call.caller,
+    )
+    .await
+    {
+        Ok(user) => respond(call, &user).await,
+        Err(FlowError::Rejected(UpdateProfileError::Problems(problems))) => {
+            Err(Problem::invalid(fields::of_profile(&problems)))
+        }
+        Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(_))) => Err(Problem::new(
+            Kind::ChangedMeanwhile,
+            "Read it again and repeat the change with its new ETag.",
+        )),
+        Err(FlowError::Rejected(UpdateProfileError::Gone)) => Err(Problem::not_found()),
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,198 @@
+//! `POST /api/auth/register`.
+
+use actix_web::{HttpResponse, post};
+use doorward_accounts::register::{NewAccount, RegisterError};
+use doorward_domain::rules::identifier;
+use doorward_domain::rules::profile::{Field, ProfileEdit};
+use doorward_domain::secret::Secret;
+use doorward_first_party::sign_up::{self, SignedUp};
+use doorward_services::error::FlowError;
+use doorward_services::known_device::KnownDevice;
+use doorward_web::allowance;
+use doorward_web::api::time::time;
+use doorward_web::api::{ApiRequest, Body, Kind, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::client::first_party;
+use super::fields;
+use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
+
+/// A new account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// User name, which is visible to everyone. Required by default; optional, or rejected, as the
+    /// operator has configured (`accounts.username`).
+    #[serde(default)]
+    #[schema(required = true, example = "carol")]
+    username: String,
+    /// E-mail address.
+    #[serde(default)]
+    #[schema(required = true, format = Email)]
+    email: String,
+    /// Password.
+    #[serde(default = "nothing")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password: Secret<String>,
+    /// Password, repeated.
+    #[serde(default = "nothing")]
+    #[schema(value_type = String, required = true, format = Password)]
+    password_confirm: Secret<String>,
+    /// Given names.
+    #[serde(default, alias = "given_name")]
+    first_name: Option<String>,
+    /// Family names.
+    #[serde(default, alias = "family_name")]
+    last_name: Option<String>,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// Returns an empty password, which the flow reports as missing.
+pub(super) fn nothing() -> Secret<String> {
+    Secret::new(String::new())
+}
+
+/// A response that is the same for a new account and for an address that is already in use.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Registered {
+    /// User ID, the `sub` of the user's tokens; absent if the address must be verified first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// User name; `null` if the account has none.
+    username: Option<String>,
+    /// E-mail address.
+    email: String,
+    /// Given names.
+    first_name: Option<String>,
+    /// Family names.
+    last_name: Option<String>,
+    /// Time of creation (RFC 3339).
+    #[schema(format = DateTime)]
+    date_joined: String,
+    /// True if a message was sent and the address must be verified before a sign-in.
+    email_verification_required: bool,
+    /// Tokens of the new session; absent if the address must be verified first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<Tokens>,
+}
+
+/// Create an account
+///
+/// If addresses must be verified first, the response for a known address equals that for a new one,
+/// and the address's user receives a message.
+#[utoipa::path(
+    operation_id = "register",
+    tag = "auth",
+    params(
+        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
+    ),
+    request_body = Registration,
+    responses((status = 201, description = "The account was created", body = Registered))
+)]
+#[post("/auth/register")]
+pub(super) async fn register(
+    call: ApiRequest,
+    body: Body<Registration>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let placement = RefreshTokenPlacement::parse(&call, &query)?;
+    let Body(body) = body;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, None);
+    let budget = call
+        .context
+        .limits
+        .rate_limiter
+        .admit_form(&call.caller)
+        .await;
+    let budget = budget.map_err(Problem::too_many)?;
+    let account = account(&body);
+    let signed_up = sign_up::register(&call.context, &client, account, &call.caller).await;
+    let signed_up = signed_up.map_err(to_problem)?;
+    let mut builder = HttpResponse::Created();
+    let answer = registered(&call, &mut builder, placement, body, signed_up);
+    let mut response = builder.json(answer);
+    allowance::from_status(&budget).insert(response.headers_mut());
+    Ok(response)
+}
+
+fn account(body: &Registration) -> NewAccount {
+    let mut profile = ProfileEdit::default();
+    for (field, name) in [
+        (Field::GivenName, &body.first_name),
+        (Field::FamilyName, &body.last_name),
+    ] {
+        if let Some(name) = name {
+            profile = profile.with(field, name.as_str());
+        }
+    }
+    NewAccount {
+        username: body.username.clone(),
+        email: body.email.clone(),
+        password: body.password.clone(),
+        password_confirm: body.password_confirm.clone(),
+        profile,
+    }
+}
+
+fn registered(
+    call: &ApiRequest,
+    builder: &mut actix_web::HttpResponseBuilder,
+    placement: RefreshTokenPlacement,
+    body: Registration,
+    signed_up: SignedUp,
+) -> Registered {
+    let (id, tokens) = match signed_up {
+        SignedUp::CheckMail => (None, None),
+        SignedUp::Opened { user, tokens } => (Some(user.to_string()), tokens),
+    };
+    Registered {
+        email_verification_required: id.is_none(),
+        id,
+        // The stored spelling; names that cannot be stored were rejected before.
+        username: Some(identifier::username_key(&body.username).unwrap_or(body.username))
+            .filter(|name| !name.trim().is_empty()),
+        date_joined: time(call.context.core.now()),
+        email: body.email.trim().to_owned(),
+        first_name: body.first_name,
+        last_name: body.last_name,
+        tokens: tokens.map(|tokens| {
+            let known =
+                known(call, tokens.account).filter(|_| placement == RefreshTokenPlacement::Body);
+            let mut tokens = place_refresh_token(call, builder, placement, tokens.into());
+            tokens.device = known.as_ref().map(KnownDevice::to_cookie);
+            tokens
+        }),
+    }
+}
+
+fn to_problem(error: FlowError<RegisterError>) -> Problem {
+    match error {
+        FlowError::Server(server_error) => server_error.into(),
+        FlowError::Rejected(RegisterError::Closed) => Problem::new(
+            Kind::RegistrationClosed,
+            "Accounts are created by the operator.",
+        ),
+        FlowError::Rejected(RegisterError::Problems(problems)) => {
+            let mut errors = fields::account(&problems);
+            for error in &mut errors {
+                // Names of the members in the body.
+                match error.field.as_str() {
+                    "given_name" => *error = error.renamed("first_name"),
+                    "family_name" => *error = error.renamed("last_name"),
+                    _ => {}
+                }
+            }
+            Problem::invalid(errors)
+        }
+    }
+}

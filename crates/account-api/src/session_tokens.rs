@@ -1,0 +1,233 @@
+//! `POST /api/auth/token/refresh`, `…/token/verify`, `…/logout`, `…/logout/all`.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, post};
+use doorward_accounts::sessions;
+use doorward_domain::secret::Secret;
+use doorward_first_party::tokens::{self, InvalidRefreshToken};
+use doorward_protocol::bearer::Challenge;
+use doorward_services::error::FlowError;
+use doorward_services::session;
+use doorward_web::api::bearer::invalid;
+use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use doorward_web::cookies::{self, CookieName};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::client::first_party;
+use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
+
+/// A refresh token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRequest {
+    /// Refresh token; omitted if it is in the cookie.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    refresh: Option<Secret<String>>,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+impl RefreshRequest {
+    fn token(&self) -> Option<&str> {
+        self.refresh.as_ref().map(|token| token.expose().as_str())
+    }
+}
+
+/// Refresh tokens
+///
+/// Each refresh token is valid once; the response contains its successor. A repeated token ends all
+/// tokens of its sign-in, except if the first response was lost (decision 5).
+#[utoipa::path(
+    operation_id = "token_refresh",
+    tag = "auth",
+    params(
+        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ("cookie" = Option<bool>, Query, description = "True to set the new refresh token as a cookie")
+    ),
+    request_body = RefreshRequest,
+    responses((status = 200, description = "New tokens", body = Tokens))
+)]
+#[post("/auth/token/refresh")]
+pub(super) async fn refresh(
+    call: ApiRequest,
+    body: Body<RefreshRequest>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let (token, place) = presented(&call, &query, body.token())?;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let call = call.of_app(&client, None);
+    let renewed = Box::pin(tokens::refresh(
+        &call.context.core,
+        &call.context.directory,
+        &call.context.issuing,
+        &client,
+        &token,
+        &call.caller,
+    ));
+    let renewed = renewed.await.map_err(to_problem)?;
+    Ok(respond(&call, StatusCode::OK, place, renewed.into()))
+}
+
+fn to_problem(error: FlowError<InvalidRefreshToken>) -> Problem {
+    match error {
+        FlowError::Server(server_error) => server_error.into(),
+        FlowError::Rejected(InvalidRefreshToken) => {
+            let challenge = Challenge::bearer().realm("doorward").to_string();
+            let detail = "It is unknown, expired, or was used before. Sign in again.";
+            Problem::new(Kind::InvalidRefreshToken, detail).with_challenge(&challenge)
+        }
+    }
+}
+
+/// A token of the client.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnyToken {
+    /// An access token or a refresh token.
+    #[schema(value_type = String)]
+    token: Secret<String>,
+    /// Client ID; optional if the operator configured a default client.
+    #[serde(default)]
+    client_id: Option<String>,
+    /// Client secret, for `client_secret_post`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
+}
+
+/// A token that would be accepted now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Verified {
+    /// Always true.
+    valid: bool,
+    /// `access` or `refresh`.
+    #[schema(example = "access")]
+    token_type: &'static str,
+    /// Seconds until expiry.
+    expires_in: i64,
+}
+
+/// Verify a token
+///
+/// The token is not consumed. An expired or revoked token, or one of another client, is answered
+/// with 401.
+#[utoipa::path(
+    operation_id = "token_verify",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = AnyToken,
+    responses((status = 200, description = "The token is valid", body = Verified))
+)]
+#[post("/auth/token/verify")]
+pub(super) async fn verify(
+    call: ApiRequest,
+    body: Body<AnyToken>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id"])?;
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    match tokens::verify(
+        &call.context.core,
+        &call.context.directory,
+        &call.context.issuing,
+        &client,
+        body.token.expose(),
+    )
+    .await?
+    {
+        Some(verified) => Ok(HttpResponse::Ok().json(Verified {
+            valid: true,
+            token_type: if verified.is_refresh {
+                "refresh"
+            } else {
+                "access"
+            },
+            expires_in: verified.expires_in,
+        })),
+        None => Err(invalid("the token is not valid")),
+    }
+}
+
+/// Sign out
+///
+/// Ends the session of this refresh token with all its tokens; without a refresh token, the session
+/// of the access token in the `Authorization` header.
+#[utoipa::path(
+    operation_id = "logout",
+    tag = "auth",
+    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
+    request_body = RefreshRequest,
+    responses((status = 204, description = "The user is signed out")),
+    security((), ("bearer" = []))
+)]
+#[post("/auth/logout")]
+pub(super) async fn logout(
+    call: ApiRequest,
+    bearer: Option<Bearer>,
+    body: Body<RefreshRequest>,
+) -> Result<HttpResponse, Problem> {
+    let query = call.query(&["client_id", "cookie"])?;
+    let (token, place) = match (presented(&call, &query, body.token()), bearer) {
+        (Err(problem), Some(bearer)) if problem.kind() == Kind::InvalidInput => {
+            let signed_in = &bearer.authenticated.signed_in;
+            session::sign_out(
+                &call.context.core,
+                &call.context.delivery,
+                signed_in,
+                &call.caller,
+            )
+            .await?;
+            return Ok(clear_tokens(&call, RefreshTokenPlacement::Body));
+        }
+        (presented, _) => presented?,
+    };
+    let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
+    let client = first_party(&call, &query, id, secret).await?;
+    let done = tokens::sign_out(
+        &call.context.core,
+        &call.context.issuing,
+        &client,
+        &token,
+        &call.caller,
+    )
+    .await;
+    done.map_err(to_problem)?;
+    Ok(clear_tokens(&call, place))
+}
+
+/// Sign out everywhere
+///
+/// Ends every session of the user in browsers and clients, including this one.
+#[utoipa::path(
+    operation_id = "logout_all",
+    tag = "auth",
+    responses((status = 204, description = "The user is signed out everywhere")),
+    security(("bearer" = []))
+)]
+#[post("/auth/logout/all")]
+pub(super) async fn logout_all(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    sessions::end_all_sessions(&call.context.core, signed_in, &call.caller).await?;
+    let kept = cookies::value(call.request(), &call.context.core, CookieName::Refresh);
+    let placement = kept.map_or(RefreshTokenPlacement::Body, |_| {
+        RefreshTokenPlacement::Cookie
+    });
+    Ok(clear_tokens(call, placement))
+}
+
+fn clear_tokens(call: &ApiRequest, placement: RefreshTokenPlacement) -> HttpResponse {
+    let mut builder = HttpResponse::NoContent();
+    if placement == RefreshTokenPlacement::Cookie {
+        builder.cookie(cookies::refresh(&call.context.core, None));
+        builder.insert_header(cookies::cleared());
+    }
+    builder.finish()
+}

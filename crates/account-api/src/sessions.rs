@@ -1,0 +1,130 @@
+//! `/api/auth/sessions`: the user's sessions.
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, delete, get};
+use doorward_accounts::account::{self, SessionPosition};
+use doorward_accounts::sessions;
+use doorward_domain::model::{Session, SessionId};
+use doorward_i18n::device::Device;
+use doorward_web::api::Endpoints;
+use doorward_web::api::paging::Page;
+use doorward_web::api::time::time;
+use doorward_web::api::{ApiRequest, Bearer, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(list).service(end).service(end_others);
+}
+
+/// A session in a browser or client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionView {
+    /// Session ID, the `sid` of its tokens.
+    id: String,
+    /// True for the session of this request.
+    current: bool,
+    /// Device, such as "Firefox on Linux", in the language of `Accept-Language`.
+    device: String,
+    /// Name of the browser, from `user_agent`.
+    browser: Option<String>,
+    /// Name of the operating system, from `user_agent`.
+    system: Option<String>,
+    /// `User-Agent` of the browser or client.
+    user_agent: String,
+    /// IP address at sign-in.
+    ip: String,
+    /// Approximate location of that address, such as "near Berlin, Germany", in the language of
+    /// `Accept-Language`; null without a location database, or if the address is unknown to it.
+    place: Option<String>,
+    /// Time of sign-in (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Time of last use, to the minute (RFC 3339).
+    #[schema(format = DateTime)]
+    last_seen_at: String,
+    /// Latest end of the session (RFC 3339).
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+impl SessionView {
+    fn new(call: &ApiRequest, session: Session, current: SessionId) -> Self {
+        let (device, lang) = (
+            Device::from_user_agent(&session.user_agent),
+            call.caller.lang,
+        );
+        Self {
+            id: session.id.to_string(),
+            current: session.id == current,
+            device: device.label(lang),
+            browser: device.browser,
+            system: device.system,
+            place: call.context.delivery.geoip.describe(&session.ip, lang),
+            user_agent: session.user_agent,
+            ip: session.ip,
+            created_at: time(session.created_at),
+            last_seen_at: time(session.last_seen_at),
+            expires_at: time(session.expires_at),
+        }
+    }
+}
+
+/// List the sessions
+///
+/// Sessions in browsers and clients, the last used first. `Link: rel="next"` is the address of the next
+/// page.
+#[utoipa::path(
+    operation_id = "sessions",
+    tag = "auth",
+    params(
+        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
+        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `Link: rel=\"next\"`"),
+    ),
+    responses((status = 200, description = "The active sessions", body = [SessionView])),
+    security(("bearer" = []))
+)]
+#[get("/auth/sessions")]
+async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let page = Page::of(call, &signed_in.user.id.to_string(), &[])?;
+    let after = page.after_id(SessionPosition::parse)?;
+    let found = account::sessions(&call.context.core, signed_in, after, page.rows()).await?;
+    let key = |session: &Session| SessionPosition::of(session).to_string();
+    let view = |session| SessionView::new(call, session, signed_in.session.id);
+    Ok(page.finish_array(found, key, view))
+}
+
+/// End one session
+#[utoipa::path(
+    operation_id = "session_end",
+    tag = "auth",
+    params(("id" = String, Path, description = "ID of the session")),
+    responses((status = 204, description = "The session was ended")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/sessions/{id}")]
+async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let id = SessionId::parse(&id).ok_or_else(Problem::not_found)?;
+    if sessions::end_session(&call.context.core, signed_in, id, &call.caller).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// End every other session
+#[utoipa::path(
+    operation_id = "sessions_end_others",
+    tag = "auth",
+    responses((status = 204, description = "The other sessions were ended")),
+    security(("bearer" = []))
+)]
+#[delete("/auth/sessions")]
+async fn end_others(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    sessions::end_other_sessions(&call.context.core, signed_in, &call.caller).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,223 @@
+//! `/api/auth/2fa/…`: the authenticator app and the recovery codes.
+
+use actix_web::{HttpResponse, get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use doorward_accounts::second_factor::enrollment::{self, EnrollmentError};
+use doorward_domain::credentials::recovery_code::RecoveryCode;
+use doorward_domain::secret::Secret;
+use doorward_http_common::problem::FieldError;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_templates::qr::Qr;
+use doorward_web::api::Endpoints;
+use doorward_web::api::bearer::reauthenticate;
+use doorward_web::api::{Bearer, Body, Kind, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::password::admit;
+
+/// Registers the endpoints.
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config
+        .service(overview)
+        .service(start)
+        .service(verify)
+        .service(disable)
+        .service(recovery_codes);
+}
+
+fn to_problem(error: FlowError<EnrollmentError>) -> Problem {
+    let rejection = match error {
+        FlowError::Server(server_error) => return server_error.into(),
+        FlowError::Rejected(rejection) => rejection,
+    };
+    match rejection {
+        EnrollmentError::NotFresh => reauthenticate(),
+        EnrollmentError::AlreadySetUp => Problem::new(
+            Kind::SecondFactorExists,
+            "Disable it first to enroll another one.",
+        ),
+        EnrollmentError::NotSetUp => Problem::new(
+            Kind::SecondFactorMissing,
+            "Start with /api/auth/2fa/setup; its secret is valid for 30 minutes.",
+        ),
+        EnrollmentError::WrongCode => {
+            let detail = "The code does not match the secret. Check the device's clock.";
+            Problem::invalid(vec![FieldError::member("code", "wrong", detail)])
+        }
+        EnrollmentError::Wait(budget) => Problem::too_many(budget),
+        EnrollmentError::Required => Problem::new(
+            Kind::SecondFactorRequired,
+            "The operator requires a second factor for this account.",
+        ),
+    }
+}
+
+/// The state of the user's second factor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondFactorState {
+    /// True if sign-ins require a code.
+    enabled: bool,
+    /// True if the operator requires a second factor.
+    required: bool,
+    /// Number of unused recovery codes.
+    recovery_codes_left: u64,
+}
+
+/// Read the state of the second factor
+#[utoipa::path(
+    operation_id = "second_factor",
+    tag = "auth",
+    responses((status = 200, description = "State of the second factor", body = SecondFactorState)),
+    security(("bearer" = []))
+)]
+#[get("/auth/2fa")]
+async fn overview(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let seen =
+        enrollment::overview(&bearer.call.context.core, &bearer.authenticated.signed_in).await?;
+    Ok(HttpResponse::Ok().json(SecondFactorState {
+        enabled: seen.factor.is_some(),
+        required: seen.is_required,
+        recovery_codes_left: seen.codes_left,
+    }))
+}
+
+/// A secret that awaits its first code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondFactorSetup {
+    /// Secret in base32, to be typed.
+    secret: String,
+    /// Secret as a URI, for a QR code.
+    #[schema(example = "otpauth://totp/Doorward:alice?secret=…&issuer=Doorward")]
+    otpauth_uri: String,
+    /// QR code of the URI, as a data URL with an SVG image.
+    #[schema(example = "data:image/svg+xml;base64,…")]
+    qr_svg: String,
+}
+
+/// Start the enrollment of an authenticator app
+///
+/// It takes effect when the first code is sent to `/api/auth/2fa/verify`. Requires a sign-in within
+/// the last 15 minutes.
+#[utoipa::path(
+    operation_id = "second_factor_setup",
+    tag = "auth",
+    responses((status = 200, description = "The secret, shown only once", body = SecondFactorSetup)),
+    security(("bearer" = []))
+)]
+#[post("/auth/2fa/setup")]
+async fn start(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
+    enrollment::start(&context.core, &context.accounts, signed_in)
+        .await
+        .map_err(to_problem)?;
+    let secret = enrollment::proposed(&context.core, &context.accounts, signed_in)
+        .await
+        .map_err(to_problem)?;
+    let account = signed_in.user.login_identifier();
+    let uri = secret.uri(&context.core.config.branding.name, account);
+    let qr = Qr::draw(&uri)
+        .ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))?;
+    let qr_svg = STANDARD.encode(qr.to_svg());
+    Ok(HttpResponse::Ok().json(SecondFactorSetup {
+        secret: secret.to_groups().replace(' ', ""),
+        otpauth_uri: uri.to_string(),
+        qr_svg: format!("data:image/svg+xml;base64,{qr_svg}"),
+    }))
+}
+
+/// The first code of a new secret.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstCode {
+    /// Current code of the authenticator app.
+    #[schema(value_type = String, example = "123456")]
+    code: Secret<String>,
+}
+
+/// Recovery codes, shown only once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryCodes {
+    /// Codes, each valid once in place of an authenticator app code.
+    recovery_codes: Vec<String>,
+}
+
+fn codes_response(codes: &[RecoveryCode]) -> HttpResponse {
+    HttpResponse::Ok().json(RecoveryCodes {
+        recovery_codes: codes.iter().map(RecoveryCode::to_groups).collect(),
+    })
+}
+
+/// Confirm the authenticator app with its first code
+///
+/// From then on sign-ins require a code. Every other session ends. Tokens issued before keep their
+/// authentication claims; those of the next refresh include the code.
+#[utoipa::path(
+    operation_id = "second_factor_verify",
+    tag = "auth",
+    request_body = FirstCode,
+    responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
+    security(("bearer" = []))
+)]
+#[post("/auth/2fa/verify")]
+async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    admit(call).await?;
+    let first = enrollment::FirstCode {
+        code: body.code.expose(),
+        ends_others: true,
+        grant: Some(bearer.authenticated.grant.id),
+    };
+    let confirmed = enrollment::confirm(&call.context, signed_in, first, &call.caller).await;
+    Ok(codes_response(&confirmed.map_err(to_problem)?.codes))
+}
+
+/// Disable the second factor
+///
+/// Requires a sign-in with the second factor within the last 15 minutes. Every other session ends.
+#[utoipa::path(
+    operation_id = "second_factor_disable",
+    tag = "auth",
+    responses((status = 204, description = "The second factor was disabled")),
+    security(("bearer" = []))
+)]
+#[post("/auth/2fa/disable")]
+async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let done = enrollment::disable(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        signed_in,
+        true,
+        &call.caller,
+    )
+    .await;
+    done.map_err(to_problem)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Create new recovery codes
+///
+/// The former codes become invalid. Requires a sign-in with the second factor within the last 15
+/// minutes.
+#[utoipa::path(
+    operation_id = "recovery_codes",
+    tag = "auth",
+    responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
+    security(("bearer" = []))
+)]
+#[post("/auth/2fa/recovery-codes")]
+async fn recovery_codes(bearer: Bearer) -> Result<HttpResponse, Problem> {
+    let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
+    let codes = enrollment::regenerate(
+        &call.context.core,
+        &call.context.delivery,
+        &call.context.accounts,
+        signed_in,
+        &call.caller,
+    )
+    .await;
+    Ok(codes_response(&codes.map_err(to_problem)?))
+}

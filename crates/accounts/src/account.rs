@@ -1,0 +1,188 @@
+//! The account overview of the signed-in user, with their sessions.
+
+use std::fmt;
+
+use doorward_domain::model::{EffectiveRoles, InvitationId, Session, SessionId};
+use doorward_domain::rules::invitation as invitation_rules;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::context::{Core, Directory};
+use doorward_services::error::ServerError;
+use doorward_services::signed_in::SignedIn;
+use doorward_store::repo;
+
+use super::activity::{self, Activity};
+use super::authorized_client::{self, AuthorizedClient};
+use super::invitation;
+
+/// The content of the account page.
+#[derive(Debug)]
+pub struct Overview {
+    /// The current roles of the user, in any organization.
+    pub roles: EffectiveRoles,
+    /// True for an owner of an active organization.
+    pub is_owner: bool,
+    /// The current session, and the last used other ones.
+    pub sessions: Vec<Session>,
+    /// Authorized clients and their access.
+    pub apps: Vec<AuthorizedClient>,
+    /// Number of live API keys.
+    pub api_keys: usize,
+    /// Number of events to review in the check-up.
+    pub unreviewed: usize,
+    /// The most recent events.
+    pub recent: Activity,
+    /// The newest invitations that the user can accept.
+    pub invitations: Vec<ReceivedInvitation>,
+}
+
+/// An invitation that its recipient can accept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceivedInvitation {
+    /// The invitation.
+    pub id: InvitationId,
+    /// The name of the organization.
+    pub organization: String,
+}
+
+/// Maximum number of open invitations on the account page.
+const INVITATIONS: usize = 3;
+
+/// Reads the account page of the signed-in user with one statement. Each open invitation costs
+/// further ones: its inviter must still be allowed to invite.
+pub async fn overview(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+) -> Result<Overview, ServerError> {
+    let now = core.now();
+    let user = signed_in.user.id;
+    let (requested, limit) = activity::recent_filter(core, signed_in);
+    // Only the owner of a verified address may answer its invitations.
+    let owner = &signed_in.user;
+    let invited = owner.email_verified.then_some(owner.email_key.as_str());
+    let read = core.db.read();
+    let found = repo::overview::find(read, user, (&requested, limit), invited, now).await?;
+    let mut invitations = Vec::new();
+    for (open, organization) in found.invitations {
+        if invitations.len() == INVITATIONS {
+            break;
+        }
+        if invitation_rules::is_for(&open, owner).is_ok()
+            && invitation::can_invite(core, read, &open).await?
+        {
+            let id = open.id;
+            invitations.push(ReceivedInvitation { id, organization });
+        }
+    }
+    let mut sessions = found.sessions;
+    sessions.retain(|session| session.id != signed_in.session.id);
+    sessions.insert(0, signed_in.session.clone());
+    let (consents, granted, last_uses) = (found.consents, found.granted, found.last_uses);
+    Ok(Overview {
+        roles: found.roles,
+        is_owner: found.is_owner,
+        sessions,
+        apps: authorized_client::list(core, directory, consents, granted, last_uses).await?,
+        api_keys: found.api_keys,
+        unreviewed: found.unreviewed,
+        recent: activity::recent(core, directory, found.events).await?,
+        invitations,
+    })
+}
+
+/// The place of a session in a list, the last used first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionPosition {
+    at: UnixSeconds,
+    id: SessionId,
+}
+
+impl SessionPosition {
+    /// Returns the place of a session.
+    pub const fn of(session: &Session) -> Self {
+        Self {
+            at: session.last_seen_at,
+            id: session.id,
+        }
+    }
+
+    /// Reads the text in URLs.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        Some(Self {
+            at: at.parse().ok()?,
+            id: SessionId::parse(id)?,
+        })
+    }
+}
+
+impl fmt::Display for SessionPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at, self.id)
+    }
+}
+
+/// A page of sessions.
+#[derive(Debug)]
+pub struct SessionPage {
+    /// The sessions.
+    pub sessions: Vec<Session>,
+    /// The position of the last one, if there is a next page.
+    pub next: Option<SessionPosition>,
+}
+
+impl SessionPage {
+    fn new(mut sessions: Vec<Session>) -> Self {
+        let is_last = sessions.len() <= PAGE;
+        sessions.truncate(PAGE);
+        let next = sessions.last().filter(|_| !is_last);
+        Self {
+            next: next.map(SessionPosition::of),
+            sessions,
+        }
+    }
+}
+
+/// Maximum number of sessions on a page.
+const PAGE: usize = 50;
+
+/// Lists up to `limit` live sessions of the user after this position, the last used first.
+pub async fn sessions(
+    core: &Core,
+    signed_in: &SignedIn,
+    after: Option<SessionPosition>,
+    limit: u64,
+) -> Result<Vec<Session>, ServerError> {
+    let (user, now) = (signed_in.user.id, core.now());
+    let after = after.map(|place| (place.at, place.id));
+    Ok(repo::sessions::page_for_user(core.db.read(), user, after, limit, now).await?)
+}
+
+/// Returns a page of the user's live sessions: first the current one, then the last used first.
+pub async fn session_page(
+    core: &Core,
+    signed_in: &SignedIn,
+    after: Option<SessionPosition>,
+) -> Result<SessionPage, ServerError> {
+    let read = sessions(core, signed_in, after, PAGE as u64 + 1).await?;
+    let mut page = SessionPage::new(read);
+    let current = &signed_in.session;
+    page.sessions.retain(|session| session.id != current.id);
+    if after.is_none() {
+        page.sessions.insert(0, current.clone());
+    }
+    Ok(page)
+}
+
+/// Returns a page of the user's ended sessions, the last used first.
+pub async fn ended_sessions(
+    core: &Core,
+    signed_in: &SignedIn,
+    after: Option<SessionPosition>,
+) -> Result<SessionPage, ServerError> {
+    let (user, now, limit) = (signed_in.user.id, core.now(), PAGE as u64 + 1);
+    let after = after.map(|place| (place.at, place.id));
+    let read = core.db.read();
+    let found = repo::sessions::ended_page_for_user(read, user, after, limit, now).await?;
+    Ok(SessionPage::new(found))
+}

@@ -1,0 +1,229 @@
+//! The activity of an account as shown to its user, and reports of unknown activity.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
+use doorward_domain::rules::activity::{self, ActivityCategory};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Core, Delivery, Directory};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::repo;
+use doorward_store::repo::audit::AuditFilter;
+
+use super::password_reset;
+use super::{notification, sessions};
+
+/// Number of events on a page.
+const PAGE: u64 = 10;
+/// Number of events on the account home page.
+const RECENT: u64 = 3;
+
+/// A page of a user's activity.
+#[derive(Debug)]
+pub struct Activity {
+    /// The events, the newest first.
+    pub events: Vec<AuditEvent>,
+    /// The names of the clients in them, by client id.
+    pub apps: BTreeMap<String, String>,
+    /// The event before the next page; `None` on the last page.
+    pub next: Option<AuditId>,
+}
+
+impl Activity {
+    /// Returns the name of the client that an event is about, if it is registered.
+    pub fn client_name(&self, event: &AuditEvent) -> Option<String> {
+        let id = event.client_id.as_ref()?;
+        self.apps.get(id).cloned()
+    }
+}
+
+/// Reads a page of events: actions of the user, and changes of their account.
+pub async fn page(
+    core: &Core,
+    directory: &Directory,
+    requested: &AuditFilter,
+    before: Option<AuditId>,
+) -> Result<Activity, ServerError> {
+    let events = list(core, requested, before, PAGE + 1).await?;
+    of_events(core, directory, events, PAGE).await
+}
+
+/// Lists at most `limit` events of the filter before this one, the newest first.
+pub async fn list(
+    core: &Core,
+    requested: &AuditFilter,
+    before: Option<AuditId>,
+    limit: u64,
+) -> Result<Vec<AuditEvent>, ServerError> {
+    Ok(repo::audit::newest(core.db.read(), requested, before, limit).await?)
+}
+
+/// Returns the filter and the number of rows for the most recent events.
+pub(super) fn recent_filter(core: &Core, signed_in: &SignedIn) -> (AuditFilter, u64) {
+    (filter(core, signed_in, None, None, None), RECENT + 1)
+}
+
+/// Builds the page of the most recent events from the rows read.
+pub(super) async fn recent(
+    core: &Core,
+    directory: &Directory,
+    events: Vec<AuditEvent>,
+) -> Result<Activity, ServerError> {
+    of_events(core, directory, events, RECENT).await
+}
+
+/// Returns the filter of a user's events of a category in a time, which ends before `until`.
+pub fn filter(
+    core: &Core,
+    signed_in: &SignedIn,
+    topic: Option<ActivityCategory>,
+    since: Option<UnixSeconds>,
+    until: Option<UnixSeconds>,
+) -> AuditFilter {
+    let oldest = activity::visible_since(core.now());
+    AuditFilter {
+        kinds: topic.map(ActivityCategory::kinds).unwrap_or_default(),
+        about: Some(signed_in.user.id.to_string()),
+        since: Some(since.unwrap_or(oldest).max(oldest)),
+        until,
+        ..AuditFilter::default()
+    }
+}
+
+/// Builds a page of at most `limit` events; one more row means that there is a next page.
+async fn of_events(
+    core: &Core,
+    directory: &Directory,
+    mut events: Vec<AuditEvent>,
+    limit: u64,
+) -> Result<Activity, ServerError> {
+    let is_last = events.len() as u64 <= limit;
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = events.last().filter(|_| !is_last).map(|event| event.id);
+    let apps = apps(core, directory, &events).await?;
+    Ok(Activity { events, apps, next })
+}
+
+async fn apps(
+    core: &Core,
+    directory: &Directory,
+    events: &[AuditEvent],
+) -> Result<BTreeMap<String, String>, ServerError> {
+    let mut apps = BTreeMap::new();
+    for id in events.iter().filter_map(|event| event.client_id.as_ref()) {
+        if !apps.contains_key(id)
+            && let Some(client) = directory.client(core, id).await?
+        {
+            apps.insert(id.clone(), client.name.clone());
+        }
+    }
+    Ok(apps)
+}
+
+/// Returns an event of the user; `None` if the event belongs to another user.
+pub async fn find(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+    id: AuditId,
+) -> Result<Option<Activity>, ServerError> {
+    let found = repo::audit::find(core.db.read(), id).await?;
+    let own = signed_in.user.id.to_string();
+    let found = found.filter(|event| {
+        let parties = [&event.subject, &event.actor];
+        parties.iter().any(|party| party.as_ref() == Some(&own))
+    });
+    let Some(event) = found else { return Ok(None) };
+    let events = vec![event];
+    let apps = apps(core, directory, &events).await?;
+    Ok(Some(Activity {
+        events,
+        apps,
+        next: None,
+    }))
+}
+
+/// Reads the newest events that the user has not reviewed in the check-up, the oldest of them first.
+pub async fn unreviewed(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+) -> Result<Activity, ServerError> {
+    let user = signed_in.user.id;
+    let events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
+    let apps = apps(core, directory, &events).await?;
+    Ok(Activity {
+        events,
+        apps,
+        next: None,
+    })
+}
+
+/// Records that the user has reviewed an event, and those before it. Returns false for an event of
+/// another user.
+pub async fn review(
+    core: &Core,
+    directory: &Directory,
+    signed_in: &SignedIn,
+    id: AuditId,
+) -> Result<bool, ServerError> {
+    if find(core, directory, signed_in, id).await?.is_none() {
+        return Ok(false);
+    }
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        repo::users::record_review(tx, signed_in.user.id, id).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)?;
+    Ok(true)
+}
+
+/// Handles "This wasn't me": ends every other session if `ends_others` is set, revokes the API keys
+/// and the mailed links, which others may have, writes an audit event and notifies the user.
+/// Returns the number of ended sessions.
+pub async fn disown(
+    core: &Core,
+    delivery: &Delivery,
+    signed_in: &SignedIn,
+    event: Option<AuditId>,
+    ends_others: bool,
+    caller: &Caller,
+) -> Result<u64, ServerError> {
+    let ended = if ends_others {
+        sessions::end_other_sessions(core, signed_in, caller).await?
+    } else {
+        0
+    };
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let (user, now) = (signed_in.user.id, core.now());
+        if let Some(id) = event {
+            // Earlier events that were not shown stay in the check-up.
+            let left = repo::audit::unreviewed(tx, user, now).await?;
+            if left.first().is_some_and(|oldest| oldest.id == id) {
+                repo::users::record_review(tx, user, id).await?;
+            }
+        }
+        password_reset::end_links(tx, user, now).await?;
+        let keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
+        let report = caller
+            .event(AuditKind::ActivityDisowned, true, now)
+            .by(user)
+            .about(user)
+            .with("event", event.map(|id| id.to_string()))
+            .with("others_ended", ends_others)
+            .with("keys_revoked", keys);
+        repo::audit::insert(tx, &report).await?;
+        let notice = SecurityNotification::Disowned;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        Ok(())
+    })
+    .await;
+    delivery.jobs.wake();
+    done.map_err(FlowError::into_server_error)?;
+    Ok(ended)
+}

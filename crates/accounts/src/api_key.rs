@@ -1,0 +1,169 @@
+//! The API keys of a user.
+
+use doorward_domain::credentials::api_key::ApiKeyToken;
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{
+    ApiKey, ApiKeyId, AuditKind, Authentication, OrgScope, ScopeEntry, User, UserId,
+};
+use doorward_domain::rules::api_key::{self as rule, ApiKeyRequest, ApiKeyRequestError};
+use doorward_domain::rules::reauthentication;
+use doorward_protocol::scope::Scope;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Context, Core, Directory, effective_roles};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors;
+use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_store::repo;
+
+use super::notification;
+
+/// The failure of creating a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ApiKeyError {
+    /// The last authentication is too old or too weak; reauthentication is required (ASVS 5.0
+    /// §7.5.3).
+    NotFresh,
+    /// The user has the maximum number of keys.
+    TooMany,
+    /// The request is not valid.
+    Problems(Vec<ApiKeyRequestError>),
+}
+
+/// A new key.
+#[derive(Debug)]
+pub struct CreatedApiKey {
+    /// The stored key.
+    pub key: ApiKey,
+    /// The key as text, shown only once.
+    pub text: ApiKeyToken,
+}
+
+/// Lists the live keys of a user, the newest first.
+pub async fn list(core: &Core, user: UserId) -> Result<Vec<ApiKey>, ServerError> {
+    Ok(repo::api_keys::list_live(core.db.read(), user, core.now()).await?)
+}
+
+/// Lists the scopes that new keys of this user without organization can have now.
+pub async fn grantable(
+    core: &Core,
+    directory: &Directory,
+    user: UserId,
+) -> Result<Vec<ScopeEntry>, ServerError> {
+    let registry = directory.registry(core).await?;
+    let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
+    let entries = rule::grantable(&roles, &registry.scopes);
+    Ok(entries.into_iter().cloned().collect())
+}
+
+/// Returns true if this authentication is recent and strong enough to create a key.
+pub async fn is_fresh(
+    core: &Core,
+    accounts: &Accounts,
+    user: UserId,
+    proof: &Authentication,
+) -> Result<bool, ServerError> {
+    let has_factor = factors::is_required_at_sign_in(core, accounts, core.db.read(), user).await?;
+    Ok(reauthentication::is_fresh(proof, has_factor, core.now()))
+}
+
+/// Creates a key for an organization, or for none. A request for more than the user holds there is
+/// rejected with an audit event.
+pub async fn create(
+    context: &Context,
+    user: &User,
+    org: Option<&str>,
+    proof: &Authentication,
+    request: &ApiKeyRequest,
+    caller: &Caller,
+) -> Result<CreatedApiKey, FlowError<ApiKeyError>> {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        ..
+    } = context;
+    if !is_fresh(core, accounts, user.id, proof).await? {
+        return Err(FlowError::Rejected(ApiKeyError::NotFresh));
+    }
+    let now = core.now();
+    let registry = context.directory.registry(core).await?;
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::from_org(org)).await?;
+    let grantable = rule::grantable(&roles, &registry.scopes);
+    let verdict = rule::check_request(request, &grantable, now);
+    let event = caller.event(AuditKind::ApiKeyCreated, verdict.is_ok(), now);
+    let event = event.by(user.id);
+    let created = in_recording_transaction(&core.db, async |tx| {
+        let terms = match verdict {
+            Ok(terms) => terms,
+            Err(problems) => {
+                if let Some(beyond) = beyond(&problems) {
+                    let event = event.about(user.id).with("reason", "more than is held");
+                    let event = event.with("scopes", shortened(beyond));
+                    repo::audit::insert(tx, &event).await?;
+                }
+                return Err(FlowError::Rejected(ApiKeyError::Problems(problems)));
+            }
+        };
+        if repo::api_keys::count_live_locked(tx, user.id, now).await? >= rule::MAX_KEYS {
+            return Err(FlowError::Rejected(ApiKeyError::TooMany));
+        }
+        let text = ApiKeyToken::generate(&mut core.rng());
+        let key = ApiKey {
+            id: text.id(),
+            hash: text.hash(accounts.api_key_key.expose()),
+            user_id: user.id,
+            org: org.map(str::to_owned),
+            name: terms.name,
+            scopes: terms.scopes,
+            networks: terms.networks,
+            created_at: now,
+            expires_at: terms.expires_at,
+            last_used_at: None,
+            last_used_from: None,
+            revoked_at: None,
+        };
+        repo::api_keys::insert(tx, &key).await?;
+        let event = event.about(key.id.prefix());
+        let event = event.with("scopes", key.scopes.to_string());
+        let event = event.with("org", key.org.clone());
+        repo::audit::insert(tx, &event).await?;
+        let notice = SecurityNotification::ApiKeyCreated;
+        notification::enqueue(core, delivery, tx, user, notice, caller).await?;
+        Ok(CreatedApiKey { key, text })
+    })
+    .await;
+    delivery.jobs.wake();
+    created
+}
+
+fn beyond(problems: &[ApiKeyRequestError]) -> Option<&Scope> {
+    problems.iter().find_map(|problem| match problem {
+        ApiKeyRequestError::ScopesNotHeld(scope) => Some(scope),
+        _ => None,
+    })
+}
+
+/// Shortens a scope from a request to a length that fits an audit event.
+fn shortened(scope: &Scope) -> String {
+    scope.to_string().chars().take(200).collect()
+}
+
+/// Revokes a key of this user. Returns false if the user has no such live key.
+pub async fn revoke(
+    core: &Core,
+    user: UserId,
+    id: &ApiKeyId,
+    caller: &Caller,
+) -> Result<bool, ServerError> {
+    let done: Result<bool, FlowError> = in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        if !repo::api_keys::revoke(tx, user, id, now).await? {
+            return Ok(false);
+        }
+        let event = caller.event(AuditKind::ApiKeyRevoked, true, now);
+        repo::audit::insert(tx, &event.by(user).about(id.prefix())).await?;
+        Ok(true)
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)
+}

@@ -1,0 +1,89 @@
+//! A user's picture: upload and removal.
+
+use doorward_domain::model::{AuditKind, Avatar, AvatarId, Profile, User, UserId};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Core};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::pictures::PictureError;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{WriteTx, repo};
+
+use super::profile::next_version;
+
+/// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
+///
+/// # Errors
+/// A [`PictureError`] of the file.
+pub async fn upload(
+    core: &Core,
+    accounts: &Accounts,
+    id: UserId,
+    file: Vec<u8>,
+    caller: &Caller,
+) -> Result<(), FlowError<PictureError>> {
+    let png = accounts.pictures.redraw(file).await?;
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let Some(user) = owner(tx, id).await? else {
+            return Ok(());
+        };
+        let avatar = Avatar {
+            id: AvatarId::generate(&mut core.rng()),
+            user_id: id,
+            png,
+            created_at: core.now(),
+        };
+        repo::avatars::replace(tx, &avatar).await?;
+        show(core, tx, &user, Some(avatar.id), caller).await
+    })
+    .await;
+    Ok(done.map_err(FlowError::into_server_error)?)
+}
+
+/// Removes the user's picture, also one at an external URL.
+pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let Some(user) = owner(tx, id).await? else {
+            return Ok(());
+        };
+        repo::avatars::remove(tx, id).await?;
+        show(core, tx, &user, None, caller).await
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)
+}
+
+async fn owner(tx: &WriteTx, id: UserId) -> Result<Option<User>, ServerError> {
+    let found = repo::users::find_locked(tx, id).await?;
+    Ok(found.filter(User::is_active))
+}
+
+/// Stores the id of the picture in the profile, for the `picture` claim.
+async fn show(
+    core: &Core,
+    tx: &WriteTx,
+    user: &User,
+    avatar: Option<AvatarId>,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let profile = Profile {
+        avatar,
+        picture: None,
+        ..user.profile.clone()
+    };
+    if profile == user.profile {
+        return Ok(());
+    }
+    let now = core.now();
+    let next = User {
+        profile,
+        updated_at: next_version(user, now),
+        ..user.clone()
+    };
+    repo::users::update_profile(tx, &next, user.updated_at).await?;
+    let event = caller
+        .event(AuditKind::ProfileChanged, true, now)
+        .by(user.id)
+        .about(user.id);
+    repo::audit::insert(tx, &event.with("fields", vec!["picture"])).await?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! Change of an account's e-mail address: verified at the new address, reported to the former one,
+//! which can revert it for three days.
+
+use doorward_domain::model::mail::{MailContent, hidden};
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, RevokeReason, User};
+use doorward_domain::rules::identifier::{self, IdentifierError};
+use doorward_domain::secret::Secret;
+use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Context, Core, Delivery};
+use doorward_services::email_link::{self, InvalidLink};
+use doorward_services::error::FlowError;
+use doorward_services::rate_limit::LimitStatus;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::password;
+use super::password::PasswordCheckError;
+
+/// The failure of requesting a change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChangeEmailError {
+    /// The password is wrong.
+    WrongPassword,
+    /// Too many wrong passwords: the account is locked out.
+    Wait(LimitStatus),
+    /// The address is malformed.
+    Address(IdentifierError),
+    /// The account already has this address.
+    Same,
+    /// The hourly limit of mails is exceeded.
+    EnoughMails(LimitStatus),
+}
+
+impl From<PasswordCheckError> for ChangeEmailError {
+    fn from(unproved: PasswordCheckError) -> Self {
+        match unproved {
+            PasswordCheckError::Wrong => Self::WrongPassword,
+            PasswordCheckError::Wait(budget) => Self::Wait(budget),
+        }
+    }
+}
+
+/// Requests a change with a mail to the new address. The response does not reveal whether the
+/// address is in use.
+pub async fn request(
+    context: &Context,
+    signed_in: &SignedIn,
+    address: &str,
+    current: &Secret<String>,
+    caller: &Caller,
+) -> Result<(), FlowError<ChangeEmailError>> {
+    let Context { core, delivery, .. } = context;
+    let address = address.trim();
+    let reject = |rejection| Err(FlowError::Rejected(rejection));
+    let key = match identifier::mailable_key(address, core.config.mails_beyond_ascii()) {
+        Ok(key) => key,
+        Err(problem) => return reject(ChangeEmailError::Address(problem)),
+    };
+    if address == signed_in.user.email {
+        return reject(ChangeEmailError::Same);
+    }
+    let kind = AuditKind::EmailChangeRequested;
+    password::prove(
+        core,
+        &context.accounts,
+        &context.limits,
+        signed_in,
+        current,
+        kind,
+        caller,
+    )
+    .await
+    .map_err(|error| error.map(ChangeEmailError::from))?;
+    let done = in_transaction(&core.db, async |tx| {
+        let user = &signed_in.user;
+        let purpose = EmailPurpose::Change;
+        let token = match email_link::issue(core, tx, user, purpose, address).await? {
+            Ok(token) => token,
+            Err(consumed) => {
+                return Err(FlowError::Rejected(ChangeEmailError::EnoughMails(consumed)));
+            }
+        };
+        let owner = repo::users::find_by_identifier(tx, &key).await?;
+        let somebody = owner.filter(|owner| owner.id != user.id);
+        let (to, content) = if let Some(owner) = somebody {
+            // This link is never sent; the address's user is notified of the attempt.
+            let url = format!("{}/login", core.issuer());
+            (owner, MailContent::KnownAddress { url })
+        } else {
+            let place = "account/email/confirm";
+            let url = format!("{}/{place}?token={}", core.issuer(), token.expose());
+            (user.clone(), MailContent::Change { url })
+        };
+        email_link::enqueue_mail(core, delivery, tx, &to, address, content, caller).await?;
+        let event = caller.event(kind, true, core.now()).by(user.id);
+        repo::audit::insert(tx, &event.about(user.id)).await?;
+        Ok(())
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Confirms a change by the link sent to the new address. The former address receives a link that
+/// reverts it, if that address was verified or the deployment does not require verification.
+pub async fn confirm(
+    core: &Core,
+    delivery: &Delivery,
+    token: &str,
+    caller: &Caller,
+) -> Result<User, FlowError<InvalidLink>> {
+    let done = in_transaction(&core.db, async |tx| {
+        let purpose = EmailPurpose::Change;
+        let (link, former) = email_link::consume(core, tx, token, purpose).await?;
+        let moved = move_to(core, tx, &former, &link.email).await?;
+        // Without verification, the former address is the best contact known.
+        let undo = if former.email_verified || !core.config.requires_verified_email() {
+            let purpose = EmailPurpose::Undo;
+            let link = email_link::issue(core, tx, &former, purpose, &former.email).await?;
+            link.ok()
+        } else {
+            None
+        };
+        let content = MailContent::Changed {
+            address: hidden(&moved.email),
+            url: undo.map(|token| {
+                let token = token.expose();
+                format!("{}/account/email/undo?token={token}", core.issuer())
+            }),
+        };
+        email_link::mail_user(core, delivery, tx, &former, content, caller).await?;
+        let event = caller
+            .event(AuditKind::EmailChanged, true, core.now())
+            .by(former.id)
+            .about(former.id);
+        repo::audit::insert(tx, &event).await?;
+        Ok(moved)
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
+/// who changed the address may have sessions and the password.
+pub async fn undo(
+    core: &Core,
+    delivery: &Delivery,
+    token: &str,
+    caller: &Caller,
+) -> Result<User, FlowError<InvalidLink>> {
+    let (_, user) = email_link::peek(core, token, EmailPurpose::Undo).await?;
+    let (sessions, grants) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+    let access = EndingAccess::all(user.id, sessions, grants);
+    access_end::end_excess(&core.db, &access, core.now()).await?;
+    let done = in_transaction(&core.db, async |tx| {
+        let purpose = EmailPurpose::Undo;
+        let (link, user) = email_link::consume(core, tx, token, purpose).await?;
+        let restored = move_to(core, tx, &user, &link.email).await?;
+        let now = core.now();
+        // First, so that a session started by one of them in the meantime ends with the others.
+        repo::pending_sign_ins::remove_all(tx, user.id).await?;
+        repo::email_sign_ins::disarm(tx, user.id).await?;
+        let reason = EndReason::PasswordChanged;
+        repo::sessions::end_all_for_user(tx, user.id, None, reason, now).await?;
+        let reason = RevokeReason::PasswordChanged;
+        repo::grants::revoke_for_user(tx, user.id, reason, now).await?;
+        repo::api_keys::revoke_all_for_user(tx, user.id, now).await?;
+        // A later change has a revert link too, which would lead to the attacker's address.
+        repo::email_tokens::revoke_for_user(tx, user.id, &EmailPurpose::ALL, now).await?;
+        let event = caller
+            .event(AuditKind::EmailChangeUndone, true, now)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        let url = format!("{}/forgot-password", core.issuer());
+        let content = MailContent::Restored { url };
+        email_link::mail_user(core, delivery, tx, &restored, content, caller).await?;
+        Ok(restored)
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Sets an address that was just verified, and revokes links to the former one. The unique index
+/// finally decides whether the address is free.
+async fn move_to(
+    core: &Core,
+    tx: &WriteTx,
+    user: &User,
+    address: &str,
+) -> Result<User, FlowError<InvalidLink>> {
+    let key = identifier::email_key(address).map_err(|_| FlowError::Rejected(InvalidLink))?;
+    let now = core.now();
+    let moved = User {
+        email: address.to_owned(),
+        email_key: key,
+        email_verified: true,
+        updated_at: now,
+        ..user.clone()
+    };
+    // Only these columns, because others may have changed since they were read.
+    match repo::users::update_email(tx, &moved).await {
+        Ok(_) => {}
+        // The address was taken in the meantime.
+        Err(error) if error.is_conflict_on("email_key") => {
+            return Err(FlowError::Rejected(InvalidLink));
+        }
+        Err(error) => return Err(StoreError::into(error)),
+    }
+    let dead = EmailPurpose::ENDED_BY_CHANGE;
+    repo::email_tokens::revoke_for_user(tx, user.id, &dead, now).await?;
+    Ok(moved)
+}

@@ -1,0 +1,377 @@
+//! Sign-in by e-mail: with a code typed in the browser that requested it, or with the mailed link
+//! opened there. It counts as one factor (decision 61), and the next steps are those after a
+//! password.
+//!
+//! The request looks up no account: every request stores a row and enqueues a job (ASVS 5.0
+//! §6.3.8).
+
+use doorward_domain::credentials::email_code::EmailCode;
+use doorward_domain::model::mail::MailContent;
+use doorward_domain::model::{
+    AttemptId, AttemptRule, AttemptStep, AuditKind, EmailSignIn, FirstFactor, InteractionId, User,
+};
+use doorward_domain::rules::assurance;
+use doorward_domain::rules::email_code::{
+    self as rule, EmailCodeError, EmailCodeProof, MAILS, MAX_ATTEMPTS, TTL,
+};
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_services::attempts::{self, EndedAttempt};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Context, Core, Delivery};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::job_payload::{AnonymousRequest, EmailSignInJob};
+use doorward_services::jobs::JobPayload;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::{
+    in_exclusive_transaction, in_recording_transaction, in_transaction,
+};
+use doorward_services::{email_link, factors};
+use doorward_store::{WriteTx, repo};
+
+use super::login::{self, FirstStep, SignIn};
+
+/// The path of the page that waits for the mail.
+pub const PAGE: &str = "/login/email";
+/// The path of the mailed link.
+pub const LINK: &str = "/login/email/link";
+
+/// The input of the page that asks for the login identifier.
+#[derive(Clone, Debug)]
+pub struct EmailCodeRequest {
+    /// The user name or e-mail address, as typed.
+    pub identifier: String,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<InteractionId>,
+    /// The account page to show afterwards.
+    pub next: Option<String>,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+}
+
+/// Requests a code: stores a pending sign-in and enqueues the job.
+pub async fn request(
+    core: &Core,
+    delivery: &Delivery,
+    requested: EmailCodeRequest,
+    caller: &Caller,
+) -> Result<AttemptId, ServerError> {
+    let now = core.now();
+    let attempt = AttemptId::generate(&mut core.rng());
+    let waiting = EmailSignIn {
+        id: attempt.clone(),
+        browser_hash: requested.browser,
+        remember: requested.remember,
+        interaction_id: requested.interaction,
+        next: requested.next,
+        user_id: None,
+        email: None,
+        mailed_at: None,
+        code_hash: None,
+        link_hash: None,
+        created_at: now,
+        expires_at: now + TTL,
+        tries: 0,
+        used_at: None,
+    };
+    let task = JobPayload::EmailCode(EmailSignInJob {
+        attempt: attempt.clone(),
+        who: AnonymousRequest::new(&requested.identifier, caller),
+    });
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        repo::email_sign_ins::insert(tx, &waiting).await?;
+        Ok(delivery
+            .jobs
+            .enqueue_anonymous(tx, &task, core.now())
+            .await?)
+    })
+    .await;
+    delivery.jobs.wake();
+    done.map_err(FlowError::into_server_error)?;
+    Ok(attempt)
+}
+
+/// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
+/// at a time, so that the newest code replaces the others and the hourly limit holds.
+pub async fn mail(context: &Context, requested: &EmailSignInJob) -> Result<(), ServerError> {
+    let core = &context.core;
+    let caller = requested.who.caller(&core.random);
+    let done: Result<(), FlowError> =
+        in_exclusive_transaction(&core.db, "email-codes", async |tx| {
+            let user = requested.who.account(tx).await?;
+            let mailed = match &user {
+                Some(user) if rule::can_receive_code(user) => {
+                    mail_to(context, tx, user, &requested.attempt, &caller).await?
+                }
+                _ => false,
+            };
+            let event = caller.event(AuditKind::EmailCodeRequested, mailed, core.now());
+            let event = event.about_optional(user.as_ref().map(|user| user.id));
+            repo::audit::insert(tx, &event).await?;
+            Ok(())
+        })
+        .await;
+    done.map_err(FlowError::into_server_error)
+}
+
+async fn mail_to(
+    context: &Context,
+    tx: &WriteTx,
+    user: &User,
+    attempt: &AttemptId,
+    caller: &Caller,
+) -> Result<bool, ServerError> {
+    let core = &context.core;
+    let now = core.now();
+    let limiter = &context.limits.rate_limiter;
+    let known = limiter.admit_known_mail(MAILS, "code", user, caller).await;
+    let is_admitted = if let Some(is_admitted) = known {
+        is_admitted
+    } else {
+        let limit = MAILS.scaled(core.config.limits.multiplier);
+        let since = now - i64::try_from(limit.window).unwrap_or(i64::MAX);
+        let sent = repo::email_sign_ins::times_since(tx, user.id, since, limit.quota).await?;
+        (sent.len() as u64) < limit.quota
+    };
+    if !is_admitted {
+        return Ok(false);
+    }
+    repo::email_sign_ins::disarm(tx, user.id).await?;
+    let code = EmailCode::generate(&mut core.rng());
+    let token = OpaqueToken::generate(&mut core.rng());
+    let hashes = (
+        &code.hash(context.accounts.email_code_key.expose(), attempt),
+        &token.hash(),
+    );
+    if !repo::email_sign_ins::arm(tx, attempt, user, hashes, now).await? {
+        return Ok(false);
+    }
+    let content = MailContent::SignInCode {
+        code: code.to_groups(),
+        url: format!("{}{LINK}?token={}", core.issuer(), token.expose()),
+    };
+    email_link::mail_user(core, &context.delivery, tx, user, content, caller).await?;
+    Ok(true)
+}
+
+/// Returns the maximum number of code attempts per sign-in.
+fn max_attempts(core: &Core) -> u64 {
+    MAX_ATTEMPTS.scaled(core.config.limits.multiplier).quota
+}
+
+/// Returns the pending sign-in of this browser, for its page.
+pub async fn find(
+    core: &Core,
+    id: &AttemptId,
+    browser: &TokenHash,
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+    let found = repo::email_sign_ins::find(core.db.read(), id).await?;
+    open(core, found, browser)
+}
+
+/// Returns the sign-in of a mailed link, for its page, without consuming it.
+pub async fn peek(
+    core: &Core,
+    token: &str,
+    browser: &TokenHash,
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+    let link = TokenHash::digest(token);
+    let found = repo::email_sign_ins::find_by_link(core.db.read(), &link).await?;
+    open(core, found, browser)
+}
+
+fn open(
+    core: &Core,
+    found: Option<EmailSignIn>,
+    browser: &TokenHash,
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+    let found = found.ok_or(FlowError::Rejected(EmailCodeError::Over))?;
+    rule::is_open(&found, browser, max_attempts(core), core.now()).map_err(FlowError::Rejected)?;
+    Ok(found)
+}
+
+/// The proof that the user read the mail.
+#[derive(Debug)]
+pub enum EmailCodeInput {
+    /// A code, as typed, for this sign-in.
+    Code(AttemptId, Secret<String>),
+    /// The token of the link.
+    Link(Secret<String>),
+}
+
+/// An attempt to sign in by mail.
+#[derive(Debug)]
+pub struct EmailCodeAnswer {
+    /// The proof.
+    pub presented: EmailCodeInput,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    /// The current session of this browser.
+    pub before: Option<SignedIn>,
+}
+
+/// The result of a valid proof.
+#[derive(Debug)]
+pub struct Completed {
+    /// A session, or the second factor.
+    pub sign_in: SignIn,
+    /// The pending sign-in.
+    pub waiting: EmailSignIn,
+}
+
+/// Completes a sign-in, or records the failure with its reason.
+pub async fn submit(
+    context: &Context,
+    answer: &EmailCodeAnswer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<EmailCodeError>> {
+    let done = verify(context, answer, caller).await;
+    if let Err(FlowError::Rejected(error)) = &done {
+        let core = &context.core;
+        let found = match &answer.presented {
+            EmailCodeInput::Code(id, _) => repo::email_sign_ins::find(core.db.read(), id).await,
+            EmailCodeInput::Link(token) => {
+                let link = TokenHash::digest(token.expose());
+                repo::email_sign_ins::find_by_link(core.db.read(), &link).await
+            }
+        };
+        // Without the row, only the user and the client are missing.
+        let waiting = found.ok().flatten();
+        let id = waiting
+            .as_ref()
+            .and_then(|waiting| waiting.interaction_id.as_ref());
+        let client = attempts::client_of(&core.db, id).await;
+        let rule = match error {
+            EmailCodeError::Over => AttemptRule::Expired,
+            EmailCodeError::Finished => AttemptRule::Finished,
+            EmailCodeError::OtherBrowser => AttemptRule::OtherBrowser,
+            EmailCodeError::Wrong => AttemptRule::WrongCode,
+        };
+        let failure = EndedAttempt::failure(AttemptStep::EmailCode, rule)
+            .by(waiting.as_ref().and_then(|waiting| waiting.user_id))
+            .through(client.as_deref());
+        context.limits.attempts.record(core.now(), failure, caller);
+    }
+    done
+}
+
+/// Completes a sign-in. An attempt is counted in the store before the code is checked; code and
+/// link are consumed in the transaction of the result.
+async fn verify(
+    context: &Context,
+    answer: &EmailCodeAnswer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<EmailCodeError>> {
+    let core = &context.core;
+    // Attempts without access to the sign-in are not counted.
+    match &answer.presented {
+        EmailCodeInput::Code(id, _) => find(core, id, &answer.browser).await?,
+        EmailCodeInput::Link(token) => peek(core, token.expose(), &answer.browser).await?,
+    };
+    let done = in_recording_transaction(&core.db, async |tx| {
+        let (waiting, proof) = match &answer.presented {
+            EmailCodeInput::Code(id, code) => {
+                let typed = EmailCode::parse(code.expose());
+                let typed =
+                    typed.map(|code| code.hash(context.accounts.email_code_key.expose(), id));
+                (counted(core, tx, id).await?, EmailCodeProof::Code(typed))
+            }
+            EmailCodeInput::Link(token) => {
+                let link = TokenHash::digest(token.expose());
+                let found = repo::email_sign_ins::find_by_link(tx, &link).await?;
+                (
+                    open(core, found, &answer.browser)?,
+                    EmailCodeProof::Link(link),
+                )
+            }
+        };
+        let Some(user) = consume(core, tx, &waiting, proof).await? else {
+            let event = caller.event(AuditKind::LoginFailed, false, core.now());
+            let event = event.about_optional(waiting.user_id);
+            repo::audit::insert(tx, &event.with("method", "email")).await?;
+            return Err(FlowError::Rejected(EmailCodeError::Wrong));
+        };
+        let sign_in = enter(context, tx, &waiting, &user, answer, caller).await?;
+        Ok(Completed { sign_in, waiting })
+    })
+    .await;
+    context.delivery.jobs.wake();
+    done
+}
+
+/// Counts an attempt with a code; concurrent attempts wait for the row.
+async fn counted(
+    core: &Core,
+    tx: &WriteTx,
+    id: &AttemptId,
+) -> Result<EmailSignIn, FlowError<EmailCodeError>> {
+    let (max, now) = (max_attempts(core), core.now());
+    if let Some(waiting) = repo::email_sign_ins::record_attempt(tx, id, max, now).await? {
+        return Ok(waiting);
+    }
+    let found = repo::email_sign_ins::find(tx, id).await?;
+    let used = found.is_some_and(|found| found.used_at.is_some());
+    Err(FlowError::Rejected(if used {
+        EmailCodeError::Finished
+    } else {
+        EmailCodeError::Over
+    }))
+}
+
+/// Consumes code and link; returns the user if the proof matches and the user may sign in.
+async fn consume(
+    core: &Core,
+    tx: &WriteTx,
+    waiting: &EmailSignIn,
+    proof: EmailCodeProof,
+) -> Result<Option<User>, ServerError> {
+    let (Some(code), Some(id)) = (waiting.code_hash, waiting.user_id) else {
+        return Ok(None);
+    };
+    if !rule::fits(waiting, proof) {
+        return Ok(None);
+    }
+    let user = repo::users::find_by_id(tx, id).await?;
+    let Some(user) = user.filter(|user| rule::is_valid_for(waiting, user)) else {
+        return Ok(None);
+    };
+    let claimed = repo::email_sign_ins::consume(tx, &waiting.id, &code, core.now()).await?;
+    Ok(claimed.then_some(user))
+}
+
+/// Starts the session, or the second factor if it is required.
+async fn enter(
+    context: &Context,
+    tx: &WriteTx,
+    waiting: &EmailSignIn,
+    user: &User,
+    answer: &EmailCodeAnswer,
+    caller: &Caller,
+) -> Result<SignIn, ServerError> {
+    let core = &context.core;
+    let interaction = login::interaction_of(tx, waiting.interaction_id.as_ref()).await?;
+    let step = FirstStep {
+        user,
+        first: FirstFactor::Email,
+        authentication: assurance::email_proof(core.now()),
+        is_factor_due: factors::is_required_at_sign_in(core, &context.accounts, tx, user.id)
+            .await?,
+        browser: answer.browser,
+        remember: waiting.remember,
+        interaction: interaction.as_ref(),
+        next: waiting.next.as_deref(),
+        before: answer.before.as_ref(),
+    };
+    let details = vec![("method", "email".to_owned())];
+    login::after_first_step(
+        core,
+        &context.delivery,
+        &context.limits,
+        tx,
+        &step,
+        details,
+        caller,
+    )
+    .await
+}

@@ -1,0 +1,403 @@
+//! The callback: a user returns from an identity provider.
+
+use std::sync::OnceLock;
+
+use doorward_domain::model::{
+    AttemptId, AttemptRule, AttemptStep, AuditKind, FederatedSignUp, FirstFactor, LinkedAccount,
+    Provider, ProviderId, SessionId, UpstreamIdentity, User, UserId,
+};
+use doorward_domain::rules::federation::{
+    self, FederationDecision, LinkingFacts, SIGN_UP_TTL, SameAddress,
+};
+use doorward_domain::rules::{assurance, identifier};
+use doorward_domain::secret::TokenHash;
+use doorward_egress::upstream::{self, AuthorizationResponse};
+use doorward_services::attempts::{self, EndedAttempt};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Context, Core};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors;
+use doorward_services::session::NewSession;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{Conn, StoreError, WriteTx, repo};
+
+use super::login_state::{self, LoginState, Purpose};
+use super::provider::{FederationError, active};
+use super::relying_party::relying_party;
+use super::{linked_accounts, roles};
+use crate::login::{self, FirstStep, SignIn};
+
+/// The authorization response that this browser brought back.
+#[derive(Debug)]
+pub struct CallbackRequest {
+    /// The provider in the path of the callback.
+    pub provider: ProviderId,
+    /// The `state`.
+    pub state: String,
+    /// The code; `None` for an error response.
+    pub code: Option<String>,
+    /// The `error` of the response.
+    pub error: Option<String>,
+    /// The `iss` of the response (RFC 9207).
+    pub issuer: Option<String>,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    /// The current session of this browser.
+    pub before: Option<SignedIn>,
+}
+
+/// The result of a callback.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A session.
+    SignedIn(Box<NewSession>),
+    /// The user's second factor is required first.
+    SecondStep(AttemptId),
+    /// No account here yet: the user must create one or sign in to an existing one.
+    SignUp,
+    /// The account at the provider is linked to the account of this session.
+    Linked,
+    /// The response to an administrator's trial.
+    Tested(Box<Received>),
+}
+
+/// The identity that the provider asserts, or the error with its cause in words.
+pub type Received = Result<UpstreamIdentity, (FederationError, String)>;
+
+/// The result of a callback, with its login state if that was valid.
+pub type Ended = (
+    Option<LoginState>,
+    Result<Outcome, FlowError<FederationError>>,
+);
+
+/// Handles a callback. The login state is consumed before the code is sent to the provider.
+pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Caller) -> Ended {
+    let opened = login_state::open(
+        &context.core,
+        &context.directory,
+        &callback.state,
+        &callback.browser,
+        &callback.provider,
+    );
+    let Some(state) = opened else {
+        return (None, Err(FlowError::Rejected(FederationError::Over)));
+    };
+    let disabled = OnceLock::new();
+    let outcome = follow(context, callback, &state, &disabled, caller).await;
+    // A login state is consumed once, so that each one leaves at most one event.
+    if let Err(FlowError::Rejected(rejection)) = &outcome
+        && *rejection != FederationError::Over
+        && !matches!(state.purpose, Purpose::Test(_))
+    {
+        if state.purpose == Purpose::SignIn {
+            let user = disabled.get().copied();
+            record_attempt(context, &state, *rejection, user, caller).await;
+        }
+        let recorded = record_failure(&context.core, callback, *rejection, caller).await;
+        if let Err(error) = recorded {
+            return (Some(state), Err(FlowError::Server(error)));
+        }
+    }
+    context.delivery.jobs.wake();
+    (Some(state), outcome)
+}
+
+/// Records a failed sign-in in the log of attempts, with the disabled user if that is the cause.
+async fn record_attempt(
+    context: &Context,
+    state: &LoginState,
+    error: FederationError,
+    disabled: Option<UserId>,
+    caller: &Caller,
+) {
+    let rule = match error {
+        FederationError::Rejected if disabled.is_some() => AttemptRule::UserDisabled,
+        FederationError::Rejected => AttemptRule::ProviderRejected,
+        FederationError::Over => AttemptRule::Expired,
+        FederationError::NoProvider => AttemptRule::ProviderDisabled,
+        FederationError::Denied => AttemptRule::ProviderDenied,
+        FederationError::Unavailable => AttemptRule::ProviderUnavailable,
+        FederationError::TooOld => AttemptRule::ProviderTooOld,
+        FederationError::Closed => AttemptRule::ProviderClosed,
+        FederationError::Taken
+        | FederationError::NotFresh
+        | FederationError::Stays
+        | FederationError::TooMany => AttemptRule::ProviderLink,
+    };
+    let client = attempts::client_of(&context.core.db, state.flow.as_ref()).await;
+    let failure = EndedAttempt::failure(AttemptStep::Provider, rule)
+        .by(disabled)
+        .through(client.as_deref())
+        .with("provider", state.provider.as_str());
+    context
+        .limits
+        .attempts
+        .record(context.core.now(), failure, caller);
+}
+
+async fn record_failure(
+    core: &Core,
+    callback: &CallbackRequest,
+    error: FederationError,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let event = caller.event(AuditKind::LoginFailed, false, core.now());
+        let event = event.with("method", "provider");
+        let event = event.with("provider", callback.provider.as_str());
+        repo::audit::insert(tx, &event.with("reason", format!("{error:?}"))).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)
+}
+
+async fn follow(
+    context: &Context,
+    callback: &CallbackRequest,
+    state: &LoginState,
+    disabled: &OnceLock<UserId>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<FederationError>> {
+    let core = &context.core;
+    let claimed = in_transaction(&core.db, async |tx| {
+        login_state::claim(tx, &callback.state, state).await
+    });
+    if !claimed.await? {
+        return Err(FlowError::Rejected(FederationError::Over));
+    }
+    let provider: Provider = active(core.db.read(), &callback.provider).await?;
+    if provider.issuer != state.issuer {
+        return Err(FlowError::Rejected(FederationError::Over));
+    }
+    let tester = match state.purpose {
+        Purpose::Test(session) => Some(signed_in_with(callback, session)?),
+        Purpose::SignIn | Purpose::Link(_) => None,
+    };
+    let identity = match receive(context, callback, state, &provider).await {
+        Ok(identity) => identity,
+        Err(failure) if tester.is_some() => return Ok(Outcome::Tested(Box::new(Err(failure)))),
+        Err((rejection, _)) => return Err(FlowError::Rejected(rejection)),
+    };
+    in_transaction(&core.db, async |tx| {
+        // The provider may have been disabled since the request.
+        let provider: Provider = active(tx, &callback.provider).await?;
+        match state.purpose {
+            Purpose::SignIn => {
+                let coming = Coming {
+                    provider: &provider,
+                    identity: &identity,
+                    state,
+                    request: callback,
+                    disabled,
+                };
+                enter(context, tx, &coming, caller).await
+            }
+            Purpose::Link(session) => {
+                let signed_in = signed_in_with(callback, session)?;
+                linked_accounts::add(context, tx, signed_in, &provider, &identity, caller).await?;
+                Ok(Outcome::Linked)
+            }
+            Purpose::Test(_) => Ok(Outcome::Tested(Box::new(Ok(identity.clone())))),
+        }
+    })
+    .await
+}
+
+/// Returns the user of this browser if the session is the one that made the request.
+fn signed_in_with(
+    callback: &CallbackRequest,
+    session: SessionId,
+) -> Result<&SignedIn, FlowError<FederationError>> {
+    let signed_in = callback.before.as_ref();
+    let signed_in = signed_in.filter(|signed_in| signed_in.session.id == session);
+    signed_in.ok_or(FlowError::Rejected(FederationError::NotFresh))
+}
+
+/// Reads the response: sends its code to the provider, and returns the asserted identity.
+async fn receive(
+    context: &Context,
+    callback: &CallbackRequest,
+    state: &LoginState,
+    provider: &Provider,
+) -> Received {
+    let Some(code) = &callback.code else {
+        // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
+        // provider's.
+        let error = callback.error.as_deref().unwrap_or_default();
+        let rejection = match error {
+            "access_denied" => FederationError::Denied,
+            _ => FederationError::Unavailable,
+        };
+        return Err((rejection, error.to_owned()));
+    };
+    let answer = AuthorizationResponse {
+        code,
+        issuer: callback.issuer.as_deref(),
+    };
+    let party = relying_party(&context.core, &context.directory);
+    let request = state.request(&callback.state);
+    let redeemed = upstream::redeem(&party, provider, &request, &answer).await;
+    redeemed.map_err(|error| {
+        tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
+        let rejection = match &error {
+            upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
+            upstream::UpstreamError::NotFresh => FederationError::TooOld,
+            _ => FederationError::Unavailable,
+        };
+        (rejection, error.to_string())
+    })
+}
+
+/// A user authenticated by a provider.
+struct Coming<'a> {
+    provider: &'a Provider,
+    identity: &'a UpstreamIdentity,
+    state: &'a LoginState,
+    request: &'a CallbackRequest,
+    /// The user, if the account is disabled. The page does not show that cause.
+    disabled: &'a OnceLock<UserId>,
+}
+
+/// Decides about the identity from a provider, with its link to an account.
+///
+/// # Errors
+/// Fails if the store cannot be read.
+pub async fn decide(
+    core: &Core,
+    conn: &impl Conn,
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+) -> Result<(FederationDecision, Option<LinkedAccount>), StoreError> {
+    let link = repo::linked_accounts::find(conn, &identity.issuer, &identity.subject).await?;
+    let linked = match &link {
+        Some(link) => repo::users::find_by_id(conn, link.user_id).await?,
+        None => None,
+    };
+    let key = identity.email.as_deref();
+    let key = key.and_then(|address| identifier::email_key(address).ok());
+    let same = match &key {
+        Some(key) => repo::users::find_by_identifier(conn, key).await?,
+        None => None,
+    };
+    let is_unproved = match &same {
+        Some(user) => repo::users::is_unproved(conn, user.id).await?,
+        None => false,
+    };
+    let verdict = federation::decide(&LinkingFacts {
+        provider,
+        identity,
+        linked: linked.as_ref(),
+        same_address: same.as_ref().map(|user| SameAddress { user, is_unproved }),
+        registration_open: core.config.registration.enabled,
+    });
+    Ok((verdict, link))
+}
+
+async fn enter(
+    context: &Context,
+    tx: &WriteTx,
+    coming: &Coming<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<FederationError>> {
+    let core = &context.core;
+    let (provider, identity) = (coming.provider, coming.identity);
+    let reject = |error| Err(FlowError::Rejected(error));
+    match decide(core, tx, provider, identity).await? {
+        (FederationDecision::SignIn(user), Some(link)) => {
+            sign_in(context, tx, coming, user, link, caller).await
+        }
+        (FederationDecision::Join(user), _) => {
+            let owner = owner(tx, user).await?;
+            let link = linked_accounts::new_link(core, user, identity);
+            linked_accounts::store(core, &context.delivery, tx, &owner, &link, provider, caller)
+                .await?;
+            sign_in(context, tx, coming, user, link, caller).await
+        }
+        (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
+            let sign_up = FederatedSignUp {
+                browser_hash: coming.request.browser,
+                provider: provider.id.clone(),
+                identity: identity.clone(),
+                interaction_id: coming.state.flow.clone(),
+                expires_at: core.now() + SIGN_UP_TTL,
+            };
+            repo::federated_sign_ups::put(tx, &sign_up).await?;
+            Ok(Outcome::SignUp)
+        }
+        (FederationDecision::Refused(federation::FederationDenial::ProviderDisabled), _) => {
+            reject(FederationError::NoProvider)
+        }
+        (FederationDecision::Refused(federation::FederationDenial::Closed), _) => {
+            reject(FederationError::Closed)
+        }
+        // The same error for a disabled user and an untrusted statement.
+        (
+            FederationDecision::Refused(federation::FederationDenial::UserDisabled)
+            | FederationDecision::SignIn(_),
+            link,
+        ) => {
+            if let Some(link) = link {
+                let _ = coming.disabled.set(link.user_id);
+            }
+            reject(FederationError::Rejected)
+        }
+    }
+}
+
+async fn owner(tx: &WriteTx, user: UserId) -> Result<User, FlowError<FederationError>> {
+    let found = repo::users::find_by_id(tx, user).await?;
+    found.ok_or(FlowError::Rejected(FederationError::Rejected))
+}
+
+/// Signs in to the linked account: counts as one factor; the second factor is required as usual.
+async fn sign_in(
+    context: &Context,
+    tx: &WriteTx,
+    coming: &Coming<'_>,
+    user: UserId,
+    mut link: LinkedAccount,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<FederationError>> {
+    let core = &context.core;
+    let (provider, identity, state) = (coming.provider, coming.identity, coming.state);
+    let user = owner(tx, user).await?;
+    let now = core.now();
+    identity.label().clone_into(&mut link.label);
+    roles::follow(core, tx, provider, identity, &mut link, caller, now).await?;
+    repo::linked_accounts::record_use(tx, &link, now).await?;
+    let authentication = federation::proof(provider, identity, now);
+    let has_both = authentication.acr == assurance::AAL2;
+    let interaction = login::interaction_of(tx, state.flow.as_ref()).await?;
+    let step = FirstStep {
+        user: &user,
+        first: FirstFactor::Provider(authentication.auth_time),
+        authentication,
+        is_factor_due: !has_both
+            && factors::is_required_at_sign_in(core, &context.accounts, tx, user.id).await?,
+        browser: coming.request.browser,
+        remember: state.remember,
+        interaction: interaction.as_ref(),
+        next: state.next.as_deref(),
+        before: coming.request.before.as_ref(),
+    };
+    let details = vec![
+        ("method", "provider".to_owned()),
+        ("provider", provider.id.to_string()),
+    ];
+    let sign_in = login::after_first_step(
+        core,
+        &context.delivery,
+        &context.limits,
+        tx,
+        &step,
+        details,
+        caller,
+    )
+    .await?;
+    Ok(match sign_in {
+        SignIn::Done(session) => Outcome::SignedIn(session),
+        SignIn::SecondStep(id) => Outcome::SecondStep(id),
+    })
+}

@@ -1,0 +1,282 @@
+//! Linked accounts of the signed-in user: listed, added, removed.
+
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{
+    AuditKind, FederatedSignUp, LinkId, LinkedAccount, Provider, UpstreamIdentity, User, UserId,
+};
+use doorward_domain::rules::federation::{MAX_LINKED_ACCOUNTS, check_unlink};
+use doorward_domain::rules::passkey::RemainingMethods;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Context, Core, Delivery};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors::is_fresh;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::repo::linked_accounts::LinkingContext;
+use doorward_store::{WriteTx, repo};
+
+use super::provider::{FederationError, active};
+use super::roles;
+use crate::notification;
+use crate::usable_links::count_usable_links;
+
+/// A linked account, with its provider if users may sign in with it.
+#[derive(Debug)]
+pub struct Linked {
+    /// The link.
+    pub link: LinkedAccount,
+    /// The provider; `None` if it was deleted or disabled, so that the link cannot be used.
+    pub provider: Option<Provider>,
+}
+
+/// The content of the page of linked accounts.
+#[derive(Debug)]
+pub struct Overview {
+    /// The linked accounts, the oldest first.
+    pub linked: Vec<Linked>,
+    /// The providers without a linked account.
+    pub others: Vec<Provider>,
+    /// The pending sign-up in this browser that can be linked, with its provider.
+    pub waiting: Option<(FederatedSignUp, Provider)>,
+}
+
+/// Reads a user's linked accounts, and the pending sign-up of their browser, with one statement.
+pub async fn overview(
+    core: &Core,
+    signed_in: &SignedIn,
+    browser: &TokenHash,
+) -> Result<Overview, ServerError> {
+    let (read, now) = (core.db.read(), core.now());
+    let found = repo::linked_accounts::find_around(read, signed_in.user.id, browser, now).await?;
+    let LinkingContext {
+        links,
+        providers,
+        sign_up,
+    } = found;
+    let of = |issuer: &str| {
+        providers
+            .iter()
+            .find(|provider| provider.issuer == issuer)
+            .cloned()
+    };
+    let is_linked = |item: &Provider| links.iter().any(|link| link.issuer == item.issuer);
+    Ok(Overview {
+        others: providers
+            .iter()
+            .filter(|item| !is_linked(item))
+            .cloned()
+            .collect(),
+        linked: links
+            .iter()
+            .map(|link| Linked {
+                link: link.clone(),
+                provider: of(&link.issuer),
+            })
+            .collect(),
+        // Without its provider, a pending sign-up is ignored.
+        waiting: sign_up.and_then(|sign_up| {
+            let mut known = providers.iter();
+            let provider = known.find(|item| is_for(&sign_up, item)).cloned()?;
+            Some((sign_up, provider))
+        }),
+    })
+}
+
+/// Returns true if the pending sign-up belongs to this provider with its current issuer.
+fn is_for(sign_up: &FederatedSignUp, provider: &Provider) -> bool {
+    sign_up.provider == provider.id && sign_up.identity.issuer == provider.issuer
+}
+
+/// Links an account at a provider to the account of this session, which requires recent
+/// authentication (ASVS 5.0 §7.5.1).
+pub(super) async fn add(
+    context: &Context,
+    tx: &WriteTx,
+    signed_in: &SignedIn,
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+    caller: &Caller,
+) -> Result<(), FlowError<FederationError>> {
+    let core = &context.core;
+    let reject = |error| Err(FlowError::Rejected(error));
+    if !is_fresh(core, &context.accounts, signed_in).await? {
+        return reject(FederationError::NotFresh);
+    }
+    // The row lock serializes concurrent requests, so that both links are counted.
+    let owner = repo::users::find_locked(tx, signed_in.user.id).await?;
+    let Some(owner) = owner.filter(User::is_active) else {
+        return reject(FederationError::Rejected);
+    };
+    if repo::linked_accounts::list(tx, owner.id).await?.len() >= MAX_LINKED_ACCOUNTS {
+        return reject(FederationError::TooMany);
+    }
+    let link = new_link(core, owner.id, identity);
+    store(core, &context.delivery, tx, &owner, &link, provider, caller).await
+}
+
+/// Stores a link, notifies the user and writes an audit event. An existing link remains unchanged.
+pub(super) async fn store(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    owner: &User,
+    link: &LinkedAccount,
+    provider: &Provider,
+    caller: &Caller,
+) -> Result<(), FlowError<FederationError>> {
+    if !repo::linked_accounts::insert(tx, link).await? {
+        let there = repo::linked_accounts::find(tx, &link.issuer, &link.subject).await?;
+        return match there {
+            Some(item) if item.user_id == owner.id => Ok(()),
+            _ => Err(FlowError::Rejected(FederationError::Taken)),
+        };
+    }
+    record_event(
+        tx,
+        AuditKind::AccountLinked,
+        owner,
+        link,
+        Some(provider),
+        caller,
+        core.now(),
+    )
+    .await?;
+    let notice = SecurityNotification::AccountLinked;
+    notification::enqueue(core, delivery, tx, owner, notice, caller).await?;
+    Ok(())
+}
+
+pub(super) async fn record_event(
+    tx: &WriteTx,
+    kind: AuditKind,
+    owner: &User,
+    link: &LinkedAccount,
+    provider: Option<&Provider>,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), ServerError> {
+    let event = caller.event(kind, true, now).by(owner.id).about(owner.id);
+    let event = event.with("issuer", link.issuer.as_str());
+    let event = match provider {
+        Some(provider) => event.with("provider", provider.id.as_str()),
+        None => event,
+    };
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// Returns the pending sign-up of this browser, with its provider; `None` if there is none.
+pub async fn waiting(
+    core: &Core,
+    browser: &TokenHash,
+) -> Result<Option<(FederatedSignUp, Provider)>, FlowError<FederationError>> {
+    let read = core.db.read();
+    let Some(sign_up) = repo::federated_sign_ups::find(read, browser, core.now()).await? else {
+        return Ok(None);
+    };
+    let provider = active::<FederationError>(read, &sign_up.provider).await?;
+    Ok(is_for(&sign_up, &provider).then_some((sign_up, provider)))
+}
+
+/// Links the pending sign-up of this browser to the account of this session: both were
+/// authenticated in this browser, and the identity is bound to issuer and subject.
+pub async fn connect(
+    context: &Context,
+    signed_in: &SignedIn,
+    browser: &TokenHash,
+    caller: &Caller,
+) -> Result<(), FlowError<FederationError>> {
+    let Some((sign_up, _)) = waiting(&context.core, browser).await? else {
+        return Err(FlowError::Rejected(FederationError::Over));
+    };
+    let done = in_transaction(&context.core.db, async |tx| {
+        let provider: Provider = active(tx, &sign_up.provider).await?;
+        let identity = &sign_up.identity;
+        add(context, tx, signed_in, &provider, identity, caller).await?;
+        if !repo::federated_sign_ups::claim(tx, &sign_up).await? {
+            return Err(FlowError::Rejected(FederationError::Over));
+        }
+        Ok(())
+    })
+    .await;
+    context.delivery.jobs.wake();
+    done
+}
+
+/// Unlinks an account from the account of this session, unless no other sign-in method would be
+/// left.
+pub async fn remove(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    id: LinkId,
+    caller: &Caller,
+) -> Result<(), FlowError<FederationError>> {
+    let reject = |error| Err(FlowError::Rejected(error));
+    if !is_fresh(core, accounts, signed_in).await? {
+        return reject(FederationError::NotFresh);
+    }
+    let user = signed_in.user.id;
+    let done = in_transaction(&core.db, async |tx| {
+        // Of two concurrent removals, the second one sees that its link is the last.
+        let owner = repo::users::find_locked(tx, user).await?;
+        let links = repo::linked_accounts::list(tx, user).await?;
+        let Some(link) = links.iter().find(|link| link.id == id) else {
+            return reject(FederationError::Over);
+        };
+        let left = RemainingMethods {
+            passkeys: match &accounts.passkeys {
+                Some(_) => repo::passkeys::list(tx, user).await?.len(),
+                None => 0,
+            },
+            links: count_usable_links(tx, user, Some(id)).await?,
+            password: owner
+                .as_ref()
+                .is_some_and(|owner| owner.password_hash.is_some()),
+            recovery: core.config.can_mail()
+                && owner.as_ref().is_some_and(|owner| owner.email_verified),
+            app: false,
+            required: false,
+        };
+        if check_unlink(left).is_err() {
+            return reject(FederationError::Stays);
+        }
+        repo::linked_accounts::remove(tx, user, id).await?;
+        let now = core.now();
+        roles::end(tx, link, caller, now).await?;
+        record_event(
+            tx,
+            AuditKind::AccountUnlinked,
+            &signed_in.user,
+            link,
+            None,
+            caller,
+            now,
+        )
+        .await?;
+        let notice = SecurityNotification::AccountUnlinked;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        Ok(())
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Builds a new link of this account.
+pub(super) fn new_link(core: &Core, user: UserId, identity: &UpstreamIdentity) -> LinkedAccount {
+    let now = core.now();
+    LinkedAccount {
+        id: LinkId::generate(now, &mut core.rng()),
+        user_id: user,
+        issuer: identity.issuer.clone(),
+        subject: identity.subject.clone(),
+        label: identity.label().to_owned(),
+        roles: Vec::new(),
+        created_at: now,
+        last_used_at: None,
+    }
+}

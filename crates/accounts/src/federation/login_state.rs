@@ -1,0 +1,166 @@
+//! The login state of a request to a provider. It travels in `state`, encrypted and bound to this
+//! browser: no row is written for requests that may never return, and it is consumed when one does.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::{InteractionId, Provider, ProviderId, SessionId};
+use doorward_domain::rules::federation::JOURNEY;
+use doorward_domain::secret::{self, OpaqueToken, TokenHash};
+use doorward_domain::time::{UnixSeconds, is_expired};
+use doorward_egress::upstream::{self, Request};
+use doorward_services::context::{Core, Directory};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_store::{WriteTx, repo};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::provider::{FederationError, active};
+use super::relying_party::relying_party;
+
+/// The purpose of a request to a provider.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Signing in.
+    SignIn,
+    /// Linking the account there to the account of this session.
+    Link(SessionId),
+    /// Trying a sign-in for the administrator of this session. It changes nothing.
+    Test(SessionId),
+}
+
+/// The state of a request to a provider.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LoginState {
+    /// The provider.
+    pub provider: ProviderId,
+    /// The provider's issuer at the time of the request: the same id with another issuer is another
+    /// provider.
+    pub issuer: String,
+    /// The purpose.
+    pub purpose: Purpose,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The maximum age of the sign-in at the provider, in seconds.
+    pub max_age: Option<u64>,
+    /// The interaction that waits.
+    pub flow: Option<InteractionId>,
+    /// The account page to show afterwards.
+    pub next: Option<String>,
+    /// The time of the request.
+    pub began_at: UnixSeconds,
+    nonce: String,
+    verifier: String,
+}
+
+impl LoginState {
+    /// Returns the values for the protocol library.
+    pub(super) fn request<'a>(&'a self, state: &'a str) -> Request<'a> {
+        Request {
+            state,
+            nonce: &self.nonce,
+            verifier: &self.verifier,
+            max_age: self.max_age,
+            began_at: self.began_at,
+        }
+    }
+}
+
+/// A request to sign in with a provider.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// The provider.
+    pub provider: ProviderId,
+    /// The purpose.
+    pub purpose: Purpose,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
+    pub max_age: Option<u64>,
+    /// The interaction that waits.
+    pub flow: Option<InteractionId>,
+    /// The account page to show afterwards.
+    pub next: Option<String>,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+}
+
+fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
+    let place = format!("journey {provider}");
+    [browser.as_bytes().as_slice(), place.as_bytes()].concat()
+}
+
+/// Starts a sign-in with a provider: returns the provider, and the URL to send the browser to.
+///
+/// # Errors
+/// [`FederationError::NoProvider`] for an unknown or disabled provider,
+/// [`FederationError::Unavailable`] if the request cannot be built.
+pub async fn start(
+    core: &Core,
+    directory: &Directory,
+    departure: Departure,
+) -> Result<(Provider, Url), FlowError<FederationError>> {
+    let provider = active(core.db.read(), &departure.provider).await?;
+    let random = || OpaqueToken::generate(&mut core.rng()).expose().to_owned();
+    let state = LoginState {
+        provider: departure.provider,
+        issuer: provider.issuer.clone(),
+        purpose: departure.purpose,
+        remember: departure.remember,
+        max_age: departure.max_age,
+        flow: departure.flow,
+        next: departure.next,
+        began_at: core.now(),
+        nonce: random(),
+        verifier: random(),
+    };
+    let plain = serde_json::to_vec(&state);
+    let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
+    let place = bound_to(&departure.browser, &state.provider);
+    let sealed = secret::seal(
+        directory.provider_key.expose(),
+        &plain,
+        &place,
+        &mut core.rng(),
+    );
+    let sealed = URL_SAFE_NO_PAD.encode(sealed);
+    match upstream::address(
+        &relying_party(core, directory),
+        &provider,
+        &state.request(&sealed),
+    )
+    .await
+    {
+        Ok(url) => Ok((provider, url)),
+        Err(error) => {
+            tracing::warn!(provider = %provider.id, %error, "sign-in with a provider did not start");
+            Err(FlowError::Rejected(FederationError::Unavailable))
+        }
+    }
+}
+
+/// Decrypts the login state of a callback; returns `None` if it is forged, for another provider or
+/// browser, or expired.
+pub(super) fn open(
+    core: &Core,
+    directory: &Directory,
+    sealed: &str,
+    browser: &TokenHash,
+    provider: &ProviderId,
+) -> Option<LoginState> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let place = bound_to(browser, provider);
+    let plain = secret::open(directory.provider_key.expose(), &bytes, &place).ok()?;
+    let state: LoginState = serde_json::from_slice(&plain).ok()?;
+    let is_ours = state.provider == *provider;
+    (is_ours && !is_expired(state.began_at + JOURNEY, core.now())).then_some(state)
+}
+
+/// Consumes the login state: of any number of concurrent callbacks, one gets true.
+pub(super) async fn claim(
+    tx: &WriteTx,
+    sealed: &str,
+    state: &LoginState,
+) -> Result<bool, FlowError<FederationError>> {
+    let name = TokenHash::digest(&format!("journey {sealed}"));
+    Ok(repo::replay_markers::insert_unique(tx, &name, state.began_at + JOURNEY).await?)
+}

@@ -1,0 +1,79 @@
+//! The providers that users may sign in with, and the failures of such sign-ins.
+
+use doorward_domain::model::{Provider, ProviderId};
+use doorward_services::context::{Core, Directory};
+use doorward_services::error::FlowError;
+use doorward_store::{Conn, repo};
+use serde::{Deserialize, Serialize};
+
+/// The failure of a sign-in with a provider. The exact cause is only logged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum FederationError {
+    /// The login state is unknown, of another browser, expired, or consumed.
+    Over,
+    /// The provider does not exist or is disabled.
+    NoProvider,
+    /// The user denied the request at the provider.
+    Denied,
+    /// The provider does not respond.
+    Unavailable,
+    /// The provider is not trusted, or the account is disabled; users do not learn which.
+    Rejected,
+    /// The client requires a recent sign-in, and the provider does not confirm one.
+    TooOld,
+    /// There is no account here, and none may be created.
+    Closed,
+    /// The account there is linked to another account here.
+    Taken,
+    /// The user who made the request is signed out, or must reauthenticate.
+    NotFresh,
+    /// The link is the only sign-in method, or does not exist.
+    Stays,
+    /// The user has the maximum number of linked accounts.
+    TooMany,
+}
+
+/// A button of the sign-in page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProviderOption {
+    /// The provider id, as used in URLs.
+    pub id: ProviderId,
+    /// The label of the button.
+    pub name: String,
+    /// True if this browser used it last.
+    pub was_last: bool,
+}
+
+/// Lists the providers to sign in with, the last used in this browser first. Returns none if the
+/// store is unavailable, so that the sign-in page still works.
+pub async fn offers(core: &Core, directory: &Directory, last: Option<&str>) -> Vec<ProviderOption> {
+    let known = match directory.providers(core).await {
+        Ok(known) => known,
+        Err(error) => {
+            tracing::warn!(fault = %error, "identity providers cannot be read");
+            return Vec::new();
+        }
+    };
+    let mut offers: Vec<ProviderOption> = known
+        .iter()
+        .map(|provider| ProviderOption {
+            id: provider.id.clone(),
+            name: provider.name.clone(),
+            was_last: last == Some(provider.id.as_str()),
+        })
+        .collect();
+    // The sort is stable: all others keep their order.
+    offers.sort_by_key(|offer| !offer.was_last);
+    offers
+}
+
+/// Returns the provider if users may sign in with it.
+pub(crate) async fn active<R: From<FederationError>>(
+    conn: &impl Conn,
+    id: &ProviderId,
+) -> Result<Provider, FlowError<R>> {
+    let found = repo::providers::find(conn, id).await?;
+    found
+        .filter(Provider::is_active)
+        .ok_or_else(|| FlowError::Rejected(FederationError::NoProvider.into()))
+}

@@ -1,0 +1,120 @@
+//! Roles from an identity provider: assigned and removed at each sign-in, by the operator's
+//! mapping.
+
+use doorward_domain::model::{
+    Assignment, AssignmentId, AuditKind, LinkedAccount, OrgScope, Provider, SubjectKind,
+    UpstreamIdentity, UserId,
+};
+use doorward_domain::rules::federation::mapped_roles;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::Core;
+use doorward_store::{StoreError, WriteTx, repo};
+
+/// Assigns the roles that the provider's claims map to, and removes those that they no longer map
+/// to. Other role assignments of the user remain unchanged.
+pub(super) async fn follow(
+    core: &Core,
+    tx: &WriteTx,
+    provider: &Provider,
+    identity: &UpstreamIdentity,
+    link: &mut LinkedAccount,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let requested = mapped_roles(provider, identity);
+    if requested.is_empty() && link.roles.is_empty() {
+        return Ok(());
+    }
+    let user = link.user_id;
+    let subject = user.to_string();
+    let roles = repo::roles::effective_for_user_in(tx, user, OrgScope::Global, now).await?;
+    let mut given = Vec::new();
+    for role in &requested {
+        if link.roles.contains(role) {
+            given.push(role.clone());
+            continue;
+        }
+        // A mapped role that does not exist is skipped, as at registration.
+        if roles.roles.contains(role) || repo::roles::find(tx, role).await?.is_none() {
+            continue;
+        }
+        let id = AssignmentId::generate(now, &mut core.rng());
+        let assignment = Assignment::global(id, (SubjectKind::User, &subject), role, now);
+        repo::roles::assign(tx, &assignment).await?;
+        record_event(tx, provider, user, role, "given", caller, now).await?;
+        given.push(role.clone());
+    }
+    for role in link.roles.iter().filter(|role| !requested.contains(role)) {
+        let kind = SubjectKind::User;
+        if repo::roles::unassign(tx, kind, &subject, role, None).await? {
+            record_event(tx, provider, user, role, "taken", caller, now).await?;
+        }
+    }
+    link.roles = given;
+    Ok(())
+}
+
+/// Removes the roles that the provider gave through this link, which ends.
+pub async fn end(
+    tx: &WriteTx,
+    link: &LinkedAccount,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let subject = link.user_id.to_string();
+    for role in &link.roles {
+        if !repo::roles::unassign(tx, SubjectKind::User, &subject, role, None).await? {
+            continue;
+        }
+        let event = caller.event(AuditKind::RoleChanged, true, now);
+        let event = event.about(link.user_id).with("role", role.as_str());
+        let event = event.with("change", "taken");
+        repo::audit::insert(tx, &event.with("issuer", link.issuer.as_str())).await?;
+    }
+    Ok(())
+}
+
+/// Removes every link of an account, with the roles that came from them.
+pub(crate) async fn end_all(
+    tx: &WriteTx,
+    user: UserId,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for link in repo::linked_accounts::list(tx, user).await? {
+        end(tx, &link, caller, now).await?;
+    }
+    repo::linked_accounts::remove_all(tx, user).await?;
+    Ok(())
+}
+
+/// Removes the roles that this issuer gave, because it is no longer a provider. The links remain,
+/// but cannot be used.
+pub async fn end_issuer(
+    tx: &WriteTx,
+    issuer: &str,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    for mut link in repo::linked_accounts::list_with_roles(tx, issuer).await? {
+        end(tx, &link, caller, now).await?;
+        link.roles.clear();
+        repo::linked_accounts::set_roles(tx, &link).await?;
+    }
+    Ok(())
+}
+
+async fn record_event(
+    tx: &WriteTx,
+    provider: &Provider,
+    user: UserId,
+    role: &str,
+    change: &str,
+    caller: &Caller,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    let event = caller.event(AuditKind::RoleChanged, true, now);
+    let event = event.about(user).with("role", role).with("change", change);
+    repo::audit::insert(tx, &event.with("provider", provider.id.as_str())).await
+}

@@ -1,0 +1,340 @@
+//! Answers to invitations to an organization: by a user who has verified the address that the
+//! invitation was mailed to, once, while the inviter still has the right to invite (decision 43).
+
+use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::{
+    AuditKind, ClientId, Invitation, InvitationId, Member, OrgScope, Organization, SubjectKind,
+    User, UserId,
+};
+use doorward_domain::rules::invitation::{
+    self, InvitationContext, InvitationError, RecipientError,
+};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Core, effective_roles};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::transaction::in_recording_transaction;
+use doorward_store::db::Conn;
+use doorward_store::{StoreError, WriteTx, repo};
+
+/// The permission that every inviter needs.
+const INVITE_PERMISSION: &str = "organizations:write";
+
+/// An open invitation.
+#[derive(Clone, Debug)]
+pub struct OpenInvitation {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The organization.
+    pub organization: Organization,
+    /// The name of the inviter; `None` for the operator.
+    pub inviter: Option<String>,
+}
+
+impl OpenInvitation {
+    /// Checks that this user may answer it.
+    ///
+    /// # Errors
+    /// [`RecipientError`] if the address differs or is not verified, the user is the inviter, or
+    /// the account cannot join.
+    pub fn is_for(&self, user: &User) -> Result<(), RecipientError> {
+        invitation::is_for(&self.invitation, user)
+    }
+
+    /// Reads the name of the inviter.
+    async fn read(
+        conn: &impl Conn,
+        invitation: Invitation,
+        organization: Organization,
+    ) -> Result<Self, StoreError> {
+        let inviter = name_of(conn, invitation.inviter.as_ref()).await?;
+        Ok(Self {
+            invitation,
+            organization,
+            inviter,
+        })
+    }
+}
+
+/// A reference to an invitation in a request.
+#[derive(Clone, Copy, Debug)]
+pub enum InvitationRef<'a> {
+    /// The token of the mailed link.
+    Link(&'a str),
+    /// The id, which only the recipient can use.
+    Own(InvitationId),
+}
+
+/// The user's answer to an invitation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InvitationAnswer {
+    /// The user joins.
+    Accept,
+    /// The user does not join.
+    Decline,
+}
+
+/// The failure of answering an invitation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InvitationAnswerError {
+    /// The link cannot be used.
+    Over,
+    /// The invitation is for another user.
+    NotYours(RecipientError),
+}
+
+/// Returns the name of an inviter; `None` for the operator.
+pub async fn name_of(
+    conn: &impl Conn,
+    inviter: Option<&Inviter>,
+) -> Result<Option<String>, StoreError> {
+    let Some(inviter) = inviter else {
+        return Ok(None);
+    };
+    Ok(match inviter.kind {
+        SubjectKind::User => match UserId::parse(&inviter.id) {
+            Some(id) => {
+                let found = repo::users::find_by_id(conn, id).await?;
+                found.map(|user| user.display_name())
+            }
+            None => None,
+        },
+        SubjectKind::Client => match ClientId::parse(&inviter.id) {
+            Some(id) => {
+                let found = repo::clients::find(conn, &id).await?;
+                found.map(|client| client.name)
+            }
+            None => None,
+        },
+        SubjectKind::Group => None,
+    })
+}
+
+/// Reads an invitation without consuming it.
+///
+/// # Errors
+/// [`InvitationAnswerError::Over`] if the link cannot be used.
+pub async fn peek(
+    core: &Core,
+    text: &str,
+) -> Result<OpenInvitation, FlowError<InvitationAnswerError>> {
+    let read = core.db.read();
+    let (invitation, found) = find(core, read, InvitationRef::Link(text)).await?;
+    let Ok(organization) = found else {
+        return Err(FlowError::Rejected(InvitationAnswerError::Over));
+    };
+    Ok(OpenInvitation::read(read, invitation, organization).await?)
+}
+
+/// Reads an invitation of this user, without its link; `None` if the user cannot answer it.
+pub async fn peek_own(
+    core: &Core,
+    user: &User,
+    id: InvitationId,
+) -> Result<Option<OpenInvitation>, ServerError> {
+    let read = core.db.read();
+    let Some(invitation) = repo::invitations::find_by_id(read, id).await? else {
+        return Ok(None);
+    };
+    if invitation::is_for(&invitation, user).is_err() {
+        return Ok(None);
+    }
+    let Ok(organization) = check_state(core, read, &invitation).await? else {
+        return Ok(None);
+    };
+    let open = OpenInvitation::read(read, invitation, organization).await?;
+    Ok(Some(open))
+}
+
+/// Returns the invitation, with its organization or the reason why it can no longer be answered.
+async fn find(
+    core: &Core,
+    conn: &impl Conn,
+    reference: InvitationRef<'_>,
+) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
+    let over = || FlowError::Rejected(InvitationAnswerError::Over);
+    let found = match reference {
+        InvitationRef::Link(text) => {
+            OpaqueToken::parse(text).ok_or_else(over)?;
+            let hash = TokenHash::digest(text);
+            repo::invitations::find_by_hash(conn, &hash).await?
+        }
+        InvitationRef::Own(id) => repo::invitations::find_by_id(conn, id).await?,
+    };
+    let invitation = found.ok_or_else(over)?;
+    let organization = check_state(core, conn, &invitation).await?;
+    Ok((invitation, organization))
+}
+
+async fn check_state(
+    core: &Core,
+    conn: &impl Conn,
+    invitation: &Invitation,
+) -> Result<Result<Organization, InvitationError>, ServerError> {
+    let organization = repo::organizations::find(conn, &invitation.org).await?;
+    let state = InvitationContext {
+        organization: organization.as_ref(),
+        inviter_may: can_invite(core, conn, invitation).await?,
+        now: core.now(),
+    };
+    let result = invitation::check(invitation, &state);
+    Ok(result.and(organization.ok_or(InvitationError::NoOrganization)))
+}
+
+/// Returns true if the inviter still has the right to invite: as an owner, or by permission in the
+/// organization. Invitations from the command line need no inviter.
+pub(crate) async fn can_invite(
+    core: &Core,
+    conn: &impl Conn,
+    invitation: &Invitation,
+) -> Result<bool, StoreError> {
+    let Some(inviter) = &invitation.inviter else {
+        return Ok(true);
+    };
+    let place = OrgScope::from_org(Some(&invitation.org));
+    let held = match inviter.kind {
+        SubjectKind::User => {
+            let Some(id) = UserId::parse(&inviter.id) else {
+                return Ok(false);
+            };
+            let held = effective_roles::of_active_user(core, conn, id, place).await?;
+            let member = repo::organizations::member(conn, &invitation.org, id).await?;
+            if held.is_some() && member.is_some_and(|member| member.is_owner) {
+                return Ok(true);
+            }
+            held
+        }
+        SubjectKind::Client => {
+            let Some(id) = ClientId::parse(&inviter.id) else {
+                return Ok(false);
+            };
+            effective_roles::of_active_client(core, conn, &id, place).await?
+        }
+        SubjectKind::Group => None,
+    };
+    Ok(held.is_some_and(|held| held.has_permission(core.issuer(), INVITE_PERMISSION)))
+}
+
+/// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.
+///
+/// # Errors
+/// [`InvitationAnswerError`] if the user may not answer; the audit log contains the failed attempt.
+pub async fn respond(
+    core: &Core,
+    reference: InvitationRef<'_>,
+    user_id: UserId,
+    answer: InvitationAnswer,
+    caller: &Caller,
+) -> Result<(), FlowError<InvitationAnswerError>> {
+    in_recording_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let (invitation, found) = find(core, tx, reference).await?;
+        let user = repo::users::find_by_id(tx, user_id).await?;
+        let user = user.ok_or(FlowError::Rejected(InvitationAnswerError::NotYours(
+            RecipientError::NoAccount,
+        )))?;
+        let recipient = invitation::is_for(&invitation, &user);
+        if recipient.is_err() && matches!(reference, InvitationRef::Own(_)) {
+            // An ID alone must reveal nothing about the invitation of another user.
+            return Err(FlowError::Rejected(InvitationAnswerError::Over));
+        }
+        if let Err(over) = found {
+            let because = format!("{over:?}");
+            return record_rejection(
+                core,
+                tx,
+                &invitation,
+                user_id,
+                caller,
+                InvitationAnswerError::Over,
+                &because,
+            )
+            .await;
+        }
+        if let Err(why) = recipient {
+            let (error, because) = (InvitationAnswerError::NotYours(why), format!("{why:?}"));
+            return record_rejection(core, tx, &invitation, user_id, caller, error, &because).await;
+        }
+        if answer == InvitationAnswer::Accept {
+            // This locks the organization's row: from here on other changes of the organization
+            // wait, and the earlier checks are repeated.
+            let touched = repo::organizations::touch(tx, &invitation.org, now).await?;
+            if !touched || check_state(core, tx, &invitation).await?.is_err() {
+                return Err(FlowError::Rejected(InvitationAnswerError::Over));
+            }
+        }
+        // This statement decides: another transaction may have consumed the invitation since it was
+        // read.
+        if !repo::invitations::claim(tx, invitation.id, now).await? {
+            return Err(FlowError::Rejected(InvitationAnswerError::Over));
+        }
+        if answer == InvitationAnswer::Accept {
+            join(tx, &invitation, &user, now).await?;
+        }
+        let change = match answer {
+            InvitationAnswer::Accept => "invitation accepted",
+            InvitationAnswer::Decline => "invitation declined",
+        };
+        log(core, tx, &invitation, user_id, caller, change, None).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Adds the member; an existing member or owner remains unchanged.
+async fn join(
+    tx: &WriteTx,
+    invitation: &Invitation,
+    user: &User,
+    now: i64,
+) -> Result<(), StoreError> {
+    let before = repo::organizations::member(tx, &invitation.org, user.id).await?;
+    if before.is_some() {
+        return Ok(());
+    }
+    let member = Member {
+        user_id: user.id,
+        is_owner: false,
+        created_at: now,
+    };
+    repo::organizations::put_member(tx, &invitation.org, &member).await
+}
+
+/// Writes the audit event of a rejected answer, and returns the rejection.
+async fn record_rejection(
+    core: &Core,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    user: UserId,
+    caller: &Caller,
+    error: InvitationAnswerError,
+    because: &str,
+) -> Result<(), FlowError<InvitationAnswerError>> {
+    let change = "invitation refused";
+    log(core, tx, invitation, user, caller, change, Some(because)).await?;
+    Err(FlowError::Rejected(error))
+}
+
+/// Writes an audit event with the change, and the reason of a failure.
+async fn log(
+    core: &Core,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    user: UserId,
+    caller: &Caller,
+    change: &str,
+    because: Option<&str>,
+) -> Result<(), StoreError> {
+    let kind = AuditKind::OrganizationChanged;
+    let mut event = caller
+        .event(kind, because.is_none(), core.now())
+        .by(user)
+        .about(&invitation.org)
+        .with("change", change)
+        .with("invitation", invitation.id.to_string())
+        .with("user", user.to_string());
+    if let Some(because) = because {
+        event = event.with("because", because);
+    }
+    repo::audit::insert(tx, &event).await
+}

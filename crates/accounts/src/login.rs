@@ -1,0 +1,425 @@
+//! Sign-in with a password.
+
+use doorward_domain::model::{
+    AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind, Authentication, EmailPurpose,
+    FirstFactor, Interaction, InteractionId, Session, TrustedDeviceId, User,
+};
+use doorward_domain::rules::assurance;
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::attempts::EndedAttempt;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Context, Core, Delivery, Directory, Limits};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::known_device::KnownDevice;
+use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
+use doorward_services::session::{self, NewSession, SessionStart};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_recording_transaction;
+use doorward_services::{email_link, factors};
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::notification::{self, notify_new_device};
+use super::password_check;
+use super::second_factor::pending;
+use super::second_factor::pending::Waiting;
+use super::trusted_device;
+use super::verify_email;
+
+/// The input of the sign-in page.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The permit of the counted attempt.
+    pub pass: AttemptPermit,
+    /// The user name or e-mail address, as typed.
+    pub identifier: String,
+    /// The password, as typed.
+    pub password: Secret<String>,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<Interaction>,
+    /// The current session of this browser.
+    pub before: Option<SignedIn>,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    /// The account page to show afterwards.
+    pub next: Option<String>,
+}
+
+/// The result of a right password.
+#[derive(Debug)]
+pub enum SignIn {
+    /// A session.
+    Done(Box<NewSession>),
+    /// The second factor of the user is required.
+    SecondStep(AttemptId),
+}
+
+/// The result of a right password, which may be temporary.
+#[derive(Debug)]
+pub enum PasswordSignIn {
+    /// The password is the user's own.
+    Own(SignIn),
+    /// The password is temporary: this token sets another one.
+    Temporary(OpaqueToken),
+}
+
+/// The error for an unknown login identifier, a wrong password or a disabled account. The caller
+/// does not learn which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rejected;
+
+/// Counts a sign-in before its password is checked.
+///
+/// # Errors
+/// Returns the status of the limit during a lockout or beyond a rate limit.
+pub async fn admit(
+    context: &Context,
+    identifier: &str,
+    device: Option<&KnownDevice>,
+    interaction: Option<&Interaction>,
+    caller: &Caller,
+) -> Result<AttemptPermit, FlowError<LimitStatus>> {
+    let (core, limits) = (&context.core, &context.limits);
+    let now = core.now();
+    let limiter = &limits.rate_limiter;
+    let admitted = limiter.admit_sign_in(&core.db, identifier, device, caller, now);
+    admitted.await.map_err(|error| {
+        error.map(|rejection| {
+            let failure = EndedAttempt::failure(AttemptStep::Password, rejection.rule)
+                .by(rejection.user)
+                .typed(identifier)
+                .within(interaction)
+                .with("wait", rejection.status.reset);
+            limits.attempts.record(now, failure, caller);
+            rejection.status
+        })
+    })
+}
+
+/// Rejects a sign-in while the hashing queue is full, before it has cost anything, so that many
+/// sign-ins do not delay other requests.
+pub fn expect_room(accounts: &Accounts) -> Result<(), ServerError> {
+    Ok(accounts.hashing.expect_room()?)
+}
+
+/// Checks a password. An unknown or disabled account costs exactly the same hash (ASVS 5.0 §6.3.8).
+pub async fn with_password(
+    context: &Context,
+    mut attempt: Attempt,
+    caller: &Caller,
+) -> Result<PasswordSignIn, FlowError<Rejected>> {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        limits,
+        ..
+    } = context;
+    let user = attempt.pass.take_user();
+    let check = password_check::check(core, accounts, user.as_ref(), &attempt.password).await?;
+    let accepted = user.as_ref().filter(|_| check.is_right);
+    let enqueued = delivery.jobs.enqueued();
+    let done = in_recording_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let Some(user) = accepted else {
+            let rejected =
+                reject(core, delivery, limits, tx, &attempt, user.as_ref(), caller).await?;
+            return Err(FlowError::Rejected(rejected));
+        };
+        // Hashing takes time. The checked password must still be the current one, and this sign-in
+        // and a concurrent reset must wait for each other: one statement does both.
+        let checked = &check.checked;
+        if !repo::users::confirm_password_hash(tx, user.id, checked, checked).await? {
+            let event = caller.event(AuditKind::LoginFailed, false, now);
+            let event = event.about(user.id).with("method", "password");
+            repo::audit::insert(tx, &event.with("reason", "changed meanwhile")).await?;
+            let rule = AttemptRule::PasswordChanged;
+            record_failure(limits, &attempt, Some(user), rule, now, caller);
+            return Err(FlowError::Rejected(Rejected));
+        }
+        rate_limit::record_success(tx, &attempt.pass).await?;
+        if user.password_change_required {
+            return Ok(require_change(core, tx, user, now, caller).await?);
+        }
+        let (has_factor, trusted) = factor_due(
+            core,
+            &context.directory,
+            accounts,
+            tx,
+            user,
+            &attempt,
+            caller,
+        )
+        .await?;
+        let step = FirstStep {
+            user,
+            first: FirstFactor::Password,
+            authentication: assurance::password_proof(now),
+            is_factor_due: has_factor,
+            browser: attempt.browser,
+            remember: attempt.remember,
+            interaction: attempt.interaction.as_ref(),
+            next: attempt.next.as_deref(),
+            before: attempt.before.as_ref(),
+        };
+        let mut details = vec![("method", "password".to_owned())];
+        details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
+        let sign_in = after_first_step(core, delivery, limits, tx, &step, details, caller).await?;
+        Ok(PasswordSignIn::Own(sign_in))
+    })
+    .await;
+    if done.is_ok() {
+        limits.rate_limiter.forgive(&attempt.pass).await;
+    }
+    if attempt.before.is_some() {
+        // The end of the former session may have to be announced to clients.
+        delivery.jobs.wake();
+    } else {
+        delivery.jobs.wake_after(enqueued);
+    }
+    done
+}
+
+/// Ends a sign-in with a temporary password: issues the token that sets another one. A second factor
+/// is asked for at the sign-in with the new password.
+async fn require_change(
+    core: &Core,
+    tx: &WriteTx,
+    user: &User,
+    now: UnixSeconds,
+    caller: &Caller,
+) -> Result<PasswordSignIn, ServerError> {
+    let purpose = EmailPurpose::Replace;
+    let token = email_link::create(tx, user, purpose, &user.email, now, core.rng()).await?;
+    let event = caller.event(AuditKind::FirstStepPassed, true, now);
+    let event = event.by(user.id).about(user.id).with("method", "password");
+    repo::audit::insert(tx, &event.with("reason", "temporary password")).await?;
+    Ok(PasswordSignIn::Temporary(token))
+}
+
+/// A successful first factor of any kind.
+pub(crate) struct FirstStep<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// The kind of factor.
+    pub first: FirstFactor,
+    /// The authentication after this factor alone.
+    pub authentication: Authentication,
+    /// True if a second factor is required.
+    pub is_factor_due: bool,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    /// "Keep me signed in on this device".
+    pub remember: bool,
+    /// The interaction that it belongs to.
+    pub interaction: Option<&'a Interaction>,
+    /// The account page to show afterwards.
+    pub next: Option<&'a str>,
+    /// The current session of this browser.
+    pub before: Option<&'a SignedIn>,
+}
+
+/// Starts a session after the first factor, or a pending sign-in if the second one is required; the
+/// current session of the browser remains until then. `details` are for the audit log.
+pub(crate) async fn after_first_step(
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
+    tx: &WriteTx,
+    step: &FirstStep<'_>,
+    details: Vec<(&str, String)>,
+    caller: &Caller,
+) -> Result<SignIn, ServerError> {
+    let (user, now) = (step.user, core.now());
+    if step.first != FirstFactor::Password {
+        let limiter = &limits.rate_limiter;
+        limiter.end_device_lockout(tx, user, caller, now).await?;
+    }
+    let kind = if step.is_factor_due {
+        AuditKind::FirstStepPassed
+    } else {
+        AuditKind::LoginSucceeded
+    };
+    let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
+    if !step.is_factor_due {
+        event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+    }
+    let with = |event: AuditEvent, (name, value)| event.with(name, value);
+    repo::audit::insert(tx, &details.into_iter().fold(event, with)).await?;
+    if step.is_factor_due {
+        let waiting = Waiting {
+            user: user.id,
+            first: step.first,
+            browser: step.browser,
+            remember: step.remember,
+            interaction: step.interaction,
+            next: step.next,
+        };
+        let id = pending::create(core, tx, waiting).await?;
+        return Ok(SignIn::SecondStep(id));
+    }
+    let ended_at = match step.first {
+        FirstFactor::Password => AttemptStep::Password,
+        FirstFactor::Email => AttemptStep::EmailCode,
+        FirstFactor::Operator => AttemptStep::OperatorLink,
+        FirstFactor::Provider(_) => AttemptStep::Provider,
+        FirstFactor::Session(_) => AttemptStep::SecondFactor,
+    };
+    if caller.ends_with_session() {
+        let success = EndedAttempt::success(ended_at, user.id).within(step.interaction);
+        limits.attempts.record(now, success, caller);
+    }
+    let beginning = SessionStart {
+        user,
+        authentication: &step.authentication,
+        remember: step.remember,
+        before: step.before,
+    };
+    let session = enter(core, delivery, tx, &beginning, step.interaction, caller).await?;
+    Ok(SignIn::Done(Box::new(session)))
+}
+
+/// Returns the interaction of a pending sign-in, if it has one.
+pub(crate) async fn interaction_of(
+    tx: &WriteTx,
+    id: Option<&InteractionId>,
+) -> Result<Option<Interaction>, StoreError> {
+    match id {
+        Some(id) => repo::interactions::find(tx, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Starts the session of an authenticated user, continues the interaction, and mails the link that
+/// verifies the address if it is missing.
+pub(crate) async fn enter(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    beginning: &SessionStart<'_>,
+    interaction: Option<&Interaction>,
+    caller: &Caller,
+) -> Result<NewSession, ServerError> {
+    let session = session::start(core, tx, beginning, caller).await?;
+    record_progress(tx, interaction, &session.session, core.now()).await?;
+    let flow = interaction.map(|interaction| &interaction.id);
+    verify_email::remind(core, delivery, tx, beginning.user, flow, caller).await?;
+    Ok(session)
+}
+
+/// Records a wrong password, and starts a lockout if its limit is reached.
+async fn reject(
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
+    tx: &WriteTx,
+    attempt: &Attempt,
+    user: Option<&User>,
+    caller: &Caller,
+) -> Result<Rejected, ServerError> {
+    let now = core.now();
+    let event = caller.event(AuditKind::LoginFailed, false, now);
+    let event = event.about_optional(user.map(|user| user.id));
+    let wait = limits
+        .rate_limiter
+        .record_failure(tx, &attempt.pass, now)
+        .await?;
+    let event = match wait {
+        Some(wait) => event.with("wait", wait.seconds),
+        None => event,
+    };
+    repo::audit::insert(tx, &event.with("method", "password")).await?;
+    record_failure(limits, attempt, user, rejection_rule(user), now, caller);
+    if let Some(wait) = wait.filter(|wait| wait.begins) {
+        lock(core, delivery, tx, attempt, user, wait.seconds, caller).await?;
+    }
+    Ok(Rejected)
+}
+
+/// Returns the rule that rejects a password, for administrators only.
+fn rejection_rule(user: Option<&User>) -> AttemptRule {
+    match user {
+        None => AttemptRule::UnknownUser,
+        Some(user) if !user.is_active() => AttemptRule::UserDisabled,
+        Some(user) if user.password_hash.is_none() => AttemptRule::NoPassword,
+        Some(_) => AttemptRule::WrongPassword,
+    }
+}
+
+/// Records a rejected password in the log of attempts.
+fn record_failure(
+    limits: &Limits,
+    attempt: &Attempt,
+    user: Option<&User>,
+    rule: AttemptRule,
+    now: UnixSeconds,
+    caller: &Caller,
+) {
+    let failure = EndedAttempt::failure(AttemptStep::Password, rule)
+        .by(user.map(|user| user.id))
+        .typed(&attempt.identifier)
+        .within(attempt.interaction.as_ref());
+    limits.attempts.record(now, failure, caller);
+}
+
+/// Decides whether the second factor is required; otherwise returns the trusted device that skips
+/// it, if any.
+async fn factor_due(
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    user: &User,
+    attempt: &Attempt,
+    caller: &Caller,
+) -> Result<(bool, Option<TrustedDeviceId>), ServerError> {
+    if !factors::is_required_at_sign_in(core, accounts, tx, user.id).await? {
+        return Ok((false, None));
+    }
+    let (interaction, before) = (attempt.interaction.as_ref(), attempt.before.as_ref());
+    let trusted =
+        trusted_device::sparing(core, directory, tx, user, interaction, before, caller).await?;
+    Ok((trusted.is_none(), trusted))
+}
+
+/// Records a lockout of this account, and enqueues its notification.
+async fn lock(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    attempt: &Attempt,
+    user: Option<&User>,
+    seconds: i64,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let event = caller.event(AuditKind::LoginLocked, false, core.now());
+    let event = event.about_optional(user.map(|user| user.id));
+    repo::audit::insert(tx, &event.with("wait", seconds)).await?;
+    notification::notify_lockout(core, delivery, tx, &attempt.identifier, seconds, caller).await
+}
+
+/// Records in the interaction that the user of this session has just authenticated; earlier
+/// progress of another user no longer counts.
+pub(crate) async fn record_progress(
+    tx: &WriteTx,
+    interaction: Option<&Interaction>,
+    session: &Session,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    if let Some(interaction) = interaction {
+        let mut progressed = interaction.clone();
+        progressed.session_id = Some(session.id);
+        progressed.authenticated_at = Some(now);
+        progressed.account_chosen = true;
+        progressed.consented = None;
+        repo::interactions::update(tx, &progressed).await?;
+    }
+    Ok(())
+}
+
+/// Returns the display name and the e-mail address of a user.
+pub fn names(user: &User) -> (String, String) {
+    (user.display_name(), user.email.clone())
+}

@@ -1,0 +1,96 @@
+//! The memberships of the signed-in user in organizations, and leaving one.
+
+use doorward_domain::model::{AuditKind, Organization, RevokeReason, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::Core;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::names::ADMINISTRATION_LOCK;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_exclusive_transaction;
+use doorward_store::repo::memberships::Membership;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use super::sole_role::is_last_owner;
+
+/// The failure of leaving an organization.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeaveError {
+    /// The user is not a member, or the organization does not exist.
+    NotMember,
+    /// No other owner would remain.
+    LastOwner,
+}
+
+/// Lists the memberships of the user, by slug.
+pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Membership>, ServerError> {
+    let (user, now) = (signed_in.user.id, core.now());
+    Ok(repo::memberships::of_user(core.db.read(), user, now).await?)
+}
+
+/// Returns an organization of the user; `None` if the user is not a member.
+pub async fn find(
+    core: &Core,
+    signed_in: &SignedIn,
+    slug: &str,
+) -> Result<Option<Organization>, ServerError> {
+    let (read, user) = (core.db.read(), signed_in.user.id);
+    if repo::organizations::member(read, slug, user)
+        .await?
+        .is_none()
+    {
+        return Ok(None);
+    }
+    Ok(repo::organizations::find(read, slug).await?)
+}
+
+/// Ends the user's membership, with their groups, roles, grants and API keys in the organization.
+///
+/// # Errors
+/// A [`LeaveError`].
+pub async fn leave(
+    core: &Core,
+    signed_in: &SignedIn,
+    slug: &str,
+    caller: &Caller,
+) -> Result<(), FlowError<LeaveError>> {
+    in_exclusive_transaction(&core.db, ADMINISTRATION_LOCK, async |tx| {
+        let (user, now) = (signed_in.user.id, core.now());
+        let member = repo::organizations::member(tx, slug, user).await?;
+        let member = member.ok_or(FlowError::Rejected(LeaveError::NotMember))?;
+        if member.is_owner && is_last_owner(tx, slug, user).await? {
+            return Err(FlowError::Rejected(LeaveError::LastOwner));
+        }
+        end(tx, slug, user, RevokeReason::ByOwner, now).await?;
+        let event = caller
+            .event(AuditKind::OrganizationChanged, true, now)
+            .by(user)
+            .about(slug)
+            .with("change", "member left")
+            .with("user", user.to_string());
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Removes a member with everything that belongs to the membership: groups, roles, grants and API keys
+/// in the organization. A user who becomes a member again gets none of them back.
+///
+/// # Errors
+/// Returns the error of the database.
+pub async fn end(
+    tx: &WriteTx,
+    slug: &str,
+    user: UserId,
+    reason: RevokeReason,
+    now: UnixSeconds,
+) -> Result<(), StoreError> {
+    repo::organizations::remove_member(tx, slug, user).await?;
+    repo::groups::remove_from_all(tx, slug, user).await?;
+    repo::roles::unassign_in_org(tx, &user.to_string(), slug).await?;
+    repo::grants::revoke_for_member(tx, user, slug, reason, now).await?;
+    repo::api_keys::revoke_in_org(tx, Some(user), slug, now).await?;
+    repo::organizations::touch(tx, slug, now).await?;
+    Ok(())
+}

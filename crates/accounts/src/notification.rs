@@ -1,0 +1,131 @@
+//! Security notifications to users. A notification is enqueued in the transaction of its event,
+//! goes to the address of the account, and cannot be disabled.
+
+use doorward_domain::model::mail::{MailContent, SecurityNotification};
+use doorward_domain::model::{AuditEvent, User};
+use doorward_domain::rules::{activity, identifier};
+use doorward_i18n::Lang;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Core, Delivery, Limits};
+use doorward_services::email_link;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::job_payload::Lock;
+use doorward_services::jobs::JobPayload;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{WriteTx, repo};
+
+/// The time for which a browser is remembered by its name and address, in seconds.
+const REMEMBERED: i64 = 90 * 24 * 60 * 60;
+const MINUTE: i64 = 60;
+
+/// Enqueues a notification. Call [`Jobs::wake`](doorward_services::jobs::Jobs::wake) after the commit.
+pub(crate) async fn enqueue(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    user: &User,
+    notice: SecurityNotification,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let url = format!("{}/account/secure", core.issuer());
+    let content = MailContent::Notice { notice, url };
+    email_link::mail_user(core, delivery, tx, user, content, caller).await
+}
+
+/// Enqueues a notification about a sign-in from an unknown device, except for the first sign-in, and
+/// marks the event of this sign-in, which is written afterwards.
+pub(crate) async fn notify_new_device(
+    core: &Core,
+    delivery: &Delivery,
+    limits: &Limits,
+    tx: &WriteTx,
+    user: &User,
+    caller: &Caller,
+    event: AuditEvent,
+) -> Result<AuditEvent, ServerError> {
+    let cookie = caller.device.as_ref();
+    if cookie.is_some_and(|device| {
+        device
+            .knows(limits.rate_limiter.keyed(), user.into())
+            .is_some()
+    }) {
+        return Ok(event);
+    }
+    let subject = user.id.to_string();
+    let agent = (!caller.user_agent.is_empty()).then_some(caller.user_agent.as_str());
+    let same = repo::audit::SignIn {
+        user_agent: agent,
+        ip: caller.ip,
+        since: core.now() - REMEMBERED,
+    };
+    // The usual case first: one statement.
+    if repo::audit::has_signed_in(tx, &subject, Some(&same)).await?
+        || !repo::audit::has_signed_in(tx, &subject, None).await?
+    {
+        return Ok(event);
+    }
+    let notice = SecurityNotification::NewDevice;
+    enqueue(core, delivery, tx, user, notice, caller).await?;
+    Ok(event.with(activity::NEW_DEVICE, true))
+}
+
+/// Enqueues the job that notifies the user, if there is one, of a lockout.
+pub(crate) async fn notify_lockout(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    identifier: &str,
+    seconds: i64,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let lock = Lock {
+        identifier: identifier::identifier_key(identifier),
+        seconds,
+        lang: caller.lang.code().to_owned(),
+        ip: caller.ip,
+        user_agent: caller.user_agent.clone(),
+    };
+    match delivery
+        .jobs
+        .enqueue_anonymous(tx, &JobPayload::Lock(lock), core.now())
+        .await
+    {
+        // The queue is full: the lockout matters more than its mail.
+        Err(ServerError::Unavailable(cause)) => {
+            tracing::warn!(%cause, "lockout notification not enqueued");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Mails the notification of a lockout to an active account, in the worker.
+pub async fn mail_lock(core: &Core, delivery: &Delivery, lock: &Lock) -> Result<(), ServerError> {
+    let caller = Caller {
+        ip: lock.ip,
+        user_agent: lock.user_agent.clone(),
+        lang: Lang::from_tag(&lock.lang).unwrap_or_default(),
+        ..Caller::of_server(&core.random)
+    };
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let user = match &lock.identifier {
+            Some(key) => repo::users::find_by_identifier(tx, key).await?,
+            None => None,
+        };
+        if let Some(user) = user.filter(User::is_active) {
+            let minutes = minutes(lock.seconds);
+            let notice = SecurityNotification::SignInLocked { minutes };
+            enqueue(core, delivery, tx, &user, notice, &caller).await?;
+        }
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)
+}
+
+/// Rounds up to whole minutes, at least one.
+pub(crate) fn minutes(seconds: i64) -> u64 {
+    u64::try_from(seconds.saturating_add(MINUTE - 1) / MINUTE)
+        .unwrap_or(1)
+        .max(1)
+}

@@ -1,0 +1,53 @@
+//! Sign-in of an administrator by a link that the operator created on the machine
+//! (`doorward admin open`). It replaces the password, and the next steps are those after one.
+
+use doorward_domain::model::{ADMIN_ROLE, EmailPurpose, FirstFactor};
+use doorward_domain::rules::assurance;
+use doorward_domain::secret::TokenHash;
+use doorward_services::caller::Caller;
+use doorward_services::context::Context;
+use doorward_services::email_link::{self, InvalidLink};
+use doorward_services::error::FlowError;
+use doorward_services::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::repo;
+
+use super::login::{self, FirstStep, SignIn};
+
+/// Consumes the link, and starts a session or the second factor. A user who is no longer an
+/// administrator cannot use it.
+pub async fn sign_in(
+    context: &Context,
+    token: &str,
+    browser: TokenHash,
+    before: Option<&SignedIn>,
+    caller: &Caller,
+) -> Result<SignIn, FlowError<InvalidLink>> {
+    let (core, accounts) = (&context.core, &context.accounts);
+    let (delivery, limits) = (&context.delivery, &context.limits);
+    let done = in_transaction(&core.db, async |tx| {
+        let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Operator).await?;
+        let now = core.now();
+        let held = repo::roles::effective_for_user(tx, user.id, now).await?;
+        if !held.roles.contains(ADMIN_ROLE) {
+            return Err(FlowError::Rejected(InvalidLink));
+        }
+        let step = FirstStep {
+            user: &user,
+            first: FirstFactor::Operator,
+            authentication: assurance::operator_proof(now),
+            is_factor_due: factors::is_required_at_sign_in(core, accounts, tx, user.id).await?,
+            browser,
+            remember: false,
+            interaction: None,
+            next: Some("/admin"),
+            before,
+        };
+        let details = vec![("method", "operator_link".to_owned())];
+        Ok(login::after_first_step(core, delivery, limits, tx, &step, details, caller).await?)
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}

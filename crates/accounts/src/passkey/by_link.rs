@@ -1,0 +1,132 @@
+//! Registration of a passkey by a mail link: an administrator sends it, and the reader of the
+//! address registers the passkey on their own device.
+
+use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, User};
+use doorward_domain::rules::passkey::is_link_allowed;
+use doorward_domain::secret::TokenHash;
+use doorward_services::caller::Caller;
+use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::email_link::{self, InvalidLink};
+use doorward_services::error::FlowError;
+use doorward_services::factors::has_app;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{Conn, StoreError, WriteTx, repo};
+
+use super::ceremony::{CeremonyPurpose, Prompt, seal};
+use super::manage::{ManagePasskeyError, NewPasskey, record_addition, register, store_passkey};
+use crate::password_reset;
+
+const PURPOSE: EmailPurpose = EmailPurpose::Passkey;
+
+/// The failure of adding a passkey.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotAdded {
+    /// The link cannot be used.
+    Link,
+    /// An error as in a session. After an invalid response, the link remains valid.
+    Passkey(ManagePasskeyError),
+}
+
+/// Returns true if such a link may be mailed to this user and used: a single factor must not bypass
+/// a second one.
+pub async fn can_add_by_link(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
+    let has = repo::totp_factors::inventory(conn, user.id).await?;
+    let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
+    Ok(is_link_allowed(has_app(&has), passkeys))
+}
+
+/// Returns the prompt of a registration by a link, without consuming the link.
+pub async fn peek(
+    core: &Core,
+    accounts: &Accounts,
+    token: &str,
+    browser: &TokenHash,
+) -> Result<Prompt, FlowError<InvalidLink>> {
+    let (_, user) = email_link::peek(core, token, PURPOSE).await?;
+    let over = || Err(FlowError::Rejected(InvalidLink));
+    let Some(keys) = &accounts.passkeys else {
+        return over();
+    };
+    if !can_add_by_link(core.db.read(), &user).await? {
+        return over();
+    }
+    let asked = keys.offer(&user, &[])?;
+    let what = CeremonyPurpose::AddingByLink(user.id, &TokenHash::digest(token));
+    Ok(seal(core, keys, asked, what, browser)?)
+}
+
+/// Consumes the link and stores the passkey. It starts no session; the user signs in with the
+/// passkey.
+pub async fn add(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    token: &str,
+    new: NewPasskey<'_>,
+    caller: &Caller,
+) -> Result<(), FlowError<NotAdded>> {
+    let looked = email_link::peek(core, token, PURPOSE).await;
+    let (_, user) = looked.map_err(to_error)?;
+    let Some(keys) = &accounts.passkeys else {
+        return Err(FlowError::Rejected(NotAdded::Link));
+    };
+    let link = TokenHash::digest(token);
+    let what = CeremonyPurpose::AddingByLink(user.id, &link);
+    let (opened, created) = register(core, keys, &new, what)
+        .map_err(|why| FlowError::Rejected(NotAdded::Passkey(why)))?;
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        // Waits for a factor that is added concurrently, so that the next check sees it.
+        repo::users::find_locked(tx, user.id).await?;
+        let (_, owner) = email_link::consume(core, tx, token, PURPOSE)
+            .await
+            .map_err(to_error)?;
+        if !can_add_by_link(tx, &owner).await? {
+            return Err(FlowError::Rejected(NotAdded::Link));
+        }
+        prove_address(core, tx, &owner, caller).await?;
+        let kept = store_passkey(core, tx, &owner, &opened, &created, new.name, now).await;
+        let id = kept.map_err(|error| error.map(NotAdded::Passkey))?;
+        record_addition(core, delivery, tx, &owner, id, "link", caller).await?;
+        Ok(())
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Marks the address as verified, because the user of the link reads it. If it was not verified
+/// before, the account may have been created by another party: all its sign-in methods are removed,
+/// also the password.
+async fn prove_address(
+    core: &Core,
+    tx: &WriteTx,
+    owner: &User,
+    caller: &Caller,
+) -> Result<(), StoreError> {
+    let now = core.now();
+    repo::login_failures::unlock(tx, owner.id, now).await?;
+    if repo::users::is_unproved(tx, owner.id).await? {
+        password_reset::remove_unverified_methods(tx, owner.id, caller, now).await?;
+        let forgotten = User {
+            password_hash: None,
+            password_changed_at: Some(now),
+            password_change_required: false,
+            updated_at: now,
+            ..owner.clone()
+        };
+        repo::users::update(tx, &forgotten).await?;
+        password_reset::end_links(tx, owner.id, now).await?;
+        let reason = EndReason::FactorChanged;
+        repo::sessions::end_all_for_user(tx, owner.id, None, reason, now).await?;
+        let reason = RevokeReason::Administrator;
+        repo::grants::revoke_for_user(tx, owner.id, reason, now).await?;
+        repo::api_keys::revoke_all_for_user(tx, owner.id, now).await?;
+    }
+    repo::users::set_email_verified(tx, owner.id, true, now).await?;
+    Ok(())
+}
+
+fn to_error(error: FlowError<InvalidLink>) -> FlowError<NotAdded> {
+    error.map(|InvalidLink| NotAdded::Link)
+}

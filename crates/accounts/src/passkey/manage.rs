@@ -1,0 +1,286 @@
+//! The passkeys of the signed-in user: added, renamed, removed. Adding and removing require recent
+//! authentication (ASVS 5.0 §7.5.1). The session determines the user, never the request.
+
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{AuditKind, EmailPurpose, Passkey, PasskeyId, User};
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
+use doorward_domain::rules::passkey::{
+    MAX_PASSKEYS, RemainingMethods, RemovePasskeyError, check_removal, clean_name,
+};
+use doorward_domain::rules::second_factor::FactorRequirement;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors::{confirmed, is_fresh, requirement};
+use doorward_services::passkeys::{NewCredential, Passkeys};
+use doorward_services::session::NewSession;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{WriteTx, repo};
+
+use super::ceremony::{
+    CeremonyPurpose, CeremonyStateError, Opened, PasskeyResponse, Prompt, open, seal,
+};
+use crate::notification;
+use crate::second_factor::verification;
+use crate::usable_links::count_usable_links;
+
+/// The failure of managing passkeys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ManagePasskeyError {
+    /// The last authentication is too old or too weak; reauthentication is required.
+    NotFresh,
+    /// The page was open for too long.
+    Stale,
+    /// The browser's response is invalid, or the credential is already registered.
+    Rejected,
+    /// The user has the maximum number of passkeys.
+    TooMany,
+    /// The passkey does not exist.
+    NotFound,
+    /// The name is not valid.
+    BadName,
+    /// The passkey must not be removed.
+    Stays(RemovePasskeyError),
+}
+
+/// The content of the passkeys page.
+#[derive(Debug)]
+pub struct Overview {
+    /// The passkeys, the oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// The options to register a new passkey; `None` if reauthentication is required or the maximum
+    /// number is reached.
+    pub prompt: Option<Prompt>,
+    /// True if the last authentication is recent enough for a change.
+    pub is_fresh: bool,
+}
+
+/// Reads the passkeys page of a user.
+pub async fn overview(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    browser: &TokenHash,
+    is_fresh: bool,
+) -> Result<Overview, ServerError> {
+    let passkeys = repo::passkeys::list(core.db.read(), signed_in.user.id).await?;
+    let prompt = match &accounts.passkeys {
+        Some(keys) if is_fresh && passkeys.len() < MAX_PASSKEYS => {
+            let asked = keys.offer(&signed_in.user, &passkeys)?;
+            let what = CeremonyPurpose::Adding(signed_in.user.id, signed_in.session.id);
+            Some(seal(core, keys, asked, what, browser)?)
+        }
+        _ => None,
+    };
+    Ok(Overview {
+        passkeys,
+        prompt,
+        is_fresh,
+    })
+}
+
+/// Lists a user's passkeys, the oldest first.
+pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>, ServerError> {
+    Ok(repo::passkeys::list(core.db.read(), signed_in.user.id).await?)
+}
+
+async fn fresh_or_refuse(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<(), FlowError<ManagePasskeyError>> {
+    if is_fresh(core, accounts, signed_in).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Rejected(ManagePasskeyError::NotFresh))
+    }
+}
+
+/// A passkey that a browser has created.
+#[derive(Debug)]
+pub struct NewPasskey<'a> {
+    /// The response of the browser.
+    pub presented: &'a PasskeyResponse,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    /// The initial name.
+    pub name: &'a str,
+}
+
+/// Stores a new passkey. The device has just verified the user, so this session now has both
+/// factors.
+pub async fn add(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    new: NewPasskey<'_>,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<ManagePasskeyError>> {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let reject = |why| Err(FlowError::Rejected(why));
+    let Some(keys) = &accounts.passkeys else {
+        return reject(ManagePasskeyError::Rejected);
+    };
+    let user = signed_in.user.id;
+    let what = CeremonyPurpose::Adding(user, signed_in.session.id);
+    let (opened, created) = register(core, keys, &new, what).map_err(FlowError::Rejected)?;
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let reject = |why| Err(FlowError::Rejected(why));
+        // The row lock serializes concurrent requests, so that both passkeys are counted.
+        repo::users::find_locked(tx, user).await?;
+        let count = repo::passkeys::count(tx, user).await?;
+        if usize::try_from(count).unwrap_or(usize::MAX) >= MAX_PASSKEYS {
+            return reject(ManagePasskeyError::TooMany);
+        }
+        let id = store_passkey(core, tx, &signed_in.user, &opened, &created, new.name, now).await?;
+        let second = SecondFactorMethod::Passkey {
+            synced: created.backup_eligible,
+        };
+        let proof = assurance::with_second(&signed_in.session.authentication, second);
+        let session = verification::renewed(core, tx, signed_in, proof).await?;
+        record_addition(core, delivery, tx, &signed_in.user, id, "session", caller).await?;
+        Ok(session)
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Verifies a browser's registration response against the ceremony's state.
+pub(super) fn register(
+    core: &Core,
+    keys: &Passkeys,
+    new: &NewPasskey<'_>,
+    purpose: CeremonyPurpose<'_>,
+) -> Result<(Opened, NewCredential), ManagePasskeyError> {
+    let opened = open(core, keys, &new.presented.sealed, purpose, &new.browser);
+    let opened = opened.map_err(|stale| match stale {
+        CeremonyStateError::Expired => ManagePasskeyError::Stale,
+        CeremonyStateError::Foreign => ManagePasskeyError::Rejected,
+    })?;
+    let created = keys.register(&new.presented.answer, &opened.state);
+    Ok((opened, created.map_err(|_| ManagePasskeyError::Rejected)?))
+}
+
+/// Stores a new passkey and consumes its ceremony.
+pub(super) async fn store_passkey(
+    core: &Core,
+    tx: &WriteTx,
+    owner: &User,
+    opened: &Opened,
+    created: &NewCredential,
+    name: &str,
+    now: UnixSeconds,
+) -> Result<PasskeyId, FlowError<ManagePasskeyError>> {
+    let passkey = Passkey {
+        id: PasskeyId::generate(now, &mut core.rng()),
+        user_id: owner.id,
+        credential_id: created.credential_id.clone(),
+        name: clean_name(name).unwrap_or_else(|| "Passkey".to_owned()),
+        credential: created.credential.clone(),
+        backup_eligible: created.backup_eligible,
+        backed_up: created.backed_up,
+        created_at: now,
+        last_used_at: None,
+        suspected_at: None,
+    };
+    // A registered credential id cannot be registered again (WebAuthn L3 §7.1).
+    if !opened.claim(tx).await? || !repo::passkeys::insert(tx, &passkey).await? {
+        return Err(FlowError::Rejected(ManagePasskeyError::Rejected));
+    }
+    repo::trusted_devices::remove_all(tx, owner.id).await?;
+    Ok(passkey.id)
+}
+
+/// Writes the audit event of a new passkey, with the way it was added, and notifies the user.
+pub(super) async fn record_addition(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    owner: &User,
+    id: PasskeyId,
+    by: &str,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let event = caller.event(AuditKind::FactorAdded, true, core.now());
+    let event = event.by(owner.id).about(owner.id).with("factor", "passkey");
+    let event = event.with("passkey", id.to_string()).with("added_by", by);
+    repo::audit::insert(tx, &event).await?;
+    let notice = SecurityNotification::PasskeyAdded;
+    notification::enqueue(core, delivery, tx, owner, notice, caller).await
+}
+
+/// Renames a passkey.
+pub async fn rename(
+    core: &Core,
+    signed_in: &SignedIn,
+    id: PasskeyId,
+    name: &str,
+) -> Result<(), FlowError<ManagePasskeyError>> {
+    let Some(name) = clean_name(name) else {
+        return Err(FlowError::Rejected(ManagePasskeyError::BadName));
+    };
+    in_transaction(&core.db, async |tx| {
+        if repo::passkeys::rename(tx, signed_in.user.id, id, &name).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Rejected(ManagePasskeyError::NotFound))
+        }
+    })
+    .await
+}
+
+/// Removes a passkey, unless no other sign-in method would be left.
+pub async fn remove(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    id: PasskeyId,
+    caller: &Caller,
+) -> Result<(), FlowError<ManagePasskeyError>> {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let user = signed_in.user.id;
+    let done = in_transaction(&core.db, async |tx| {
+        let reject = |why| Err(FlowError::Rejected(why));
+        // Of two concurrent removals, the second one sees that its passkey is the last.
+        let owner = repo::users::find_locked(tx, user).await?;
+        let all = repo::passkeys::list(tx, user).await?;
+        if !all.iter().any(|item| item.id == id) {
+            return reject(ManagePasskeyError::NotFound);
+        }
+        let demand = requirement(core, tx, user).await?;
+        let left = RemainingMethods {
+            passkeys: all.len() - 1,
+            links: count_usable_links(tx, user, None).await?,
+            recovery: core.config.can_mail()
+                && owner.as_ref().is_some_and(|owner| owner.email_verified),
+            password: owner.is_some_and(|owner| owner.password_hash.is_some()),
+            // An authenticator app does not satisfy a required passkey.
+            app: demand < FactorRequirement::Passkey && confirmed(tx, user).await?.is_some(),
+            required: demand > FactorRequirement::OneFactor,
+        };
+        if let Err(stays) = check_removal(left) {
+            return reject(ManagePasskeyError::Stays(stays));
+        }
+        repo::passkeys::remove(tx, user, id).await?;
+        // A link of the operator relied on the factor.
+        let links = [EmailPurpose::Operator];
+        repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
+        let event = caller.event(AuditKind::FactorRemoved, true, core.now());
+        let event = event.by(user).about(user).with("factor", "passkey");
+        repo::audit::insert(tx, &event.with("passkey", id.to_string())).await?;
+        let notice = SecurityNotification::PasskeyRemoved;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        Ok(())
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}

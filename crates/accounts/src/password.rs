@@ -1,0 +1,214 @@
+//! Change of the password by a user who knows the current one.
+
+use doorward_domain::model::{AuditKind, EndReason, GrantId, RevokeReason, User};
+use doorward_domain::secret::Secret;
+use doorward_services::access_end::{self, EndingAccess};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Context, Core, Limits};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::rate_limit::{self, LimitStatus};
+use doorward_services::session::{self, NewSession, SessionStart};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_store::repo;
+use doorward_store::repo::grants::GrantsOfUser;
+
+use super::new_password::{AccountErrors, NewPassword};
+use super::password_check;
+use super::password_reset;
+
+/// The input of the page.
+#[derive(Debug)]
+pub struct Change {
+    /// The current password.
+    pub current: Secret<String>,
+    /// The new password.
+    pub new: NewPassword,
+    /// True to end every other session and grant.
+    pub end_others: bool,
+    /// The grant of the requesting client, which is kept.
+    pub keep: Option<GrantId>,
+}
+
+/// The failure of changing the password.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ChangePasswordError {
+    /// The current password is wrong.
+    WrongPassword,
+    /// Too many wrong passwords: the account is locked out.
+    Wait(LimitStatus),
+    /// The new password is not accepted.
+    Problems(Box<AccountErrors>),
+}
+
+/// The failure of checking the current password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PasswordCheckError {
+    /// The password is wrong.
+    Wrong,
+    /// Too many attempts: the password was not checked.
+    Wait(LimitStatus),
+}
+
+impl From<PasswordCheckError> for ChangePasswordError {
+    fn from(unproved: PasswordCheckError) -> Self {
+        match unproved {
+            PasswordCheckError::Wrong => Self::WrongPassword,
+            PasswordCheckError::Wait(budget) => Self::Wait(budget),
+        }
+    }
+}
+
+/// Checks the user's current password, and returns its stored hash. Each attempt is counted on the
+/// account beforehand, and a wrong password is recorded.
+pub(crate) async fn prove(
+    core: &Core,
+    accounts: &Accounts,
+    limits: &Limits,
+    signed_in: &SignedIn,
+    password: &Secret<String>,
+    kind: AuditKind,
+    caller: &Caller,
+) -> Result<String, FlowError<PasswordCheckError>> {
+    let pass = match limits
+        .rate_limiter
+        .admit_proof(&core.db, signed_in.user.id, core.now())
+        .await
+    {
+        Ok(pass) => pass,
+        Err(FlowError::Rejected(budget)) => {
+            return Err(FlowError::Rejected(PasswordCheckError::Wait(budget)));
+        }
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    };
+    let check = password_check::check(core, accounts, Some(&signed_in.user), password).await?;
+    in_recording_transaction(&core.db, async |tx| {
+        let checked = &check.checked;
+        if check.is_right
+            && repo::users::confirm_password_hash(tx, signed_in.user.id, checked, checked).await?
+        {
+            rate_limit::record_success(tx, &pass).await?;
+            return Ok(check.checked.clone());
+        }
+        let now = core.now();
+        let event = caller
+            .event(kind, false, now)
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
+            .with("reason", "wrong password");
+        let event = match limits.rate_limiter.record_failure(tx, &pass, now).await? {
+            Some(wait) => event.with("wait", wait.seconds),
+            None => event,
+        };
+        repo::audit::insert(tx, &event).await?;
+        Err(FlowError::Rejected(PasswordCheckError::Wrong))
+    })
+    .await
+}
+
+/// Sets the new password. The session of this browser continues with a new cookie (ASVS 5.0
+/// §7.2.4).
+pub async fn change(
+    context: &Context,
+    signed_in: &SignedIn,
+    change: &Change,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<ChangePasswordError>> {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        ..
+    } = context;
+    let kind = AuditKind::PasswordChanged;
+    let checked = prove(
+        core,
+        accounts,
+        &context.limits,
+        signed_in,
+        &change.current,
+        kind,
+        caller,
+    )
+    .await
+    .map_err(|error| error.map(ChangePasswordError::from))?;
+    let hashed = password_reset::hash_new(core, accounts, &signed_in.user, &change.new).await;
+    let phc = hashed.map_err(problems)?;
+    if change.end_others {
+        let revoked = RevokeReason::PasswordChanged;
+        let grants = change.keep.map_or(GrantsOfUser::All, GrantsOfUser::Except);
+        let access = EndingAccess {
+            user: signed_in.user.id,
+            except: Some(signed_in.session.id),
+            sessions: Some(EndReason::PasswordChanged),
+            grants: Some((grants, revoked)),
+        };
+        access_end::end_excess(&core.db, &access, core.now()).await?;
+    }
+    let done = in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let id = signed_in.user.id;
+        let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
+            // The checked password must still be the current one.
+            user.is_active() && user.password_hash.as_ref() == Some(&checked)
+        });
+        let Some(user) = present else {
+            return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
+        };
+        repo::users::update_password(tx, id, &phc, now).await?;
+        password_reset::end_links(tx, id, now).await?;
+        // A holder of the former password may have marked a browser as trusted (decision 62).
+        repo::trusted_devices::remove_all(tx, id).await?;
+        if change.end_others {
+            let (ended, revoked) = (EndReason::PasswordChanged, RevokeReason::PasswordChanged);
+            repo::sessions::end_all_for_user(tx, id, Some(signed_in.session.id), ended, now)
+                .await?;
+            repo::grants::revoke_others_for_user(tx, id, change.keep, revoked, now).await?;
+        }
+        let event = caller.event(kind, true, now).by(id).about(id);
+        let event = event.with("others_ended", change.end_others);
+        repo::audit::insert(tx, &event).await?;
+        password_reset::notify(core, delivery, tx, &user, caller).await?;
+        let user = User {
+            password_hash: Some(phc.clone()),
+            password_changed_at: Some(now),
+            password_change_required: false,
+            ..user
+        };
+        renew(core, tx, signed_in, &user, caller).await
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+fn problems(
+    error: FlowError<password_reset::ResetPasswordError>,
+) -> FlowError<ChangePasswordError> {
+    match error {
+        FlowError::Rejected(password_reset::ResetPasswordError::Problems(problems)) => {
+            FlowError::Rejected(ChangePasswordError::Problems(problems))
+        }
+        FlowError::Rejected(password_reset::ResetPasswordError::Link) => {
+            ServerError::Internal("a password change cannot fail by its link".to_owned()).into()
+        }
+        FlowError::Server(server_error) => FlowError::Server(server_error),
+    }
+}
+
+/// Renews the cookie of a session with the same authentication.
+async fn renew(
+    core: &Core,
+    tx: &doorward_store::WriteTx,
+    signed_in: &SignedIn,
+    user: &User,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<ChangePasswordError>> {
+    let beginning = SessionStart {
+        user,
+        authentication: &signed_in.session.authentication,
+        remember: signed_in.session.remember,
+        before: Some(signed_in),
+    };
+    Ok(session::start(core, tx, &beginning, caller).await?)
+}

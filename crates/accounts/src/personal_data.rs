@@ -1,0 +1,154 @@
+//! An export of all personal data of a user, for that user (GDPR article 20). It excludes
+//! passwords, secrets and their hashes, which would give access to the account.
+
+mod document;
+
+use std::iter::Copied;
+use std::sync::Arc;
+
+use doorward_domain::model::mail::MailContent;
+use doorward_domain::model::{AuditKind, User};
+use doorward_domain::rules::rate_limit::EXPORT;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::Context;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::rate_limit::LimitStatus;
+use doorward_services::running_exports::{RunningExports, Slot};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_services::{email_link, factors};
+use doorward_store::repo;
+
+use self::document::{After, Section, head, page};
+
+/// Seconds until another export may begin while one runs.
+const RETRY: i64 = 60;
+/// Maximum time for which an export is sent, in seconds. It ends without its last part, so that the
+/// recipient does not take it as complete.
+const DEADLINE: i64 = 60 * 60;
+
+/// The reason why there is no export.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExportError {
+    /// Reauthentication is required (ASVS 5.0 §7.5.3).
+    NotFresh,
+    /// Another export of the account is running, or there were too many today.
+    TooMany(LimitStatus),
+}
+
+/// Begins an export, writes an audit event, and notifies the user by mail.
+///
+/// # Errors
+/// `NotFresh` if the last authentication is too old or too weak, `TooMany` for a second export at the
+/// same time, and for more than a few in a day.
+pub async fn export(
+    context: &Arc<Context>,
+    signed_in: &SignedIn,
+    caller: &Caller,
+) -> Result<Export, FlowError<ExportError>> {
+    let Context { core, delivery, .. } = &**context;
+    if !factors::is_fresh(core, &context.accounts, signed_in).await? {
+        return Err(FlowError::Rejected(ExportError::NotFresh));
+    }
+    let too_many = |status| FlowError::Rejected(ExportError::TooMany(status));
+    let user = &signed_in.user;
+    let slot = RunningExports::begin(&context.limits.exports, user.id);
+    let slot = slot.ok_or_else(|| too_many(LimitStatus::exhausted(EXPORT, RETRY)))?;
+    let limiter = &context.limits.rate_limiter;
+    limiter.admit_export(user.id).await.map_err(too_many)?;
+    let done: Result<(), FlowError> = in_transaction(&core.db, async |tx| {
+        let event = caller
+            .event(AuditKind::DataExported, true, core.now())
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        let url = format!("{}/account/password", core.issuer());
+        let content = MailContent::Exported { url };
+        email_link::mail_user(core, delivery, tx, user, content, caller).await?;
+        Ok(())
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)?;
+    delivery.jobs.wake();
+    Ok(Export {
+        context: Arc::clone(context),
+        user: user.clone(),
+        begun_at: core.now(),
+        sections: Section::ALL.iter().copied(),
+        current: None,
+        slot: Some(slot),
+    })
+}
+
+/// An export that is read part by part. No part has more than one page of rows, and between two
+/// parts no connection to the database is held.
+pub struct Export {
+    context: Arc<Context>,
+    user: User,
+    begun_at: UnixSeconds,
+    sections: Copied<std::slice::Iter<'static, Section>>,
+    /// The list that is being read, after the head.
+    current: Option<(Section, After)>,
+    /// `None` after the last part, or an error.
+    slot: Option<Slot>,
+}
+
+impl std::fmt::Debug for Export {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Export")
+    }
+}
+
+impl Export {
+    /// Returns the next part of the JSON document; `None` after the last one. Dropping the export
+    /// lets the user begin another one.
+    pub async fn next(&mut self) -> Option<Result<String, ServerError>> {
+        self.slot.as_ref()?;
+        let part = self.part().await;
+        if part.is_err() {
+            self.slot = None;
+        }
+        Some(part)
+    }
+
+    async fn part(&mut self) -> Result<String, ServerError> {
+        let core = &self.context.core;
+        if core.now() > self.begun_at + DEADLINE {
+            let problem = "an export was not received within an hour";
+            return Err(ServerError::Unavailable(problem.to_owned()));
+        }
+        let Some((section, mut after)) = self.current.take() else {
+            let mut head = head(core, &self.user).await?.to_string();
+            // The lists follow in the same object.
+            head.pop();
+            head.push_str(&self.begin_next());
+            return Ok(head);
+        };
+        let is_first = after.is_first();
+        let (rows, has_more) = page(&self.context, &self.user, section, &mut after).await?;
+        let mut part = String::new();
+        for (at, row) in rows.iter().enumerate() {
+            part.push_str(if is_first && at == 0 { "\n" } else { ",\n" });
+            part.push_str(&row.to_string());
+        }
+        if has_more {
+            self.current = Some((section, after));
+        } else {
+            part.push(']');
+            part.push_str(&self.begin_next());
+        }
+        Ok(part)
+    }
+
+    /// Returns the beginning of the next list, or the end of the document.
+    fn begin_next(&mut self) -> String {
+        if let Some(section) = self.sections.next() {
+            self.current = Some((section, After::default()));
+            format!(",\n\"{}\":[", section.name())
+        } else {
+            self.slot = None;
+            "}\n".to_owned()
+        }
+    }
+}

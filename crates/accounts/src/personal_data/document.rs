@@ -1,0 +1,391 @@
+//! The JSON document of an export: its lists in pages, and the members of each row.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doorward_domain::model::id::AuditId;
+use doorward_domain::model::{
+    ApiKey, ApiKeyId, Assignment, AuditEvent, Avatar, Consent, ConsentId, EffectiveRoles,
+    EmailToken, EndReason, Grant, GrantId, Group, Invitation, InvitationId, Passkey, RevokeReason,
+    Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, TotpFactor, TrustedDevice,
+    User,
+};
+use doorward_domain::rules::claims;
+use doorward_domain::secret::TokenHash;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::context::{Context, Core};
+use doorward_services::error::ServerError;
+use doorward_store::repo;
+use doorward_store::repo::personal_data::{self, PAGE};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::profile_fields;
+
+/// A list of an export, which is read in pages.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Section {
+    Roles,
+    Organizations,
+    Invitations,
+    Groups,
+    Sessions,
+    Apps,
+    Grants,
+    ApiKeys,
+    MailedLinks,
+    Events,
+    SignInAttempts,
+}
+
+impl Section {
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Roles,
+        Self::Organizations,
+        Self::Invitations,
+        Self::Groups,
+        Self::Sessions,
+        Self::Apps,
+        Self::Grants,
+        Self::ApiKeys,
+        Self::MailedLinks,
+        Self::Events,
+        Self::SignInAttempts,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Roles => "roles",
+            Self::Organizations => "organizations",
+            Self::Invitations => "invitations",
+            Self::Groups => "groups",
+            Self::Sessions => "sessions",
+            Self::Apps => "apps",
+            Self::Grants => "grants",
+            Self::ApiKeys => "api_keys",
+            Self::MailedLinks => "mailed_links",
+            Self::Events => "events",
+            Self::SignInAttempts => "sign_in_attempts",
+        }
+    }
+}
+
+/// The last row of the page before, of the list that is being read.
+#[derive(Debug, Default)]
+pub(super) struct After {
+    invitation: Option<InvitationId>,
+    session: Option<SessionId>,
+    consent: Option<ConsentId>,
+    grant: Option<GrantId>,
+    key: Option<ApiKeyId>,
+    link: Option<TokenHash>,
+    event: Option<AuditId>,
+    attempt: Option<SignInAttemptId>,
+}
+
+impl After {
+    pub(super) const fn is_first(&self) -> bool {
+        self.invitation.is_none()
+            && self.session.is_none()
+            && self.consent.is_none()
+            && self.grant.is_none()
+            && self.key.is_none()
+            && self.link.is_none()
+            && self.event.is_none()
+            && self.attempt.is_none()
+    }
+}
+
+/// Returns the next rows of a list, and true if there may be more.
+pub(super) async fn page(
+    context: &Context,
+    user: &User,
+    section: Section,
+    after: &mut After,
+) -> Result<(Vec<Value>, bool), ServerError> {
+    let (conn, id) = (context.core.db.read(), user.id);
+    macro_rules! next {
+        ($read:expr, $last:ident, $key:expr, $show:expr) => {{
+            let rows = $read.await?;
+            let has_more = rows.len() as u64 == PAGE;
+            after.$last = rows.last().map($key);
+            let shown = rows.iter().map($show).collect::<Vec<Value>>();
+            Ok((shown, has_more))
+        }};
+    }
+    match section {
+        Section::Roles => {
+            let held = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
+            Ok((held.iter().map(role).collect(), false))
+        }
+        Section::Organizations => {
+            let held = repo::organizations::of_user(conn, id).await?;
+            let rows = held
+                .into_iter()
+                .map(|(slug, is_owner)| json!({ "organization": slug, "owner": is_owner }));
+            Ok((rows.collect(), false))
+        }
+        Section::Groups => {
+            let held = repo::groups::of_user(conn, id).await?;
+            Ok((held.iter().map(group).collect(), false))
+        }
+        Section::Invitations => {
+            let rows = personal_data::invitations(conn, user, after.invitation);
+            next!(rows, invitation, |row| row.id, invitation)
+        }
+        Section::Sessions => {
+            let rows = personal_data::sessions(conn, id, after.session);
+            next!(rows, session, |row| row.id, session)
+        }
+        Section::Grants => {
+            let rows = personal_data::grants(conn, id, after.grant);
+            next!(rows, grant, |row| row.id, grant)
+        }
+        Section::ApiKeys => {
+            let rows = personal_data::api_keys(conn, id, after.key.as_ref());
+            next!(rows, key, |row| row.id.clone(), api_key)
+        }
+        Section::MailedLinks => {
+            let rows = personal_data::email_tokens(conn, id, after.link.as_ref());
+            next!(rows, link, |row| row.hash, link)
+        }
+        Section::Events => {
+            let rows = personal_data::audit_events(conn, id, after.event);
+            next!(rows, event, |row| row.id, event)
+        }
+        Section::SignInAttempts => {
+            let rows = personal_data::attempts(conn, id, after.attempt);
+            next!(rows, attempt, |row| row.id, attempt)
+        }
+        Section::Apps => {
+            let rows = personal_data::consents(conn, id, after.consent).await?;
+            let has_more = rows.len() as u64 == PAGE;
+            after.consent = rows.last().map(|row| row.id);
+            let mut apps = Vec::with_capacity(rows.len());
+            for consent in rows {
+                let id = consent.client_id.as_str();
+                let client = context.directory.client(&context.core, id).await?;
+                let name = client.map(|client| client.name.clone());
+                apps.push(app(&consent, name.as_deref()));
+            }
+            Ok((apps, has_more))
+        }
+    }
+}
+
+/// Returns the members that are no lists of unlimited length.
+pub(super) async fn head(core: &Core, user: &User) -> Result<Value, ServerError> {
+    let (conn, id) = (core.db.read(), user.id);
+    let avatar = repo::avatars::find_for_user(conn, id).await?;
+    let assigned = repo::roles::effective_for_user(conn, id, core.now()).await?;
+    let factor = repo::totp_factors::find(conn, id).await?;
+    let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
+    let passkeys = repo::passkeys::list(conn, id).await?;
+    let trusted = repo::trusted_devices::list(conn, id, core.now()).await?;
+    let fields = profile_fields::of_user(core, id).await?;
+    Ok(json!({
+        "issuer": core.issuer(),
+        "exported_at": at(core.now()),
+        "account": account(core, user, &assigned),
+        "profile": profile(core, user)?,
+        "fields": fields.for_user(),
+        "picture": avatar.as_ref().map(picture),
+        "second_factor": {
+            "authenticator_app": factor.as_ref().map(authenticator),
+            "recovery_codes_left": codes_left,
+            "passkeys": passkeys.iter().map(passkey).collect::<Vec<_>>(),
+            "trusted_devices": trusted.iter().map(trusted_device).collect::<Vec<_>>(),
+        },
+    }))
+}
+
+/// Formats a time (RFC 3339); a time outside the calendar's range becomes its number.
+fn at(moment: UnixSeconds) -> Value {
+    let known = OffsetDateTime::from_unix_timestamp(moment).ok();
+    let text = known.and_then(|moment| moment.format(&Rfc3339).ok());
+    text.map_or_else(|| Value::from(moment), Value::from)
+}
+
+fn account(core: &Core, user: &User, roles: &EffectiveRoles) -> Value {
+    json!({
+        "id": user.id,
+        "username": user.named(),
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "has_password": user.password_hash.is_some(),
+        "password_changed_at": user.password_changed_at.map(at),
+        "is_staff": user.is_staff_with(roles, &core.config.accounts.staff_roles),
+        "last_login": user.last_login.0.map(at),
+        "date_joined": at(user.created_at),
+        "created_at": at(user.created_at),
+        "updated_at": at(user.updated_at),
+        "disabled_at": user.disabled_at.map(at),
+        "deletion_due_at": user.deletion_due_at.map(at),
+    })
+}
+
+fn profile(core: &Core, user: &User) -> Result<Value, ServerError> {
+    let mut profile = serde_json::to_value(&user.profile)
+        .map_err(|error| ServerError::Internal(error.to_string()))?;
+    profile["name"] = Value::from(user.profile.name());
+    profile["picture"] = Value::from(claims::picture(core.issuer(), &user.profile));
+    Ok(profile)
+}
+
+fn picture(avatar: &Avatar) -> Value {
+    json!({
+        "uploaded_at": at(avatar.created_at),
+        "media_type": "image/png",
+        "base64": STANDARD.encode(&avatar.png),
+    })
+}
+
+fn role(assignment: &Assignment) -> Value {
+    json!({
+        "role": assignment.role,
+        "organization": assignment.org,
+        "given_by": assignment.assigned_by,
+        "given_at": at(assignment.created_at),
+        "expires_at": assignment.expires_at.map(at),
+        "active": assignment.active,
+    })
+}
+
+fn invitation(item: &Invitation) -> Value {
+    json!({
+        "organization": item.org,
+        "address": item.email,
+        "made_at": at(item.created_at),
+        "expires_at": at(item.expires_at),
+        "ended_at": item.ended_at.map(at),
+    })
+}
+
+fn group(group: &Group) -> Value {
+    json!({ "organization": group.org, "path": group.path })
+}
+
+fn session(session: &Session) -> Value {
+    json!({
+        "id": session.id,
+        "begun_at": at(session.created_at),
+        "last_used_at": at(session.last_seen_at),
+        "expires_at": at(session.expires_at),
+        "ended_at": session.ended_at.map(at),
+        "end_reason": session.end_reason.map(EndReason::as_str),
+        "browser": session.user_agent,
+        "ip": session.ip,
+        "remembered": session.remember,
+        "proved_at": at(session.authentication.auth_time),
+        "acr": session.authentication.acr,
+        "amr": session.authentication.amr,
+    })
+}
+
+fn app(consent: &Consent, name: Option<&str>) -> Value {
+    json!({
+        "client_id": consent.client_id,
+        "name": name,
+        "scope": consent.scope.to_string(),
+        "left_out": consent.declined.to_string(),
+        "resources": consent.resources,
+        "allowed_at": at(consent.granted_at),
+        "expires_at": consent.expires_at.map(at),
+        "withdrawn_at": consent.revoked_at.map(at),
+    })
+}
+
+fn grant(grant: &Grant) -> Value {
+    json!({
+        "id": grant.id,
+        "client_id": grant.client_id,
+        "session": grant.session_id,
+        "scope": grant.scope.to_string(),
+        "resources": grant.resources,
+        "created_at": at(grant.created_at),
+        "expires_at": at(grant.expires_at),
+        "revoked_at": grant.revoked_at.map(at),
+        "revoke_reason": grant.revoke_reason.map(RevokeReason::as_str),
+    })
+}
+
+fn authenticator(factor: &TotpFactor) -> Value {
+    json!({
+        "set_up_at": at(factor.created_at),
+        "confirmed_at": factor.confirmed_at.map(at),
+        "recovery_codes_saved_at": factor.codes_saved_at.map(at),
+    })
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": passkey.id,
+        "name": passkey.name,
+        "synced": passkey.backup_eligible,
+        "added_at": at(passkey.created_at),
+        "last_used_at": passkey.last_used_at.map(at),
+    })
+}
+
+fn trusted_device(device: &TrustedDevice) -> Value {
+    json!({
+        "id": device.id,
+        "browser": device.user_agent,
+        "ip": device.ip,
+        "trusted_at": at(device.created_at),
+        "last_used_at": device.last_used_at.map(at),
+        "until": at(device.expires_at),
+    })
+}
+
+fn api_key(key: &ApiKey) -> Value {
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "organization": key.org,
+        "scope": key.scopes.to_string(),
+        "networks": key.networks,
+        "created_at": at(key.created_at),
+        "expires_at": at(key.expires_at),
+        "last_used_at": key.last_used_at.map(at),
+        "last_used_from": key.last_used_from,
+        "revoked_at": key.revoked_at.map(at),
+    })
+}
+
+fn link(token: &EmailToken) -> Value {
+    json!({
+        "purpose": token.purpose.as_str(),
+        "email": token.email,
+        "mailed_at": at(token.created_at),
+        "expires_at": at(token.expires_at),
+        "used_at": token.used_at.map(at),
+    })
+}
+
+fn event(event: &AuditEvent) -> Value {
+    json!({
+        "id": event.id,
+        "at": at(event.at),
+        "kind": event.kind.as_str(),
+        "success": event.success,
+        "actor": event.actor,
+        "subject": event.subject,
+        "client_id": event.client_id,
+        "ip": event.ip,
+        "browser": event.user_agent,
+        "detail": event.detail,
+    })
+}
+
+fn attempt(attempt: &SignInAttempt) -> Value {
+    json!({
+        "id": attempt.id,
+        "at": at(attempt.at),
+        "step": attempt.step.as_str(),
+        "outcome": attempt.outcome.as_str(),
+        "reason": attempt.reason,
+        "client_id": attempt.client_id,
+        "network": attempt.address,
+        "detail": attempt.detail,
+    })
+}

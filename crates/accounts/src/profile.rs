@@ -1,0 +1,120 @@
+//! The profile of a user: read, and changed in part.
+
+use doorward_domain::model::{AuditKind, Profile, User, UserId};
+use doorward_domain::rules::profile::{self, FieldProblem, ProfileEdit};
+use doorward_domain::rules::profile_fields::{Editing, FieldValueProblem};
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::Core;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::transaction::in_transaction;
+use doorward_store::{WriteTx, repo};
+
+use super::profile_fields;
+
+/// The failure of changing a profile.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum UpdateProfileError {
+    /// The account is deleted or disabled.
+    Gone,
+    /// Values that are not allowed.
+    Problems(ProfileProblems),
+    /// The account has changed since the caller read it; the value is its current state.
+    ChangedMeanwhile(Box<User>),
+}
+
+/// The rejected values of a profile.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct ProfileProblems {
+    /// Those of the standard fields.
+    pub standard: Vec<FieldProblem>,
+    /// Those of the custom fields.
+    pub custom: Vec<FieldValueProblem>,
+}
+
+/// Returns the account with its profile; `None` if it is deleted or disabled.
+pub async fn read(core: &Core, id: UserId) -> Result<Option<User>, ServerError> {
+    let found = repo::users::find_by_id(core.db.read(), id).await?;
+    Ok(found.filter(User::is_active))
+}
+
+/// Changes the fields that `edit` names. `seen` is the `updated_at` that the caller read: if the
+/// account has changed since, nothing is overwritten. Without it, the named fields are always
+/// changed.
+///
+/// # Errors
+/// An [`UpdateProfileError`] if the account or a value does not allow the change.
+pub async fn update(
+    core: &Core,
+    id: UserId,
+    edit: &ProfileEdit,
+    seen: Option<UnixSeconds>,
+    caller: &Caller,
+) -> Result<User, FlowError<UpdateProfileError>> {
+    in_transaction(&core.db, async |tx| {
+        let found = repo::users::find_locked(tx, id).await?;
+        let Some(user) = found.filter(User::is_active) else {
+            return Err(FlowError::Rejected(UpdateProfileError::Gone));
+        };
+        if seen.is_some_and(|seen| seen != user.updated_at) {
+            return Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(
+                user.into(),
+            )));
+        }
+        let now = core.now();
+        let (after, changed) = apply(tx, &user, edit, now).await?;
+        if changed.is_empty() {
+            return Ok(user);
+        }
+        let next = User {
+            profile: after,
+            updated_at: next_version(&user, now),
+            ..user.clone()
+        };
+        if !repo::users::update_profile(tx, &next, user.updated_at).await? {
+            return Err(FlowError::Rejected(UpdateProfileError::ChangedMeanwhile(
+                user.into(),
+            )));
+        }
+        let event = caller
+            .event(AuditKind::ProfileChanged, true, now)
+            .by(id)
+            .about(id);
+        repo::audit::insert(tx, &event.with("fields", changed)).await?;
+        Ok(next)
+    })
+    .await
+}
+
+/// Applies the standard fields, and stores the custom ones. Returns the profile with the names of
+/// the changed fields.
+async fn apply(
+    tx: &WriteTx,
+    user: &User,
+    edit: &ProfileEdit,
+    now: UnixSeconds,
+) -> Result<(Profile, Vec<String>), FlowError<UpdateProfileError>> {
+    let mut problems = ProfileProblems::default();
+    let after = profile::apply(&user.profile, edit, now).unwrap_or_else(|standard| {
+        problems.standard = standard;
+        user.profile.clone()
+    });
+    let standard = profile::changes(&user.profile, &after);
+    let mut changed: Vec<String> = standard.into_iter().map(str::to_owned).collect();
+    match profile_fields::change(tx, user.id, &edit.fields, Editing::Own).await {
+        Ok(custom) => changed.extend(custom),
+        Err(FlowError::Rejected(custom)) => problems.custom = custom,
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    }
+    if problems == ProfileProblems::default() {
+        Ok((after, changed))
+    } else {
+        Err(FlowError::Rejected(UpdateProfileError::Problems(problems)))
+    }
+}
+
+/// Returns the `updated_at` of a change, which always increases, so that two changes within one
+/// second differ.
+pub(crate) fn next_version(user: &User, now: UnixSeconds) -> UnixSeconds {
+    now.max(user.updated_at.saturating_add(1))
+}

@@ -1,0 +1,451 @@
+//! Registration: a user creates their own account.
+
+mod user_name;
+
+use std::time::Duration;
+
+use doorward_domain::credentials::password::PasswordContext;
+use doorward_domain::model::mail::MailContent;
+use doorward_domain::model::{
+    Assignment, AssignmentId, AuditKind, Interaction, InteractionId, LastLogin, Profile,
+    SubjectKind, User, UserId, UsernameMode,
+};
+use doorward_domain::random::Generator;
+use doorward_domain::rules::displayed_name::ProtectedNames;
+use doorward_domain::rules::identifier::{self, IdentifierError};
+use doorward_domain::rules::profile::{self, ProfileEdit};
+use doorward_domain::secret::Secret;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Core, Delivery};
+use doorward_services::email_link;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::session::{self, NewSession};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{Key, StoreError, WriteTx, repo};
+
+pub(crate) use self::user_name::is_in_use;
+use super::login::record_progress;
+use super::new_password::{AccountErrors, check_password, names};
+use super::{deletion, verify_email};
+
+/// The input of the registration form.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The user name; empty for an account without one.
+    pub username: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The password.
+    pub password: Secret<String>,
+    /// The password again.
+    pub password_confirm: Secret<String>,
+    /// The initial profile.
+    pub profile: ProfileEdit,
+}
+
+/// The failure of a registration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RegisterError {
+    /// The operator does not offer registration.
+    Closed,
+    /// Input that cannot be accepted.
+    Problems(AccountErrors),
+}
+
+/// A validated account that is not stored yet.
+#[derive(Debug)]
+pub(crate) struct ValidatedAccount {
+    pub(crate) user: User,
+    /// The user who has the address already, if that is not reported.
+    pub(crate) owner: Option<User>,
+}
+
+/// The origin of a registration.
+#[derive(Debug)]
+pub struct Origin {
+    /// The interaction that it belongs to.
+    pub interaction: Option<Interaction>,
+    /// The current session of this browser.
+    pub before: Option<SignedIn>,
+}
+
+/// The result of a registration.
+#[derive(Debug)]
+pub enum Registered {
+    /// The user is signed in.
+    SignedIn(Box<NewSession>),
+    /// A mail was enqueued, to the new user or to the owner of the address: the response is the
+    /// same (ASVS 5.0 §6.3.8).
+    CheckMail,
+}
+
+/// Registers a user, and signs them in unless their address must be verified first.
+pub async fn register(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    account: NewAccount,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<Registered, FlowError<RegisterError>> {
+    if !core.config.registration.enabled {
+        return Err(FlowError::Rejected(RegisterError::Closed));
+    }
+    if !core.config.requires_verified_email() {
+        let checked = check(
+            core,
+            accounts,
+            &account,
+            Reserved::Refused,
+            KnownAddress::Said,
+        )
+        .await?;
+        let registration = sign_up(core, &checked, origin, caller).await?;
+        return Ok(Registered::SignedIn(Box::new(registration)));
+    }
+    let checked = check(
+        core,
+        accounts,
+        &account,
+        Reserved::Refused,
+        KnownAddress::Hidden,
+    )
+    .await?;
+    let done = match &checked.owner {
+        Some(owner) => notify_owner(core, delivery, &checked, owner, caller).await,
+        None => enqueue_account(core, delivery, &checked, origin, caller).await,
+    };
+    delivery.jobs.wake();
+    match done {
+        // Another registration with this address was faster.
+        Err(FlowError::Rejected(RegisterError::Problems(problems)))
+            if problems.is_only_email_taken() =>
+        {
+            Ok(Registered::CheckMail)
+        }
+        Err(error) => Err(error),
+        Ok(()) => Ok(Registered::CheckMail),
+    }
+}
+
+async fn sign_up(
+    core: &Core,
+    checked: &ValidatedAccount,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<RegisterError>> {
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        add(core, tx, checked, caller).await?;
+        let before = origin.before.as_ref();
+        let session =
+            session::start_after_password(core, tx, &checked.user, before, caller).await?;
+        record_progress(tx, origin.interaction.as_ref(), &session.session, now).await?;
+        Ok(session)
+    })
+    .await
+}
+
+async fn enqueue_account(
+    core: &Core,
+    delivery: &Delivery,
+    checked: &ValidatedAccount,
+    origin: &Origin,
+    caller: &Caller,
+) -> Result<(), FlowError<RegisterError>> {
+    in_transaction(&core.db, async |tx| {
+        let flow = origin
+            .interaction
+            .as_ref()
+            .map(|interaction| &interaction.id);
+        enqueue_verification(core, delivery, tx, checked, flow, caller).await
+    })
+    .await
+}
+
+/// Creates the account pending verification of its address.
+pub(crate) async fn enqueue_verification(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    checked: &ValidatedAccount,
+    flow: Option<&InteractionId>,
+    caller: &Caller,
+) -> Result<(), FlowError<RegisterError>> {
+    add(core, tx, checked, caller).await?;
+    repo::users::mark_unproved(tx, checked.user.id, core.now()).await?;
+    let _ = verify_email::mail_link(core, delivery, tx, &checked.user, flow, caller).await?;
+    Ok(())
+}
+
+pub(crate) async fn add(
+    core: &Core,
+    tx: &WriteTx,
+    checked: &ValidatedAccount,
+    caller: &Caller,
+) -> Result<(), FlowError<RegisterError>> {
+    store(core, tx, checked).await?;
+    let (user, now) = (&checked.user, core.now());
+    let roles = &core.config.registration.roles;
+    assign_registered(tx, roles, user.id, now, core.rng()).await?;
+    let event = caller
+        .event(AuditKind::UserRegistered, true, now)
+        .by(user.id)
+        .about(user.id);
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// Mails the user who has the address. The user name is reserved for a limited time as if it were
+/// taken, so that its state does not reveal whether the address was known.
+pub(crate) async fn notify_owner(
+    core: &Core,
+    delivery: &Delivery,
+    checked: &ValidatedAccount,
+    owner: &User,
+    caller: &Caller,
+) -> Result<(), FlowError<RegisterError>> {
+    if checked.user.named().is_some() {
+        user_name::hold(core, &checked.user.username_key).await;
+    }
+    let mails = Key::new("known-address", &checked.user.email_key);
+    let hour = Duration::from_hours(1);
+    // Without the counter no mail is sent: unlimited mails would be worse.
+    let count = core.ephemeral.bump(&mails, hour).await.unwrap_or(u64::MAX);
+    let can_receive_code = email_link::hourly(core).admits(count);
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let event = caller
+            .event(AuditKind::UserRegistered, false, now)
+            .about(owner.id)
+            .with("reason", "known address");
+        repo::audit::insert(tx, &event).await?;
+        if can_receive_code && owner.is_active() {
+            let url = format!("{}/login", core.issuer());
+            let content = MailContent::KnownAddress { url };
+            email_link::mail_user(core, delivery, tx, owner, content, caller).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The treatment of user names that are reserved for the operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reserved {
+    /// Rejects them, for users who register themselves.
+    Refused,
+    /// Allows them, for the first administrator.
+    Allowed,
+}
+
+/// The treatment of an address that is in use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum KnownAddress {
+    /// Reports it as taken.
+    Said,
+    /// Hides it.
+    Hidden,
+}
+
+/// Checks all input, and hashes the password only if all of it is valid.
+pub(crate) async fn check(
+    core: &Core,
+    accounts: &Accounts,
+    account: &NewAccount,
+    reserved: Reserved,
+    known: KnownAddress,
+) -> Result<ValidatedAccount, FlowError<RegisterError>> {
+    let mut problems = AccountErrors::default();
+    let user = NewProfile {
+        username: &account.username,
+        email: &account.email,
+        profile: &account.profile,
+    };
+    let named = check_profile(core, &user, reserved, known, &mut problems).await?;
+    let context = PasswordContext {
+        username: account.username.trim(),
+        email: account.email.trim(),
+        names: &names(&named.profile),
+        site: &core.config.branding.name,
+    };
+    let confirm = &account.password_confirm;
+    check_password(core, &account.password, confirm, &context, &mut problems);
+    if problems.any() {
+        return Err(FlowError::Rejected(RegisterError::Problems(problems)));
+    }
+    let password_hash = accounts.hashing.hash(account.password.clone()).await?;
+    Ok(named.account(core, &account.email, Some(password_hash)))
+}
+
+/// The identity in a registration.
+#[derive(Debug)]
+pub(crate) struct NewProfile<'a> {
+    pub(crate) username: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) profile: &'a ProfileEdit,
+}
+
+/// The validated identity.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    username_key: String,
+    email_key: String,
+    profile: Profile,
+    /// The user who has the address already, if that is not reported.
+    owner: Option<User>,
+}
+
+impl Named {
+    /// Builds the account, which is not stored yet. Call it only without errors.
+    pub(crate) fn account(
+        self,
+        core: &Core,
+        email: &str,
+        password_hash: Option<String>,
+    ) -> ValidatedAccount {
+        let now = core.now();
+        ValidatedAccount {
+            user: User {
+                id: UserId::generate(now, &mut core.rng()),
+                // The normalized form, so that the displayed name is the compared one.
+                username: self.username_key.clone(),
+                username_key: self.username_key,
+                email: email.trim().to_owned(),
+                email_key: self.email_key,
+                email_verified: false,
+                password_changed_at: password_hash.as_ref().map(|_| now),
+                password_hash,
+                profile: self.profile,
+                is_staff: false,
+                disabled_at: None,
+                deletion_due_at: None,
+                password_change_required: false,
+                last_login: LastLogin::default(),
+                created_at: now,
+                updated_at: now,
+            },
+            owner: self.owner,
+        }
+    }
+}
+
+/// Checks everything but the password, which federated sign-ups do not have.
+pub(crate) async fn check_profile(
+    core: &Core,
+    user: &NewProfile<'_>,
+    reserved: Reserved,
+    known: KnownAddress,
+    problems: &mut AccountErrors,
+) -> Result<Named, ServerError> {
+    let mut named = Named::default();
+    match check_username(core, user.username, reserved, known).await? {
+        Ok(key) => named.username_key = key,
+        Err(problem) => problems.username = Some(problem),
+    }
+    match identifier::mailable_key(user.email, core.config.mails_beyond_ascii()) {
+        Err(problem) => problems.email = Some(problem),
+        Ok(key) => {
+            named.owner = repo::users::find_by_identifier(core.db.read(), &key).await?;
+            if named.owner.is_some() && known == KnownAddress::Said {
+                problems.email = Some(IdentifierError::Taken);
+            }
+            named.email_key = key;
+        }
+    }
+    match profile::apply(&Profile::default(), user.profile, core.now()) {
+        Ok(profile) => named.profile = profile,
+        Err(wrong) => problems.profile = wrong,
+    }
+    Ok(named)
+}
+
+/// Returns the key of the user name, which is empty for an account without one.
+async fn check_username(
+    core: &Core,
+    typed: &str,
+    reserved: Reserved,
+    known: KnownAddress,
+) -> Result<Result<String, IdentifierError>, ServerError> {
+    let settings = &core.config.accounts;
+    match settings.username {
+        UsernameMode::Optional | UsernameMode::None if typed.trim().is_empty() => {
+            return Ok(Ok(String::new()));
+        }
+        UsernameMode::None => return Ok(Err(IdentifierError::Unused)),
+        UsernameMode::Required | UsernameMode::Optional => {}
+    }
+    let key = match identifier::username_key(typed) {
+        Ok(key) => key,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let (names, site) = (&settings.reserved_usernames, &core.config.branding.name);
+    let is_reserved = identifier::is_reserved(&key, names)
+        || ProtectedNames { site }.check_username(&key, names).is_err();
+    if reserved == Reserved::Refused && is_reserved {
+        return Ok(Err(IdentifierError::Reserved));
+    }
+    let existing = is_in_use(core, core.db.read(), &key).await?;
+    if existing || (known == KnownAddress::Hidden && user_name::is_reserved(core, &key).await) {
+        return Ok(Err(IdentifierError::Taken));
+    }
+    Ok(Ok(key))
+}
+
+/// Inserts the account. The unique index finally decides whether the user name is free. An account
+/// that has the name and did not verify its address in time is deleted.
+pub(crate) async fn store(
+    core: &Core,
+    tx: &WriteTx,
+    checked: &ValidatedAccount,
+) -> Result<(), FlowError<RegisterError>> {
+    let (name, before) = (&checked.user.username_key, user_name::free_before(core));
+    if checked.user.named().is_some() {
+        for id in repo::users::list_unproved_named(tx, name, before).await? {
+            deletion::drop_in(core, tx, id, before).await?;
+        }
+    }
+    match repo::users::insert(tx, &checked.user).await {
+        Ok(()) => Ok(()),
+        Err(error) => Err(to_error(error)),
+    }
+}
+
+fn to_error(error: StoreError) -> FlowError<RegisterError> {
+    let mut problems = AccountErrors::default();
+    if error.is_conflict_on("username_key") || error.is_conflict_on("username_skeleton") {
+        problems.username = Some(IdentifierError::Taken);
+    } else if error.is_conflict_on("email_key") {
+        problems.email = Some(IdentifierError::Taken);
+    } else {
+        return error.into();
+    }
+    FlowError::Rejected(RegisterError::Problems(problems))
+}
+
+/// Assigns the roles of `registration.roles` to a new account in the same transaction. A role that
+/// does not exist is skipped, because it must not prevent registrations.
+///
+/// # Errors
+/// Fails if the store cannot be written.
+pub async fn assign_registered(
+    tx: &WriteTx,
+    roles: &[String],
+    user: UserId,
+    now: UnixSeconds,
+    mut rng: Generator<'_>,
+) -> Result<(), StoreError> {
+    for role in roles {
+        if repo::roles::find(tx, role).await?.is_none() {
+            tracing::warn!(%role, "registration.roles names a role that does not exist");
+            continue;
+        }
+        let id = AssignmentId::generate(now, &mut rng);
+        let subject = user.to_string();
+        let assignment = Assignment::global(id, (SubjectKind::User, &subject), role, now);
+        repo::roles::assign(tx, &assignment).await?;
+    }
+    Ok(())
+}

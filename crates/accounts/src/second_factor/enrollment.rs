@@ -1,0 +1,373 @@
+//! Enrollment and removal of the second factor. Changes require recent authentication (ASVS 5.0
+//! §7.5.1). The session determines the user, never the request.
+
+use doorward_domain::credentials::recovery_code::RecoveryCode;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{AuditKind, EmailPurpose, EndReason, GrantId, Session, TotpFactor};
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
+use doorward_domain::rules::second_factor::FactorRequirement;
+use doorward_domain::secret::TokenHash;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Context, Core, Delivery, Limits};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors::{Factors, confirmed, is_fresh, is_required, requirement};
+use doorward_services::rate_limit::{self, AttemptPermit, LimitStatus};
+use doorward_services::session::NewSession;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_store::{WriteTx, repo};
+
+use super::verification::renewed;
+use crate::notification;
+
+/// The failure of changing the second factor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EnrollmentError {
+    /// The last authentication is too old or too weak; reauthentication is required.
+    NotFresh,
+    /// The factor is already enrolled.
+    AlreadySetUp,
+    /// There is no factor to confirm or change.
+    NotSetUp,
+    /// The first code is wrong.
+    WrongCode,
+    /// Too many wrong codes: codes are not checked during the lockout.
+    Wait(LimitStatus),
+    /// The operator requires the factor of this user.
+    Required,
+}
+
+/// The content of the second factor page.
+#[derive(Debug)]
+pub struct Overview {
+    /// The confirmed factor.
+    pub factor: Option<TotpFactor>,
+    /// The number of unused recovery codes.
+    pub codes_left: u64,
+    /// The number of passkeys.
+    pub passkeys: usize,
+    /// True if the operator requires it.
+    pub is_required: bool,
+}
+
+/// Reads the second factors of the user.
+pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview, ServerError> {
+    let (read, user) = (core.db.read(), signed_in.user.id);
+    let has = repo::totp_factors::inventory(read, user).await?;
+    let demand = requirement(core, read, user).await?;
+    Ok(Overview::from(Factors { has, demand }))
+}
+
+impl From<Factors> for Overview {
+    fn from(Factors { has, demand }: Factors) -> Self {
+        Self {
+            factor: has.app.filter(TotpFactor::is_confirmed),
+            codes_left: has.codes_left.unsigned_abs(),
+            passkeys: usize::try_from(has.passkeys).unwrap_or_default(),
+            is_required: demand > FactorRequirement::OneFactor,
+        }
+    }
+}
+
+async fn fresh_or_refuse(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<(), FlowError<EnrollmentError>> {
+    if is_fresh(core, accounts, signed_in).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Rejected(EnrollmentError::NotFresh))
+    }
+}
+
+/// Creates a secret that waits for its first code. It has no effect before that.
+pub async fn start(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<(), FlowError<EnrollmentError>> {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let user = signed_in.user.id;
+    let secret = TotpSecret::generate(&mut core.rng());
+    let factor = TotpFactor {
+        user_id: user,
+        secret_sealed: secret.seal(accounts.totp_key.expose(), user, &mut core.rng()),
+        confirmed_at: None,
+        last_step: 0,
+        failures: 0,
+        locked_until: None,
+        codes_saved_at: None,
+        created_at: core.now(),
+    };
+    in_transaction(&core.db, async |tx| {
+        if repo::totp_factors::insert_unconfirmed(tx, &factor).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
+        }
+    })
+    .await
+}
+
+/// Returns the secret that waits for its first code, for display.
+pub async fn proposed(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<TotpSecret, FlowError<EnrollmentError>> {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let factor = waiting(core, signed_in).await?;
+    Ok(open(accounts, &factor)?)
+}
+
+/// Returns that secret from the factors that were read with the session.
+pub fn pending_secret(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    factors: Factors,
+) -> Result<TotpSecret, FlowError<EnrollmentError>> {
+    if !factors.is_fresh(core, accounts, signed_in) {
+        return Err(FlowError::Rejected(EnrollmentError::NotFresh));
+    }
+    let factor = if_waiting(core, factors.has.app)?;
+    Ok(open(accounts, &factor)?)
+}
+
+async fn waiting(
+    core: &Core,
+    signed_in: &SignedIn,
+) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+    let found = repo::totp_factors::find(core.db.read(), signed_in.user.id).await?;
+    if_waiting(core, found)
+}
+
+fn if_waiting(
+    core: &Core,
+    found: Option<TotpFactor>,
+) -> Result<TotpFactor, FlowError<EnrollmentError>> {
+    match found {
+        Some(factor) if factor.is_confirmed() => {
+            Err(FlowError::Rejected(EnrollmentError::AlreadySetUp))
+        }
+        Some(factor) if factor.awaits_first_code(core.now()) => Ok(factor),
+        _ => Err(FlowError::Rejected(EnrollmentError::NotSetUp)),
+    }
+}
+
+fn open(accounts: &Accounts, factor: &TotpFactor) -> Result<TotpSecret, ServerError> {
+    TotpSecret::open(
+        accounts.totp_key.expose(),
+        &factor.secret_sealed,
+        factor.user_id,
+    )
+    .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))
+}
+
+/// A factor that was just confirmed.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// The session, with the second factor and a new cookie.
+    pub session: NewSession,
+    /// The recovery codes, shown only once.
+    pub codes: Vec<RecoveryCode>,
+}
+
+/// The first code of a waiting secret.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstCode<'a> {
+    /// The code, as typed.
+    pub code: &'a str,
+    /// True to end every other session.
+    pub ends_others: bool,
+    /// The grant of the requesting client, whose next tokens contain the new authentication.
+    pub grant: Option<GrantId>,
+}
+
+/// Confirms the secret by its first code: activates the factor, generates recovery codes, and adds
+/// the second factor to this session. A wrong code is counted on the account and recorded.
+pub async fn confirm(
+    context: &Context,
+    signed_in: &SignedIn,
+    first: FirstCode<'_>,
+    caller: &Caller,
+) -> Result<Confirmed, FlowError<EnrollmentError>> {
+    let Context {
+        core,
+        delivery,
+        accounts,
+        limits,
+        ..
+    } = context;
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let factor = waiting(core, signed_in).await?;
+    let user = signed_in.user.id;
+    let pass = limits
+        .rate_limiter
+        .admit_first_code(&core.db, user, core.now())
+        .await;
+    let pass = pass.map_err(|error| error.map(EnrollmentError::Wait))?;
+    let step = open(accounts, &factor)?.step_of(first.code, core.now());
+    let ends_others = first.ends_others;
+    let done = in_recording_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let Some(step) = step else {
+            record_failure(core, limits, tx, signed_in, &pass, caller).await?;
+            return Err(FlowError::Rejected(EnrollmentError::WrongCode));
+        };
+        if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
+            return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
+        }
+        rate_limit::record_success(tx, &pass).await?;
+        let codes = give_codes(core, accounts, tx, signed_in).await?;
+        let proof =
+            assurance::with_second(&signed_in.session.authentication, SecondFactorMethod::Totp);
+        let session = renewed(core, tx, signed_in, proof).await?;
+        if let Some(grant) = first.grant {
+            let proof = assurance::with_second(&signed_in.proof, SecondFactorMethod::Totp);
+            repo::grants::set_proof(tx, grant, &proof).await?;
+        }
+        if ends_others {
+            end_others(core, tx, &session.session).await?;
+        }
+        let event = caller.event(AuditKind::FactorAdded, true, now);
+        let event = event.by(user).about(user).with("factor", "totp");
+        let event = event.with("others_ended", ends_others);
+        repo::audit::insert(tx, &event).await?;
+        let notice = SecurityNotification::FactorAdded;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        Ok(Confirmed { session, codes })
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+async fn record_failure(
+    core: &Core,
+    limits: &Limits,
+    tx: &WriteTx,
+    signed_in: &SignedIn,
+    pass: &AttemptPermit,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let (user, now) = (signed_in.user.id, core.now());
+    let event = caller.event(AuditKind::FactorFailed, false, now);
+    let event = event.by(user).about(user).with("at", "set-up");
+    let event = match limits.rate_limiter.record_failure(tx, pass, now).await? {
+        Some(wait) => event.with("wait", wait.seconds),
+        None => event,
+    };
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+async fn give_codes(
+    core: &Core,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    signed_in: &SignedIn,
+) -> Result<Vec<RecoveryCode>, ServerError> {
+    let user = signed_in.user.id;
+    let codes = RecoveryCode::generate_set(&mut core.rng());
+    let hash = |code: &RecoveryCode| code.hash(accounts.recovery_key.expose(), user);
+    let hashes: Vec<TokenHash> = codes.iter().map(hash).collect();
+    repo::recovery_codes::replace(tx, user, &hashes, core.now()).await?;
+    repo::totp_factors::set_codes_saved(tx, user, None).await?;
+    // Devices were trusted with the former factor.
+    repo::trusted_devices::remove_all(tx, user).await?;
+    Ok(codes)
+}
+
+/// Generates new recovery codes, shown only once; the old ones stop working.
+pub async fn regenerate(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    caller: &Caller,
+) -> Result<Vec<RecoveryCode>, FlowError<EnrollmentError>> {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    let user = signed_in.user.id;
+    let done = in_transaction(&core.db, async |tx| {
+        if confirmed(tx, user).await?.is_none() {
+            return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
+        }
+        let codes = give_codes(core, accounts, tx, signed_in).await?;
+        let event = caller.event(AuditKind::RecoveryCodesMade, true, core.now());
+        repo::audit::insert(tx, &event.by(user).about(user)).await?;
+        let notice = SecurityNotification::RecoveryCodesMade;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        Ok(codes)
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Records that the user has saved their recovery codes.
+pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<(), ServerError> {
+    let tx = core.db.begin_write().await?;
+    repo::totp_factors::set_codes_saved(&tx, signed_in.user.id, Some(core.now())).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes the factor and its recovery codes. This session continues with a new cookie.
+pub async fn disable(
+    core: &Core,
+    delivery: &Delivery,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    ends_others: bool,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<EnrollmentError>> {
+    fresh_or_refuse(core, accounts, signed_in).await?;
+    if is_required(core, core.db.read(), signed_in.user.id).await? {
+        return Err(FlowError::Rejected(EnrollmentError::Required));
+    }
+    let user = signed_in.user.id;
+    let done = in_transaction(&core.db, async |tx| {
+        // A secret that waits for its first code is not a factor yet.
+        let is_on = confirmed(tx, user).await?.is_some();
+        if !is_on || !repo::totp_factors::remove(tx, user).await? {
+            return Err(FlowError::Rejected(EnrollmentError::NotSetUp));
+        }
+        repo::recovery_codes::remove_all(tx, user).await?;
+        repo::pending_sign_ins::remove_all(tx, user).await?;
+        // A link of the operator relied on the factor.
+        let links = [EmailPurpose::Operator];
+        repo::email_tokens::revoke_for_user(tx, user, &links, core.now()).await?;
+        repo::trusted_devices::remove_all(tx, user).await?;
+        let session = renewed(
+            core,
+            tx,
+            signed_in,
+            signed_in.session.authentication.clone(),
+        )
+        .await?;
+        if ends_others {
+            end_others(core, tx, &session.session).await?;
+        }
+        let event = caller.event(AuditKind::FactorRemoved, true, core.now());
+        let event = event.by(user).about(user).with("factor", "totp");
+        let event = event.with("others_ended", ends_others);
+        repo::audit::insert(tx, &event).await?;
+        let notice = SecurityNotification::FactorRemoved;
+        notification::enqueue(core, delivery, tx, &signed_in.user, notice, caller).await?;
+        Ok(session)
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Ends every other session of the user, because they were authenticated without the changed factor
+/// (ASVS 5.0 §7.4.3).
+async fn end_others(core: &Core, tx: &WriteTx, session: &Session) -> Result<(), ServerError> {
+    let (now, reason) = (core.now(), EndReason::FactorChanged);
+    repo::sessions::end_all_for_user(tx, session.user_id, Some(session.id), reason, now).await?;
+    Ok(())
+}

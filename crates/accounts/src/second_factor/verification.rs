@@ -1,0 +1,492 @@
+//! Verification of the second factor: an attempt is counted before the code is checked, and a code
+//! is accepted once.
+
+use doorward_domain::credentials::recovery_code::RecoveryCode;
+use doorward_domain::credentials::totp::{self, TotpSecret};
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{
+    AttemptId, AttemptStep, AuditKind, FirstFactor, PendingSignIn, Session, SessionId, TotpFactor,
+    User,
+};
+use doorward_domain::rules::assurance::{self, SecondFactorMethod};
+use doorward_domain::rules::second_factor::FactorRequirement;
+use doorward_domain::secret::{OpaqueToken, Secret, TokenHash};
+use doorward_services::attempts::{self, EndedAttempt};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Context, Core};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors::{confirmed, requirement, tolerance};
+use doorward_services::session::{NewSession, SessionStart};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_recording_transaction;
+use doorward_store::{WriteTx, repo};
+
+pub use super::error::SecondFactorError;
+use crate::login;
+use crate::notification::{self, notify_new_device};
+use crate::passkey::ceremony::{
+    CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, check, prompt,
+};
+use crate::trusted_device;
+
+/// The input of the second factor page.
+#[derive(Debug)]
+pub enum FactorProof {
+    /// A code of the authenticator app or a recovery code, as typed.
+    Code(Secret<String>),
+    /// A passkey.
+    Passkey(PasskeyResponse),
+}
+
+/// An attempt with a second factor.
+#[derive(Debug)]
+pub struct FactorAnswer {
+    /// The pending sign-in.
+    pub attempt: AttemptId,
+    /// SHA-256 of the browser's cookie.
+    pub browser: TokenHash,
+    /// The code or passkey.
+    pub proof: FactorProof,
+    /// The current session of this browser.
+    pub before: Option<SignedIn>,
+    /// "Trust this device".
+    pub trust: bool,
+}
+
+/// A completed sign-in.
+#[derive(Debug)]
+pub struct Completed {
+    /// The session, with its new cookie.
+    pub session: NewSession,
+    /// The pending sign-in.
+    pub pending: PendingSignIn,
+    /// The second factor.
+    pub method: SecondFactorMethod,
+    /// The token of the trusted device, if the browser became one.
+    pub trusted: Option<OpaqueToken>,
+}
+
+/// Returns the pending sign-in of this browser, for its page.
+pub async fn find(
+    core: &Core,
+    id: &AttemptId,
+    browser: &TokenHash,
+) -> Result<PendingSignIn, FlowError<SecondFactorError>> {
+    let reject = |error| Err(FlowError::Rejected(error));
+    let Some(pending) = repo::pending_sign_ins::find(core.db.read(), id).await? else {
+        return reject(SecondFactorError::Over);
+    };
+    // As for interactions: the id without the browser's cookie gives no access.
+    if pending.browser_hash != *browser {
+        return reject(SecondFactorError::OtherBrowser);
+    }
+    if pending.done_at.is_some() {
+        return reject(SecondFactorError::Finished);
+    }
+    let is_over = core.now() >= pending.expires_at;
+    if is_over || pending.tries >= tolerance(core).per_sign_in {
+        return reject(SecondFactorError::Over);
+    }
+    Ok(pending)
+}
+
+/// The methods that can complete a pending sign-in.
+#[derive(Debug)]
+pub struct SecondFactorMethods {
+    /// A code of the user's authenticator app.
+    pub app: bool,
+    /// The options for one of the user's passkeys.
+    pub passkey: Option<Prompt>,
+}
+
+/// Returns the methods that can complete a pending sign-in.
+pub async fn methods(
+    core: &Core,
+    accounts: &Accounts,
+    pending: &PendingSignIn,
+) -> Result<SecondFactorMethods, ServerError> {
+    let (conn, user) = (core.db.read(), pending.user_id);
+    let passkeys = repo::passkeys::list(conn, user).await?;
+    let what = CeremonyPurpose::SecondStep(&pending.id);
+    // A code would not satisfy the required passkey, and would lead back here.
+    let only_passkey = !passkeys.is_empty()
+        && accounts.passkeys.is_some()
+        && requirement(core, conn, user).await? == FactorRequirement::Passkey;
+    Ok(SecondFactorMethods {
+        app: !only_passkey && confirmed(conn, user).await?.is_some(),
+        passkey: match passkeys.as_slice() {
+            [] => None,
+            some => prompt(core, accounts, what, some, &pending.browser_hash)?,
+        },
+    })
+}
+
+/// Checks a second factor, and records a failure with its reason.
+pub async fn submit(
+    context: &Context,
+    answer: &FactorAnswer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<SecondFactorError>> {
+    let done = verify(context, answer, caller).await;
+    if let Err(FlowError::Rejected(error)) = &done {
+        let (core, rule) = (&context.core, error.rule());
+        // Without the row, only the user and the client are missing.
+        let found = repo::pending_sign_ins::find(core.db.read(), &answer.attempt).await;
+        let pending = found.ok().flatten();
+        let id = pending
+            .as_ref()
+            .and_then(|pending| pending.interaction_id.as_ref());
+        let client = attempts::client_of(&core.db, id).await;
+        let failure = EndedAttempt::failure(AttemptStep::SecondFactor, rule)
+            .by(pending.as_ref().map(|pending| pending.user_id))
+            .through(client.as_deref());
+        context.limits.attempts.record(core.now(), failure, caller);
+    }
+    done
+}
+
+/// Checks a second factor. The attempt is counted, for the sign-in and for the user, before the
+/// code is checked; both counters are rows, locked until this transaction ends, so concurrent
+/// attempts wait.
+async fn verify(
+    context: &Context,
+    answer: &FactorAnswer,
+    caller: &Caller,
+) -> Result<Completed, FlowError<SecondFactorError>> {
+    let (core, delivery, accounts) = (&context.core, &context.delivery, &context.accounts);
+    let waiting = find(core, &answer.attempt, &answer.browser).await?;
+    let checked = match &answer.proof {
+        FactorProof::Code(_) => None,
+        FactorProof::Passkey(presented) => {
+            let what = CeremonyPurpose::SecondStep(&answer.attempt);
+            let (browser, person) = (&answer.browser, Some(waiting.user_id));
+            Some(check(core, accounts, presented, what, browser, person).await?)
+        }
+    };
+    let done = in_recording_transaction(&core.db, async |tx| {
+        let (now, max) = (core.now(), tolerance(core).per_sign_in);
+        let counted = repo::pending_sign_ins::record_attempt(tx, &answer.attempt, max, now).await?;
+        let Some(pending) = counted else {
+            let found = repo::pending_sign_ins::find(tx, &answer.attempt).await?;
+            let done = found.is_some_and(|found| found.done_at.is_some());
+            let why = if done {
+                SecondFactorError::Finished
+            } else {
+                SecondFactorError::Over
+            };
+            return Err(FlowError::Rejected(why));
+        };
+        let user = repo::users::find_by_id(tx, pending.user_id).await?;
+        let Some(user) = user.filter(User::is_active) else {
+            return Err(FlowError::Rejected(SecondFactorError::Over));
+        };
+        let proof = match &answer.proof {
+            FactorProof::Code(code) => {
+                verify_code(core, accounts, tx, &pending, code.expose()).await?
+            }
+            FactorProof::Passkey(_) => verify_passkey(core, tx, &pending, checked.as_ref()).await?,
+        };
+        let proof = match proof {
+            Ok(proof) => proof,
+            Err(error) => {
+                let event = caller.event(AuditKind::FactorFailed, false, now);
+                let event = event.about(user.id).with("tries", pending.tries);
+                let event = match new_lockout(tx, &user, error, now).await? {
+                    Some(seconds) => {
+                        let minutes = notification::minutes(seconds);
+                        let locked = SecurityNotification::CodesLocked { minutes };
+                        notification::enqueue(core, delivery, tx, &user, locked, caller).await?;
+                        event.with("wait", seconds)
+                    }
+                    None => event,
+                };
+                repo::audit::insert(tx, &event).await?;
+                return Err(FlowError::Rejected(error));
+            }
+        };
+        repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
+        let session = complete(context, tx, answer, &pending, &user, proof, caller).await?;
+        let requested = answer.trust && can_be_trusted(&pending, proof);
+        let trusted = if requested {
+            trusted_device::trust(core, delivery, tx, &user, caller).await?
+        } else {
+            None
+        };
+        Ok(Completed {
+            session,
+            pending,
+            method: proof,
+            trusted,
+        })
+    })
+    .await;
+    delivery.jobs.wake();
+    done
+}
+
+/// Returns true if the browser may become a trusted device: after the password and a factor. A
+/// recovery code is for emergencies and must not have lasting effects.
+pub fn can_be_trusted(pending: &PendingSignIn, proof: SecondFactorMethod) -> bool {
+    pending.first == FirstFactor::Password && proof != SecondFactorMethod::RecoveryCode
+}
+
+/// Returns the duration of the lockout that this wrong code starts, in seconds.
+async fn new_lockout(
+    tx: &WriteTx,
+    user: &User,
+    error: SecondFactorError,
+    now: i64,
+) -> Result<Option<i64>, ServerError> {
+    if !matches!(
+        error,
+        SecondFactorError::Wrong { .. } | SecondFactorError::Over
+    ) {
+        return Ok(None);
+    }
+    let factor = confirmed(tx, user.id).await?;
+    let until = factor.and_then(|factor| factor.locked_until);
+    Ok(until.map(|until| until - now).filter(|left| *left > 0))
+}
+
+type VerificationResult = Result<Result<SecondFactorMethod, SecondFactorError>, ServerError>;
+
+/// Checks a code by its form.
+async fn verify_code(
+    core: &Core,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    code: &str,
+) -> VerificationResult {
+    match (totp::digits(code), RecoveryCode::parse(code)) {
+        (Some(_), _) => verify_app_code(core, accounts, tx, pending, code).await,
+        (None, Some(recovery)) => verify_recovery(core, accounts, tx, pending, &recovery).await,
+        (None, None) => miss(core, tx, pending).await,
+    }
+}
+
+/// Checks a passkey. As with a recovery code, lockouts do not apply, because it cannot be guessed.
+/// A wrong one counts like a wrong code.
+async fn verify_passkey(
+    core: &Core,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    checked: Option<&Result<Checked, Rejected>>,
+) -> VerificationResult {
+    let now = core.now();
+    match checked {
+        Some(Ok(checked)) if checked.accept(tx, now).await? => {
+            return Ok(Ok(SecondFactorMethod::Passkey {
+                synced: checked.passkey.backup_eligible,
+            }));
+        }
+        Some(Err(rejected)) => rejected.mark_copied(tx, now).await?,
+        _ => {}
+    }
+    if confirmed(tx, pending.user_id).await?.is_some() {
+        return miss(core, tx, pending).await;
+    }
+    let is_over = pending.tries >= tolerance(core).per_sign_in;
+    Ok(Err(if is_over {
+        SecondFactorError::Over
+    } else {
+        SecondFactorError::Wrong {
+            tries: pending.tries,
+        }
+    }))
+}
+
+/// Checks a code of the authenticator app.
+async fn verify_app_code(
+    core: &Core,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    code: &str,
+) -> VerificationResult {
+    let (now, user) = (core.now(), pending.user_id);
+    let max = tolerance(core).in_all;
+    let Some(factor) = repo::totp_factors::record_attempt(tx, user, max, now).await? else {
+        return Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now)));
+    };
+    let secret = TotpSecret::open(accounts.totp_key.expose(), &factor.secret_sealed, user)
+        .map_err(|error| ServerError::Internal(format!("totp_factors.secret_sealed: {error}")))?;
+    // RFC 6238 §5.2: one conditional statement accepts each time step once.
+    if let Some(step) = secret.step_of(code, now)
+        && repo::totp_factors::accept(tx, user, step).await?
+    {
+        return Ok(Ok(SecondFactorMethod::Totp));
+    }
+    wrong(core, tx, pending, factor.failures).await
+}
+
+/// Checks a recovery code. Lockouts of app codes do not apply: a recovery code cannot be guessed,
+/// and a lockout would only affect its owner.
+async fn verify_recovery(
+    core: &Core,
+    accounts: &Accounts,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    code: &RecoveryCode,
+) -> VerificationResult {
+    let user = pending.user_id;
+    let hash = code.hash(accounts.recovery_key.expose(), user);
+    if confirmed(tx, user).await?.is_some()
+        && repo::recovery_codes::consume(tx, user, &hash, core.now()).await?
+    {
+        repo::totp_factors::forgive(tx, user).await?;
+        return Ok(Ok(SecondFactorMethod::RecoveryCode));
+    }
+    miss(core, tx, pending).await
+}
+
+/// Counts input that is neither an app code nor an existing recovery code like a wrong code.
+async fn miss(core: &Core, tx: &WriteTx, pending: &PendingSignIn) -> VerificationResult {
+    let (now, user) = (core.now(), pending.user_id);
+    let max = tolerance(core).in_all;
+    match repo::totp_factors::record_attempt(tx, user, max, now).await? {
+        Some(factor) => wrong(core, tx, pending, factor.failures).await,
+        None => Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now))),
+    }
+}
+
+/// Returns the reason why codes are not checked.
+fn unchecked_reason(factor: Option<TotpFactor>, max: u32, now: i64) -> SecondFactorError {
+    match factor {
+        Some(factor) if factor.failures >= max => SecondFactorError::Locked,
+        Some(factor) => SecondFactorError::Wait {
+            seconds: factor.locked_until.map_or(1, |until| until - now).max(1),
+        },
+        // The factor was removed in the meantime: the password signs in without it.
+        None => SecondFactorError::Over,
+    }
+}
+
+async fn wrong(
+    core: &Core,
+    tx: &WriteTx,
+    pending: &PendingSignIn,
+    failures: u32,
+) -> VerificationResult {
+    let tolerance = tolerance(core);
+    if let Some(seconds) = tolerance.wait_after(failures) {
+        repo::totp_factors::delay(tx, pending.user_id, core.now() + seconds).await?;
+    }
+    Ok(Err(if pending.tries >= tolerance.per_sign_in {
+        SecondFactorError::Over
+    } else {
+        SecondFactorError::Wrong {
+            tries: pending.tries,
+        }
+    }))
+}
+
+/// Starts the session, or adds the factor to that of this browser.
+async fn complete(
+    context: &Context,
+    tx: &WriteTx,
+    answer: &FactorAnswer,
+    pending: &PendingSignIn,
+    user: &User,
+    proof: SecondFactorMethod,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<SecondFactorError>> {
+    let (core, delivery, limits) = (&context.core, &context.delivery, &context.limits);
+    let (now, method) = (core.now(), proof.as_str());
+    if proof == SecondFactorMethod::RecoveryCode {
+        let left = repo::recovery_codes::count_unused(tx, user.id).await?;
+        let event = caller.event(AuditKind::RecoveryCodeUsed, true, now);
+        let event = event.by(user.id).about(user.id);
+        repo::audit::insert(tx, &event.with("left", left)).await?;
+        let consumed = SecurityNotification::RecoveryCodeUsed { left };
+        notification::enqueue(core, delivery, tx, user, consumed, caller).await?;
+    }
+    // Otherwise a session is started.
+    let is_step_up = matches!(pending.first, FirstFactor::Session(_));
+    let kind = match pending.first {
+        FirstFactor::Session(_) => AuditKind::SteppedUp,
+        _ => AuditKind::LoginSucceeded,
+    };
+    let mut event = caller.event(kind, true, now).by(user.id).about(user.id);
+    if !is_step_up && proof != SecondFactorMethod::RecoveryCode {
+        // The mail about a used recovery code already reports the sign-in.
+        event = notify_new_device(core, delivery, limits, tx, user, caller, event).await?;
+    }
+    repo::audit::insert(tx, &event.with("method", method)).await?;
+    let first = match pending.first {
+        FirstFactor::Password => assurance::password_proof(now),
+        FirstFactor::Email => assurance::email_proof(now),
+        FirstFactor::Operator => assurance::operator_proof(now),
+        FirstFactor::Provider(at) => assurance::provider_proof(at, false),
+        FirstFactor::Session(id) => {
+            let session = strengthen(core, tx, id, answer.before.as_ref(), proof).await?;
+            return session.ok_or(FlowError::Rejected(SecondFactorError::Over));
+        }
+    };
+    let authentication = assurance::with_second(&first, proof);
+    let beginning = SessionStart {
+        user,
+        authentication: &authentication,
+        remember: pending.remember,
+        before: answer.before.as_ref(),
+    };
+    let interaction = login::interaction_of(tx, pending.interaction_id.as_ref()).await?;
+    if caller.ends_with_session() {
+        let success = EndedAttempt::success(AttemptStep::SecondFactor, user.id);
+        let success = success.within(interaction.as_ref()).with("method", method);
+        limits.attempts.record(now, success, caller);
+    }
+    Ok(login::enter(core, delivery, tx, &beginning, interaction.as_ref(), caller).await?)
+}
+
+/// Adds the factor to the session with a new cookie; `None` if it has ended in the meantime, or is
+/// not the session of this browser.
+async fn strengthen(
+    core: &Core,
+    tx: &WriteTx,
+    id: SessionId,
+    before: Option<&SignedIn>,
+    proof: SecondFactorMethod,
+) -> Result<Option<NewSession>, ServerError> {
+    let Some(signed_in) = before.filter(|before| before.session.id == id) else {
+        return Ok(None);
+    };
+    let proved = assurance::with_second(&signed_in.session.authentication, proof);
+    rotate(core, tx, signed_in, proved).await
+}
+
+/// Returns this session with a new cookie and a new authentication. Fails if the session has ended.
+pub(crate) async fn renewed(
+    core: &Core,
+    tx: &WriteTx,
+    signed_in: &SignedIn,
+    proof: doorward_domain::model::Authentication,
+) -> Result<NewSession, ServerError> {
+    // The session ended in the meantime, so the change must not happen.
+    let ended = || ServerError::Unavailable("the session has just ended".to_owned());
+    rotate(core, tx, signed_in, proof).await?.ok_or_else(ended)
+}
+
+/// Replaces the cookie (ASVS 5.0 §7.2.4) and the authentication of a session.
+async fn rotate(
+    core: &Core,
+    tx: &WriteTx,
+    SignedIn { session, user, .. }: &SignedIn,
+    authentication: doorward_domain::model::Authentication,
+) -> Result<Option<NewSession>, ServerError> {
+    let token = OpaqueToken::generate(&mut core.rng());
+    let (old, new) = (session.token_hash, token.hash());
+    if !repo::sessions::rotate(tx, session.id, &old, &new, &authentication).await? {
+        return Ok(None);
+    }
+    let session = Session {
+        token_hash: new,
+        authentication,
+        ..session.clone()
+    };
+    Ok(Some(NewSession {
+        session,
+        token,
+        account: user.into(),
+    }))
+}

@@ -1,0 +1,83 @@
+//! The first administrator, created once through a one-time address.
+
+use doorward_domain::model::{ADMIN_ROLE, Assignment, AssignmentId, AuditKind, SubjectKind};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Core};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::session::{self, NewSession};
+use doorward_services::transaction::in_transaction;
+use doorward_store::repo;
+
+use super::new_password::AccountErrors;
+use super::register::{self, KnownAddress, NewAccount, RegisterError, Reserved};
+use super::setup_token;
+
+/// The failure of creating the first administrator.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SetupError {
+    /// The token is unknown, used or expired; or there is an administrator already.
+    Link,
+    /// Input that cannot be accepted.
+    Problems(AccountErrors),
+}
+
+/// Returns true if this set-up token is valid now, without consuming it.
+pub async fn is_open(core: &Core, presented: &str) -> Result<bool, ServerError> {
+    Ok(setup_token::is_valid(core.db.read(), presented, core.now()).await?)
+}
+
+/// Creates the first administrator and signs them in.
+pub async fn complete(
+    core: &Core,
+    accounts: &Accounts,
+    presented: &str,
+    account: &NewAccount,
+    caller: &Caller,
+) -> Result<NewSession, FlowError<SetupError>> {
+    if !is_open(core, presented).await? {
+        return Err(FlowError::Rejected(SetupError::Link));
+    }
+    let checked = register::check(
+        core,
+        accounts,
+        account,
+        Reserved::Allowed,
+        KnownAddress::Said,
+    )
+    .await
+    .map_err(to_setup_error)?;
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        if !setup_token::consume(tx, presented, now).await? {
+            return Err(FlowError::Rejected(SetupError::Link));
+        }
+        let mut checked = checked;
+        checked.user.is_staff = true;
+        checked.user.email_verified = true;
+        register::store(core, tx, &checked)
+            .await
+            .map_err(to_setup_error)?;
+        let user = &checked.user;
+        let id = AssignmentId::generate(now, &mut core.rng());
+        let subject = user.id.to_string();
+        let assignment = Assignment::global(id, (SubjectKind::User, &subject), ADMIN_ROLE, now);
+        repo::roles::assign(tx, &assignment).await?;
+        let event = caller
+            .event(AuditKind::SetupCompleted, true, now)
+            .by(user.id)
+            .about(user.id);
+        repo::audit::insert(tx, &event).await?;
+        Ok(session::start_after_password(core, tx, user, None, caller).await?)
+    })
+    .await
+}
+
+fn to_setup_error(error: FlowError<RegisterError>) -> FlowError<SetupError> {
+    match error {
+        FlowError::Rejected(RegisterError::Problems(problems)) => {
+            FlowError::Rejected(SetupError::Problems(problems))
+        }
+        FlowError::Rejected(RegisterError::Closed) => FlowError::Rejected(SetupError::Link),
+        FlowError::Server(server_error) => FlowError::Server(server_error),
+    }
+}

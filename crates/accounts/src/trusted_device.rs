@@ -1,0 +1,176 @@
+//! Trusted devices: in such a browser, a sign-in with a password skips an optional second factor.
+//! The session only contains the authentication that took place (`rules::trusted_device`, decision
+//! 62).
+
+use doorward_domain::model::mail::SecurityNotification;
+use doorward_domain::model::{
+    AuditKind, Interaction, TrustedDevice, TrustedDeviceId, User, UserId,
+};
+use doorward_domain::rules::trusted_device::{
+    MAX_DEVICES, MAX_PER_BROWSER, SignInContext, can_skip_factor,
+};
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Core, Delivery, Directory};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::{WriteTx, repo};
+
+use super::notification;
+
+const SEPARATOR: char = '.';
+
+/// The tokens in a browser's cookie, one for each account that trusts it. This server generates
+/// each token, and a token has no effect for other accounts.
+#[derive(Clone, Debug, Default)]
+pub struct TrustCookie(Vec<OpaqueToken>);
+
+impl TrustCookie {
+    /// Parses a cookie; returns `None` if its form is wrong.
+    pub fn parse(text: &str) -> Option<Self> {
+        let tokens = text.split(SEPARATOR).take(MAX_PER_BROWSER + 1);
+        let tokens: Vec<_> = tokens.map(OpaqueToken::parse).collect::<Option<_>>()?;
+        (tokens.len() <= MAX_PER_BROWSER).then_some(Self(tokens))
+    }
+
+    /// Formats the value of the cookie.
+    pub fn to_cookie(&self) -> String {
+        let texts: Vec<_> = self.0.iter().map(OpaqueToken::expose).collect();
+        texts.join(&SEPARATOR.to_string())
+    }
+
+    /// Returns the hashes of the tokens, as stored.
+    pub fn hashes(&self) -> Vec<TokenHash> {
+        self.0.iter().map(OpaqueToken::hash).collect()
+    }
+
+    /// Returns the cookie with another token, the latest first.
+    #[must_use]
+    pub fn with(mut self, token: OpaqueToken) -> Self {
+        self.0.insert(0, token);
+        self.0.truncate(MAX_PER_BROWSER);
+        self
+    }
+}
+
+/// Returns the number of days for which a browser may be trusted; `None` if that is disabled.
+pub fn days(core: &Core) -> Option<i64> {
+    let days = core.config.mfa.trust_devices_for / doorward_config::key::DAY;
+    (days > 0).then_some(days)
+}
+
+/// Returns the trusted device that skips the second factor at this sign-in.
+pub(crate) async fn sparing(
+    core: &Core,
+    directory: &Directory,
+    tx: &WriteTx,
+    user: &User,
+    interaction: Option<&Interaction>,
+    before: Option<&SignedIn>,
+    caller: &Caller,
+) -> Result<Option<TrustedDeviceId>, ServerError> {
+    if days(core).is_none() || caller.trusted.is_empty() {
+        return Ok(None);
+    }
+    let client_demands = match interaction {
+        // A sign-in for a deleted client never skips the second factor.
+        Some(item) => match directory.client(core, item.client_id.as_str()).await? {
+            Some(client) => client.require_mfa,
+            None => true,
+        },
+        None => false,
+    };
+    let occasion = SignInContext {
+        request: interaction.map(|interaction| &interaction.request),
+        client_demands,
+        role_demands: factors::is_required(core, tx, user.id).await?,
+        proves_again: before.is_some_and(|signed_in| signed_in.user.id == user.id),
+    };
+    if !can_skip_factor(&occasion) {
+        return Ok(None);
+    }
+    let now = core.now();
+    Ok(repo::trusted_devices::record_use(tx, user.id, &caller.trusted, now).await?)
+}
+
+/// Makes this browser a trusted device, at the request of a user who has just used both factors.
+/// Returns the token for its cookie; `None` if trust is disabled.
+pub(crate) async fn trust(
+    core: &Core,
+    delivery: &Delivery,
+    tx: &WriteTx,
+    user: &User,
+    caller: &Caller,
+) -> Result<Option<OpaqueToken>, ServerError> {
+    let Some(days) = days(core) else {
+        return Ok(None);
+    };
+    let (now, token) = (core.now(), OpaqueToken::generate(&mut core.rng()));
+    let device = TrustedDevice {
+        id: TrustedDeviceId::generate(now, &mut core.rng()),
+        user_id: user.id,
+        token_hash: token.hash(),
+        user_agent: caller.user_agent.clone(),
+        ip: caller.ip_text(),
+        created_at: now,
+        last_used_at: None,
+        expires_at: now + days * doorward_config::key::DAY,
+    };
+    // At most one device per browser, and a maximum number per account.
+    let former = repo::trusted_devices::list(tx, user.id, now).await?;
+    let here = |item: &&TrustedDevice| caller.trusted.contains(&item.token_hash);
+    let too_many = former
+        .iter()
+        .filter(|item| !here(item))
+        .skip(MAX_DEVICES - 1);
+    for old in former.iter().filter(here).chain(too_many) {
+        repo::trusted_devices::remove(tx, user.id, old.id).await?;
+    }
+    repo::trusted_devices::insert(tx, &device).await?;
+    let event = caller.event(AuditKind::DeviceTrusted, true, now);
+    let event = event.by(user.id).about(user.id);
+    let event = event.with("device", device.id.to_string());
+    repo::audit::insert(tx, &event.with("days", days)).await?;
+    let notice = SecurityNotification::DeviceTrusted;
+    notification::enqueue(core, delivery, tx, user, notice, caller).await?;
+    Ok(Some(token))
+}
+
+/// Lists a user's trusted devices, the newest first. Returns none without a query if trust is
+/// disabled.
+pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>, ServerError> {
+    if core.config.mfa.trust_devices_for == 0 {
+        return Ok(Vec::new());
+    }
+    Ok(repo::trusted_devices::list(core.db.read(), user, core.now()).await?)
+}
+
+/// Removes one trusted device, or all of them. That weakens nothing, so it requires no
+/// reauthentication.
+pub async fn distrust(
+    core: &Core,
+    signed_in: &SignedIn,
+    item: Option<TrustedDeviceId>,
+    caller: &Caller,
+) -> Result<u64, ServerError> {
+    let done: Result<u64, FlowError> = in_transaction(&core.db, async |tx| {
+        let (user, now) = (signed_in.user.id, core.now());
+        let removed = match item {
+            Some(id) => u64::from(repo::trusted_devices::remove(tx, user, id).await?),
+            None => repo::trusted_devices::remove_all(tx, user).await?,
+        };
+        if removed > 0 {
+            let event = caller.event(AuditKind::DeviceDistrusted, true, now);
+            let event = event.by(user).about(user).with("devices", removed);
+            repo::audit::insert(tx, &event).await?;
+        }
+        Ok(removed)
+    })
+    .await;
+    done.map_err(FlowError::into_server_error)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,233 @@
+//! `/api/admin/bulk`: changes of many users.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Path;
+use actix_web::{HttpResponse, get, post};
+use doorward_admin::bulk::{self, NewBulkChange};
+use doorward_admin::bulk_step;
+use doorward_admin::idempotency::StoredResponse;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_domain::model::{
+    BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, GroupId, StopReason, UserId,
+};
+use doorward_domain::rules::bulk::MAX_FAILURES;
+use doorward_web::api::problem::Problem;
+use doorward_web::api::time::time;
+use doorward_web::api::{Body, Endpoints};
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded::Serializer;
+use utoipa::ToSchema;
+
+use super::caller::AdminCaller;
+use super::idempotency;
+use super::idempotency::{CreatedResource, created_response};
+use super::support::wrong;
+
+pub(super) fn configure(config: &mut impl Endpoints) {
+    config.service(start).service(show).service(stop);
+}
+
+/// A bulk change to start. Choose the users by `ids` or by `filter`.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBulkChangeBody {
+    /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
+    #[schema(example = "disable")]
+    action: String,
+    /// IDs of 1 to 50 users.
+    ids: Option<Vec<String>>,
+    /// Filter of the list of users, such as `{"state": "active"}`; an empty object chooses all users.
+    filter: Option<BTreeMap<String, String>>,
+    /// ID of the group, for `add_to_group` only.
+    group: Option<String>,
+}
+
+/// A user that was not changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BulkFailure)]
+pub struct BulkFailureView {
+    /// ID of the user.
+    user: String,
+    /// `not_found`, `still_needed`, `server_error`, or the rule of the denial, such as `not_to_oneself`
+    /// or `more_powerful`.
+    reason: String,
+}
+
+impl BulkFailureView {
+    fn new(failure: BulkFailure) -> Self {
+        Self {
+            user: failure.user.to_string(),
+            reason: failure.reason,
+        }
+    }
+}
+
+/// A bulk change.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BulkChange)]
+pub struct BulkChangeView {
+    /// ID, the `batch` in the audit events of its users.
+    id: String,
+    /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
+    action: &'static str,
+    /// `running`, `done` or `stopped`.
+    state: &'static str,
+    /// Reason of a stop: `requested`, `starter_deleted`, `starter_disabled`, `permission_lost` or
+    /// `interrupted`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_reason: Option<&'static str>,
+    /// ID of the user or client that started it; empty for the command line.
+    started_by: String,
+    /// ID of the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    /// Number of users at the start; absent: too many accounts to check for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    /// Number of users that are in the requested state.
+    done: u64,
+    /// Number of users that were not changed.
+    failed: u64,
+    /// At most 1,000 of these users.
+    failures: Vec<BulkFailureView>,
+    /// Time of the start (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Time of the end (RFC 3339); absent while it is running.
+    #[schema(format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<String>,
+}
+
+impl BulkChangeView {
+    async fn load(context: &AdminContext<'_>, change: BulkChange) -> Result<Self, AdminError> {
+        let failures = bulk::failures(context, &change, None, MAX_FAILURES).await?;
+        Ok(Self {
+            id: change.id.to_string(),
+            action: change.action.as_str(),
+            state: change.state.as_str(),
+            stop_reason: change.stop_reason.map(StopReason::as_str),
+            group: change.group.map(|id| id.to_string()),
+            total: change.total,
+            done: change.done,
+            failed: change.failed,
+            failures: failures.into_iter().map(BulkFailureView::new).collect(),
+            created_at: time(change.created_at),
+            ended_at: change.ended_at.map(time),
+            started_by: change.starter,
+        })
+    }
+}
+
+/// Change many users
+///
+/// At most 50 users are changed before the response; more are changed afterwards, by the present rights
+/// of the caller. Each user is changed as by the endpoint for one user: the own account and users with
+/// more permissions are not changed, and are listed in `failures`.
+#[utoipa::path(
+    operation_id = "admin_start_bulk_change",
+    tag = "admin",
+    request_body = NewBulkChangeBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    responses((status = 201, description = "Started, and done if `state` is `done`", body = BulkChangeView)),
+    security(("bearer" = []))
+)]
+#[post("/admin/bulk")]
+async fn start(admin: AdminCaller, body: Body<NewBulkChangeBody>) -> Result<HttpResponse, Problem> {
+    let body = body.0;
+    let new = new_change(&body)?;
+    let permission = bulk_step::permission(new.action);
+    let work = async |context: AdminContext<'_>| {
+        let change = bulk::start(&context, new).await?;
+        created(&context, change).await
+    };
+    let again = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        let id = BulkChangeId::parse(&stored.id);
+        let id = id.ok_or_else(|| AdminError::NotFound {
+            kind: "bulk change",
+            name: stored.id.clone(),
+        })?;
+        created(context, bulk::get(context, id).await?).await
+    };
+    idempotency::create(&admin, permission, &body, work, again).await
+}
+
+fn new_change(body: &NewBulkChangeBody) -> Result<NewBulkChange, Problem> {
+    let action = BulkAction::parse(&body.action).ok_or_else(|| {
+        let detail = "Must be disable, enable, end_sessions, add_to_group or verify_email.";
+        wrong("action", "invalid", detail)
+    })?;
+    let selection = match (&body.ids, &body.filter) {
+        (Some(ids), None) => {
+            let ids = ids.iter().map(|id| UserId::parse(id));
+            let ids = ids.collect::<Option<Vec<_>>>();
+            let invalid = || wrong("ids", "invalid", "Must be the IDs of users.");
+            BulkSelection::Users(ids.ok_or_else(invalid)?)
+        }
+        (None, Some(filter)) => {
+            let mut query = Serializer::new(String::new());
+            BulkSelection::Filter(query.extend_pairs(filter).finish())
+        }
+        _ => return Err(wrong("ids", "required", "Send either ids or filter.")),
+    };
+    let group = body.group.as_deref();
+    let group = group.map(|id| {
+        let invalid = || wrong("group", "invalid", "Must be the ID of a group.");
+        GroupId::parse(id).ok_or_else(invalid)
+    });
+    Ok(NewBulkChange {
+        id: None,
+        action,
+        group: group.transpose()?,
+        selection,
+    })
+}
+
+async fn created(
+    context: &AdminContext<'_>,
+    change: BulkChange,
+) -> Result<CreatedResource, AdminError> {
+    let location = format!("/api/admin/bulk/{}", change.id);
+    let view = BulkChangeView::load(context, change).await?;
+    Ok(created_response(&view, location, None))
+}
+
+/// Read a bulk change
+///
+/// It is kept for 30 days. The change of another administrator requires `system:read`.
+#[utoipa::path(
+    operation_id = "admin_read_bulk_change",
+    tag = "admin",
+    responses((status = 200, description = "The bulk change", body = BulkChangeView)),
+    security(("bearer" = []))
+)]
+#[get("/admin/bulk/{id}")]
+async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (id, context) = (parse(&id)?, admin.context());
+    let change = admin.map_result(bulk::get(&context, id).await).await?;
+    let view = BulkChangeView::load(&context, change).await;
+    let view = admin.map_result(view).await?;
+    Ok(HttpResponse::Ok().json(view))
+}
+
+/// Stop a bulk change
+///
+/// The users that were changed stay changed. The change of another administrator requires
+/// `system:write`.
+#[utoipa::path(
+    operation_id = "admin_stop_bulk_change",
+    tag = "admin",
+    responses((status = 204, description = "Stopped")),
+    security(("bearer" = []))
+)]
+#[post("/admin/bulk/{id}/stop")]
+async fn stop(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id = parse(&id)?;
+    let stopped = bulk::stop(&admin.context(), id).await;
+    admin.no_content(stopped).await
+}
+
+fn parse(id: &str) -> Result<BulkChangeId, Problem> {
+    BulkChangeId::parse(id).ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,69 @@
+//! `/api/admin/…`: administration, with the same use cases as the command line.
+//!
+//! The caller needs an access token whose audience is this server and whose scope contains `admin`.
+//! The caller's permissions are read from the store for each request, in the organization that the
+//! token names. A handler converts a request to a call of [`doorward_admin`] and its result to
+//! JSON.
+
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
+#![recursion_limit = "256"]
+
+mod api_keys;
+mod assignments;
+mod attempts;
+mod audit;
+mod bulk;
+mod caller;
+mod claims;
+mod clients;
+mod consents;
+mod groups;
+mod idempotency;
+mod invitations;
+mod keys;
+mod member;
+mod organizations;
+mod permissions;
+mod profile_fields;
+mod providers;
+mod registration_tokens;
+mod roles;
+mod sessions;
+mod stats;
+mod support;
+mod support_codes;
+mod system;
+mod user_factors;
+mod users;
+
+use doorward_web::api::Endpoints;
+
+pub use self::clients::change_from_json;
+
+/// Registers the endpoints of the admin API.
+pub fn configure(config: &mut impl Endpoints) {
+    config
+        .configure(users::configure)
+        .configure(user_factors::configure)
+        .configure(roles::configure)
+        .configure(permissions::configure)
+        .configure(assignments::configure)
+        .configure(groups::configure)
+        .configure(organizations::configure)
+        .configure(invitations::configure)
+        .configure(clients::configure)
+        .configure(claims::configure)
+        .configure(profile_fields::configure)
+        .configure(registration_tokens::configure)
+        .configure(sessions::configure)
+        .configure(api_keys::configure)
+        .configure(consents::configure)
+        .configure(keys::configure)
+        .configure(providers::configure)
+        .configure(audit::configure)
+        .configure(attempts::configure)
+        .configure(system::configure)
+        .configure(support_codes::configure)
+        .configure(stats::configure)
+        .configure(bulk::configure);
+}

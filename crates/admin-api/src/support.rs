@@ -1,0 +1,61 @@
+//! Functions shared by several administration endpoints.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::ETAG;
+use doorward_admin::operator::version;
+use doorward_domain::time::UnixSeconds;
+use doorward_http_common::problem::FieldError;
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_web::api::problem::Problem;
+use doorward_web::api::time::parse_time;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// Parses an RFC 3339 time.
+pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
+    let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
+    parse_time(text).ok_or_else(|| wrong(field, "invalid", detail))
+}
+
+/// Parses the name of a signature algorithm.
+pub(super) fn read_alg(field: &str, text: &str) -> Result<SigningAlg, Problem> {
+    let detail = "Must be RS256, PS256, ES256 or EdDSA.";
+    SigningAlg::parse(text).ok_or_else(|| wrong(field, "invalid", detail))
+}
+
+pub(super) fn wrong(field: &str, code: &'static str, detail: &'static str) -> Problem {
+    Problem::invalid(vec![FieldError::member(field, code, detail)])
+}
+
+/// Checks that a member that repeats the ID of the path has the same value: the authorized object
+/// is the changed one.
+pub(super) fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(), Problem> {
+    match body {
+        Some(id) if id != path => {
+            let detail = "Must equal the one in the URL.";
+            Err(wrong(field, "differs", detail))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Deserializes a member that may be absent, `null` or a value.
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
+pub(super) fn nullable<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Returns a 200 response with an object and its version.
+pub(super) fn versioned_response<T: std::fmt::Debug, V: Serialize>(
+    item: T,
+    view: impl FnOnce(T) -> V,
+) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((ETAG, format!("\"{}\"", version(&item))))
+        .json(view(item))
+}
+
+pub(super) fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}

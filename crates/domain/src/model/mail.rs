@@ -1,0 +1,241 @@
+//! The content of e-mail messages. A message is stored as its few values, and rendered in the
+//! recipient's language when it is sent.
+
+use serde::{Deserialize, Serialize};
+
+/// A location with names in one language, as the database has them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Location {
+    /// The city, if known.
+    pub city: Option<String>,
+    /// The country.
+    pub country: String,
+}
+
+/// The origin of a request, for "asked from Firefox on Linux".
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RequestOrigin {
+    /// The `User-Agent`.
+    pub user_agent: String,
+    /// The IP address.
+    pub ip: String,
+    /// The approximate location of the IP address.
+    #[serde(default)]
+    pub place: Option<Location>,
+    /// The time.
+    pub at: i64,
+}
+
+/// The content of a message.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum MailContent {
+    /// Confirms the address of a new account.
+    Verify {
+        /// The link.
+        url: String,
+    },
+    /// Invites the user to join an organization.
+    Invited {
+        /// The link.
+        url: String,
+        /// The name of the organization.
+        organization: String,
+        /// The name of the inviting user; `None` for the operator.
+        inviter: Option<String>,
+    },
+    /// Reports an attempt to register with an address that already has an account.
+    KnownAddress {
+        /// The sign-in page.
+        url: String,
+    },
+    /// Sets a new password.
+    Reset {
+        /// The link.
+        url: String,
+    },
+    /// Sets the first password of an account that an administrator created.
+    Welcome {
+        /// The link.
+        url: String,
+    },
+    /// Registers a passkey.
+    PasskeyLink {
+        /// The link.
+        url: String,
+    },
+    /// Reports that the password was changed.
+    PasswordChanged {
+        /// The page that sets a new password.
+        url: String,
+    },
+    /// Confirms the new address of an account.
+    Change {
+        /// The link.
+        url: String,
+    },
+    /// Reports, at the former address, that the account has another address.
+    Changed {
+        /// The new address, mostly masked.
+        address: String,
+        /// The link that restores the former address; `None` if that address was never verified.
+        url: Option<String>,
+    },
+    /// Reports that the former address was restored.
+    Restored {
+        /// The page that sets a new password.
+        url: String,
+    },
+    /// Reports a security event.
+    Notice {
+        /// The event.
+        notice: SecurityNotification,
+        /// The page that secures the account.
+        url: String,
+    },
+    /// Reports that a copy of all personal data was downloaded.
+    Exported {
+        /// The page that sets a new password.
+        url: String,
+    },
+    /// Reports that the account will be deleted.
+    Leaving {
+        /// The page that cancels the deletion.
+        url: String,
+        /// The time of the deletion.
+        due: i64,
+    },
+    /// Reports that the deletion was cancelled.
+    Kept {
+        /// The page that sets a new password.
+        url: String,
+    },
+    /// Reports that the account was deleted.
+    Deleted,
+    /// Reports that an administrator disabled the account.
+    SwitchedOff,
+    /// Shows an administrator that mail is delivered.
+    Test,
+    /// Signs the user in with a code or a link.
+    SignInCode {
+        /// The code, in groups.
+        code: String,
+        /// The link.
+        url: String,
+    },
+    /// Asks the user to approve a sign-in that a client requests (CIBA Core §7).
+    Approve {
+        /// The page that approves or denies it.
+        url: String,
+        /// The registered name of the client.
+        app: String,
+    },
+}
+
+/// A message to one user.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct MailMessage {
+    /// The address of the recipient.
+    pub to: String,
+    /// The language (BCP 47).
+    pub lang: String,
+    /// The name in the greeting.
+    pub name: String,
+    /// The origin of the request that caused it.
+    pub asked: RequestOrigin,
+    /// The content.
+    pub content: MailContent,
+}
+
+impl std::fmt::Debug for MailMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The content is omitted: its links give access to accounts.
+        f.write_str("Letter(…)")
+    }
+}
+
+/// A security event, which is always reported to its user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum SecurityNotification {
+    /// An authenticator app was enrolled.
+    FactorAdded,
+    /// The second factor was removed.
+    FactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// An account at an identity provider was linked.
+    AccountLinked,
+    /// An account at an identity provider was unlinked.
+    AccountUnlinked,
+    /// A browser became a trusted device.
+    DeviceTrusted,
+    /// New recovery codes were generated.
+    RecoveryCodesMade,
+    /// A recovery code was used.
+    RecoveryCodeUsed {
+        /// The number of remaining codes.
+        left: u64,
+    },
+    /// A sign-in from an unknown device.
+    NewDevice,
+    /// A lockout of sign-ins after too many wrong passwords.
+    SignInLocked {
+        /// The duration in minutes.
+        minutes: u64,
+    },
+    /// A lockout of the second factor after too many wrong codes; the sender knew the password.
+    CodesLocked {
+        /// The duration in minutes.
+        minutes: u64,
+    },
+    /// An API key was created.
+    ApiKeyCreated,
+    /// A signed-in user reported activity of the account as not theirs.
+    Disowned,
+}
+
+impl SecurityNotification {
+    /// All events, with one sample value of each, for previews and tests.
+    pub const ALL: [Self; 15] = [
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::AccountLinked,
+        Self::AccountUnlinked,
+        Self::DeviceTrusted,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed { left: 8 },
+        Self::RecoveryCodeUsed { left: 1 },
+        Self::NewDevice,
+        Self::SignInLocked { minutes: 5 },
+        Self::CodesLocked { minutes: 1 },
+        Self::ApiKeyCreated,
+        Self::Disowned,
+    ];
+}
+
+/// Masks an address so that only its owner recognizes it: `a…@example.org`.
+pub fn hidden(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) => {
+            let first: String = local.chars().take(1).collect();
+            format!("{first}…@{domain}")
+        }
+        None => "…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_is_mostly_hidden() {
+        assert_eq!(hidden("mallory@evil.example"), "m…@evil.example");
+        assert_eq!(hidden("no address"), "…");
+    }
+}

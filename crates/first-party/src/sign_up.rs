@@ -1,0 +1,57 @@
+//! Registration of an account in a first-party client.
+
+use doorward_accounts::register::{self, NewAccount, Origin, RegisterError, Registered};
+use doorward_domain::model::{Client, UserId};
+use doorward_services::caller::Caller;
+use doorward_services::context::Context;
+use doorward_services::error::FlowError;
+
+use crate::sign_in::{self, Tokens};
+
+/// The result of a registration.
+#[derive(Debug)]
+pub enum SignedUp {
+    /// A mail was enqueued, to the new user or to the owner of the address: the response is the
+    /// same (ASVS 5.0 §6.3.8).
+    CheckMail,
+    /// The account is ready for use.
+    Opened {
+        /// The user.
+        user: UserId,
+        /// The tokens, unless another step is required first.
+        tokens: Option<Tokens>,
+    },
+}
+
+/// Registers a user, and signs them in unless their address must be verified first.
+pub async fn register(
+    context: &Context,
+    client: &Client,
+    account: NewAccount,
+    caller: &Caller,
+) -> Result<SignedUp, FlowError<RegisterError>> {
+    let origin = Origin {
+        interaction: None,
+        before: None,
+    };
+    let registration = match register::register(
+        &context.core,
+        &context.delivery,
+        &context.accounts,
+        account,
+        &origin,
+        caller,
+    )
+    .await?
+    {
+        Registered::CheckMail => return Ok(SignedUp::CheckMail),
+        Registered::SignedIn(registration) => registration,
+    };
+    let user = registration.session.user_id;
+    let tokens = match sign_in::issue_in_session(context, client, *registration, None).await {
+        Ok(tokens) => Some(tokens),
+        Err(FlowError::Rejected(_)) => None,
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    };
+    Ok(SignedUp::Opened { user, tokens })
+}

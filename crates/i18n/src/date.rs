@@ -1,0 +1,47 @@
+//! Dates and times as text in a language.
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+use crate::Lang;
+
+const TIME: &[BorrowedFormatItem<'_>] = format_description!("[hour]:[minute]");
+
+/// Formats `09:04 UTC on 20 November 2026` for mails. A year out of range shows as the raw number.
+pub fn utc(lang: Lang, at: i64) -> String {
+    let known = OffsetDateTime::from_unix_timestamp(at).ok();
+    let words = known.and_then(|moment| {
+        let time = moment.format(TIME).ok()?;
+        let variables = [("date", day(lang, moment).into()), ("time", time.into())];
+        Some(lang.text_with("date-time", &variables))
+    });
+    words.unwrap_or_else(|| at.to_string())
+}
+
+/// Formats `20 November 2026`. The names of the months come from the catalog.
+pub fn day(lang: Lang, moment: OffsetDateTime) -> String {
+    lang.text_with(
+        "date",
+        &[
+            ("day", moment.day().into()),
+            ("month", u8::from(moment.month()).into()),
+            ("year", moment.year().into()),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_in_words() {
+        assert_eq!(
+            utc(Lang::En, 1_795_000_000),
+            "11:06 UTC on 18 November 2026"
+        );
+        assert_eq!(utc(Lang::De, 1_795_000_000), "18. November 2026, 11:06 UTC");
+        assert_eq!(utc(Lang::En, i64::MAX), i64::MAX.to_string());
+    }
+}

@@ -1,0 +1,30 @@
+//! `POST /oauth2/bc-authorize` (CIBA Core §7).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_oauth::ciba::{self, BackchannelError};
+use doorward_protocol::ciba::BackchannelRequest;
+use doorward_services::error::FlowError;
+
+use super::endpoint::Endpoint;
+
+/// Authenticates the client and asks the user it names for approval.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
+}
+
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (context, caller) = (&endpoint.context, &endpoint.caller);
+    let (form, client) = endpoint.authenticated_form(payload, &["resource"]).await?;
+    let mut request = BackchannelRequest::parse(&form)?;
+    request.organization = endpoint.organization(request.organization)?;
+    match ciba::start(context, &client, &request, caller).await {
+        Ok(response) => Ok(endpoint.json(&response)),
+        Err(FlowError::Rejected(BackchannelError::TooMany(consumed))) => {
+            Ok(endpoint.too_many(&consumed))
+        }
+        Err(FlowError::Rejected(BackchannelError::Error(error))) => Err(error.into()),
+        Err(FlowError::Server(server_error)) => Err(server_error.into()),
+    }
+}

@@ -1,0 +1,28 @@
+//! `POST /oauth2/device_authorization` (RFC 8628 §3.1).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_oauth::device;
+use doorward_protocol::device::DeviceAuthorizationRequest;
+use doorward_services::error::FlowError;
+
+use super::endpoint::Endpoint;
+
+/// Authenticates the client and issues a device code.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
+}
+
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (context, caller) = (&endpoint.context, &endpoint.caller);
+    let (form, client) = endpoint.authenticated_form(payload, &["resource"]).await?;
+    let mut request = DeviceAuthorizationRequest::parse(&form)?;
+    request.organization = endpoint.organization(request.organization)?;
+    if let Err(consumed) = context.limits.rate_limiter.admit_device(caller).await {
+        return Ok(endpoint.too_many(&consumed));
+    }
+    let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
+    let response = device::start(core, directory, limits, &client, &request, caller).await?;
+    Ok(endpoint.json(&response))
+}

@@ -1,0 +1,40 @@
+//! `POST /oauth2/introspect` (RFC 7662), with a signed response on request (RFC 9701).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_domain::model::ClientKind;
+use doorward_oauth::introspect;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::introspection::{IntrospectionRequest, SIGNED_MEDIA_TYPE};
+use doorward_services::error::FlowError;
+
+use super::endpoint::Endpoint;
+
+/// Returns the state of a token to its client or to the resource server of its audience.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
+}
+
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
+    if client.kind == ClientKind::Public {
+        // RFC 7662 §2.1: the endpoint requires authorization, so that it cannot be used to scan for
+        // tokens.
+        return Err(OAuthError::invalid_client("a public client may not introspect").into());
+    }
+    let request = IntrospectionRequest::parse(&form)?;
+    let found =
+        introspect::introspect(&endpoint.context, &client, &request, &endpoint.caller).await?;
+    if endpoint.accepts(SIGNED_MEDIA_TYPE) {
+        let signed = introspect::sign(
+            &endpoint.context.core,
+            &endpoint.context.issuing,
+            &client,
+            &found,
+        )
+        .await?;
+        return Ok(endpoint.document(SIGNED_MEDIA_TYPE, signed));
+    }
+    Ok(endpoint.json(&found))
+}

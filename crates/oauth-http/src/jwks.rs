@@ -1,0 +1,75 @@
+//! `GET /oauth2/jwks` (RFC 7517 §5).
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use arc_swap::ArcSwapOption;
+use doorward_domain::keys::{KeyRing, RotationPolicy};
+use doorward_services::error::ServerError;
+use doorward_web::document::{Document, DocumentFields};
+use doorward_web::web_context::WebContext;
+
+use super::endpoint::server_error;
+
+const FIELDS: DocumentFields = DocumentFields {
+    content_type: "application/jwk-set+json",
+    cache_control: "public, max-age=300",
+    vary: None,
+};
+// The time that the rotation policy assumes.
+const _: () = assert!(RotationPolicy::JWKS_MAX_AGE == 300);
+
+/// The document of a key ring.
+#[derive(Debug)]
+struct Prepared {
+    ring: Arc<KeyRing>,
+    document: Arc<Document>,
+}
+
+/// The last served document, of each worker.
+#[derive(Debug, Default)]
+pub struct Jwks(ArcSwapOption<Prepared>);
+
+impl Jwks {
+    /// Returns the document of this ring. Equal keys of a ring that was read again have the same
+    /// document.
+    fn of(&self, ring: Arc<KeyRing>) -> Arc<Document> {
+        let last = self.0.load();
+        if let Some(last) = &*last
+            && Arc::ptr_eq(&last.ring, &ring)
+        {
+            return Arc::clone(&last.document);
+        }
+        let content = ring.jwks_json();
+        let equal = last.as_ref().filter(|last| last.document.equals(content));
+        let document = match equal {
+            Some(last) => Arc::clone(&last.document),
+            None => Arc::new(Document::new(FIELDS, content.to_string())),
+        };
+        self.0.store(Some(Arc::new(Prepared {
+            ring,
+            document: Arc::clone(&document),
+        })));
+        document
+    }
+}
+
+async fn document(web: &WebContext, jwks: &Jwks) -> Result<Arc<Document>, ServerError> {
+    let core = &web.context.core;
+    let ring = web
+        .context
+        .issuing
+        .keys
+        .current(&core.db, core.now())
+        .await?;
+    Ok(jwks.of(ring))
+}
+
+/// Returns the public keys.
+pub async fn show(web: Data<WebContext>, jwks: Data<Jwks>, request: HttpRequest) -> HttpResponse {
+    match document(&web, &jwks).await {
+        Ok(document) => document.respond(&request),
+        Err(error) => server_error(&request, &error),
+    }
+}

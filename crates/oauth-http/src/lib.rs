@@ -1,0 +1,134 @@
+//! The endpoints of OAuth and OpenID Connect, one file each.
+
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
+#![recursion_limit = "256"]
+
+mod authorize;
+mod backchannel_authentication;
+pub mod decision_id;
+pub mod dev;
+mod device_authorization;
+mod discovery;
+mod endpoint;
+mod introspect;
+mod jwks;
+mod logout;
+mod par;
+mod register;
+mod revoke;
+mod token;
+mod userinfo;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{Data, ServiceConfig, delete, get, post, put, resource};
+use doorward_web::middleware::registered_origins;
+use doorward_web::oauth_response::method_not_allowed;
+use doorward_web::page_route;
+
+/// Registers the protocol endpoints.
+pub fn configure(config: &mut ServiceConfig) {
+    configure_documents(config);
+    configure_endpoints(config);
+    configure_registration(config);
+}
+
+/// Registers the public documents.
+fn configure_documents(config: &mut ServiceConfig) {
+    let read_only = || method_not_allowed("GET, HEAD");
+    config
+        .app_data(Data::new(discovery::Discovery::default()))
+        .app_data(Data::new(jwks::Jwks::default()))
+        .service(
+            resource("/.well-known/openid-configuration")
+                .route(get().to(discovery::show))
+                .route(actix_web::web::head().to(discovery::show))
+                .default_service(read_only()),
+        )
+        .service(
+            resource("/.well-known/oauth-authorization-server")
+                .route(get().to(discovery::show))
+                .route(actix_web::web::head().to(discovery::show))
+                .default_service(read_only()),
+        )
+        .service(
+            resource("/oauth2/jwks")
+                .route(get().to(jwks::show))
+                .route(actix_web::web::head().to(jwks::show))
+                .default_service(read_only()),
+        );
+}
+
+/// Registers the endpoints of the protocol.
+fn configure_endpoints(config: &mut ServiceConfig) {
+    let post_only = || method_not_allowed("POST");
+    config
+        .service(
+            resource("/oauth2/authorize")
+                .route(page_route::get(authorize::get))
+                .route(page_route::post(authorize::post))
+                .default_service(actix_web::web::to(authorize::other_method)),
+        )
+        .service(
+            resource("/oauth2/token")
+                .route(post().to(token::post))
+                .default_service(post_only())
+                .wrap(from_fn(registered_origins)),
+        )
+        .service(
+            resource("/oauth2/device_authorization")
+                .route(post().to(device_authorization::post))
+                .default_service(post_only()),
+        )
+        .service(
+            resource("/oauth2/bc-authorize")
+                .route(post().to(backchannel_authentication::post))
+                .default_service(post_only()),
+        )
+        .service(
+            resource("/oauth2/par")
+                .route(post().to(par::post))
+                .default_service(post_only())
+                .wrap(from_fn(registered_origins)),
+        )
+        .service(
+            resource("/oauth2/introspect")
+                .route(post().to(introspect::post))
+                .default_service(post_only()),
+        )
+        .service(
+            resource("/oauth2/revoke")
+                .route(post().to(revoke::post))
+                .default_service(post_only())
+                .wrap(from_fn(registered_origins)),
+        )
+        .service(
+            resource("/oauth2/userinfo")
+                .route(get().to(userinfo::get))
+                .route(post().to(userinfo::post))
+                .default_service(method_not_allowed("GET, HEAD, POST"))
+                .wrap(from_fn(registered_origins)),
+        )
+        .service(
+            resource("/oauth2/logout")
+                .route(page_route::get(logout::get))
+                .route(page_route::post(logout::post))
+                .default_service(actix_web::web::to(logout::other_method)),
+        );
+}
+
+/// Registers dynamic client registration (RFC 7591 §3, RFC 7592 §2).
+fn configure_registration(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/oauth2/register")
+                .route(post().to(register::post))
+                .default_service(method_not_allowed("POST")),
+        )
+        .service(
+            resource("/oauth2/register/{id}")
+                .route(get().to(register::show))
+                .route(put().to(register::replace))
+                .route(delete().to(register::remove))
+                .default_service(method_not_allowed("GET, HEAD, PUT, DELETE")),
+        );
+}

@@ -1,0 +1,73 @@
+//! `POST /oauth2/par` (RFC 9126).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_oauth::{client_document, dpop, pushed_request};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_services::error::FlowError;
+use doorward_web::allowance;
+use doorward_web::oauth_response::no_store;
+use serde_json::json;
+
+use super::endpoint::Endpoint;
+
+/// Stores the request of an authenticated client.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.respond_with_nonce(outcome)
+}
+
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let form = endpoint.form(payload).await?;
+    // RFC 8707 §2 permits repeated `resource` parameters, but no others.
+    form.reject_duplicates(&["resource"])?;
+    let presented = endpoint.presented_client(&form)?;
+    // A client with a metadata document may be new to this server.
+    client_document::resolve(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &presented.client.client_id,
+        &endpoint.caller,
+    )
+    .await?;
+    let client = endpoint.authenticate(&presented).await?;
+    endpoint.speaks_for(&client);
+    if let Err(budget) = endpoint
+        .context
+        .limits
+        .rate_limiter
+        .admit_push(&client, &endpoint.caller)
+        .await
+    {
+        // RFC 9126 §2.3.
+        let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "too many requests");
+        let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);
+        allowance::from_status(&budget).insert(response.headers_mut());
+        response.extensions_mut().insert(error);
+        return Ok(response);
+    }
+    let form = endpoint.with_organization(form);
+    let proved = dpop::proved(
+        &endpoint.context.core,
+        &endpoint.context.issuing,
+        &endpoint.sent(),
+        None,
+    )?;
+    let pushed = pushed_request::push(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.limits,
+        &client,
+        &form,
+        &proved,
+        &endpoint.caller,
+    )
+    .await?;
+    // RFC 9126 §2.2: 201.
+    Ok(no_store(StatusCode::CREATED).json(json!({
+        "request_uri": pushed.request_uri,
+        "expires_in": pushed.expires_in,
+    })))
+}

@@ -1,0 +1,32 @@
+//! `POST /oauth2/revoke` (RFC 7009).
+
+use actix_web::HttpResponse;
+use actix_web::web::Payload;
+use doorward_oauth::revoke;
+use doorward_protocol::revocation::TokenHintRequest;
+use doorward_services::error::FlowError;
+use serde_json::json;
+
+use super::endpoint::Endpoint;
+
+/// Revokes a token of the authenticated client.
+pub async fn post(endpoint: Endpoint, payload: Payload) -> HttpResponse {
+    let outcome = respond(&endpoint, payload).await;
+    endpoint.finish(outcome)
+}
+
+async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
+    let (form, client) = endpoint.authenticated_form(payload, &[]).await?;
+    endpoint.speaks_for(&client);
+    let request = TokenHintRequest::parse(&form)?;
+    revoke::revoke(
+        &endpoint.context.core,
+        &endpoint.context.directory,
+        &endpoint.context.issuing,
+        &client,
+        &request.token,
+        &endpoint.caller,
+    )
+    .await?;
+    Ok(endpoint.json(&json!({})))
+}

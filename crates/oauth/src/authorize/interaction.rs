@@ -1,0 +1,495 @@
+//! The steps of an interaction, from its request to its response.
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, Interaction, InteractionId, UserId};
+use doorward_domain::rules::authorize::{self, RedirectTargetError, StaleRequest};
+use doorward_domain::rules::next_step::{InteractionState, NextStep, next_step};
+use doorward_domain::rules::second_factor::SecondFactorStatus;
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorize::AuthorizationRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::params::Params;
+use doorward_protocol::prompt::Prompt;
+use doorward_services::caller::Caller;
+use doorward_services::context::{Context, Core, Directory, Issuing};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::open_requests::OpenRequestKind;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_services::{factors, organization};
+use doorward_store::repo;
+
+use super::response::{self, error_response};
+use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
+use crate::logout::verify_id_token_hint;
+use crate::{deleted_client, issue};
+
+/// Lifetime of an interaction, in seconds.
+const INTERACTION_TTL: i64 = 30 * 60;
+
+/// Marks an error response for confirmation by the user if the client registered itself openly and
+/// no user is signed in: a redirect would lead from this server's name to any address (RFC 9700
+/// §4.11.2).
+pub(super) fn hold_for_confirmation(
+    client: &Client,
+    browser: &BrowserContext<'_>,
+    mut outcome: Outcome,
+) -> Outcome {
+    if let Outcome::Respond(response) = &mut outcome {
+        response.needs_confirmation = response.error.is_some()
+            && browser.signed_in.is_none()
+            && client.registered_by.is_open();
+    }
+    outcome
+}
+
+/// Creates a new interaction.
+pub(crate) fn new_interaction(
+    core: &Core,
+    client: &Client,
+    request: AuthorizationRequest,
+    browser_hash: TokenHash,
+) -> Interaction {
+    let now = core.now();
+    Interaction {
+        id: InteractionId::generate(&mut core.rng()),
+        browser_hash,
+        client_id: client.id.clone(),
+        request,
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: now,
+        expires_at: now + INTERACTION_TTL,
+        completed_at: None,
+    }
+}
+
+/// Returns the client and its validated redirect URI. Without both, no response is sent to a
+/// client.
+pub(crate) async fn target(
+    core: &Core,
+    directory: &Directory,
+    params: &Params,
+) -> Result<(Arc<Client>, String), FlowError<AuthorizeError>> {
+    let unreadable = |error| FlowError::Rejected(AuthorizeError::Unreadable(error));
+    let client_id = doorward_protocol::authorize::client_id(params).map_err(unreadable)?;
+    let presented = doorward_protocol::authorize::redirect_uri(params).map_err(unreadable)?;
+    let client = directory
+        .client(core, client_id)
+        .await?
+        .filter(|client| client.is_active());
+    let Some(client) = client else {
+        return Err(FlowError::Rejected(AuthorizeError::UnknownClient));
+    };
+    let scope = params.all("scope").next().unwrap_or_default();
+    let is_openid = scope.split(' ').any(|name| name == "openid");
+    match authorize::redirect_target(&client, presented, is_openid) {
+        Ok(uri) => Ok((client, uri)),
+        Err(rejection @ RedirectTargetError::Missing) => {
+            Err(unreadable(rejection.to_error(presented)))
+        }
+        Err(rejection) => {
+            let error = rejection.to_error(presented);
+            Err(FlowError::Rejected(AuthorizeError::RedirectUri(error)))
+        }
+    }
+}
+
+/// Reads the rest of the request; from here on, errors are sent to the client.
+pub(crate) async fn read(
+    core: &Core,
+    directory: &Directory,
+    params: &Params,
+    client: &Client,
+    redirect_uri: String,
+) -> Result<AuthorizationRequest, FlowError> {
+    let request = AuthorizationRequest::parse(params, redirect_uri)?;
+    let registry = directory.registry(core).await?;
+    let registry = registry.view();
+    let resolved = authorize::check(&request, client, &registry)?;
+    Ok(authorize::within_registration(request, client, resolved))
+}
+
+/// Builds an error response to the client in the response mode that the parameters request.
+pub(crate) async fn rejected_outcome(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    redirect_uri: String,
+    params: &Params,
+    error: &OAuthError,
+) -> Result<Outcome, ServerError> {
+    let answer_to = doorward_protocol::authorize::response_target(params);
+    let pairs =
+        doorward_protocol::authorize::error_pairs(error, answer_to.state.as_deref(), core.issuer());
+    let mode = answer_to.response_mode;
+    let mut response = response::respond(core, issuing, client, redirect_uri, mode, pairs).await?;
+    response.error = Some(error.clone());
+    Ok(Outcome::Respond(response))
+}
+
+/// Finds an interaction for the browser that began it, and limits its request to the current
+/// registration of the client.
+pub async fn resume(
+    core: &Core,
+    directory: &Directory,
+    id: &InteractionId,
+    browser: &TokenHash,
+) -> Result<ActiveInteraction, FlowError<AuthorizeError>> {
+    let reject = |error| Err(FlowError::Rejected(error));
+    let Some(mut interaction) = repo::interactions::find(core.db.read(), id).await? else {
+        return reject(AuthorizeError::Expired);
+    };
+    // CVE-2022-39222: the id without the browser's cookie gives no access.
+    if interaction.browser_hash != *browser {
+        return reject(AuthorizeError::OtherBrowser);
+    }
+    if interaction.completed_at.is_some() {
+        return reject(AuthorizeError::Finished);
+    }
+    if core.now() >= interaction.expires_at {
+        return reject(AuthorizeError::Expired);
+    }
+    let client = directory
+        .client(core, interaction.client_id.as_str())
+        .await?;
+    let Some(client) = client.filter(|client| client.is_active()) else {
+        return reject(AuthorizeError::UnknownClient);
+    };
+    let registry = directory.registry(core).await?;
+    match authorize::recheck(&interaction.request, &client, &registry.view()) {
+        Ok(scope) => {
+            let request = &mut interaction.request;
+            request.claims = authorize::claims_within(&request.claims, &client.scopes);
+            request.scope = scope;
+        }
+        Err(StaleRequest::RedirectUri(rejection)) => {
+            let error = rejection.to_error(Some(&interaction.request.redirect_uri));
+            return reject(AuthorizeError::RedirectUri(error));
+        }
+        // The next step is the error response to the client.
+        Err(StaleRequest::Request(_)) => {}
+    }
+    Ok(ActiveInteraction {
+        interaction,
+        client,
+    })
+}
+
+/// Returns true if this browser began the interaction and it is not completed.
+pub async fn is_own(
+    core: &Core,
+    id: &InteractionId,
+    browser: &TokenHash,
+) -> Result<bool, ServerError> {
+    let stored = repo::interactions::find(core.db.read(), id).await?;
+    Ok(stored.is_some_and(|stored| is_open_in(&stored, browser)))
+}
+
+fn is_open_in(stored: &Interaction, browser: &TokenHash) -> bool {
+    stored.browser_hash == *browser && stored.completed_at.is_none()
+}
+
+/// Restarts an expired interaction in the browser that began it, without the progress made: the user
+/// still arrives at the client.
+///
+/// # Errors
+/// Returns `TooMany` if too many interactions were started from this address.
+pub async fn restart(
+    context: &Context,
+    id: &InteractionId,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<(), FlowError<AuthorizeError>> {
+    let core = &context.core;
+    let stored = repo::interactions::find(core.db.read(), id).await?;
+    let now = core.now();
+    let expired =
+        stored.filter(|stored| is_open_in(stored, &browser.hash) && now >= stored.expires_at);
+    let Some(expired) = expired else {
+        return Ok(());
+    };
+    admit(context, browser, caller).await?;
+    let restarted = Interaction {
+        session_id: None,
+        authenticated_at: None,
+        account_chosen: false,
+        consented: None,
+        created_at: now,
+        expires_at: now + INTERACTION_TTL,
+        ..expired
+    };
+    let tx = core.db.begin_write().await?;
+    repo::interactions::update(&tx, &restarted).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Returns the next step of an interaction to which the browser returns.
+pub async fn proceed(
+    context: &Context,
+    resumed: ActiveInteraction,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let ActiveInteraction {
+        interaction,
+        client,
+    } = resumed;
+    let outcome = advance(
+        context,
+        &client,
+        interaction,
+        browser,
+        IsStored::Yes,
+        caller,
+    )
+    .await?;
+    Ok(hold_for_confirmation(&client, browser, outcome))
+}
+
+pub(super) async fn advance(
+    context: &Context,
+    client: &Client,
+    interaction: Interaction,
+    browser: &BrowserContext<'_>,
+    stored: IsStored,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let advanced = take_step(context, client, interaction, browser, stored, caller).await;
+    let gone = AuthorizeError::UnknownClient;
+    deleted_client::or_reject(&context.core, client, gone, advanced).await
+}
+
+async fn take_step(
+    context: &Context,
+    client: &Client,
+    interaction: Interaction,
+    browser: &BrowserContext<'_>,
+    stored: IsStored,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let Context { core, issuing, .. } = context;
+    match step(context, client, &interaction, browser).await? {
+        NextStep::Issue(allowed) => match browser.signed_in {
+            Some(signed_in) => {
+                let requested = issue::AuthorizationContext {
+                    client,
+                    interaction: &interaction,
+                    is_stored: stored == IsStored::Yes,
+                };
+                let issued = issue::code(core, &requested, &allowed, signed_in, caller).await?;
+                let request = &interaction.request;
+                let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
+                let response = response::respond(core, issuing, client, to, mode, issued).await?;
+                Ok(Outcome::Respond(response))
+            }
+            None => Err(ServerError::Internal("a code without a signed-in user".to_owned()).into()),
+        },
+        NextStep::Refuse(error) => {
+            if stored == IsStored::Yes {
+                complete(core, &interaction).await?;
+            }
+            let response =
+                error_response(core, issuing, client, &interaction.request, &error).await?;
+            Ok(Outcome::Respond(response))
+        }
+        page => {
+            if stored == IsStored::No {
+                admit(context, browser, caller).await?;
+                let tx = core.db.begin_write().await?;
+                repo::interactions::insert(&tx, &interaction).await?;
+                tx.commit().await?;
+            }
+            Ok(Outcome::Step(interaction.id, page))
+        }
+    }
+}
+
+/// Admits another interaction from this address and browser.
+async fn admit(
+    context: &Context,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<(), FlowError<AuthorizeError>> {
+    let admitted = context.limits.rate_limiter.admit_interaction(caller).await;
+    admitted.map_err(|consumed| FlowError::Rejected(AuthorizeError::TooMany(consumed)))?;
+    Ok(admit_anonymous(context, browser).await?)
+}
+
+/// Admits the interaction of a browser without a session, of which there may be too many.
+pub(crate) async fn admit_anonymous(
+    context: &Context,
+    browser: &BrowserContext<'_>,
+) -> Result<(), ServerError> {
+    if browser.signed_in.is_some() {
+        return Ok(());
+    }
+    let open = &context.limits.open_requests;
+    open.admit(&context.core, OpenRequestKind::Interaction)
+        .await
+}
+
+/// Determines the next step by the rules of the domain.
+pub(crate) async fn step(
+    context: &Context,
+    client: &Client,
+    interaction: &Interaction,
+    browser: &BrowserContext<'_>,
+) -> Result<NextStep, ServerError> {
+    let core = &context.core;
+    let registry = context.directory.registry(core).await?;
+    let current = authorize::recheck(&interaction.request, client, &registry.view());
+    // The redirect URI was checked when the request was read or resumed.
+    if let Err(StaleRequest::Request(error)) = current {
+        return Ok(NextStep::Refuse(error));
+    }
+    let expected = expected_subject(
+        core,
+        &context.issuing,
+        client,
+        &interaction.request,
+        browser,
+    )
+    .await?;
+    let expected_subject = match expected {
+        Expected::Anyone => None,
+        Expected::Person(user) => Some(user),
+        Expected::Nobody => {
+            let error = OAuthError::new(ErrorCode::LoginRequired, "the expected user is unknown");
+            return Ok(NextStep::Refuse(error));
+        }
+        Expected::BadHint => {
+            let error = OAuthError::new(ErrorCode::InvalidRequest, "id_token_hint is not valid");
+            return Ok(NextStep::Refuse(error));
+        }
+    };
+    let accounts = &context.accounts;
+    let known = browser.known.filter(|known| known.client == client.id);
+    let (consent, second_factor) = match (browser.signed_in, known) {
+        (Some(signed_in), Some(known)) => (
+            known.consent.clone(),
+            known.factors.status(accounts, signed_in),
+        ),
+        (Some(signed_in), None) => (
+            repo::consents::find(core.db.read(), signed_in.user.id, &client.id).await?,
+            factors::status(core, accounts, signed_in).await?,
+        ),
+        (None, _) => (None, SecondFactorStatus::default()),
+    };
+    let organization = interaction.request.organization.as_deref();
+    let is_member = match browser.signed_in {
+        Some(signed_in) => {
+            organization::is_member(core.db.read(), organization, signed_in.user.id).await?
+        }
+        None => organization.is_none(),
+    };
+    Ok(next_step(&InteractionState {
+        interaction,
+        client,
+        session: browser.signed_in.map(|signed_in| &signed_in.session),
+        expected_subject,
+        consent: consent.as_ref(),
+        optional_scopes: &core.config.consent.optional(),
+        registry: registry.view(),
+        second_factor,
+        leaving: browser
+            .signed_in
+            .is_some_and(|signed_in| signed_in.user.is_deletion_pending()),
+        email_due: browser
+            .signed_in
+            .is_some_and(|signed_in| core.requires_verification_of(&signed_in.user)),
+        is_member,
+        now: core.now(),
+    }))
+}
+
+/// A user id that matches no user.
+const OTHER_USER: UserId = UserId::from_uuid(uuid::Uuid::nil());
+
+/// The user that the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
+enum Expected {
+    Anyone,
+    Person(UserId),
+    Nobody,
+    BadHint,
+}
+
+async fn expected_subject(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    request: &AuthorizationRequest,
+    browser: &BrowserContext<'_>,
+) -> Result<Expected, ServerError> {
+    let hinted = match &request.id_token_hint {
+        None => None,
+        Some(hint) => match verify_id_token_hint(core, issuing, hint).await? {
+            Some(hint) if hint.is_for(client) => Some(hint.subject),
+            _ => return Ok(Expected::BadHint),
+        },
+    };
+    let named = request
+        .claims
+        .id_token
+        .get("sub")
+        .and_then(|spec| spec.value.as_ref());
+    let named = named.and_then(|value| value.as_str().map(str::to_owned));
+    let subject = match (hinted, named) {
+        (Some(hinted), Some(named)) if hinted != named => return Ok(Expected::Nobody),
+        (Some(subject), _) | (None, Some(subject)) => subject,
+        (None, None) => return Ok(Expected::Anyone),
+    };
+    if client.pairwise_sector.is_none() {
+        return Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person));
+    }
+    // A pairwise subject cannot be mapped to a user, so it is only compared with that of the
+    // signed-in user.
+    let theirs = browser
+        .signed_in
+        .map(|signed_in| signed_in.user.id)
+        .filter(|user| issuing.subject_key.subject(client, *user) == subject);
+    Ok(Expected::Person(theirs.unwrap_or(OTHER_USER)))
+}
+
+/// Marks an interaction as completed, so that the Back button cannot submit it again.
+pub(crate) async fn complete(
+    core: &Core,
+    interaction: &Interaction,
+) -> Result<(), FlowError<AuthorizeError>> {
+    in_transaction(&core.db, async |tx| {
+        if repo::interactions::complete(tx, &interaction.id, core.now()).await? {
+            Ok(())
+        } else {
+            Err(FlowError::Rejected(AuthorizeError::Finished))
+        }
+    })
+    .await
+}
+
+/// Records that the user continues with the current account (`prompt=select_account`).
+pub async fn choose_account(
+    core: &Core,
+    interaction: &Interaction,
+    signed_in: &SignedIn,
+) -> Result<Interaction, ServerError> {
+    let tx = core.db.begin_write().await?;
+    let mut chosen = interaction.clone();
+    if chosen.session_id != Some(signed_in.session.id) {
+        chosen.session_id = Some(signed_in.session.id);
+        chosen.authenticated_at = None;
+        chosen.consented = None;
+    }
+    chosen.account_chosen = true;
+    repo::interactions::update(&tx, &chosen).await?;
+    tx.commit().await?;
+    Ok(chosen)
+}
+
+/// Returns true if a request requires reauthentication, which the sign-in page explains.
+pub fn requires_reauthentication(request: &AuthorizationRequest) -> bool {
+    request.prompt.contains(Prompt::Login) || request.max_age.is_some()
+}

@@ -1,0 +1,71 @@
+//! The authorization response: plain parameters, or a signed JWT (JARM).
+
+use doorward_domain::model::Client;
+use doorward_domain::rules::{authorize as rule, client_profile};
+use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
+use doorward_protocol::error::OAuthError;
+use doorward_services::context::{Core, Issuing};
+use doorward_services::error::ServerError;
+
+use super::types::Response;
+
+/// Lifetime of a signed response, in seconds (JARM §2.1: ten minutes at most).
+const TTL: i64 = 5 * 60;
+
+/// Builds a response with these parameters.
+pub(super) async fn respond(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    redirect_uri: String,
+    requested: ResponseMode,
+    pairs: Vec<(&'static str, String)>,
+) -> Result<Response, ServerError> {
+    let mode = rule::response_mode(client, requested);
+    let pairs = if mode.is_signed() {
+        vec![("response", sign(core, issuing, client, &pairs).await?)]
+    } else {
+        pairs
+    };
+    Ok(Response {
+        redirect_uri,
+        mode,
+        pairs,
+        client_name: client.name.clone(),
+        client_id: client.id.clone(),
+        error: None,
+        needs_confirmation: false,
+    })
+}
+
+/// Builds an error response.
+pub(crate) async fn error_response(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    request: &AuthorizationRequest,
+    error: &OAuthError,
+) -> Result<Response, ServerError> {
+    let pairs =
+        doorward_protocol::authorize::error_pairs(error, request.state.as_deref(), core.issuer());
+    let redirect_uri = request.redirect_uri.clone();
+    let mode = request.response_mode;
+    let mut response = respond(core, issuing, client, redirect_uri, mode, pairs).await?;
+    response.error = Some(error.clone());
+    Ok(response)
+}
+
+/// Signs the parameters as claims (JARM §2.1).
+async fn sign(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    pairs: &[(&'static str, String)],
+) -> Result<String, ServerError> {
+    let id = client.id.as_str();
+    let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
+    let alg = client_profile::authorization_alg(client);
+    issuing
+        .sign(core, alg, |signer| signer.sign_statement(&claims))
+        .await
+}

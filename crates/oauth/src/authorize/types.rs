@@ -1,0 +1,115 @@
+//! The browser at the authorization endpoint, and the outcomes of its request.
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, ClientId, Consent, Interaction, InteractionId};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorize::ResponseMode;
+use doorward_protocol::error::OAuthError;
+use doorward_services::factors::Factors;
+use doorward_services::rate_limit::LimitStatus;
+use doorward_services::signed_in::SignedIn;
+
+/// The authorization response and its delivery (RFC 6749 §4.1.2, OAuth 2.0 Form Post Response
+/// Mode).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Response {
+    /// The validated redirect URI.
+    pub redirect_uri: String,
+    /// The response mode: query, fragment or form post.
+    pub mode: ResponseMode,
+    /// The parameters.
+    pub pairs: Vec<(&'static str, String)>,
+    /// The client's name, for the page of a form post.
+    pub client_name: String,
+    /// The client id.
+    pub client_id: ClientId,
+    /// The error, if the request was rejected.
+    pub error: Option<OAuthError>,
+    /// True if the user must confirm before the browser goes there (RFC 9700 §4.11.2).
+    pub needs_confirmation: bool,
+}
+
+/// The description of an error about a client that does not exist or is disabled.
+pub const UNKNOWN_CLIENT: &str =
+    "no active client has this client_id; `doorward client list` shows those that exist";
+
+/// An error that is shown on a page, because there is no trusted redirect URI (RFC 6749 §4.1.2.1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AuthorizeError {
+    /// The client does not exist or is disabled.
+    UnknownClient,
+    /// The redirect URI is not registered; the error contains both URIs.
+    RedirectUri(OAuthError),
+    /// `client_id` or `redirect_uri` cannot be read.
+    Unreadable(OAuthError),
+    /// The interaction is unknown or has expired.
+    Expired,
+    /// The interaction is already completed.
+    Finished,
+    /// The interaction belongs to another browser.
+    OtherBrowser,
+    /// Too many interactions were started from this address.
+    TooMany(LimitStatus),
+}
+
+/// The next action of the browser.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// Shows a page of the interaction.
+    Step(InteractionId, NextStep),
+    /// Returns to the client.
+    Respond(Response),
+}
+
+/// The browser that sent the request.
+#[derive(Clone, Copy, Debug)]
+pub struct BrowserContext<'a> {
+    /// SHA-256 of the browser's cookie.
+    pub hash: TokenHash,
+    /// The session in that browser.
+    pub signed_in: Option<&'a SignedIn>,
+    /// The records that were read with the session.
+    pub known: Option<&'a AuthorizationRecords>,
+}
+
+impl<'a> BrowserContext<'a> {
+    /// Creates the context of a browser without records that were read with the session.
+    pub const fn new(hash: TokenHash, signed_in: Option<&'a SignedIn>) -> Self {
+        Self {
+            hash,
+            signed_in,
+            known: None,
+        }
+    }
+}
+
+/// The records of a signed-in user that decide on an authorization request, read together with the
+/// session.
+#[derive(Clone, Debug)]
+pub struct AuthorizationRecords {
+    /// The second factors.
+    pub factors: Factors,
+    /// The client that the request named.
+    pub client: ClientId,
+    /// The consent to that client, active or not.
+    pub consent: Option<Consent>,
+}
+
+/// An interaction to which the browser returns, with its client.
+#[derive(Clone, Debug)]
+pub struct ActiveInteraction {
+    /// The interaction.
+    pub interaction: Interaction,
+    /// The client.
+    pub client: Arc<Client>,
+}
+
+/// The storage state of the interaction. An interaction that completes at once is never stored, so
+/// silent requests (`prompt=none`) write nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum IsStored {
+    Yes,
+    No,
+}

@@ -1,0 +1,254 @@
+//! Client authentication at the token, revocation and introspection endpoints.
+
+use std::sync::Arc;
+
+use doorward_domain::credentials::client_certificate::ClientCertificate;
+use doorward_domain::credentials::foreign_hash::ForeignHash;
+use doorward_domain::model::Client;
+use doorward_domain::rules::client_auth::{self, ClientAuthOutcome, uniform_error};
+use doorward_domain::rules::{client_assertion, client_certificate, client_profile};
+use doorward_domain::secret::{Secret, TokenHash};
+use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
+use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_services::caller::Caller;
+use doorward_services::context::{Accounts, Core, Directory, Limits};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::transaction::{in_recording_transaction, in_transaction};
+use doorward_store::repo;
+
+use super::client_document;
+use super::replay::{self, ReplayedProof};
+
+/// The authentication methods with a certificate (RFC 8705 §2).
+pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
+    ClientAuthMethod::TlsClientAuth,
+    ClientAuthMethod::SelfSignedTlsClientAuth,
+];
+
+/// The client credentials of a request.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The client id and credentials in the request itself.
+    pub client: PresentedClient,
+    /// The certificate of the connection.
+    pub certificate: Option<ClientCertificate>,
+    /// The path of the request.
+    pub path: String,
+}
+
+/// Returns true if the server's configuration allows this authentication method.
+pub fn serves(core: &Core, method: ClientAuthMethod) -> bool {
+    let mtls = &core.config.mtls;
+    match method {
+        ClientAuthMethod::TlsClientAuth => mtls.is_on() && mtls.client_ca.is_some(),
+        ClientAuthMethod::SelfSignedTlsClientAuth => mtls.is_on(),
+        _ => true,
+    }
+}
+
+/// Authenticates the client of a request by a method that it is registered for.
+pub async fn authenticate(
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
+    limits: &Limits,
+    presented: &Presented,
+    caller: &Caller,
+) -> Result<Arc<Client>, FlowError> {
+    let client =
+        client_document::known(core, directory, limits, &presented.client.client_id).await?;
+    let proof = client_auth::check(client.as_deref(), &presented.client, core.now());
+    let proof = proof.map_err(client_auth::Rejection::to_error)?;
+    let client = client.ok_or_else(uniform_error)?;
+    // Boxed, because most clients send a secret and would only copy large futures.
+    match proof {
+        ClientAuthOutcome::Given => {}
+        ClientAuthOutcome::Secret(used) => {
+            directory
+                .secret_uses
+                .record(&client.id, used, caller.ip, core.now());
+        }
+        ClientAuthOutcome::ForeignSecret(secret) => {
+            return Box::pin(check_foreign_secret(
+                core, directory, accounts, limits, &client, secret, caller,
+            ))
+            .await;
+        }
+        ClientAuthOutcome::Certificate => {
+            let certificate = presented.certificate.as_ref();
+            Box::pin(recognise(core, directory, limits, &client, certificate)).await?;
+        }
+        ClientAuthOutcome::Assertion(assertion) => {
+            let audiences = audiences(core, &client, &presented.path);
+            Box::pin(prove(
+                core, directory, limits, &client, assertion, &audiences, caller,
+            ))
+            .await?;
+        }
+    }
+    Ok(client)
+}
+
+/// Checks the secret with the client's imported hash, and keeps its SHA-256 after the first success.
+/// The check is slow, so it is counted beforehand, by client and address.
+pub async fn check_foreign_secret(
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
+    limits: &Limits,
+    client: &Client,
+    secret: &str,
+    caller: &Caller,
+) -> Result<Arc<Client>, FlowError> {
+    let wrong = || FlowError::Rejected(uniform_error().because(Reason::Secret));
+    let admitted = limits.rate_limiter.admit_secret(client, caller);
+    if admitted.await.is_err() {
+        let many = "too many attempts with an imported client secret".to_owned();
+        return Err(ServerError::Unavailable(many).into());
+    }
+    let stored = client.foreign_secret.as_deref().unwrap_or_default();
+    let Ok(hash) = ForeignHash::from_stored(stored) else {
+        tracing::error!(client_id = %client.id, "stored secret hash cannot be used");
+        return Err(wrong());
+    };
+    let hashing = &accounts.hashing;
+    let presented = Secret::from(secret);
+    if !hashing.verify_foreign(hash, presented).await? {
+        return Err(wrong());
+    }
+    let known = TokenHash::digest(secret);
+    let now = core.now();
+    in_transaction(&core.db, async |tx| {
+        repo::clients::keep_secret(tx, &client.id, stored, &known, now).await?;
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    // Read again: a concurrent request may have kept the same secret, or an administrator may have
+    // replaced it.
+    let present = repo::clients::find(core.db.read(), &client.id).await?;
+    let present = present.filter(|one| one.secret_hash.as_ref() == Some(&known) && one.is_active());
+    let present = directory.served(core, present.ok_or_else(wrong)?);
+    directory.remember_client(Arc::clone(&present)).await;
+    directory
+        .secret_uses
+        .record(&present.id, known, caller.ip, now);
+    Ok(present)
+}
+
+/// Returns the audiences that an assertion of this client may name at the endpoint with this path.
+fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
+    let setting = client.assertion_audience;
+    let setting = setting.unwrap_or(core.config.clients.assertion_audience);
+    let issuer = core.issuer();
+    // RFC 8705 §5: the mTLS alias is equivalent to the endpoint.
+    let alias = core.config.mtls.public_url.as_deref();
+    let alias = alias.filter(|_| core.config.mtls.is_on());
+    let paths = TOKEN_PATH.into_iter().chain(
+        NAMED_PATHS
+            .into_iter()
+            .filter(|named_path| *named_path == path.trim_end_matches('/')),
+    );
+    let origins = || std::iter::once(issuer).chain(alias);
+    let endpoints: Vec<_> = paths
+        .flat_map(|path| origins().map(move |origin| format!("{origin}{path}")))
+        .collect();
+    client_assertion::audiences(setting, issuer, &endpoints)
+}
+
+/// The token endpoint, an accepted audience at every endpoint (OIDC Core §9).
+const TOKEN_PATH: [&str; 1] = ["/oauth2/token"];
+/// Endpoints that are audiences of their own requests (RFC 9126 §2, CIBA §7.1).
+const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
+
+/// Returns the reason why this client cannot authenticate at all; `None` if it could.
+pub async fn failure_reason(core: &Core, directory: &Directory, id: &str) -> Option<Reason> {
+    match directory.client(core, id).await {
+        Ok(None) => Some(Reason::UnknownClient),
+        Ok(Some(client)) if !client.is_active() => Some(Reason::ClientDisabled),
+        Ok(Some(_)) | Err(_) => None,
+    }
+}
+
+/// Checks that the certificate is the client's (RFC 8705 §2.1 and §2.2); every failure is
+/// `invalid_client` (§2). The handshake has proved that the sender holds the key.
+async fn recognise(
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
+    client: &Client,
+    presented: Option<&ClientCertificate>,
+) -> Result<(), FlowError> {
+    let Some(presented) = presented else {
+        let missing = "this client must present its certificate";
+        let error = OAuthError::invalid_client(missing);
+        return Err(error.because(Reason::CertificateMissing).into());
+    };
+    let now = core.now();
+    let is_its_own = match (client.auth_method.method(), &client.certificate_subject) {
+        (ClientAuthMethod::TlsClientAuth, Some(subject)) => {
+            client_certificate::names(subject, presented)
+                && directory.authorities.vouch_for(presented, now)
+        }
+        (ClientAuthMethod::SelfSignedTlsClientAuth, _) => {
+            presented.is_current(now)
+                && directory
+                    .client_keys
+                    .know(directory.fetcher(core, limits), client, presented)
+                    .await
+        }
+        _ => false,
+    };
+    if is_its_own {
+        return Ok(());
+    }
+    let thumbprint = &presented.thumbprint;
+    tracing::info!(client_id = %client.id, thumbprint, "client certificate rejected");
+    let cause = Cause::from(Reason::Certificate).received(thumbprint.as_str());
+    Err(uniform_error().because(cause).into())
+}
+
+/// Authenticates by `private_key_jwt` (RFC 7523 §3, OIDC Core §9); every failure is
+/// `invalid_client` (RFC 7521 §4.2.1).
+async fn prove(
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
+    client: &Client,
+    assertion: &str,
+    audiences: &[String],
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let types = client_assertion::TYPES;
+    let claims = match directory
+        .client_keys
+        .verify(directory.fetcher(core, limits), client, assertion, types)
+        .await
+    {
+        Ok(claims) => claims,
+        Err(rejection) => {
+            tracing::info!(client_id = %client.id, %rejection, "client assertion rejected");
+            return Err(uniform_error().because(Reason::AssertionKey).into());
+        }
+    };
+    if !client_profile::allows_jwt(client.profile, assertion) {
+        let problem = client_profile::alg_problem("the client assertion");
+        tracing::info!(client_id = %client.id, problem, "client assertion rejected");
+        let error = OAuthError::invalid_client(problem);
+        return Err(error.because(Reason::AssertionClaims).into());
+    }
+    let id = client.id.as_str();
+    let assertion = client_assertion::check(&claims, id, audiences, core.now())
+        .map_err(client_assertion::ClientAssertionError::into_error)?;
+    // One statement consumes it, also with concurrent requests (RFC 7523 §3, `jti`).
+    let name = TokenHash::digest(&format!("assertion {} {id}{}", id.len(), assertion.jti));
+    in_recording_transaction(&core.db, async |tx| {
+        if repo::replay_markers::insert_unique(tx, &name, assertion.exp).await? {
+            return Ok(());
+        }
+        let event = replay::by_client(core, caller, ReplayedProof::ClientAssertion, client);
+        replay::record_event(tx, &name, assertion.exp, event).await?;
+        let again = OAuthError::invalid_client("the client assertion has been used");
+        Err(FlowError::Rejected(again.because(Reason::AssertionUsed)))
+    })
+    .await
+}

@@ -1,0 +1,36 @@
+//! The sector of a client with pairwise subjects (OIDC Core §8.1, Registration §5).
+
+use doorward_domain::rules::subject::{self, SectorError};
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::registration::ClientMetadata;
+use doorward_services::context::{Core, Directory, Limits};
+use doorward_services::error::FlowError;
+
+/// Returns the sector if the client requests pairwise subjects. The document is only fetched from
+/// public addresses, and the cause of a failure is only logged.
+pub(super) async fn find(
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
+    request: &ClientMetadata,
+) -> Result<Option<String>, FlowError> {
+    let sector = match (&request.sector_identifier_uri, request.is_pairwise) {
+        (None, false) => return Ok(None),
+        (None, true) => subject::sector_of(&request.redirect_uris),
+        (Some(address), _) => {
+            let sector = subject::sector_of_document(address).map_err(to_error)?;
+            let document = directory
+                .sectors
+                .get(directory.fetcher(core, limits), address)
+                .await;
+            let document = document.ok_or_else(|| to_error(SectorError::NotListed))?;
+            subject::check_document(&document, &request.redirect_uris).map(|()| sector)
+        }
+    };
+    let sector = sector.map_err(to_error)?;
+    Ok(request.is_pairwise.then_some(sector))
+}
+
+fn to_error(problem: SectorError) -> FlowError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, problem.to_string()).into()
+}

@@ -1,0 +1,182 @@
+//! The user's consent decision: allow or deny.
+
+use doorward_domain::model::{AuditEvent, AuditKind, Client, Consent, ConsentId, UserId};
+use doorward_domain::rules::authorize as rule;
+use doorward_domain::rules::consent::{self, ConsentRequest};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Context, Core, Issuing};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::repo;
+
+use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
+use super::authorize::{self, interaction};
+use super::deleted_client;
+
+/// The decision of the user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// The user allows the request.
+    Allow,
+    /// The user cancels.
+    Deny,
+}
+
+/// The submitted consent form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsentResponse {
+    /// The button.
+    pub decision: Decision,
+    /// The selected optional scopes.
+    pub ticked: Scope,
+    /// The optional scopes on the form.
+    pub offered: Scope,
+}
+
+/// Applies the decision and advances the interaction. It counts only if consent is the next step,
+/// so a pending sign-in cannot be skipped.
+pub async fn decide(
+    context: &Context,
+    resumed: ActiveInteraction,
+    answer: &ConsentResponse,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let due = interaction::step(context, &resumed.client, &resumed.interaction, browser).await?;
+    let (NextStep::Consent(question), Some(signed_in)) = (due, browser.signed_in) else {
+        return interaction::proceed(context, resumed, browser, caller).await;
+    };
+    match answer.decision {
+        Decision::Allow => {
+            let allowed = question.granted_scope(&answer.ticked, &answer.offered);
+            allow(context, resumed, &allowed, browser, caller).await
+        }
+        Decision::Deny => deny(&context.core, &context.issuing, &resumed, signed_in, caller).await,
+    }
+}
+
+async fn allow(
+    context: &Context,
+    mut resumed: ActiveInteraction,
+    allowed: &Scope,
+    browser: &BrowserContext<'_>,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let core = &context.core;
+    let Some(signed_in) = browser.signed_in else {
+        return Err(ServerError::Internal("a consent without a signed-in user".to_owned()).into());
+    };
+    let now = core.now();
+    let registry = context.directory.registry(core).await?;
+    let asked = rule::consent_scope(&resumed.interaction.request);
+    let requested = ConsentRequest {
+        scope: &asked,
+        resources: &resumed.interaction.request.resource,
+        details: &resumed.interaction.request.authorization_details,
+        optional: &consent::optional(&resumed.client, &core.config.consent.optional()),
+        registry: registry.view(),
+    };
+    let consent = new_consent(
+        core,
+        &resumed.client,
+        signed_in.user.id,
+        &requested,
+        allowed,
+    );
+    if resumed.interaction.session_id != Some(signed_in.session.id) {
+        // The session is older than the interaction: nothing was authenticated or chosen in the
+        // interaction yet.
+        resumed.interaction.session_id = Some(signed_in.session.id);
+        resumed.interaction.authenticated_at = None;
+        resumed.interaction.account_chosen = false;
+    }
+    resumed.interaction.consented = Some(allowed.clone());
+    let written: Result<(), FlowError<AuthorizeError>> = in_transaction(&core.db, async |tx| {
+        // Adds to the former consent; a withdrawn one starts empty.
+        repo::consents::upsert(tx, &consent).await?;
+        repo::interactions::update(tx, &resumed.interaction).await?;
+        let event = caller
+            .event(AuditKind::ConsentGranted, true, now)
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
+            .through(&consent.client_id);
+        repo::audit::insert(tx, &with_consent_details(event, &consent)).await?;
+        Ok(())
+    })
+    .await;
+    let gone = AuthorizeError::UnknownClient;
+    deleted_client::or_reject(core, &resumed.client, gone, written).await?;
+    interaction::proceed(context, resumed, browser, caller).await
+}
+
+/// Builds the consent of this response.
+pub(super) fn new_consent(
+    core: &Core,
+    client: &Client,
+    user: UserId,
+    requested: &ConsentRequest<'_>,
+    allowed: &Scope,
+) -> Consent {
+    let now = core.now();
+    let (scope, resources) = requested.within(allowed);
+    Consent {
+        id: ConsentId::generate(now, &mut core.rng()),
+        user_id: user,
+        client_id: client.id.clone(),
+        declined: requested.scope.difference(&scope),
+        scope,
+        resources,
+        authorization_details: requested.remembered(requested.details),
+        granted_at: now,
+        expires_at: consent::end(client, core.config.consent.lifetime, now),
+        revoked_at: None,
+    }
+}
+
+/// Adds the details of a consent to an audit event.
+pub(super) fn with_consent_details(event: AuditEvent, consent: &Consent) -> AuditEvent {
+    let event = event.with("scope", consent.scope.to_string());
+    let event = match consent.declined.to_string() {
+        declined if declined.is_empty() => event,
+        declined => event.with("left_out", declined),
+    };
+    match consent.expires_at {
+        Some(until) => event.with("until", until),
+        None => event,
+    }
+}
+
+async fn deny(
+    core: &Core,
+    issuing: &Issuing,
+    resumed: &ActiveInteraction,
+    signed_in: &SignedIn,
+    caller: &Caller,
+) -> Result<Outcome, FlowError<AuthorizeError>> {
+    let ActiveInteraction {
+        interaction,
+        client,
+    } = resumed;
+    in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        if !repo::interactions::complete(tx, &interaction.id, now).await? {
+            return Err(FlowError::Rejected(AuthorizeError::Finished));
+        }
+        let event = caller
+            .event(AuditKind::ConsentDenied, false, now)
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
+            .through(&client.id);
+        repo::audit::insert(tx, &event).await?;
+        Ok(())
+    })
+    .await?;
+    let error = OAuthError::new(ErrorCode::AccessDenied, "the user denied the request");
+    let response =
+        authorize::error_response(core, issuing, client, &interaction.request, &error).await?;
+    Ok(Outcome::Respond(response))
+}

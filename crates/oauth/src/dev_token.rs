@@ -1,0 +1,164 @@
+//! A token without a browser, for the development instance only: `doorward token`.
+
+use std::sync::Arc;
+
+use doorward_domain::model::{AuditKind, Client, Grant, GrantId, GrantOrigin, OrgScope, User};
+use doorward_domain::rules::authorize::{self, ResolvedAccess};
+use doorward_domain::rules::grant_check::{self, GrantCheckError};
+use doorward_domain::rules::identifier;
+use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenResponse;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Core, Directory, Issuing, effective_roles};
+use doorward_services::error::FlowError;
+use doorward_services::names::ADMIN_SCOPE;
+use doorward_services::transaction::in_transaction;
+use doorward_services::{factors, session};
+use doorward_store::repo;
+
+use super::token::common::access_token_ttl;
+use super::token::{AccessGrant, mint_access_token};
+
+/// The client of `doorward token`, and the default one of the account API.
+pub const TOKEN_CLIENT: &str = "doorward-dev";
+
+/// The request of `doorward token`.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DevTokenRequest {
+    /// The user name or e-mail address.
+    pub user: String,
+    /// The client; the default is the demo client.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// Space-separated scope; the default is everything that the client may request.
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// Issues an access token to a user named by a developer, with the same grant checks as every other
+/// grant, in a new session.
+pub async fn issue(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    request: &DevTokenRequest,
+    default_client: &str,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let name = request.client.as_deref().unwrap_or(default_client);
+    let mut client = directory
+        .client(core, name)
+        .await?
+        .ok_or_else(|| unknown("client", name))?;
+    let user = find_user(core, &request.user).await?;
+    let requested = request.scope.as_deref().map(Scope::parse).transpose()?;
+    let (administration, _) = ADMIN_SCOPE;
+    let administers = requested
+        .as_ref()
+        .is_some_and(|scope| scope.contains(administration));
+    if name == default_client && administers {
+        // Its tokens give access to the admin API only on request.
+        Arc::make_mut(&mut client).scopes.insert(administration);
+    }
+    let (origin, resolved) =
+        resolve_access(core, directory, &client, requested.as_ref(), &[]).await?;
+    let ttl = access_token_ttl(core, directory, &client, &resolved.resources).await?;
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
+    let grant = in_transaction(&core.db, async |tx| {
+        let now = core.now();
+        let session = session::start_after_password(core, tx, &user, None, caller).await?;
+        let grant = Grant {
+            id: GrantId::generate(now, &mut core.rng()),
+            origin,
+            user_id: user.id,
+            client_id: client.id.clone(),
+            session_id: session.session.id,
+            scope: resolved.scope,
+            resources: resolved.resources,
+            org: None,
+            authorization_details: AuthorizationDetails::default(),
+            claims: ClaimsRequest::default(),
+            nonce: None,
+            authentication: session.session.authentication.clone(),
+            created_at: now,
+            expires_at: now + ttl,
+            revoked_at: None,
+            revoke_reason: None,
+            code: None,
+            refresh: None,
+            issuer: None,
+        };
+        let state = grant_check::GrantState {
+            client: &client,
+            grant: &grant,
+            user: Some(&user),
+            session: Some(&session.session),
+            is_member: true,
+            demand: factors::requirement(core, tx, user.id).await?,
+        };
+        grant_check::check_grant(&state, now).map_err(to_oauth_error)?;
+        repo::grants::insert(tx, &grant).await?;
+        let event = caller
+            .event(AuditKind::LoginSucceeded, true, now)
+            .about(user.id);
+        repo::audit::insert(tx, &event.through(&client.id).with("method", "dev_token")).await?;
+        Ok::<_, FlowError>(grant)
+    })
+    .await?;
+    let access = AccessGrant::User {
+        grant: &grant,
+        user: &user,
+        scope: &grant.scope,
+        resources: &grant.resources,
+        details: &grant.authorization_details,
+        roles: &roles,
+    };
+    let minted =
+        mint_access_token(core, directory, issuing, &access, &ProvenKeys::default()).await?;
+    Ok(minted.respond(&grant.scope))
+}
+
+/// Resolves the access like a sign-in to a first-party client without a requested scope.
+pub(super) async fn resolve_access(
+    core: &Core,
+    directory: &Directory,
+    client: &Client,
+    requested: Option<&Scope>,
+    resources: &[String],
+) -> Result<(GrantOrigin, ResolvedAccess), FlowError> {
+    let registry = directory.registry(core).await?;
+    let registry = registry.view();
+    if requested.is_none() && resources.is_empty() && client.first_party {
+        let resolved = authorize::for_account_api(client, &registry, core.issuer());
+        return Ok((GrantOrigin::AccountApi, resolved));
+    }
+    let requested = requested.unwrap_or(&client.scopes);
+    let resolved = authorize::resolve_access(requested, resources, &client.scopes, &registry)?;
+    Ok((GrantOrigin::Authorization, resolved))
+}
+
+async fn find_user(core: &Core, name: &str) -> Result<User, FlowError> {
+    let user = match identifier::identifier_key(name) {
+        Some(key) => repo::users::find_by_identifier(core.db.read(), &key).await?,
+        None => None,
+    };
+    user.ok_or_else(|| unknown("user", name).into())
+}
+
+fn unknown(kind: &str, name: &str) -> OAuthError {
+    OAuthError::invalid_request(format!("no {kind} {name}"))
+}
+
+fn to_oauth_error(error: GrantCheckError) -> OAuthError {
+    match error {
+        GrantCheckError::UserDisabled => {
+            OAuthError::new(ErrorCode::AccessDenied, "the account is disabled")
+        }
+        other => other.to_error(),
+    }
+}

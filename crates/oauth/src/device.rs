@@ -1,0 +1,327 @@
+//! Device authorization (RFC 8628): a device without a browser requests access, and the user
+//! answers in a browser elsewhere. The first session that enters the code is bound to it and is the
+//! only one that may answer.
+
+use std::sync::Arc;
+
+use doorward_domain::credentials::user_code::UserCode;
+use doorward_domain::model::{
+    AuditKind, Client, Consent, DeviceRequest, DeviceRequestId, Grant, GrantId, GrantOrigin,
+};
+use doorward_domain::rules::assurance::{self, AAL2};
+use doorward_domain::rules::authorize::{self, Registry, RequestedAccess, ResolvedAccess};
+use doorward_domain::rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
+use doorward_domain::rules::device::{INTERVAL, TTL};
+use doorward_domain::rules::grant_check;
+use doorward_domain::secret::OpaqueToken;
+use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::device::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Core, Directory, Limits};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::factors;
+use doorward_services::open_requests::OpenRequestKind;
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::in_transaction;
+use doorward_store::repo;
+
+use super::backchannel_logout;
+use super::consent::{self, ConsentResponse, Decision};
+use super::deleted_client;
+use super::issue;
+
+/// The path of the page that accepts user codes.
+pub const PAGE: &str = "/device";
+/// Maximum number of attempts to find an unused user code.
+const DRAWS: usize = 5;
+
+/// Starts a request of an authenticated client (RFC 8628 §3.1).
+pub async fn start(
+    core: &Core,
+    directory: &Directory,
+    limits: &Limits,
+    client: &Client,
+    request: &DeviceAuthorizationRequest,
+    caller: &Caller,
+) -> Result<DeviceAuthorizationResponse, FlowError> {
+    grant_check::check_use(client, &GrantType::DeviceCode)?;
+    let registry = directory.registry(core).await?;
+    let registry = registry.view();
+    let requested = RequestedAccess {
+        scope: &request.scope,
+        resource: &request.resource,
+        details: &request.authorization_details,
+    };
+    let resolved = authorize::resolve_for_user(&requested, client, &registry)?;
+    let open = &limits.open_requests;
+    open.admit(core, OpenRequestKind::Device).await?;
+    let token = OpaqueToken::generate(&mut core.rng());
+    for _ in 0..DRAWS {
+        let row = new_request(core, client, request, &resolved, &token, caller);
+        let written = in_transaction(&core.db, async |tx| {
+            Ok::<_, FlowError>(repo::device_requests::insert(tx, &row).await?)
+        })
+        .await;
+        let gone = deleted_client::unknown();
+        if deleted_client::or_reject(core, client, gone, written).await? {
+            let page = format!("{}{PAGE}", core.issuer());
+            return Ok(DeviceAuthorizationResponse {
+                device_code: token.expose().to_owned(),
+                user_code: row.user_code.to_string(),
+                verification_uri_complete: format!("{page}?user_code={}", row.user_code),
+                verification_uri: page,
+                expires_in: TTL,
+                interval: INTERVAL,
+            });
+        }
+    }
+    Err(ServerError::Unavailable("no user code is free".to_owned()).into())
+}
+
+pub(super) fn new_request(
+    core: &Core,
+    client: &Client,
+    request: &DeviceAuthorizationRequest,
+    resolved: &ResolvedAccess,
+    token: &OpaqueToken,
+    caller: &Caller,
+) -> DeviceRequest {
+    let (now, mut rng) = (core.now(), core.rng());
+    DeviceRequest {
+        id: DeviceRequestId::generate(&mut rng),
+        device_hash: token.hash(),
+        user_code: UserCode::generate(&mut rng),
+        client_id: client.id.clone(),
+        scope: resolved.scope.clone(),
+        resources: resolved.resources.clone(),
+        authorization_details: request.authorization_details.clone(),
+        org: request.organization.clone(),
+        ip: caller.ip_text(),
+        created_at: now,
+        expires_at: now + TTL,
+        poll_interval: INTERVAL,
+        polled_at: None,
+        session_id: None,
+        decided_at: None,
+        grant_id: None,
+        used_at: None,
+        backchannel: None,
+    }
+}
+
+/// Checks a request that waits for its answer against the current registration of its client.
+/// Returns the scope that can still be granted.
+pub(super) fn recheck(
+    request: &DeviceRequest,
+    client: &Client,
+    registry: &Registry<'_>,
+) -> Result<Scope, OAuthError> {
+    grant_check::check_use(client, grant_type(request))?;
+    let resolved = RequestedAccess {
+        scope: &request.scope,
+        resource: &request.resources,
+        details: &request.authorization_details,
+    };
+    authorize::recheck_access(&resolved, client, registry)
+}
+
+const fn grant_type(request: &DeviceRequest) -> &'static GrantType {
+    match request.backchannel {
+        Some(_) => &GrantType::Ciba,
+        None => &GrantType::DeviceCode,
+    }
+}
+
+/// The error for a code that is unknown, expired, or bound to another session. Users see no
+/// difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InvalidUserCode;
+
+/// A request that is bound to a session, with its client.
+#[derive(Clone, Debug)]
+pub struct BoundDeviceRequest {
+    /// The request.
+    pub request: DeviceRequest,
+    /// The client.
+    pub client: Arc<Client>,
+}
+
+/// Binds the request with this user code to the session.
+pub async fn claim(
+    core: &Core,
+    signed_in: &SignedIn,
+    code: &UserCode,
+) -> Result<DeviceRequestId, FlowError<InvalidUserCode>> {
+    in_transaction(&core.db, async |tx| {
+        let claimed =
+            repo::device_requests::bind_session(tx, code, signed_in.session.id, core.now()).await?;
+        claimed
+            .map(|request| request.id)
+            .ok_or(FlowError::Rejected(InvalidUserCode))
+    })
+    .await
+}
+
+/// The authentication that a user must complete before answering.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RequiredAuthentication {
+    /// Authentication with the enrolled second factor.
+    SecondStep,
+    /// Enrollment of a second factor.
+    Enrolment,
+    /// Registration of a passkey, which is required.
+    Passkey,
+}
+
+/// Returns the missing authentication if the operator or the client requires a second factor that
+/// this session lacks.
+pub async fn missing(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+    client: &Client,
+) -> Result<Option<RequiredAuthentication>, ServerError> {
+    let factor = factors::status(core, accounts, signed_in).await?;
+    let is_weak = !assurance::satisfies(&signed_in.session.authentication.acr, &[AAL2.to_owned()]);
+    if !(factor.required || (client.require_mfa && is_weak)) {
+        return Ok(None);
+    }
+    Ok(Some(match (factor.enrolled, factor.passkey_due) {
+        (true, _) => RequiredAuthentication::SecondStep,
+        (false, true) => RequiredAuthentication::Passkey,
+        (false, false) => RequiredAuthentication::Enrolment,
+    }))
+}
+
+/// Stores the user's answer. An approval must pass the grant check; otherwise the request is
+/// denied.
+pub async fn decide(
+    core: &Core,
+    directory: &Directory,
+    claimed: &BoundDeviceRequest,
+    signed_in: &SignedIn,
+    answer: &ConsentResponse,
+    caller: &Caller,
+) -> Result<(), FlowError<InvalidUserCode>> {
+    let BoundDeviceRequest { request, client } = claimed;
+    let (now, session) = (core.now(), signed_in.session.id);
+    let consent = consent_of(core, directory, claimed, signed_in, answer).await?;
+    let grant = new_grant(core, claimed, &consent, signed_in);
+    let decided = in_transaction(&core.db, async |tx| {
+        if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
+            return Err(FlowError::Rejected(InvalidUserCode));
+        }
+        let verdict = match answer.decision {
+            Decision::Deny => Err("by the person"),
+            Decision::Allow => {
+                issue::admit(core, tx, client, grant_type(request), &grant, signed_in)
+                    .await?
+                    .map_err(grant_check::GrantCheckError::reason)
+            }
+        };
+        let event = match verdict {
+            Ok(()) => {
+                repo::grants::insert(tx, &grant).await?;
+                backchannel_logout::schedule(tx, client, &signed_in.session).await?;
+                repo::device_requests::approve(tx, &request.id, grant.id).await?;
+                repo::consents::upsert(tx, &consent).await?;
+                consent::with_consent_details(
+                    caller.event(AuditKind::ConsentGranted, true, now),
+                    &consent,
+                )
+            }
+            Err(reason) => {
+                let event = caller.event(AuditKind::ConsentDenied, false, now);
+                event.with("reason", reason)
+            }
+        };
+        let event = event
+            .by(signed_in.user.id)
+            .about(signed_in.user.id)
+            .through(&client.id);
+        repo::audit::insert(tx, &event.with("device", request.ip.as_str())).await?;
+        Ok(())
+    })
+    .await;
+    deleted_client::or_reject(core, client, InvalidUserCode, decided).await
+}
+
+/// Returns the consent prompt: always with all scopes, regardless of former consents, because the
+/// holder of the device is unknown.
+pub async fn question(
+    core: &Core,
+    directory: &Directory,
+    claimed: &BoundDeviceRequest,
+) -> Result<ConsentPrompt, ServerError> {
+    let registry = directory.registry(core).await?;
+    let optional = rule::optional(&claimed.client, &core.config.consent.optional());
+    Ok(consent_request(&claimed.request, &optional, registry.view()).question(None))
+}
+
+fn consent_request<'a>(
+    request: &'a DeviceRequest,
+    optional: &'a Scope,
+    registry: Registry<'a>,
+) -> ConsentRequest<'a> {
+    ConsentRequest {
+        scope: &request.scope,
+        resources: &request.resources,
+        details: &request.authorization_details,
+        optional,
+        registry,
+    }
+}
+
+/// Returns the consent that the user gave.
+async fn consent_of(
+    core: &Core,
+    directory: &Directory,
+    claimed: &BoundDeviceRequest,
+    signed_in: &SignedIn,
+    answer: &ConsentResponse,
+) -> Result<Consent, ServerError> {
+    let BoundDeviceRequest { request, client } = claimed;
+    let registry = directory.registry(core).await?;
+    let optional = rule::optional(client, &core.config.consent.optional());
+    let requested = consent_request(request, &optional, registry.view());
+    let question = requested.question(None);
+    let allowed = question.granted_scope(&answer.ticked, &answer.offered);
+    let user = signed_in.user.id;
+    Ok(consent::new_consent(
+        core, client, user, &requested, &allowed,
+    ))
+}
+
+fn new_grant(
+    core: &Core,
+    claimed: &BoundDeviceRequest,
+    consent: &Consent,
+    signed_in: &SignedIn,
+) -> Grant {
+    let (now, request) = (core.now(), &claimed.request);
+    let end = now + core.config.tokens.refresh_absolute_ttl;
+    Grant {
+        id: GrantId::generate(now, &mut core.rng()),
+        origin: GrantOrigin::Authorization,
+        user_id: signed_in.user.id,
+        client_id: request.client_id.clone(),
+        session_id: signed_in.session.id,
+        scope: consent.scope.clone(),
+        org: request.org.clone(),
+        resources: consent.resources.clone(),
+        authorization_details: request.authorization_details.clone(),
+        claims: ClaimsRequest::default(),
+        nonce: None,
+        authentication: signed_in.session.authentication.clone(),
+        created_at: now,
+        expires_at: consent.expires_at.map_or(end, |until| end.min(until)),
+        revoked_at: None,
+        revoke_reason: None,
+        code: None,
+        refresh: None,
+        issuer: None,
+    }
+}

@@ -1,0 +1,316 @@
+//! Token introspection (RFC 7662).
+
+mod api_key;
+
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::credentials::api_key::ApiKeyToken;
+use doorward_domain::model::{AskedClaims, ClaimOutput, Client, ClientId, OrgScope, UserId};
+use doorward_domain::rules::{self, authorize, client_profile, delegation};
+use doorward_domain::secret::TokenHash;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::introspection::{
+    API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
+};
+use doorward_protocol::token::TokenType;
+use doorward_services::caller::Caller;
+use doorward_services::context::{Context, Core, Directory, Issuing, effective_roles};
+use doorward_services::error::ServerError;
+use doorward_services::read_cache::CacheEpoch;
+use doorward_store::repo::access_token_status::UserFacts;
+
+use super::grant_state::{TokenStatus, token_status_with_facts};
+use super::refresh_token::{self, is_refresh_token};
+use super::userinfo::verify_access_token;
+use crate::custom_claims::{self, Recipient, SubjectRoles};
+
+/// Introspects a token or API key for this client. For all clients except the token's own and the
+/// servers of its resources, every token is inactive (§2.2).
+pub async fn introspect(
+    context: &Context,
+    client: &Client,
+    request: &IntrospectionRequest,
+    caller: &Caller,
+) -> Result<IntrospectionResponse, ServerError> {
+    let Context {
+        core,
+        directory,
+        issuing,
+        ..
+    } = context;
+    let token = request.token.token.as_str();
+    let found = if ApiKeyToken::resembles(token) {
+        let address = request.client_address;
+        let good = api_key::check(
+            core,
+            directory,
+            &context.accounts,
+            client,
+            token,
+            address,
+            caller,
+        )
+        .await?;
+        match good {
+            Some(good) => Some(of_key(core, directory, issuing, good).await?),
+            None => None,
+        }
+    } else if is_refresh_token(token) {
+        of_refresh_token(core, directory, issuing, client, token).await?
+    } else {
+        let moment = CacheEpoch::current(&core.db, core.now());
+        let key = (client.id.clone(), *TokenHash::digest(token).as_bytes());
+        // Boxed, because otherwise every endpoint's future would include this large one.
+        let found = Box::pin(access_token(core, directory, issuing, client, token));
+        issuing.introspections.get(moment, key, found).await?
+    };
+    Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
+}
+
+/// Signs an introspection response for the client that requested it (RFC 9701 §5).
+pub async fn sign(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    response: &IntrospectionResponse,
+) -> Result<String, ServerError> {
+    let claims = SignedIntrospection {
+        iss: core.issuer(),
+        aud: client.id.as_str(),
+        iat: core.now(),
+        token_introspection: response,
+    };
+    let alg = client_profile::introspection_alg(client);
+    issuing
+        .sign(core, alg, |signer| signer.sign_introspection(&claims))
+        .await
+}
+
+async fn access_token(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    client: &Client,
+    token: &str,
+) -> Result<Option<IntrospectionResponse>, ServerError> {
+    let Some(claims) = verify_access_token(core, directory, issuing, token).await? else {
+        return Ok(None);
+    };
+    let is_server = client.serves_any(claims.aud.iter());
+    if !is_server && claims.client_id != client.id.as_str() {
+        return Ok(None);
+    }
+    let Some(issued_id) = ClientId::parse(&claims.client_id) else {
+        return Ok(None);
+    };
+    let output = ClaimOutput::Introspection;
+    let needed = custom_claims::needed_facts(core, directory, &issued_id, output).await?;
+    let mut status = token_status_with_facts(core, directory, &claims, needed).await?;
+    let (roles, user, facts) = match &mut status {
+        TokenStatus::Inactive(_) => return Ok(None),
+        TokenStatus::Client => (SubjectRoles::Client(&issued_id), None, UserFacts::default()),
+        TokenStatus::User(state) => {
+            let user = state.grant.user_id;
+            let facts = std::mem::take(&mut state.facts);
+            (SubjectRoles::User(user), Some(user), facts)
+        }
+    };
+    let claims = if claims.overage.is_empty() {
+        claims
+    } else {
+        complete(core, directory, claims, &issued_id, user).await?
+    };
+    let to = Recipient {
+        output,
+        client: Some(&issued_id),
+        scope: &claims.scope,
+        roles,
+        org: claims.org.as_deref(),
+        user,
+        subjects: &issuing.subject_key,
+    };
+    let extra = custom_claims::of_user(core, directory, to, &facts).await?;
+    let user = match status {
+        TokenStatus::Inactive(_) | TokenStatus::Client => None,
+        TokenStatus::User(state) => state.user.filter(|user| user.id.to_string() == claims.sub),
+    };
+    // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a client
+    // that exchanged such a token.
+    let issued_to = directory.client(core, &claims.client_id).await?;
+    let is_public_subject = issued_to.is_some_and(|client| client.pairwise_sector.is_none());
+    // The token's own client reads name and address only with the scope for it, as in userinfo.
+    let username = user
+        .as_ref()
+        .filter(|_| is_public_subject && (is_server || claims.scope.contains("profile")))
+        .and_then(|user| user.named().map(str::to_owned));
+    let address = user.filter(|user| {
+        let is_readable = claims.scope.contains("email") || (is_public_subject && is_server);
+        is_readable && claims.email_verified.is_some() && !user.email.is_empty()
+    });
+    let details = details_for(core, directory, client, &claims).await?;
+    let claims = AccessTokenClaims {
+        authorization_details: details,
+        extra,
+        // Both or neither: the statement is about the address.
+        email_verified: address.as_ref().map(|user| user.email_verified),
+        email: address.map(|user| user.email),
+        ..claims
+    };
+    Ok(Some(of_claims(claims, username)))
+}
+
+/// Adds the names that the token could not carry: a resource server asks for them.
+async fn complete(
+    core: &Core,
+    directory: &Directory,
+    claims: AccessTokenClaims,
+    client: &ClientId,
+    user: Option<UserId>,
+) -> Result<AccessTokenClaims, ServerError> {
+    let scope = OrgScope::from_org(claims.org.as_deref());
+    let roles = match user {
+        Some(user) => effective_roles::of_user_in(core, user, scope).await?,
+        None => effective_roles::of_client_in(core, client, scope).await?,
+    };
+    let registry = directory.registry(core).await?;
+    let audience: Vec<_> = claims.aud.iter().map(str::to_owned).collect();
+    let asked = AskedClaims::of(&audience, &registry.resources);
+    Ok(rules::access_token::complete(
+        claims,
+        &roles,
+        asked,
+        user.is_none(),
+    ))
+}
+
+/// Returns the authorization details that apply at the resources of this client (RFC 9396 §9.2).
+async fn details_for(
+    core: &Core,
+    directory: &Directory,
+    client: &Client,
+    claims: &AccessTokenClaims,
+) -> Result<AuthorizationDetails, ServerError> {
+    let details = &claims.authorization_details;
+    if details.is_empty() || claims.client_id == client.id.as_str() {
+        return Ok(details.clone());
+    }
+    let served = claims.aud.iter().filter(|aud| client.is_server_of(aud));
+    let served: Vec<String> = served.map(str::to_owned).collect();
+    Ok(details.at(&served, &directory.registry(core).await?.details))
+}
+
+fn of_claims(claims: AccessTokenClaims, username: Option<String>) -> IntrospectionResponse {
+    // RFC 9449 §6.2; a token that is bound to a certificate remains a bearer token (RFC 8705 §3).
+    let is_dpop = claims.cnf.as_ref().is_some_and(|cnf| cnf.jkt.is_some());
+    let token_type = if is_dpop {
+        TokenType::Dpop
+    } else {
+        TokenType::Bearer
+    };
+    IntrospectionResponse {
+        active: true,
+        scope: Some(claims.scope),
+        client_id: Some(claims.client_id),
+        username,
+        token_type: Some(token_type.as_str().to_owned()),
+        exp: Some(claims.exp),
+        iat: Some(claims.iat),
+        nbf: None,
+        sub: Some(claims.sub),
+        aud: claims.aud.iter().map(str::to_owned).collect(),
+        iss: Some(claims.iss),
+        jti: Some(claims.jti),
+        acr: claims.acr,
+        auth_time: claims.auth_time,
+        amr: claims.amr,
+        roles: claims.roles,
+        groups: claims.groups,
+        entitlements: claims.entitlements,
+        managed_groups: claims.managed_groups,
+        overage: claims.overage,
+        org: claims.org,
+        email: claims.email,
+        email_verified: claims.email_verified,
+        sid: claims.sid,
+        cnf: claims.cnf,
+        act: claims.act,
+        authorization_details: claims.authorization_details,
+        extra: claims.extra,
+    }
+}
+
+/// Builds the response for an API key. Its client id is the prefix of the key that its user knows.
+/// It contains no authentication, so it never satisfies requirements of a recent or strong sign-in.
+async fn of_key(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    good: api_key::ValidApiKey,
+) -> Result<IntrospectionResponse, ServerError> {
+    let to = Recipient {
+        output: ClaimOutput::Introspection,
+        client: None,
+        scope: &good.scope,
+        roles: SubjectRoles::Known(&good.roles),
+        org: good.key.org.as_deref(),
+        user: Some(good.owner.id),
+        subjects: &issuing.subject_key,
+    };
+    let extra = custom_claims::of(core, directory, to).await?;
+    let name = good.key.id.prefix();
+    let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
+    let room = delegation::MAX_INTROSPECTED;
+    let carried = delegation::carried_within(room, &good.roles, &good.audiences);
+    Ok(IntrospectionResponse {
+        active: true,
+        entitlements: good.scope.iter().map(str::to_owned).collect(),
+        scope: Some(good.scope),
+        client_id: Some(name.clone()),
+        username: good.owner.named().map(str::to_owned),
+        token_type: Some(API_KEY.to_owned()),
+        exp: Some(good.key.expires_at),
+        iat: Some(good.key.created_at),
+        sub: Some(good.owner.id.to_string()),
+        aud: good.audiences,
+        iss: Some(core.issuer().to_owned()),
+        jti: Some(name),
+        org: good.key.org,
+        roles: carried.roles,
+        groups: carried.groups,
+        managed_groups: carried.managed_groups,
+        overage: carried.overage,
+        email_verified: address.map(|owner| owner.email_verified),
+        email: address.map(|owner| owner.email.clone()),
+        extra,
+        ..IntrospectionResponse::inactive()
+    })
+}
+
+async fn of_refresh_token(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    client: &Client,
+    token: &str,
+) -> Result<Option<IntrospectionResponse>, ServerError> {
+    let found = refresh_token::find(core, issuing, core.db.read(), token).await?;
+    let Some(found) = found.filter(|found| found.is_usable(core, client)) else {
+        return Ok(None);
+    };
+    let registry = directory.registry(core).await?;
+    let (grant, user) = (found.state.grant, found.state.user);
+    let granted = &grant.authorization_details;
+    Ok(Some(IntrospectionResponse {
+        active: true,
+        authorization_details: authorize::details_today(granted, client, &registry.view()),
+        sub: Some(issuing.subject_key.subject(client, grant.user_id)),
+        scope: Some(grant.scope),
+        client_id: Some(client.id.as_str().to_owned()),
+        username: user
+            .filter(|_| client.pairwise_sector.is_none())
+            .and_then(|user| user.named().map(str::to_owned)),
+        exp: Some(found.token.expires_at),
+        iat: Some(found.token.created_at),
+        iss: Some(core.issuer().to_owned()),
+        ..IntrospectionResponse::inactive()
+    }))
+}

@@ -1,0 +1,158 @@
+//! API keys that are presented to a resource server, which looks them up.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use doorward_domain::credentials::api_key::ApiKeyToken;
+use doorward_domain::model::{
+    ApiKey, AuditEvent, AuditKind, Client, EffectiveRoles, OrgScope, User,
+};
+use doorward_domain::rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
+use doorward_protocol::scope::Scope;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Accounts, Core, Directory, effective_roles};
+use doorward_services::error::ServerError;
+use doorward_services::organization;
+use doorward_store::{Key, repo};
+
+/// Minimum time between two audit events about the rejection of the same key.
+const DENIAL_AUDIT_INTERVAL: Duration = Duration::from_mins(1);
+
+/// A valid key, with its access at the resources of the asking client.
+#[derive(Debug)]
+pub(super) struct ValidApiKey {
+    /// The key.
+    pub(super) key: ApiKey,
+    /// The user of the key.
+    pub(super) owner: User,
+    /// The user's roles and permissions.
+    pub(super) roles: EffectiveRoles,
+    /// The audiences of the key that the asking client is the server of.
+    pub(super) audiences: Vec<String>,
+    /// The key's scopes at these audiences that the user's permissions cover now.
+    pub(super) scope: Scope,
+}
+
+/// Checks a presented key for this client. Returns `None` unless the key is valid, used from an
+/// allowed address, and made for a resource that the client is the server of. Records the use.
+pub(super) async fn check(
+    core: &Core,
+    directory: &Directory,
+    accounts: &Accounts,
+    client: &Client,
+    presented: &str,
+    address: Option<IpAddr>,
+    caller: &Caller,
+) -> Result<Option<ValidApiKey>, ServerError> {
+    let Some(text) = ApiKeyToken::parse(presented) else {
+        return Ok(None);
+    };
+    let found = repo::api_keys::find_with_owner(core.db.read(), &text.id()).await?;
+    let Some((key, owner)) =
+        found.filter(|(key, _)| key.hash == text.hash(accounts.api_key_key.expose()))
+    else {
+        return Ok(None);
+    };
+    let registry = directory.registry(core).await?;
+    let mut audiences = rule::audiences(&key, &registry.scopes);
+    audiences.retain(|audience| client.is_server_of(audience));
+    if audiences.is_empty() {
+        // RFC 7662 §2.2: the client may not introspect this key.
+        return Ok(None);
+    }
+    let org = key.org.as_deref();
+    let is_member = organization::is_member(core.db.read(), org, key.user_id).await?;
+    if let Err(error) = rule::check_use(&key, owner.as_ref(), is_member, address, core.now()) {
+        record_denial(core, client, &key, error, address, caller).await?;
+        return Ok(None);
+    }
+    let Some(owner) = owner else {
+        return Ok(None);
+    };
+    let roles = effective_roles::of_user_in(core, owner.id, OrgScope::from_org(org)).await?;
+    let scope = rule::entitled(&key, &roles, &registry.scopes, &audiences);
+    record_use(core, client, &key, address, caller).await?;
+    Ok(Some(ValidApiKey {
+        key,
+        owner,
+        roles,
+        audiences,
+        scope,
+    }))
+}
+
+/// Builds an audit event about the use of a key. The address is that of the key's user, not of the
+/// resource server.
+fn event(
+    core: &Core,
+    client: &Client,
+    key: &ApiKey,
+    kind: AuditKind,
+    success: bool,
+    address: Option<IpAddr>,
+    caller: &Caller,
+) -> AuditEvent {
+    let event = caller.event(kind, success, core.now());
+    let event = event.by(key.user_id).about(key.id.prefix());
+    AuditEvent {
+        ip: address,
+        user_agent: None,
+        ..event.through(&client.id)
+    }
+}
+
+async fn record_use(
+    core: &Core,
+    client: &Client,
+    key: &ApiKey,
+    address: Option<IpAddr>,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let now = core.now();
+    let note = rule::usage_record(key, address, now);
+    if note == UsageRecord::Nothing {
+        return Ok(());
+    }
+    let kind = match key.last_used_at {
+        None => AuditKind::ApiKeyFirstUsed,
+        Some(_) => AuditKind::ApiKeyUsed,
+    };
+    let event = event(core, client, key, kind, true, address, caller);
+    let tx = core.db.begin_write().await?;
+    let before = now - rule::USE_WRITTEN_EVERY;
+    let first = repo::api_keys::record_use(&tx, &key.id, address, now, before).await?;
+    if first && note == UsageRecord::Audit {
+        repo::audit::insert(&tx, &event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn record_denial(
+    core: &Core,
+    client: &Client,
+    key: &ApiKey,
+    error: ApiKeyUseError,
+    address: Option<IpAddr>,
+    caller: &Caller,
+) -> Result<(), ServerError> {
+    let name = Key::new(
+        "api-key-refused",
+        format_args!("{} {}", key.id, error.as_str()),
+    );
+    let is_news = core
+        .ephemeral
+        .put_new(&name, b"1", DENIAL_AUDIT_INTERVAL)
+        .await
+        // Without the ephemeral store, every rejection is recorded.
+        .unwrap_or(true);
+    if !is_news {
+        return Ok(());
+    }
+    let kind = AuditKind::ApiKeyRefused;
+    let event = event(core, client, key, kind, false, address, caller);
+    let tx = core.db.begin_write().await?;
+    repo::audit::insert(&tx, &event.with("reason", error.as_str())).await?;
+    tx.commit().await?;
+    Ok(())
+}

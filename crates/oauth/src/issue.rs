@@ -1,0 +1,148 @@
+//! Issues an authorization code (RFC 6749 §4.1.2).
+
+use doorward_domain::credentials::authorization_code::AuthorizationCode;
+use doorward_domain::model::{Client, Code, Grant, GrantId, GrantOrigin, Interaction};
+use doorward_domain::rules::authorize;
+use doorward_domain::rules::client_profile;
+use doorward_domain::rules::consent::ConsentedAccess;
+use doorward_domain::rules::grant_check::{self, GrantCheckError};
+use doorward_protocol::token::GrantType;
+use doorward_services::caller::Caller;
+use doorward_services::context::Core;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::signed_in::SignedIn;
+use doorward_services::transaction::{in_single_write, in_transaction};
+use doorward_services::{factors, organization};
+use doorward_store::db::Conn;
+use doorward_store::repo;
+
+use super::authorize::types::AuthorizeError;
+use super::backchannel_logout;
+
+/// The authorization request to answer.
+pub(crate) struct AuthorizationContext<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The interaction.
+    pub interaction: &'a Interaction,
+    /// True if the interaction is stored.
+    pub is_stored: bool,
+}
+
+/// Stores the grant with its code and returns the response parameters.
+///
+/// A compare-and-set completes a stored interaction in the same transaction, so that two tabs, a
+/// double click or the Back button never create two codes for one request.
+pub(crate) async fn code(
+    core: &Core,
+    requested: &AuthorizationContext<'_>,
+    allowed: &ConsentedAccess,
+    signed_in: &SignedIn,
+    caller: &Caller,
+) -> Result<Vec<(&'static str, String)>, FlowError<AuthorizeError>> {
+    let AuthorizationContext {
+        client,
+        interaction,
+        is_stored,
+    } = *requested;
+    let request = &interaction.request;
+    let grant = new_grant(core, interaction, allowed, signed_in);
+    let text = AuthorizationCode::generate(grant.id, &mut core.rng());
+    let ttl = client_profile::code_ttl(client.profile, core.config.tokens.code_ttl);
+    let code = Code {
+        hash: text.hash(),
+        redirect_uri: request.redirect_uri.clone(),
+        redirect_uri_given: request.redirect_uri_given,
+        code_challenge: request.code_challenge.clone(),
+        dpop_jkt: request.dpop_jkt.clone(),
+        expires_at: grant.created_at + ttl,
+        used_at: None,
+        problem: None,
+    };
+    let grant = Grant {
+        code: Some(code),
+        ..grant
+    };
+    let by = &GrantType::AuthorizationCode;
+    admit(core, core.db.read(), client, by, &grant, signed_in)
+        .await?
+        .map_err(|_| FlowError::Rejected(AuthorizeError::UnknownClient))?;
+    let is_notified = client.logout.backchannel.is_some();
+    if is_stored || is_notified {
+        in_transaction(&core.db, async |tx| {
+            if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
+                return Err(FlowError::Rejected(AuthorizeError::Finished));
+            }
+            repo::grants::insert(tx, &grant).await?;
+            Ok(backchannel_logout::schedule(tx, client, &signed_in.session).await?)
+        })
+        .await?;
+    } else {
+        in_single_write(&core.db, async |tx| {
+            Ok::<_, FlowError<AuthorizeError>>(repo::grants::insert(tx, &grant).await?)
+        })
+        .await?;
+    }
+    tracing::debug!(client_id = %client.id, request_id = %caller.request_id, "code issued");
+    Ok(doorward_protocol::authorize::success_pairs(
+        text.expose(),
+        request.state.as_deref(),
+        core.issuer(),
+    ))
+}
+
+/// Applies the grant check to a grant that a user gives in a browser.
+pub(super) async fn admit(
+    core: &Core,
+    conn: &impl Conn,
+    client: &Client,
+    by: &GrantType,
+    grant: &Grant,
+    signed_in: &SignedIn,
+) -> Result<Result<(), GrantCheckError>, ServerError> {
+    let user = signed_in.user.id;
+    let state = grant_check::GrantState {
+        client,
+        grant,
+        user: Some(&signed_in.user),
+        session: Some(&signed_in.session),
+        is_member: organization::is_member(conn, grant.org.as_deref(), user).await?,
+        demand: factors::requirement(core, conn, user).await?,
+    };
+    Ok(grant_check::check_grant_type(client, by)
+        .and_then(|()| grant_check::check_grant(&state, core.now()))
+        .map(drop))
+}
+
+/// Builds the grant of the consented access: never more than that, and never longer.
+pub(super) fn new_grant(
+    core: &Core,
+    interaction: &Interaction,
+    allowed: &ConsentedAccess,
+    signed_in: &SignedIn,
+) -> Grant {
+    let now = core.now();
+    let request = &interaction.request;
+    let end = now + core.config.tokens.refresh_absolute_ttl;
+    Grant {
+        id: GrantId::generate(now, &mut core.rng()),
+        origin: GrantOrigin::Authorization,
+        user_id: signed_in.user.id,
+        client_id: interaction.client_id.clone(),
+        session_id: signed_in.session.id,
+        scope: request.scope.intersect(&allowed.scope),
+        resources: allowed.resources.clone(),
+        authorization_details: allowed.details.clone(),
+        org: request.organization.clone(),
+        claims: authorize::claims_within(&request.claims, &allowed.scope),
+        nonce: request.nonce.clone(),
+        authentication: signed_in.session.authentication.clone(),
+        created_at: now,
+        expires_at: allowed.until.map_or(end, |until| end.min(until)),
+        revoked_at: None,
+        revoke_reason: None,
+        code: None,
+        refresh: None,
+        issuer: None,
+    }
+}

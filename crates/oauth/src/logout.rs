@@ -1,0 +1,264 @@
+//! Sign-out at the request of a client (OIDC RP-Initiated Logout 1.0).
+
+use std::sync::Arc;
+
+use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
+use doorward_domain::model::{Client, SessionId};
+use doorward_domain::rules::logout::{self, LogoutContext, LogoutPlan};
+use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_protocol::params::Params;
+use doorward_protocol::redirect_uri;
+use doorward_services::caller::Caller;
+use doorward_services::context::{Core, Delivery, Directory, Issuing};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::session;
+use doorward_services::signed_in::SignedIn;
+use doorward_store::repo;
+use serde_json::{Map, Value};
+
+use crate::authorize::types::UNKNOWN_CLIENT;
+
+/// A verified ID token of this server, used as a hint (OIDC Core §3.1.2.1). Its expiry is ignored.
+#[derive(Clone, Debug)]
+pub struct IdTokenHint {
+    /// The subject.
+    pub subject: String,
+    /// The audience.
+    pub audience: Vec<String>,
+    /// The session id.
+    pub sid: Option<String>,
+}
+
+impl IdTokenHint {
+    /// Returns true if it was issued to this client.
+    pub fn is_for(&self, client: &Client) -> bool {
+        self.audience
+            .iter()
+            .any(|audience| audience == client.id.as_str())
+    }
+}
+
+/// Verifies a hint; returns `None` for anything that this server did not sign as an ID token.
+pub async fn verify_id_token_hint(
+    core: &Core,
+    issuing: &Issuing,
+    hint: &str,
+) -> Result<Option<IdTokenHint>, ServerError> {
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
+    let Ok((_, claims)) = verify_jws(hint, ring.verification(), ID_TOKEN_TYPES) else {
+        return Ok(None);
+    };
+    // An access token with the type JWT is not an ID token; it contains `client_id`. Nor is a signed
+    // userinfo response, which contains no `exp`.
+    let ours = claims.get("iss").and_then(Value::as_str) == Some(core.issuer())
+        && !claims.contains_key("client_id")
+        && claims.contains_key("exp");
+    Ok(ours.then(|| read_hint(&claims)).flatten())
+}
+
+fn read_hint(claims: &Map<String, Value>) -> Option<IdTokenHint> {
+    let audience = match claims.get("aud")? {
+        Value::String(item) => vec![item.clone()],
+        Value::Array(many) => many
+            .iter()
+            .filter_map(|many| many.as_str().map(str::to_owned))
+            .collect(),
+        _ => return None,
+    };
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(IdTokenHint {
+        subject: text("sub")?,
+        audience,
+        sid: text("sid"),
+    })
+}
+
+/// A validated sign-out request.
+#[derive(Debug)]
+pub struct LogoutRequest {
+    /// The actions to take.
+    pub plan: LogoutPlan,
+    /// The client, if known.
+    pub client: Option<Arc<Client>>,
+    /// `state`, to be returned with the redirect.
+    pub state: Option<String>,
+    /// The session named by a valid hint, if the browser has none.
+    pub hinted: Option<SignedIn>,
+    /// The error of an invalid request: the user may still sign out, but nothing is returned to the
+    /// client.
+    pub problem: Option<OAuthError>,
+}
+
+impl LogoutRequest {
+    /// Returns the final redirect URI, with `state`.
+    pub fn redirect(&self) -> Option<String> {
+        let uri = self.plan.redirect.as_deref()?;
+        Some(match &self.state {
+            Some(state) => redirect_uri::with_query(uri, &[("state", state)]),
+            None => uri.to_owned(),
+        })
+    }
+}
+
+/// Reads and checks a sign-out request (§2). A hint of another issuer, a client that does not match
+/// it, or an unregistered redirect URI is an error: the request is only carried out after the user
+/// confirms.
+///
+/// # Errors
+/// The error of the request, if the browser is not signed in.
+pub async fn read(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    params: &Params,
+    signed_in: Option<&SignedIn>,
+) -> Result<LogoutRequest, FlowError> {
+    params.reject_duplicates(&[])?;
+    let mut problem = None;
+    let mut hint = None;
+    if let Some(text) = params.optional("id_token_hint")? {
+        hint = verify_id_token_hint(core, issuing, text).await?;
+        if hint.is_none() {
+            problem = Some(OAuthError::invalid_request("id_token_hint is not valid"));
+        }
+    }
+    let client = client_of(
+        core,
+        directory,
+        params.optional("client_id")?,
+        hint.as_ref(),
+    )
+    .await?;
+    if let (Some(known), Some(given)) = (&client, &hint)
+        && !given.is_for(known)
+    {
+        let told = "client_id does not match id_token_hint";
+        problem = Some(OAuthError::invalid_request(told));
+    }
+    let redirect_uri = params.optional("post_logout_redirect_uri")?;
+    let context = LogoutContext {
+        client: client.as_deref(),
+        hint_fits_session: fits(issuing, client.as_deref(), hint.as_ref(), signed_in),
+        signed_in: signed_in.is_some(),
+        redirect_uri,
+    };
+    let mut plan = logout::plan(&context);
+    if problem.is_none() && redirect_uri.is_some() && plan.redirect.is_none() {
+        let is_named = hint.is_some() || params.optional("client_id")?.is_some();
+        problem = Some(match (&client, is_named) {
+            (Some(known), _) => {
+                let cause = Cause {
+                    reason: Reason::PostLogoutRedirectUri,
+                    expected: known.post_logout_redirect_uris.first().cloned(),
+                    received: redirect_uri.map(str::to_owned),
+                };
+                OAuthError::invalid_request(cause.reason.sentence()).because(cause)
+            }
+            (None, true) => {
+                OAuthError::invalid_request(UNKNOWN_CLIENT).because(Reason::UnknownClient)
+            }
+            (None, false) => OAuthError::invalid_request(
+                "post_logout_redirect_uri needs client_id or id_token_hint, which name the client",
+            ),
+        });
+    }
+    let mut hinted = None;
+    match (&problem, signed_in) {
+        (Some(error), None) => return Err(error.clone().into()),
+        (Some(_), Some(_)) => {
+            plan.redirect = None;
+            plan.confirm = true;
+        }
+        (None, None) => {
+            hinted = session_of(core, issuing, hint.as_ref(), client.as_deref()).await?;
+        }
+        (None, Some(_)) => {}
+    }
+    Ok(LogoutRequest {
+        plan,
+        client,
+        state: params.optional("state")?.map(str::to_owned),
+        hinted,
+        problem,
+    })
+}
+
+/// Finds the live session that a hint names by `sid`: the hint was signed by this server, for this
+/// client, and about the user of that session (§2, §3).
+async fn session_of(
+    core: &Core,
+    issuing: &Issuing,
+    hint: Option<&IdTokenHint>,
+    client: Option<&Client>,
+) -> Result<Option<SignedIn>, ServerError> {
+    let (Some(hint), Some(client)) = (hint, client) else {
+        return Ok(None);
+    };
+    let Some(id) = hint.sid.as_deref().and_then(SessionId::parse) else {
+        return Ok(None);
+    };
+    let found = repo::sessions::find_with_user(core.db.read(), id).await?;
+    let found = found.filter(|(session, user)| {
+        session.is_live(core.now()) && issuing.subject_key.subject(client, user.id) == hint.subject
+    });
+    Ok(found.map(|(session, user)| SignedIn::in_browser(session, user)))
+}
+
+async fn client_of(
+    core: &Core,
+    directory: &Directory,
+    client_id: Option<&str>,
+    hint: Option<&IdTokenHint>,
+) -> Result<Option<Arc<Client>>, ServerError> {
+    let named = client_id.or_else(|| {
+        hint.and_then(|hint| hint.audience.first())
+            .map(String::as_str)
+    });
+    let Some(named) = named else { return Ok(None) };
+    let client = directory.client(core, named).await?;
+    Ok(client.filter(|client| client.is_active()))
+}
+
+fn fits(
+    issuing: &Issuing,
+    client: Option<&Client>,
+    hint: Option<&IdTokenHint>,
+    signed_in: Option<&SignedIn>,
+) -> bool {
+    match (hint, signed_in) {
+        (Some(hint), Some(current)) => {
+            let same_session = hint
+                .sid
+                .as_ref()
+                .is_none_or(|sid| *sid == current.session.id.to_string());
+            let known_as = match client {
+                Some(client) => issuing.subject_key.subject(client, current.user.id),
+                None => current.user.id.to_string(),
+            };
+            hint.subject == known_as && same_session
+        }
+        _ => false,
+    }
+}
+
+/// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the
+/// clients of the session (OIDC Front-Channel Logout §3).
+pub async fn carry_out(
+    core: &Core,
+    delivery: &Delivery,
+    signed_in: Option<&SignedIn>,
+    caller: &Caller,
+) -> Result<Vec<String>, ServerError> {
+    let Some(current) = signed_in else {
+        return Ok(Vec::new());
+    };
+    let apps = repo::clients::framed_in_session(core.db.read(), current.session.id).await?;
+    session::sign_out(core, delivery, current, caller).await?;
+    let sid = current.session.id.to_string();
+    let addresses = apps
+        .iter()
+        .filter_map(|app| app.logout.frontchannel.as_ref());
+    Ok(addresses
+        .map(|address| logout::frame(address, core.issuer(), &sid))
+        .collect())
+}

@@ -1,0 +1,120 @@
+//! The client credentials grant (RFC 6749 §4.4). Without a DPoP proof it runs no statement: client,
+//! registries and roles come from caches that are at most a second old (decision 68).
+
+use std::sync::Arc;
+
+use doorward_domain::model::{Client, ClientKind, EffectiveRoles};
+use doorward_domain::rules::authorize::{self, ResolvedAccess};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::TokenResponse;
+use doorward_services::caller::Caller;
+use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::error::FlowError;
+use doorward_services::organization;
+
+use super::mint::{AccessGrant, mint_access_token};
+use super::transaction;
+
+/// Scopes about a user, which this grant does not have.
+const USER_SCOPES: &[&str] = &[
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "groups",
+    "roles",
+    "offline_access",
+];
+
+/// The request of the client.
+pub(crate) struct RequestedAccess<'a> {
+    pub scope: Option<&'a Scope>,
+    pub organization: Option<&'a str>,
+    pub resource: &'a [String],
+    pub details: Option<&'a AuthorizationDetails>,
+}
+
+/// The access of a client that acts for itself.
+pub(crate) struct AllowedAccess {
+    pub access: ResolvedAccess,
+    pub roles: Arc<EffectiveRoles>,
+    pub details: AuthorizationDetails,
+}
+
+/// Determines the access of a client that acts for itself, or rejects the request.
+pub(crate) async fn allow(
+    core: &Core,
+    directory: &Directory,
+    client: &Client,
+    request: &RequestedAccess<'_>,
+) -> Result<AllowedAccess, FlowError> {
+    if client.kind == ClientKind::Public {
+        // RFC 6749 §4.4: confidential clients only.
+        return Err(OAuthError::new(
+            ErrorCode::UnauthorizedClient,
+            "a public client has no credentials of its own",
+        )
+        .into());
+    }
+    let registry = directory.registry(core).await?;
+    let own = client
+        .scopes
+        .iter()
+        .filter(|name| !USER_SCOPES.contains(name))
+        .collect::<Scope>();
+    let requested = request.scope.unwrap_or(&own);
+    let registry = registry.view();
+    let mut resolved = authorize::resolve_access(requested, request.resource, &own, &registry)?;
+    let details = request.details.cloned().unwrap_or_default();
+    authorize::check_client_details(&details, client, &registry)?;
+    resolved.aim_at(&details, &registry);
+    if !organization::serves(core, &client.id, request.organization).await? {
+        return Err(OAuthError::new(
+            ErrorCode::AccessDenied,
+            "the client holds no role in that organization",
+        )
+        .into());
+    }
+    let roles = directory
+        .recent_roles_of_client(core, &client.id, request.organization)
+        .await?;
+    Ok(AllowedAccess {
+        access: resolved,
+        roles,
+        details,
+    })
+}
+
+/// Issues an access token to a client acting for itself.
+pub(super) async fn issue(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    client: &Client,
+    requested: &RequestedAccess<'_>,
+    proved: &ProvenKeys,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let AllowedAccess {
+        access: resolved,
+        roles: held,
+        details,
+    } = allow(core, directory, client, requested).await?;
+    if proved.proof.is_some() {
+        transaction::in_write(core, proved, client, caller, async |_| Ok(())).await?;
+    }
+    let access = AccessGrant::Client {
+        client,
+        org: requested.organization,
+        scope: &resolved.scope,
+        resources: &resolved.resources,
+        details: &details,
+        roles: &held,
+    };
+    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
+    Ok(minted.respond(&resolved.scope))
+}

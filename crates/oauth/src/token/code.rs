@@ -1,0 +1,373 @@
+//! The authorization code grant (RFC 6749 §4.1.3): checks the code and its grant, consumes the code,
+//! issues tokens. Two statements: one reads the grant with all records that decide, one consumes its
+//! code and stores the refresh token.
+
+use doorward_domain::credentials::authorization_code::AuthorizationCode;
+use doorward_domain::credentials::refresh_token::RefreshTokenText;
+use doorward_domain::model::{
+    AuditKind, Client, Code, CodeError, CodeProtection, EffectiveRoles, Grant, PKCE_STREAK,
+    PkcePolicy, RefreshFamily, RevokeReason,
+};
+use doorward_domain::mutant::{self, Safeguard};
+use doorward_domain::rules::access_token::Described;
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
+use doorward_domain::rules::{code_exchange, grant_check};
+use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::token::{GrantType, TokenResponse};
+use doorward_services::access_end;
+use doorward_services::caller::{AuditEventExt as _, Caller};
+use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::error::FlowError;
+use doorward_store::db::WriteTx;
+use doorward_store::repo;
+use doorward_store::repo::grants::GrantLimit;
+
+use super::common::{Downscope, family, invalid_grant};
+use super::mint::{Content, mint_for_user};
+use super::transaction::{self, Statements};
+use crate::grant_state::{LoadedGrant, find_redeemable_grant};
+use crate::refresh_token;
+
+/// The part of the token request that concerns a code.
+pub(super) struct Presented<'a> {
+    pub code: &'a str,
+    pub redirect_uri: Option<&'a str>,
+    pub code_verifier: Option<&'a str>,
+    pub narrower: Downscope<'a>,
+    pub proved: &'a ProvenKeys,
+}
+
+/// A grant for the first tokens, with its user's roles.
+pub(super) struct Redeemable {
+    pub state: LoadedGrant,
+    pub roles: EffectiveRoles,
+}
+
+/// Exchanges a code for tokens.
+///
+/// A code that fails its check is consumed. If a code is presented twice, everything issued from it
+/// is revoked (RFC 6749 §4.1.2, RFC 9700 §2.1.1).
+pub(super) async fn exchange(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    client: &Client,
+    presented: &Presented<'_>,
+    caller: &Caller,
+) -> Result<TokenResponse, FlowError> {
+    let may_refresh = client.allows_grant(&GrantType::RefreshToken);
+    let limit = access_end::grant_limit(core, may_refresh);
+    let Some((found, is_full)) = find(core, presented.code, limit).await? else {
+        return Err(unknown());
+    };
+    let code = unused(core, &found.state.grant, presented.proved, client, caller).await?;
+    // A code without a challenge needs the current policy, not one that is a second old.
+    let current = if code.code_challenge.is_none() && !client.requires_pkce() {
+        repo::clients::find(core.db.read(), &client.id).await?
+    } else {
+        None
+    };
+    let current = current.as_ref().unwrap_or(client);
+    let request = code_exchange::CodeRedemption {
+        client: current,
+        redirect_uri: presented.redirect_uri,
+        code_verifier: presented.code_verifier,
+        jkt: presented.proved.jkt.as_deref(),
+    };
+    let grant = &found.state.grant;
+    if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
+        tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
+        let error = problem.to_error();
+        return Err(reject(core, grant, presented, Some(problem), error, client, caller).await);
+    }
+    let narrower = presented.narrower;
+    let first = match first_tokens(core, issuing, client, &found, narrower, presented.proved) {
+        Ok(first) => first,
+        Err(error) => return Err(reject(core, grant, presented, None, error, client, caller).await),
+    };
+    let has_nonce = grant.nonce.is_some();
+    let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
+    let change = ProtectionChange::of(current, protection);
+    let statements = match change {
+        ProtectionChange::None if !is_full => Statements::One,
+        _ => Statements::Several,
+    };
+    let family = first.refresh.as_ref().map(|(_, family)| family);
+    let write = transaction::in_conditional_write(
+        core,
+        presented.proved,
+        client,
+        caller,
+        statements,
+        async |tx| {
+            let redeemed = repo::grants::redeem(tx, grant.id, family, core.now()).await?;
+            if redeemed && change != ProtectionChange::None {
+                record_protection(core, tx, client, caller, change, protection).await?;
+            }
+            if redeemed && is_full {
+                access_end::revoke_surplus_grants(core, tx, grant.user_id, &client.id, may_refresh)
+                    .await?;
+            }
+            Ok(redeemed)
+        },
+    );
+    if !write.await? {
+        return Err(lost(core, presented, client, caller).await);
+    }
+    respond(core, directory, issuing, found, first, presented.proved).await
+}
+
+/// Finds the grant of a presented code, and whether the grants of its user to its client have reached
+/// this limit.
+async fn find(
+    core: &Core,
+    text: &str,
+    limit: Option<GrantLimit>,
+) -> Result<Option<(Redeemable, bool)>, FlowError> {
+    let Some(presented) = AuthorizationCode::parse(text) else {
+        return Ok(None);
+    };
+    let conn = core.db.read_before_write();
+    let found = find_redeemable_grant(core, conn, presented.grant(), limit).await?;
+    let found = found.map(|(state, roles, is_full)| (Redeemable { state, roles }, is_full));
+    Ok(found.filter(|(found, _)| {
+        let code = found.state.grant.code.as_ref();
+        code.is_some_and(|code| code.hash == presented.hash())
+    }))
+}
+
+/// Returns the code of a grant if it was not consumed before; otherwise revokes the grant.
+async fn unused<'a>(
+    core: &Core,
+    grant: &'a Grant,
+    proved: &ProvenKeys,
+    client: &Client,
+    caller: &Caller,
+) -> Result<&'a Code, FlowError> {
+    let code = grant.code.as_ref().ok_or_else(unknown)?;
+    if code.used_at.is_none() || mutant::is_disabled(Safeguard::CodeUsedOnce) {
+        return Ok(code);
+    }
+    // A request that was recorded and sent again has a used proof, and revokes nothing.
+    transaction::in_write(core, proved, client, caller, async |tx| {
+        let reason = RevokeReason::CodeReplayed;
+        revoke(core, tx, grant, reason, client, caller).await?;
+        Err(used_before(grant, code, client))
+    })
+    .await
+}
+
+/// Returns the error after another request was faster: it has consumed the code, or revoked the
+/// grant.
+async fn lost(
+    core: &Core,
+    presented: &Presented<'_>,
+    client: &Client,
+    caller: &Caller,
+) -> FlowError {
+    let again = match find(core, presented.code, None).await {
+        Ok(Some((again, _))) => again,
+        Ok(None) => return unknown(),
+        Err(error) => return error,
+    };
+    match unused(core, &again.state.grant, presented.proved, client, caller).await {
+        Ok(_) => invalid_grant("the grant is no longer valid"),
+        Err(error) => error,
+    }
+}
+
+/// Consumes the code of a grant for which no token is issued, and returns the error. A misused code
+/// also revokes the grant.
+async fn reject(
+    core: &Core,
+    grant: &Grant,
+    presented: &Presented<'_>,
+    problem: Option<CodeError>,
+    error: OAuthError,
+    client: &Client,
+    caller: &Caller,
+) -> FlowError {
+    let several = Statements::Several;
+    let write = transaction::in_conditional_write(
+        core,
+        presented.proved,
+        client,
+        caller,
+        several,
+        async |tx| {
+            if !repo::grants::reject_code(tx, grant.id, problem, core.now()).await? {
+                return Ok(false);
+            }
+            if problem.is_some_and(CodeError::is_misuse) {
+                let reason = RevokeReason::CodeMisused;
+                revoke(core, tx, grant, reason, client, caller).await?;
+            }
+            Err(error.into())
+        },
+    );
+    match write.await {
+        Err(error) => error,
+        Ok(_) => lost(core, presented, client, caller).await,
+    }
+}
+
+/// The content of the first tokens of a grant.
+pub(super) struct FirstTokens {
+    content: Content,
+    /// The refresh token with its record, if the client may use one.
+    pub refresh: Option<(RefreshTokenText, RefreshFamily)>,
+}
+
+/// Applies the grant check, and prepares the first tokens of a grant.
+pub(super) fn first_tokens(
+    core: &Core,
+    issuing: &Issuing,
+    client: &Client,
+    found: &Redeemable,
+    narrower: Downscope<'_>,
+    proved: &ProvenKeys,
+) -> Result<FirstTokens, OAuthError> {
+    grant_check::check_grant(&found.state.check_input(client), core.now())
+        .map_err(grant_check::GrantCheckError::to_error)?;
+    let grant = &found.state.grant;
+    let may_refresh = client.allows_grant(&GrantType::RefreshToken);
+    Ok(FirstTokens {
+        content: Content {
+            // The client's current scopes limit what was granted.
+            scope: grant.scope.intersect(&client.scopes),
+            resources: narrower.resources(core, grant, client)?,
+            details: grant.authorization_details.narrowed(narrower.details)?,
+        },
+        refresh: may_refresh.then(|| {
+            let text = refresh_token::generate(core, issuing, grant, 1);
+            let bound = sender_constraint::of_refresh_token(client, proved);
+            let family = family(core, grant, &text, None, bound);
+            (text, family)
+        }),
+    })
+}
+
+/// The change of a client after a sign-in, as long as the client may go without PKCE: after
+/// [`PKCE_STREAK`] sign-ins in a row with PKCE, the policy `auto` becomes `required`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ProtectionChange {
+    None,
+    /// Another sign-in with PKCE in a row.
+    Count,
+    /// Another protection than before.
+    Set,
+}
+
+impl ProtectionChange {
+    fn of(client: &Client, protection: CodeProtection) -> Self {
+        match (client.pkce_policy(), protection) {
+            (PkcePolicy::Required, _) => Self::None,
+            (PkcePolicy::Auto, CodeProtection::Pkce) => Self::Count,
+            _ if client.pkce_streak == 0 && client.code_protection == Some(protection) => {
+                Self::None
+            }
+            _ => Self::Set,
+        }
+    }
+}
+
+async fn record_protection(
+    core: &Core,
+    tx: &WriteTx,
+    client: &Client,
+    caller: &Caller,
+    change: ProtectionChange,
+    protection: CodeProtection,
+) -> Result<(), FlowError> {
+    if change == ProtectionChange::Set {
+        repo::clients::record_protection(tx, &client.id, protection).await?;
+    } else if repo::clients::count_pkce(tx, &client.id).await? == Some(PKCE_STREAK) {
+        let event = caller.event(AuditKind::ClientPkceRequired, true, core.now());
+        let event = event.about(&client.id).with("sign_ins", PKCE_STREAK);
+        repo::audit::insert(tx, &event).await?;
+        tracing::info!(client_id = %client.id, "PKCE became required for a client");
+    }
+    Ok(())
+}
+
+fn unknown() -> FlowError {
+    OAuthError::invalid_grant("the code is unknown")
+        .because(Reason::CodeUnknown)
+        .into()
+}
+
+/// Returns the error for a consumed code. A library that repeats a failed request with another
+/// authentication method gets the cause of the failure, not only that the code was used.
+fn used_before(grant: &Grant, code: &Code, client: &Client) -> FlowError {
+    let is_own =
+        |problem: &CodeError| grant.client_id == client.id && *problem != CodeError::OtherClient;
+    let own = code.problem.filter(is_own);
+    let received = match own.map(|problem| problem.to_error().description) {
+        Some(cause) => format!("{cause}; that request has used the code"),
+        None => "the code has been used".to_owned(),
+    };
+    let error = OAuthError::invalid_grant(received);
+    error.because(Reason::CodeUsed).into()
+}
+
+async fn revoke(
+    core: &Core,
+    tx: &WriteTx,
+    grant: &Grant,
+    reason: RevokeReason,
+    client: &Client,
+    caller: &Caller,
+) -> Result<(), FlowError> {
+    let now = core.now();
+    // Repeated replays of a code are one event, because nothing changes after the first one.
+    if mutant::is_disabled(Safeguard::CodeReplayRevokes)
+        || !repo::grants::revoke(tx, grant.id, reason, now).await?
+    {
+        return Ok(());
+    }
+    let kind = match reason {
+        RevokeReason::CodeReplayed => AuditKind::CodeReplayed,
+        _ => AuditKind::CodeMisused,
+    };
+    let event = caller
+        .event(kind, false, now)
+        .through(&client.id)
+        .about(grant.user_id)
+        .with("grant", grant.id.to_string());
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
+
+/// Builds the response for a grant that was just used, after the commit.
+pub(super) async fn respond(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    found: Redeemable,
+    first: FirstTokens,
+    proved: &ProvenKeys,
+) -> Result<TokenResponse, FlowError> {
+    let (grant, roles) = (&found.state.grant, &found.roles);
+    let Some(user) = &found.state.user else {
+        return Err(invalid_grant("the grant is no longer valid"));
+    };
+    let described = Described {
+        user,
+        roles,
+        nonce: grant.nonce.as_deref(),
+    };
+    let minted = mint_for_user(
+        core,
+        directory,
+        issuing,
+        grant,
+        described,
+        &first.content,
+        proved,
+    )
+    .await?;
+    Ok(TokenResponse {
+        refresh_token: first.refresh.map(|(text, _)| text.expose().to_owned()),
+        ..minted
+    })
+}

@@ -1,0 +1,116 @@
+//! Functions that several grants share.
+
+use doorward_domain::credentials::refresh_token::RefreshTokenText;
+use doorward_domain::model::{Client, Grant, GrantOrigin, RefreshFamily};
+use doorward_domain::rules::sender_constraint::ProvenKeys;
+use doorward_domain::rules::{authorize, refresh};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::error::OAuthError;
+use doorward_protocol::scope::Scope;
+use doorward_services::context::{Core, Directory, Registries};
+use doorward_services::error::{FlowError, ServerError};
+
+/// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
+/// meaning there (RFC 9068 §2.2.3).
+pub(super) async fn scope_at(
+    core: &Core,
+    directory: &Directory,
+    scope: &Scope,
+    resources: &[String],
+) -> Result<Scope, ServerError> {
+    let registry = directory.registry(core).await?;
+    let registry = registry.view();
+    Ok(registry.meaningful(scope, resources))
+}
+
+/// Returns the lifetime of an access token for these resources, or for this server without one.
+pub(super) fn lifetime(
+    core: &Core,
+    registry: &Registries,
+    client: &Client,
+    resources: &[String],
+) -> i64 {
+    let issuer = [core.issuer().to_owned()];
+    let audience = if resources.is_empty() {
+        &issuer[..]
+    } else {
+        resources
+    };
+    let lifetimes = core.config.tokens.lifetimes();
+    lifetimes.access_token(client, audience, &registry.resources)
+}
+
+/// Returns the lifetime of a grant for one access token.
+pub(crate) async fn access_token_ttl(
+    core: &Core,
+    directory: &Directory,
+    client: &Client,
+    resources: &[String],
+) -> Result<i64, ServerError> {
+    let registry = directory.registry(core).await?;
+    Ok(lifetime(core, &registry, client, resources))
+}
+
+/// Returns the error `invalid_grant` (RFC 6749 §5.2).
+pub(super) fn invalid_grant(description: &'static str) -> FlowError {
+    FlowError::Rejected(OAuthError::new(
+        doorward_protocol::error::ErrorCode::InvalidGrant,
+        description,
+    ))
+}
+
+/// The requested restriction of a token to a part of its grant.
+#[derive(Clone, Copy)]
+pub(super) struct Downscope<'a> {
+    /// The requested resources (RFC 8707 §2.2).
+    pub resource: &'a [String],
+    /// The requested authorization details (RFC 9396 §6).
+    pub details: Option<&'a AuthorizationDetails>,
+    /// The registries that define what the client may currently request.
+    pub registry: &'a Registries,
+}
+
+impl Downscope<'_> {
+    /// Returns the audience of the token: the requested resources of those that the grant contains
+    /// and the client may still use.
+    pub fn resources(
+        &self,
+        core: &Core,
+        grant: &Grant,
+        client: &Client,
+    ) -> Result<Vec<String>, OAuthError> {
+        let today = authorize::resources_today(grant, client, &self.registry.view(), core.issuer());
+        refresh::narrow_resources(&grant.resources, &today, self.resource)
+    }
+}
+
+/// Builds the family of a grant whose current token is issued now. `sealed` is that token for the
+/// holder of its predecessor.
+pub fn family(
+    core: &Core,
+    grant: &Grant,
+    current: &RefreshTokenText,
+    sealed: Option<Vec<u8>>,
+    bound: ProvenKeys,
+) -> RefreshFamily {
+    RefreshFamily {
+        generation: current.generation(),
+        hash: current.hash(),
+        sealed,
+        dpop_jkt: bound.jkt,
+        certificate_thumbprint: bound.certificate,
+        issued_at: core.now(),
+        expires_at: end_of_unused(core, grant),
+    }
+}
+
+/// Returns the expiry of a refresh token that is issued now and not used: sliding, but never past
+/// the grant's own end (ASVS 5.0 §10.4.8).
+pub(crate) fn end_of_unused(core: &Core, grant: &Grant) -> UnixSeconds {
+    let ttl = match grant.origin {
+        GrantOrigin::Authorization | GrantOrigin::Assertion => core.config.tokens.refresh_ttl,
+        GrantOrigin::AccountApi => core.config.api.refresh_ttl,
+    };
+    (core.now() + ttl).min(grant.expires_at)
+}

@@ -1,0 +1,438 @@
+//! Token signing. Every token is signed here, after the grant check.
+
+use std::sync::Arc;
+
+use doorward_access::jwt::claims::{AccessTokenClaims, IdTokenClaims};
+use doorward_domain::model::{
+    AccessTokenFormat, AccessTokenType, AskedClaims, ClaimOutput, Client, EffectiveRoles, Grant,
+    GrantOrigin, User, UserId, token_signing_alg,
+};
+use doorward_domain::random::Generator;
+use doorward_domain::rules::access_token::{self, Described, Exchange, Issuance};
+use doorward_domain::rules::sender_constraint::{self, ProvenKeys};
+use doorward_domain::rules::{authorize, client_profile};
+use doorward_domain::secret::ReferenceToken;
+use doorward_protocol::authorization_details::AuthorizationDetails;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::{TokenResponse, TokenType};
+use doorward_services::access_end;
+use doorward_services::context::{Core, Directory, Issuing, Registries};
+use doorward_services::error::ServerError;
+use doorward_store::repo;
+
+use super::common::{lifetime, scope_at};
+use crate::custom_claims::{self, Recipient, SubjectRoles};
+
+/// The basis of an access token, after the grant check.
+pub enum AccessGrant<'a> {
+    /// A user's grant to a client.
+    User {
+        /// The grant.
+        grant: &'a Grant,
+        /// The user.
+        user: &'a User,
+        /// The scope of this token.
+        scope: &'a Scope,
+        /// The audience of this token.
+        resources: &'a [String],
+        /// The authorization details of this token.
+        details: &'a AuthorizationDetails,
+        /// The user's roles and permissions.
+        roles: &'a EffectiveRoles,
+    },
+    /// A client acting for itself.
+    Client {
+        /// The client.
+        client: &'a Client,
+        /// The organization in which it acts.
+        org: Option<&'a str>,
+        /// The scope.
+        scope: &'a Scope,
+        /// The audience.
+        resources: &'a [String],
+        /// The authorization details.
+        details: &'a AuthorizationDetails,
+        /// The client's roles and permissions.
+        roles: &'a EffectiveRoles,
+    },
+    /// A token exchange.
+    Exchange(Exchange<'a>),
+}
+
+/// An issued access token.
+pub struct Minted {
+    /// The compact JWS or the reference token.
+    pub token: String,
+    /// The TTL in seconds.
+    pub expires_in: i64,
+    /// The scheme to present it with.
+    pub token_type: TokenType,
+    /// The authorization details.
+    pub details: AuthorizationDetails,
+}
+
+impl Minted {
+    /// Builds a response with only this token (RFC 6749 §5.1). It always contains the granted
+    /// scope.
+    pub(crate) fn respond(self, scope: &Scope) -> TokenResponse {
+        TokenResponse {
+            access_token: self.token,
+            token_type: self.token_type,
+            issued_token_type: None,
+            expires_in: self.expires_in,
+            refresh_token: None,
+            id_token: None,
+            scope: Some(scope.to_string()),
+            // RFC 9396 §7.
+            authorization_details: self.details,
+        }
+    }
+}
+
+impl AccessGrant<'_> {
+    /// Returns the client of the token.
+    fn client_id(&self) -> &str {
+        match self {
+            Self::User { grant, .. } => grant.client_id.as_str(),
+            Self::Client { client, .. } => client.id.as_str(),
+            Self::Exchange(to) => to.client.id.as_str(),
+        }
+    }
+
+    /// Returns the roles and groups of the subject.
+    const fn roles(&self) -> &EffectiveRoles {
+        match self {
+            Self::User { roles, .. } | Self::Client { roles, .. } => roles,
+            Self::Exchange(to) => to.roles,
+        }
+    }
+
+    /// Returns the user whose access it is; none for a client that acts for itself.
+    fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { grant, .. } => Some(grant.user_id),
+            Self::Client { .. } => None,
+            Self::Exchange(to) => to.user.map(|user| user.id),
+        }
+    }
+
+    /// Returns the audience of the token; empty for this server.
+    const fn resources(&self) -> &[String] {
+        match self {
+            Self::User { resources, .. } | Self::Client { resources, .. } => resources,
+            Self::Exchange(to) => to.resources,
+        }
+    }
+
+    /// Returns the granted authorization details.
+    const fn details(&self) -> &AuthorizationDetails {
+        match self {
+            Self::User { details, .. } | Self::Client { details, .. } => details,
+            Self::Exchange(to) => to.details,
+        }
+    }
+}
+
+/// The content of the tokens of a user's grant.
+pub(super) struct Content {
+    /// The scope that the tokens have.
+    pub scope: Scope,
+    /// The audience of the access token.
+    pub resources: Vec<String>,
+    /// The authorization details of the access token.
+    pub details: AuthorizationDetails,
+}
+
+/// Issues the tokens of a user's grant without a refresh token: an access token, and with the scope
+/// `openid` an ID token (OIDC Core §3.1.3.3, §12.2). The account API uses no ID token.
+pub(super) async fn mint_for_user(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    grant: &Grant,
+    described: Described<'_>,
+    content: &Content,
+    proved: &ProvenKeys,
+) -> Result<TokenResponse, ServerError> {
+    let scope = scope_at(core, directory, &content.scope, &content.resources).await?;
+    let access = AccessGrant::User {
+        grant,
+        user: described.user,
+        scope: &scope,
+        resources: &content.resources,
+        details: &content.details,
+        roles: described.roles,
+    };
+    let minted = mint_access_token(core, directory, issuing, &access, proved).await?;
+    let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
+    let id_token = if is_openid {
+        // A refresh with a narrower scope gives the claims of that scope.
+        let narrowed = Grant {
+            scope: content.scope.clone(),
+            ..grant.clone()
+        };
+        let token = &minted.token;
+        Some(mint_id_token(core, directory, issuing, &narrowed, described, token).await?)
+    } else {
+        None
+    };
+    Ok(TokenResponse {
+        id_token,
+        ..minted.respond(&scope)
+    })
+}
+
+/// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
+/// reference to stored claims. It is bound to the proved keys (decision 55).
+pub async fn mint_access_token(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    grant: &AccessGrant<'_>,
+    proved: &ProvenKeys,
+) -> Result<Minted, ServerError> {
+    let client = registered(core, directory, grant.client_id()).await?;
+    // The request was checked before; this check cannot be bypassed.
+    let binding = sender_constraint::binding(&client, proved);
+    let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
+    let claims = claims_of(core, directory, issuing, grant, &client).await?;
+    let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
+    let claims = AccessTokenClaims {
+        cnf: binding.confirmation(),
+        authorization_details: details_of(core, directory, grant, &client, &audience).await?,
+        ..claims
+    };
+    let token = match client.access_token_format {
+        AccessTokenFormat::Jwt => {
+            sign(core, directory, issuing, &client, &claims, &audience).await?
+        }
+        AccessTokenFormat::Opaque => {
+            // Those of a client for itself expire soon, and its instances share them.
+            let keep = grant.user().and_then(|_| access_end::token_limit(core));
+            Box::pin(store_reference(core, &claims, keep)).await?
+        }
+    };
+    directory.issued.record(&client.id, core.now());
+    Ok(Minted {
+        token,
+        expires_in: claims.exp - claims.iat,
+        token_type: binding.token_type(),
+        details: claims.authorization_details,
+    })
+}
+
+/// Returns the authorization details that apply at the token's audience, limited to those that the
+/// client may still request (RFC 9396 §9.1).
+async fn details_of(
+    core: &Core,
+    directory: &Directory,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+    audience: &[String],
+) -> Result<AuthorizationDetails, ServerError> {
+    if grant.details().is_empty() {
+        return Ok(AuthorizationDetails::default());
+    }
+    let registry = directory.registry(core).await?;
+    let today = authorize::details_today(grant.details(), client, &registry.view());
+    Ok(today.at(audience, &registry.details))
+}
+
+/// Builds the claims of the token for this client, unsigned, with custom claims.
+pub(crate) async fn claims_of(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+) -> Result<AccessTokenClaims, ServerError> {
+    let registry = directory.registry(core).await?;
+    let claims = with_subject(core, issuing, grant, client, &registry);
+    let to = Recipient {
+        output: ClaimOutput::AccessToken,
+        client: Some(&client.id),
+        scope: &claims.scope,
+        roles: SubjectRoles::Known(grant.roles()),
+        org: claims.org.as_deref(),
+        user: grant.user(),
+        subjects: &issuing.subject_key,
+    };
+    let extra = custom_claims::of(core, directory, to).await?;
+    Ok(AccessTokenClaims { extra, ..claims })
+}
+
+/// Builds the claims with the subject that this client knows.
+fn with_subject(
+    core: &Core,
+    issuing: &Issuing,
+    grant: &AccessGrant<'_>,
+    client: &Client,
+    registry: &Registries,
+) -> AccessTokenClaims {
+    let issuance = Issuance {
+        scopes: &registry.scopes,
+        asked: AskedClaims::of(grant.resources(), &registry.resources),
+        ..issuance(core, lifetime(core, registry, client, grant.resources()))
+    };
+    let claims = access_claims(&issuance, grant, core.rng());
+    match grant {
+        AccessGrant::User { grant, .. } => AccessTokenClaims {
+            sub: issuing.subject_key.subject(client, grant.user_id),
+            ..claims
+        },
+        // A pairwise subject must remain private to its client (OIDC Core §8): a client that
+        // exchanges such a token does not learn another subject of the user.
+        AccessGrant::Exchange(Exchange {
+            user: Some(user),
+            subject,
+            ..
+        }) if subject.sub == user.id.to_string() => AccessTokenClaims {
+            sub: issuing.subject_key.subject(client, user.id),
+            ..claims
+        },
+        AccessGrant::Client { .. } | AccessGrant::Exchange(_) => claims,
+    }
+}
+
+/// Returns the registered client of a grant, which is needed to decide on the token's content.
+async fn registered(
+    core: &Core,
+    directory: &Directory,
+    id: &str,
+) -> Result<Arc<Client>, ServerError> {
+    let client = directory.client(core, id).await?;
+    client.ok_or_else(|| ServerError::Internal("the client of a grant does not exist".to_owned()))
+}
+
+async fn sign(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    client: &Client,
+    claims: &AccessTokenClaims,
+    audience: &[String],
+) -> Result<String, ServerError> {
+    let registry = directory.registry(core).await?;
+    let typ = AccessTokenType::for_audience(audience, &registry.resources);
+    let alg = token_signing_alg(audience, &registry.resources);
+    // FAPI 2.0 SP §5.4.1 (1): the client's profile limits the algorithm of the resource.
+    let alg = client_profile::response_alg(client.profile, alg, &core.config.keys.algorithms);
+    issuing
+        .sign(core, alg, |signer| signer.sign_access_token(claims, typ))
+        .await
+}
+
+async fn store_reference(
+    core: &Core,
+    claims: &AccessTokenClaims,
+    keep: Option<u64>,
+) -> Result<String, ServerError> {
+    let token = ReferenceToken::generate(&mut core.rng());
+    let tx = core.db.begin_write().await?;
+    repo::reference_tokens::insert(&tx, &token.hash(), claims, keep).await?;
+    tx.commit().await?;
+    Ok(token.to_text())
+}
+
+/// Signs the ID token that goes with `access_token` (OIDC Core §2).
+async fn mint_id_token(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    grant: &Grant,
+    described: Described<'_>,
+    access_token: &str,
+) -> Result<String, ServerError> {
+    let client = registered(core, directory, grant.client_id.as_str()).await?;
+    let claims = id_claims_of(
+        core,
+        directory,
+        issuing,
+        &client,
+        grant,
+        described,
+        access_token,
+    )
+    .await?;
+    let alg = client_profile::id_token_alg(&client);
+    issuing
+        .sign(core, alg, |signer| signer.sign_id_token(&claims))
+        .await
+}
+
+/// Builds the claims of the ID token for this client, unsigned, with custom claims.
+pub(crate) async fn id_claims_of(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    client: &Client,
+    grant: &Grant,
+    described: Described<'_>,
+    access_token: &str,
+) -> Result<IdTokenClaims, ServerError> {
+    let issuance = issuance(core, core.config.tokens.lifetimes().id_token(client));
+    let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);
+    claims.sub = issuing.subject_key.subject(client, grant.user_id);
+    let to = Recipient {
+        output: ClaimOutput::IdToken,
+        client: Some(&client.id),
+        // The client's current scopes limit what was granted earlier.
+        scope: &grant.scope.intersect(&client.scopes),
+        roles: SubjectRoles::Known(described.roles),
+        org: grant.org.as_deref(),
+        user: Some(grant.user_id),
+        subjects: &issuing.subject_key,
+    };
+    claims
+        .extra
+        .extend(custom_claims::of(core, directory, to).await?);
+    Ok(claims)
+}
+
+fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
+    Issuance {
+        issuer: core.issuer(),
+        now: core.now(),
+        ttl,
+        staff_roles: &core.config.accounts.staff_roles,
+        scopes: &[],
+        asked: AskedClaims::default(),
+    }
+}
+
+fn access_claims(
+    issuance: &Issuance<'_>,
+    grant: &AccessGrant<'_>,
+    mut rng: Generator<'_>,
+) -> AccessTokenClaims {
+    match *grant {
+        AccessGrant::User {
+            grant,
+            user,
+            scope,
+            resources,
+            roles: held,
+            ..
+        } => {
+            let jti = access_token::token_id(Some(grant.id), &mut rng);
+            access_token::for_user(issuance, grant, user, scope, resources, held, jti)
+        }
+        AccessGrant::Client {
+            client,
+            org,
+            scope,
+            resources,
+            roles: held,
+            ..
+        } => {
+            let jti = access_token::token_id(None, &mut rng);
+            access_token::for_client(issuance, client, org, scope, resources, held, jti)
+        }
+        AccessGrant::Exchange(to) => {
+            // The new token becomes invalid with the grant of the presented one.
+            let grant = access_token::grant_of(&to.subject.jti);
+            let jti = access_token::token_id(grant, &mut rng);
+            access_token::for_exchange(issuance, &to, jti)
+        }
+    }
+}

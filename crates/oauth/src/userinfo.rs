@@ -1,0 +1,311 @@
+//! The `UserInfo` endpoint (OIDC Core §5.3).
+
+use std::collections::BTreeMap;
+
+use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_domain::model::{AccessTokenType, ClaimOutput, ClientId, Grant, OrgScope, User};
+use doorward_domain::rules::{authorize, claims};
+use doorward_domain::secret::{ReferenceToken, TokenHash};
+use doorward_domain::time::is_expired;
+use doorward_protocol::error::{ErrorCode, OAuthError};
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_services::context::{Core, Directory, Issuing, effective_roles};
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::read_cache::CacheEpoch;
+use doorward_store::repo;
+use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded, UserFacts};
+use serde_json::{Map, Value};
+
+use super::dpop::{self, PresentedToken, Unproved};
+use super::grant_state::{TokenStatus, token_status_with_facts};
+use crate::custom_claims::{self, Recipient, SubjectRoles};
+
+/// Verifies an access token of this server: signature, type, issuer and times, or the reference.
+/// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
+/// about a token; endpoints that accept one use [`admit`].
+pub async fn verify_access_token(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    token: &str,
+) -> Result<Option<AccessTokenClaims>, ServerError> {
+    Ok(examine(core, directory, issuing, token).await?.ok())
+}
+
+/// The problem of a rejected token, and its owner as claimed by the token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccessTokenError {
+    /// The problem, for administrators.
+    pub why: &'static str,
+    /// The problem with its presentation, which the sender may learn (RFC 9449 §7.1, RFC 8705 §3).
+    pub sender: Option<Unproved>,
+    /// The claims that identify its owner: `sub`, `client_id`, `org`.
+    pub holder: Option<(String, String, Option<String>)>,
+}
+
+impl AccessTokenError {
+    /// Creates the error of a token with readable claims.
+    pub fn from_claims(claims: &AccessTokenClaims, why: &'static str) -> Self {
+        let (sub, client_id) = (claims.sub.clone(), claims.client_id.clone());
+        Self {
+            why,
+            sender: None,
+            holder: Some((sub, client_id, claims.org.clone())),
+        }
+    }
+}
+
+/// Returns the claims of a presented token. Every endpoint that accepts tokens calls this, so that
+/// none omits the check of the sender's proof.
+pub async fn admit(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    presented: &PresentedToken,
+) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
+    let claims = match examine(core, directory, issuing, &presented.token).await? {
+        Ok(claims) => claims,
+        Err(token_error) => return Ok(Err(token_error)),
+    };
+    match dpop::check_sender(core, directory, presented, &claims).await {
+        Ok(()) => Ok(Ok(claims)),
+        Err(FlowError::Rejected(unproved)) => Ok(Err(AccessTokenError {
+            sender: Some(unproved),
+            ..AccessTokenError::from_claims(
+                &claims,
+                "its sender did not prove its key or present its certificate",
+            )
+        })),
+        Err(FlowError::Server(error)) => Err(error),
+    }
+}
+
+/// Verifies like [`verify_access_token`], and returns the problem of a rejected token.
+async fn examine(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    token: &str,
+) -> Result<Result<AccessTokenClaims, AccessTokenError>, ServerError> {
+    let claims: Option<AccessTokenClaims> = match ReferenceToken::parse(token) {
+        Some(token) => repo::reference_tokens::find(core.db.read(), &token.hash()).await?,
+        None => verify_signed(core, directory, issuing, token).await?,
+    };
+    let Some(claims) = claims.filter(|claims| claims.iss == core.issuer()) else {
+        let why = "it is not an access token of this server";
+        return Ok(Err(AccessTokenError {
+            why,
+            sender: None,
+            holder: None,
+        }));
+    };
+    // No leeway: this server's clock set `exp`.
+    if is_expired(claims.exp, core.now()) {
+        return Ok(Err(AccessTokenError::from_claims(
+            &claims,
+            "it has expired",
+        )));
+    }
+    Ok(Ok(claims))
+}
+
+async fn verify_signed(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    token: &str,
+) -> Result<Option<AccessTokenClaims>, ServerError> {
+    let ring = issuing.keys.current(&core.db, core.now()).await?;
+    let Some(verified) = issuing.verified_tokens.get_or_verify(&ring, token) else {
+        return Ok(None);
+    };
+    if verified.is_access_token {
+        return Ok(Some(verified.claims));
+    }
+    // ID tokens have the same type, which is only accepted from resources that are registered with
+    // it.
+    let resources = &directory.registry(core).await?.resources;
+    let audience: Vec<String> = verified.claims.aud.iter().map(str::to_owned).collect();
+    let is_accepted = AccessTokenType::for_audience(&audience, resources) == AccessTokenType::Jwt;
+    Ok(is_accepted.then_some(verified.claims))
+}
+
+/// The claims that an access token releases.
+#[derive(Debug)]
+pub struct Released {
+    /// The claims about the user.
+    pub claims: Map<String, Value>,
+    /// The client that the token was issued to.
+    pub client_id: String,
+}
+
+/// The rejection of a userinfo request: the error for the bearer, and the problem.
+#[derive(Clone, Debug)]
+pub struct Withheld {
+    /// The error for the bearer (RFC 6750 §3.1).
+    pub error: OAuthError,
+    /// The problem, for administrators.
+    pub problem: AccessTokenError,
+}
+
+impl Withheld {
+    /// Returns the same error for every invalid token, except for problems of the sender's proof.
+    fn invalid(token_error: AccessTokenError) -> FlowError<Self> {
+        let invalid = || OAuthError::new(ErrorCode::InvalidToken, "the access token is not valid");
+        let received = token_error
+            .sender
+            .as_ref()
+            .map(|sender| sender.error.clone());
+        let error = received.unwrap_or_else(invalid);
+        FlowError::Rejected(Self {
+            error,
+            problem: token_error,
+        })
+    }
+}
+
+/// Returns the claims of the user that an access token was issued for. The token and the proof of its
+/// sender are checked each time; the rest is cached.
+pub async fn claims_of(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    presented: &PresentedToken,
+) -> Result<Released, FlowError<Withheld>> {
+    let moment = CacheEpoch::current(&core.db, core.now());
+    let token = match admit(core, directory, issuing, presented).await? {
+        Ok(claims) => claims,
+        Err(token_error) => return Err(Withheld::invalid(token_error)),
+    };
+    let key = *TokenHash::digest(&presented.token).as_bytes();
+    let claims = released_claims(core, directory, issuing, &token);
+    Ok(Released {
+        claims: issuing.released_claims.get(moment, key, claims).await?,
+        client_id: token.client_id,
+    })
+}
+
+async fn released_claims(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    token: &AccessTokenClaims,
+) -> Result<Map<String, Value>, FlowError<Withheld>> {
+    let invalid = |why: &'static str| Withheld::invalid(AccessTokenError::from_claims(token, why));
+    let facts = requested_facts(core, directory, token).await?;
+    let state = match token_status_with_facts(core, directory, token, facts).await? {
+        TokenStatus::User(state) => state,
+        TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
+        TokenStatus::Inactive(why) => return Err(invalid(why)),
+    };
+    if !token.scope.contains("openid") {
+        let told = "the access token lacks the openid scope";
+        let error = OAuthError::new(ErrorCode::InsufficientScope, told);
+        let token_error = AccessTokenError::from_claims(token, told);
+        return Err(FlowError::Rejected(Withheld {
+            error,
+            problem: token_error,
+        }));
+    }
+    let Some(user) = &state.user else {
+        return Err(invalid("the account was deleted"));
+    };
+    Ok(release(
+        core,
+        directory,
+        issuing,
+        token,
+        &state.grant,
+        user,
+        &state.facts,
+    )
+    .await?)
+}
+
+/// Builds the claims of the user for an access token of this grant, which passed all checks.
+pub(crate) async fn release(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    token: &AccessTokenClaims,
+    grant: &Grant,
+    user: &User,
+    facts: &UserFacts,
+) -> Result<Map<String, Value>, ServerError> {
+    // The client's current scopes limit the claims that it requested by name.
+    let client = directory.client(core, &token.client_id).await?;
+    let named = client.map_or_else(BTreeMap::new, |client| {
+        authorize::claims_within(&grant.claims, &client.scopes).userinfo
+    });
+    let org = grant.org.as_deref();
+    let read;
+    let roles = match &facts.roles {
+        // Only if the client's scopes changed in the meantime.
+        None if claims::needs_roles(&token.scope, &named) => {
+            let scope = OrgScope::from_org(org);
+            read = effective_roles::of_user_in(core, user.id, scope).await?;
+            Some(&read)
+        }
+        known => known.as_ref(),
+    };
+    let sources = claims::ClaimSources {
+        issuer: core.issuer(),
+        user,
+        roles,
+        room: claims::MAX_IN_USERINFO,
+    };
+    let mut claims = claims::release(&sources, &token.scope, &named);
+    let id = ClientId::parse(&token.client_id);
+    let to = Recipient {
+        output: ClaimOutput::Userinfo,
+        client: id.as_ref(),
+        scope: &token.scope,
+        roles: roles.map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
+        org,
+        user: Some(user.id),
+        subjects: &issuing.subject_key,
+    };
+    claims.extend(custom_claims::of_user(core, directory, to, facts).await?);
+    // OIDC Core §5.3.2: `sub` is always included.
+    claims.insert("sub".to_owned(), Value::from(token.sub.clone()));
+    Ok(claims)
+}
+
+/// Returns the facts about the user that the claims of a token may need.
+async fn requested_facts(
+    core: &Core,
+    directory: &Directory,
+    token: &AccessTokenClaims,
+) -> Result<RequestedFacts, ServerError> {
+    let Some(client) = directory.client(core, &token.client_id).await? else {
+        return Ok(RequestedFacts::default());
+    };
+    let facts =
+        custom_claims::needed_facts(core, directory, &client.id, ClaimOutput::Userinfo).await?;
+    let by_scope = |scope| claims::needs_roles(scope, &BTreeMap::new());
+    let roles = if by_scope(&token.scope) {
+        RolesNeeded::Always
+    } else if by_scope(&client.scopes) {
+        // Its grants may request them by name.
+        Ord::max(facts.roles, RolesNeeded::IfNamed)
+    } else {
+        facts.roles
+    };
+    Ok(RequestedFacts { roles, ..facts })
+}
+
+/// Signs the claims for a client with its registered algorithm (OIDC Core §5.3.2): with `iss` and
+/// `aud`, and the same `sub` as in plain JSON.
+pub async fn sign(
+    core: &Core,
+    issuing: &Issuing,
+    alg: SigningAlg,
+    released: Released,
+) -> Result<String, ServerError> {
+    let (claims, client_id) = (released.claims, released.client_id);
+    issuing
+        .sign(core, alg, |signer| {
+            signer.sign_userinfo(claims, core.issuer(), &client_id)
+        })
+        .await
+}

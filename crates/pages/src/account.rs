@@ -1,0 +1,97 @@
+//! `/account`: the account home.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use doorward_accounts::account::{self, Overview};
+use doorward_accounts::second_factor::enrollment;
+use doorward_domain::rules::passkey;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::Account;
+use doorward_templates::account::{AccountNotice, AccountState, InvitationRow};
+use doorward_templates::profile::picture_path;
+use doorward_templates::two_factor::TwoFactorState;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use super::{account_sessions, activity, two_factor};
+
+/// Maximum number of sessions on the page.
+const MAX_SESSIONS: usize = 3;
+
+/// Shows the account, or redirects to the sign-in page.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
+    let overview =
+        account::overview(&page.context.core, &page.context.directory, &signed_in).await?;
+    let factors = enrollment::Overview::from(factors);
+    let two_factor = two_factor::state(&factors);
+    let params = page.query()?;
+    let user = &signed_in.user;
+    let mut sessions = account_sessions::rows(page, &overview.sessions, &signed_in);
+    sessions.truncate(MAX_SESSIONS);
+    let administers = administers(page, &overview);
+    let invitations = overview.invitations.into_iter();
+    let view = Account {
+        layout: page.layout(),
+        name: user.display_name(),
+        email: user.email.clone(),
+        picture: picture_path(&user.profile),
+        administers,
+        roles: overview.roles.roles.into_iter().collect(),
+        created_at: user.created_at,
+        state: state(page, &signed_in, &two_factor, factors.passkeys),
+        two_factor,
+        invitations: invitations
+            .map(|invitation| InvitationRow {
+                id: invitation.id.to_string(),
+                organization: invitation.organization,
+            })
+            .collect(),
+        sessions,
+        activity: activity::rows(page, &overview.recent, &signed_in),
+        apps: overview.apps.len(),
+        api_keys: overview.api_keys,
+        unreviewed: overview.unreviewed,
+        notice: notice(text(&params, "done")?),
+        now: page.context.core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns true if the console opens for the user: by a permission of this server, or as an owner.
+fn administers(page: &Page, overview: &Overview) -> bool {
+    let own = overview.roles.permissions.get(page.context.core.issuer());
+    overview.is_owner || own.is_some_and(|own| !own.is_empty())
+}
+
+/// Returns the protection of the account. A passkey is suggested once after a sign-in with a
+/// password; a user who postpones it is asked for an authenticator app.
+fn state(
+    page: &Page,
+    signed_in: &SignedIn,
+    two_factor: &TwoFactorState,
+    passkeys: usize,
+) -> AccountState {
+    let has_passkeys = page.context.accounts.passkeys.is_some();
+    if two_factor.warning(&page.layout()).is_some() {
+        AccountState::MakeCodes
+    } else if two_factor.since.is_some() || (has_passkeys && passkeys > 0) {
+        AccountState::Safe
+    } else if has_passkeys
+        && passkey::is_offered(&signed_in.session.authentication, passkeys)
+        && !page.is_passkey_postponed()
+    {
+        AccountState::AddPasskey
+    } else {
+        AccountState::SetUpTwoFactor
+    }
+}
+
+/// Returns the notice that a redirect from another page requests.
+fn notice(done: &str) -> Option<AccountNotice> {
+    match done {
+        "password" => Some(AccountNotice::PasswordChanged),
+        "kept" => Some(AccountNotice::Kept),
+        _ => None,
+    }
+}

@@ -1,0 +1,66 @@
+//! `/account/apps`: the clients with access to the account, where consents are revoked.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::authorized_client::{self, AppPosition, AuthorizedClient};
+use doorward_domain::model::ClientId;
+use doorward_domain::rules::consent::logo;
+use doorward_templates::ErrorKind;
+use doorward_templates::account_apps::{AccountApps, ConnectedApp};
+use doorward_templates::consent::logo_path;
+use doorward_templates::scope::ScopeRow;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{account_form, page_resource, submit_resource, text};
+
+const PATH: &str = "/account/apps";
+
+/// Registers the page and its form.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(page_resource(PATH, show))
+        .service(submit_resource("/account/apps/remove", remove));
+}
+
+/// `GET /account/apps`: shows a page of clients.
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let signed_in = page.account_holder(PATH).await?;
+    let params = page.query()?;
+    let after = match text(&params, "after")? {
+        "" => None,
+        position => Some(AppPosition::parse(position).ok_or(ErrorKind::BadRequest)?),
+    };
+    let (core, directory) = (&page.context.core, &page.context.directory);
+    let found = authorized_client::page(core, directory, &signed_in, after.as_ref()).await?;
+    let registry = directory.registry(core).await?;
+    let described = |name: &str| {
+        let entry = registry.scopes.iter().find(|entry| entry.name == name);
+        ScopeRow::new(name, entry.map(|entry| entry.description.clone()))
+    };
+    let row = |app: &AuthorizedClient| ConnectedApp {
+        client_id: app.client.id.as_str().to_owned(),
+        name: app.client.name.clone(),
+        logo: logo(&app.client).map(logo_path),
+        scopes: app.scope.iter().map(described).collect(),
+        granted_at: app.since,
+        until: app.until,
+        last_used_at: app.last_used_at,
+    };
+    let view = AccountApps {
+        layout: page.layout(),
+        apps: found.apps.iter().map(row).collect(),
+        is_later: after.is_some(),
+        next: found.next.map(|position| position.to_string()),
+        is_removed: text(&params, "done")? == "app",
+        now: core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// `POST /account/apps/remove`: revokes the consent of a client.
+async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (signed_in, fields) = account_form(page, payload).await?;
+    let id = ClientId::parse(text(&fields, "client_id")?).ok_or(ErrorKind::BadRequest)?;
+    authorized_client::remove(&page.context.core, &signed_in, &id, page.caller()).await?;
+    Ok(page.see_other("/account/apps?done=app"))
+}

@@ -1,0 +1,183 @@
+//! `/account/activity` and `/account/secure`: audit events of the user, and "This wasn't me".
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_accounts::account;
+use doorward_accounts::activity;
+use doorward_accounts::second_factor::enrollment;
+use doorward_domain::model::{AuditEvent, AuditId};
+use doorward_domain::rules::activity::ActivityCategory;
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::params::Params;
+use doorward_services::signed_in::SignedIn;
+use doorward_store::repo::audit::AuditFilter;
+use doorward_templates::ErrorKind;
+use doorward_templates::activity::{Activity, ActivityRow, Secure, SecureStep};
+use doorward_templates::two_factor::TwoFactorState;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+use time::Date;
+use time::macros::format_description;
+
+use super::two_factor;
+
+const DAY: i64 = 86_400;
+
+/// Converts events to rows.
+pub(super) fn rows(
+    page: &Page,
+    read: &activity::Activity,
+    signed_in: &SignedIn,
+) -> Vec<ActivityRow> {
+    let (own, lang) = (signed_in.user.id.to_string(), page.layout().lang);
+    let row = |event: &AuditEvent| {
+        let app = read.client_name(event);
+        let ip = event.ip.map(|ip| ip.to_string());
+        let place = ip.and_then(|ip| page.context.delivery.geoip.describe(&ip, lang));
+        ActivityRow {
+            place,
+            ..ActivityRow::new(event, &own, app)
+        }
+    };
+    read.events.iter().map(row).collect()
+}
+
+/// The events that the parameters request.
+pub(super) struct Requested {
+    topic: Option<ActivityCategory>,
+    from: String,
+    to: String,
+    /// The filter of the events.
+    pub(super) filter: AuditFilter,
+}
+
+/// Reads the category `show`, and the days `from` and `to`, both inclusive and in UTC.
+pub(super) fn requested(
+    page: &Page,
+    params: &Params,
+    signed_in: &SignedIn,
+) -> Result<Requested, PageError> {
+    let topic = match text(params, "show")? {
+        "" => None,
+        word => Some(ActivityCategory::parse(word).ok_or(ErrorKind::BadRequest)?),
+    };
+    let (from, to) = (text(params, "from")?, text(params, "to")?);
+    let (since, until) = (start_of_day(from)?, start_of_day(to)?.map(|day| day + DAY));
+    Ok(Requested {
+        topic,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        filter: activity::filter(&page.context.core, signed_in, topic, since, until),
+    })
+}
+
+/// Returns the first second of a day such as `2027-01-31`; `None` for no day.
+fn start_of_day(text: &str) -> Result<Option<UnixSeconds>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let form = format_description!("[year]-[month]-[day]");
+    let day = Date::parse(text, &form).map_err(|_| ErrorKind::BadRequest)?;
+    Ok(Some(day.midnight().assume_utc().unix_timestamp()))
+}
+
+/// Handles `GET /account/activity`.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let signed_in = page.account_holder("/account/activity").await?;
+    let params = page.query()?;
+    let requested = requested(page, &params, &signed_in)?;
+    let before = event(text(&params, "before")?)?;
+    let (core, directory) = (&page.context.core, &page.context.directory);
+    let read = activity::page(core, directory, &requested.filter, before).await?;
+    let view = Activity {
+        layout: page.layout(),
+        topic: requested.topic,
+        from: requested.from,
+        to: requested.to,
+        rows: rows(page, &read, &signed_in),
+        is_later: before.is_some(),
+        next: read.next.map(|id| id.to_string()),
+        now: page.context.core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Reads the ID of an event.
+pub(super) fn event(text: &str) -> Result<Option<AuditId>, PageError> {
+    match text {
+        "" => Ok(None),
+        text => Ok(Some(AuditId::parse(text).ok_or(ErrorKind::BadRequest)?)),
+    }
+}
+
+/// `GET /account/secure`: the first step of "This wasn't me".
+pub async fn secure(page: &Page) -> Result<HttpResponse, PageError> {
+    step(page, SecureStep::Sessions, "/account/secure").await
+}
+
+/// Handles `GET /account/secure/password`.
+pub async fn password(page: &Page) -> Result<HttpResponse, PageError> {
+    step(page, SecureStep::Password, "/account/secure/password").await
+}
+
+/// Handles `GET /account/secure/review`.
+pub async fn review(page: &Page) -> Result<HttpResponse, PageError> {
+    step(page, SecureStep::Review, "/account/secure/review").await
+}
+
+async fn step(page: &Page, step: SecureStep, path: &str) -> Result<HttpResponse, PageError> {
+    let (signed_in, factors) = page.account_holder_with_factors(path).await?;
+    let mut view = Secure {
+        layout: page.layout(),
+        step,
+        row: None,
+        has_password: signed_in.user.password_hash.is_some(),
+        two_factor: TwoFactorState::default(),
+        apps: 0,
+        now: page.context.core.now(),
+    };
+    if step == SecureStep::Sessions
+        && let Some(id) = event(text(&page.query()?, "event")?)?
+    {
+        let found =
+            activity::find(&page.context.core, &page.context.directory, &signed_in, id).await?;
+        let found = found.ok_or(ErrorKind::NotFound)?;
+        view.row = rows(page, &found, &signed_in).into_iter().next();
+    }
+    if step == SecureStep::Review {
+        view.two_factor = two_factor::state(&enrollment::Overview::from(factors));
+        view.apps = account::overview(&page.context.core, &page.context.directory, &signed_in)
+            .await?
+            .apps
+            .len();
+    }
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// `POST /account/secure`: ends the other sessions and continues with the password.
+pub async fn disown(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let signed_in = page.account_holder("/account/secure").await?;
+    let named = event(text(&fields, "event")?)?;
+    let own = match named {
+        Some(id) => activity::find(&page.context.core, &page.context.directory, &signed_in, id)
+            .await?
+            .map(|_| id),
+        None => None,
+    };
+    if own != named {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let ends_others = !text(&fields, "others")?.is_empty();
+    activity::disown(
+        &page.context.core,
+        &page.context.delivery,
+        &signed_in,
+        own,
+        ends_others,
+        page.caller(),
+    )
+    .await?;
+    Ok(page.see_other("/account/secure/password"))
+}

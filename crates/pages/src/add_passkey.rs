@@ -1,0 +1,110 @@
+//! `/add-passkey`: registration of a passkey by a mail link.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::passkey::by_link::{self, NotAdded};
+use doorward_accounts::passkey::manage::{ManagePasskeyError, NewPasskey};
+use doorward_i18n::device::Device;
+use doorward_services::error::FlowError;
+use doorward_templates::ErrorKind;
+use doorward_templates::passkeys::{PasskeyPrompt, Passkeys, PasskeysNotice, PasskeysProblem};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{form_resource, text};
+
+use super::convert;
+use super::mail_link::{self, clear_token, follow, invalid_link};
+
+const PATH: &str = "/add-passkey";
+
+/// Registers the page.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config.service(form_resource(PATH, open, add));
+}
+
+/// `GET /add-passkey`: stores the token of the mail link, shows the button, or confirms completion.
+async fn open(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
+        return follow(page, token, PATH);
+    }
+    if !text(&params, "done")?.is_empty() {
+        let added = (Some(PasskeysNotice::Added), None);
+        return Ok(page.html(StatusCode::OK, &view(page, None, added)));
+    }
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
+    form(page, &token, None).await
+}
+
+async fn form(
+    page: &Page,
+    token: &str,
+    problem: Option<PasskeysProblem>,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(None).hash;
+    let looked = by_link::peek(&page.context.core, &page.context.accounts, token, &browser).await;
+    let prompt = convert::prompt(looked.map_err(invalid_link)?);
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok(page.html(status, &view(page, Some(prompt), (None, problem))))
+}
+
+fn view(
+    page: &Page,
+    prompt: Option<PasskeyPrompt>,
+    (notice, problem): (Option<PasskeysNotice>, Option<PasskeysProblem>),
+) -> Passkeys {
+    let mut layout = page.layout();
+    PATH.clone_into(&mut layout.return_to);
+    Passkeys {
+        layout,
+        flow: String::new(),
+        by_link: true,
+        signal: String::new(),
+        passkeys: Vec::new(),
+        prompt,
+        is_fresh: true,
+        notice,
+        problem,
+        now: page.context.core.now(),
+    }
+}
+
+/// `POST /add-passkey`: consumes the link and stores the browser's passkey.
+async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    mail_link::admit(page).await?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
+    let presented = convert::presented(&fields)?;
+    let name = Device::from_user_agent(&page.caller().user_agent).label(page.caller().lang);
+    let new = NewPasskey {
+        presented: &presented,
+        browser: page.browser(None).hash,
+        name: &name,
+    };
+    match by_link::add(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &token,
+        new,
+        page.caller(),
+    )
+    .await
+    {
+        Ok(()) => Ok(clear_token(page, page.see_other(&format!("{PATH}?done=1")))),
+        Err(FlowError::Rejected(NotAdded::Link)) => Err(ErrorKind::LinkInvalid.into()),
+        Err(FlowError::Rejected(NotAdded::Passkey(ManagePasskeyError::Stale))) => {
+            form(page, &token, Some(PasskeysProblem::Stale)).await
+        }
+        Err(FlowError::Rejected(NotAdded::Passkey(_))) => {
+            form(page, &token, Some(PasskeysProblem::Rejected)).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}

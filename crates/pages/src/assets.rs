@@ -1,0 +1,41 @@
+//! Serves the style sheets, the scripts and the icon. Their URLs contain the hash of their content,
+//! so they are cacheable indefinitely.
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, web};
+use doorward_templates::assets;
+use doorward_web::document::{Document, DocumentFields};
+use doorward_web::oauth_response::method_not_allowed;
+
+/// RFC 8246: the URL changes with the content, so browsers need not revalidate.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// The files, in the order of [`assets::all`], prepared on the first request for one.
+static FILES: LazyLock<[Document; 5]> = LazyLock::new(|| {
+    assets::all().map(|(_, content_type, body)| {
+        let fields = DocumentFields {
+            content_type,
+            cache_control: IMMUTABLE,
+            vary: None,
+        };
+        Document::new(fields, body)
+    })
+});
+
+/// Registers the files. A URL with an unknown or older hash stays unrouted and receives the
+/// application's 404.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    for (index, (url, ..)) in assets::all().into_iter().enumerate() {
+        let serve = move |request: HttpRequest| async move { FILES[index].respond(&request) };
+        cfg.service(
+            web::resource(url)
+                .route(web::get().to(serve))
+                .route(web::head().to(serve))
+                .default_service(method_not_allowed("GET, HEAD")),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

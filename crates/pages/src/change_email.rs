@@ -1,0 +1,207 @@
+//! `/account/email`: change of the e-mail address, and its reversal.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_accounts::change_email::{self, ChangeEmailError};
+use doorward_domain::model::EmailPurpose;
+use doorward_domain::rules::identifier::IdentifierError;
+use doorward_domain::secret::Secret;
+use doorward_services::email_link;
+use doorward_services::error::FlowError;
+use doorward_services::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::change_email::{AddressProblem, ChangeEmail};
+use doorward_templates::new_password::CurrentProblem;
+use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use super::mail_link::{clear_token, follow, invalid_link};
+use super::new_account;
+
+const PATH: &str = "/account/email";
+
+/// Shows the form.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    mail_works(page)?;
+    let (signed_in, factors) = page.account_holder_with_factors(PATH).await?;
+    let params = page.query()?;
+    if factors.is_due_for_change(&page.context.core, &page.context.accounts, &signed_in) {
+        return Ok(page.see_other(&format!("/login?next={PATH}")));
+    }
+    let mut view = form(page, &signed_in);
+    view.sent = !text(&params, "sent")?.is_empty();
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn mail_works(page: &Page) -> Result<(), PageError> {
+    if page.context.core.config.can_mail() {
+        Ok(())
+    } else {
+        Err(ErrorKind::NotFound.into())
+    }
+}
+
+fn form(page: &Page, signed_in: &SignedIn) -> ChangeEmail {
+    ChangeEmail {
+        layout: page.layout(),
+        present: signed_in.user.email.clone(),
+        email: String::new(),
+        address_problem: None,
+        current_problem: None,
+        enough: false,
+        sent: false,
+    }
+}
+
+/// `POST /account/email`: mails the link to the new address.
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    mail_works(page)?;
+    let fields = page.form(payload).await?;
+    let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
+    let signed_in = page.strong_enough(signed_in, PATH).await?;
+    if factors::is_due_for_change(&page.context.core, &page.context.accounts, &signed_in).await? {
+        return Ok(page.see_other(&format!("/login?next={PATH}")));
+    }
+    let mut view = form(page, &signed_in);
+    text(&fields, "email")?.clone_into(&mut view.email);
+    let current = Secret::from(text(&fields, "current_password")?);
+    if current.expose().is_empty() {
+        view.current_problem = Some(CurrentProblem::Missing);
+        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
+    page.admit_mail().await?;
+    let asked = change_email::request(
+        &page.context,
+        &signed_in,
+        &view.email,
+        &current,
+        page.caller(),
+    )
+    .await;
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    match asked {
+        Ok(()) => return Ok(page.see_other("/account/email?sent=1")),
+        Err(FlowError::Rejected(ChangeEmailError::WrongPassword)) => {
+            view.current_problem = Some(CurrentProblem::Wrong);
+        }
+        Err(FlowError::Rejected(ChangeEmailError::Wait(budget))) => {
+            return Err(page.too_many(budget));
+        }
+        Err(FlowError::Rejected(ChangeEmailError::Address(problem))) => {
+            view.address_problem = Some(field_problem(problem));
+        }
+        Err(FlowError::Rejected(ChangeEmailError::Same)) => {
+            view.address_problem = Some(AddressProblem::Same);
+        }
+        Err(FlowError::Rejected(ChangeEmailError::EnoughMails(consumed))) => {
+            page.record_limit(consumed);
+            view.enough = true;
+            status = StatusCode::TOO_MANY_REQUESTS;
+        }
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    }
+    Ok(page.html(status, &view))
+}
+
+fn field_problem(problem: IdentifierError) -> AddressProblem {
+    AddressProblem::Field(new_account::email_problem(problem))
+}
+
+/// `GET /account/email/confirm`: stores the token of the link at the new address, shows the button.
+pub async fn show_confirm(page: &Page) -> Result<HttpResponse, PageError> {
+    show_link(page, &CONFIRM).await
+}
+
+/// `GET /account/email/undo`: stores the token of the link at the former address, shows the button.
+pub async fn show_undo(page: &Page) -> Result<HttpResponse, PageError> {
+    show_link(page, &UNDO).await
+}
+
+/// A page that a mail link leads to.
+struct Turn {
+    purpose: EmailPurpose,
+    path: &'static str,
+    asks: StepKind,
+    done: StepKind,
+}
+
+const CONFIRM: Turn = Turn {
+    purpose: EmailPurpose::Change,
+    path: "/account/email/confirm",
+    asks: StepKind::ConfirmMove,
+    done: StepKind::Moved,
+};
+const UNDO: Turn = Turn {
+    purpose: EmailPurpose::Undo,
+    path: "/account/email/undo",
+    asks: StepKind::ConfirmUndo,
+    done: StepKind::Undone,
+};
+
+async fn show_link(page: &Page, turn: &Turn) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
+        return follow(page, token, turn.path);
+    }
+    if !text(&params, "done")?.is_empty() {
+        return Ok(page.html(StatusCode::OK, &step(page, turn.done, None)));
+    }
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
+    let looked = email_link::peek(&page.context.core, &token, turn.purpose).await;
+    let (link, _) = looked.map_err(invalid_link)?;
+    Ok(page.html(StatusCode::OK, &step(page, turn.asks, Some(link.email))))
+}
+
+fn step(page: &Page, kind: StepKind, address: Option<String>) -> StatusPage {
+    StatusPage {
+        layout: page.layout(),
+        kind,
+        flow: String::new(),
+        address,
+        notice: None,
+    }
+}
+
+/// `POST /account/email/confirm`: changes the address.
+pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let token = followed(page, payload).await?;
+    let moved = change_email::confirm(
+        &page.context.core,
+        &page.context.delivery,
+        &token,
+        page.caller(),
+    )
+    .await;
+    moved.map_err(invalid_link)?;
+    Ok(finished(page, &CONFIRM))
+}
+
+/// `POST /account/email/undo`: reverts a change.
+pub async fn undo(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let token = followed(page, payload).await?;
+    let restored = change_email::undo(
+        &page.context.core,
+        &page.context.delivery,
+        &token,
+        page.caller(),
+    )
+    .await;
+    restored.map_err(invalid_link)?;
+    Ok(finished(page, &UNDO))
+}
+
+async fn followed(page: &Page, payload: Payload) -> Result<String, PageError> {
+    page.form(payload).await?;
+    Ok(page.followed_link().ok_or(ErrorKind::LinkInvalid)?)
+}
+
+fn finished(page: &Page, turn: &Turn) -> HttpResponse {
+    let response = page.see_other(&format!("{}?done=1", turn.path));
+    clear_token(page, response)
+}

@@ -1,0 +1,155 @@
+//! `GET|POST /consent`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_domain::model::Client;
+use doorward_domain::rules::client_document;
+use doorward_domain::rules::consent::{self as rule, ConsentPrompt};
+use doorward_domain::rules::next_step::NextStep;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::{ActiveInteraction, Outcome};
+use doorward_oauth::consent::{self, ConsentResponse, Decision};
+use doorward_protocol::params::Params;
+use doorward_protocol::scope::Scope;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::consent::{ConsentApp, Lifetime, RedirectHost, RequestedItems, logo_path};
+use doorward_templates::detail::DetailRow;
+use doorward_templates::scope::ScopeRow;
+use doorward_templates::{Consent, ErrorKind};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{chip, go_on, text};
+
+/// Shows the consent prompt, or continues if none is needed.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let resumed = page.required_interaction(&params).await?;
+    page.set_languages(&resumed.interaction.request.ui_locales);
+    let signed_in = page.session().await?;
+    let browser = page.browser(signed_in.as_ref());
+    let outcome =
+        interaction::proceed(&page.context, resumed.clone(), &browser, page.caller()).await?;
+    match (&outcome, &signed_in) {
+        (Outcome::Step(_, NextStep::Consent(question)), Some(current)) => {
+            show_form(page, &resumed, question, current).await
+        }
+        _ => Ok(go_on(page, &outcome)),
+    }
+}
+
+async fn show_form(
+    page: &Page,
+    resumed: &ActiveInteraction,
+    question: &ConsentPrompt,
+    signed_in: &SignedIn,
+) -> Result<HttpResponse, PageError> {
+    let (client, request) = (&resumed.client, &resumed.interaction.request);
+    let pages = rule::pages(client, &request.redirect_uri);
+    let view = Consent {
+        layout: page.layout(),
+        flow: resumed.interaction.id.to_string(),
+        app: ConsentApp {
+            name: client.name.clone(),
+            host: RedirectHost::from_uri(&request.redirect_uri),
+            published_at: published_at(client),
+            verified: client.registered_by.is_verified(),
+            publisher: client.consent.publisher.clone(),
+            policy_uri: pages.policy,
+            tos_uri: pages.terms,
+            logo: rule::logo(client).map(logo_path),
+        },
+        account: chip(&signed_in.user),
+        asked: requested_items(page, client, question).await?,
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the requested items: new ones first, then those granted before. If nothing is new, all
+/// are shown again.
+pub(super) async fn requested_items(
+    page: &Page,
+    client: &Client,
+    question: &ConsentPrompt,
+) -> Result<RequestedItems, PageError> {
+    let registry = page.context.directory.registry(&page.context.core).await?;
+    let rows = |scope: &Scope, is_new: bool| {
+        let rows = scope.iter().map(|name| {
+            let entry = registry.scopes.iter().find(|entry| entry.name == name);
+            let description = entry.map(|entry| entry.description.clone());
+            let row = ScopeRow::new(name, description);
+            ScopeRow { is_new, ..row }
+        });
+        ScopeRow::list(rows.collect())
+    };
+    let ConsentPrompt {
+        new,
+        optional,
+        stored,
+        new_details,
+        stored_details,
+    } = question;
+    let (view, layout) = (registry.view(), page.layout());
+    let in_words = |details, is_new| DetailRow::list(details, &view, &layout, is_new);
+    // If everything is new, marking items as new has no meaning.
+    let is_more = question.is_more();
+    let end = rule::end(
+        client,
+        page.context.core.config.consent.lifetime,
+        page.context.core.now(),
+    );
+    let lifetime = end.map_or(Lifetime::UntilRemoved, Lifetime::Until);
+    let earlier = rows(stored, false);
+    let before = in_words(stored_details, false);
+    let (required, stored) = if question.is_old() {
+        (earlier, Vec::new())
+    } else {
+        (rows(&new.difference(optional), is_more), earlier)
+    };
+    let (details, kept_details) = if question.is_old() {
+        (before, Vec::new())
+    } else {
+        (in_words(new_details, is_more), before)
+    };
+    Ok(RequestedItems {
+        required,
+        optional: rows(optional, is_more),
+        kept: stored,
+        details,
+        kept_details,
+        lifetime,
+    })
+}
+
+/// Parses the response of a consent form.
+pub(super) fn parse_response(fields: &Params) -> Result<ConsentResponse, PageError> {
+    let unreadable = |_| PageError::from(ErrorKind::BadRequest);
+    Ok(ConsentResponse {
+        decision: match text(fields, "decision")? {
+            "allow" => Decision::Allow,
+            "deny" => Decision::Deny,
+            _ => return Err(ErrorKind::BadRequest.into()),
+        },
+        ticked: fields.all("scope").collect(),
+        offered: match text(fields, "offered")? {
+            "" => Scope::default(),
+            names => Scope::parse(names).map_err(unreadable)?,
+        },
+    })
+}
+
+/// Returns the host of a client without registration, verified by the metadata document from there.
+fn published_at(client: &Client) -> Option<String> {
+    client.document?;
+    client_document::host(client.id.as_str(), true).ok()
+}
+
+/// Handles the user's decision.
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let resumed = page.required_interaction(&fields).await?;
+    let answer = parse_response(&fields)?;
+    let signed_in = page.session().await?;
+    let browser = page.browser(signed_in.as_ref());
+    let outcome = consent::decide(&page.context, resumed, &answer, &browser, page.caller()).await?;
+    Ok(go_on(page, &outcome))
+}

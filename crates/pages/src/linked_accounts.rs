@@ -1,0 +1,200 @@
+//! `/account/providers`: the user's linked accounts at identity providers.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::federation::linked_accounts::{self, Overview};
+use doorward_accounts::federation::login_state::{self, Departure, Purpose};
+use doorward_accounts::federation::provider::FederationError;
+use doorward_domain::model::LinkId;
+use doorward_protocol::params::Params;
+use doorward_services::error::FlowError;
+use doorward_services::factors;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::providers::{
+    LinkRow, LinkedAccounts, LinkedAccountsError, LinksNotice, ProviderButton, WaitingLink,
+};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{going, page_resource, submit_resource, text};
+
+use super::link_result::{HOME, after, error_code, problem_of};
+use super::mail_link;
+use super::providers::named;
+use super::waiting_flow::{waiting_flow, within};
+
+/// Registers the page and its forms.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(page_resource(HOME, show))
+        .service(submit_resource("/account/providers/add", add))
+        .service(submit_resource("/account/providers/connect", connect))
+        .service(submit_resource("/account/providers/remove", remove));
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = waiting_flow(&params);
+    let place = within(HOME, &flow);
+    let (signed_in, factors) = page.account_holder_with_factors(&place).await?;
+    let notice = match text(&params, "done")? {
+        "linked" => Some(LinksNotice::Linked),
+        "removed" => Some(LinksNotice::Removed),
+        _ => None,
+    };
+    let is_fresh = factors.is_fresh(&page.context.core, &page.context.accounts, &signed_in);
+    let problem = problem_of(text(&params, "problem")?);
+    view(page, (&signed_in, is_fresh), flow, notice, problem).await
+}
+
+async fn view(
+    page: &Page,
+    (signed_in, is_fresh): (&SignedIn, bool),
+    flow: String,
+    notice: Option<LinksNotice>,
+    problem: Option<LinkedAccountsError>,
+) -> Result<HttpResponse, PageError> {
+    let browser = page.browser(None).hash;
+    let Overview {
+        linked,
+        others,
+        waiting,
+    } = linked_accounts::overview(&page.context.core, signed_in, &browser).await?;
+    let mut layout = page.layout();
+    layout.return_to = within(HOME, &flow);
+    let row = |item: linked_accounts::Linked| LinkRow {
+        id: item.link.id.to_string(),
+        is_closed: item.provider.is_none(),
+        provider: item.provider.map_or(item.link.issuer, |found| found.name),
+        label: item.link.label,
+        created_at: item.link.created_at,
+        last_used_at: item.link.last_used_at,
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(LinkedAccountsError::Failed) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(_) => StatusCode::CONFLICT,
+    };
+    let view = LinkedAccounts {
+        layout,
+        flow,
+        person: signed_in.user.login_identifier().to_owned(),
+        waiting: waiting.map(|(sign_up, provider)| WaitingLink {
+            provider: provider.name,
+            label: sign_up.identity.label().to_owned(),
+        }),
+        rows: linked.into_iter().map(row).collect(),
+        others: others
+            .into_iter()
+            .map(|item| ProviderButton {
+                id: item.id.to_string(),
+                name: item.name,
+                was_last: false,
+            })
+            .collect(),
+        is_fresh,
+        notice,
+        problem,
+        now: page.context.core.now(),
+    };
+    Ok(page.html(status, &view))
+}
+
+/// Returns the fields of a form of these pages, from a signed-in user.
+async fn read_form(page: &Page, payload: Payload) -> Result<(Params, String, SignedIn), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = waiting_flow(&fields);
+    let signed_in = page.account_holder(&within(HOME, &flow)).await?;
+    Ok((fields, flow, signed_in))
+}
+
+/// Returns the response to a rejected change.
+async fn error_response(
+    page: &Page,
+    signed_in: &SignedIn,
+    flow: String,
+    error: FederationError,
+) -> Result<HttpResponse, PageError> {
+    match error {
+        FederationError::NotFresh => {
+            let path = format!("/login?next={}", within(HOME, &flow));
+            Err(PageError::Redirect(path))
+        }
+        // Removed or linked in the meantime: the page shows the current state.
+        FederationError::Over | FederationError::NoProvider => {
+            Ok(page.see_other(&within(HOME, &flow)))
+        }
+        other => {
+            let is_fresh =
+                factors::is_fresh(&page.context.core, &page.context.accounts, signed_in).await?;
+            view(
+                page,
+                (signed_in, is_fresh),
+                flow,
+                None,
+                problem_of(error_code(other)),
+            )
+            .await
+        }
+    }
+}
+
+/// `POST /account/providers/add`: redirects to a provider to link an account.
+async fn add(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    mail_link::admit(page).await?;
+    if !factors::is_fresh(&page.context.core, &page.context.accounts, &signed_in).await? {
+        return error_response(page, &signed_in, flow, FederationError::NotFresh).await;
+    }
+    let departure = Departure {
+        provider: named(text(&fields, "provider")?)?,
+        purpose: Purpose::Link(signed_in.session.id),
+        remember: false,
+        max_age: None,
+        flow: None,
+        next: None,
+        browser: page.browser(None).hash,
+    };
+    match login_state::start(&page.context.core, &page.context.directory, departure).await {
+        Ok((provider, url)) => going(page, provider.name, url.as_str()),
+        Err(FlowError::Rejected(refusal)) => error_response(page, &signed_in, flow, refusal).await,
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+/// `POST /account/providers/connect`: links the federated account that waits in this browser to the
+/// account of this session, and continues a pending interaction.
+async fn connect(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (_, flow, signed_in) = read_form(page, payload).await?;
+    let browser = page.browser(None).hash;
+    match linked_accounts::connect(&page.context, &signed_in, &browser, page.caller()).await {
+        Ok(()) if flow.is_empty() => Ok(page.see_other(&after(Ok(())))),
+        Ok(()) => Ok(page.see_other(&format!("/login?flow={flow}"))),
+        Err(FlowError::Rejected(rejection)) => {
+            error_response(page, &signed_in, flow, rejection).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+/// Handles `POST /account/providers/remove`.
+async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let id = LinkId::parse(text(&fields, "link")?).ok_or(ErrorKind::BadRequest)?;
+    match linked_accounts::remove(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &signed_in,
+        id,
+        page.caller(),
+    )
+    .await
+    {
+        Ok(()) => Ok(page.see_other(&format!("{HOME}?done=removed"))),
+        Err(FlowError::Rejected(rejection)) => {
+            error_response(page, &signed_in, flow, rejection).await
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,44 @@
+//! `GET|POST /logout`: sign-out by the user.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_oauth::logout;
+use doorward_templates::Logout;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{Farewell, chip, signed_out};
+
+/// Asks for confirmation, because a link alone must not sign out.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let Some(signed_in) = page.session().await? else {
+        return Ok(page.see_other("/login"));
+    };
+    let view = Logout {
+        layout: page.layout(),
+        action: "/logout".to_owned(),
+        hidden: Vec::new(),
+        app_name: None,
+        account: chip(&signed_in.user),
+        problem: None,
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Signs out.
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let signed_in = page.session().await?;
+    let frames = logout::carry_out(
+        &page.context.core,
+        &page.context.delivery,
+        signed_in.as_ref(),
+        page.caller(),
+    )
+    .await?;
+    let farewell = Farewell {
+        back: None,
+        frames,
+        is_ended: signed_in.is_some(),
+    };
+    Ok(signed_out(page, farewell))
+}

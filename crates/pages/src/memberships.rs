@@ -1,0 +1,94 @@
+//! `/account/organizations`: the user's memberships in organizations, and leaving one.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::membership::{self, LeaveError};
+use doorward_services::error::FlowError;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+use doorward_templates::memberships::{
+    LeaveOrganization, MembershipRole, MembershipRow, Memberships,
+};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{form_resource, page_resource, text};
+
+const PATH: &str = "/account/organizations";
+const LEAVE: &str = "/account/organizations/leave";
+
+/// Registers both pages.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(page_resource(PATH, show))
+        .service(form_resource(LEAVE, confirm, leave));
+}
+
+/// `GET /account/organizations`: shows the memberships with their roles.
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let signed_in = page.account_holder(PATH).await?;
+    let found = membership::list(&page.context.core, &signed_in).await?;
+    let rows = found.into_iter().map(|one| MembershipRow {
+        slug: one.slug,
+        name: one.name,
+        is_owner: one.is_owner,
+        since: one.since,
+        roles: roles(one.roles),
+    });
+    let view = Memberships {
+        layout: page.layout(),
+        rows: rows.collect(),
+        has_left: text(&page.query()?, "done")? == "left",
+        now: page.context.core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn roles(assigned: Vec<(String, Option<i64>)>) -> Vec<MembershipRole> {
+    let roles = assigned.into_iter();
+    roles
+        .map(|(name, until)| MembershipRole { name, until })
+        .collect()
+}
+
+/// `GET /account/organizations/leave`: asks for confirmation.
+async fn confirm(page: &Page) -> Result<HttpResponse, PageError> {
+    let signed_in = page.account_holder(PATH).await?;
+    let params = page.query()?;
+    let view = view(page, &signed_in, text(&params, "org")?).await?;
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn view(
+    page: &Page,
+    signed_in: &SignedIn,
+    slug: &str,
+) -> Result<LeaveOrganization, PageError> {
+    let found = membership::find(&page.context.core, signed_in, slug).await?;
+    let organization = found.ok_or(ErrorKind::NotFound)?;
+    Ok(LeaveOrganization {
+        layout: page.layout(),
+        slug: organization.slug,
+        name: organization.name,
+        is_last_owner: false,
+    })
+}
+
+/// `POST /account/organizations/leave`: ends the membership.
+async fn leave(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let signed_in = page.account_holder(PATH).await?;
+    let slug = text(&fields, "org")?;
+    let done = membership::leave(&page.context.core, &signed_in, slug, page.caller()).await;
+    match done {
+        Ok(()) => Ok(page.see_other("/account/organizations?done=left")),
+        Err(FlowError::Rejected(LeaveError::NotMember)) => Err(ErrorKind::NotFound.into()),
+        Err(FlowError::Rejected(LeaveError::LastOwner)) => {
+            let mut view = view(page, &signed_in, slug).await?;
+            view.is_last_owner = true;
+            // The path of the form itself needs a parameter.
+            PATH.clone_into(&mut view.layout.return_to);
+            Ok(page.html(StatusCode::CONFLICT, &view))
+        }
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,61 @@
+//! `GET|POST /login/operator`: sign-in of an administrator by a link that the operator created.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_accounts::login::SignIn;
+use doorward_accounts::operator_link;
+use doorward_domain::model::EmailPurpose;
+use doorward_services::email_link;
+use doorward_templates::ErrorKind;
+use doorward_templates::status_page::{StatusPage, StepKind};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::form_resource;
+
+use super::mail_link::{self, clear_token, follow, invalid_link};
+use super::second_factor;
+use super::sign_in_response::with_session;
+
+const PATH: &str = "/login/operator";
+
+/// Registers the page.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config.service(form_resource(PATH, open, sign_in));
+}
+
+/// Stores the token of the link, and asks for the press of a button with the name of the account.
+async fn open(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    if let Some(token) = params
+        .optional("token")
+        .map_err(|_| ErrorKind::LinkInvalid)?
+    {
+        return follow(page, token, PATH);
+    }
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
+    let looked = email_link::peek(&page.context.core, &token, EmailPurpose::Operator).await;
+    let (_, user) = looked.map_err(invalid_link)?;
+    let view = StatusPage {
+        layout: page.layout(),
+        kind: StepKind::ConfirmOperator,
+        flow: String::new(),
+        address: Some(user.login_identifier().to_owned()),
+        notice: None,
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Consumes the link, and opens the console or asks for the second factor.
+async fn sign_in(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    mail_link::admit(page).await?;
+    let token = page.followed_link().ok_or(ErrorKind::LinkInvalid)?;
+    let (browser, before) = (page.browser(None).hash, page.session().await?);
+    let (context, caller) = (&page.context, page.caller());
+    let done = operator_link::sign_in(context, &token, browser, before.as_ref(), caller).await;
+    let response = match done.map_err(invalid_link)? {
+        SignIn::SecondStep(id) => page.see_other(&second_factor::address(&id, None)),
+        SignIn::Done(session) => with_session(page, page.see_other("/admin"), &session),
+    };
+    Ok(clear_token(page, response))
+}

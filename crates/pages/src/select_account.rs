@@ -1,0 +1,62 @@
+//! `GET|POST /select-account` (OIDC Core §3.1.2.1 `prompt=select_account`).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_oauth::authorize::interaction;
+use doorward_services::session;
+use doorward_templates::{ErrorKind, SelectAccount};
+use doorward_web::cookies;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{chip, go_on, text};
+
+/// Shows the signed-in account.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let resumed = page.required_interaction(&params).await?;
+    page.set_languages(&resumed.interaction.request.ui_locales);
+    let Some(signed_in) = page.session().await? else {
+        return Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)));
+    };
+    let view = SelectAccount {
+        layout: page.layout(),
+        flow: resumed.interaction.id.to_string(),
+        app_name: Some(resumed.client.name.clone()),
+        account: chip(&signed_in.user),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Continues with the same account, or signs out so that another user can sign in.
+pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let fields = page.form(payload).await?;
+    let mut resumed = page.required_interaction(&fields).await?;
+    let signed_in = page.session().await?;
+    match (text(&fields, "choice")?, &signed_in) {
+        ("current", Some(current)) => {
+            resumed.interaction =
+                interaction::choose_account(&page.context.core, &resumed.interaction, current)
+                    .await?;
+            let browser = page.browser(signed_in.as_ref());
+            let outcome =
+                interaction::proceed(&page.context, resumed, &browser, page.caller()).await?;
+            Ok(go_on(page, &outcome))
+        }
+        ("other", Some(current)) => {
+            session::sign_out(
+                &page.context.core,
+                &page.context.delivery,
+                current,
+                page.caller(),
+            )
+            .await?;
+            let mut response = page.see_other(&format!("/login?flow={}", resumed.interaction.id));
+            let _ = response.add_cookie(&cookies::no_session(&page.context.core));
+            Ok(response)
+        }
+        ("current" | "other", None) => {
+            Ok(page.see_other(&format!("/login?flow={}", resumed.interaction.id)))
+        }
+        _ => Err(ErrorKind::BadRequest.into()),
+    }
+}

@@ -1,0 +1,77 @@
+//! `/login/ended` and `/account/sessions/ended`: reasons why sessions ended.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_accounts::account;
+use doorward_domain::model::{InteractionId, Session};
+use doorward_i18n::device::Device;
+use doorward_templates::ErrorKind;
+use doorward_templates::session_ended::{EndedRow, EndedSessions, SessionEnded};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{account_path, page_resource, text};
+
+use super::account_sessions;
+
+/// Registers both pages.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(page_resource("/login/ended", show_named))
+        .service(page_resource("/account/sessions/ended", all));
+}
+
+/// `GET /login/ended`: shows only the ended session that the browser's cookie names.
+async fn show_named(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let back = match (text(&params, "flow")?, text(&params, "next")?) {
+        ("", next) => match account_path(next) {
+            Some(next) => format!("/login?next={next}"),
+            None => "/login".to_owned(),
+        },
+        (flow, _) => {
+            let flow = InteractionId::parse(flow).ok_or(ErrorKind::FlowExpired)?;
+            format!("/login?flow={flow}")
+        }
+    };
+    let Some(ending) = page.session_ending().await? else {
+        return Ok(page.see_other(&back));
+    };
+    let view = SessionEnded {
+        layout: page.layout(),
+        ending,
+        back,
+        now: page.context.core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// `GET /account/sessions/ended`: shows a page of the user's ended sessions.
+async fn all(page: &Page) -> Result<HttpResponse, PageError> {
+    let signed_in = page.account_holder("/account/sessions/ended").await?;
+    let (layout, now) = (page.layout(), page.context.core.now());
+    let row = |session: &Session| {
+        Some(EndedRow {
+            device: Device::from_user_agent(&session.user_agent),
+            ip: (!session.ip.is_empty()).then(|| session.ip.clone()),
+            place: page
+                .context
+                .delivery
+                .geoip
+                .describe(&session.ip, layout.lang),
+            signed_in_at: session.created_at,
+            ending: session.ending(now)?,
+        })
+    };
+    let after = account_sessions::after(&page.query()?)?;
+    let read = account::ended_sessions(&page.context.core, &signed_in, after).await?;
+    let rows = read.sessions.iter().filter_map(row).collect();
+    let next = read.next.map(|position| position.to_string());
+    let view = EndedSessions {
+        layout,
+        rows,
+        is_later: after.is_some(),
+        next,
+        now,
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}

@@ -1,0 +1,32 @@
+//! `/account/security`: the user's sign-in methods.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use doorward_accounts::second_factor::enrollment::Overview;
+use doorward_templates::sign_in_methods::SignInMethods;
+use doorward_web::page::{Page, PageError};
+
+use super::two_factor;
+
+/// Shows each method with its state.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let (signed_in, factors) = page
+        .account_holder_with_factors("/account/security")
+        .await?;
+    let overview = Overview::from(factors);
+    let context = &page.context;
+    let providers = context.directory.providers(&context.core).await?;
+    let view = SignInMethods {
+        layout: page.layout(),
+        password_changed_at: signed_in.user.password_changed_at,
+        passkeys: context
+            .accounts
+            .passkeys
+            .as_ref()
+            .map(|_| overview.passkeys),
+        two_factor: two_factor::state(&overview),
+        has_providers: !providers.is_empty(),
+        now: context.core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}

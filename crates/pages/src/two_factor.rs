@@ -1,0 +1,286 @@
+//! `/account/security/2fa`: the user's second factor.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use doorward_accounts::second_factor::enrollment::{
+    self, EnrollmentError, FirstCode as First, Overview,
+};
+use doorward_domain::credentials::recovery_code::RecoveryCode;
+use doorward_domain::credentials::totp::TotpSecret;
+use doorward_protocol::params::Params;
+use doorward_services::error::{FlowError, ServerError};
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::qr::Qr;
+use doorward_templates::two_factor::{FirstCodeProblem, TwoFactorNotice, TwoFactorState};
+use doorward_templates::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use super::sign_in_response::with_session;
+use super::trusted_devices;
+use super::trusted_devices::TWO_FACTOR;
+use super::waiting_flow::{waiting_flow, within};
+
+const SET_UP: &str = "/account/security/2fa/set-up";
+
+/// Converts the state of the second factor for pages.
+pub(super) fn state(overview: &Overview) -> TwoFactorState {
+    let factor = overview.factor.as_ref();
+    TwoFactorState {
+        since: factor.and_then(|factor| factor.confirmed_at),
+        codes_left: overview.codes_left,
+        codes_saved: factor.is_some_and(|factor| factor.codes_saved_at.is_some()),
+    }
+}
+
+/// Shows the state and the available actions.
+pub async fn get(page: &Page) -> Result<HttpResponse, PageError> {
+    let params = page.query()?;
+    let flow = waiting_flow(&params);
+    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let overview = Overview::from(factors);
+    let state = state(&overview);
+    if state.since.is_some() && !flow.is_empty() {
+        // Enrolled in the meantime, perhaps in another tab: the client's request continues.
+        return Ok(page.see_other(&format!("/login?flow={flow}")));
+    }
+    let said = match text(&params, "done")? {
+        "off" => Some(TwoFactorNotice::TurnedOff),
+        "over" => Some(TwoFactorNotice::SetUpOver),
+        "distrusted" => Some(TwoFactorNotice::Distrusted),
+        "required" => Some(TwoFactorNotice::StaysRequired),
+        _ => None,
+    };
+    // A client's request leads here only if the client or the operator requires the factor.
+    let demanded = (overview.is_required || !flow.is_empty()) && state.since.is_none();
+    let view = TwoFactor {
+        layout: page.layout(),
+        flow,
+        state,
+        is_required: overview.is_required,
+        offers_passkey: page.context.accounts.passkeys.is_some(),
+        trusted: trusted_devices::rows(page, &signed_in).await?,
+        notice: said.or(demanded.then_some(TwoFactorNotice::Required)),
+        now: page.context.core.now(),
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Redirects to the sign-in with the pending interaction, which is checked when it continues.
+fn sign_in_again(page: &Page, flow: &str) -> HttpResponse {
+    page.see_other(&format!("/login?next={}", within(TWO_FACTOR, flow)))
+}
+
+/// Returns the response to a rejected change.
+fn error_response(page: &Page, error: EnrollmentError, flow: &str) -> HttpResponse {
+    match error {
+        EnrollmentError::NotFresh => sign_in_again(page, flow),
+        EnrollmentError::AlreadySetUp => page.see_other(&within(TWO_FACTOR, flow)),
+        EnrollmentError::NotSetUp | EnrollmentError::WrongCode | EnrollmentError::Wait(_) => {
+            page.see_other(&format!("{TWO_FACTOR}?done=over"))
+        }
+        EnrollmentError::Required => page.see_other(&format!("{TWO_FACTOR}?done=required")),
+    }
+}
+
+fn resolve<T>(
+    page: &Page,
+    flow: &str,
+    outcome: Result<T, FlowError<EnrollmentError>>,
+    go_on: impl FnOnce(T) -> HttpResponse,
+) -> Result<HttpResponse, PageError> {
+    match outcome {
+        Ok(done) => Ok(go_on(done)),
+        Err(FlowError::Rejected(rejection)) => Ok(error_response(page, rejection, flow)),
+        Err(FlowError::Server(error)) => Err(error.into()),
+    }
+}
+
+/// Returns the fields of a form of these pages with the signed-in user; `None` without a session.
+async fn read_form(
+    page: &Page,
+    payload: Payload,
+) -> Result<(Params, String, Option<SignedIn>), PageError> {
+    let fields = page.form(payload).await?;
+    let flow = waiting_flow(&fields);
+    Ok((fields, flow, page.signed_in().await?))
+}
+
+/// `POST …/start`: creates a secret.
+pub async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (_, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let started = enrollment::start(&page.context.core, &page.context.accounts, &signed_in).await;
+    resolve(page, &flow, started, |()| {
+        page.see_other(&within(SET_UP, &flow))
+    })
+}
+
+/// `GET …/set-up`: shows the secret until its first code.
+pub async fn set_up(page: &Page) -> Result<HttpResponse, PageError> {
+    let flow = waiting_flow(&page.query()?);
+    let Some((signed_in, factors)) = page.signed_in_with_factors().await? else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let shown = enrollment::pending_secret(
+        &page.context.core,
+        &page.context.accounts,
+        &signed_in,
+        factors,
+    );
+    scan(page, &signed_in, &flow, shown, None)
+}
+
+/// Shows the pending secret, if there is one.
+fn scan(
+    page: &Page,
+    signed_in: &SignedIn,
+    flow: &str,
+    proposed: Result<TotpSecret, FlowError<EnrollmentError>>,
+    problem: Option<FirstCodeProblem>,
+) -> Result<HttpResponse, PageError> {
+    let secret = match proposed {
+        Ok(secret) => secret,
+        Err(FlowError::Rejected(rejection)) => return Ok(error_response(page, rejection, flow)),
+        Err(FlowError::Server(error)) => return Err(error.into()),
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(FirstCodeProblem::Missing) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(FirstCodeProblem::Wrong) => StatusCode::UNAUTHORIZED,
+    };
+    let mut layout = page.layout();
+    layout.return_to = within(SET_UP, flow);
+    let view = TwoFactorSetUp {
+        layout,
+        flow: flow.to_owned(),
+        qr: draw(page, signed_in, &secret)?,
+        key: secret.to_groups().to_string(),
+        problem,
+    };
+    Ok(page.html(status, &view))
+}
+
+fn draw(page: &Page, signed_in: &SignedIn, secret: &TotpSecret) -> Result<Qr, ServerError> {
+    let uri = secret.uri(
+        &page.context.core.config.branding.name,
+        signed_in.user.login_identifier(),
+    );
+    Qr::draw(&uri).ok_or_else(|| ServerError::Internal("the otpauth URI is too long".to_owned()))
+}
+
+/// `POST …/confirm`: verifies the first code, which activates the factor.
+pub async fn confirm(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let code = text(&fields, "code")?;
+    if code.trim().is_empty() {
+        let proposed =
+            enrollment::proposed(&page.context.core, &page.context.accounts, &signed_in).await;
+        return scan(
+            page,
+            &signed_in,
+            &flow,
+            proposed,
+            Some(FirstCodeProblem::Missing),
+        );
+    }
+    let ends_others = !text(&fields, "end_others")?.is_empty();
+    let first = First {
+        code,
+        ends_others,
+        grant: None,
+    };
+    let confirmed = enrollment::confirm(&page.context, &signed_in, first, page.caller()).await;
+    if let Err(FlowError::Rejected(EnrollmentError::Wait(budget))) = confirmed {
+        return Err(page.too_many(budget));
+    }
+    if let Err(FlowError::Rejected(EnrollmentError::WrongCode)) = confirmed {
+        let proposed =
+            enrollment::proposed(&page.context.core, &page.context.accounts, &signed_in).await;
+        return scan(
+            page,
+            &signed_in,
+            &flow,
+            proposed,
+            Some(FirstCodeProblem::Wrong),
+        );
+    }
+    resolve(page, &flow, confirmed, |confirmed| {
+        let response = show_codes(page, &flow, &confirmed.codes, true);
+        with_session(page, response, &confirmed.session)
+    })
+}
+
+/// Shows the codes once: the response is not stored, and a reload shows the state.
+fn show_codes(page: &Page, flow: &str, codes: &[RecoveryCode], is_new: bool) -> HttpResponse {
+    let mut layout = page.layout();
+    layout.return_to = within(TWO_FACTOR, flow);
+    let view = RecoveryCodes {
+        layout,
+        flow: flow.to_owned(),
+        codes: codes.iter().map(RecoveryCode::to_groups).collect(),
+        is_new,
+    };
+    page.html(StatusCode::OK, &view)
+}
+
+/// `POST …/codes`: creates new recovery codes.
+pub async fn codes(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (_, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let created = enrollment::regenerate(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &signed_in,
+        page.caller(),
+    )
+    .await;
+    resolve(page, &flow, created, |codes| {
+        show_codes(page, &flow, &codes, false)
+    })
+}
+
+/// `POST …/saved`: records that the codes were saved and continues a pending interaction.
+pub async fn saved(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    if !text(&fields, "saved")?.is_empty() {
+        enrollment::codes_are_saved(&page.context.core, &signed_in).await?;
+    }
+    Ok(page.see_other(&within(TWO_FACTOR, &flow)))
+}
+
+/// `POST …/off`: removes the factor.
+pub async fn off(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    let (fields, flow, signed_in) = read_form(page, payload).await?;
+    let Some(signed_in) = signed_in else {
+        return Ok(sign_in_again(page, &flow));
+    };
+    let ends_others = !text(&fields, "end_others")?.is_empty();
+    let done = enrollment::disable(
+        &page.context.core,
+        &page.context.delivery,
+        &page.context.accounts,
+        &signed_in,
+        ends_others,
+        page.caller(),
+    )
+    .await;
+    resolve(page, &flow, done, |session| {
+        let response = page.see_other(&format!("{TWO_FACTOR}?done=off"));
+        with_session(page, response, &session)
+    })
+}

@@ -1,0 +1,212 @@
+//! The second factors of a user, and the factors that are required.
+
+use doorward_domain::model::{EffectiveRoles, OrgScope, TotpFactor, UserId};
+use doorward_domain::rules::reauthentication;
+use doorward_domain::rules::second_factor::{
+    self, EnrolledFactors, FactorRequirement, SecondFactorStatus, Tolerance,
+};
+use doorward_store::repo::totp_factors::FactorInventory;
+use doorward_store::{Conn, StoreError, repo};
+
+use crate::context::{Accounts, Core};
+use crate::error::ServerError;
+use crate::signed_in::SignedIn;
+
+/// Returns the user's confirmed authenticator app.
+pub async fn confirmed(conn: &impl Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
+    let found = repo::totp_factors::find(conn, user).await?;
+    Ok(found.filter(TotpFactor::is_confirmed))
+}
+
+/// Returns the second factor status of the signed-in user. Skips the look-up if the session already
+/// has two factors.
+pub async fn status(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<SecondFactorStatus, ServerError> {
+    let (conn, user) = (core.db.read(), signed_in.user.id);
+    let proof = &signed_in.session.authentication;
+    let demand = requirement(core, conn, user).await?;
+    if demand < FactorRequirement::Passkey && FactorRequirement::TwoFactors.is_met_by(proof) {
+        return Ok(SecondFactorStatus::default());
+    }
+    let has = repo::totp_factors::inventory(conn, user).await?;
+    Ok(Factors { has, demand }.status(accounts, signed_in))
+}
+
+/// Returns the same status for a page that only needs to know what is required: without any
+/// requirement, nothing is looked up.
+pub async fn status_if_required(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<SecondFactorStatus, ServerError> {
+    if !demands_any(core) {
+        return Ok(SecondFactorStatus::default());
+    }
+    status(core, accounts, signed_in).await
+}
+
+/// The second factors of a user, and the required ones, as read with their session: for the pages
+/// of one request. Changes read them again.
+#[derive(Clone, Debug)]
+pub struct Factors {
+    /// The factors that the user has.
+    pub has: FactorInventory,
+    /// The factors that are required of the user.
+    pub demand: FactorRequirement,
+}
+
+impl Factors {
+    /// Returns the second factor status of the signed-in user.
+    pub fn status(&self, accounts: &Accounts, signed_in: &SignedIn) -> SecondFactorStatus {
+        let held = EnrolledFactors {
+            app: has_app(&self.has),
+            passkey: has_usable_passkey(accounts, &self.has),
+        };
+        second_factor::status(&signed_in.session.authentication, self.demand, held)
+    }
+
+    /// Returns true if the user has a passkey.
+    pub const fn has_passkey(&self) -> bool {
+        self.has.passkeys > 0
+    }
+
+    /// Returns true if the user authenticated recently and strongly enough for sensitive actions
+    /// (ASVS 5.0 §7.5.1).
+    pub fn is_fresh(&self, core: &Core, accounts: &Accounts, signed_in: &SignedIn) -> bool {
+        // A user without a passkey cannot be asked for one, so that requirement does not apply
+        // here.
+        let demand = if has_usable_passkey(accounts, &self.has) {
+            self.demand
+        } else {
+            FactorRequirement::OneFactor
+        };
+        let has_factor = has_app(&self.has) || demand > FactorRequirement::OneFactor;
+        let is_fresh = reauthentication::is_fresh(&signed_in.proof, has_factor, core.now());
+        // If a passkey is required and registered, it must have been used.
+        is_fresh && (demand < FactorRequirement::Passkey || demand.is_met_by(&signed_in.proof))
+    }
+
+    /// Returns true if a password alone does not sign this user in: with an authenticator app, or
+    /// with a passkey if the operator requires a second factor. Users with an optional passkey may
+    /// still use the password, so that a lost device does not lock them out.
+    fn is_required(&self, accounts: &Accounts) -> bool {
+        has_app(&self.has)
+            || (has_usable_passkey(accounts, &self.has)
+                && self.demand > FactorRequirement::OneFactor)
+    }
+
+    /// Returns true if the user must use the second factor before a change that asks for the
+    /// password itself, because the password alone is not sufficient (ASVS 5.0 §7.5.1).
+    pub fn is_due_for_change(
+        &self,
+        core: &Core,
+        accounts: &Accounts,
+        signed_in: &SignedIn,
+    ) -> bool {
+        self.is_required(accounts) && !self.is_fresh(core, accounts, signed_in)
+    }
+}
+
+/// Returns true if the user has a confirmed authenticator app.
+pub fn has_app(has: &FactorInventory) -> bool {
+    has.app.as_ref().is_some_and(TotpFactor::is_confirmed)
+}
+
+/// Returns true if the user has a passkey that can be requested.
+const fn has_usable_passkey(accounts: &Accounts, has: &FactorInventory) -> bool {
+    accounts.passkeys.is_some() && has.passkeys > 0
+}
+
+/// Returns true if the operator requires any second factor of this user.
+pub async fn is_required(core: &Core, conn: &impl Conn, user: UserId) -> Result<bool, StoreError> {
+    Ok(requirement(core, conn, user).await? > FactorRequirement::OneFactor)
+}
+
+/// Returns the factors that the operator requires of this user (`mfa.required_for_roles`,
+/// `mfa.passkey_for_roles`). It is never cached, because the next step of a user and the grant
+/// check must agree.
+pub async fn requirement(
+    core: &Core,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<FactorRequirement, StoreError> {
+    if !demands_any(core) {
+        return Ok(FactorRequirement::OneFactor);
+    }
+    // A role in one organization requires the same protection as any other.
+    let (place, now) = (OrgScope::Any, core.now());
+    let roles = repo::roles::effective_for_user_in(conn, user, place, now).await?;
+    Ok(demand_of(core, &roles))
+}
+
+/// Returns true if the operator requires a second factor of any role. Roles of users are only read
+/// then.
+pub fn demands_any(core: &Core) -> bool {
+    let mfa = &core.config.mfa;
+    !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty())
+}
+
+/// Returns the same as [`requirement`] for roles that were just read, in any organization.
+pub fn demand_of(core: &Core, roles: &EffectiveRoles) -> FactorRequirement {
+    let mfa = &core.config.mfa;
+    let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
+    FactorRequirement::from_roles(&roles.roles, two, passkey)
+}
+
+/// Reads the current factors of this user. The requirement is only read if it can matter: a user
+/// without a usable passkey cannot be asked for one.
+async fn factors(
+    core: &Core,
+    accounts: &Accounts,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<Factors, StoreError> {
+    let has = repo::totp_factors::inventory(conn, user).await?;
+    let demand = if has_usable_passkey(accounts, &has) {
+        requirement(core, conn, user).await?
+    } else {
+        FactorRequirement::OneFactor
+    };
+    Ok(Factors { has, demand })
+}
+
+/// Returns true if currently a password alone does not sign this user in.
+pub async fn is_required_at_sign_in(
+    core: &Core,
+    accounts: &Accounts,
+    conn: &impl Conn,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    Ok(factors(core, accounts, conn, user)
+        .await?
+        .is_required(accounts))
+}
+
+/// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
+/// for reauthentication.
+pub async fn is_fresh(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<bool, ServerError> {
+    let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
+    Ok(factors.is_fresh(core, accounts, signed_in))
+}
+
+/// Reads the current factors for [`Factors::is_due_for_change`].
+pub async fn is_due_for_change(
+    core: &Core,
+    accounts: &Accounts,
+    signed_in: &SignedIn,
+) -> Result<bool, ServerError> {
+    let factors = factors(core, accounts, core.db.read(), signed_in.user.id).await?;
+    Ok(factors.is_due_for_change(core, accounts, signed_in))
+}
+
+/// Returns the numbers of wrong codes that are tolerated.
+pub fn tolerance(core: &Core) -> Tolerance {
+    Tolerance::times(core.config.limits.multiplier)
+}

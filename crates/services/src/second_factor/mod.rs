@@ -1,7 +1,0 @@
-//! The second factor: its enrollment, and its use at sign-in.
-
-pub mod enrollment;
-mod error;
-pub mod factors;
-pub mod pending;
-pub mod verification;

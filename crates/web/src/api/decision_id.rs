@@ -1,0 +1,116 @@
+//! Decision IDs of every 401 and 403: in the body, in a header and in the log.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpMessage as _, HttpRequest};
+use doorward_domain::rules::rejection::{self, Rejection};
+use doorward_http_common::rejection::Rejected;
+use doorward_oauth::userinfo::AccessTokenError;
+use doorward_services::attempts::EndedAttempt;
+use doorward_services::denial_log::{DenialDetails, DeniedRequest};
+use doorward_services::remediation::{self, Case};
+
+use super::problem::Problem;
+use crate::request::arrival;
+use crate::web_context::WebContext;
+
+/// Stores the caller's details for a later denial.
+pub fn store_details(request: &HttpRequest, details: DenialDetails) {
+    request.extensions_mut().insert(details);
+}
+
+/// Returns the details of an invalid token.
+pub fn denial_details(error: AccessTokenError) -> DenialDetails {
+    let (actor, client_id, org) = match error.holder {
+        Some((sub, client, org)) => (Some(sub), Some(client), org),
+        None => (None, None, None),
+    };
+    DenialDetails {
+        because: Some(error.why.to_owned()),
+        actor,
+        client_id,
+        org,
+        ..DenialDetails::default()
+    }
+}
+
+/// Returns the method and the route pattern. The path is omitted, because a log of denials should
+/// not contain invented IDs.
+pub fn attempt(request: &HttpRequest) -> String {
+    let path = request.match_pattern().unwrap_or_default();
+    format!("{} {path}", request.method())
+}
+
+/// Returns the cause of a denial for the log, with its rule and what changes the outcome.
+pub fn cause(rule: &str, details: &DenialDetails) -> Rejected {
+    let rejection = details.rejection.as_ref();
+    let client_id = details.client_id.as_deref().map(rejection::escaped);
+    let fix = remediation::commands(&Case {
+        rule,
+        actor: None,
+        client: client_id.as_deref(),
+        org: details.org.as_deref(),
+        missing: &details.missing,
+        roles: &[],
+        place: None,
+        rejection,
+    });
+    Rejected {
+        error: rejection
+            .map_or(rule, |rejection| rejection.code.as_str())
+            .to_owned()
+            .into(),
+        reason: details.because.clone().unwrap_or_default(),
+        fix: fix.join("; "),
+        client_id,
+        expected: rejection.and_then(|rejection| rejection.expected.clone()),
+        received: rejection.and_then(|rejection| rejection.received.clone()),
+        differs_at: rejection.and_then(Rejection::differs_at),
+        decision_id: None,
+    }
+}
+
+/// Returns the decision ID of a problem, and records the denial if it was not recorded.
+pub(super) async fn find(
+    request: &HttpRequest,
+    problem: &Problem,
+) -> Option<(String, DenialDetails)> {
+    if let Some(id) = problem.decision() {
+        return Some((id.to_owned(), problem.denial_details().clone()));
+    }
+    let status = problem.kind().status();
+    if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        return None;
+    }
+    let context = &request.app_data::<Data<WebContext>>()?.context;
+    let noted = request.extensions().get::<DenialDetails>().cloned();
+    let facts = problem
+        .denial_details()
+        .clone()
+        .or(&noted.unwrap_or_default());
+    let attempt = attempt(request);
+    let denied = DeniedRequest {
+        rule: problem.kind().word(),
+        status: status.as_u16(),
+        attempt: &attempt,
+        details: facts,
+    };
+    let caller = arrival::caller(request);
+    let kept =
+        context
+            .limits
+            .denials
+            .record(&context.core.db, context.core.now(), &denied, &caller);
+    let id = kept.await;
+    let facts = denied.details;
+    let attempt = facts.rejection.as_ref();
+    let attempt = attempt.and_then(|cause| EndedAttempt::rejection(request.path(), cause));
+    if let Some(attempt) = attempt {
+        let attempt = attempt
+            .through(facts.client_id.as_deref())
+            .with("decision_id", id.to_string());
+        let (log, now) = (&context.limits.attempts, context.core.now());
+        log.record(now, attempt, &caller);
+    }
+    Some((id.to_string(), facts))
+}

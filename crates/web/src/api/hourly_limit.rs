@@ -1,0 +1,95 @@
+//! Hourly limits of the API, announced in every response.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpResponse};
+use doorward_domain::model::UserId;
+use doorward_oauth::userinfo::verify_access_token;
+use doorward_protocol::bearer::access_token_from_header;
+use doorward_services::context::{Core, Directory, Issuing};
+use doorward_services::error::ServerError;
+use doorward_services::rate_limit::{ApiCaller, LimitStatus};
+
+use super::Problem;
+use crate::allowance;
+use crate::request::arrival;
+use crate::web_context::WebContext;
+
+/// Endpoints that check a token in the body. A refresh family in continuous use is not anonymous,
+/// and guessing 256 random bits needs no limit.
+const PRESENT_TOKENS: [&str; 2] = ["/api/auth/token/refresh", "/api/auth/token/verify"];
+
+/// Counts each request before its handler runs.
+///
+/// # Errors
+/// Returns the errors of the wrapped service.
+pub(super) async fn hourly<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    match count(&request).await {
+        Ok(budget) => {
+            let mut response = next.call(request).await?;
+            allowance::from_status(&budget).append(response.headers_mut());
+            Ok(response.map_into_left_body())
+        }
+        Err(rejected) => {
+            let id = arrival::request_id(request.request());
+            let response: HttpResponse = rejected.respond(&id);
+            Ok(request.into_response(response).map_into_right_body())
+        }
+    }
+}
+
+async fn count(request: &ServiceRequest) -> Result<LimitStatus, Problem> {
+    let Some(web) = request.app_data::<Data<WebContext>>() else {
+        return Err(ServerError::Internal("no state".to_owned()).into());
+    };
+    let context = &web.context;
+    let asking = asking(&context.core, &context.directory, &context.issuing, request).await?;
+    let caller = arrival::caller(request.request());
+    let roles = match &asking {
+        ApiCaller::Account(user) if context.limits.rate_limiter.depends_on_roles() => {
+            context
+                .directory
+                .recent_roles_of_user(&context.core, *user)
+                .await?
+        }
+        _ => Arc::default(),
+    };
+    let admitted = context
+        .limits
+        .rate_limiter
+        .admit_request(asking, &roles.roles, &caller)
+        .await;
+    admitted.map_err(Problem::too_many)
+}
+
+/// Returns the caller that a request counts for: the subject of its access token, if this server
+/// signed it. The handler decides whether the token is still valid.
+async fn asking(
+    core: &Core,
+    directory: &Directory,
+    issuing: &Issuing,
+    request: &ServiceRequest,
+) -> Result<ApiCaller, ServerError> {
+    let header = request.headers().get(AUTHORIZATION);
+    let header = header.and_then(|value| value.to_str().ok());
+    if let Some(Ok((_, token))) = header.map(access_token_from_header)
+        && let Some(claims) = verify_access_token(core, directory, issuing, token).await?
+    {
+        return Ok(match UserId::parse(&claims.sub) {
+            Some(user) => ApiCaller::Account(user),
+            None => ApiCaller::Client(claims.sub),
+        });
+    }
+    if PRESENT_TOKENS.contains(&request.path()) {
+        return Ok(ApiCaller::PresentsToken);
+    }
+    Ok(ApiCaller::Anonymous)
+}

@@ -1,0 +1,222 @@
+//! Paged lists. A cursor is encrypted, so that clients cannot read or create one, and is valid only
+//! for its list.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LINK;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::model::UserId;
+use doorward_domain::secret::{open, seal};
+use doorward_domain::time::UnixSeconds;
+use doorward_http_common::problem::FieldError;
+use doorward_protocol::params::Params;
+use serde::Serialize;
+use serde_json::json;
+use url::form_urlencoded::Serializer;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::request::ApiRequest;
+use super::time::parse_time;
+
+const DEFAULT: u64 = 50;
+const MAX: u64 = 200;
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Listing<T> {
+    /// Items of this page.
+    pub items: Vec<T>,
+    /// Cursor of the next page; absent on the last one. `Link: rel="next"` contains it as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// The requested page.
+pub struct Page<'a> {
+    call: &'a ApiRequest,
+    owner: String,
+    params: Params,
+    path: String,
+    /// Maximum number of items.
+    pub limit: u64,
+    /// Key of the last row before this page.
+    pub after: Option<String>,
+}
+
+impl<'a> Page<'a> {
+    /// Parses `limit`, `cursor` and the filters of this list, for a caller with this ID; the cursor is
+    /// valid only for that caller.
+    pub fn of(call: &'a ApiRequest, owner: &str, filters: &[&str]) -> Result<Self, Problem> {
+        let known = [&["limit", "cursor"], filters].concat();
+        let params = call.query(&known)?;
+        let limit = match params.optional("limit").ok().flatten() {
+            None => DEFAULT,
+            Some(text) => limit(text)?,
+        };
+        let mut page = Self {
+            path: call.request().path().to_owned(),
+            call,
+            owner: owner.to_owned(),
+            params,
+            limit,
+            after: None,
+        };
+        if let Some(cursor) = page.params.optional("cursor").ok().flatten() {
+            page.after = Some(page.unseal(cursor).ok_or_else(bad_cursor)?);
+        }
+        Ok(page)
+    }
+
+    /// Returns the value of a filter.
+    pub fn filter(&self, name: &str) -> Option<&str> {
+        self.params.optional(name).ok().flatten()
+    }
+
+    /// Returns the text of a search by prefix.
+    pub fn text(&self) -> &str {
+        self.filter("q").unwrap_or_default().trim()
+    }
+
+    /// Returns the value of a filter as a time.
+    pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
+        let read = |text: &str| {
+            parse_time(text).ok_or_else(|| {
+                let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
+                Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
+            })
+        };
+        self.filter(name).map(read).transpose()
+    }
+
+    /// Returns the filter `user`.
+    pub fn optional_user(&self) -> Result<Option<UserId>, Problem> {
+        let read = |text: &str| {
+            UserId::parse(text).ok_or_else(|| {
+                let error = FieldError::parameter("user", "invalid", "Must be the ID of a user.");
+                Problem::invalid(vec![error])
+            })
+        };
+        self.filter("user").map(read).transpose()
+    }
+
+    /// Returns the key as an ID; a valid cursor always contains one.
+    pub fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+        let read = |text: &str| parse(text).ok_or_else(bad_cursor);
+        self.after.as_deref().map(read).transpose()
+    }
+
+    /// Returns the number of rows to read: one more than the page, to detect a next page.
+    pub const fn rows(&self) -> u64 {
+        self.limit + 1
+    }
+
+    /// Returns the response for at most [`Self::rows`] rows, each with its key.
+    pub fn finish<R, T: Serialize>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(key);
+        self.respond(rows, next.as_deref(), view)
+    }
+
+    /// Returns the response for a page whose next one begins after the row with the key `next`.
+    pub fn respond<R, T: Serialize>(
+        &self,
+        rows: Vec<R>,
+        next: Option<&str>,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        let next = next.map(|key| self.seal(key));
+        let mut response = HttpResponse::Ok();
+        if let Some(cursor) = &next {
+            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(cursor))));
+        }
+        response.json(Listing {
+            items: rows.into_iter().map(view).collect::<Vec<_>>(),
+            next_cursor: next,
+        })
+    }
+
+    /// Returns the response with at most [`Self::rows`] rows as a plain array, for a list that had no pages
+    /// at first. Only `Link: rel="next"` contains the cursor of the next page.
+    pub fn finish_array<R, T: Serialize>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let mut response = HttpResponse::Ok();
+        if let Some(last) = rows.last().filter(|_| more) {
+            let cursor = self.seal(&key(last));
+            response.insert_header((LINK, format!("<{}>; rel=\"next\"", self.link(&cursor))));
+        }
+        response.json(rows.into_iter().map(view).collect::<Vec<_>>())
+    }
+
+    fn link(&self, cursor: &str) -> String {
+        let mut query = Serializer::new(String::new());
+        for (name, value) in self.params.iter().filter(|(name, _)| *name != "cursor") {
+            query.append_pair(name, value);
+        }
+        query.append_pair("cursor", cursor);
+        let issuer = self.call.context.core.issuer();
+        format!("{issuer}{}?{}", self.path, query.finish())
+    }
+
+    /// Returns the context of a cursor: this list with these filters, for this caller.
+    fn cursor_context(&self) -> Vec<u8> {
+        let filters = self.params.iter();
+        let filters: Vec<_> = filters
+            .filter(|(name, _)| !["cursor", "limit"].contains(name))
+            .collect();
+        json!(["cursor", self.path, filters, self.owner])
+            .to_string()
+            .into_bytes()
+    }
+
+    fn seal(&self, key: &str) -> String {
+        let secret = self.call.web.pagination_key.expose();
+        URL_SAFE_NO_PAD.encode(seal(
+            secret,
+            key.as_bytes(),
+            &self.cursor_context(),
+            &mut self.call.context.core.rng(),
+        ))
+    }
+
+    fn unseal(&self, cursor: &str) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let secret = self.call.web.pagination_key.expose();
+        let key = open(secret, &sealed, &self.cursor_context()).ok()?;
+        String::from_utf8(key.to_vec()).ok()
+    }
+}
+
+fn limit(text: &str) -> Result<u64, Problem> {
+    let read = text.parse::<u64>().ok();
+    let plain = text.bytes().all(|b| b.is_ascii_digit());
+    read.filter(|limit| plain && (1..=MAX).contains(limit))
+        .ok_or_else(|| {
+            let detail = format!("Must be a number from 1 to {MAX}.");
+            Problem::invalid(vec![FieldError::parameter("limit", "invalid", detail)])
+        })
+}
+
+/// Returns the problem for a filter with an invalid value.
+pub fn bad_filter(name: &'static str) -> Problem {
+    let detail = "Must be a value that the filter accepts.";
+    Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
+}
+
+fn bad_cursor() -> Problem {
+    let detail = "Must be the cursor from the previous page of the same list.";
+    Problem::invalid(vec![FieldError::parameter("cursor", "invalid", detail)])
+}

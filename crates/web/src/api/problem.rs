@@ -1,0 +1,375 @@
+//! Errors of the JSON API as RFC 9457 `application/problem+json`: one table of kinds, and the one
+//! place that turns a failure into a status and a body. `docs/reference/problems.md` explains each.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use doorward_http_common::problem::Document;
+pub use doorward_http_common::problem::FieldError;
+use doorward_services::denial_log::DenialDetails;
+use doorward_services::error::ServerError;
+use doorward_services::rate_limit::LimitStatus;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::allowance;
+
+/// Seconds after which a request to a busy server may be retried.
+const RETRY: &str = "2";
+
+/// Name of the header with the decision ID of a denial, which is also in the body as `decision_id`.
+pub const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
+
+/// Prefix of every `type`.
+const PREFIX: &str = "urn:doorward:problem:";
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident => $status:ident, $slug:literal, $title:literal;)*) => {
+        /// The kind of a problem. Its word is stable, and an anchor of the page `problems.md`.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Returns the HTTP status.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// Returns the last segment of its `type`.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $slug,)* }
+            }
+
+            /// Returns its `type`.
+            const fn uri(self) -> &'static str {
+                match self { $(Self::$name => concat!("urn:doorward:problem:", $slug),)* }
+            }
+
+            /// Returns the short summary, its `title`.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The request is malformed.
+    MalformedRequest => BAD_REQUEST, "malformed-request", "The request cannot be read";
+    /// Some fields are invalid; `errors` names each.
+    InvalidInput => BAD_REQUEST, "invalid-input", "Some fields are not valid";
+    /// The token is missing or invalid (RFC 6750 §3.1).
+    InvalidToken => UNAUTHORIZED, "invalid-token", "A valid access token is required";
+    /// The name or the password is wrong; the response does not reveal which.
+    SignInRejected => UNAUTHORIZED, "sign-in-rejected", "User name or password is wrong";
+    /// The password is correct; a code of the second factor is required.
+    MfaRequired => UNAUTHORIZED, "mfa-required", "A code of the second factor is required";
+    /// The code was not accepted.
+    WrongCode => UNAUTHORIZED, "wrong-code", "This code is wrong, or was used before";
+    /// The sign-in that waited for its code has ended.
+    SignInOver => UNAUTHORIZED, "sign-in-over", "This sign-in has ended";
+    /// The refresh token is not valid.
+    InvalidRefreshToken => UNAUTHORIZED, "invalid-refresh-token", "The refresh token is not valid";
+    /// The client did not authenticate.
+    ClientAuthentication => UNAUTHORIZED, "client-authentication", "Client authentication is required";
+    /// The sign-in is too old or too weak for this (RFC 9470).
+    SignInRequired => UNAUTHORIZED, "sign-in-required", "Sign in again";
+    /// The client may not use this API.
+    NotFirstParty => FORBIDDEN, "client-not-first-party", "This client may not use the account API";
+    /// Another site's page sent the request.
+    CrossSite => FORBIDDEN, "cross-site-request", "Another site sent this request";
+    /// The e-mail address must be verified first.
+    EmailNotVerified => FORBIDDEN, "email-not-verified", "The e-mail address must be verified first";
+    /// The password is temporary.
+    PasswordChangeRequired => FORBIDDEN, "password-change-required", "The password is temporary";
+    /// The operator requires a second factor for this account.
+    SecondFactorRequired => FORBIDDEN, "second-factor-required", "A second factor is required";
+    /// Too many wrong codes in total.
+    SecondFactorLocked => FORBIDDEN, "second-factor-locked", "Too many wrong codes";
+    /// The operator does not offer registration.
+    RegistrationClosed => FORBIDDEN, "registration-closed", "Registration is closed";
+    /// The mail link is not valid.
+    LinkOver => BAD_REQUEST, "link-over", "This link is no longer valid";
+    /// A second factor already exists.
+    SecondFactorExists => CONFLICT, "second-factor-exists", "A second factor already exists";
+    /// There is no second factor, or nothing to confirm.
+    SecondFactorMissing => CONFLICT, "second-factor-missing", "There is no second factor";
+    /// The object was changed after the caller read it.
+    ChangedMeanwhile => PRECONDITION_FAILED, "changed-meanwhile", "It was changed in the meantime";
+    /// A permission is missing.
+    PermissionDenied => FORBIDDEN, "permission-denied", "You may not do this";
+    /// The object does not exist, or the caller may not know of it.
+    NotFound => NOT_FOUND, "not-found", "Not found";
+    /// The object already exists.
+    AlreadyExists => CONFLICT, "already-exists", "It already exists";
+    /// The change was already made.
+    AlreadyDone => CONFLICT, "already-done", "It was already done";
+    /// Another object depends on it.
+    StillNeeded => CONFLICT, "still-needed", "It is still needed";
+    /// A request with the same key is in progress.
+    InProgress => CONFLICT, "in-progress", "The same request is in progress";
+    /// The key was used with another request.
+    KeyReused => UNPROCESSABLE_ENTITY, "key-reused", "This key belongs to another request";
+    /// The change names no version.
+    VersionRequired => PRECONDITION_REQUIRED, "version-required", "The version to change is required";
+    /// The endpoint does not support the method.
+    MethodNotAllowed => METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not allowed";
+    /// The user has the maximum number of API keys.
+    TooManyKeys => CONFLICT, "too-many-keys", "There are too many API keys";
+    /// The body is too long.
+    BodyTooLarge => PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large";
+    /// The body did not arrive in time.
+    BodyTooSlow => REQUEST_TIMEOUT, "body-too-slow", "The body took too long";
+    /// The request target is too long.
+    UriTooLong => URI_TOO_LONG, "uri-too-long", "The URL is too long";
+    /// The header section is too large.
+    HeadersTooLarge => REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The header fields are too large";
+    /// The host is not configured.
+    UnknownHost => MISDIRECTED_REQUEST, "unknown-host", "This server does not serve that host";
+    /// The media type of the body is not supported.
+    UnsupportedMediaType => UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "This content type is not supported";
+    /// A rate limit was reached; `Retry-After` contains the time to wait.
+    TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
+    /// An internal server error.
+    Fault => INTERNAL_SERVER_ERROR, "fault", "Internal server error";
+    /// A required component is unavailable.
+    Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable";
+}
+
+/// The members of a problem (RFC 9457 §3.1), for the document.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "describes the members of Document and Extension")]
+pub struct ProblemSchema {
+    /// Stable URI of the kind of problem; `docs/reference/problems.md` explains each.
+    #[schema(example = "urn:doorward:problem:invalid-input")]
+    r#type: String,
+    /// Short summary, always the same for one `type`.
+    title: String,
+    /// Status of the response.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// Explanation of this occurrence for users.
+    detail: String,
+    /// Errors of the fields.
+    #[schema(required = false)]
+    errors: Vec<FieldError>,
+    /// Request ID, as in the log of the server.
+    #[schema(required = false)]
+    request_id: String,
+    /// Decision ID, with which an administrator can explain the denial: in every 401 and 403, and in
+    /// a 404 that hides an object from an administrator. `X-Decision-Id` repeats it.
+    #[schema(required = false)]
+    decision_id: String,
+}
+
+/// An error as returned to the caller. Server errors contain no cause, only a status.
+#[derive(Debug)]
+pub struct Problem(Box<Content>);
+
+#[derive(Debug)]
+struct Content {
+    kind: Kind,
+    document: Document,
+    members: Vec<(&'static str, Value)>,
+    budget: Option<LimitStatus>,
+    decision: Option<String>,
+    details: DenialDetails,
+}
+
+/// The additional members of the body, in order.
+#[derive(Serialize)]
+struct Extension<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_id: Option<&'a str>,
+    #[serde(flatten, serialize_with = "as_map")]
+    members: &'a [(&'static str, Value)],
+}
+
+fn as_map<S: Serializer>(members: &[(&'static str, Value)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(members.iter().map(|(name, value)| (name, value)))
+}
+
+impl Problem {
+    /// Creates a problem of a kind.
+    pub fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Content {
+            kind,
+            document: Document::new(kind.status(), kind.uri(), kind.title(), detail),
+            members: Vec::new(),
+            budget: None,
+            decision: None,
+            details: DenialDetails::default(),
+        }))
+    }
+
+    /// Creates a 400 for a malformed request.
+    pub fn malformed(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::MalformedRequest, detail)
+    }
+
+    /// Creates a 400 for invalid fields of a well-formed request.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self::new(Kind::InvalidInput, "See errors for each field.").with_errors(errors)
+    }
+
+    /// Creates a 404: the object does not exist, or the caller may not know of it.
+    pub fn not_found() -> Self {
+        Self::new(Kind::NotFound, "It does not exist, or you may not see it.")
+    }
+
+    /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
+    pub fn method_not_allowed(allow: &str) -> Self {
+        let detail = format!("Use one of: {allow}.");
+        Self::new(Kind::MethodNotAllowed, detail).with_header(ALLOW, allow)
+    }
+
+    /// Creates a 429 with the header fields of the limit.
+    pub fn too_many(budget: LimitStatus) -> Self {
+        let seconds = budget.reset;
+        let detail = format!("Too many attempts. Wait {seconds} seconds.");
+        Self::new(Kind::TooManyRequests, detail).with_budget(budget)
+    }
+
+    /// Adds the state of a limit (`RateLimit`).
+    #[must_use]
+    pub fn with_budget(mut self, budget: LimitStatus) -> Self {
+        self.0.budget = Some(budget);
+        self
+    }
+
+    /// Adds a member to the body (RFC 9457 §3.2).
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.members.push((name, value.into()));
+        self
+    }
+
+    /// Adds the errors of the fields.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.0.document.errors = errors;
+        self
+    }
+
+    /// Adds the ID of a decision that is already recorded.
+    #[must_use]
+    pub fn decided(mut self, id: impl fmt::Display) -> Self {
+        self.0.decision = Some(id.to_string());
+        self
+    }
+
+    /// Adds details that are recorded with a denial and not sent.
+    #[must_use]
+    pub fn knowing(mut self, details: DenialDetails) -> Self {
+        self.0.details = details;
+        self
+    }
+
+    /// Returns the ID of the recorded decision.
+    pub(super) fn decision(&self) -> Option<&str> {
+        self.0.decision.as_deref()
+    }
+
+    /// Returns the details to record.
+    pub(super) const fn denial_details(&self) -> &DenialDetails {
+        &self.0.details
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        self.0.document.add_header(name, value);
+        self
+    }
+
+    /// Adds the challenge of a 401 (RFC 9110 §11.6.1).
+    #[must_use]
+    pub fn with_challenge(self, challenge: &str) -> Self {
+        self.with_header(WWW_AUTHENTICATE, challenge)
+    }
+
+    /// Returns the errors of the fields.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.document.errors
+    }
+
+    /// Returns the kind.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Returns the response with the request ID.
+    pub fn respond(&self, request_id: &str) -> HttpResponse {
+        self.respond_with(request_id, self.decision())
+    }
+
+    /// Returns the response with the request ID and the decision ID.
+    pub(super) fn respond_with(&self, request_id: &str, decision: Option<&str>) -> HttpResponse {
+        let content = &*self.0;
+        let mut response = content.document.respond(&Extension {
+            request_id,
+            decision_id: decision,
+            members: &content.members,
+        });
+        if let Some(id) = decision.and_then(|id| HeaderValue::from_str(id).ok()) {
+            response.headers_mut().insert(DECISION, id);
+        }
+        if let Some(budget) = &content.budget {
+            allowance::from_status(budget).insert(response.headers_mut());
+        }
+        response
+    }
+}
+
+/// Returns the problem of a deployment without mail.
+pub fn no_mail() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "No mail can be sent, because the operator has not configured it.",
+    )
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = self.0.kind.uri();
+        write!(f, "{}", kind.strip_prefix(PREFIX).unwrap_or(kind))
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.kind.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.respond("")
+    }
+}
+
+impl From<ServerError> for Problem {
+    fn from(error: ServerError) -> Self {
+        // The log line is in the request's span, which has the request ID.
+        tracing::error!(fault = %error, "fault");
+        match error {
+            ServerError::Unavailable(_) => {
+                Self::new(Kind::Unavailable, "Try again in a few seconds.")
+                    .with_header(RETRY_AFTER, RETRY)
+            }
+            ServerError::Internal(_) => {
+                Self::new(Kind::Fault, "An internal error occurred. Try again later.")
+            }
+        }
+    }
+}

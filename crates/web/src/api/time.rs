@@ -1,0 +1,17 @@
+//! Times in requests and responses.
+
+use doorward_domain::time::UnixSeconds;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Formats a time as RFC 3339 in UTC.
+pub fn time(at: UnixSeconds) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp(at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    moment.format(&Rfc3339).unwrap_or_default()
+}
+
+/// Parses an RFC 3339 time.
+pub fn parse_time(text: &str) -> Option<UnixSeconds> {
+    let read = OffsetDateTime::parse(text, &Rfc3339).ok();
+    read.map(OffsetDateTime::unix_timestamp)
+}

@@ -1,0 +1,210 @@
+//! Names and attributes of the identity server's cookies.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use doorward_accounts::trusted_device::TrustCookie;
+use doorward_domain::model::ProviderId;
+use doorward_domain::secret::OpaqueToken;
+use doorward_http_common::cookies;
+use doorward_services::context::Core;
+use doorward_services::known_device::KnownDevice;
+use doorward_services::session::NewSession;
+
+/// Lifetime of preference cookies.
+const PREFERENCE_TTL: Duration = Duration::days(365);
+
+/// Time until a passkey is offered again after "Not now".
+const LATER: Duration = Duration::days(90);
+
+/// Lifetime of the cookie with the token of a mail link.
+const LINK_TTL: Duration = Duration::minutes(30);
+
+/// Lifetime of the cookie with the token of an invitation.
+const INVITATION_TTL: Duration = Duration::hours(24);
+
+/// The purpose of a cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CookieName {
+    /// Session.
+    Session,
+    /// Browser ID, which binds sign-ins in progress and forms to the browser.
+    Browser,
+    /// Token of a mail link, so that no URL contains it.
+    Link,
+    /// Token of an invitation until the response. It lasts longer than other links, because the
+    /// user may have to create an account first.
+    Invitation,
+    /// Known device: accounts that signed in here.
+    Device,
+    /// Trusted device.
+    Trust,
+    /// Refresh token of a client on this server's own origin.
+    Refresh,
+    /// Identity provider of the last sign-in.
+    Provider,
+    /// Postponed offer of a passkey.
+    Later,
+    /// Selected language.
+    Lang,
+    /// Selected colour scheme.
+    Theme,
+    /// State of the shortcut key of the search in the console.
+    SearchKey,
+}
+
+impl CookieName {
+    /// Returns the cookie name. Over https, security-relevant cookies have the prefix `__Host-`, so
+    /// that no other host and no plain connection can set them (RFC 6265bis §4.1.3.2).
+    pub const fn on_wire(self, https: bool) -> &'static str {
+        match (self, https) {
+            (Self::Session, true) => "__Host-doorward_session",
+            (Self::Session, false) => "doorward_session",
+            (Self::Browser, true) => "__Host-doorward_browser",
+            (Self::Browser, false) => "doorward_browser",
+            (Self::Link, true) => "__Host-doorward_link",
+            (Self::Link, false) => "doorward_link",
+            (Self::Invitation, true) => "__Host-doorward_invitation",
+            (Self::Invitation, false) => "doorward_invitation",
+            (Self::Device, true) => "__Host-doorward_device",
+            (Self::Device, false) => "doorward_device",
+            (Self::Trust, true) => "__Host-doorward_trust",
+            (Self::Trust, false) => "doorward_trust",
+            // `__Host-` requires the path `/`; this cookie is limited to the account API.
+            (Self::Refresh, true) => "__Secure-doorward_refresh",
+            (Self::Refresh, false) => "doorward_refresh",
+            (Self::Provider, _) => "doorward_provider",
+            (Self::Later, _) => "doorward_later",
+            (Self::Lang, _) => "doorward_lang",
+            (Self::Theme, _) => "doorward_theme",
+            (Self::SearchKey, _) => "doorward_search_key",
+        }
+    }
+}
+
+/// Returns the value of a cookie, if the browser sent exactly one of that name.
+pub fn value(request: &HttpRequest, core: &Core, name: CookieName) -> Option<String> {
+    let wire = name.on_wire(core.is_https());
+    cookies::value(request.headers(), wire).map(str::to_owned)
+}
+
+fn cookie(core: &Core, name: CookieName, value: String) -> Cookie<'static> {
+    let https = core.is_https();
+    Cookie::build(name.on_wire(https), value)
+        .path("/")
+        .http_only(true)
+        .secure(https)
+        // Lax, not Strict: users arrive by a link from the client.
+        .same_site(SameSite::Lax)
+        .finish()
+}
+
+/// Returns the cookie of a new session. For a remembered session it lasts until the latest end of
+/// the session, otherwise until the browser is closed.
+pub fn session(core: &Core, new_session: &NewSession) -> Cookie<'static> {
+    let value = new_session.token.expose().to_owned();
+    let mut created = cookie(core, CookieName::Session, value);
+    if new_session.session.remember {
+        let left = new_session.session.expires_at - core.now();
+        created.set_max_age(Duration::seconds(left));
+    }
+    created
+}
+
+/// Returns a cookie that deletes the session cookie.
+pub fn no_session(core: &Core) -> Cookie<'static> {
+    let mut removed = cookie(core, CookieName::Session, String::new());
+    removed.set_max_age(Duration::ZERO);
+    removed
+}
+
+/// Returns the header by which the browser deletes this origin's data after a sign-out.
+pub fn cleared() -> (HeaderName, HeaderValue) {
+    (
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    )
+}
+
+/// Returns the cookie of the browser ID.
+pub fn browser(core: &Core, token: &OpaqueToken) -> Cookie<'static> {
+    let mut created = cookie(core, CookieName::Browser, token.expose().to_owned());
+    created.set_max_age(PREFERENCE_TTL);
+    created
+}
+
+/// Returns the cookie of "Not now": for some time this browser is not offered a passkey. It has no
+/// other effect.
+pub fn later(core: &Core) -> Cookie<'static> {
+    let mut created = cookie(core, CookieName::Later, "passkey".to_owned());
+    created.set_max_age(LATER);
+    created
+}
+
+/// Returns the cookie of a mail link token until its form is submitted; `None` deletes it.
+pub fn link(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
+    let value = token.map(|token| token.expose().to_owned());
+    let mut created = cookie(core, CookieName::Link, value.unwrap_or_default());
+    created.set_max_age(if token.is_some() {
+        LINK_TTL
+    } else {
+        Duration::ZERO
+    });
+    created
+}
+
+/// Returns the cookie of an invitation token until the response; `None` deletes it.
+pub fn invitation(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
+    let value = token.map(|token| token.expose().to_owned());
+    let mut created = cookie(core, CookieName::Invitation, value.unwrap_or_default());
+    created.set_max_age(if token.is_some() {
+        INVITATION_TTL
+    } else {
+        Duration::ZERO
+    });
+    created
+}
+
+/// Returns the known-device cookie, which records the accounts that signed in here.
+pub fn device(core: &Core, device: &KnownDevice) -> Cookie<'static> {
+    let mut created = cookie(core, CookieName::Device, device.to_cookie());
+    created.set_max_age(PREFERENCE_TTL);
+    created
+}
+
+/// Returns the trusted-device cookie with the maximum lifetime; the database decides how long it is
+/// valid.
+pub fn trust(core: &Core, trusted: &TrustCookie) -> Cookie<'static> {
+    let mut created = cookie(core, CookieName::Trust, trusted.to_cookie());
+    created.set_max_age(PREFERENCE_TTL);
+    created
+}
+
+/// Returns the cookie of a client's refresh token, not readable by scripts; `None` deletes it.
+/// Always `Secure`: browsers treat `http://localhost` as secure, and there is no other plain
+/// origin.
+pub fn refresh(core: &Core, token: Option<(&str, i64)>) -> Cookie<'static> {
+    let name = CookieName::Refresh.on_wire(core.is_https());
+    let (value, ttl) = token.unwrap_or_default();
+    Cookie::build(name, value.to_owned())
+        .path("/api/auth")
+        .http_only(true)
+        .secure(true)
+        .same_site(SameSite::Strict)
+        .max_age(Duration::seconds(ttl))
+        .finish()
+}
+
+/// Returns the cookie of the last used identity provider, whose button is shown first.
+pub fn provider(core: &Core, provider: &ProviderId) -> Cookie<'static> {
+    let mut created = cookie(core, CookieName::Provider, provider.to_string());
+    created.set_max_age(PREFERENCE_TTL);
+    created
+}
+
+/// Returns the cookie of a preference.
+pub fn preference(core: &Core, name: CookieName, value: &'static str) -> Cookie<'static> {
+    let mut created = cookie(core, name, value.to_owned());
+    created.set_max_age(PREFERENCE_TTL);
+    created
+}

@@ -1,0 +1,25 @@
+//! Responses of the protocol's endpoints: not stored, and for methods that an endpoint rejects.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA};
+use actix_web::{HttpResponse, HttpResponseBuilder, Route};
+use doorward_protocol::error::OAuthError;
+
+/// Returns a response that must not be stored (RFC 6749 §5.1).
+pub fn no_store(status: StatusCode) -> HttpResponseBuilder {
+    let mut builder = HttpResponse::build(status);
+    builder
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((PRAGMA, "no-cache"));
+    builder
+}
+
+/// Returns a route that rejects every other method.
+pub fn method_not_allowed(allowed: &'static str) -> Route {
+    actix_web::web::to(move || async move {
+        let error = OAuthError::invalid_request("the endpoint does not support this method");
+        no_store(StatusCode::METHOD_NOT_ALLOWED)
+            .insert_header((ALLOW, allowed))
+            .json(error)
+    })
+}

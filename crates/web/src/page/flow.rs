@@ -1,0 +1,89 @@
+//! The interaction that a page continues.
+
+use actix_web::http::Method;
+use doorward_domain::model::InteractionId;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::ActiveInteraction;
+use doorward_protocol::params::Params;
+use doorward_services::signed_in::SignedIn;
+use doorward_templates::ErrorKind;
+
+use super::{Page, PageError};
+
+impl Page {
+    /// Returns the interaction that a page or form names, if any.
+    pub async fn interaction(
+        &self,
+        params: &Params,
+    ) -> Result<Option<ActiveInteraction>, PageError> {
+        let Some(text) = params.optional("flow").map_err(|_| ErrorKind::BadRequest)? else {
+            return Ok(None);
+        };
+        let id = InteractionId::parse(text).ok_or(ErrorKind::FlowExpired)?;
+        self.record_flow(Some(&id));
+        let resumed = interaction::resume(
+            &self.context.core,
+            &self.context.directory,
+            &id,
+            &self.browser.hash(),
+        )
+        .await?;
+        Ok(Some(resumed))
+    }
+
+    /// Returns the interaction that the sign-in page names; an expired one is restarted.
+    pub async fn restarted_interaction(
+        &self,
+        params: &Params,
+        signed_in: Option<&SignedIn>,
+    ) -> Result<Option<ActiveInteraction>, PageError> {
+        let found = self.interaction(params).await;
+        let (Err(PageError::Kind(ErrorKind::FlowExpired)), Some(id)) = (&found, self.flow.get())
+        else {
+            return found;
+        };
+        let browser = self.browser(signed_in);
+        interaction::restart(&self.context, id, &browser, self.caller()).await?;
+        self.interaction(params).await
+    }
+
+    /// Returns the interaction that a page or form must name.
+    pub async fn required_interaction(
+        &self,
+        params: &Params,
+    ) -> Result<ActiveInteraction, PageError> {
+        self.interaction(params)
+            .await?
+            .ok_or_else(|| ErrorKind::FlowExpired.into())
+    }
+
+    /// Returns the interaction that a mail link names, if this browser began it. A link may be opened
+    /// on another device, which follows it without the interaction.
+    pub async fn own_flow(&self, params: &Params) -> Result<Option<InteractionId>, PageError> {
+        let named = params.optional("flow").map_err(|_| ErrorKind::BadRequest)?;
+        let Some(flow) = named.and_then(InteractionId::parse) else {
+            return Ok(None);
+        };
+        let is_own = interaction::is_own(&self.context.core, &flow, &self.browser.hash()).await?;
+        let own = is_own.then_some(flow);
+        self.record_flow(own.as_ref());
+        Ok(own)
+    }
+
+    /// Records the interaction that an error page leads back to.
+    pub fn record_flow(&self, flow: Option<&InteractionId>) {
+        if let Some(flow) = flow {
+            let _ = self.flow.set(flow.clone());
+        }
+    }
+
+    /// Returns the path of the sign-in page, which restarts the interaction of this request.
+    pub(super) fn sign_in_path(&self) -> String {
+        // The sign-in page itself could not restart it.
+        let is_sign_in = self.request.method() == Method::GET && self.request.path() == "/login";
+        match self.flow.get() {
+            Some(flow) if !is_sign_in => format!("/login?flow={flow}"),
+            _ => "/login".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Values of a browser's cookies for pages: devices, invitation, identity provider.
+
+use doorward_accounts::trusted_device::TrustCookie;
+use doorward_services::known_device::KnownDevice;
+
+use super::cookies::{self, CookieName};
+use super::page::{Page, device_cookies};
+
+impl Page {
+    /// Returns the token of the invitation that this browser opened.
+    pub fn followed_invitation(&self) -> Option<String> {
+        cookies::value(&self.request, &self.context.core, CookieName::Invitation)
+    }
+
+    /// Returns the default page: the invitation that the browser opened, or the account.
+    pub fn front(&self) -> &'static str {
+        match self.followed_invitation() {
+            Some(_) => "/invitation",
+            None => "/account",
+        }
+    }
+
+    /// Returns the identity provider that this browser last used, according to its cookie.
+    pub fn last_provider(&self) -> Option<String> {
+        cookies::value(&self.request, &self.context.core, CookieName::Provider)
+    }
+
+    /// Returns the accounts that signed in on this browser, according to its cookie.
+    pub fn known_device(&self) -> Option<KnownDevice> {
+        self.caller().device.clone()
+    }
+
+    /// Returns true if the offer of a passkey was postponed in this browser.
+    pub fn is_passkey_postponed(&self) -> bool {
+        cookies::value(&self.request, &self.context.core, CookieName::Later).is_some()
+    }
+
+    /// Returns the trusted-device tokens of this browser, for any account.
+    pub fn trust(&self) -> TrustCookie {
+        device_cookies::from_request(&self.request, &self.context.core)
+    }
+}

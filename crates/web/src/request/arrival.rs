@@ -1,0 +1,118 @@
+//! Request data that the middleware stores in the extensions of a request.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use actix_web::{HttpMessage as _, HttpRequest};
+
+use doorward_domain::random::Random;
+use doorward_http_common::user_agent;
+use doorward_services::caller::Caller;
+
+/// Data about an incoming request, stored in its extensions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arrival {
+    /// Request ID.
+    pub request_id: Rc<str>,
+    /// IP address of the client.
+    pub ip: Option<IpAddr>,
+    /// True if a trusted proxy sent the request.
+    pub by_proxy: bool,
+    /// Source of randomness.
+    pub random: Random,
+}
+
+/// The authenticated user and client of a request, stored in its extensions for the access log.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Identity {
+    /// Subject ID of the user.
+    pub user: Option<String>,
+    /// Client ID.
+    pub client: Option<String>,
+}
+
+/// Records the authenticated user of a request.
+pub fn record_user(request: &HttpRequest, user: &impl ToString) {
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_or_insert_with(Identity::default);
+    identity.user = Some(user.to_string());
+}
+
+/// Records the authenticated client of a request.
+pub fn record_client(request: &HttpRequest, client: &impl ToString) {
+    let mut extensions = request.extensions_mut();
+    let identity = extensions.get_or_insert_with(Identity::default);
+    identity.client = Some(client.to_string());
+}
+
+/// Returns the authenticated user of a request.
+pub fn user(request: &HttpRequest) -> Option<String> {
+    let extensions = request.extensions();
+    extensions.get::<Identity>()?.user.clone()
+}
+
+/// Returns the authenticated user and client of a request.
+pub(crate) fn identity(request: &HttpRequest) -> Identity {
+    let recorded = request.extensions_mut().remove::<Identity>();
+    recorded.unwrap_or_default()
+}
+
+/// The organization whose host a request names, stored in its extensions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Tenant {
+    /// Slug of the organization; the organization may not exist.
+    pub slug: String,
+    /// Name of the host, in lower case and without a port.
+    pub host: String,
+}
+
+/// Returns the organization whose host this request names.
+pub fn tenant(request: &HttpRequest) -> Option<String> {
+    let named = request.extensions().get::<Tenant>().cloned();
+    named.map(|tenant| tenant.slug)
+}
+
+/// Returns the name of the organization's host that this request names.
+pub fn tenant_host(request: &HttpRequest) -> Option<String> {
+    let named = request.extensions().get::<Tenant>().cloned();
+    named.map(|tenant| tenant.host)
+}
+
+/// A marker for requests to the host for clients with certificates, stored in the extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtMtls;
+
+/// Returns true if the request names the host for clients with certificates (RFC 8705 §5).
+pub fn is_at_mtls(request: &HttpRequest) -> bool {
+    request.extensions().get::<AtMtls>().is_some()
+}
+
+/// Returns true if a trusted proxy sent this request.
+pub fn is_from_proxy(request: &HttpRequest) -> bool {
+    let callback = request.extensions();
+    callback.get::<Arrival>().is_some_and(|item| item.by_proxy)
+}
+
+/// Returns the ID of a request.
+pub fn request_id(request: &HttpRequest) -> Rc<str> {
+    let arrival = request.extensions();
+    let id = arrival.get::<Arrival>().map(|arrival| &arrival.request_id);
+    id.map(Rc::clone).unwrap_or_default()
+}
+
+/// Returns the remote caller of a request, as determined by the middleware.
+pub fn caller(request: &HttpRequest) -> Caller {
+    let arrival = request.extensions().get::<Arrival>().cloned();
+    let Arrival {
+        request_id,
+        ip,
+        random,
+        ..
+    } = arrival.unwrap_or_default();
+    Caller {
+        ip,
+        user_agent: user_agent::from_headers(request.headers()),
+        request_id: request_id.to_string(),
+        ..Caller::of_server(&random)
+    }
+}

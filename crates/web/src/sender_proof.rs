@@ -1,0 +1,90 @@
+//! The access token of a request, and its proof of possession (RFC 9449).
+
+use actix_web::HttpRequest;
+use actix_web::http::header::HeaderName;
+use doorward_oauth::dpop::{PresentedToken, SenderProof};
+use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header};
+use doorward_protocol::token::TokenType;
+use doorward_services::context::Core;
+use url::Url;
+
+use super::request::arrival;
+use super::{certificate, middleware};
+
+/// Name of the header with a DPoP proof.
+pub const DPOP: HeaderName = HeaderName::from_static("dpop");
+
+/// Name of the header with the nonce for the next proof (RFC 9449 §8.1).
+pub const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
+/// Realm of challenges.
+const REALM: &str = "doorward";
+
+/// Returns the proofs of a request with the values they must contain. The URL is the published one:
+/// no header decides it.
+pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
+    let proofs = request.headers().get_all(&DPOP);
+    // A value that is not ASCII is an invalid proof.
+    let proofs = proofs.map(|proof| proof.to_str().unwrap_or_default().to_owned());
+    SenderProof {
+        proofs: proofs.collect(),
+        method: middleware::sent_method(request),
+        uri: format!(
+            "{}{}",
+            request_origin(core, request),
+            middleware::written_path(request)
+        ),
+        // An unreadable certificate proves nothing.
+        certificate: certificate::from_request(core, request)
+            .ok()
+            .flatten()
+            .map(|displayed| displayed.thumbprint),
+        caller: arrival::caller(request),
+    }
+}
+
+/// Returns the origin that the request was sent to: the issuer, the host for clients with
+/// certificates (RFC 8705 §5), or the host of an organization (decision 42).
+fn request_origin(core: &Core, request: &HttpRequest) -> String {
+    let issuer = core.issuer();
+    if let Some(origin) = &core.config.mtls.public_url
+        && arrival::is_at_mtls(request)
+    {
+        return origin.clone();
+    }
+    let Some(host) = arrival::tenant_host(request) else {
+        return issuer.to_owned();
+    };
+    let Ok(mut url) = Url::parse(issuer) else {
+        return issuer.to_owned();
+    };
+    match url.set_host(Some(&host)) {
+        Ok(()) => url.origin().ascii_serialization(),
+        Err(_) => issuer.to_owned(),
+    }
+}
+
+/// Returns the access token of an `Authorization` header with its proof of possession.
+///
+/// # Errors
+/// Returns a [`BearerError`] if the header is not valid.
+pub fn presented_token(
+    core: &Core,
+    request: &HttpRequest,
+    header: &str,
+) -> Result<PresentedToken, BearerError> {
+    let (scheme, token) = access_token_from_header(header)?;
+    Ok(PresentedToken {
+        token: token.to_owned(),
+        scheme,
+        sent: sent(core, request),
+    })
+}
+
+/// Returns a challenge for a token type.
+pub fn challenge(scheme: TokenType) -> Challenge {
+    match scheme {
+        TokenType::Bearer => Challenge::bearer().realm(REALM),
+        TokenType::Dpop => Challenge::dpop(&doorward_access::jwt::dpop::algs()).realm(REALM),
+    }
+}

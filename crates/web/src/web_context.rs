@@ -1,0 +1,56 @@
+//! The context that HTTP handlers share.
+
+use std::sync::Arc;
+
+use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
+use doorward_domain::secret::MasterKey;
+use doorward_domain::time::UnixSeconds;
+use doorward_services::audit_anchor::AuditAnchor;
+use doorward_services::context::Context;
+use doorward_telemetry::metrics::Metrics;
+use doorward_telemetry::telemetry::Traces;
+
+/// The context of the use cases, and the values of the HTTP layer alone. It is the application data
+/// of the server.
+#[derive(Debug)]
+pub struct WebContext {
+    /// The context of the use cases.
+    pub context: Arc<Context>,
+    /// The metrics of the server.
+    pub metrics: Arc<Metrics>,
+    /// The spans of requests.
+    pub traces: Arc<Traces>,
+    /// The head of the audit log, for `/readyz`.
+    pub audit_anchor: Arc<AuditAnchor>,
+    /// The time of the start of this process.
+    pub started_at: UnixSeconds,
+    /// The key that authenticates anti-forgery tokens.
+    pub csrf_key: CsrfKey,
+    /// The key that encrypts the cursors of lists.
+    pub pagination_key: PaginationKey,
+    /// The key that encrypts the stored responses of creations.
+    pub once_key: OnceKey,
+}
+
+impl WebContext {
+    /// Derives the keys of the HTTP layer.
+    pub fn new(
+        context: Arc<Context>,
+        metrics: Arc<Metrics>,
+        audit_anchor: Arc<AuditAnchor>,
+        master: &MasterKey,
+    ) -> Self {
+        let exports = context.core.config.telemetry.otlp_endpoint.is_some();
+        let started_at = context.core.now();
+        Self {
+            context,
+            metrics,
+            traces: Arc::new(Traces::new(exports)),
+            audit_anchor,
+            started_at,
+            csrf_key: CsrfKey::derive(master),
+            pagination_key: PaginationKey::derive(master),
+            once_key: OnceKey::derive(master),
+        }
+    }
+}
