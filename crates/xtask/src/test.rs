@@ -30,20 +30,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Runs the tests with additional environment variables.
 pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<(), Failure> {
     let start = Instant::now();
-    packages::ensure()?;
-    relying_parties::ensure()?;
-    // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
-    // every package of the lock file.
-    run::to_end(run::cargo().args(["fetch", "--locked"]))?;
-    // Built before the servers start: a failed build leaves no server running.
     let selection = selection(arguments);
-    run::to_end(
-        run::cargo()
-            .arg("test")
-            .args(before_filters(&selection))
-            .arg("--no-run"),
-    )?;
+    build(before_filters(&selection))?;
     let built = start.elapsed();
+    if before_filters(arguments).iter().any(|word| word == NO_RUN) {
+        println!("build {} s", built.as_secs());
+        return Ok(());
+    }
     let services = Services::start()?;
     let directory = services.directory()?;
     let times_file = directory.join("times");
@@ -79,6 +72,28 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
         (start.elapsed().saturating_sub(built)).as_secs()
     );
     outcome
+}
+
+/// Option of `cargo test` that only builds.
+const NO_RUN: &str = "--no-run";
+
+/// Builds what is selected, and meanwhile installs what the tests need: the network is slow, and the build
+/// has the processors. Neither leaves a server running if it fails.
+fn build(selection: &[String]) -> Result<(), Failure> {
+    std::thread::scope(|scope| {
+        let installed = scope.spawn(|| {
+            packages::ensure()?;
+            relying_parties::ensure()
+        });
+        // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
+        // every package of the lock file.
+        run::to_end(run::cargo().args(["fetch", "--locked"]))?;
+        let selection = selection.iter().filter(|word| *word != NO_RUN);
+        run::to_end(run::cargo().arg("test").args(selection).arg(NO_RUN))?;
+        installed
+            .join()
+            .map_err(|_| "the installation of packages panicked")?
+    })
 }
 
 const THREADS: &str = "RUST_TEST_THREADS";
