@@ -81,7 +81,7 @@ impl Chromium {
             .spawn()
             .expect("a shell");
         let mut pipe = Pipe::new(shell);
-        pipe.call("Browser.getVersion", json!({}))
+        pipe.call("Browser.getVersion", &json!({}))
             .expect("Chromium (`cargo xtask test` installs it)");
         Self {
             javascript,
@@ -143,14 +143,10 @@ impl Pipe {
         let output = shell.stdout.take().expect("its output");
         let (sender, answers) = mpsc::channel();
         std::thread::spawn(move || {
-            for message in BufReader::new(output).split(0).map_while(Result::ok) {
-                // Chromium has ended, or nobody waits for it.
-                let Ok(message) = serde_json::from_slice(&message) else {
-                    break;
-                };
-                if sender.send(message).is_err() {
-                    break;
-                }
+            let messages = BufReader::new(output).split(0).map_while(Result::ok);
+            for message in messages.map_while(|message| serde_json::from_slice(&message).ok()) {
+                // Nobody waits for the answer if Chromium is ending.
+                let _ = sender.send(message);
             }
             drop(sender);
             let _ = shell.wait();
@@ -163,7 +159,7 @@ impl Pipe {
     }
 
     /// Returns the result of a command, or `None` if it fails or Chromium has crashed or hangs.
-    fn call(&mut self, method: &str, parameters: Value) -> Option<Value> {
+    fn call(&mut self, method: &str, parameters: &Value) -> Option<Value> {
         self.sent += 1;
         let command = json!({"id": self.sent, "method": method, "params": parameters});
         let command = format!("{command}\0");
@@ -199,7 +195,7 @@ impl Profile {
     fn create(mut chromium: Chromium) -> Option<Self> {
         let created = chromium
             .pipe
-            .call("Target.createBrowserContext", json!({}))?;
+            .call("Target.createBrowserContext", &json!({}))?;
         let mut profile = Self {
             context: created["browserContextId"].as_str()?.to_owned(),
             chromium: Some(chromium),
@@ -217,7 +213,7 @@ impl Profile {
     pub(crate) fn open_tab(&mut self) -> Option<String> {
         let parameters = json!({"url": "about:blank", "browserContextId": self.context});
         let pipe = &mut self.chromium.as_mut()?.pipe;
-        let created = pipe.call("Target.createTarget", parameters)?;
+        let created = pipe.call("Target.createTarget", &parameters)?;
         created["targetId"].as_str().map(str::to_owned)
     }
 }
@@ -228,7 +224,7 @@ impl Drop for Profile {
             return;
         };
         let context = json!({"browserContextId": self.context});
-        let deleted = chromium.pipe.call("Target.disposeBrowserContext", context);
+        let deleted = chromium.pipe.call("Target.disposeBrowserContext", &context);
         // The cause of a failed test may be the process.
         if deleted.is_none() || std::thread::panicking() {
             return;
