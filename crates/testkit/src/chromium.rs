@@ -247,3 +247,6 @@ fn take_idle(javascript: JavaScript) -> Option<Chromium> {
     let position = idle.iter().rposition(same)?;
     Some(idle.remove(position))
 }
+
+#[cfg(test)]
+mod tests;
