@@ -26,9 +26,10 @@ const MAX_IDLE: usize = 4;
 /// The processes without a test; the oldest is first.
 static IDLE: Mutex<Vec<Chromium>> = Mutex::new(Vec::new());
 
-/// Runs Chromium with the pipe of `DevTools`, at whose end it exits, and then removes its directory: no test
-/// runs after the last one that could do either.
-const SCRIPT: &str = r#"directory=$1
+/// Runs Chromium with the pipe of `DevTools`, at whose end it exits, and then removes its directory, also if a
+/// signal ends the tests: no test runs after the last one that could do either.
+const SCRIPT: &str = r#"trap : INT TERM
+directory=$1
 shift
 chromium --user-data-dir="$directory" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1
 rm -rf "$directory""#;
