@@ -25,7 +25,6 @@ pub mod browser;
 pub mod clock;
 pub mod collector;
 pub mod disk;
-pub mod former_tokens;
 pub mod history;
 pub mod jar;
 pub mod jwt;

@@ -14,8 +14,6 @@ use crate::rows;
 const BOUNDED: &[(&str, &str)] = &[
     ("doorward_identity_migrations", "one row for each migration"),
     ("audit_seals", "written by the sealer from `audit_waiting`"),
-    ("codes", "the former format; no longer written"),
-    ("refresh_tokens", "the former format; no longer written"),
     ("custom_claims", "made by an administrator"),
     (
         "deletions",

@@ -45,7 +45,6 @@ pub mod providers;
 pub mod pushed_requests;
 pub mod recovery_codes;
 pub mod reference_tokens;
-pub mod refresh_tokens;
 pub mod refusals;
 pub mod registration_tokens;
 pub mod registry_versions;
