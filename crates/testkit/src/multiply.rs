@@ -25,7 +25,6 @@ const BOUNDED: &[(&str, &str)] = &[
         "logout_notices",
         "drained every second; ended sessions write them",
     ),
-    ("other_signing_keys", "one row for each key"),
     ("permissions", "made by an administrator"),
     ("profile_fields", "made by an administrator"),
     ("providers", "made by an administrator"),

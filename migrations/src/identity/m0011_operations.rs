@@ -16,9 +16,7 @@ impl MigrationTrait for Migration {
         create(
             manager,
             [
-                signing_keys("signing_keys"),
-                // Of algorithms other than RS256.
-                signing_keys("other_signing_keys"),
+                signing_keys(),
                 settings(),
                 jobs(),
                 dev_mail(),
@@ -33,8 +31,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn signing_keys(name: &'static str) -> NewTable {
-    table(name)
+fn signing_keys() -> NewTable {
+    table("signing_keys")
         .col(text_key("kid"))
         .col(text("algorithm"))
         .col(text("public_jwk"))

@@ -35,7 +35,6 @@ pub mod logout_notices;
 pub mod newcomers;
 pub mod organization_members;
 pub mod organizations;
-pub mod other_signing_keys;
 pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod permissions;
