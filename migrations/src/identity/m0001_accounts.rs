@@ -58,18 +58,18 @@ fn users() -> NewTable {
         .col(time("created_at"))
         .col(time("updated_at"))
         .unique("username_key")
-        .unique("username_skeleton")
         .unique("email_key")
+        .unique("username_skeleton")
         .index("deletion_due_at")
         .index("unproved_since")
-        .index_by("id__disabled", "(id) WHERE disabled_at IS NOT NULL")
-        .index_by("id__deletion", "(id) WHERE deletion_due_at IS NOT NULL")
-        .index_by("id__unverified", "(id) WHERE NOT email_verified")
         // Hashes of one form are neighbours.
         .index_named(true, "users_foreign_hash", &foreign)
         .search_unique("username_key")
         .search_unique("email_key")
         .search("display_key")
+        .index_by("id__disabled", "(id) WHERE disabled_at IS NOT NULL")
+        .index_by("id__deletion", "(id) WHERE deletion_due_at IS NOT NULL")
+        .index_by("id__unverified", "(id) WHERE NOT email_verified")
         .search("family_key")
 }
 

@@ -43,10 +43,10 @@ fn sessions() -> NewTable {
         .belongs_to("user_id", "users", "id")
         .unique("token_hash")
         .index("expires_at")
+        .index_where("id", "ended_at IS NULL")
+        .index("user_id, ended_at, id")
         // The cleanup ends expired sessions, and the rows of ended ones remain for a day.
         .index_by("expires_at__unended", "(expires_at) WHERE ended_at IS NULL")
-        .index("user_id, ended_at, id")
-        .index_where("id", "ended_at IS NULL")
 }
 
 // No foreign keys: an interaction exists for minutes, and keeps its request even if the client or
@@ -102,9 +102,9 @@ fn attempts() -> NewTable {
         .index("user_id, at")
         .index("name_hash, at")
         .index("client_id, at")
+        .index("request_id")
         .index_by(
             "client_id__failed_at",
             "(client_id, at) WHERE outcome IN ('failed', 'rejected')",
         )
-        .index("request_id")
 }

@@ -67,17 +67,17 @@ fn clients() -> NewTable {
         .col(text_null("consent_terms"))
         // The cleanup selects clients whose document was not fetched for a long time.
         .index("document_fetched_at")
+        .search_unique("id")
+        .search("name_key")
         .index_by("id__disabled", "(id) WHERE disabled_at IS NOT NULL")
         .index("registered_by, id")
-        .index("name_look")
         // An index of an expression serves only the queries with this expression.
         .index_by(
             "used__id",
             "(COALESCE(secret_used_at, secret_made_at, created_at), id) \
              WHERE secret_hash IS NOT NULL",
         )
-        .search_unique("id")
-        .search("name_key")
+        .index("name_look")
 }
 
 fn keys_and_endpoints(table: NewTable) -> NewTable {

@@ -69,11 +69,11 @@ fn grants() -> NewTable {
         .col(time_null("refresh_expires_at"))
         .belongs_to("user_id", "users", "id")
         .belongs_to("client_id", "clients", "id")
-        .index("user_id, revoked_at, client_id, id")
         .index("client_id")
-        .index_where("client_id, session_id", "revoked_at IS NULL")
         .index("session_id")
         .index("expires_at")
+        .index_where("client_id, session_id", "revoked_at IS NULL")
+        .index("user_id, revoked_at, client_id, id")
 }
 
 fn reference_tokens() -> NewTable {
@@ -84,9 +84,9 @@ fn reference_tokens() -> NewTable {
         .col(text("claims"))
         .col(time("expires_at"))
         .belongs_to("client_id", "clients", "id")
-        .index("client_id")
-        .index("client_id, subject, expires_at")
         .index("expires_at")
+        .index("client_id, subject, expires_at")
+        .index("client_id")
 }
 
 fn revoked_tokens() -> NewTable {

@@ -63,8 +63,13 @@ fn role_assignments() -> NewTable {
         .col(time("created_at"))
         .belongs_to("role", "roles", "name")
         .index("role")
+        // One assignment of a role to a subject in each organization. A plain unique index would
+        // allow two rows without an organization, because NULL equals nothing.
+        .unique_by(
+            "holder",
+            "subject_kind, subject_id, role, COALESCE(org, '')",
+        )
         .index("role, id")
-        .index("role, subject_kind, subject_id")
         // Most assignments have neither an organization nor an expiry, and are in none of these.
         .index_where("org, id", "org IS NOT NULL")
         .index_where("expires_at, id", "expires_at IS NOT NULL")
@@ -73,10 +78,5 @@ fn role_assignments() -> NewTable {
             "org, expires_at, id",
             "org IS NOT NULL AND expires_at IS NOT NULL",
         )
-        // One assignment of a role to a subject in each organization. A plain unique index would
-        // allow two rows without an organization, because NULL equals nothing.
-        .unique_by(
-            "holder",
-            "subject_kind, subject_id, role, COALESCE(org, '')",
-        )
+        .index("role, subject_kind, subject_id")
 }

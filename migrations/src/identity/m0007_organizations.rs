@@ -71,10 +71,10 @@ fn invitations() -> NewTable {
         .belongs_to("org", "organizations", "slug")
         .unique("hash")
         .index("org, email_key")
-        .index_where("org, id", "ended_at IS NULL")
-        .index("email_key")
         .index("inviter, created_at")
         .index("expires_at")
+        .index("email_key")
+        .index_where("org, id", "ended_at IS NULL")
 }
 
 fn groups() -> NewTable {
@@ -94,10 +94,10 @@ fn groups() -> NewTable {
         .refers_to("manager_id", ("users", "id"), ForeignKeyAction::SetNull)
         .index("parent_id")
         .index("manager_id")
-        .index("org, id")
         // A plain unique index would allow two groups without an organization to share a path.
         .unique_by("path", "COALESCE(org, ''), path")
         .unique_by("code", "COALESCE(org, ''), LOWER(code)")
+        .index("org, id")
         .search("path")
 }
 

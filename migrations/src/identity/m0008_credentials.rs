@@ -145,11 +145,11 @@ fn api_keys() -> NewTable {
         .belongs_to("user_id", "users", "id")
         .index("user_id")
         .index("expires_at")
-        .index_where("expires_at, id", "revoked_at IS NULL")
+        // A slug is never reused, so that a key of a deleted organization never becomes valid again.
+        .index("org")
         .index_by(
             "used__id",
             "(COALESCE(last_used_at, created_at), id) WHERE revoked_at IS NULL",
         )
-        // A slug is never reused, so that a key of a deleted organization never becomes valid again.
-        .index("org")
+        .index_where("expires_at, id", "revoked_at IS NULL")
 }

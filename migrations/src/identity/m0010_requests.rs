@@ -66,9 +66,9 @@ fn device_requests() -> NewTable {
         .belongs_to("grant_id", "grants", "id")
         .unique("device_hash")
         .unique("user_code")
-        .index("client_id")
-        .index("grant_id")
         .index("expires_at")
+        .index("grant_id")
+        .index("client_id")
 }
 
 /// Returns the markers of single-use signed texts.

@@ -62,11 +62,11 @@ fn jobs() -> NewTable {
         .col(text_null("last_error"))
         .col(time("created_at"))
         .index("run_at")
+        .index_where("failed_at, id", "failed_at IS NOT NULL")
         // Few jobs wait among those that are done, and each kind of work has separate workers.
         .index_where("run_at, id", waiting)
-        .index_where("kind, run_at, id", waiting)
-        .index_where("failed_at, id", "failed_at IS NOT NULL")
         .index_where("done_at", "done_at IS NOT NULL")
+        .index_where("kind, run_at, id", waiting)
 }
 
 // Written only by development instances and tests; otherwise empty.

@@ -32,18 +32,18 @@ const MEMBER_INDEXES: [&str; 2] = [
 ];
 const TASK_INDEXES: [&str; 13] = [
     "tasks_org_created (org, created_at, id)",
-    "tasks_org_updated (org, updated_at, id)",
-    "tasks_org_due (org, due_day, id)",
-    "tasks_org_priority (org, priority, id)",
-    "tasks_org_title (org, title_key, id)",
     "tasks_org_owner_created (org, owner_subject, created_at, id)",
     "tasks_org_owner_updated (org, owner_subject, updated_at, id)",
     "tasks_org_owner_due (org, owner_subject, due_day, id)",
     "tasks_org_owner_priority (org, owner_subject, priority, id)",
-    "tasks_org_owner_title (org, owner_subject, title_key, id)",
     "tasks_org_project_created (org, project_id, created_at, id)",
     "tasks_org_assignee_created (org, assignee, created_at, id)",
     "tasks_org_department_created (org, department, created_at, id)",
+    "tasks_org_updated (org, updated_at, id)",
+    "tasks_org_due (org, due_day, id)",
+    "tasks_org_priority (org, priority, id)",
+    "tasks_org_title (org, title_key, id)",
+    "tasks_org_owner_title (org, owner_subject, title_key, id)",
 ];
 
 #[async_trait::async_trait]
