@@ -40,8 +40,6 @@ fn audit_events() -> NewTable {
         .col(text("detail"))
         .col(text_null("request_id"))
         .index("at")
-        .index("subject")
-        .index("actor")
         .index("actor, at")
         .index("subject, at")
         .index("client_id, at")

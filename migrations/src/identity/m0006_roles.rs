@@ -62,7 +62,6 @@ fn role_assignments() -> NewTable {
         .col(flag("active"))
         .col(time("created_at"))
         .belongs_to("role", "roles", "name")
-        .index("role")
         // One assignment of a role to a subject in each organization. A plain unique index would
         // allow two rows without an organization, because NULL equals nothing.
         .unique_by(
