@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use super::columns::{
-    bytes, bytes_null, flag, number, text, text_key, text_null, time, time_null, uuid_key,
+    bytes, bytes_null, flag, integer, number, text, text_key, text_null, time, time_null, uuid_key,
 };
 use super::table::{NewTable, create, table};
 
@@ -47,12 +47,7 @@ fn clients() -> NewTable {
         .col(text_null("introspection_signed_response_alg"))
         .col(text_null("authorization_signed_response_alg"))
         .col(text("pkce").default("required"))
-        .col(
-            ColumnDef::new("pkce_streak")
-                .integer()
-                .not_null()
-                .default(0),
-        )
+        .col(integer("pkce_streak").default(0))
         .col(text_null("code_protection"))
         .col(text("access_token_format").default("jwt"))
         .col(time_null("access_token_ttl"))

@@ -4,7 +4,8 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
 use super::columns::{
-    bytes_key, bytes_null, number_null, text, text_key, text_null, time, time_null, uuid, uuid_key,
+    bytes_key, bytes_null, flag_null, number_null, text, text_key, text_null, time, time_null,
+    uuid, uuid_key,
 };
 use super::table::{NewTable, create, table};
 
@@ -54,7 +55,7 @@ fn grants() -> NewTable {
         // No index of the code and the refresh token: the text of each names its grant.
         .col(bytes_null("code_hash"))
         .col(text_null("redirect_uri"))
-        .col(ColumnDef::new("redirect_uri_given").boolean().null())
+        .col(flag_null("redirect_uri_given"))
         .col(text_null("code_challenge"))
         .col(text_null("code_jkt"))
         .col(time_null("code_expires_at"))

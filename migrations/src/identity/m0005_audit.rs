@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::columns::{bytes, flag, text, text_null, time, uuid, uuid_key, uuid_null};
+use super::columns::{bytes, flag, number, text, text_null, time, uuid, uuid_key, uuid_null};
 use super::table::{NewTable, create, table};
 
 #[derive(DeriveMigrationName)]
@@ -52,7 +52,7 @@ fn audit_events() -> NewTable {
 // No foreign keys here either: the link of a removed event must remain.
 fn audit_seals() -> NewTable {
     table("audit_seals")
-        .col(ColumnDef::new("seq").big_integer().not_null().primary_key())
+        .col(number("seq").primary_key())
         .col(time("day"))
         .col(uuid_null("event_id").unique_key())
         .col(bytes("hash"))
@@ -61,13 +61,7 @@ fn audit_seals() -> NewTable {
 /// Returns the events without a link, in the order of writing.
 fn audit_waiting() -> NewTable {
     table("audit_waiting")
-        .col(
-            ColumnDef::new("number")
-                .big_integer()
-                .not_null()
-                .auto_increment()
-                .primary_key(),
-        )
+        .col(number("number").auto_increment().primary_key())
         .col(uuid("event_id").unique_key())
 }
 

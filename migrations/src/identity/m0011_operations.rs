@@ -3,7 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use super::columns::{
-    bytes, bytes_key, bytes_null, number, text, text_key, text_null, time, time_null, uuid_key,
+    bytes, bytes_key, bytes_null, integer, number, text, text_key, text_null, time, time_null,
+    uuid_key,
 };
 use super::table::{NewTable, create, table};
 
@@ -55,7 +56,7 @@ fn jobs() -> NewTable {
         .col(text_null("destination"))
         .col(bytes("payload_sealed"))
         .col(time("run_at"))
-        .col(ColumnDef::new("attempts").integer().not_null())
+        .col(integer("attempts"))
         .col(time_null("lease_until"))
         .col(time_null("done_at"))
         .col(time_null("failed_at"))
