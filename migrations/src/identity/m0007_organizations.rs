@@ -90,8 +90,8 @@ fn groups() -> NewTable {
         .col(time("updated_at"))
         .col(time_null("deleted_at"))
         .belongs_to("org", "organizations", "slug")
-        .refers_to("parent_id", ("groups", "id"), ForeignKeyAction::NoAction)
-        .refers_to("manager_id", ("users", "id"), ForeignKeyAction::SetNull)
+        .refers_to("parent_id", "groups", "id", ForeignKeyAction::NoAction)
+        .refers_to("manager_id", "users", "id", ForeignKeyAction::SetNull)
         .index("parent_id")
         .index("manager_id")
         // A plain unique index would allow two groups without an organization to share a path.

@@ -47,14 +47,15 @@ impl NewTable {
         target: &'static str,
         target_column: &'static str,
     ) -> Self {
-        self.refers_to(column, (target, target_column), ForeignKeyAction::Cascade)
+        self.refers_to(column, target, target_column, ForeignKeyAction::Cascade)
     }
 
     /// Adds a foreign key.
     pub fn refers_to(
         mut self,
         column: &'static str,
-        (target, target_column): (&'static str, &'static str),
+        target: &'static str,
+        target_column: &'static str,
         on_delete: ForeignKeyAction,
     ) -> Self {
         let mut key = ForeignKey::create()

@@ -182,9 +182,10 @@ async fn extend(
 
 /// Returns the number of statements that a use of the token needs.
 const fn statements(found: &FoundToken) -> Statements {
-    match found.state.grant.origin {
-        GrantOrigin::AccountApi => Statements::Several,
-        _ => Statements::One,
+    if matches!(found.state.grant.origin, GrantOrigin::AccountApi) {
+        Statements::Several
+    } else {
+        Statements::One
     }
 }
 
