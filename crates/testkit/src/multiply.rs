@@ -14,6 +14,7 @@ use crate::rows;
 const BOUNDED: &[(&str, &str)] = &[
     ("doorward_identity_migrations", "one row for each migration"),
     ("audit_seals", "written by the sealer from `audit_waiting`"),
+    ("cleanup_steps", "one row for each step"),
     ("custom_claims", "made by an administrator"),
     (
         "deletions",
@@ -36,9 +37,10 @@ const BOUNDED: &[(&str, &str)] = &[
 ];
 
 /// Tables of things that administrators and clients register: a hundredth of the other tables.
-const REGISTRIES: [&str; 6] = [
+const REGISTRIES: [&str; 7] = [
     "clients",
     "client_logos",
+    "client_origins",
     "client_registrations",
     "organizations",
     "groups",
@@ -216,7 +218,12 @@ impl Growth {
             ),
             "users" => self.id("users", &format!("(1 + n % {count})")),
             "clients" if from == "consents" => format!("'client-' || (1 + n % {few})"),
-            "clients" if matches!(from, "client_logos" | "client_registrations") => {
+            "clients"
+                if matches!(
+                    from,
+                    "client_logos" | "client_origins" | "client_registrations"
+                ) =>
+            {
                 "'client-' || n".to_owned()
             }
             "clients" => {

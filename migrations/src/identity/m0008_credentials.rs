@@ -104,6 +104,8 @@ fn pending_sign_ins() -> NewTable {
         .belongs_to("user_id", "users", "id")
         .index("user_id")
         .index("expires_at")
+        // The cleanup records the abandoned ones, and the rows of completed ones remain for a day.
+        .index_by("expires_at__undone", "(expires_at) WHERE done_at IS NULL")
 }
 
 fn email_sign_ins() -> NewTable {

@@ -1,13 +1,17 @@
 //! The steps of the cleanup: one for each table with rows that expire.
 
+use std::time::Instant;
+
 use doorward_domain::rules::stats;
+use doorward_domain::time::UnixSeconds;
 use doorward_store::repo;
 
 use doorward_services::attempts;
 use doorward_services::client_registration::create;
-use doorward_services::context::Delivery;
+use doorward_services::context::{Core, Delivery};
 use doorward_services::deletion;
 use doorward_services::denial_log;
+use doorward_services::error::ServerError;
 
 use super::Turn;
 
@@ -89,7 +93,6 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "mailed codes": email_sign_ins::purge(now - EMAIL_CODE_RETENTION),
         "trusted devices": trusted_devices::purge(old),
         "support codes": support_codes::purge(old),
-        "unredeemed codes": grants::purge_unredeemed(now - UNREDEEMED_RETENTION),
         "device requests": device_requests::purge(now - LATE_POLL_RETENTION),
         "revoked tokens": revoked_tokens::purge(now - USED_RETENTION),
         "grants": grants::purge(old),
@@ -107,6 +110,10 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "attempts": attempts::purge(now - attempts::RETENTION),
         "bulk changes": bulk_changes::purge(now - BULK_RETENTION),
     );
+    turn.step("unredeemed codes", async {
+        purge_unredeemed(core, now - UNREDEEMED_RETENTION).await
+    })
+    .await;
     let (unused, used) = (now - USED_RETENTION, now - PUSHED_RETENTION);
     turn.batches("pushed requests", async |tx, limit| {
         repo::pushed_requests::purge(tx, unused, used, limit).await
@@ -124,4 +131,23 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         repo::denials::purge(tx, forgotten, max, limit).await
     })
     .await;
+}
+
+/// Deletes grants whose code expired unused. They are found beside writers, because a week of grants
+/// is read for it.
+async fn purge_unredeemed(core: &Core, before: UnixSeconds) -> Result<u64, ServerError> {
+    const PORTION: u64 = 200;
+    let (mut last, mut removed) = (None, 0);
+    loop {
+        let some = repo::grants::list_unredeemed(core.db.read(), last, before, PORTION).await?;
+        last = some.last().copied();
+        if last.is_none() {
+            return Ok(removed);
+        }
+        let began = Instant::now();
+        let tx = core.db.begin_write().await?;
+        removed += repo::grants::purge_unredeemed(&tx, &some, before).await?;
+        tx.commit().await?;
+        tokio::time::sleep(began.elapsed()).await;
+    }
 }

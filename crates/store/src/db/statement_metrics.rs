@@ -58,13 +58,15 @@ impl Db {
 
 #[cfg(test)]
 impl Db {
-    /// Keeps the statements of all reads, for tests of their plans.
+    /// Keeps all statements, for tests of their plans.
     pub(crate) fn recorded(mut self) -> (Self, Arc<Mutex<Vec<Statement>>>) {
         let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
-        let kept = Arc::clone(&statements);
-        self.read.0.set_metric_callback(move |info| {
-            kept.lock().unwrap().push(info.statement.clone());
-        });
+        for connections in [&mut self.read.0, &mut self.write] {
+            let kept = Arc::clone(&statements);
+            connections.set_metric_callback(move |info| {
+                kept.lock().unwrap().push(info.statement.clone());
+            });
+        }
         (self, statements)
     }
 }

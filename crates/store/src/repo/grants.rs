@@ -16,10 +16,10 @@ use sea_orm::{
 use super::grant_ends::{revocation, surplus};
 use super::query::{
     ChangeRows as _, PAGE_MAX, guarded, is_kept, joined, joined_optional, models, purge_older,
-    purge_some,
 };
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
+use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::row::{select_all, to_bytes, to_json};
@@ -383,22 +383,53 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64,
     purge_older::<Entity>(tx, Column::ExpiresAt, before, limit).await
 }
 
-/// Deletes up to `limit` grants whose code expired before `before` without being redeemed. Returns
-/// their number.
+/// Returns up to `limit` grants after this one whose code expired before `before` without being
+/// redeemed.
 ///
 /// Grants are created in the order of their IDs, so that no index is needed: only the grants of
 /// [`UNREDEEMED_SPAN`] are looked at. Older ones are deleted when they expire.
-pub async fn purge_unredeemed(
-    tx: &WriteTx,
+pub async fn list_unredeemed<C: Conn>(
+    conn: &C,
+    after: Option<GrantId>,
     before: UnixSeconds,
     limit: u64,
+) -> Result<Vec<GrantId>, StoreError> {
+    let from = first_id(before - UNREDEEMED_SPAN);
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.gt(after.map_or(from, |after| Ord::max(after.as_uuid(), from))))
+        .filter(Column::Id.lt(first_id(before)))
+        .filter(unredeemed(before))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(GrantId::from_uuid).collect())
+}
+
+/// Deletes those of the grants whose code expired before `before` without being redeemed. Returns
+/// their number.
+pub async fn purge_unredeemed(
+    tx: &WriteTx,
+    grants: &[GrantId],
+    before: UnixSeconds,
 ) -> Result<u64, StoreError> {
-    let unredeemed = Condition::all()
-        .add(Column::Id.gte(first_id(before - UNREDEEMED_SPAN)))
-        .add(Column::Id.lt(first_id(before)))
+    let mut removed = 0;
+    for part in parts(grants.iter().map(|id| id.as_uuid())) {
+        let delete = Entity::delete_many()
+            .filter(part.contains(Expr::col(Column::Id)))
+            .filter(unredeemed(before));
+        removed += delete.change(tx).await?;
+    }
+    Ok(removed)
+}
+
+fn unredeemed(before: UnixSeconds) -> Condition {
+    Condition::all()
         .add(Column::CodeUsedAt.is_null())
-        .add(Column::CodeExpiresAt.lt(before));
-    purge_some::<Entity>(tx, unredeemed, Column::Id, limit).await
+        .add(Column::CodeExpiresAt.lt(before))
 }
 
 /// Seconds of grants in which unredeemed ones are looked for: longer than a server is usually

@@ -46,8 +46,6 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod linked_accounts;
-#[cfg(test)]
-mod list_plans;
 pub mod live_sessions;
 pub mod login_failures;
 pub mod logout_notifications;
@@ -58,6 +56,8 @@ pub mod overview;
 pub mod passkeys;
 pub mod pending_sign_ins;
 pub mod personal_data;
+#[cfg(test)]
+mod plans;
 mod prefix_search;
 pub mod profile_fields;
 pub mod provider_use;

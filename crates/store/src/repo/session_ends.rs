@@ -201,27 +201,3 @@ pub async fn has_many<C: Conn>(conn: &C, user: UserId) -> Result<bool, StoreErro
             || count_up_to(conn, grants, grants::Column::Id, limit).await? == limit,
     )
 }
-
-#[cfg(test)]
-mod tests {
-    use sea_orm::{ConnectionTrait as _, DbBackend};
-
-    use super::expired;
-    use crate::{Db, OpenOptions};
-
-    /// R31 at full size: 100 of 500,000 sessions ended in a second.
-    #[tokio::test]
-    async fn portion_of_expired_sessions_reads_no_ended_ones() {
-        let db = Db::open("sqlite::memory:", OpenOptions::default()).await;
-        let db = db.unwrap();
-        db.migrate().await.unwrap();
-        let mut explain = DbBackend::Sqlite.build(&expired(7, 20));
-        explain.sql = format!("EXPLAIN QUERY PLAN {}", explain.sql);
-        let rows = db.read().query_all_raw(explain).await.unwrap();
-        let plan = rows.iter().map(|row| row.try_get_by_index::<String>(3));
-        let plan: Vec<_> = plan.map(Result::unwrap).collect();
-        assert_eq!(plan.len(), 1, "{plan:#?}");
-        let used = "USING INDEX ix_sessions__expires_at__unended (expires_at<?)";
-        assert!(plan[0].contains(used), "{plan:#?}");
-    }
-}

@@ -1,6 +1,6 @@
-//! Tests of the query plans of lists without a test beside their query. Lists of settings, which only
-//! administrators add to (providers, scopes, resources, claims, profile fields, keys), are read as a
-//! whole and are not among them.
+//! Tests of the query plans of the cleanup, and of lists without a test beside their query. Lists of
+//! settings, which only administrators add to (providers, scopes, resources, claims, profile fields,
+//! keys), are read as a whole and are not among them.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -16,9 +16,12 @@ use uuid::Uuid;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
-    api_key_lists, api_keys, client_origins, clients, consents, grants, groups, invitations,
-    linked_accounts, memberships, organizations, passkeys, provider_use, registration_tokens,
-    role_assignments, roles, sessions, trusted_devices, users,
+    api_key_lists, api_keys, attempts, bulk_changes, client_origins, client_registrations, clients,
+    consents, denials, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants,
+    groups, idempotency, interactions, invitations, jobs, linked_accounts, login_failures,
+    memberships, organizations, passkeys, pending_sign_ins, provider_use, pushed_requests,
+    reference_tokens, refresh_tokens, registration_tokens, replay_markers, revoked_tokens,
+    role_assignments, roles, sessions, stats, support_codes, trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 
@@ -72,6 +75,26 @@ impl Plans {
     /// Checks the plans of all statements since the last check on SQLite: none reads a whole table,
     /// and one reads this range of an index.
     async fn check(&mut self, name: &str, range: &str, order: Order) {
+        let plan = self.plan(name).await;
+        let has = |text: &str| plan.iter().any(|line| line.contains(text));
+        let is_sorted = has("TEMP B-TREE");
+        if scans_table(&plan) || !has(range) || is_sorted != (order == Order::Sorted) {
+            self.off
+                .push(format!("{name}, {range}, {order:?}: {plan:#?}"));
+        }
+    }
+
+    /// Checks that no statement since the last check reads a whole table, and one reads a range of this
+    /// index.
+    async fn check_portion(&mut self, name: &str, index: &str) {
+        let plan = self.plan(name).await;
+        if scans_table(&plan) || !plan.iter().any(|line| line.contains(index)) {
+            self.off.push(format!("{name}, {index}: {plan:#?}"));
+        }
+    }
+
+    /// Returns the plans of all statements since the last check.
+    async fn plan(&mut self, name: &str) -> Vec<String> {
         let ran = mem::take(&mut *self.statements.lock().unwrap());
         assert!(!ran.is_empty(), "{name}: no statement");
         let mut plan = Vec::new();
@@ -81,18 +104,21 @@ impl Plans {
             let lines = rows.iter().map(|row| row.try_get_by_index::<String>(3));
             plan.extend(lines.map(Result::unwrap));
         }
-        let has = |text: &str| plan.iter().any(|line| line.contains(text));
-        let scans_table = plan.iter().any(|line| {
-            let scanned = line.strip_prefix("SCAN ");
-            // The rows of a part of the statement, not of a table.
-            scanned.is_some_and(|from| !has(&format!("CO-ROUTINE {from}")))
-        });
-        let is_sorted = has("TEMP B-TREE");
-        if scans_table || !has(range) || is_sorted != (order == Order::Sorted) {
-            self.off
-                .push(format!("{name}, {range}, {order:?}: {plan:#?}"));
-        }
+        plan
     }
+}
+
+/// Returns true if a statement reads a whole table.
+fn scans_table(plan: &[String]) -> bool {
+    let is_part = |from: &str| {
+        plan.iter()
+            .any(|line| line.contains(&format!("CO-ROUTINE {from}")))
+    };
+    plan.iter().any(|line| {
+        let scanned = line.strip_prefix("SCAN ");
+        // The rows of a part of the statement, not of a table.
+        scanned.is_some_and(|from| !is_part(from))
+    })
 }
 
 /// Runs each list, and checks its plan.
@@ -193,6 +219,58 @@ async fn each_list_of_user_is_range_of_index() {
         "trusted devices", "(user_id=?)", Sorted, trusted_devices::list(read, user, 9);
         "consents", "(user_id=?)", Sorted, consents::list_for_user(read, user);
         "grants", "(user_id=? AND revoked_at=?)", Sorted, grants::list_for_user(read, user, 9);
+    );
+    plans.finish();
+}
+
+/// Runs a portion of each step of the cleanup, and checks its plan.
+macro_rules! check_portions {
+    ($plans:ident, $db:ident: $($step:literal, $index:literal, $module:ident::$change:ident($($value:expr),*);)+) => {$(
+        let tx = $db.begin_write().await.unwrap();
+        assert!($module::$change(&tx, $($value),*).await.is_ok(), $step);
+        tx.rollback().await.unwrap();
+        $plans.check_portion($step, $index).await;
+    )+};
+}
+
+#[tokio::test]
+async fn no_portion_of_cleanup_reads_whole_table() {
+    let mut plans = Plans::open().await;
+    let db = plans.recorded.clone();
+    check_portions!(plans, db:
+        "end sessions", "ix_sessions__expires_at__unended", sessions::end_expired(7, 20);
+        "abandoned sign-ins", "ix_pending_sign_ins__expires_at__undone", pending_sign_ins::remove_unfinished(7, 20);
+        "verification deadlines", "INDEX", users::forgive_unproved(20);
+        "unverified accounts", "INDEX", users::list_unproved(7, 20);
+        "accounts", "INDEX", users::list_due(7, 20);
+        "used clients", "INDEX", client_registrations::record_use_after(None, 20, 7);
+        "interactions", "INDEX", interactions::purge(7, 20);
+        "pending sign-ins", "INDEX", pending_sign_ins::purge(7, 20);
+        "federated sign-ups", "INDEX", federated_sign_ups::purge(7, 20);
+        "mailed codes", "INDEX", email_sign_ins::purge(7, 20);
+        "trusted devices", "INDEX", trusted_devices::purge(7, 20);
+        "support codes", "INDEX", support_codes::purge(7, 20);
+        "unredeemed codes", "INDEX", grants::list_unredeemed(None, 7, 20);
+        "device requests", "INDEX", device_requests::purge(7, 20);
+        "refresh tokens", "INDEX", refresh_tokens::purge(7, 20);
+        "revoked tokens", "INDEX", revoked_tokens::purge(7, 20);
+        "grants", "INDEX", grants::purge(7, 20);
+        "sessions", "INDEX", sessions::purge(7, 20);
+        "mail links", "INDEX", email_tokens::purge(7, 20);
+        "registration tokens", "INDEX", registration_tokens::purge(7, 20);
+        "invitations", "INDEX", invitations::purge(7, 20);
+        "API keys", "INDEX", api_keys::purge(7, 20);
+        "reference tokens", "INDEX", reference_tokens::purge(7, 20);
+        "metadata documents", "INDEX", clients::purge_documents(7, 20);
+        "replay markers", "INDEX", replay_markers::purge(7, 20);
+        "jobs", "INDEX", jobs::purge(7, 20);
+        "idempotency keys", "INDEX", idempotency::purge(7, 20);
+        "login failures", "INDEX", login_failures::purge(7, 20);
+        "attempts", "INDEX", attempts::purge(7, 20);
+        "bulk changes", "INDEX", bulk_changes::purge(7, 20);
+        "pushed requests", "INDEX", pushed_requests::purge(7, 7, 20);
+        "statistics", "INDEX", stats::fold(7, 20);
+        "denials", "INDEX", denials::purge(7, 20, 20);
     );
     plans.finish();
 }
