@@ -38,7 +38,6 @@ struct StoredDraft {
     product_news: Option<bool>,
     newsletter: Option<bool>,
     /// The custom fields.
-    #[serde(default)]
     fields: Vec<(String, String)>,
     seen: Option<UnixSeconds>,
 }

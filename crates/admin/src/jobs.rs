@@ -45,8 +45,7 @@ pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary, Ad
 ///
 /// # Errors
 /// [`AdminError::Denied`] without `system:write` for the whole deployment, [`AdminError::NotFound`]
-/// if it does not exist, [`AdminError::NoChange`] if it has not failed, [`AdminError::Invalid`] if
-/// its payload is no longer stored.
+/// if it does not exist, [`AdminError::NoChange`] if it has not failed.
 pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<(), AdminError> {
     context.require_global("system:write")?;
     let now = context.now();
@@ -54,11 +53,8 @@ pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<(), AdminErr
     let found = repo::jobs::find(&tx, id).await?;
     let job = found.ok_or_else(|| AdminError::not_found("job", &id))?;
     context.unchanged(&job)?;
-    if job.state(now) != JobState::Failed {
+    if job.state(now) != JobState::Failed || !repo::jobs::retry(&tx, id, now).await? {
         return Err(AdminError::NoChange("it has not failed".to_owned()));
-    }
-    if !repo::jobs::retry(&tx, id, now).await? {
-        return Err(AdminError::invalid("id", "its payload is no longer stored"));
     }
     let event = context
         .event(AuditKind::SystemChanged, id, "job retried")

@@ -29,7 +29,7 @@ use doorward_services::context::{Context, Core};
 use doorward_services::error::ServerError;
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_store::db::Snapshots;
-use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral, repo};
+use doorward_store::{Db, OpenOptions, StoreError, open_ephemeral};
 use doorward_telemetry::metrics::Metrics;
 use doorward_web::body::MAX_FORM;
 use doorward_web::web_context::WebContext;
@@ -49,8 +49,6 @@ use crate::worker;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum seconds that requests in progress may take after SIGTERM.
 const SHUTDOWN_SECONDS: u64 = 8;
-/// Number of clients that one transaction prepares at the first start of a release.
-const LOOKS: u64 = 500;
 /// Maximum number of connections per worker.
 const MAX_CONNECTIONS: usize = 10_000;
 
@@ -193,7 +191,6 @@ impl Server {
         // The workers already respond. Only the first start on a database changes anything here.
         let operator = AdminContext::command_line(&core.db, &*core.clock);
         standard::ensure_administration(&operator, core.issuer()).await?;
-        fill_looks(&core.db).await?;
         Ok(Self {
             web,
             sealing,
@@ -253,18 +250,6 @@ impl Server {
         drop(stop);
         let _ = tracing.await;
         outcome
-    }
-}
-
-/// Fills in how the names of existing clients look, after an update from a former release.
-async fn fill_looks(db: &Db) -> Result<(), StoreError> {
-    loop {
-        let tx = db.begin_write().await?;
-        let filled = repo::clients::fill_looks(&tx, LOOKS).await?;
-        tx.commit().await?;
-        if filled < LOOKS {
-            return Ok(());
-        }
     }
 }
 

@@ -3,12 +3,10 @@
 use doorward_domain::credentials::refresh_token::RefreshTokenText;
 use doorward_domain::model::{Client, EffectiveRoles, Grant, RefreshToken};
 use doorward_domain::rules::grant_check;
-use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::is_expired;
 use doorward_services::context::{Core, Issuing};
 use doorward_services::error::ServerError;
 use doorward_store::db::Conn;
-use doorward_store::repo;
 
 use super::grant_state::{LoadedGrant, find_grant_for_tokens};
 
@@ -20,17 +18,8 @@ pub struct FoundToken {
     pub state: LoadedGrant,
     /// The user's roles in the organization of the grant.
     pub roles: EffectiveRoles,
-    /// The record of the token.
-    pub record: TokenRecord,
-}
-
-/// The record of a refresh token.
-#[derive(Clone, Copy, Debug)]
-pub enum TokenRecord {
-    /// A generation of the family in the grant.
-    Generation(u32),
-    /// A separate row, in the former format.
-    Former(TokenHash),
+    /// The generation of the token.
+    pub generation: u32,
 }
 
 impl FoundToken {
@@ -46,56 +35,30 @@ impl FoundToken {
 
 /// Returns true if a text has the form of a refresh token.
 pub fn is_refresh_token(text: &str) -> bool {
-    RefreshTokenText::parse(text).is_some() || OpaqueToken::parse(text).is_some()
+    RefreshTokenText::parse(text).is_some()
 }
 
-/// Finds a presented refresh token of the current or former format.
+/// Finds a presented refresh token.
 pub async fn find(
     core: &Core,
     issuing: &Issuing,
     conn: &impl Conn,
     text: &str,
 ) -> Result<Option<FoundToken>, ServerError> {
-    if let Some(presented) = RefreshTokenText::parse(text) {
-        let Some((state, roles)) = find_grant_for_tokens(core, conn, presented.grant()).await?
-        else {
-            return Ok(None);
-        };
-        let family = state.grant.refresh.as_ref();
-        let token = family.and_then(|family| {
-            RefreshToken::of_family(&presented, family, &issuing.refresh_token_key)
-        });
-        return Ok(token.map(|token| FoundToken {
-            token,
-            state,
-            roles,
-            record: TokenRecord::Generation(presented.generation()),
-        }));
-    }
-    let Some(former) = OpaqueToken::parse(text) else {
+    let Some(presented) = RefreshTokenText::parse(text) else {
         return Ok(None);
     };
-    let hash = former.hash();
-    let Some(mut former) = repo::refresh_tokens::find(conn, &hash).await? else {
-        return Ok(None);
-    };
-    let Some((state, roles)) = find_grant_for_tokens(core, conn, former.grant_id).await? else {
+    let Some((state, roles)) = find_grant_for_tokens(core, conn, presented.grant()).await? else {
         return Ok(None);
     };
     let family = state.grant.refresh.as_ref();
-    if former.token.used_at.is_none()
-        && family.is_some()
-        && let Some(consumed) = repo::refresh_tokens::find(conn, &hash).await?
-    {
-        // Another request consumed the token between the two statements. With the first state, an
-        // honest repetition would seem to be a replay.
-        former = consumed;
-    }
-    Ok(Some(FoundToken {
-        token: former.state(family),
+    let token = family
+        .and_then(|family| RefreshToken::of_family(&presented, family, &issuing.refresh_token_key));
+    Ok(token.map(|token| FoundToken {
+        token,
         state,
         roles,
-        record: TokenRecord::Former(hash),
+        generation: presented.generation(),
     }))
 }
 

@@ -5,7 +5,6 @@
 use std::time::{Duration, Instant};
 
 use actix_web::web as actix;
-use doorward_migrations::tasks::search::index_pending;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement, Value};
 use uuid::Uuid;
 
@@ -72,7 +71,6 @@ pub(crate) async fn run(state: actix::Data<State>, retention: Retention, every: 
         report("members of deleted projects", members(db).await);
         report("used proofs", expire(db, &PROOFS, now).await);
         report("web sessions", expire(db, &SESSIONS, now).await);
-        report("objects to index", index(db).await);
     }
 }
 
@@ -164,11 +162,6 @@ fn lock(db: &DatabaseConnection) -> &'static str {
         DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
         _ => "",
     }
-}
-
-/// Indexes the objects that a former release created or changed.
-async fn index(db: &DatabaseConnection) -> Result<u64, DbErr> {
-    in_batches(async |limit| index_pending(db, limit).await).await
 }
 
 /// Repeats a batch until it finds no more rows. The number of its rows follows its duration, and a

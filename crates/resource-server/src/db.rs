@@ -107,16 +107,17 @@ async fn reject_unreleased(db: &DatabaseConnection) -> Result<(), DbErr> {
     if !SchemaManager::new(db).has_table(&table).await? {
         return Ok(());
     }
-    let sql = format!("SELECT 1 FROM {table} WHERE version = '{UNRELEASED}'");
+    let names = UNRELEASED.join("', '");
+    let sql = format!("SELECT version FROM {table} WHERE version IN ('{names}') LIMIT 1");
     let query = Statement::from_string(db.get_database_backend(), sql);
-    match db.query_one_raw(query).await? {
-        None => Ok(()),
-        Some(_) => Err(DbErr::Custom(format!(
-            "it was made by a development version before release 0.1.0 (it has the migration \
-             {UNRELEASED}), which no release upgrades; create a new database, or use the program that \
-             made it"
-        ))),
-    }
+    let Some(row) = db.query_one_raw(query).await? else {
+        return Ok(());
+    };
+    let version: String = row.try_get_by_index(0)?;
+    Err(DbErr::Custom(format!(
+        "it was made by a development version before release 0.1.0 (it has the migration {version}), \
+         which no release upgrades; create a new database, or use the program that made it"
+    )))
 }
 
 /// Migrates under a session lock, which requires a single connection.

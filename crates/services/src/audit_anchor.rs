@@ -246,8 +246,7 @@ async fn load(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
     Ok(())
 }
 
-/// Warns if the chain has links but there was no head file: at the first start with this release,
-/// or after the file was removed.
+/// Warns if the chain has links but there was no head file: after it was removed, or its setting changed.
 fn warn_if_missing(anchor: &AuditAnchor, head: Option<&AuditHead>) {
     if let (None, Some(file)) = (head, &anchor.file)
         && !anchor.known().is_fresh

@@ -54,7 +54,7 @@ pub enum StoreError {
     )]
     SchemaUnreleased {
         /// First migration of those versions.
-        version: &'static str,
+        version: String,
     },
     /// A database that `doorward move` has not filled completely.
     #[error(

@@ -26,7 +26,6 @@ mod chromium;
 pub mod clock;
 pub mod collector;
 pub mod disk;
-pub mod former_tokens;
 pub mod history;
 pub mod jar;
 pub mod jwt;

@@ -14,8 +14,6 @@ use crate::rows;
 const BOUNDED: &[(&str, &str)] = &[
     ("doorward_identity_migrations", "one row for each migration"),
     ("audit_seals", "written by the sealer from `audit_waiting`"),
-    ("codes", "the former format; no longer written"),
-    ("refresh_tokens", "the former format; no longer written"),
     ("cleanup_steps", "one row for each step"),
     ("custom_claims", "made by an administrator"),
     (
@@ -28,7 +26,6 @@ const BOUNDED: &[(&str, &str)] = &[
         "logout_notices",
         "drained every second; ended sessions write them",
     ),
-    ("other_signing_keys", "one row for each key"),
     ("permissions", "made by an administrator"),
     ("profile_fields", "made by an administrator"),
     ("providers", "made by an administrator"),

@@ -1,9 +1,10 @@
-//! Browser sessions, authorization requests in progress, and failed sign-ins.
+//! Browser sessions, authorization requests in progress, failed sign-ins, and the reasons of attempts.
 
 use sea_orm_migration::prelude::*;
 
 use super::columns::{
-    bytes, bytes_key, flag, text, text_key, text_null, time, time_null, uuid, uuid_key, uuid_null,
+    bytes, bytes_key, bytes_null, flag, number, text, text_key, text_null, time, time_null, uuid,
+    uuid_key, uuid_null,
 };
 use super::table::{NewTable, create, table};
 
@@ -13,10 +14,15 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, [sessions(), interactions(), login_failures()]).await
+        create(
+            manager,
+            [sessions(), interactions(), login_failures(), attempts()],
+        )
+        .await
     }
 }
 
+// No index contains a column that changes on each use of a session.
 fn sessions() -> NewTable {
     table("sessions")
         .col(uuid_key("id"))
@@ -35,9 +41,12 @@ fn sessions() -> NewTable {
         .col(time_null("ended_at"))
         .col(text_null("end_reason"))
         .belongs_to("user_id", "users", "id")
-        .unique(&["token_hash"])
-        .index(&["user_id"])
-        .index(&["expires_at"])
+        .unique("token_hash")
+        .index("expires_at")
+        .index_where("id", "ended_at IS NULL")
+        .index("user_id, ended_at, id")
+        // The cleanup ends expired sessions, and the rows of ended ones remain for a day.
+        .index_by("expires_at__unended", "(expires_at) WHERE ended_at IS NULL")
 }
 
 // No foreign keys: an interaction exists for minutes, and keeps its request even if the client or
@@ -55,15 +64,47 @@ fn interactions() -> NewTable {
         .col(time("created_at"))
         .col(time("expires_at"))
         .col(time_null("completed_at"))
-        .index(&["expires_at"])
+        .index("expires_at")
 }
 
 /// Returns the failed sign-ins by the keyed hash of the entered identifier.
+// No foreign key: failures are written on every sign-in, and deleted within a day.
 fn login_failures() -> NewTable {
     table("login_failures")
         .col(bytes_key("bucket"))
-        .col(time("failures"))
+        .col(uuid_null("user_id"))
+        .col(number("failures"))
         .col(time_null("locked_until"))
         .col(time("updated_at"))
-        .index(&["updated_at"])
+        .index("updated_at")
+        .index_where("locked_until, bucket", "locked_until IS NOT NULL")
+        .index_where("user_id", "user_id IS NOT NULL")
+}
+
+/// Returns the sign-in attempts and rejected OAuth requests.
+// No foreign keys: rows are written seconds after the attempt, when the user or the client may have
+// been deleted.
+fn attempts() -> NewTable {
+    table("attempts")
+        .col(uuid_key("id"))
+        .col(time("at"))
+        .col(text("step"))
+        .col(text("outcome"))
+        .col(text("rule"))
+        .col(text("reason"))
+        .col(uuid_null("user_id"))
+        .col(bytes_null("name_hash"))
+        .col(text_null("client_id"))
+        .col(text_null("request_id"))
+        .col(text_null("address"))
+        .col(text("detail"))
+        .index("at")
+        .index("user_id, at")
+        .index("name_hash, at")
+        .index("client_id, at")
+        .index("request_id")
+        .index_by(
+            "client_id__failed_at",
+            "(client_id, at) WHERE outcome IN ('failed', 'rejected')",
+        )
 }

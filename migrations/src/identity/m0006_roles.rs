@@ -29,6 +29,8 @@ fn roles() -> NewTable {
         .col(text_key("name"))
         .col(text("description"))
         .col(flag("active"))
+        .col(time_null("deleted_at"))
+        .search_unique("name")
 }
 
 fn permissions() -> NewTable {
@@ -45,7 +47,7 @@ fn role_permissions() -> NewTable {
         .key(&["role", "permission"])
         .belongs_to("role", "roles", "name")
         .belongs_to("permission", "permissions", "codename")
-        .index(&["permission"])
+        .index("permission")
 }
 
 fn role_assignments() -> NewTable {
@@ -60,11 +62,20 @@ fn role_assignments() -> NewTable {
         .col(flag("active"))
         .col(time("created_at"))
         .belongs_to("role", "roles", "name")
-        .index(&["role"])
         // One assignment of a role to a subject in each organization. A plain unique index would
         // allow two rows without an organization, because NULL equals nothing.
         .unique_by(
             "holder",
             "subject_kind, subject_id, role, COALESCE(org, '')",
         )
+        .index("role, id")
+        // Most assignments have neither an organization nor an expiry, and are in none of these.
+        .index_where("org, id", "org IS NOT NULL")
+        .index_where("expires_at, id", "expires_at IS NOT NULL")
+        .index_where("role, expires_at, id", "expires_at IS NOT NULL")
+        .index_where(
+            "org, expires_at, id",
+            "org IS NOT NULL AND expires_at IS NOT NULL",
+        )
+        .index("role, subject_kind, subject_id")
 }

@@ -33,10 +33,15 @@ fn organizations() -> NewTable {
     table("organizations")
         .col(text_key("slug"))
         .col(text("name"))
+        .col(text_null("name_key"))
+        .col(text_null("domain"))
         .col(flag("active"))
         .col(time("created_at"))
         .col(time("updated_at"))
         .col(time_null("deleted_at"))
+        .unique("domain")
+        .search_unique("slug")
+        .search("name_key")
 }
 
 fn organization_members() -> NewTable {
@@ -48,7 +53,7 @@ fn organization_members() -> NewTable {
         .key(&["org", "user_id"])
         .belongs_to("org", "organizations", "slug")
         .belongs_to("user_id", "users", "id")
-        .index(&["user_id"])
+        .index("user_id")
 }
 
 fn invitations() -> NewTable {
@@ -64,42 +69,36 @@ fn invitations() -> NewTable {
         .col(time("expires_at"))
         .col(time_null("ended_at"))
         .belongs_to("org", "organizations", "slug")
-        .unique(&["hash"])
-        .index(&["org", "email_key"])
-        .index(&["inviter", "created_at"])
-        .index(&["expires_at"])
+        .unique("hash")
+        .index("org, email_key")
+        .index("inviter, created_at")
+        .index("expires_at")
+        .index("email_key")
+        .index_where("org, id", "ended_at IS NULL")
 }
 
 fn groups() -> NewTable {
     table("groups")
         .col(uuid_key("id"))
         .col(text("path"))
+        .col(text_null("code"))
         .col(text("description"))
         .col(text_null("org"))
         .col(uuid_null("parent_id"))
         .col(uuid_null("manager_id"))
         .col(time("created_at"))
         .col(time("updated_at"))
+        .col(time_null("deleted_at"))
         .belongs_to("org", "organizations", "slug")
-        .foreign_key(reference("parent_id", "groups", ForeignKeyAction::NoAction))
-        .foreign_key(reference("manager_id", "users", ForeignKeyAction::SetNull))
-        .index(&["parent_id"])
-        .index(&["manager_id"])
+        .refers_to("parent_id", "groups", "id", ForeignKeyAction::NoAction)
+        .refers_to("manager_id", "users", "id", ForeignKeyAction::SetNull)
+        .index("parent_id")
+        .index("manager_id")
         // A plain unique index would allow two groups without an organization to share a path.
         .unique_by("path", "COALESCE(org, ''), path")
-}
-
-fn reference(
-    column: &'static str,
-    target: &'static str,
-    on_delete: ForeignKeyAction,
-) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .name(format!("fk_groups__{column}"))
-        .from("groups", column)
-        .to(target, "id")
-        .on_delete(on_delete)
-        .take()
+        .unique_by("code", "COALESCE(org, ''), LOWER(code)")
+        .index("org, id")
+        .search("path")
 }
 
 fn group_members() -> NewTable {
@@ -110,5 +109,5 @@ fn group_members() -> NewTable {
         .key(&["group_id", "user_id"])
         .belongs_to("group_id", "groups", "id")
         .belongs_to("user_id", "users", "id")
-        .index(&["user_id"])
+        .index("user_id")
 }

@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use super::columns::{
-    bytes, bytes_key, bytes_null, flag, text, text_key, text_null, time, time_null, uuid, uuid_key,
-    uuid_null,
+    bytes, bytes_key, bytes_null, flag, number, text, text_key, text_null, time, time_null, uuid,
+    uuid_key, uuid_null,
 };
 use super::table::{NewTable, create, table};
 
@@ -35,8 +35,8 @@ fn totp_factors() -> NewTable {
         .col(uuid_key("user_id"))
         .col(bytes("secret_sealed"))
         .col(time_null("confirmed_at"))
-        .col(time("last_step"))
-        .col(time("failures"))
+        .col(number("last_step"))
+        .col(number("failures"))
         .col(time_null("locked_until"))
         .col(time_null("codes_saved_at"))
         .col(time("created_at"))
@@ -50,7 +50,7 @@ fn recovery_codes() -> NewTable {
         .col(time("created_at"))
         .col(time_null("used_at"))
         .belongs_to("user_id", "users", "id")
-        .index(&["user_id"])
+        .index("user_id")
 }
 
 fn passkeys() -> NewTable {
@@ -66,8 +66,8 @@ fn passkeys() -> NewTable {
         .col(time_null("last_used_at"))
         .col(time_null("suspected_at"))
         .belongs_to("user_id", "users", "id")
-        .unique(&["credential_id"])
-        .index(&["user_id"])
+        .unique("credential_id")
+        .index("user_id")
 }
 
 fn trusted_devices() -> NewTable {
@@ -81,9 +81,9 @@ fn trusted_devices() -> NewTable {
         .col(time_null("last_used_at"))
         .col(time("expires_at"))
         .belongs_to("user_id", "users", "id")
-        .unique(&["token_hash"])
-        .index(&["user_id"])
-        .index(&["expires_at"])
+        .unique("token_hash")
+        .index("user_id")
+        .index("expires_at")
 }
 
 fn pending_sign_ins() -> NewTable {
@@ -99,11 +99,13 @@ fn pending_sign_ins() -> NewTable {
         .col(text_null("next"))
         .col(time("created_at"))
         .col(time("expires_at"))
-        .col(time("tries"))
+        .col(number("tries"))
         .col(time_null("done_at"))
         .belongs_to("user_id", "users", "id")
-        .index(&["user_id"])
-        .index(&["expires_at"])
+        .index("user_id")
+        .index("expires_at")
+        // The cleanup records the abandoned ones, and the rows of completed ones remain for a day.
+        .index_by("expires_at__undone", "(expires_at) WHERE done_at IS NULL")
 }
 
 fn email_sign_ins() -> NewTable {
@@ -120,12 +122,12 @@ fn email_sign_ins() -> NewTable {
         .col(bytes_null("link_hash"))
         .col(time("created_at"))
         .col(time("expires_at"))
-        .col(time("tries"))
+        .col(number("tries"))
         .col(time_null("used_at"))
         .belongs_to("user_id", "users", "id")
-        .index(&["user_id"])
-        .index(&["link_hash"])
-        .index(&["expires_at"])
+        .index("user_id")
+        .index("link_hash")
+        .index("expires_at")
 }
 
 fn api_keys() -> NewTable {
@@ -143,8 +145,13 @@ fn api_keys() -> NewTable {
         .col(text_null("last_used_from"))
         .col(time_null("revoked_at"))
         .belongs_to("user_id", "users", "id")
-        .index(&["user_id"])
-        .index(&["expires_at"])
+        .index("user_id")
+        .index("expires_at")
         // A slug is never reused, so that a key of a deleted organization never becomes valid again.
-        .index(&["org"])
+        .index("org")
+        .index_by(
+            "used__id",
+            "(COALESCE(last_used_at, created_at), id) WHERE revoked_at IS NULL",
+        )
+        .index_where("expires_at, id", "revoked_at IS NULL")
 }

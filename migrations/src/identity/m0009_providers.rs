@@ -25,10 +25,13 @@ fn providers() -> NewTable {
         .col(text("client_id"))
         .col(bytes_null("secret_sealed"))
         .col(text("settings"))
+        .col(text_null("operator_urls"))
+        // Here and not among the linked accounts, where an index would add a write to each sign-in.
+        .col(time_null("last_used_at"))
         .col(time_null("disabled_at"))
         .col(time("created_at"))
         .col(time("updated_at"))
-        .unique(&["issuer"])
+        .unique("issuer")
 }
 
 // The key is issuer and subject, without a reference to the provider's row: after a provider is
@@ -44,8 +47,8 @@ fn linked_accounts() -> NewTable {
         .col(time("created_at"))
         .col(time_null("last_used_at"))
         .belongs_to("user_id", "users", "id")
-        .unique(&["issuer", "subject"])
-        .index(&["user_id"])
+        .unique("issuer, subject")
+        .index("user_id")
 }
 
 fn newcomers() -> NewTable {
@@ -55,5 +58,5 @@ fn newcomers() -> NewTable {
         .col(text("identity"))
         .col(text_null("interaction_id"))
         .col(time("expires_at"))
-        .index(&["expires_at"])
+        .index("expires_at")
 }

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use super::columns::{
-    bytes, bytes_key, flag, text, text_key, text_null, time, time_null, uuid, uuid_null,
+    bytes, bytes_key, flag, number, text, text_key, text_null, time, time_null, uuid, uuid_null,
 };
 use super::table::{NewTable, create, table};
 
@@ -36,8 +36,8 @@ fn pushed_requests() -> NewTable {
         .col(time("expires_at"))
         .col(text_null("interaction_id"))
         .belongs_to("client_id", "clients", "id")
-        .index(&["expires_at"])
-        .index(&["client_id"])
+        .index("expires_at")
+        .index("client_id")
 }
 
 /// Returns the device authorizations (RFC 8628) and backchannel requests (CIBA) that wait for a user.
@@ -56,7 +56,7 @@ fn device_requests() -> NewTable {
         .col(text_null("binding_message"))
         .col(time("created_at"))
         .col(time("expires_at"))
-        .col(time("poll_interval"))
+        .col(number("poll_interval"))
         .col(time_null("polled_at"))
         .col(uuid_null("session_id"))
         .col(time_null("decided_at"))
@@ -64,9 +64,11 @@ fn device_requests() -> NewTable {
         .col(time_null("used_at"))
         .belongs_to("client_id", "clients", "id")
         .belongs_to("grant_id", "grants", "id")
-        .unique(&["device_hash"])
-        .unique(&["user_code"])
-        .index(&["expires_at"])
+        .unique("device_hash")
+        .unique("user_code")
+        .index("expires_at")
+        .index("grant_id")
+        .index("client_id")
 }
 
 /// Returns the markers of single-use signed texts.
@@ -74,7 +76,7 @@ fn used_jtis() -> NewTable {
     table("used_jtis")
         .col(bytes_key("hash"))
         .col(time("expires_at"))
-        .index(&["expires_at"])
+        .index("expires_at")
 }
 
 // No foreign keys: the session and its user may be deleted before the clients are notified.
@@ -83,5 +85,8 @@ fn logout_notices() -> NewTable {
         .col(uuid("session_id"))
         .col(text("client_id"))
         .col(uuid("user_id"))
+        // At once after the session has ended, and otherwise when it may be idle.
+        .col(time("due_at").default(0))
         .key(&["session_id", "client_id"])
+        .index("due_at")
 }

@@ -1,16 +1,17 @@
-//! A table with its foreign keys and indexes as one expression.
+//! A table with its foreign keys and indexes as one expression. Columns of an index are separated by `, `.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
 
-use super::columns::{belongs_to, index, unique};
+/// The order of bytes, in which PostgreSQL can search a prefix. SQLite has it anyway.
+pub const BYTES: &str = " COLLATE \"C\"";
 
 /// A table to create.
 pub struct NewTable {
     name: &'static str,
     statement: TableCreateStatement,
-    unique: Vec<&'static [&'static str]>,
-    indexes: Vec<&'static [&'static str]>,
-    unique_by: Vec<(&'static str, &'static str)>,
+    /// Statements; the flag is set if SQLite has the index too.
+    indexes: Vec<(bool, String)>,
 }
 
 /// Starts the definition of a table.
@@ -18,9 +19,7 @@ pub fn table(name: &'static str) -> NewTable {
     NewTable {
         name,
         statement: Table::create().table(name).take(),
-        unique: Vec::new(),
         indexes: Vec::new(),
-        unique_by: Vec::new(),
     }
 }
 
@@ -48,46 +47,92 @@ impl NewTable {
         target: &'static str,
         target_column: &'static str,
     ) -> Self {
-        let key = belongs_to(self.name, column, target, target_column);
-        self.foreign_key(key)
+        self.refers_to(column, target, target_column, ForeignKeyAction::Cascade)
     }
 
     /// Adds a foreign key.
-    pub fn foreign_key(mut self, mut key: ForeignKeyCreateStatement) -> Self {
+    pub fn refers_to(
+        mut self,
+        column: &'static str,
+        target: &'static str,
+        target_column: &'static str,
+        on_delete: ForeignKeyAction,
+    ) -> Self {
+        let mut key = ForeignKey::create()
+            .name(format!("fk_{}__{column}", self.name))
+            .from(self.name, column)
+            .to(target, target_column)
+            .on_delete(on_delete)
+            .take();
         self.statement.foreign_key(&mut key);
         self
     }
 
     /// Adds a unique index.
-    pub fn unique(mut self, columns: &'static [&'static str]) -> Self {
-        self.unique.push(columns);
+    pub fn unique(self, columns: &str) -> Self {
+        self.unique_by(&columns.replace(", ", "__"), columns)
+    }
+
+    /// Adds a unique index over expressions; `name` is the last part of its name.
+    pub fn unique_by(mut self, name: &str, expressions: &str) -> Self {
+        let table = self.name;
+        let statement =
+            format!("CREATE UNIQUE INDEX uq_{table}__{name} ON {table} ({expressions})");
+        self.indexes.push((true, statement));
         self
     }
 
     /// Adds an index for queries by these columns.
-    pub fn index(mut self, columns: &'static [&'static str]) -> Self {
-        self.indexes.push(columns);
-        self
+    pub fn index(self, columns: &str) -> Self {
+        let definition = format!("({columns})");
+        self.index_by(&columns.replace(", ", "__"), &definition)
     }
 
-    /// Adds a unique index over expressions; `name` is the last part of its name.
-    pub fn unique_by(mut self, name: &'static str, expressions: &'static str) -> Self {
-        self.unique_by.push((name, expressions));
+    /// Adds an index of the rows that fulfil a condition.
+    pub fn index_where(self, columns: &str, condition: &str) -> Self {
+        let definition = format!("({columns}) WHERE {condition}");
+        self.index_by(&columns.replace(", ", "__"), &definition)
+    }
+
+    /// Adds an index with this definition; `name` is the last part of its name.
+    pub fn index_by(self, name: &str, definition: &str) -> Self {
+        let name = format!("ix_{}__{name}", self.name);
+        self.index_named(true, &name, definition)
+    }
+
+    /// Adds an index for searches by prefix.
+    pub fn search(self, column: &str) -> Self {
+        self.search_index(true, column)
+    }
+
+    /// Adds an index for searches by prefix of a unique column, whose other index serves on SQLite.
+    pub fn search_unique(self, column: &str) -> Self {
+        self.search_index(false, column)
+    }
+
+    fn search_index(self, on_sqlite: bool, column: &str) -> Self {
+        let name = format!("search_{}_{column}", self.name);
+        self.index_named(on_sqlite, &name, &format!("({column}{BYTES})"))
+    }
+
+    /// Adds an index with this name and definition, on SQLite only if the flag is set.
+    pub fn index_named(mut self, on_sqlite: bool, name: &str, definition: &str) -> Self {
+        let statement = format!("CREATE INDEX {name} ON {} {definition}", self.name);
+        self.indexes.push((on_sqlite, statement));
         self
     }
 
     async fn create(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-        let name = self.name;
         manager.create_table(self.statement).await?;
-        for columns in self.unique {
-            unique(manager, name, columns).await?;
-        }
-        for columns in self.indexes {
-            index(manager, name, columns).await?;
-        }
-        for (last, expressions) in self.unique_by {
-            let index = format!("CREATE UNIQUE INDEX uq_{name}__{last} ON {name} ({expressions})");
-            manager.get_connection().execute_unprepared(&index).await?;
+        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let connection = manager.get_connection();
+        for (on_sqlite, index) in self.indexes {
+            if is_postgres {
+                connection.execute_unprepared(&index).await?;
+            } else if on_sqlite {
+                let index = index.replace(BYTES, "");
+                connection.execute_unprepared(&index).await?;
+            }
         }
         Ok(())
     }

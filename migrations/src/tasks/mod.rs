@@ -1,20 +1,13 @@
 //! The schema of the tasks API. Its migrations are recorded in a separate table, so that it can
-//! share a PostgreSQL database with the identity server. Those up to `m0003` state the schema of
+//! share a PostgreSQL database with the identity server. Those up to `m0006` state the schema of
 //! 0.1.0; a later change is a new file.
 
-mod m0001_projects;
-mod m0002_records;
-mod m0003_server;
-mod m0004_project_status;
-mod m0005_request_origin;
-mod m0006_articles;
-mod m0007_membership_origin;
-mod m0009_search;
-mod m0010_list_indexes;
-mod m0011_counts;
-mod m0012_project_deletion;
-mod m0013_audit_retention;
-pub mod search;
+mod m0001_projects_and_tasks;
+mod m0002_articles;
+mod m0003_records;
+mod m0004_server;
+mod m0005_search;
+mod m0006_counts;
 mod table;
 pub mod words;
 
@@ -23,9 +16,9 @@ use sea_orm_migration::prelude::*;
 /// Table that records the applied migrations of the tasks API.
 pub const TABLE: &str = "tasks_migrations";
 
-/// First migration of the development versions before 0.1.0. A database that has it cannot be
+/// First migrations of the development versions before 0.1.0. A database that has one of them cannot be
 /// upgraded.
-pub const UNRELEASED: &str = "m0001_tasks";
+pub const UNRELEASED: [&str; 2] = ["m0001_tasks", "m0001_projects"];
 
 /// The tasks API's migrations, recorded in [`TABLE`].
 #[derive(Debug)]
@@ -35,18 +28,12 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_projects::Migration),
-            Box::new(m0002_records::Migration),
-            Box::new(m0003_server::Migration),
-            Box::new(m0004_project_status::Migration),
-            Box::new(m0005_request_origin::Migration),
-            Box::new(m0006_articles::Migration),
-            Box::new(m0007_membership_origin::Migration),
-            Box::new(m0009_search::Migration),
-            Box::new(m0010_list_indexes::Migration),
-            Box::new(m0011_counts::Migration),
-            Box::new(m0012_project_deletion::Migration),
-            Box::new(m0013_audit_retention::Migration),
+            Box::new(m0001_projects_and_tasks::Migration),
+            Box::new(m0002_articles::Migration),
+            Box::new(m0003_records::Migration),
+            Box::new(m0004_server::Migration),
+            Box::new(m0005_search::Migration),
+            Box::new(m0006_counts::Migration),
         ]
     }
 

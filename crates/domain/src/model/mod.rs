@@ -100,7 +100,7 @@ pub use provider::{
 };
 pub use pushed_request::PushedRequest;
 pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};
-pub use refresh_token::{FormerRefreshToken, RefreshFamily, RefreshToken};
+pub use refresh_token::{RefreshFamily, RefreshToken};
 pub use scope::{AccessTokenType, AskedClaims, Resource, ScopeEntry, token_signing_alg};
 pub use second_factor::{FirstFactor, PendingSignIn, TotpFactor};
 pub use security_profile::SecurityProfile;

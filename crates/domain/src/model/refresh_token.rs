@@ -1,6 +1,5 @@
 //! Refresh tokens (RFC 6749 §6), rotated at each use.
 
-use super::GrantId;
 use crate::credentials::refresh_token::RefreshTokenText;
 use crate::derived_keys::RefreshTokenKey;
 use crate::secret::TokenHash;
@@ -77,37 +76,6 @@ impl RefreshFamily {
             expires_at: self.expires_at,
             used_at: None,
             successor_sealed: None,
-        }
-    }
-}
-
-/// A refresh token in the former format, with one row for each token. The first use replaces it by
-/// one in the current format.
-#[derive(Clone, PartialEq, Debug)]
-pub struct FormerRefreshToken {
-    /// The grant.
-    pub grant_id: GrantId,
-    /// The state of the token, with its successor even if that was used.
-    pub token: RefreshToken,
-    /// SHA-256 of its successor.
-    pub successor_hash: Option<TokenHash>,
-    /// The time at which a successor in the same format was consumed.
-    pub successor_used_at: Option<UnixSeconds>,
-}
-
-impl FormerRefreshToken {
-    /// Returns the state of the token, whose grant may meanwhile have a family in the current
-    /// format.
-    pub fn state(self, family: Option<&RefreshFamily>) -> RefreshToken {
-        let is_successor_unused = match family {
-            None => self.successor_used_at.is_none(),
-            Some(family) => self.successor_hash == Some(family.hash),
-        };
-        RefreshToken {
-            // A family without this token as its origin has replaced it.
-            used_at: self.token.used_at.or(family.map(|family| family.issued_at)),
-            successor_sealed: self.token.successor_sealed.filter(|_| is_successor_unused),
-            ..self.token
         }
     }
 }

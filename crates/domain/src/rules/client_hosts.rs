@@ -21,7 +21,7 @@ pub struct ForeignHost {
 }
 
 /// Checks the URLs of a new or changed client that no administrator registers. A URL that was foreign
-/// before the change may remain: an administrator set it, or a former release allowed it.
+/// before the change may remain: an administrator set it.
 ///
 /// Keys and request objects of a client without web redirect URIs may be on any host: they are
 /// fetched only for its own requests.

@@ -110,8 +110,7 @@ pub fn check_text(text: &str, lines: bool) -> Result<(), NameError> {
     Ok(())
 }
 
-/// Returns a stored text as mails and logs may show it: former releases accepted names that
-/// [`check_text`] rejects.
+/// Returns a text from elsewhere, which [`check_text`] may reject, as mails and logs may show it.
 pub fn without_hidden(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let (mut shown, mut marks) = (String::with_capacity(text.len()), 0);

@@ -14,7 +14,6 @@ mod bad_input;
 mod clock;
 mod dependency;
 mod disk;
-mod former_schema;
 mod growth;
 mod history;
 mod hostile;

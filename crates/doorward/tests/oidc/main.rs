@@ -29,7 +29,6 @@ mod discovery;
 mod dpop;
 mod enumeration;
 mod fapi2;
-mod former_refresh_tokens;
 mod frontchannel;
 mod golden;
 mod grant_check;

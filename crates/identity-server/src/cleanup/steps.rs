@@ -94,7 +94,6 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "trusted devices": trusted_devices::purge(old),
         "support codes": support_codes::purge(old),
         "device requests": device_requests::purge(now - LATE_POLL_RETENTION),
-        "refresh tokens": refresh_tokens::purge(old),
         "revoked tokens": revoked_tokens::purge(now - USED_RETENTION),
         "grants": grants::purge(old),
         "sessions": sessions::purge(old),

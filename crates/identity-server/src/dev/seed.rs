@@ -49,8 +49,7 @@ pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<(),
 }
 
 /// Ensures that the sample MCP server is a separate resource with scopes and permissions, for users
-/// with the same permissions at the tasks API. Also updates an instance of an earlier release, and
-/// the URL.
+/// with the same permissions at the tasks API. Also updates the URL.
 async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<(), AdminError> {
     let resource = format!("{}/mcp", instance.config.tasks.public_url);
     let words = [
@@ -99,8 +98,7 @@ async fn ensure_mcp(instance: &Instance, context: &AdminContext<'_>) -> Result<(
     Ok(())
 }
 
-/// Ensures that the tasks API's client exists with the current audience, also in an instance of an
-/// earlier release.
+/// Ensures that the tasks API's client exists with the current audience.
 async fn ensure_api_client(
     instance: &Instance,
     context: &AdminContext<'_>,

@@ -151,7 +151,12 @@ async fn schema(db: &Db, report: &mut Vec<CheckResult>) -> bool {
         return false;
     }
     match db.migration_status().await {
-        Ok(status) if status.unknown.iter().any(|name| name == UNRELEASED) => {
+        Ok(status)
+            if status
+                .unknown
+                .iter()
+                .any(|name| UNRELEASED.contains(&name.as_str())) =>
+        {
             report.push(CheckResult::bad(
                 PART,
                 "it was made by a development version before release 0.1.0",

@@ -1,10 +1,7 @@
 //! The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2). Two statements: one reads the grant with
 //! all records that decide, one replaces its refresh token.
 
-use doorward_domain::credentials::refresh_token::RefreshTokenText;
-use doorward_domain::model::{
-    AuditKind, Client, EndReason, GrantOrigin, RefreshFamily, RevokeReason,
-};
+use doorward_domain::model::{AuditKind, Client, EndReason, GrantOrigin, RevokeReason};
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_domain::rules::access_token::Described;
 use doorward_domain::rules::grant_check;
@@ -23,7 +20,7 @@ use doorward_store::repo;
 use super::common::{Downscope, end_of_unused, family};
 use super::mint::{Content, mint_for_user};
 use super::transaction::{self, Statements};
-use crate::refresh_token::{self, FoundToken, TokenRecord};
+use crate::refresh_token::{self, FoundToken};
 
 /// The part of the token request that concerns a refresh token.
 pub(super) struct Presented<'a> {
@@ -153,11 +150,7 @@ async fn replace(
     caller: &Caller,
 ) -> Result<Option<Secret<String>>, FlowError> {
     let grant = &found.state.grant;
-    let current = match found.record {
-        TokenRecord::Generation(generation) => Some(generation),
-        TokenRecord::Former(_) => None,
-    };
-    let next = current.unwrap_or_default().saturating_add(1);
+    let (current, next) = (found.generation, found.generation.saturating_add(1));
     let successor = refresh_token::generate(core, issuing, grant, next);
     let bound = sender_constraint::of_successor(&found.token, client, presented.proved);
     let sealed = secret::seal_successor(presented.token, successor.expose(), &mut core.rng());
@@ -170,8 +163,7 @@ async fn replace(
         caller,
         statements,
         async |tx| {
-            let stored = consume_former(tx, found, &successor, &family).await?
-                && repo::grants::rotate(tx, grant.id, current, &family).await?;
+            let stored = repo::grants::rotate(tx, grant.id, Some(current), &family).await?;
             if stored {
                 record_use(core, tx, found).await?;
             }
@@ -180,21 +172,6 @@ async fn replace(
     );
     let stored = write.await?;
     Ok(stored.then(|| Secret::from(successor.expose())))
-}
-
-/// Consumes the row of a token in the former format. Returns false if another request was faster.
-async fn consume_former(
-    tx: &WriteTx,
-    found: &FoundToken,
-    successor: &RefreshTokenText,
-    family: &RefreshFamily,
-) -> Result<bool, FlowError> {
-    let TokenRecord::Former(hash) = &found.record else {
-        return Ok(true);
-    };
-    let (next, now) = (successor.hash(), family.issued_at);
-    let sealed = family.sealed.as_deref().unwrap_or_default();
-    Ok(repo::refresh_tokens::consume(tx, hash, &next, sealed, now).await?)
 }
 
 /// Extends an unused token that is not rotated, and returns it.
@@ -214,12 +191,7 @@ async fn extend(
         caller,
         statements,
         async |tx| {
-            let stored = match &found.record {
-                TokenRecord::Generation(generation) => {
-                    repo::grants::extend(tx, grant.id, *generation, until).await?
-                }
-                TokenRecord::Former(hash) => repo::refresh_tokens::extend(tx, hash, until).await?,
-            };
+            let stored = repo::grants::extend(tx, grant.id, found.generation, until).await?;
             if stored {
                 record_use(core, tx, found).await?;
             }
@@ -232,9 +204,10 @@ async fn extend(
 
 /// Returns the number of statements that a use of the token needs.
 const fn statements(found: &FoundToken) -> Statements {
-    match (found.record, found.state.grant.origin) {
-        (TokenRecord::Former(_), _) | (_, GrantOrigin::AccountApi) => Statements::Several,
-        (TokenRecord::Generation(_), _) => Statements::One,
+    if matches!(found.state.grant.origin, GrantOrigin::AccountApi) {
+        Statements::Several
+    } else {
+        Statements::One
     }
 }
 

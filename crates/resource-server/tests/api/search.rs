@@ -1,11 +1,10 @@
 //! Search by words in tasks, projects and articles.
 
-use doorward_resource_server::db;
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::database::{Backend, TestDatabase, execute};
+use crate::database::Backend;
 use crate::fixture::{Caller, DEVELOPER, Fixture, MANAGER, header};
 
 const EVERYTHING: &str = "tasks:read tasks:write tasks:delete projects:create projects:write_all \
@@ -121,90 +120,4 @@ async fn search_reads_description_and_obeys_policies(#[case] backend: Backend) {
         next.clone_into(&mut path);
     }
     assert_eq!(sizes, [2, 2, 2]);
-}
-
-/// Inserts a task, a project and an article as a release without the index does.
-async fn insert_rows(url: &str, backend: Backend, title: &str) {
-    let id = match backend {
-        Backend::Sqlite => "randomblob(16)",
-        Backend::Postgres => "gen_random_uuid()",
-    };
-    for sql in [
-        format!(
-            "INSERT INTO tasks (id, org, owner_subject, title, title_key, description, \
-             description_key, status, priority, due_day, version, created_at, updated_at) \
-             VALUES ({id}, '', 'ann', '{title}', 't', 'of alpha', '', 'todo', 2, 2147483647, 1, 0, 0)"
-        ),
-        format!(
-            "INSERT INTO projects (id, org, owner_subject, name, name_key, description, \
-             confidentiality, internal_notes, version, created_at, updated_at) \
-             VALUES ({id}, '', 'ann', '{title}', 'p', '', 'internal', '', 1, 0, 0)"
-        ),
-        format!(
-            "INSERT INTO articles (id, org, author_subject, title, title_key, body, \
-             confidentiality, version, created_at, updated_at) \
-             VALUES ({id}, '', 'ann', '{title}', 'a', '', 'internal', 1, 0, 0)"
-        ),
-    ] {
-        execute(url, &sql).await;
-    }
-}
-
-#[rstest]
-#[case::sqlite(Backend::Sqlite)]
-#[case::postgres(Backend::Postgres)]
-#[actix_web::test]
-async fn rows_of_former_release_are_indexed(#[case] backend: Backend) {
-    let fixture = Fixture::cleaning(backend, |_| {}).await;
-    let url = fixture.database.url();
-    let ann = fixture.person("ann", EVERYTHING);
-    let lists = ["/api/tasks/", "/api/projects/", "/api/articles/"];
-    let pending = "SELECT COUNT(*) FROM tasks_search WHERE words IS NULL";
-    // During an upgrade, by the job.
-    insert_rows(&url, backend, "Zürich").await;
-    fixture.wait_for(pending, 0).await;
-    for list in lists {
-        assert_eq!(found(&ann, list, "zurich").await, 1, "{list}");
-    }
-    execute(&url, "UPDATE tasks SET title = 'Genf'").await;
-    fixture.wait_for(pending, 0).await;
-    assert_eq!(found(&ann, "/api/tasks/", "zurich").await, 0);
-    assert_eq!(found(&ann, "/api/tasks/", "genf alpha").await, 1);
-}
-
-#[rstest]
-#[case::sqlite(Backend::Sqlite)]
-#[case::postgres(Backend::Postgres)]
-#[actix_web::test]
-async fn upgrade_indexes_and_counts_existing_rows(#[case] backend: Backend) {
-    let database = TestDatabase::create(backend).await;
-    let url = database.url();
-    db::migrate(&url).await.unwrap();
-    insert_rows(&url, backend, "Zürich").await;
-    insert_rows(&url, backend, "Genf").await;
-    execute(&url, "DELETE FROM tasks_search").await;
-    execute(&url, "DELETE FROM tasks_counts").await;
-    for migration in ["m0009_search", "m0011_counts"] {
-        let forget = format!("DELETE FROM tasks_migrations WHERE version = '{migration}'");
-        execute(&url, &forget).await;
-    }
-    db::migrate(&url).await.unwrap();
-    let select = |sql: &'static str| {
-        let url = url.clone();
-        async move {
-            use sea_orm::{ConnectionTrait as _, Statement};
-            let db = crate::database::connect(url).await;
-            let query = Statement::from_string(db.get_database_backend(), sql);
-            let row = db.query_one_raw(query).await.unwrap().unwrap();
-            row.try_get_by_index::<i64>(0).unwrap()
-        }
-    };
-    assert_eq!(
-        select("SELECT COUNT(*) FROM tasks_search WHERE words LIKE '%zurich%'").await,
-        3
-    );
-    assert_eq!(
-        select("SELECT COUNT(*) FROM tasks_counts WHERE total = 2").await,
-        6
-    );
 }

@@ -253,22 +253,19 @@ async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Rejects migrations that this program does not know. `unreleased` is the first migration of the
+/// Rejects migrations that this program does not know. `unreleased` are the first migrations of
 /// development versions.
 ///
 /// # Errors
-/// Returns [`StoreError::SchemaUnreleased`] if it is among them, and otherwise
+/// Returns [`StoreError::SchemaUnreleased`] if one of them is among these, and otherwise
 /// [`StoreError::SchemaTooNew`] with the first one.
-pub fn reject_unknown(unknown: &[String], unreleased: &'static str) -> Result<(), StoreError> {
-    if unknown.iter().any(|name| name == unreleased) {
-        return Err(StoreError::SchemaUnreleased {
-            version: unreleased,
-        });
+pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<(), StoreError> {
+    let is_unreleased = |name: &&String| unreleased.contains(&name.as_str());
+    if let Some(version) = unknown.iter().find(is_unreleased).cloned() {
+        return Err(StoreError::SchemaUnreleased { version });
     }
-    match unknown.first() {
-        Some(version) => Err(StoreError::SchemaTooNew {
-            version: version.clone(),
-        }),
+    match unknown.first().cloned() {
+        Some(version) => Err(StoreError::SchemaTooNew { version }),
         None => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! `signing_keys`: signing keys of RS256 with sealed private keys.
+//! `signing_keys`: signing keys with sealed private keys.
 
 use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;

@@ -4,7 +4,6 @@ use doorward_domain::model::{
     Client, ClientId, CodeProtection, PKCE_STREAK, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
     SessionId,
 };
-use doorward_domain::rules::displayed_name;
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -244,7 +243,7 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
 }
 
 /// Returns true if another client that an administrator registered has a name that looks like this
-/// one, in the form of [`displayed_name::look`].
+/// one, in the form of [`doorward_domain::rules::displayed_name::look`].
 pub async fn has_administered_look<C: Conn>(
     conn: &C,
     look: &str,
@@ -261,26 +260,6 @@ pub async fn has_administered_look<C: Conn>(
         .one(conn)
         .await?;
     Ok(found.is_some())
-}
-
-/// Fills in how the names of up to `limit` clients of former releases look. Returns their number.
-pub async fn fill_looks(tx: &WriteTx, limit: u64) -> Result<u64, StoreError> {
-    let rows: Vec<(String, String)> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Name])
-        .filter(Column::NameLook.is_null())
-        .limit(limit)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    for (id, name) in &rows {
-        Entity::update_many()
-            .col_expr(Column::NameLook, Expr::value(displayed_name::look(name)))
-            .filter(Column::Id.eq(id.as_str()))
-            .change(tx)
-            .await?;
-    }
-    Ok(rows.len() as u64)
 }
 
 /// Records a sign-in with PKCE under the policy `auto`, unless PKCE has become required. Returns

@@ -14,9 +14,7 @@ use super::audit::{self, AuditFilter};
 use super::query::{is_kept, joined};
 use super::union_query::{Lists, table};
 use crate::db::Conn;
-use crate::entity::{
-    self, clients, jobs, other_signing_keys, role_assignments, signing_keys, stats,
-};
+use crate::entity::{self, clients, jobs, role_assignments, signing_keys, stats};
 use crate::error::StoreError;
 
 const FAILED_JOBS: &str = "failed_jobs";
@@ -108,9 +106,6 @@ fn lists(query: HomeQuery<'_>) -> Lists {
     }
     if query.keys {
         let keys = signing_keys::Entity::find().into_query();
-        add("keys", keys, "signing_keys");
-        // The other table has the same columns.
-        let keys = other_signing_keys::Entity::find().into_query();
         add("keys", keys, "signing_keys");
     }
     if let Some((filter, limit)) = query.changes {

@@ -160,8 +160,7 @@ pub async fn fail(
     Ok(())
 }
 
-/// Makes a failed job due again, with all its attempts. Returns false for a job that has not
-/// failed, and for one without a payload, which former releases did not keep.
+/// Makes a failed job due again, with all its attempts. Returns false for a job that has not failed.
 pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool, StoreError> {
     Entity::update_many()
         .col_expr(Column::FailedAt, Expr::value(Option::<i64>::None))
@@ -169,7 +168,6 @@ pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool, St
         .col_expr(Column::RunAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::FailedAt.is_not_null())
-        .filter(Column::PayloadSealed.ne(Vec::<u8>::new()))
         .change_one(tx)
         .await
 }

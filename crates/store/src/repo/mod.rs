@@ -66,7 +66,6 @@ pub mod pushed_requests;
 mod query;
 pub mod recovery_codes;
 pub mod reference_tokens;
-pub mod refresh_tokens;
 pub mod registration_tokens;
 pub mod registry_versions;
 pub mod replay_markers;

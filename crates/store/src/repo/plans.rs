@@ -20,8 +20,8 @@ use super::{
     consents, denials, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants,
     groups, idempotency, interactions, invitations, jobs, linked_accounts, login_failures,
     memberships, organizations, passkeys, pending_sign_ins, provider_use, pushed_requests,
-    reference_tokens, refresh_tokens, registration_tokens, replay_markers, revoked_tokens,
-    role_assignments, roles, sessions, stats, support_codes, trusted_devices, users,
+    reference_tokens, registration_tokens, replay_markers, revoked_tokens, role_assignments, roles,
+    sessions, stats, support_codes, trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 
@@ -252,7 +252,6 @@ async fn no_portion_of_cleanup_reads_whole_table() {
         "support codes", "INDEX", support_codes::purge(7, 20);
         "unredeemed codes", "INDEX", grants::list_unredeemed(None, 7, 20);
         "device requests", "INDEX", device_requests::purge(7, 20);
-        "refresh tokens", "INDEX", refresh_tokens::purge(7, 20);
         "revoked tokens", "INDEX", revoked_tokens::purge(7, 20);
         "grants", "INDEX", grants::purge(7, 20);
         "sessions", "INDEX", sessions::purge(7, 20);

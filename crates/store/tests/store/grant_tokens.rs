@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use doorward_domain::model::{CodeError, FormerRefreshToken, Grant, RefreshToken, RevokeReason};
-use doorward_store::repo::{grants, refresh_tokens};
+use doorward_domain::model::{CodeError, Grant, RevokeReason};
+use doorward_store::repo::grants;
 use doorward_store::{Db, StoreError};
 use tokio::task::JoinSet;
 
-use crate::fixtures::{NOW, Scene, code, grant, hash, refresh_family};
-use crate::harness::{execute, on_both, on_both_databases, on_two_replicas};
+use crate::fixtures::{NOW, Scene, code, grant, refresh_family};
+use crate::harness::{on_both, on_two_replicas};
 use crate::write;
 
 /// Returns the stored grant.
@@ -225,71 +225,6 @@ async fn of_100_concurrent_refreshes_on_two_replicas_one_wins() {
         assert_eq!(winners.len(), 1);
         let refresh = stored(&replicas[1], &grant).await.refresh;
         assert_eq!(refresh.as_ref(), Some(&winners[0]));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn former_token_is_read_consumed_and_deleted() {
-    on_both_databases(async |place| {
-        let db = place.open().await;
-        db.migrate().await.unwrap();
-        let grant = Scene::store(&db).await.grant;
-        let literal = |bytes: &[u8], id: bool| {
-            let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            let digits = digits.concat();
-            match (db.is_postgres(), id) {
-                (true, true) => format!("'{digits}'"),
-                (true, false) => format!("'\\x{digits}'"),
-                (false, _) => format!("X'{digits}'"),
-            }
-        };
-        for name in ["one", "two"] {
-            let insert = format!(
-                "INSERT INTO refresh_tokens (hash, grant_id, client_id, scope, dpop_jkt, created_at, \
-                 expires_at) VALUES ({}, {}, 'app', 'openid', 'key', {NOW}, {})",
-                literal(hash(name).as_bytes(), false),
-                literal(grant.id.as_uuid().as_bytes(), true),
-                NOW + 50,
-            );
-            execute(&place.url, &insert).await;
-        }
-        let find = async |name| refresh_tokens::find(db.read(), &hash(name)).await.unwrap();
-        let mut expected = FormerRefreshToken {
-            grant_id: grant.id,
-            token: RefreshToken {
-                dpop_jkt: Some("key".to_owned()),
-                certificate_thumbprint: None,
-                created_at: NOW,
-                expires_at: NOW + 50,
-                used_at: None,
-                successor_sealed: None,
-            },
-            successor_hash: None,
-            successor_used_at: None,
-        };
-        assert_eq!(find("one").await.as_ref(), Some(&expected));
-        assert_eq!(find("unknown").await, None);
-        let (one, two, three) = (hash("one"), hash("two"), hash("three"));
-        assert!(write!(db, refresh_tokens::extend, &one, NOW + 60));
-        let consume = refresh_tokens::consume;
-        assert!(write!(db, consume, &one, &two, b"s", NOW + 1));
-        assert!(!write!(db, consume, &one, &three, b"s", NOW + 1));
-        assert!(!write!(db, refresh_tokens::extend, &one, NOW + 70));
-        expected.token = RefreshToken {
-            expires_at: NOW + 60,
-            used_at: Some(NOW + 1),
-            successor_sealed: Some(b"s".to_vec()),
-            ..expected.token
-        };
-        expected.successor_hash = Some(two);
-        assert_eq!(find("one").await.as_ref(), Some(&expected));
-        assert!(write!(db, consume, &two, &three, b"s", NOW + 2));
-        expected.successor_used_at = Some(NOW + 2);
-        assert_eq!(find("one").await, Some(expected));
-        assert_eq!(write!(db, refresh_tokens::purge, NOW + 51, 1000), 1);
-        assert_eq!(write!(db, refresh_tokens::purge, NOW + 61, 1000), 1);
-        db.close().await.unwrap();
     })
     .await;
 }

@@ -78,13 +78,13 @@ async fn rejects_schema_from_before_first_release() {
         for statement in [
             "CREATE TABLE doorward_identity_migrations (version text PRIMARY KEY, applied_at bigint)",
             "CREATE TABLE users (id text)",
-            "INSERT INTO doorward_identity_migrations VALUES ('m0001_people', 1), ('m0002_clients', 1)",
+            "INSERT INTO doorward_identity_migrations VALUES ('m0001_users', 1), ('m0054_expired_sessions', 1)",
         ] {
             execute(&place.url, statement).await;
         }
         let scratch = tempfile::tempdir().unwrap();
         let before = db.migration_status().await.unwrap();
-        assert_eq!(before.unknown, ["m0001_people", "m0002_clients"]);
+        assert_eq!(before.unknown, ["m0001_users", "m0054_expired_sessions"]);
         for error in [
             db.migrate().await.unwrap_err(),
             db.rehearse(&scratch.path().join("copy")).await.unwrap_err(),
@@ -92,7 +92,7 @@ async fn rejects_schema_from_before_first_release() {
         ] {
             assert!(matches!(error, StoreError::SchemaUnreleased { .. }), "{error:?}");
             let text = error.to_string();
-            for part in ["before release 0.1.0", "m0001_people", "create a new database"] {
+            for part in ["before release 0.1.0", "m0001_users", "create a new database"] {
                 assert!(text.contains(part), "{text}");
             }
         }

@@ -8,9 +8,7 @@ use doorward_domain::model::{ClientAuth, ClientId, GrantId, PkcePolicy, SessionI
 use doorward_domain::secret::TokenHash;
 use doorward_migrations::identity::{Migrator, MigratorTrait};
 use doorward_store::db::Snapshots;
-use doorward_store::repo::{
-    audit, clients, consents, grants, refresh_tokens, roles, sessions, users,
-};
+use doorward_store::repo::{audit, clients, consents, grants, roles, sessions, users};
 use doorward_store::{Db, OpenOptions, StoreError};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::prelude::{
@@ -86,16 +84,6 @@ async fn fill(connection: &DatabaseConnection) {
              {proof}, {NOW}, {later})"
         ),
         format!(
-            "INSERT INTO refresh_tokens (hash, grant_id, client_id, scope, created_at, expires_at) VALUES \
-             ({}, {grant}, 'app', 'openid', {NOW}, {later})",
-            hash("live")
-        ),
-        format!(
-            "INSERT INTO refresh_tokens (hash, grant_id, client_id, scope, created_at, expires_at, used_at) \
-             VALUES ({}, {grant}, 'app', 'openid', {NOW}, {later}, {NOW})",
-            hash("spent")
-        ),
-        format!(
             "INSERT INTO audit_events (id, at, kind, actor, subject, success, detail) VALUES ({}, {NOW}, \
              'login.succeeded', '{USER}', '{USER}', TRUE, '{{}}')",
             id(EVENT)
@@ -152,10 +140,6 @@ async fn verify(db: &Db) {
     assert!(matches!(client.auth_method, ClientAuth::Only(_)));
     let grant = grants::find(read, GrantId::from_uuid(GRANT)).await.unwrap();
     assert!(grant.unwrap().revoked_at.is_none());
-    for (token, used) in [("live", None), ("spent", Some(NOW))] {
-        let found = refresh_tokens::find(read, &TokenHash::digest(token)).await;
-        assert_eq!(found.unwrap().unwrap().token.used_at, used, "{token}");
-    }
     assert!(consents::find(read, user, &app).await.unwrap().is_none());
     let events = audit::list(read, None, 10).await.unwrap();
     assert_eq!(events.len(), 1);
@@ -254,8 +238,8 @@ async fn later_migration_changes_tables_and_keeps_rows() {
     .await;
 }
 
-/// A request that changed a client and continues with a user, while the migration has locked the users
-/// and waits for the clients. SQLite has one writer, so that only one of both is under way.
+/// A request that changed a grant and continues with its client, while the migration has locked the
+/// clients and waits for the grants. SQLite has one writer, so that only one of both is under way.
 #[tokio::test]
 async fn migration_yields_to_request_in_progress() {
     on_both_databases(async |place| {
@@ -263,24 +247,24 @@ async fn migration_yields_to_request_in_progress() {
             return;
         }
         let migrations = Migrator::migrations();
-        let filters = migrations
+        let requests = migrations
             .iter()
-            .position(|one| one.name() == "m0030_list_filters");
+            .position(|one| one.name() == "m0010_requests");
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
-        let former = u32::try_from(filters.unwrap()).unwrap();
+        let former = u32::try_from(requests.unwrap()).unwrap();
         Migrator::up(&connection, Some(former - FIRST))
             .await
             .unwrap();
         connection.close().await.unwrap();
         let (server, migrating) = (place.open().await, place.open().await);
         let tx = server.begin_write().await.unwrap();
-        let rename = "UPDATE clients SET name = 'Renamed'";
-        tx.execute_unprepared(rename).await.unwrap();
+        let extend = "UPDATE grants SET expires_at = expires_at + 1";
+        tx.execute_unprepared(extend).await.unwrap();
         let migration = tokio::spawn(async move { migrating.migrate().await });
         tokio::time::sleep(Duration::from_millis(300)).await;
-        let verify_email = "UPDATE users SET email_verified = TRUE";
-        tx.execute_unprepared(verify_email).await.unwrap();
+        let rename = "UPDATE clients SET name = 'Renamed'";
+        tx.execute_unprepared(rename).await.unwrap();
         tx.commit().await.unwrap();
         let status = migration.await.unwrap().unwrap();
         assert!(status.pending.is_empty(), "{status:?}");

@@ -66,34 +66,3 @@ fn current_token_needs_no_key() {
     let other = RefreshTokenKey::derive(&MasterKey::generate(&mut StdRng::seed_from_u64(9)));
     assert!(RefreshToken::of_family(&current, &family(&current), &other).is_some());
 }
-
-fn former(used_at: Option<i64>, successor: Option<&str>) -> FormerRefreshToken {
-    FormerRefreshToken {
-        grant_id: grant().id,
-        token: RefreshToken {
-            used_at,
-            successor_sealed: successor.map(|_| vec![1]),
-            ..refresh_family().current()
-        },
-        successor_hash: successor.map(TokenHash::digest),
-        successor_used_at: None,
-    }
-}
-
-#[rstest]
-#[case::unused(former(None, None), None, (None, false))]
-#[case::consumed(former(Some(NOW), Some("next")), None, (Some(NOW), true))]
-#[case::successor_consumed(FormerRefreshToken { successor_used_at: Some(NOW),
-    ..former(Some(NOW - 1), Some("next")) }, None, (Some(NOW - 1), false))]
-#[case::replaced(former(Some(NOW), Some("refresh")), Some(refresh_family()), (Some(NOW), true))]
-#[case::replacement_consumed(former(Some(NOW), Some("next")), Some(refresh_family()),
-    (Some(NOW), false))]
-#[case::of_other_family(former(None, None), Some(refresh_family()), (Some(NOW - 30), false))]
-fn former_token_has_state(
-    #[case] former: FormerRefreshToken,
-    #[case] family: Option<RefreshFamily>,
-    #[case] expected: (Option<i64>, bool),
-) {
-    let state = former.state(family.as_ref());
-    assert_eq!((state.used_at, state.successor_sealed.is_some()), expected);
-}

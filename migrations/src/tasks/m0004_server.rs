@@ -14,9 +14,9 @@ pub(super) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create(manager, "tasks_settings", &mut settings(), &[]).await?;
-        let expires: (_, &[_]) = ("tasks_used_proofs_expires", &["expires_at"]);
+        let expires = "tasks_used_proofs_expires (expires_at)";
         create(manager, "tasks_used_proofs", &mut used_proofs(), &[expires]).await?;
-        let expiry: (_, &[_]) = ("web_sessions_expiry", &["expires_at"]);
+        let expiry = "web_sessions_expiry (expires_at)";
         create(manager, "web_sessions", &mut web_sessions(), &[expiry]).await
     }
 }

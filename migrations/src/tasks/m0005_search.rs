@@ -2,54 +2,37 @@
 //! index of the database finds (FTS5 on SQLite, GIN on PostgreSQL).
 //!
 //! A new or changed object is marked by a trigger (`words IS NULL`) and indexed in the same
-//! transaction; objects of a former release are indexed here and by the cleanup job.
+//! transaction.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::search::{INDEXED, index_pending};
+use super::table::execute;
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-/// Number of objects of each kind that one transaction indexes.
-const BATCH: u32 = 500;
+/// Tables with indexed texts: kind, table, and their columns.
+const INDEXED: [(&str, &str, &str); 3] = [
+    ("task", "tasks", "title, description"),
+    ("project", "projects", "name"),
+    ("article", "articles", "title"),
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        let statements = match manager.get_database_backend() {
-            DbBackend::Postgres => postgres(),
-            _ => sqlite(),
-        };
-        for statement in statements {
-            db.execute_unprepared(&statement).await?;
+        match manager.get_database_backend() {
+            DbBackend::Postgres => execute(manager, postgres()).await,
+            _ => execute(manager, sqlite()).await,
         }
-        while index_pending(db, BATCH).await? > 0 {}
-        Ok(())
     }
-
-    /// A transaction around all rows would block writers of tasks. Every statement can be repeated.
-    fn use_transaction(&self) -> Option<bool> {
-        Some(false)
-    }
-}
-
-/// Returns the statement that marks the existing objects of a table.
-fn mark(kind: &str, table: &str) -> String {
-    format!(
-        "INSERT INTO tasks_search (object_id, kind) SELECT id, '{kind}' FROM {table} \
-         WHERE true ON CONFLICT DO NOTHING"
-    )
 }
 
 fn sqlite() -> Vec<String> {
     let mut all: Vec<String> = [
         "CREATE TABLE IF NOT EXISTS tasks_search (number INTEGER PRIMARY KEY, \
          object_id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, words TEXT)",
-        "CREATE INDEX IF NOT EXISTS tasks_search_pending ON tasks_search (kind, number) \
-         WHERE words IS NULL",
         // The words are alphanumeric: the tokenizer separates them at the spaces.
         "CREATE VIRTUAL TABLE IF NOT EXISTS tasks_search_index USING fts5(words, \
          content = 'tasks_search', content_rowid = 'number', tokenize = 'ascii', detail = none, \
@@ -67,7 +50,6 @@ fn sqlite() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     for (kind, table, columns) in INDEXED {
-        let columns = columns.join(", ");
         all.push(format!(
             "CREATE TRIGGER IF NOT EXISTS {table}_search_insert AFTER INSERT ON {table} BEGIN \
              INSERT INTO tasks_search (object_id, kind) VALUES (NEW.id, '{kind}'); END"
@@ -80,7 +62,6 @@ fn sqlite() -> Vec<String> {
             "CREATE TRIGGER IF NOT EXISTS {table}_search_delete AFTER DELETE ON {table} BEGIN \
              DELETE FROM tasks_search WHERE object_id = OLD.id; END"
         ));
-        all.push(mark(kind, table));
     }
     all
 }
@@ -90,8 +71,6 @@ fn postgres() -> Vec<String> {
         "CREATE TABLE IF NOT EXISTS tasks_search (\
          number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \
          object_id uuid NOT NULL UNIQUE, kind varchar(16) NOT NULL, words text)",
-        "CREATE INDEX IF NOT EXISTS tasks_search_pending ON tasks_search (kind, number) \
-         WHERE words IS NULL",
         "CREATE OR REPLACE FUNCTION doorward_tasks_search() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN \
          IF TG_OP = 'INSERT' THEN \
@@ -104,13 +83,11 @@ fn postgres() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     for (kind, table, columns) in INDEXED {
-        let columns = columns.join(", ");
         all.push(format!(
             "CREATE OR REPLACE TRIGGER {table}_search \
              AFTER INSERT OR DELETE OR UPDATE OF {columns} ON {table} \
              FOR EACH ROW EXECUTE FUNCTION doorward_tasks_search('{kind}')"
         ));
-        all.push(mark(kind, table));
     }
     // No parser of PostgreSQL: it would split e-mail addresses and file names in other places.
     all.push(

@@ -1,5 +1,6 @@
 //! Denial records for later explanation, and the append-only audit log: denials, changes of
-//! sensitive data and reads of restricted data.
+//! sensitive data and reads of restricted data. The database rejects the deletion of an event of the last
+//! week; the program deletes events that are at least a month old.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -7,31 +8,26 @@ use sea_orm_migration::schema::{
 };
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::table::create;
+use super::table::{create, execute};
 
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-const AUDIT_INDEXES: [(&str, &[&str]); 2] = [
-    ("tasks_audit_created", &["created_at"]),
-    ("tasks_audit_org_created", &["org", "created_at", "id"]),
+const AUDIT_INDEXES: [&str; 2] = [
+    "tasks_audit_created (created_at)",
+    "tasks_audit_org_created (org, created_at, id)",
 ];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let created: (_, &[_]) = ("decisions_created", &["created_at"]);
+        let created = "decisions_created (created_at)";
         create(manager, "decisions", &mut decisions(), &[created]).await?;
         create(manager, "tasks_audit", &mut audit(), &AUDIT_INDEXES).await?;
-        let statements: &[&str] = match manager.get_database_backend() {
-            DbBackend::Postgres => &POSTGRES,
-            _ => &SQLITE,
-        };
-        for statement in statements {
-            let connection = manager.get_connection();
-            connection.execute_unprepared(statement).await?;
+        match manager.get_database_backend() {
+            DbBackend::Postgres => execute(manager, POSTGRES).await,
+            _ => execute(manager, SQLITE).await,
         }
-        Ok(())
     }
 }
 
@@ -48,6 +44,8 @@ fn decisions() -> TableCreateStatement {
         .col(integer("status"))
         .col(string_null("resource"))
         .col(text("record"))
+        .col(string_null("ip"))
+        .col(string_null("user_agent"))
         .take()
 }
 
@@ -63,13 +61,19 @@ fn audit() -> TableCreateStatement {
         .col(string_null("resource"))
         .col(uuid_null("decision_id"))
         .col(text("detail").default("{}"))
+        .col(string_null("ip"))
+        .col(string_null("user_agent"))
         .take()
 }
 
 /// A separate function, because the identity server's may be in the same database.
 const POSTGRES: [&str; 3] = [
     "CREATE OR REPLACE FUNCTION doorward_tasks_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-     $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
+     $$ BEGIN \
+     IF TG_OP = 'DELETE' THEN \
+     IF OLD.created_at < extract(epoch FROM now()) - 604800 THEN RETURN OLD; END IF; \
+     END IF; \
+     RAISE EXCEPTION 'the audit log is append-only'; END $$",
     "CREATE OR REPLACE TRIGGER tasks_audit_append_only BEFORE UPDATE OR DELETE ON tasks_audit \
      FOR EACH ROW EXECUTE FUNCTION doorward_tasks_append_only()",
     "CREATE OR REPLACE TRIGGER tasks_audit_no_truncate BEFORE TRUNCATE ON tasks_audit \
@@ -80,6 +84,7 @@ const SQLITE: [&str; 3] = [
     "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_update BEFORE UPDATE ON tasks_audit \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_delete BEFORE DELETE ON tasks_audit \
+     WHEN OLD.created_at >= unixepoch() - 604800 \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     // INSERT OR REPLACE deletes without firing the trigger above.
     "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_replace BEFORE INSERT ON tasks_audit \

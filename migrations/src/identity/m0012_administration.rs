@@ -1,8 +1,10 @@
-//! Bulk changes of users, and the users that they could not change.
+//! Bulk changes of users, and the IDs that imported objects had in their source.
 
 use sea_orm_migration::prelude::*;
 
-use super::columns::{text, text_null, time, time_null, uuid, uuid_key, uuid_null};
+use super::columns::{
+    number, number_null, text, text_null, time, time_null, uuid, uuid_key, uuid_null,
+};
 use super::table::{NewTable, create, table};
 
 #[derive(DeriveMigrationName)]
@@ -11,7 +13,11 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, [bulk_changes(), bulk_failures()]).await
+        create(
+            manager,
+            [bulk_changes(), bulk_failures(), imported_records()],
+        )
+        .await
     }
 }
 
@@ -27,17 +33,17 @@ fn bulk_changes() -> NewTable {
         .col(uuid_null("group_id"))
         .col(text_null("users"))
         .col(text_null("filter"))
-        .col(ColumnDef::new("total").big_integer().null())
+        .col(number_null("total"))
         .col(text_null("cursor"))
-        .col(ColumnDef::new("done").big_integer().not_null())
-        .col(ColumnDef::new("failed").big_integer().not_null())
+        .col(number("done"))
+        .col(number("failed"))
         .col(text("state"))
         .col(text_null("stop_reason"))
         .col(time("lease_until"))
         .col(time("created_at"))
         .col(time_null("ended_at"))
-        .index(&["state", "lease_until"])
-        .index(&["created_at"])
+        .index("state, lease_until")
+        .index("created_at")
 }
 
 // No foreign key to the user, who may have been unknown from the start.
@@ -48,4 +54,15 @@ fn bulk_failures() -> NewTable {
         .col(text("reason"))
         .key(&["change_id", "user_id"])
         .belongs_to("change_id", "bulk_changes", "id")
+}
+
+fn imported_records() -> NewTable {
+    table("imported_records")
+        .col(text("source"))
+        .col(text("kind"))
+        .col(text("old_id"))
+        .col(text("new_id"))
+        .col(time("imported_at"))
+        .key(&["source", "kind", "old_id"])
+        .index("new_id")
 }

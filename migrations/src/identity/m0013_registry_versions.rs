@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use super::columns::{text_key, time};
+use super::columns::{number, text_key};
 use super::table::{create, table};
 
 #[derive(DeriveMigrationName)]
@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let versions = table("registry_versions")
             .col(text_key("name"))
-            .col(time("version"));
+            .col(number("version"));
         create(manager, [versions]).await?;
         let connection = manager.get_connection();
         let is_postgres = manager.get_database_backend() == DbBackend::Postgres;

@@ -10,17 +10,15 @@ use super::table::create;
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
-const INDEXES: [(&str, &[&str]); 4] = [
-    ("articles_org_created", &["org", "created_at", "id"]),
-    (
-        "articles_org_author",
-        &["org", "author_subject", "created_at", "id"],
-    ),
-    (
-        "articles_org_level",
-        &["org", "confidentiality", "created_at", "id"],
-    ),
-    ("articles_org_category", &["org", "category"]),
+const INDEXES: [&str; 8] = [
+    "articles_org_created (org, created_at, id)",
+    "articles_org_author (org, author_subject, created_at, id)",
+    "articles_org_level (org, confidentiality, created_at, id)",
+    "articles_org_category (org, category)",
+    "articles_org_updated (org, updated_at, id)",
+    "articles_org_title (org, title_key, id)",
+    "articles_org_author_updated (org, author_subject, updated_at, id)",
+    "articles_org_author_title (org, author_subject, title_key, id)",
 ];
 
 #[async_trait::async_trait]

@@ -4,6 +4,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
+use super::table::execute;
+
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
@@ -17,38 +19,15 @@ const COUNTED: [(&str, &str, &str); 3] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
         // `owner` is empty in the row of the organization.
-        db.execute_unprepared(
-            "CREATE TABLE IF NOT EXISTS tasks_counts (kind varchar(16) NOT NULL, \
-             org varchar(255) NOT NULL, owner varchar(255) NOT NULL, total bigint NOT NULL, \
-             PRIMARY KEY (kind, org, owner))",
-        )
-        .await?;
-        let triggers = match manager.get_database_backend() {
-            DbBackend::Postgres => postgres(),
-            _ => sqlite(),
-        };
-        for trigger in triggers {
-            db.execute_unprepared(&trigger).await?;
+        let table = "CREATE TABLE IF NOT EXISTS tasks_counts (kind varchar(16) NOT NULL, \
+                     org varchar(255) NOT NULL, owner varchar(255) NOT NULL, total bigint NOT NULL, \
+                     PRIMARY KEY (kind, org, owner))";
+        execute(manager, [table]).await?;
+        match manager.get_database_backend() {
+            DbBackend::Postgres => execute(manager, postgres()).await,
+            _ => execute(manager, sqlite()).await,
         }
-        for (kind, table, owner) in COUNTED {
-            for (owner, group) in [(owner, format!("org, {owner}")), ("''", "org".to_owned())] {
-                let count = format!(
-                    "INSERT INTO tasks_counts (kind, org, owner, total) \
-                     SELECT '{kind}', org, {owner}, COUNT(*) FROM {table} WHERE true \
-                     GROUP BY {group} \
-                     ON CONFLICT (kind, org, owner) DO UPDATE SET total = excluded.total"
-                );
-                db.execute_unprepared(&count).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Rows that are created between the triggers and the counts would count twice.
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
     }
 }
 
