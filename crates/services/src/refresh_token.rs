@@ -53,7 +53,7 @@ pub(crate) fn is_refresh_token(text: &str) -> bool {
 pub(crate) async fn find(
     core: &Core,
     issuing: &Issuing,
-    conn: &impl Conn,
+    conn: &Conn,
     text: &str,
 ) -> Result<Option<FoundToken>, ServerError> {
     if let Some(presented) = RefreshTokenText::parse(text) {

@@ -13,10 +13,7 @@ use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 
 /// Returns the user's confirmed authenticator app.
-pub(crate) async fn confirmed(
-    conn: &impl Conn,
-    user: UserId,
-) -> Result<Option<TotpFactor>, StoreError> {
+pub(crate) async fn confirmed(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
     let found = repo::totp_factors::find(conn, user).await?;
     Ok(found.filter(TotpFactor::is_confirmed))
 }
@@ -124,7 +121,7 @@ const fn has_usable_passkey(accounts: &Accounts, has: &FactorInventory) -> bool 
 /// Returns true if the operator requires any second factor of this user.
 pub(crate) async fn is_required(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
     Ok(requirement(core, conn, user).await? > FactorRequirement::OneFactor)
@@ -135,7 +132,7 @@ pub(crate) async fn is_required(
 /// check must agree.
 pub(crate) async fn requirement(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<FactorRequirement, StoreError> {
     if !demands_any(core) {
@@ -166,7 +163,7 @@ pub(crate) fn demand_of(core: &Core, roles: &EffectiveRoles) -> FactorRequiremen
 async fn factors(
     core: &Core,
     accounts: &Accounts,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::inventory(conn, user).await?;
@@ -182,7 +179,7 @@ async fn factors(
 pub async fn is_required_at_sign_in(
     core: &Core,
     accounts: &Accounts,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
     Ok(factors(core, accounts, conn, user)

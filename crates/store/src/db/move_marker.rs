@@ -1,8 +1,9 @@
 //! The table that marks a database while a move fills it.
 
 use doorward_migrations::MOVE_MARKER;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement};
 
+use super::conn::Conn;
 use super::database::Db;
 use crate::error::StoreError;
 
@@ -46,7 +47,7 @@ impl Db {
 }
 
 /// Returns true if the database has the table.
-pub(super) async fn has_table<C: ConnectionTrait>(conn: &C, name: &str) -> Result<bool, DbErr> {
+pub(super) async fn has_table(conn: &Conn, name: &str) -> Result<bool, DbErr> {
     let backend = conn.get_database_backend();
     let exists = match backend {
         DbBackend::Postgres => "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL",

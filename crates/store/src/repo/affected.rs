@@ -66,8 +66,8 @@ impl RecordKind {
 }
 
 /// Counts the records of each kind that the object has, each up to `limit`, in one statement.
-pub async fn count<C: Conn>(
-    conn: &C,
+pub async fn count(
+    conn: &Conn,
     object: Object<'_>,
     limit: u64,
     now: UnixSeconds,

@@ -79,8 +79,8 @@ fn is_failure() -> Expr {
 }
 
 /// Returns up to `limit` attempts of the filter before this one, newest first.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
@@ -89,8 +89,8 @@ pub async fn page<C: Conn>(
 }
 
 /// Returns the attempts of [`page`] with their users, in one statement.
-pub async fn page_with_users<C: Conn>(
-    conn: &C,
+pub async fn page_with_users(
+    conn: &Conn,
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
@@ -131,8 +131,8 @@ fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -
 }
 
 /// Returns an attempt with its user.
-pub async fn find_with_user<C: Conn>(
-    conn: &C,
+pub async fn find_with_user(
+    conn: &Conn,
     id: SignInAttemptId,
 ) -> Result<Option<(SignInAttempt, Option<User>)>, StoreError> {
     let query = with_users(Entity::find_by_id(id.as_uuid()));

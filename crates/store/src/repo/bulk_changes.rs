@@ -22,22 +22,19 @@ pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool, StoreErro
     keep.do_nothing();
     let inserted = Entity::insert(ActiveModel::try_from(change)?)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
 
 /// Returns a change.
-pub async fn find<C: Conn>(conn: &C, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
+pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(BulkChange::try_from).transpose()
 }
 
 /// Returns the running change that no process has continued for the longest time.
-pub async fn next_due<C: Conn>(
-    conn: &C,
-    now: UnixSeconds,
-) -> Result<Option<BulkChangeId>, StoreError> {
+pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>, StoreError> {
     let found = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -69,7 +66,7 @@ pub async fn acquire(
         .col_expr(Column::LeaseUntil, Expr::value(lease_until))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(due(now))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     rows.into_iter()
         .next()
@@ -141,8 +138,8 @@ pub async fn insert_failures(
 }
 
 /// Returns up to `limit` failures of a change after this user, ordered by user.
-pub async fn failures<C: Conn>(
-    conn: &C,
+pub async fn failures(
+    conn: &Conn,
     id: BulkChangeId,
     after: Option<UserId>,
     limit: u64,

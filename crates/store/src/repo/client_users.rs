@@ -29,8 +29,8 @@ pub struct ClientUser {
 
 /// Returns up to `limit` users of a client after the one with the session `before`, each once, in
 /// one statement. The user with the newest session is the first.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     client: &ClientId,
     before: Option<SessionId>,
     limit: u64,

@@ -100,8 +100,8 @@ pub enum ExactMatch {
 
 /// Returns up to 20 objects of these kinds. The form of the text decides which tables are read. A
 /// path without a slug is of a group in the organization `org`, or outside all organizations.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     text: &str,
     kinds: &[MatchKind],
     org: Option<&str>,

@@ -52,8 +52,8 @@ impl From<Model> for ImportedRecord {
 }
 
 /// Returns the ids here of these ids in the source.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     source: &str,
     kind: &str,
     old_ids: impl IntoIterator<Item = &str>,
@@ -72,10 +72,7 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns all imported objects of a source except users.
-pub async fn list_catalog<C: Conn>(
-    conn: &C,
-    source: &str,
-) -> Result<Vec<ImportedRecord>, StoreError> {
+pub async fn list_catalog(conn: &Conn, source: &str) -> Result<Vec<ImportedRecord>, StoreError> {
     let rows = Entity::find()
         .filter(Column::Source.eq(source))
         .filter(Column::Kind.ne("user"))
@@ -86,8 +83,8 @@ pub async fn list_catalog<C: Conn>(
 
 /// Returns up to `limit` imported objects after this key (source, kind and old id), in the order of
 /// the key; with `source`, only those of that source.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     source: Option<&str>,
     after: Option<&ImportedRecord>,
     limit: u64,
@@ -149,7 +146,7 @@ pub struct UserKeys {
 }
 
 /// Returns the keys in use by users who have one of these keys.
-pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
+pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
     let mut found = UserKeys::default();
     let lists = [
         (
@@ -185,8 +182,8 @@ pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys
 }
 
 /// Returns the linked accounts (issuer and subject) in use among these.
-pub async fn links_with<C: Conn>(
-    conn: &C,
+pub async fn links_with(
+    conn: &Conn,
     wanted: &[(String, String)],
 ) -> Result<HashSet<(String, String)>, StoreError> {
     let mut found = HashSet::new();

@@ -14,7 +14,7 @@ use crate::entity::{other_signing_keys as others, signing_keys as default};
 use crate::error::StoreError;
 
 /// Returns every key, oldest first.
-pub async fn list<C: Conn>(conn: &C) -> Result<Vec<KeyRecord>, StoreError> {
+pub async fn list(conn: &Conn) -> Result<Vec<KeyRecord>, StoreError> {
     let mut both = default::Entity::find();
     let other = others::Entity::find().into_query();
     QuerySelect::query(&mut both).union(UnionType::All, other);
@@ -60,11 +60,11 @@ pub async fn insert_if_unchanged(
 pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
     if key.algorithm == SigningAlg::Rs256 {
         default::Entity::insert(default::ActiveModel::from(key))
-            .exec_without_returning(tx)
+            .exec_without_returning(tx.conn())
             .await?;
     } else {
         others::Entity::insert(others::ActiveModel::from(key))
-            .exec_without_returning(tx)
+            .exec_without_returning(tx.conn())
             .await?;
     }
     Ok(())

@@ -18,14 +18,14 @@ pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError>
         .to_owned();
     let inserted = Entity::insert(ActiveModel::from(passkey))
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
 
 /// Returns the passkey with this credential ID.
-pub async fn find_by_credential<C: Conn>(
-    conn: &C,
+pub async fn find_by_credential(
+    conn: &Conn,
     credential_id: &[u8],
 ) -> Result<Option<Passkey>, StoreError> {
     let found = Entity::find()
@@ -36,7 +36,7 @@ pub async fn find_by_credential<C: Conn>(
 }
 
 /// Returns the passkeys of a user, oldest first.
-pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Passkey>, StoreError> {
+pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>, StoreError> {
     let rows = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .order_by_asc(Column::CreatedAt)
@@ -47,7 +47,7 @@ pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Passkey>, Store
 }
 
 /// Counts the passkeys of a user.
-pub async fn count<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .count(conn)
@@ -95,7 +95,7 @@ pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<()
         .col_expr(Column::SuspectedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::SuspectedAt.is_null())
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

@@ -14,10 +14,7 @@ use crate::entity::row::{Hex, RowReader, to_bytes, to_json};
 use crate::error::StoreError;
 
 /// Returns the claims of the token with this hash, expired or not.
-pub async fn find<C: Conn>(
-    conn: &C,
-    hash: &TokenHash,
-) -> Result<Option<AccessTokenClaims>, StoreError> {
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenClaims>, StoreError> {
     let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
     };
@@ -42,7 +39,9 @@ pub async fn insert(
         claims: Set(to_json(claims)?),
         expires_at: Set(claims.exp),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await?;
     let Some(keep) = keep else {
         return Ok(());
     };
@@ -58,7 +57,7 @@ pub async fn insert(
     Entity::delete_many()
         .filter(Column::Hash.in_subquery(surplus))
         .filter(Column::Hash.ne(to_bytes(hash)))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

@@ -15,10 +15,7 @@ use crate::entity::row::{Hex, RowReader, to_bytes};
 use crate::error::StoreError;
 
 /// Returns the token with this hash.
-pub async fn find<C: Conn>(
-    conn: &C,
-    hash: &TokenHash,
-) -> Result<Option<FormerRefreshToken>, StoreError> {
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<FormerRefreshToken>, StoreError> {
     let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
     };

@@ -87,8 +87,8 @@ impl AssignmentFilter {
 
 /// Returns up to `limit` assignments of the filter after this position: ordered by expiry and ID if
 /// the filter limits the expiry, otherwise by ID.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &AssignmentFilter,
     after: Option<Position>,
     limit: u64,
@@ -111,8 +111,8 @@ pub struct HeldAssignment {
 
 /// Returns the assignments of [`page`] with their holders, in one statement. Users are only those of the
 /// organization `within`, if one is given.
-pub async fn page_with_holders<C: Conn>(
-    conn: &C,
+pub async fn page_with_holders(
+    conn: &Conn,
     filter: &AssignmentFilter,
     after: Option<Position>,
     limit: u64,
@@ -122,8 +122,8 @@ pub async fn page_with_holders<C: Conn>(
 }
 
 /// Returns the assignments with these IDs and their holders, as [`page_with_holders`], in no order.
-pub async fn find_many_with_holders<C: Conn>(
-    conn: &C,
+pub async fn find_many_with_holders(
+    conn: &Conn,
     ids: &[AssignmentId],
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {
@@ -136,8 +136,8 @@ pub async fn find_many_with_holders<C: Conn>(
 }
 
 /// Returns the assignment with this ID and its holder, as [`page_with_holders`].
-pub async fn find_with_holder<C: Conn>(
-    conn: &C,
+pub async fn find_with_holder(
+    conn: &Conn,
     id: AssignmentId,
     within: Option<&str>,
 ) -> Result<Option<HeldAssignment>, StoreError> {
@@ -146,7 +146,7 @@ pub async fn find_with_holder<C: Conn>(
 }
 
 /// Returns the names of the roles that are assigned in an organization, each once.
-pub async fn roles_in<C: Conn>(conn: &C, org: &str) -> Result<Vec<String>, StoreError> {
+pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>, StoreError> {
     let roles = Entity::find()
         .select_only()
         .column(Column::Role)
@@ -155,8 +155,8 @@ pub async fn roles_in<C: Conn>(conn: &C, org: &str) -> Result<Vec<String>, Store
     Ok(roles.into_tuple().all(conn).await?)
 }
 
-async fn with_holders<C: Conn>(
-    conn: &C,
+async fn with_holders(
+    conn: &Conn,
     query: Select<Entity>,
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {

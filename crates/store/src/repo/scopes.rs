@@ -11,7 +11,7 @@ use crate::entity::scopes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns every registered scope, ordered by name.
-pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ScopeEntry>, StoreError> {
+pub async fn list_all(conn: &Conn) -> Result<Vec<ScopeEntry>, StoreError> {
     let rows = Entity::find().order_by_asc(Column::Name).all(conn).await?;
     Ok(rows.into_iter().map(ScopeEntry::from).collect())
 }

@@ -135,7 +135,7 @@ async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<Str
             .filter(part.contains(Expr::col(clients::Column::Id)))
             .filter(is_kept("clients"))
             .into_tuple()
-            .all(tx)
+            .all(tx.conn())
             .await?;
         known.extend(some);
     }
@@ -182,8 +182,8 @@ impl StatFilter {
 }
 
 /// Returns up to `limit` counts of the filter after this position, ordered by hour and kind.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &StatFilter,
     after: Option<Position>,
     limit: u64,
@@ -201,7 +201,7 @@ pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, 
             .filter(Column::Hour.gt(day))
             .filter(Column::Hour.lt(day + DAY))
             .order_by_asc(Column::Hour)
-            .one(tx)
+            .one(tx.conn())
             .await?;
         if let Some(first) = first {
             return fold_hour(tx, day, first.hour, limit).await;
@@ -224,7 +224,7 @@ async fn fold_hour(
         .order_by_asc(Column::ClientId)
         .limit(Ord::max(limit / ROWS_OF_HOUR, 1))
         .into_tuple()
-        .all(tx)
+        .all(tx.conn())
         .await?;
     let (Some(first), Some(last)) = (clients.first(), clients.last()) else {
         return Ok(0);

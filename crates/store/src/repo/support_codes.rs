@@ -32,14 +32,14 @@ pub async fn replace(
     former.update_columns([Column::CodeHash, Column::ExpiresAt]);
     Entity::insert(new)
         .on_conflict(former)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Returns the user of a live code.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     code: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<UserId>, StoreError> {

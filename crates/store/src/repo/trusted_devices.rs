@@ -14,8 +14,8 @@ use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the trusted devices of a user at `now`, newest first.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<TrustedDevice>, StoreError> {
@@ -32,7 +32,7 @@ pub async fn list<C: Conn>(
 /// Inserts a trusted device.
 pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::from(device))
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn record_use(
             .filter(Column::UserId.eq(user.as_uuid()))
             .filter(part.contains(Expr::col(Column::TokenHash)))
             .filter(Column::ExpiresAt.gt(now))
-            .exec_with_returning(tx)
+            .exec_with_returning(tx.conn())
             .await?;
         let id = noted.first().map(|row| TrustedDeviceId::from_uuid(row.id));
         first = first.or(id);

@@ -64,7 +64,7 @@ pub(super) async fn insert_rows<A: ActiveModelTrait>(
         if let Some(on_conflict) = on_conflict {
             insert = insert.on_conflict(on_conflict.clone());
         }
-        insert.exec_without_returning(tx).await?;
+        insert.exec_without_returning(tx.conn()).await?;
     }
     Ok(())
 }
