@@ -11,7 +11,7 @@ use sea_orm::{
 use super::query::{
     ChangeRows as _, PAGE_MAX, join_user, joined, joined_optional, models, purge_older,
 };
-use super::value_list::insert_rows;
+use super::value_list::insert_models;
 use crate::db::{Conn, WriteTx};
 use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
 use crate::entity::users;
@@ -19,9 +19,7 @@ use crate::error::StoreError;
 
 /// Inserts attempts.
 pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
-    let rows = attempts.iter().map(ActiveModel::try_from);
-    let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    insert_rows(tx, rows, None).await
+    insert_models::<ActiveModel, _>(tx, attempts, None).await
 }
 
 /// A filter for attempts; the default selects all.

@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::query::{PAGE_MAX, count_up_to, models};
-use super::value_list::{insert_rows, parts};
+use super::value_list::{insert_models, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;
@@ -86,8 +86,7 @@ pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>, StoreE
 
 /// Appends links and removes their events from the waiting list.
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
-    let rows = seals.iter().map(audit_seals::ActiveModel::from);
-    insert_rows(tx, rows, None).await?;
+    insert_models::<audit_seals::ActiveModel, _>(tx, seals, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
     for part in parts(sealed.map(|event| event.as_uuid())) {
         audit_waiting::Entity::delete_many()

@@ -26,7 +26,7 @@ pub async fn find_for_user(conn: &Conn, user: UserId) -> Result<Option<Avatar>, 
 /// Stores a picture, replacing the user's former one.
 pub async fn replace(tx: &WriteTx, avatar: &Avatar) -> Result<(), StoreError> {
     remove(tx, avatar.user_id).await?;
-    Entity::insert(ActiveModel::from(avatar))
+    Entity::insert(ActiveModel::try_from(avatar)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

@@ -12,8 +12,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::query::{ChangeRows as _, PAGE_MAX, purge_older, purge_some};
 use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
-use crate::entity::bulk_changes::{ActiveModel, Column, Entity, column};
+use crate::entity::bulk_changes::{ActiveModel, Column, Entity};
 use crate::entity::bulk_failures as failures;
+use crate::entity::stored::count;
 use crate::error::StoreError;
 
 /// Inserts a change. Returns false if there is one with this ID already.
@@ -88,12 +89,12 @@ pub async fn save(
     };
     Entity::update_many()
         .col_expr(Column::Cursor, Expr::value(after.cursor.clone()))
-        .col_expr(Column::Done, Expr::value(column(after.done)))
-        .col_expr(Column::Failed, Expr::value(column(after.failed)))
+        .col_expr(Column::Done, Expr::value(count(after.done)))
+        .col_expr(Column::Failed, Expr::value(count(after.failed)))
         .col_expr(Column::LeaseUntil, Expr::value(after.lease_until))
         .filter(Column::Id.eq(before.id.as_uuid()))
-        .filter(Column::Done.eq(column(before.done)))
-        .filter(Column::Failed.eq(column(before.failed)))
+        .filter(Column::Done.eq(count(before.done)))
+        .filter(Column::Failed.eq(count(before.failed)))
         .filter(same_cursor)
         .change_one(tx)
         .await

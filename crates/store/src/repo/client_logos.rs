@@ -16,7 +16,7 @@ pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>, StoreError> 
 /// Stores a logo, replacing the client's former one.
 pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
     remove(tx, &logo.client_id).await?;
-    Entity::insert(ActiveModel::from(logo))
+    Entity::insert(ActiveModel::try_from(logo)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

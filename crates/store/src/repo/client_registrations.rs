@@ -10,7 +10,7 @@ use super::query::{ChangeRows as _, is_kept};
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::clients;
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the registration of this client. Returns `None` if an administrator registered it.

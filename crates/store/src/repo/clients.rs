@@ -21,7 +21,7 @@ use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models, purge_some};
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{to_bytes, to_json};
+use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
 

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, count_up_to, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Inserts a request. Returns false if its user code is in use.

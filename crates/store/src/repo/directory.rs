@@ -154,7 +154,8 @@ pub async fn groups_of(
     let mut all: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
     for member in members {
         let groups = all.entry(UserId::from_uuid(member.user_id)).or_default();
-        groups.extend(found.get(&member.group_id).cloned().map(Group::from));
+        let group = found.get(&member.group_id).cloned();
+        groups.extend(group.map(Group::try_from).transpose()?);
     }
     for groups in all.values_mut() {
         groups.sort_by(|left, right| left.path.cmp(&right.path));

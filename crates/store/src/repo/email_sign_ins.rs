@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, purge_older, purge_some, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the sign-in with this ID in any state.
@@ -32,7 +32,7 @@ pub async fn find_by_link(
 
 /// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(waiting))
+    Entity::insert(ActiveModel::try_from(waiting)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

@@ -11,7 +11,7 @@ use super::query::{ChangeRows as _, guarded, purge_older, purge_some, times_afte
 use super::value_list::is_word;
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the link with this token in any state.
@@ -54,7 +54,7 @@ pub async fn times_since(
 
 /// Inserts a link.
 pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(token))
+    Entity::insert(ActiveModel::try_from(token)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

@@ -22,7 +22,8 @@ use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{select_all, to_bytes, to_json};
+use crate::entity::row::select_all;
+use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{sessions, users};
 use crate::error::StoreError;
 

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined_optional};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined_optional, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
@@ -21,7 +21,7 @@ use crate::error::StoreError;
 /// Returns the group with this ID.
 pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
-    Ok(row.map(Group::from))
+    row.map(Group::try_from).transpose()
 }
 
 /// Selects the groups that are not being deleted, alone or with their organization.
@@ -48,7 +48,7 @@ pub async fn find_by_path(
         .filter(of_org(org))
         .one(conn)
         .await?;
-    Ok(row.map(Group::from))
+    row.map(Group::try_from).transpose()
 }
 
 /// Returns up to `limit` groups after this ID, ordered by ID (that is, by age): those of one
@@ -69,7 +69,7 @@ pub async fn list(
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }
     let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Returns the group with this code in an organization, or outside all of them.
@@ -84,7 +84,7 @@ pub async fn find_by_code(
         .filter(of_org(org))
         .one(conn)
         .await?;
-    Ok(row.map(Group::from))
+    row.map(Group::try_from).transpose()
 }
 
 /// Returns the direct subgroups of a group.
@@ -93,7 +93,7 @@ pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>, StoreError
         .filter(Column::ParentId.eq(id.as_uuid()))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Returns the groups that this user manages.
@@ -102,7 +102,7 @@ pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreEr
         .filter(Column::ManagerId.eq(user.as_uuid()))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Returns the groups at these paths of an organization.
@@ -118,7 +118,7 @@ pub async fn line(
             .filter(part.contains(Expr::col(Column::Path)))
             .all(conn)
             .await?;
-        found.extend(rows.into_iter().map(Group::from));
+        found.extend(models::<_, Group>(rows)?);
     }
     Ok(found)
 }
@@ -130,7 +130,7 @@ pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>, StoreError>
         .filter(at_or_below(&top.path))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Inserts a group.
@@ -138,7 +138,7 @@ pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>, StoreError>
 /// # Errors
 /// Returns [`StoreError::Conflict`] if the path or the code is in use.
 pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(group))
+    Entity::insert(ActiveModel::try_from(group)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())
@@ -351,7 +351,7 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreError
         .order_by_asc(Column::Path)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 fn of_org(org: Option<&str>) -> Condition {

@@ -12,7 +12,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::query::PAGE_MAX;
-use super::value_list::{insert_rows, parts};
+use super::value_list::{insert_models, insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::imported_records::{ActiveModel, Column, Entity, Model};
 use crate::entity::{
@@ -202,13 +202,12 @@ pub async fn links_with(
 /// # Errors
 /// Returns [`StoreError::Conflict`] if a name, an address or an id is in use.
 pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<(), StoreError> {
-    let rows: Result<Vec<_>, _> = all.iter().map(users::ActiveModel::try_from).collect();
-    insert_rows(tx, rows?, None).await
+    insert_models::<users::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts authenticator apps of new users.
 pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), StoreError> {
-    insert_rows(tx, all.iter().map(totp_factors::ActiveModel::from), None).await
+    insert_models::<totp_factors::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts linked accounts of new users.
@@ -216,9 +215,7 @@ pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), Stor
 /// # Errors
 /// Returns [`StoreError::Conflict`] if another user has one of them.
 pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), StoreError> {
-    let rows = all.iter().map(linked_accounts::ActiveModel::try_from);
-    let rows: Result<Vec<_>, _> = rows.collect();
-    insert_rows(tx, rows?, None).await
+    insert_models::<linked_accounts::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts assignments of roles to new subjects.
@@ -226,8 +223,7 @@ pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), Sto
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if a role does not exist.
 pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<(), StoreError> {
-    let rows = all.iter().map(role_assignments::ActiveModel::from);
-    insert_rows(tx, rows, None).await
+    insert_models::<role_assignments::ActiveModel, _>(tx, all, None).await
 }
 
 /// Adds new users to groups.
@@ -246,11 +242,7 @@ pub async fn insert_members(
 
 /// Inserts audit events, which then wait for their links in the chain.
 pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<(), StoreError> {
-    let rows: Result<Vec<_>, _> = all
-        .iter()
-        .map(audit_events::ActiveModel::try_from)
-        .collect();
-    insert_rows(tx, rows?, None).await?;
+    insert_models::<audit_events::ActiveModel, _>(tx, all, None).await?;
     let waiting = all.iter().map(|event| audit_waiting::ActiveModel {
         number: NotSet,
         event_id: Set(event.id.as_uuid()),

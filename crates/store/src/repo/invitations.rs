@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::invitations::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the invitation with this link token in any state.
@@ -92,7 +92,7 @@ pub async fn times_to_address(
 
 /// Inserts an invitation.
 pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(invitation))
+    Entity::insert(ActiveModel::try_from(invitation)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

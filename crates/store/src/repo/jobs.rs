@@ -11,7 +11,8 @@ use sea_orm::{
 use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models, purge_older};
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
-use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
+use crate::entity::jobs::{ActiveModel, Column, Entity};
+use crate::entity::work::JobColumns;
 use crate::error::StoreError;
 
 /// The columns of a job without its payload.
@@ -38,7 +39,7 @@ pub fn position(job: &JobSummary) -> Position {
 
 /// Enqueues a job.
 pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(job))
+    Entity::insert(ActiveModel::try_from(job)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())
@@ -182,7 +183,7 @@ pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>, StoreErr
     let row = Entity::find_by_id(id.as_uuid())
         .select_only()
         .columns(SUMMARY)
-        .into_model::<Summary>()
+        .into_model::<JobColumns>()
         .one(conn)
         .await?;
     row.map(JobSummary::try_from).transpose()
@@ -196,7 +197,7 @@ pub async fn page(
     before: Option<Position>,
     limit: u64,
 ) -> Result<Vec<JobSummary>, StoreError> {
-    let rows = select(failed, before, limit).into_model::<Summary>();
+    let rows = select(failed, before, limit).into_model::<JobColumns>();
     models(rows.all(conn).await?)
 }
 

@@ -59,11 +59,11 @@ pub async fn insert_if_unchanged(
 /// Returns [`StoreError::Conflict`] on `kid`.
 pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
     if key.algorithm == SigningAlg::Rs256 {
-        default::Entity::insert(default::ActiveModel::from(key))
+        default::Entity::insert(default::ActiveModel::try_from(key)?)
             .exec_without_returning(tx.conn())
             .await?;
     } else {
-        others::Entity::insert(others::ActiveModel::from(key))
+        others::Entity::insert(others::ActiveModel::try_from(key)?)
             .exec_without_returning(tx.conn())
             .await?;
     }

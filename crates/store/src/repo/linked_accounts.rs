@@ -15,7 +15,8 @@ use super::{federated_sign_ups, providers};
 use crate::db::{Conn, WriteTx};
 use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{select_all, to_json};
+use crate::entity::row::select_all;
+use crate::entity::stored::to_json;
 use crate::error::StoreError;
 
 /// Returns the link of this account at an identity provider.

@@ -126,7 +126,7 @@ fn group_list<'a>(
 
 fn read_group(row: &QueryResult) -> Result<Group, StoreError> {
     let model = entity::groups::Model::from_query_result(row, "")?;
-    Ok(Group::from(model))
+    Group::try_from(model)
 }
 
 /// Returns a page of organizations whose slug or name has the prefix, without deleted ones.
@@ -165,7 +165,7 @@ impl<'a> NameSearch<'a, String> {
 
 fn read_organization(row: &QueryResult) -> Result<Organization, StoreError> {
     let model = entity::organizations::Model::from_query_result(row, "")?;
-    Ok(Organization::from(model))
+    Organization::try_from(model)
 }
 
 /// Returns a page of roles whose name has the prefix.
@@ -233,7 +233,7 @@ fn role_figures() -> [Figure; 3] {
 }
 
 fn read_role(row: &QueryResult) -> Result<UsedRole, StoreError> {
-    let role = Role::from(entity::roles::Full::from_query_result(row, "")?);
+    let role = Role::from(entity::rights::FullRole::from_query_result(row, "")?);
     let next: Option<String> = row.try_get("", NEXT_HELD)?;
     let missing: Option<String> = row.try_get("", MISSING)?;
     Ok(UsedRole {

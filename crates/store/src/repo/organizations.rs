@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
@@ -25,7 +25,7 @@ pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>, Store
         .filter(Column::DeletedAt.is_null())
         .one(conn)
         .await?;
-    Ok(row.map(Organization::from))
+    row.map(Organization::try_from).transpose()
 }
 
 /// Returns up to `limit` organizations after this slug, ordered by slug.
@@ -42,7 +42,7 @@ pub async fn list(
         query = query.filter(Column::Slug.gt(after));
     }
     let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Organization::from).collect())
+    models(rows)
 }
 
 /// Returns the domains of organizations, active or not, each with the slug of its organization.
@@ -65,7 +65,7 @@ pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>, StoreErr
 /// Returns [`StoreError::Conflict`] for a slug that is or was in use, and for the domain of another
 /// organization.
 pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(organization))
+    Entity::insert(ActiveModel::try_from(organization)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

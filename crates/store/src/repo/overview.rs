@@ -263,7 +263,7 @@ impl Overview {
                 let client_id = client(row)?;
                 let reader = RowReader::new("grants", &client_id);
                 self.granted.push(Granted {
-                    scope: reader.scope("scope", &scope)?,
+                    scope: reader.column("scope", scope)?,
                     since: row.try_get("", LAST)?,
                     client_id,
                 });

@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::passkeys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -16,7 +16,7 @@ pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError>
     let keep = OnConflict::column(Column::CredentialId)
         .do_nothing()
         .to_owned();
-    let inserted = Entity::insert(ActiveModel::from(passkey))
+    let inserted = Entity::insert(ActiveModel::try_from(passkey)?)
         .on_conflict(keep)
         .exec_without_returning(tx.conn())
         .await?;
@@ -32,7 +32,7 @@ pub async fn find_by_credential(
         .filter(Column::CredentialId.eq(credential_id.to_vec()))
         .one(conn)
         .await?;
-    Ok(found.map(Passkey::from))
+    found.map(Passkey::try_from).transpose()
 }
 
 /// Returns the passkeys of a user, oldest first.
@@ -43,7 +43,7 @@ pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>, StoreError>
         .order_by_asc(Column::Id)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Passkey::from).collect())
+    models(rows)
 }
 
 /// Counts the passkeys of a user.

@@ -18,7 +18,7 @@ pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<PendingSignIn>, 
 
 /// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(pending))
+    Entity::insert(ActiveModel::try_from(pending)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

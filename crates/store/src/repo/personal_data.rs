@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::attempts::{self, AttemptFilter};
 use super::query::models;
 use crate::db::Conn;
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::{
     api_keys, audit_events, consents, email_tokens, grants, invitations, sessions,
 };

@@ -16,7 +16,8 @@ use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::profile_fields::{ActiveModel, Column, Entity};
 use crate::entity::profile_values;
-use crate::entity::row::{RowReader, to_json};
+use crate::entity::row::RowReader;
+use crate::entity::stored::to_json;
 use crate::error::StoreError;
 
 /// Returns all fields, in the order of their creation. There are few.

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, count_up_to, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the pushed request with this hash, whether active, used or expired.

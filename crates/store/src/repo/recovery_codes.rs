@@ -11,7 +11,7 @@ use super::query::{ChangeRows as _, guarded};
 use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Stores new codes for a user and deletes the former ones.

@@ -10,7 +10,8 @@ use super::query::purge_older;
 use super::session_ends::BATCH;
 use crate::db::{Conn, WriteTx};
 use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::{Hex, RowReader, to_bytes, to_json};
+use crate::entity::row::RowReader;
+use crate::entity::stored::{to_bytes, to_json};
 use crate::error::StoreError;
 
 /// Returns the claims of the token with this hash, expired or not.
@@ -18,8 +19,7 @@ pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenCla
     let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
     };
-    let name = Hex(&row.hash);
-    let claims = RowReader::new("reference_tokens", &name).json("claims", &row.claims)?;
+    let claims = RowReader::new("reference_tokens", &row.hash).json("claims", &row.claims)?;
     Ok(Some(claims))
 }
 

@@ -11,7 +11,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, guarded, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::refresh_tokens::{Column, Entity, Model};
-use crate::entity::row::{Hex, RowReader, to_bytes};
+use crate::entity::row::RowReader;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the token with this hash.
@@ -23,12 +24,8 @@ pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<FormerRefreshT
         Some(hash) => Entity::find_by_id(hash.clone()).one(conn).await?,
         None => None,
     };
-    let id = Hex(&row.hash);
-    let reader = RowReader::new("refresh_tokens", &id);
-    let successor_hash = row.successor_hash.as_deref();
-    let successor_hash = successor_hash
-        .map(|bytes| reader.hash("successor_hash", bytes))
-        .transpose()?;
+    let reader = RowReader::new("refresh_tokens", &row.hash);
+    let successor_hash = reader.column("successor_hash", row.successor_hash.clone())?;
     Ok(Some(FormerRefreshToken {
         grant_id: GrantId::from_uuid(row.grant_id),
         successor_hash,

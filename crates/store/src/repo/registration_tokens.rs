@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the token with this ID in any state.
@@ -56,7 +56,7 @@ pub async fn list_live(
 
 /// Inserts a token.
 pub async fn insert(tx: &WriteTx, token: &RegistrationToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(token))
+    Entity::insert(ActiveModel::try_from(token)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

@@ -9,7 +9,7 @@ use sea_orm::sea_query::OnConflict;
 
 use super::query::purge_older;
 use crate::db::WriteTx;
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::used_jtis::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 

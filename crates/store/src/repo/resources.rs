@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::resources::{ActiveModel, Column, Entity};
-use crate::entity::row::to_json;
+use crate::entity::stored::to_json;
 use crate::entity::{clients, grants, permissions, scopes};
 use crate::error::StoreError;
 
@@ -36,7 +36,7 @@ pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError>
         Column::TokenClaims,
         Column::AccessTokenTtl,
     ]);
-    Entity::insert(ActiveModel::from(resource))
+    Entity::insert(ActiveModel::try_from(resource)?)
         .on_conflict(replace)
         .exec_without_returning(tx.conn())
         .await?;

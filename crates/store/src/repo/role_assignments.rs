@@ -5,8 +5,8 @@ use doorward_domain::model::{Assignment, AssignmentId, Group, SubjectKind, User}
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait as _, Select,
 };
 
 use super::query::{PAGE_MAX, is_kept, join_user, joined, joined_optional, models, uuid_in};
@@ -171,11 +171,10 @@ async fn with_holders(
     join_user(&mut query, "a_", assigner, within);
     let rows = conn.query_all(&query).await?;
     let read = |row: &QueryResult| -> Result<HeldAssignment, StoreError> {
-        let group = Option::<groups::Model>::from_query_result(row, "g_")?;
         Ok(HeldAssignment {
             assignment: joined::<Model, _>(row, "")?,
             user: joined_optional::<users::Model, _>(row, "u_")?,
-            group: group.map(Group::from),
+            group: joined_optional::<groups::Model, _>(row, "g_")?,
             assigner: joined_optional::<users::Model, _>(row, "a_")?,
         })
     };

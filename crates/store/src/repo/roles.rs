@@ -12,9 +12,10 @@ use sea_orm::{
 
 use super::deletions::{self, Deletion};
 use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
-use super::value_list::{insert_rows, parts};
+use super::value_list::{insert_models, insert_rows, parts};
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};
+use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 use crate::error::StoreError;
 
@@ -45,7 +46,7 @@ pub async fn find(conn: &Conn, name: &str) -> Result<Option<Role>, StoreError> {
     Ok(query.one(conn).await?.map(Role::from))
 }
 
-fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<roles::Full>> {
+fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<FullRole>> {
     query
         .expr_as(Expr::cust(PERMISSIONS), "permissions")
         .into_model()
@@ -96,7 +97,7 @@ pub async fn list_permissions(conn: &Conn) -> Result<Vec<Permission>, StoreError
         .order_by_asc(permissions::Column::Codename)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Permission::from).collect())
+    models(rows)
 }
 
 /// Returns up to `limit` permissions after this codename, ordered by codename.
@@ -112,7 +113,7 @@ pub async fn page_permissions(
         query = query.filter(permissions::Column::Codename.gt(after));
     }
     let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Permission::from).collect())
+    models(rows)
 }
 
 /// Inserts a permission, or updates the one with this codename.
@@ -130,8 +131,7 @@ pub async fn upsert_permissions(
         permissions::Column::Description,
         permissions::Column::Audience,
     ]);
-    let rows = permissions.iter().map(permissions::ActiveModel::from);
-    insert_rows(tx, rows, Some(&replace)).await
+    insert_models::<permissions::ActiveModel, _>(tx, permissions, Some(&replace)).await
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
@@ -160,10 +160,11 @@ pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool, Store
             role_assignments::Column::ExpiresAt,
             role_assignments::Column::Active,
         ]);
-    let insert = role_assignments::Entity::insert(role_assignments::ActiveModel::from(assignment))
-        .on_conflict(renew)
-        .exec_with_returning(tx.conn())
-        .await?;
+    let insert =
+        role_assignments::Entity::insert(role_assignments::ActiveModel::try_from(assignment)?)
+            .on_conflict(renew)
+            .exec_with_returning(tx.conn())
+            .await?;
     Ok(insert.id == assignment.id.as_uuid())
 }
 

@@ -20,8 +20,9 @@ use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::{select_all, to_bytes, to_json};
+use crate::entity::row::select_all;
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
+use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, users};
 use crate::error::StoreError;
 

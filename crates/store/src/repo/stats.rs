@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::provider_use;
 use super::query::{PAGE_MAX, is_kept, models};
-use super::value_list::{Part, insert_rows, parts};
+use super::value_list::{Part, insert_models, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;
 use crate::entity::stats::{ActiveModel, Column, Entity};
@@ -117,11 +117,11 @@ pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<(), StoreError> {
         let client = count.client.as_ref();
         client.is_none_or(|id| known.contains(id))
     };
-    let rows = counts.iter().filter(is_known).map(ActiveModel::from);
+    let rows = counts.iter().filter(is_known);
     let sum = Expr::col((Entity, Column::N)).add(Expr::col(("excluded", "n")));
     let mut increase = OnConflict::columns([Column::ClientId, Column::Hour, Column::Kind]);
     increase.value(Column::N, sum);
-    insert_rows(tx, rows, Some(&increase)).await
+    insert_models::<ActiveModel, _>(tx, rows, Some(&increase)).await
 }
 
 async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>, StoreError> {

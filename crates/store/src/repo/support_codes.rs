@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::support_codes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 

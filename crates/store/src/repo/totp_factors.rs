@@ -88,7 +88,7 @@ pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<boo
         .exec(tx.conn())
         .await?;
     let once = OnConflict::column(Column::UserId).do_nothing().to_owned();
-    let inserted = Entity::insert(ActiveModel::from(factor))
+    let inserted = Entity::insert(ActiveModel::try_from(factor)?)
         .on_conflict(once)
         .exec_without_returning(tx.conn())
         .await;

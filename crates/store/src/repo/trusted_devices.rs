@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use super::query::{ChangeRows as _, models, purge_older, purge_some};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
@@ -31,7 +31,7 @@ pub async fn list(
 
 /// Inserts a trusted device.
 pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(device))
+    Entity::insert(ActiveModel::try_from(device)?)
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

@@ -15,8 +15,9 @@ use super::deletions::{self, Deletion};
 use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::to_json;
-use crate::entity::users::{ActiveModel, Column, Entity, display_key, family_key, skeleton};
+use crate::entity::accounts::{display_key, family_key, skeleton};
+use crate::entity::stored::to_json;
+use crate::entity::users::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the user with this ID.

@@ -69,6 +69,19 @@ pub(super) async fn insert_rows<A: ActiveModelTrait>(
     Ok(())
 }
 
+/// Inserts the rows of these models like [`insert_rows`].
+pub(super) async fn insert_models<'a, A, M: 'a>(
+    tx: &WriteTx,
+    models: impl IntoIterator<Item = &'a M>,
+    on_conflict: Option<&OnConflict>,
+) -> Result<(), StoreError>
+where
+    A: ActiveModelTrait + TryFrom<&'a M, Error = StoreError>,
+{
+    let rows: Result<Vec<A>, _> = models.into_iter().map(A::try_from).collect();
+    insert_rows(tx, rows?, on_conflict).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
