@@ -19,7 +19,7 @@ macro_rules! display_keys {
     ($($key:ty),+) => {$(
         impl RowKey for $key {
             fn to_text(&self) -> String {
-                self.to_string()
+                ToString::to_string(self)
             }
         }
     )+};

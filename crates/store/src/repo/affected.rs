@@ -3,7 +3,10 @@
 use doorward_domain::model::{GroupId, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait as _, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _,
+    Select,
+};
 
 use super::query::is_kept;
 use super::sessions::live;

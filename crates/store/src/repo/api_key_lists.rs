@@ -4,7 +4,7 @@
 use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{Condition, QueryResult};
+use sea_orm::{Condition, ConnectionTrait as _, QueryResult};
 
 use super::query::{PAGE_MAX, is_kept, joined};
 use super::value_list::parts;

@@ -4,8 +4,8 @@ use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, Use
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait as _, Select,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
 use super::query::{

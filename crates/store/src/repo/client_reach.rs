@@ -2,6 +2,7 @@
 
 use doorward_domain::model::ClientId;
 use doorward_domain::time::UnixSeconds;
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 use crate::db::Conn;

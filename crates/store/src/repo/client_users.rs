@@ -3,9 +3,9 @@
 
 use doorward_domain::model::{ClientId, GrantOrigin, SessionId, User};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use super::query::{PAGE_MAX, is_kept, joined};
 use crate::db::Conn;

@@ -11,8 +11,8 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
 use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, sea_query,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query,
 };
 
 use super::client_origins;

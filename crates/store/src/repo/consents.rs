@@ -3,7 +3,10 @@
 use doorward_domain::model::{ClientId, Consent, ConsentId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QueryResult, Select,
+};
 
 use super::query::{ChangeRows as _, PAGE_MAX, is_kept, joined, models};
 use crate::db::{Conn, WriteTx};

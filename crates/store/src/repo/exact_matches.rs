@@ -5,7 +5,7 @@ use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{AuditId, DenialId, GroupId, SignInAttemptId, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType};
-use sea_orm::{Condition, QueryResult};
+use sea_orm::{Condition, ConnectionTrait as _, QueryResult};
 use uuid::Uuid;
 
 use super::query::is_kept;

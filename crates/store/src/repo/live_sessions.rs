@@ -3,8 +3,8 @@
 
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::QueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use super::query::{PAGE_MAX, joined};
 use super::sessions::{live, with_user};

@@ -5,7 +5,8 @@ use doorward_domain::model::{Group, GroupId, Organization, Role};
 use doorward_domain::rules::search as rule;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    Condition, EntityTrait, FromQueryResult as _, QueryFilter as _, QueryResult, QueryTrait as _,
+    Condition, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter as _,
+    QueryResult, QueryTrait as _,
 };
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};

@@ -5,8 +5,8 @@ use doorward_domain::model::{Assignment, AssignmentId, Group, SubjectKind, User}
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait as _, Select,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
 use super::query::{PAGE_MAX, is_kept, join_user, joined, joined_optional, models, uuid_in};

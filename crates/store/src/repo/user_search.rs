@@ -5,7 +5,7 @@ use doorward_domain::rules::list_filter::{UserFilter, UserState};
 use doorward_domain::rules::search as rule;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{Condition, DbBackend, FromQueryResult as _, QueryResult};
+use sea_orm::{Condition, ConnectionTrait as _, DbBackend, FromQueryResult as _, QueryResult};
 use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
