@@ -43,7 +43,7 @@ impl OpenInvitation {
 
     /// Reads the name of the inviter.
     async fn read(
-        conn: &impl Conn,
+        conn: &Conn,
         invitation: Invitation,
         organization: Organization,
     ) -> Result<Self, StoreError> {
@@ -84,10 +84,7 @@ pub enum InvitationAnswerError {
 }
 
 /// Returns the name of an inviter; `None` for the operator.
-pub async fn name_of(
-    conn: &impl Conn,
-    inviter: Option<&Inviter>,
-) -> Result<Option<String>, StoreError> {
+pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<String>, StoreError> {
     let Some(inviter) = inviter else {
         return Ok(None);
     };
@@ -149,7 +146,7 @@ pub async fn peek_own(
 /// Returns the invitation, with its organization or the reason why it can no longer be answered.
 async fn find(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     reference: InvitationRef<'_>,
 ) -> Result<(Invitation, Result<Organization, InvitationError>), FlowError<InvitationAnswerError>> {
     let over = || FlowError::Rejected(InvitationAnswerError::Over);
@@ -168,7 +165,7 @@ async fn find(
 
 async fn check_state(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     invitation: &Invitation,
 ) -> Result<Result<Organization, InvitationError>, ServerError> {
     let organization = repo::organizations::find(conn, &invitation.org).await?;
@@ -185,7 +182,7 @@ async fn check_state(
 /// organization. Invitations from the command line need no inviter.
 pub(crate) async fn can_invite(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     invitation: &Invitation,
 ) -> Result<bool, StoreError> {
     let Some(inviter) = &invitation.inviter else {

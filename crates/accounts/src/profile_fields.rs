@@ -37,7 +37,7 @@ pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields, ServerErro
     Ok(read(core.db.read(), user).await?)
 }
 
-async fn read<C: Conn>(conn: &C, user: UserId) -> Result<UserFields, StoreError> {
+async fn read(conn: &Conn, user: UserId) -> Result<UserFields, StoreError> {
     let fields = repo::profile_fields::list_all(conn).await?;
     let values = if fields.is_empty() {
         FieldValues::new()
@@ -74,8 +74,8 @@ pub async fn referenced_names(
 
 /// Returns the values of these users that other users see in the directory, with null for fields
 /// without a value.
-pub(crate) async fn in_directory<C: Conn>(
-    conn: &C,
+pub(crate) async fn in_directory(
+    conn: &Conn,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
     let mut fields = repo::profile_fields::list_all(conn).await?;

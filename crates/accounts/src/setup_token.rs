@@ -25,7 +25,7 @@ struct StoredToken {
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn is_needed(conn: &impl Conn) -> Result<bool, StoreError> {
+pub async fn is_needed(conn: &Conn) -> Result<bool, StoreError> {
     Ok(repo::roles::count_holders(conn, ADMIN_ROLE).await? == 0)
 }
 
@@ -52,7 +52,7 @@ pub async fn issue(
 ///
 /// # Errors
 /// Fails if the store cannot be read.
-pub async fn is_valid(conn: &impl Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
+pub async fn is_valid(conn: &Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
     let Some(text) = repo::settings::get(conn, SETTING).await? else {
         return Ok(false);
     };

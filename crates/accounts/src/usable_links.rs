@@ -5,7 +5,7 @@ use doorward_store::{Conn, StoreError, repo};
 
 /// Counts a user's linked accounts with an active provider, except one of them.
 pub async fn count_usable_links(
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
     except: Option<LinkId>,
 ) -> Result<usize, StoreError> {

@@ -148,7 +148,7 @@ impl Authority {
     /// Fails if the store cannot be read.
     pub(super) async fn held_at(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         at: UnixSeconds,
     ) -> Result<EffectiveRoles, StoreError> {
         let scope = OrgScope::from_org(self.org.as_deref());

@@ -9,7 +9,7 @@ use doorward_config::references::NamedObject;
 use doorward_domain::model::{ClientId, UserId};
 use doorward_oauth::trusted_issuers;
 use doorward_services::detail_types;
-use doorward_store::{Reader, StoreError, repo};
+use doorward_store::{Conn, StoreError, repo};
 
 use super::operator::{AdminContext, AdminError};
 
@@ -50,14 +50,14 @@ pub async fn find_missing(
     Ok(missing)
 }
 
-async fn is_client(read: &Reader, name: &str) -> Result<bool, StoreError> {
+async fn is_client(read: &Conn, name: &str) -> Result<bool, StoreError> {
     match ClientId::parse(name) {
         Some(id) => Ok(repo::clients::find(read, &id).await?.is_some()),
         None => Ok(false),
     }
 }
 
-async fn is_user(read: &Reader, name: &str) -> Result<bool, StoreError> {
+async fn is_user(read: &Conn, name: &str) -> Result<bool, StoreError> {
     match name.parse() {
         Ok(id) => {
             let found = repo::users::find_by_id(read, UserId::from_uuid(id)).await?;

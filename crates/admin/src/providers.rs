@@ -42,7 +42,7 @@ pub fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
 /// that the administrator may assign it.
 async fn check_mapping(
     context: &AdminContext<'_>,
-    conn: &impl Conn,
+    conn: &Conn,
     (before, provider): (Option<&Provider>, &Provider),
 ) -> Result<(), AdminError> {
     let is_former = |name: &String| {
@@ -309,11 +309,7 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider, Admin
     get_in(context, context.db.read(), id).await
 }
 
-async fn get_in(
-    context: &AdminContext<'_>,
-    conn: &impl Conn,
-    id: &str,
-) -> Result<Provider, AdminError> {
+async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Provider, AdminError> {
     context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
         Some(id) => repo::providers::find(conn, &id).await?,

@@ -83,7 +83,7 @@ impl AdminContext<'_> {
     /// command line.
     async fn held_at_end(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         end: Option<UnixSeconds>,
     ) -> Result<Option<EffectiveRoles>, StoreError> {
         let Some(authority) = &self.authority else {
@@ -101,7 +101,7 @@ impl AdminContext<'_> {
     /// Checks that this administrator may assign this role until `end`.
     pub(crate) async fn check_role_delegation_until(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         role: &Role,
         end: Option<UnixSeconds>,
     ) -> Result<(), AdminError> {
@@ -116,7 +116,7 @@ impl AdminContext<'_> {
     /// Checks that this administrator may give these permissions without an end.
     pub(crate) async fn check_lasting_delegation<'b>(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         permissions: impl IntoIterator<Item = &'b str> + Clone,
     ) -> Result<(), AdminError> {
         self.check_delegation_until(conn, permissions, None).await
@@ -125,7 +125,7 @@ impl AdminContext<'_> {
     /// Checks that this administrator may give these permissions until `end`.
     pub(crate) async fn check_delegation_until<'b>(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         permissions: impl IntoIterator<Item = &'b str> + Clone,
         end: Option<UnixSeconds>,
     ) -> Result<(), AdminError> {
@@ -141,7 +141,7 @@ impl AdminContext<'_> {
     /// its secret and its keys remain known.
     pub(crate) async fn check_client_power(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         client: &Client,
         lasting: bool,
     ) -> Result<(), AdminError> {
@@ -214,7 +214,7 @@ impl AdminContext<'_> {
     }
 
     /// Checks that the administrator may give ownership of this organization, which has no end.
-    pub(crate) async fn check_new_ownership(&self, conn: &impl Conn) -> Result<(), AdminError> {
+    pub(crate) async fn check_new_ownership(&self, conn: &Conn) -> Result<(), AdminError> {
         self.check_ownership()?;
         match &self.authority {
             Some(authority) if !authority.is_owner => {
@@ -242,7 +242,7 @@ impl AdminContext<'_> {
     /// line, which may see all users, learns that the user exists.
     pub(crate) async fn no_member(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         user: UserId,
         org: &str,
     ) -> Result<AdminError, StoreError> {
@@ -275,7 +275,7 @@ impl AdminContext<'_> {
     /// a group. Inactive roles count too, because they may become active later.
     pub(crate) async fn check_power_over_user(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         user: UserId,
     ) -> Result<(), AdminError> {
         let Some(authority) = &self.authority else {
@@ -309,7 +309,7 @@ impl AdminContext<'_> {
     /// not.
     pub(crate) async fn check_lasting_power_over_user(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         user: UserId,
     ) -> Result<(), AdminError> {
         let Some(later) = self.held_at_end(conn, None).await? else {
@@ -328,7 +328,7 @@ impl AdminContext<'_> {
     /// Returns true if the administrator manages the group at this path or one above it.
     pub(crate) async fn manages(
         &self,
-        conn: &impl Conn,
+        conn: &Conn,
         org: Option<&str>,
         path: &str,
     ) -> Result<bool, StoreError> {
@@ -341,11 +341,7 @@ impl AdminContext<'_> {
 
     /// Returns true if a user is in reach: any user, or a member of the administrator's
     /// organization if confined to one.
-    pub(crate) async fn reaches_user(
-        &self,
-        conn: &impl Conn,
-        user: UserId,
-    ) -> Result<bool, StoreError> {
+    pub(crate) async fn reaches_user(&self, conn: &Conn, user: UserId) -> Result<bool, StoreError> {
         match self.confined_to() {
             None => Ok(true),
             Some(org) => Ok(repo::organizations::member(conn, org, user)

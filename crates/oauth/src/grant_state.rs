@@ -77,7 +77,7 @@ impl LoadedGrant {
 /// in one statement.
 pub(crate) async fn find_grant_for_tokens(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     grant: GrantId,
 ) -> Result<Option<(LoadedGrant, EffectiveRoles)>, ServerError> {
     let found = find_redeemable_grant(core, conn, grant, None).await?;
@@ -87,7 +87,7 @@ pub(crate) async fn find_grant_for_tokens(
 /// Reads the same, and whether the grants of the user to the client have reached a limit.
 pub(crate) async fn find_redeemable_grant(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     grant: GrantId,
     limit: Option<GrantLimit>,
 ) -> Result<Option<(LoadedGrant, EffectiveRoles, bool)>, ServerError> {

@@ -94,7 +94,7 @@ pub(crate) async fn code(
 /// Applies the grant check to a grant that a user gives in a browser.
 pub(super) async fn admit(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     client: &Client,
     by: &GrantType,
     grant: &Grant,

@@ -42,7 +42,7 @@ pub fn is_refresh_token(text: &str) -> bool {
 pub async fn find(
     core: &Core,
     issuing: &Issuing,
-    conn: &impl Conn,
+    conn: &Conn,
     text: &str,
 ) -> Result<Option<FoundToken>, ServerError> {
     let Some(presented) = RefreshTokenText::parse(text) else {

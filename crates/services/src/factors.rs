@@ -13,7 +13,7 @@ use crate::error::ServerError;
 use crate::signed_in::SignedIn;
 
 /// Returns the user's confirmed authenticator app.
-pub async fn confirmed(conn: &impl Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
+pub async fn confirmed(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
     let found = repo::totp_factors::find(conn, user).await?;
     Ok(found.filter(TotpFactor::is_confirmed))
 }
@@ -121,7 +121,7 @@ const fn has_usable_passkey(accounts: &Accounts, has: &FactorInventory) -> bool 
 }
 
 /// Returns true if the operator requires any second factor of this user.
-pub async fn is_required(core: &Core, conn: &impl Conn, user: UserId) -> Result<bool, StoreError> {
+pub async fn is_required(core: &Core, conn: &Conn, user: UserId) -> Result<bool, StoreError> {
     Ok(requirement(core, conn, user).await? > FactorRequirement::OneFactor)
 }
 
@@ -130,7 +130,7 @@ pub async fn is_required(core: &Core, conn: &impl Conn, user: UserId) -> Result<
 /// check must agree.
 pub async fn requirement(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<FactorRequirement, StoreError> {
     if !demands_any(core) {
@@ -161,7 +161,7 @@ pub fn demand_of(core: &Core, roles: &EffectiveRoles) -> FactorRequirement {
 async fn factors(
     core: &Core,
     accounts: &Accounts,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<Factors, StoreError> {
     let has = repo::totp_factors::inventory(conn, user).await?;
@@ -177,7 +177,7 @@ async fn factors(
 pub async fn is_required_at_sign_in(
     core: &Core,
     accounts: &Accounts,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
 ) -> Result<bool, StoreError> {
     Ok(factors(core, accounts, conn, user)

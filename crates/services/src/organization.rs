@@ -10,7 +10,7 @@ use crate::error::ServerError;
 /// Returns true if a user may act in this organization, or if none is given. An organization that
 /// does not exist, or is inactive, has no members.
 pub async fn is_member(
-    conn: &impl Conn,
+    conn: &Conn,
     organization: Option<&str>,
     user: UserId,
 ) -> Result<bool, StoreError> {

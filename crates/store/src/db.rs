@@ -1,5 +1,6 @@
 //! Opening the database, reading from it, and writing in transactions.
 
+mod conn;
 mod copy;
 mod database;
 mod foreign;
@@ -19,9 +20,10 @@ mod write_probe;
 
 pub use doorward_migrations::identity::UNRELEASED;
 
+pub(crate) use conn::MAX_VALUES;
+pub use conn::{Conn, WriteTx};
 pub use copy::{FileAvailability, take_over};
-pub(crate) use database::MAX_VALUES;
-pub use database::{Conn, Db, Reader, WriteTx};
+pub use database::Db;
 pub use foreign::{Cursor, ForeignDb};
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};

@@ -9,6 +9,6 @@ pub mod ephemeral;
 pub mod error;
 pub mod repo;
 
-pub use db::{Conn, Db, MigrationStatus, OpenOptions, Reader, WriteTx};
+pub use db::{Conn, Db, MigrationStatus, OpenOptions, WriteTx};
 pub use ephemeral::{Ephemeral, Key, open_ephemeral};
 pub use error::StoreError;

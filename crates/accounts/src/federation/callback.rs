@@ -266,7 +266,7 @@ struct Coming<'a> {
 /// Fails if the store cannot be read.
 pub async fn decide(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     provider: &Provider,
     identity: &UpstreamIdentity,
 ) -> Result<(FederationDecision, Option<LinkedAccount>), StoreError> {

@@ -69,7 +69,7 @@ pub async fn offers(core: &Core, directory: &Directory, last: Option<&str>) -> V
 
 /// Returns the provider if users may sign in with it.
 pub(crate) async fn active<R: From<FederationError>>(
-    conn: &impl Conn,
+    conn: &Conn,
     id: &ProviderId,
 ) -> Result<Provider, FlowError<R>> {
     let found = repo::providers::find(conn, id).await?;

@@ -29,7 +29,7 @@ pub enum NotAdded {
 
 /// Returns true if such a link may be mailed to this user and used: a single factor must not bypass
 /// a second one.
-pub async fn can_add_by_link(conn: &impl Conn, user: &User) -> Result<bool, StoreError> {
+pub async fn can_add_by_link(conn: &Conn, user: &User) -> Result<bool, StoreError> {
     let has = repo::totp_factors::inventory(conn, user.id).await?;
     let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
     Ok(is_link_allowed(has_app(&has), passkeys))

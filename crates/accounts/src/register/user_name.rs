@@ -56,7 +56,7 @@ pub(super) fn free_before(core: &Core) -> UnixSeconds {
 /// Returns true if this user name, or one that looks like it, is in use.
 pub(crate) async fn is_in_use(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     username_key: &str,
 ) -> Result<bool, StoreError> {
     repo::users::has_username(conn, username_key, free_before(core)).await

@@ -189,7 +189,7 @@ pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client, A
 /// hold what it gets, because no user limits that; with `lasting`, without an end.
 pub(super) async fn check_client_rights(
     context: &AdminContext<'_>,
-    conn: &impl Conn,
+    conn: &Conn,
     client: &Client,
     lasting: bool,
 ) -> Result<(), AdminError> {
@@ -210,7 +210,7 @@ pub(super) async fn check_client_rights(
 /// calls. Only the role `admin` may choose them freely.
 pub(super) async fn check_choices(
     context: &AdminContext<'_>,
-    conn: &impl Conn,
+    conn: &Conn,
     before: Option<&Client>,
     client: &Client,
 ) -> Result<(), AdminError> {

@@ -48,7 +48,7 @@ pub async fn check_token(core: &Core, token: &str) -> Result<(), FlowError> {
 /// A token of the command line has no author.
 async fn check_author(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     token: &RegistrationToken,
 ) -> Result<(), FlowError> {
     let Some(author) = &token.created_by else {
@@ -167,7 +167,7 @@ pub(super) fn check_protected(core: &Core, request: &ClientMetadata) -> Result<(
 }
 
 /// Rejects the name of a client that an administrator registered: users would take one for the other.
-pub(super) async fn check_name(conn: &impl Conn, client: &Client) -> Result<(), FlowError> {
+pub(super) async fn check_name(conn: &Conn, client: &Client) -> Result<(), FlowError> {
     let look = displayed_name::look(&client.name);
     if repo::clients::has_administered_look(conn, &look, &client.id).await? {
         return Err(rule::name_taken().into());
@@ -236,7 +236,7 @@ pub(super) fn apply(
 /// Checks the rules for every client, and reports errors with the codes of RFC 7591 §3.2.2.
 pub(super) async fn check(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     before: Option<&Client>,
     client: &Client,
 ) -> Result<(), FlowError> {

@@ -36,7 +36,7 @@ pub async fn read(core: &Core, id: &str, token: &str) -> Result<ClientInformatio
 /// 7592 §2.1). It also rejects the token of a client that an administrator made first-party or a
 /// resource server: without a consent page, a stolen token could redirect codes anywhere.
 async fn opened(
-    conn: &impl Conn,
+    conn: &Conn,
     id: &str,
     token: &TokenHash,
 ) -> Result<(Client, ClientRegistration), FlowError> {

@@ -85,7 +85,7 @@ pub struct ClientLimits<'a> {
 
 /// Checks the rules for every client.
 pub async fn check(
-    conn: &impl Conn,
+    conn: &Conn,
     client: &Client,
     limits: ClientLimits<'_>,
 ) -> Result<(), ClientError> {

@@ -32,7 +32,7 @@ pub async fn of_client_in(
 /// none of one who is disabled or about to be deleted.
 pub async fn of_active_user(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     user: UserId,
     scope: OrgScope<'_>,
 ) -> Result<Option<EffectiveRoles>, StoreError> {
@@ -47,7 +47,7 @@ pub async fn of_active_user(
 /// Returns the same roles of a client that acts for itself.
 pub async fn of_active_client(
     core: &Core,
-    conn: &impl Conn,
+    conn: &Conn,
     client: &ClientId,
     scope: OrgScope<'_>,
 ) -> Result<Option<EffectiveRoles>, StoreError> {

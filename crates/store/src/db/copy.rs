@@ -45,7 +45,7 @@ impl Db {
         let name = text(file)?;
         let copy = "VACUUM INTO $1";
         let copy = Statement::from_sql_and_values(DbBackend::Sqlite, copy, [name.into()]);
-        self.write.execute_raw(copy).await?;
+        self.write.connections.execute_raw(copy).await?;
         Ok(())
     }
 
@@ -78,8 +78,9 @@ impl Db {
     }
 
     async fn first_text(&self, ask: &str) -> Result<Option<String>, StoreError> {
-        let ask = Statement::from_string(self.write.get_database_backend(), ask);
-        let row = self.write.query_one_raw(ask).await?;
+        let connections = &self.write.connections;
+        let ask = Statement::from_string(connections.get_database_backend(), ask);
+        let row = connections.query_one_raw(ask).await?;
         Ok(row.map(|row| row.try_get("", "found")).transpose()?)
     }
 }

@@ -1,56 +1,32 @@
 //! The database: reading from it, and writing in transactions.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait as _, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use tokio::runtime::Handle;
 
+use super::conn::{Conn, Pool, Session, WriteTx};
 use super::group_commit::GroupCommit;
-use super::liveness::LivenessWatch;
-use super::pool_queue::{PoolQueue, Turn};
-use super::visible_writes::{VisibleSoon, VisibleWrites};
+use super::pool_queue::Turn;
+use super::visible_writes::VisibleWrites;
 use super::write_probe::WriteProbe;
 use crate::error::StoreError;
-
-/// A handle that runs statements: a [`Reader`] or a [`WriteTx`].
-///
-/// With this trait the callers of [`repo`](crate::repo) need not name the database library.
-pub trait Conn: ConnectionTrait {}
-
-impl<T: ConnectionTrait> Conn for T {}
-
-/// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
-/// accepts far fewer, so that tests of small size find a list that grows with the data.
-pub(crate) const MAX_VALUES: usize = if cfg!(debug_assertions) { 100 } else { 10_000 };
 
 /// Number of attempts to truncate the log of an SQLite file.
 const TRUNCATIONS: usize = 10;
 
-/// Rejects a statement with too many values in a debug build.
-fn check_values(statement: &Statement) -> Result<(), DbErr> {
-    let count = statement.values.as_ref().map_or(0, |values| values.0.len());
-    if cfg!(debug_assertions) && count > MAX_VALUES {
-        return Err(DbErr::Custom(format!(
-            "a statement has {count} values, more than {MAX_VALUES}: divide its list by \
-             `repo::value_list`, or use a subquery: {}",
-            statement.sql
-        )));
-    }
-    Ok(())
-}
-
 /// A database: SQLite (one file, one writer, several readers) or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct Db {
-    pub(super) read: Reader,
-    pub(super) reserved: Reader,
-    pub(super) before_write: Reader,
-    pub(super) write: DatabaseConnection,
+    pub(super) read: Arc<Conn>,
+    pub(super) reserved: Arc<Conn>,
+    pub(super) before_write: Arc<Conn>,
+    pub(super) write: Pool,
     pub(super) durable: GroupCommit,
     pub(super) visible: VisibleWrites,
     /// A connection to an SQLite file that waits for no lock.
@@ -60,20 +36,20 @@ pub struct Db {
 
 impl Db {
     /// Returns the connections for reading. SQLite rejects writes on them.
-    pub const fn read(&self) -> &Reader {
+    pub fn read(&self) -> &Conn {
         &self.read
     }
 
     /// Returns the connections for the few reads that every token needs. Pages and lists never use
     /// them, so that a surge of sign-ins does not delay clients.
-    pub const fn read_reserved(&self) -> &Reader {
+    pub fn read_reserved(&self) -> &Conn {
         &self.reserved
     }
 
     /// Returns the connection for a read whose result is then written. On SQLite it is the connection
     /// of the writes: after each write, another connection discards its pages and reads them from the
     /// file again. Do not use it within a write transaction, which holds the connection.
-    pub const fn read_before_write(&self) -> &Reader {
+    pub fn read_before_write(&self) -> &Conn {
         &self.before_write
     }
 
@@ -90,11 +66,14 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        // On PostgreSQL, writers and readers share one pool.
-        let Reader(_, watch, turns) = &self.read;
+        let Pool {
+            connections,
+            watch,
+            turns,
+        } = &self.write;
         let in_turn = async {
             let turn = turns.take().await?;
-            let session = self.write.begin_with_options(options).await?;
+            let session = connections.begin_with_options(options).await?;
             Ok((session, turn))
         };
         let (session, turn) = watch.call(in_turn).await?;
@@ -115,16 +94,15 @@ impl Db {
             return self.begin_write().await;
         }
         self.durable.check()?;
-        let Reader(_, watch, turns) = &self.read;
+        let Pool { watch, turns, .. } = &self.write;
         let turn = watch.call(turns.take()).await?;
-        let (used, visible) = (AtomicBool::new(false), self.visible.clone());
-        let session = Session::Single(self.write.clone(), used, visible);
+        let session = Session::Single(AtomicBool::new(false), self.visible.clone());
         Ok(self.write_tx(session, turn))
     }
 
     fn write_tx(&self, session: Session, turn: Turn) -> WriteTx {
-        let end = End(self.durable.clone(), self.visible.clone());
-        WriteTx(session, self.read.1.clone(), end, turn)
+        let conn = Conn::new(self.write.clone(), session);
+        WriteTx::new(conn, self.durable.clone(), self.visible.clone(), turn)
     }
 
     /// Returns the number of writes of this process that readers can see, or `None` while one is
@@ -177,20 +155,19 @@ impl Db {
     /// disk.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.durable.check()?;
-        let response = self.read.call(Box::pin(self.read.0.ping())).await;
-        response.map_err(StoreError::unavailable)
+        self.read.ping().await.map_err(StoreError::unavailable)
     }
 
     /// Prepares for a stop: opens all further connections on this runtime, which must outlive those
     /// of the callers, and returns when no former connection is in use. SQLite needs none of it: its
     /// connections have threads.
     pub async fn hand_over(&self, runtime: Handle) {
-        self.read.1.hand_over(runtime).await;
+        self.write.watch.hand_over(runtime).await;
     }
 
     /// Returns true for PostgreSQL, which several replicas can share.
     pub fn is_postgres(&self) -> bool {
-        self.write.get_database_backend() == DbBackend::Postgres
+        self.write.connections.get_database_backend() == DbBackend::Postgres
     }
 
     /// Closes every connection after its current work.
@@ -198,12 +175,13 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if a connection cannot be closed properly.
     pub async fn close(&self) -> Result<(), StoreError> {
-        let pools = [&self.read.0, &self.reserved.0, &self.write];
+        let pools = [self.read.pool(), self.reserved.pool(), &self.write];
+        let pools = pools.map(|pool| &pool.connections);
         for pool in pools.into_iter().chain(&self.maintenance) {
             let closed = pool.close_by_ref().await;
             closed.map_err(StoreError::unavailable)?;
         }
-        let closed = self.read.1.close().await;
+        let closed = self.write.watch.close().await;
         closed.map_err(StoreError::unavailable)
     }
 }
@@ -216,170 +194,3 @@ async fn checkpoint(maintenance: &DatabaseConnection, mode: &str) -> Result<bool
     let is_busy = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?;
     Ok(is_busy == Some(1))
 }
-
-/// A pool of connections to read from.
-#[derive(Clone, Debug)]
-pub struct Reader(
-    pub(super) DatabaseConnection,
-    pub(super) LivenessWatch,
-    pub(super) PoolQueue,
-);
-
-impl Reader {
-    /// Runs `work` when a connection is available.
-    async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        let Self(_, watch, turns) = self;
-        let in_turn = async {
-            let _turn = turns.take().await?;
-            work.await
-        };
-        watch.call(in_turn).await
-    }
-}
-
-/// The actions at the end of a write transaction.
-#[derive(Debug)]
-struct End(GroupCommit, VisibleWrites);
-
-/// A write transaction, or a single statement, which is one on its own. Fields drop in order: the
-/// connection is returned before its turn ends.
-#[derive(Debug)]
-pub struct WriteTx(Session, LivenessWatch, End, Turn);
-
-#[derive(Debug)]
-enum Session {
-    Transaction(DatabaseTransaction),
-    /// The connections, and true after the statement.
-    Single(DatabaseConnection, AtomicBool, VisibleWrites),
-}
-
-impl Session {
-    /// Marks the single statement as run, which commits on its own.
-    fn claim(&self) -> Result<Option<VisibleSoon>, DbErr> {
-        match self {
-            Self::Transaction(_) => Ok(None),
-            Self::Single(_, used, _) if used.swap(true, Ordering::Relaxed) => Err(DbErr::Custom(
-                "a second statement needs a transaction".to_owned(),
-            )),
-            Self::Single(.., visible) => Ok(Some(visible.begin())),
-        }
-    }
-}
-
-macro_rules! on_session {
-    ($session:expr, $connection:ident => $run:expr) => {
-        match $session {
-            Session::Transaction($connection) => $run,
-            Session::Single($connection, ..) => $run,
-        }
-    };
-}
-
-#[async_trait]
-impl ConnectionTrait for Session {
-    fn get_database_backend(&self) -> DbBackend {
-        on_session!(self, connection => connection.get_database_backend())
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let _visible = self.claim()?;
-        on_session!(self, connection => connection.execute_raw(statement).await)
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let _visible = self.claim()?;
-        on_session!(self, connection => connection.execute_unprepared(sql).await)
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let _visible = self.claim()?;
-        on_session!(self, connection => connection.query_one_raw(statement).await)
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let _visible = self.claim()?;
-        on_session!(self, connection => connection.query_all_raw(statement).await)
-    }
-}
-
-impl WriteTx {
-    /// Returns the transaction, for the migrations.
-    ///
-    /// # Errors
-    /// Returns [`StoreError::Query`] for a single statement.
-    pub(super) fn transaction(&self) -> Result<&DatabaseTransaction, StoreError> {
-        match &self.0 {
-            Session::Transaction(tx) => Ok(tx),
-            Session::Single(..) => Err(DbErr::Custom("this is no transaction".to_owned()).into()),
-        }
-    }
-
-    async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        self.1.call(work).await
-    }
-
-    /// Commits the transaction. Other readers may see it slightly before this returns.
-    ///
-    /// If the caller gives up meanwhile, the write counts as visible at once, though it may become
-    /// so a moment later.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
-    /// failure of the connection or the disk the outcome is unknown.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        let Self(session, watch, End(durable, visible), _turn) = self;
-        if let Session::Transaction(tx) = session {
-            let _visible = visible.begin();
-            watch.call(tx.commit()).await?;
-        }
-        durable.sync().await
-    }
-
-    /// Rolls back immediately, instead of some time after the drop.
-    ///
-    /// # Errors
-    /// Returns [`StoreError`] if the connection broke; the database then rolls back on its own.
-    pub async fn rollback(self) -> Result<(), StoreError> {
-        let Self(session, watch, _end, _turn) = self;
-        match session {
-            Session::Transaction(tx) => Ok(watch.call(tx.rollback()).await?),
-            Session::Single(..) => Ok(()),
-        }
-    }
-}
-
-macro_rules! run_statements_on_inner {
-    ($name:ty) => {
-        #[async_trait]
-        impl ConnectionTrait for $name {
-            fn get_database_backend(&self) -> DbBackend {
-                self.0.get_database_backend()
-            }
-
-            async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-                check_values(&statement)?;
-                self.call(self.0.execute_raw(statement)).await
-            }
-
-            async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-                self.call(self.0.execute_unprepared(sql)).await
-            }
-
-            async fn query_one_raw(
-                &self,
-                statement: Statement,
-            ) -> Result<Option<QueryResult>, DbErr> {
-                check_values(&statement)?;
-                self.call(self.0.query_one_raw(statement)).await
-            }
-
-            async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-                check_values(&statement)?;
-                self.call(self.0.query_all_raw(statement)).await
-            }
-        }
-    };
-}
-
-run_statements_on_inner!(Reader);
-run_statements_on_inner!(WriteTx);

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait as _, DbBackend};
 
-use super::database::{Db, WriteTx};
+use super::conn::{Conn, WriteTx};
+use super::database::Db;
 use super::move_marker::has_table;
 use super::open::OpenOptions;
 use super::snapshot::Snapshots;
@@ -270,7 +271,7 @@ pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<(), S
     }
 }
 
-async fn status<C: ConnectionTrait>(conn: &C) -> Result<MigrationStatus, StoreError> {
+async fn status(conn: &Conn) -> Result<MigrationStatus, StoreError> {
     if !has_table(conn, TABLE).await? {
         return Ok(by_state(Vec::new()));
     }
@@ -291,7 +292,7 @@ fn by_state(mut in_database: Vec<String>) -> MigrationStatus {
 }
 
 /// Returns the applied migrations, in order. Fails if no migration was ever applied.
-async fn applied<C: ConnectionTrait>(conn: &C) -> Result<Vec<String>, StoreError> {
+async fn applied(conn: &Conn) -> Result<Vec<String>, StoreError> {
     let query = Query::select()
         .expr(Expr::col("version"))
         .from(TABLE)

@@ -1,7 +1,7 @@
 //! The table that marks a database while a move fills it.
 
 use doorward_migrations::MOVE_MARKER;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, Statement};
 
 use super::database::Db;
 use crate::error::StoreError;
@@ -38,7 +38,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::MoveUnfinished`] for such a database.
     pub async fn reject_unfinished_move(&self) -> Result<(), StoreError> {
-        if has_table(&self.reserved, MOVE_MARKER).await? {
+        if has_table(self.read_reserved(), MOVE_MARKER).await? {
             return Err(StoreError::MoveUnfinished);
         }
         Ok(())
@@ -46,7 +46,10 @@ impl Db {
 }
 
 /// Returns true if the database has the table.
-pub(super) async fn has_table<C: ConnectionTrait>(conn: &C, name: &str) -> Result<bool, DbErr> {
+pub(super) async fn has_table(
+    conn: &impl sea_orm::ConnectionTrait,
+    name: &str,
+) -> Result<bool, DbErr> {
     let backend = conn.get_database_backend();
     let exists = match backend {
         DbBackend::Postgres => "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL",

@@ -1,5 +1,6 @@
 //! Opening the database.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_handover::Handover;
@@ -13,7 +14,8 @@ use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 use url::Url;
 
-use super::database::{Db, Reader};
+use super::conn::{Conn, Pool, Session};
+use super::database::Db;
 use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
@@ -185,17 +187,31 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db, StoreErro
             Box::pin(async move { Ok(is_usable) })
         });
     let watch = LivenessWatch::new(connect(alone).await?, options.patience, handover.clone());
-    let read = Reader(shared.clone(), watch.clone(), turns(sharing));
+    // Writers and readers share one pool.
+    let write = Pool {
+        connections: shared,
+        watch: watch.clone(),
+        turns: turns(sharing),
+    };
+    let read = read_from(write.clone());
     Ok(Db {
         before_write: read.clone(),
         read,
-        reserved: Reader(reserved, watch, turns(RESERVED)),
-        write: shared,
+        reserved: read_from(Pool {
+            connections: reserved,
+            watch,
+            turns: turns(RESERVED),
+        }),
+        write,
         durable: GroupCommit::default(),
         visible: VisibleWrites::default(),
         maintenance: None,
         probe: WriteProbe::default(),
     })
+}
+
+fn read_from(pool: Pool) -> Arc<Conn> {
+    Arc::new(Conn::new(pool, Session::Read))
 }
 
 /// Returns the address of an SQLite file without `//`, after which the first part of a relative path
@@ -246,15 +262,19 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                 .pragma("synchronous", "normal")
         });
     let write = connect(pool_options).await?;
-    let unguarded = |pool| Reader(pool, LivenessWatch::default(), PoolQueue::default());
-    let before_write = unguarded(write.clone());
+    let unguarded = |connections| Pool {
+        connections,
+        watch: LivenessWatch::default(),
+        turns: PoolQueue::default(),
+    };
+    let before_write = read_from(unguarded(write.clone()));
     if in_memory {
         // A second connection would open a second, empty database.
         return Ok(Db {
             read: before_write.clone(),
             reserved: before_write.clone(),
             before_write,
-            write,
+            write: unguarded(write),
             durable: GroupCommit::default(),
             visible: VisibleWrites::default(),
             maintenance: None,
@@ -275,7 +295,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
                     .pragma("query_only", "on")
             });
         let pool = connect(pool_options).await?;
-        Ok::<_, DbErr>(unguarded(pool))
+        Ok::<_, DbErr>(read_from(unguarded(pool)))
     };
     let (read, reserved) =
         tokio::try_join!(readers(options.sqlite_readers.max(1)), readers(RESERVED))?;
@@ -288,7 +308,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db, StoreError>
         read,
         reserved,
         before_write,
-        write,
+        write: unguarded(write),
         durable,
         visible: VisibleWrites::default(),
         maintenance: Some(connect(alone).await?),

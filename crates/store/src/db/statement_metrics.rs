@@ -8,7 +8,9 @@ use std::time::Duration;
 
 #[cfg(test)]
 use sea_orm::Statement;
+use sea_orm::metric::Info;
 
+use super::conn::{Conn, Session};
 use super::database::Db;
 
 /// A finished statement, without its text.
@@ -38,22 +40,29 @@ impl Db {
     /// Calls `report` after every statement of the database.
     #[must_use]
     pub fn observed(mut self, report: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
-        let report = Arc::new(report);
-        let readers = [&mut self.read, &mut self.reserved, &mut self.before_write];
-        let readers = readers.map(|reader| &mut reader.0);
-        for pool in readers.into_iter().chain([&mut self.write]) {
-            let report = Arc::clone(&report);
-            pool.set_metric_callback(move |info| {
-                // Fails outside of `counting`, where statements are not counted.
-                let _ = STATEMENTS.try_with(|count| count.set(count.get().saturating_add(1)));
-                report(&Ran {
-                    took: info.elapsed,
-                    failed: info.failed,
-                });
+        let report = Arc::new(move |info: &Info<'_>| {
+            // Fails outside of `counting`, where statements are not counted.
+            let _ = STATEMENTS.try_with(|count| count.set(count.get().saturating_add(1)));
+            report(&Ran {
+                took: info.elapsed,
+                failed: info.failed,
             });
+        });
+        for conn in [&mut self.read, &mut self.reserved, &mut self.before_write] {
+            let report = Arc::clone(&report);
+            *conn = observe_reads(conn, move |info| report(info));
         }
+        let connections = &mut self.write.connections;
+        connections.set_metric_callback(move |info| report(info));
         self
     }
+}
+
+/// Returns the same connections, with a report after every statement.
+fn observe_reads(conn: &Conn, report: impl Fn(&Info<'_>) + Send + Sync + 'static) -> Arc<Conn> {
+    let mut pool = conn.pool().clone();
+    pool.connections.set_metric_callback(report);
+    Arc::new(Conn::new(pool, Session::Read))
 }
 
 #[cfg(test)]
@@ -61,12 +70,14 @@ impl Db {
     /// Keeps all statements, for tests of their plans.
     pub(crate) fn recorded(mut self) -> (Self, Arc<Mutex<Vec<Statement>>>) {
         let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
-        for connections in [&mut self.read.0, &mut self.write] {
-            let kept = Arc::clone(&statements);
-            connections.set_metric_callback(move |info| {
-                kept.lock().unwrap().push(info.statement.clone());
-            });
-        }
+        let kept = Arc::clone(&statements);
+        self.read = observe_reads(&self.read, move |info| {
+            kept.lock().unwrap().push(info.statement.clone());
+        });
+        let kept = Arc::clone(&statements);
+        self.write.connections.set_metric_callback(move |info| {
+            kept.lock().unwrap().push(info.statement.clone());
+        });
         (self, statements)
     }
 }

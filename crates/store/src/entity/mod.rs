@@ -1,65 +1,40 @@
 //! Table modules: the columns of each table, and the conversion between rows and domain models.
 
-pub mod api_keys;
-pub mod attempts;
-pub mod audit_events;
-pub mod audit_seals;
-pub mod audit_waiting;
-pub mod avatars;
-pub mod bulk_changes;
-pub mod bulk_failures;
-pub mod cleanup_steps;
-pub mod client_logos;
-pub mod client_origins;
-pub mod client_registrations;
-pub mod clients;
-pub mod consents;
-pub mod custom_claims;
-pub mod deletions;
-pub mod dev_mail;
-pub mod device_requests;
-pub mod email_sign_ins;
-pub mod email_tokens;
-pub mod grants;
-pub mod group_members;
-pub mod groups;
-pub mod idempotency_keys;
-pub mod imported_records;
-pub mod interactions;
-pub mod invitations;
-pub mod jobs;
-pub mod leases;
-pub mod linked_accounts;
-pub mod login_failures;
-pub mod logout_notices;
-pub mod newcomers;
-pub mod organization_members;
-pub mod organizations;
-pub mod passkeys;
-pub mod pending_sign_ins;
-pub mod permissions;
-pub mod profile_fields;
-pub mod profile_values;
-pub mod providers;
-pub mod pushed_requests;
-pub mod recovery_codes;
-pub mod reference_tokens;
-pub mod refusals;
-pub mod registration_tokens;
-pub mod registry_versions;
-pub mod resources;
-pub mod revoked_tokens;
-pub mod role_assignments;
-pub mod role_permissions;
-pub mod roles;
+#[macro_use]
+mod table;
+
+pub mod accounts;
+mod authorizations;
+mod records;
+mod registrations;
+pub mod rights;
 pub mod row;
-pub mod scopes;
-pub mod sessions;
-pub mod settings;
-pub mod signing_keys;
-pub mod stats;
-pub mod support_codes;
-pub mod totp_factors;
-pub mod trusted_devices;
-pub mod used_jtis;
-pub mod users;
+mod sign_ins;
+pub mod stored;
+pub mod work;
+
+pub use accounts::{
+    avatars, email_tokens, linked_accounts, newcomers, profile_fields, profile_values, providers,
+    users,
+};
+pub use authorizations::{
+    consents, device_requests, grants, interactions, pushed_requests, reference_tokens,
+    revoked_tokens, used_jtis,
+};
+pub use records::{audit_events, audit_seals, audit_waiting, refusals, stats};
+pub use registrations::{
+    client_logos, client_origins, client_registrations, clients, custom_claims,
+    registration_tokens, resources, scopes,
+};
+pub use rights::{
+    api_keys, group_members, groups, invitations, organization_members, organizations, permissions,
+    role_assignments, role_permissions, roles,
+};
+pub use sign_ins::{
+    attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,
+    recovery_codes, sessions, support_codes, totp_factors, trusted_devices,
+};
+pub use work::{
+    bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, idempotency_keys,
+    imported_records, jobs, leases, registry_versions, settings, signing_keys,
+};

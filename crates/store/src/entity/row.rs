@@ -1,25 +1,48 @@
 //! Reading and writing the columns of a row.
 
-use std::fmt;
-
-use doorward_domain::secret::TokenHash;
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::ClientId;
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, IntoIden, SelectStatement};
 use sea_orm::{EntityTrait, Iden, Iterable};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::stored::Stored;
 use crate::error::StoreError;
+
+/// A key of a row, for errors.
+pub trait RowKey {
+    /// Returns the text of the key, in hexadecimal if it is binary.
+    fn to_text(&self) -> String;
+}
+
+macro_rules! display_keys {
+    ($($key:ty),+) => {$(
+        impl RowKey for $key {
+            fn to_text(&self) -> String {
+                ToString::to_string(self)
+            }
+        }
+    )+};
+}
+
+display_keys!(Uuid, ClientId, String, &str, i64);
+
+impl RowKey for Vec<u8> {
+    fn to_text(&self) -> String {
+        let digits = self.iter().map(|byte| format!("{byte:02x}"));
+        digits.collect::<Vec<_>>().concat()
+    }
+}
 
 /// A row being read, named in the error if a column holds an invalid value.
 pub struct RowReader<'a> {
     table: &'static str,
-    id: &'a dyn fmt::Display,
+    id: &'a dyn RowKey,
 }
 
 impl<'a> RowReader<'a> {
     /// Creates a reader for the row of `table` with this key.
-    pub const fn new(table: &'static str, id: &'a dyn fmt::Display) -> Self {
+    pub const fn new(table: &'static str, id: &'a dyn RowKey) -> Self {
         Self { table, id }
     }
 
@@ -28,7 +51,7 @@ impl<'a> RowReader<'a> {
         value.ok_or_else(|| StoreError::Corrupt {
             table: self.table,
             column,
-            id: self.id.to_string(),
+            id: self.id.to_text(),
         })
     }
 
@@ -41,34 +64,10 @@ impl<'a> RowReader<'a> {
         self.read(column, serde_json::from_str(text).ok())
     }
 
-    /// Reads a column of scope names separated by spaces.
-    pub fn scope(&self, column: &'static str, text: &str) -> Result<Scope, StoreError> {
-        self.read(column, Scope::parse(text).ok())
+    /// Reads a column.
+    pub fn column<C, T: Stored<C>>(&self, name: &'static str, value: C) -> Result<T, StoreError> {
+        self.read(name, T::read(value))
     }
-
-    /// Reads a column that holds a SHA-256 digest.
-    pub fn hash(&self, column: &'static str, bytes: &[u8]) -> Result<TokenHash, StoreError> {
-        self.read(column, TokenHash::from_slice(bytes))
-    }
-}
-
-/// A binary key, displayed in hexadecimal.
-pub struct Hex<'a>(pub &'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-/// Serializes a value for a JSON column.
-pub fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Query(error.into()))
-}
-
-/// Returns the bytes for a hash column.
-pub fn to_bytes(hash: &TokenHash) -> Vec<u8> {
-    hash.as_bytes().to_vec()
 }
 
 /// Selects every column of `E`, each renamed with `prefix`, so that one statement can return the

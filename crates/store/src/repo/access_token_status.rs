@@ -4,7 +4,7 @@
 use doorward_domain::model::{EffectiveRoles, GrantId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult, Statement, Value};
 
 use super::grants::{self, GrantContext};
 use super::profile_fields::{self, FieldsOfUser};
@@ -77,8 +77,8 @@ pub enum AccessTokenStatus {
 }
 
 /// Returns the state at `now` of the token with this `jti` and grant.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     (jti, grant): (&str, GrantId),
     facts: RequestedFacts,
     now: UnixSeconds,

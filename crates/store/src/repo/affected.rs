@@ -3,7 +3,10 @@
 use doorward_domain::model::{GroupId, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait as _, EntityTrait, QueryFilter, QuerySelect, QueryTrait as _,
+    Select,
+};
 
 use super::query::is_kept;
 use super::sessions::live;
@@ -66,8 +69,8 @@ impl RecordKind {
 }
 
 /// Counts the records of each kind that the object has, each up to `limit`, in one statement.
-pub async fn count<C: Conn>(
-    conn: &C,
+pub async fn count(
+    conn: &Conn,
     object: Object<'_>,
     limit: u64,
     now: UnixSeconds,

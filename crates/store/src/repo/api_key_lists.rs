@@ -4,7 +4,7 @@
 use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{Condition, QueryResult};
+use sea_orm::{Condition, ConnectionTrait as _, QueryResult};
 
 use super::query::{PAGE_MAX, is_kept, joined};
 use super::value_list::parts;
@@ -71,8 +71,8 @@ impl KeyFilter {
 
 /// Returns up to `limit` active keys of the filter after this position, with their users, in one
 /// statement. Ordered by expiry, or by last use if the filter limits it, and by ID.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &KeyFilter,
     after: Option<&Position>,
     limit: u64,
@@ -82,8 +82,8 @@ pub async fn page<C: Conn>(
 }
 
 /// Returns the active keys among these IDs with their users, in no order.
-pub async fn find_many<C: Conn>(
-    conn: &C,
+pub async fn find_many(
+    conn: &Conn,
     ids: &[ApiKeyId],
     now: UnixSeconds,
 ) -> Result<Vec<(ApiKey, User)>, StoreError> {
@@ -114,10 +114,7 @@ fn active_with_user(now: UnixSeconds) -> SelectStatement {
     query
 }
 
-async fn load<C: Conn>(
-    conn: &C,
-    query: &SelectStatement,
-) -> Result<Vec<(ApiKey, User)>, StoreError> {
+async fn load(conn: &Conn, query: &SelectStatement) -> Result<Vec<(ApiKey, User)>, StoreError> {
     let rows = conn.query_all(query).await?;
     let read = |row: &QueryResult| -> Result<(ApiKey, User), StoreError> {
         let key = joined::<Model, _>(row, "k_")?;

@@ -6,7 +6,8 @@ use doorward_domain::model::{ApiKey, ApiKeyId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::query::{ChangeRows as _, is_kept, joined, joined_optional, models, purge_older};
@@ -17,8 +18,8 @@ use crate::entity::users;
 use crate::error::StoreError;
 
 /// Returns the key with this ID and its owner in one statement, whether valid or not.
-pub async fn find_with_owner<C: Conn>(
-    conn: &C,
+pub async fn find_with_owner(
+    conn: &Conn,
     id: &ApiKeyId,
 ) -> Result<Option<(ApiKey, Option<User>)>, StoreError> {
     let mut query = Query::select();
@@ -42,8 +43,8 @@ pub async fn find_with_owner<C: Conn>(
 }
 
 /// Returns the active (neither revoked nor expired) keys of a user, newest first.
-pub async fn list_live<C: Conn>(
-    conn: &C,
+pub async fn list_live(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<ApiKey>, StoreError> {
@@ -66,9 +67,12 @@ pub async fn count_live_locked(
     // SQLite has one writer; on PostgreSQL this row lock serializes them.
     users::Entity::find_by_id(user.as_uuid())
         .lock_exclusive()
-        .one(tx)
+        .one(tx.conn())
         .await?;
-    Ok(Entity::find().filter(live(user, now)).count(tx).await?)
+    Ok(Entity::find()
+        .filter(live(user, now))
+        .count(tx.conn())
+        .await?)
 }
 
 /// Inserts a key.
@@ -77,7 +81,7 @@ pub async fn count_live_locked(
 /// Returns [`StoreError::Conflict`] on `id`.
 pub async fn insert(tx: &WriteTx, key: &ApiKey) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(key)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

@@ -4,14 +4,14 @@ use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId, Use
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait as _, Select,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
 use super::query::{
     ChangeRows as _, PAGE_MAX, join_user, joined, joined_optional, models, purge_older,
 };
-use super::value_list::insert_rows;
+use super::value_list::insert_models;
 use crate::db::{Conn, WriteTx};
 use crate::entity::attempts::{ActiveModel, Column, Entity, Model};
 use crate::entity::users;
@@ -19,9 +19,7 @@ use crate::error::StoreError;
 
 /// Inserts attempts.
 pub async fn insert_all(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<(), StoreError> {
-    let rows = attempts.iter().map(ActiveModel::try_from);
-    let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    insert_rows(tx, rows, None).await
+    insert_models::<ActiveModel, _>(tx, attempts, None).await
 }
 
 /// A filter for attempts; the default selects all.
@@ -79,8 +77,8 @@ fn is_failure() -> Expr {
 }
 
 /// Returns up to `limit` attempts of the filter before this one, newest first.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
@@ -89,8 +87,8 @@ pub async fn page<C: Conn>(
 }
 
 /// Returns the attempts of [`page`] with their users, in one statement.
-pub async fn page_with_users<C: Conn>(
-    conn: &C,
+pub async fn page_with_users(
+    conn: &Conn,
     filter: &AttemptFilter,
     before: Option<SignInAttemptId>,
     limit: u64,
@@ -131,8 +129,8 @@ fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -
 }
 
 /// Returns an attempt with its user.
-pub async fn find_with_user<C: Conn>(
-    conn: &C,
+pub async fn find_with_user(
+    conn: &Conn,
     id: SignInAttemptId,
 ) -> Result<Option<(SignInAttempt, Option<User>)>, StoreError> {
     let query = with_users(Entity::find_by_id(id.as_uuid()));

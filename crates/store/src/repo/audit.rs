@@ -13,8 +13,8 @@ use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, UnionType,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult as _, Iterable as _, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait as _, DbErr, EntityTrait, FromQueryResult as _,
+    Iterable as _, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -28,14 +28,14 @@ use crate::error::StoreError;
 /// Inserts an event, which then waits for its link in the chain.
 pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(event)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     let waiting = audit_waiting::ActiveModel {
         number: NotSet,
         event_id: Set(event.id.as_uuid()),
     };
     audit_waiting::Entity::insert(waiting)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -129,8 +129,8 @@ fn earlier(before: AuditId) -> Condition {
 }
 
 /// Returns up to `limit` events before this one, newest first.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>, StoreError> {
@@ -138,8 +138,8 @@ pub async fn list<C: Conn>(
 }
 
 /// Returns up to `limit` events of the filter before this one, newest first.
-pub async fn newest<C: Conn>(
-    conn: &C,
+pub async fn newest(
+    conn: &Conn,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
@@ -148,8 +148,8 @@ pub async fn newest<C: Conn>(
 }
 
 /// Returns up to `limit` stored records of the filter before this one, newest first.
-pub async fn newest_records<C: Conn>(
-    conn: &C,
+pub async fn newest_records(
+    conn: &Conn,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
@@ -158,8 +158,8 @@ pub async fn newest_records<C: Conn>(
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
 
-async fn newest_rows<C: Conn>(
-    conn: &C,
+async fn newest_rows(
+    conn: &Conn,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
@@ -188,8 +188,8 @@ pub struct ChainedEvent {
 const USERS: [(&str, &str); 2] = [("a_", "audit_events.actor"), ("s_", "audit_events.subject")];
 
 /// Returns up to `limit` events of the filter before this one, newest first, in one statement.
-pub async fn newest_in_chain<C: Conn>(
-    conn: &C,
+pub async fn newest_in_chain(
+    conn: &Conn,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
@@ -201,18 +201,12 @@ pub async fn newest_in_chain<C: Conn>(
 }
 
 /// Returns an event, in one statement: it may get its link at any time.
-pub async fn find_in_chain<C: Conn>(
-    conn: &C,
-    id: AuditId,
-) -> Result<Option<ChainedEvent>, StoreError> {
+pub async fn find_in_chain(conn: &Conn, id: AuditId) -> Result<Option<ChainedEvent>, StoreError> {
     let event = Entity::find_by_id(id.as_uuid()).into_query();
     Ok(in_chain(conn, event).await?.pop())
 }
 
-async fn in_chain<C: Conn>(
-    conn: &C,
-    events: SelectStatement,
-) -> Result<Vec<ChainedEvent>, StoreError> {
+async fn in_chain(conn: &Conn, events: SelectStatement) -> Result<Vec<ChainedEvent>, StoreError> {
     let seal = |name: &'static str| Expr::col(("audit_seals", name));
     let waiting = |name: &'static str| Expr::col(("audit_waiting", name));
     let id = ("audit_events", "id");
@@ -326,8 +320,8 @@ fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
 const EXAMINED: u64 = 1_000;
 
 /// Returns the oldest events that the user has not reviewed in the check-up, oldest first.
-pub async fn unreviewed<C: Conn>(
-    conn: &C,
+pub async fn unreviewed(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<AuditEvent>, StoreError> {
@@ -375,8 +369,8 @@ pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> SelectStateme
 
 /// Returns up to `limit` stored records of the filter, oldest first, after the event with this time and
 /// ID, which may be deleted in the meantime.
-pub async fn oldest<C: Conn>(
-    conn: &C,
+pub async fn oldest(
+    conn: &Conn,
     filter: &AuditFilter,
     after: Option<(UnixSeconds, AuditId)>,
     limit: u64,
@@ -418,8 +412,8 @@ pub struct SignIn<'a> {
 
 /// Returns true if the user has signed in before: from such a device, or from any if `like` is
 /// `None`.
-pub async fn has_signed_in<C: Conn>(
-    conn: &C,
+pub async fn has_signed_in(
+    conn: &Conn,
     user: &str,
     like: Option<&SignIn<'_>>,
 ) -> Result<bool, StoreError> {
@@ -441,7 +435,7 @@ pub async fn has_signed_in<C: Conn>(
 }
 
 /// Returns an event.
-pub async fn find<C: Conn>(conn: &C, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
+pub async fn find(conn: &Conn, id: AuditId) -> Result<Option<AuditEvent>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(AuditEvent::try_from).transpose()
 }

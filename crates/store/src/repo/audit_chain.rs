@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::query::{PAGE_MAX, count_up_to, models};
-use super::value_list::{insert_rows, parts};
+use super::value_list::{insert_models, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::{audit_events, audit_seals, audit_waiting};
 use crate::error::StoreError;
@@ -34,7 +34,7 @@ pub async fn lock(tx: &WriteTx) -> Result<(), StoreError> {
 }
 
 /// Returns the last link.
-pub async fn last<C: Conn>(conn: &C) -> Result<Option<ChainLink>, StoreError> {
+pub async fn last(conn: &Conn) -> Result<Option<ChainLink>, StoreError> {
     let row = audit_seals::Entity::find()
         .order_by_desc(audit_seals::Column::Seq)
         .one(conn)
@@ -43,37 +43,37 @@ pub async fn last<C: Conn>(conn: &C) -> Result<Option<ChainLink>, StoreError> {
 }
 
 /// Returns the hash of the link at this position.
-pub async fn hash_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<LinkHash>, StoreError> {
+pub async fn hash_at(conn: &Conn, seq: i64) -> Result<Option<LinkHash>, StoreError> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
     let seal = row.map(ChainLink::try_from).transpose()?;
     Ok(seal.map(|seal| seal.hash))
 }
 
 /// Returns the event whose link is at this position.
-pub async fn event_at<C: Conn>(conn: &C, seq: i64) -> Result<Option<AuditId>, StoreError> {
+pub async fn event_at(conn: &Conn, seq: i64) -> Result<Option<AuditId>, StoreError> {
     let row = audit_seals::Entity::find_by_id(seq).one(conn).await?;
     let event = row.and_then(|row| row.event_id);
     Ok(event.map(AuditId::from_uuid))
 }
 
 /// Returns the number of events without a link.
-pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+pub async fn count_waiting(conn: &Conn) -> Result<u64, StoreError> {
     Ok(audit_waiting::Entity::find().count(conn).await?)
 }
 
 /// Returns the number of events without a link, at most `limit`.
-pub async fn count_waiting_up_to<C: Conn>(conn: &C, limit: u64) -> Result<u64, StoreError> {
+pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreError> {
     let (waiting, id) = (audit_waiting::Entity::find(), audit_waiting::Column::Number);
     count_up_to(conn, waiting, id, limit).await
 }
 
 /// Returns true if an event has no link yet.
-pub async fn is_behind<C: Conn>(conn: &C) -> Result<bool, StoreError> {
+pub async fn is_behind(conn: &Conn) -> Result<bool, StoreError> {
     Ok(audit_waiting::Entity::find().one(conn).await?.is_some())
 }
 
 /// Returns up to `limit` events without a link, in the order of writing.
-pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, StoreError> {
+pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>, StoreError> {
     let rows = audit_waiting::Entity::find()
         .order_by_asc(audit_waiting::Column::Number)
         .limit(Ord::min(limit, PAGE_MAX))
@@ -86,21 +86,20 @@ pub async fn waiting<C: Conn>(conn: &C, limit: u64) -> Result<Vec<AuditRecord>, 
 
 /// Appends links and removes their events from the waiting list.
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<(), StoreError> {
-    let rows = seals.iter().map(audit_seals::ActiveModel::from);
-    insert_rows(tx, rows, None).await?;
+    insert_models::<audit_seals::ActiveModel, _>(tx, seals, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
     for part in parts(sealed.map(|event| event.as_uuid())) {
         audit_waiting::Entity::delete_many()
             .filter(part.contains(Expr::col(audit_waiting::Column::EventId)))
-            .exec(tx)
+            .exec(tx.conn())
             .await?;
     }
     Ok(())
 }
 
 /// Returns up to `limit` links after this position, each with the stored event.
-pub async fn links<C: Conn>(
-    conn: &C,
+pub async fn links(
+    conn: &Conn,
     after: i64,
     limit: u64,
 ) -> Result<Vec<(ChainLink, Option<AuditRecord>)>, StoreError> {
@@ -131,8 +130,8 @@ pub struct Portion<K> {
 
 /// Reads the next `rows` events after this ID, and returns up to `limit` of them that neither have a
 /// link nor wait for one.
-pub async fn strays<C: Conn>(
-    conn: &C,
+pub async fn strays(
+    conn: &Conn,
     after: Option<AuditId>,
     rows: u64,
     limit: u64,
@@ -158,8 +157,8 @@ pub async fn strays<C: Conn>(
 
 /// Reads the next `rows` waiting entries after this number, and returns up to `limit` of their events
 /// that do not exist any more.
-pub async fn list_missing<C: Conn>(
-    conn: &C,
+pub async fn list_missing(
+    conn: &Conn,
     after: Option<i64>,
     rows: u64,
     limit: u64,
@@ -202,8 +201,8 @@ fn place(table: &'static str, key: &'static str, event: Expr) -> Expr {
 }
 
 /// Returns the key of the last of the next `rows` rows, or `None` if there are fewer.
-async fn last_of_portion<C: Conn, K: TryGetable>(
-    conn: &C,
+async fn last_of_portion<K: TryGetable>(
+    conn: &Conn,
     all: &SelectStatement,
     key: Expr,
     rows: u64,
@@ -216,8 +215,8 @@ async fn last_of_portion<C: Conn, K: TryGetable>(
     Ok(row.map(|row| row.try_get("", ID)).transpose()?)
 }
 
-async fn ids<C: Conn>(
-    conn: &C,
+async fn ids(
+    conn: &Conn,
     mut found: SelectStatement,
     key: Expr,
     limit: u64,
@@ -228,10 +227,7 @@ async fn ids<C: Conn>(
     rows.iter().map(id).collect()
 }
 
-async fn records<C: Conn>(
-    conn: &C,
-    ids: &[Uuid],
-) -> Result<HashMap<Uuid, AuditRecord>, StoreError> {
+async fn records(conn: &Conn, ids: &[Uuid]) -> Result<HashMap<Uuid, AuditRecord>, StoreError> {
     let mut found = HashMap::new();
     for part in parts(ids.iter().copied()) {
         let rows = audit_events::Entity::find()

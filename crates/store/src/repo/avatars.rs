@@ -9,13 +9,13 @@ use crate::entity::avatars::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the picture with this ID.
-pub async fn find<C: Conn>(conn: &C, id: &AvatarId) -> Result<Option<Avatar>, StoreError> {
+pub async fn find(conn: &Conn, id: &AvatarId) -> Result<Option<Avatar>, StoreError> {
     let row = Entity::find_by_id(id.as_str().to_owned()).one(conn).await?;
     row.map(Avatar::try_from).transpose()
 }
 
 /// Returns the picture of this user.
-pub async fn find_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Option<Avatar>, StoreError> {
+pub async fn find_for_user(conn: &Conn, user: UserId) -> Result<Option<Avatar>, StoreError> {
     let row = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .one(conn)
@@ -26,8 +26,8 @@ pub async fn find_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Option<Ava
 /// Stores a picture, replacing the user's former one.
 pub async fn replace(tx: &WriteTx, avatar: &Avatar) -> Result<(), StoreError> {
     remove(tx, avatar.user_id).await?;
-    Entity::insert(ActiveModel::from(avatar))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(avatar)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

@@ -12,8 +12,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::query::{ChangeRows as _, PAGE_MAX, purge_older, purge_some};
 use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
-use crate::entity::bulk_changes::{ActiveModel, Column, Entity, column};
+use crate::entity::bulk_changes::{ActiveModel, Column, Entity};
 use crate::entity::bulk_failures as failures;
+use crate::entity::stored::count;
 use crate::error::StoreError;
 
 /// Inserts a change. Returns false if there is one with this ID already.
@@ -22,22 +23,19 @@ pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool, StoreErro
     keep.do_nothing();
     let inserted = Entity::insert(ActiveModel::try_from(change)?)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
 
 /// Returns a change.
-pub async fn find<C: Conn>(conn: &C, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
+pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(BulkChange::try_from).transpose()
 }
 
 /// Returns the running change that no process has continued for the longest time.
-pub async fn next_due<C: Conn>(
-    conn: &C,
-    now: UnixSeconds,
-) -> Result<Option<BulkChangeId>, StoreError> {
+pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>, StoreError> {
     let found = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -69,7 +67,7 @@ pub async fn acquire(
         .col_expr(Column::LeaseUntil, Expr::value(lease_until))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(due(now))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     rows.into_iter()
         .next()
@@ -91,12 +89,12 @@ pub async fn save(
     };
     Entity::update_many()
         .col_expr(Column::Cursor, Expr::value(after.cursor.clone()))
-        .col_expr(Column::Done, Expr::value(column(after.done)))
-        .col_expr(Column::Failed, Expr::value(column(after.failed)))
+        .col_expr(Column::Done, Expr::value(count(after.done)))
+        .col_expr(Column::Failed, Expr::value(count(after.failed)))
         .col_expr(Column::LeaseUntil, Expr::value(after.lease_until))
         .filter(Column::Id.eq(before.id.as_uuid()))
-        .filter(Column::Done.eq(column(before.done)))
-        .filter(Column::Failed.eq(column(before.failed)))
+        .filter(Column::Done.eq(count(before.done)))
+        .filter(Column::Failed.eq(count(before.failed)))
         .filter(same_cursor)
         .change_one(tx)
         .await
@@ -141,8 +139,8 @@ pub async fn insert_failures(
 }
 
 /// Returns up to `limit` failures of a change after this user, ordered by user.
-pub async fn failures<C: Conn>(
-    conn: &C,
+pub async fn failures(
+    conn: &Conn,
     id: BulkChangeId,
     after: Option<UserId>,
     limit: u64,

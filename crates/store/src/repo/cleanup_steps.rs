@@ -18,7 +18,7 @@ pub async fn record(
 ) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::LastAt.lt(now - cleanup::FORGOTTEN))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     for (step, has_succeeded) in steps {
         let row = ActiveModel {
@@ -34,14 +34,14 @@ pub async fn record(
         }
         Entity::insert(row)
             .on_conflict(replace)
-            .exec_without_returning(tx)
+            .exec_without_returning(tx.conn())
             .await?;
     }
     Ok(())
 }
 
 /// Returns the steps that have not succeeded for too long ([`cleanup::is_overdue`]), by name.
-pub async fn list_overdue<C: Conn>(conn: &C, now: UnixSeconds) -> Result<Vec<String>, StoreError> {
+pub async fn list_overdue(conn: &Conn, now: UnixSeconds) -> Result<Vec<String>, StoreError> {
     // As many rows as the program has steps.
     let rows = Entity::find().order_by_asc(Column::Step).all(conn).await?;
     let overdue = rows.into_iter().filter(|row| {

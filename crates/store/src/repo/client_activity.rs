@@ -3,7 +3,9 @@
 use doorward_domain::model::{Client, ClientId, SecretUses, StatKind};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query};
-use sea_orm::{EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _};
+use sea_orm::{
+    ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryResult, QueryTrait as _,
+};
 
 use super::client_search::{self, ClientSearch};
 use super::filtered_list::ListPage;
@@ -30,8 +32,8 @@ pub struct ActiveClient {
 }
 
 /// Returns the client with this ID.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     id: &ClientId,
     since: UnixSeconds,
 ) -> Result<Option<ActiveClient>, StoreError> {
@@ -44,8 +46,8 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns a page of clients, as [`client_search::search`] does.
-pub async fn search<C: Conn>(
-    conn: &C,
+pub async fn search(
+    conn: &Conn,
     search: &ClientSearch<'_>,
     since: UnixSeconds,
 ) -> Result<ListPage<ActiveClient, ClientId>, StoreError> {

@@ -8,7 +8,7 @@ use crate::entity::client_logos::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the logo with this ID.
-pub async fn find<C: Conn>(conn: &C, id: &LogoId) -> Result<Option<Logo>, StoreError> {
+pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>, StoreError> {
     let row = Entity::find_by_id(id.as_str().to_owned()).one(conn).await?;
     row.map(Logo::try_from).transpose()
 }
@@ -16,8 +16,8 @@ pub async fn find<C: Conn>(conn: &C, id: &LogoId) -> Result<Option<Logo>, StoreE
 /// Stores a logo, replacing the client's former one.
 pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
     remove(tx, &logo.client_id).await?;
-    Entity::insert(ActiveModel::from(logo))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(logo)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -26,7 +26,7 @@ pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<(), StoreError> {
 pub async fn remove(tx: &WriteTx, client: &ClientId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::ClientId.eq(client.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

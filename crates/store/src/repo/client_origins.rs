@@ -17,8 +17,8 @@ use crate::entity::row::RowReader;
 use crate::error::StoreError;
 
 /// Returns up to `limit` enabled clients after this ID with an origin, ordered by ID.
-pub async fn list_clients<C: Conn>(
-    conn: &C,
+pub async fn list_clients(
+    conn: &Conn,
     origin: &str,
     after: Option<&ClientId>,
     limit: u64,
@@ -49,7 +49,7 @@ pub async fn list_clients<C: Conn>(
 /// Stores the origins of a client instead of its former ones.
 pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     let of_client = || Column::ClientId.eq(client.id.as_str());
-    let stored = Entity::find().filter(of_client()).all(tx).await?;
+    let stored = Entity::find().filter(of_client()).all(tx.conn()).await?;
     let stored: BTreeSet<String> = stored.into_iter().map(|row| row.origin).collect();
     let origins: BTreeSet<String> = origin::list_origins(client).into_iter().collect();
     if stored == origins {

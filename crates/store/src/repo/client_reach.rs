@@ -2,6 +2,7 @@
 
 use doorward_domain::model::ClientId;
 use doorward_domain::time::UnixSeconds;
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
 use crate::db::Conn;
@@ -38,8 +39,8 @@ impl ClientReach {
 
 /// Returns the numbers of a client, in one statement. It reads the 2,000 grants of the newest sessions
 /// at most, and counts 1,001 that have not ended.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<ClientReach, StoreError> {

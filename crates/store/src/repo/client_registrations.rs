@@ -10,12 +10,12 @@ use super::query::{ChangeRows as _, is_kept};
 use crate::db::{Conn, WriteTx};
 use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::clients;
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the registration of this client. Returns `None` if an administrator registered it.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     client: &ClientId,
 ) -> Result<Option<ClientRegistration>, StoreError> {
     let row = Entity::find_by_id(client.as_str()).one(conn).await?;
@@ -25,7 +25,7 @@ pub async fn find<C: Conn>(
 /// Inserts the registration of a new client.
 pub async fn insert(tx: &WriteTx, item: &ClientRegistration) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(item)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -58,7 +58,7 @@ pub async fn set_granted_scopes(
         )
         .col_expr(Column::GivenOwn, Expr::value(granted.own.to_string()))
         .filter(Column::ClientId.eq(client.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -79,7 +79,7 @@ pub async fn record_use_after(
         .order_by_asc(Column::ClientId)
         .limit(limit)
         .into_tuple()
-        .all(tx)
+        .all(tx.conn())
         .await?;
     let Some(last) = some.into_iter().next_back() else {
         return Ok(None);
@@ -97,15 +97,15 @@ pub async fn record_use_after(
         .filter(Column::ClientId.gt(after))
         .filter(Column::ClientId.lte(last.as_str()))
         .filter(Expr::exists(grant))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(Some(last))
 }
 
 /// Returns up to `limit` clients that registered without an initial access token and were last used
 /// before `before`.
-pub async fn list_unused<C: Conn>(
-    conn: &C,
+pub async fn list_unused(
+    conn: &Conn,
     before: UnixSeconds,
     limit: u64,
 ) -> Result<Vec<ClientId>, StoreError> {

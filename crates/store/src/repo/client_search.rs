@@ -29,8 +29,8 @@ pub struct ClientSearch<'a> {
 
 /// Returns a page of clients: in the order of the keys that match the text of the filter, otherwise by
 /// ID.
-pub async fn search<C: Conn>(
-    conn: &C,
+pub async fn search(
+    conn: &Conn,
     search: &ClientSearch<'_>,
 ) -> Result<ListPage<Client, ClientId>, StoreError> {
     rows(conn, search, &[], read, |client| client.id.to_string()).await
@@ -41,8 +41,8 @@ fn read(row: &QueryResult) -> Result<Client, StoreError> {
 }
 
 /// Returns the same page with further columns, as `read` reads them; `id` is the ID of a client.
-pub(super) async fn rows<C: Conn, T>(
-    conn: &C,
+pub(super) async fn rows<T>(
+    conn: &Conn,
     search: &ClientSearch<'_>,
     figures: &[Figure],
     read: fn(&QueryResult) -> Result<T, StoreError>,
@@ -53,9 +53,7 @@ pub(super) async fn rows<C: Conn, T>(
         return Ok(ListPage::empty());
     }
     let list = search.list(prefix.as_deref());
-    let page = list
-        .page::<Entity, _, _, C>(conn, figures, read, id)
-        .await?;
+    let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
     let position = |(key, id): (String, String)| {
         let reader = RowReader::new(TABLE, &id);
         let read = reader.read("id", ClientId::parse(&id))?;

@@ -3,9 +3,9 @@
 
 use doorward_domain::model::{ClientId, GrantOrigin, SessionId, User};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use super::query::{PAGE_MAX, is_kept, joined};
 use crate::db::Conn;
@@ -29,8 +29,8 @@ pub struct ClientUser {
 
 /// Returns up to `limit` users of a client after the one with the session `before`, each once, in
 /// one statement. The user with the newest session is the first.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     client: &ClientId,
     before: Option<SessionId>,
     limit: u64,

@@ -10,8 +10,8 @@ use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
 use sea_orm::sea_query::{Expr, Func, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue, ColumnTrait, Condition, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select, sea_query,
+    ActiveValue, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query,
 };
 
 use super::client_origins;
@@ -20,12 +20,12 @@ use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models, purge_some};
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{to_bytes, to_json};
+use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, grants};
 use crate::error::StoreError;
 
 /// Returns the client with this ID.
-pub async fn find<C: Conn>(conn: &C, id: &ClientId) -> Result<Option<Client>, StoreError> {
+pub async fn find(conn: &Conn, id: &ClientId) -> Result<Option<Client>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
     row.map(Client::try_from).transpose()
 }
@@ -36,14 +36,14 @@ fn kept() -> Select<Entity> {
 }
 
 /// Returns the clients with these IDs, in no order.
-pub async fn find_all<C: Conn>(conn: &C, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
+pub async fn find_all(conn: &Conn, ids: &[&ClientId]) -> Result<Vec<Client>, StoreError> {
     let rows = find_rows(conn, ids.iter().map(|id| id.as_str())).await?;
     rows.into_iter().map(Client::try_from).collect()
 }
 
 /// Returns the client with this ID, and the last uses of its secrets.
-pub async fn find_with_secret_uses<C: Conn>(
-    conn: &C,
+pub async fn find_with_secret_uses(
+    conn: &Conn,
     id: &ClientId,
 ) -> Result<Option<(Client, SecretUses)>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_str())).one(conn).await?;
@@ -51,18 +51,15 @@ pub async fn find_with_secret_uses<C: Conn>(
 }
 
 /// Returns the clients with these IDs and the last uses of their secrets, in no order.
-pub async fn find_many_with_secret_uses<C: Conn>(
-    conn: &C,
+pub async fn find_many_with_secret_uses(
+    conn: &Conn,
     ids: &[ClientId],
 ) -> Result<Vec<(Client, SecretUses)>, StoreError> {
     let rows = find_rows(conn, ids.iter().map(ClientId::as_str)).await?;
     rows.into_iter().map(with_secret_uses).collect()
 }
 
-async fn find_rows<C: Conn>(
-    conn: &C,
-    ids: impl Iterator<Item = &str>,
-) -> Result<Vec<Model>, StoreError> {
+async fn find_rows(conn: &Conn, ids: impl Iterator<Item = &str>) -> Result<Vec<Model>, StoreError> {
     let mut rows = Vec::new();
     for part in parts(ids) {
         let found = kept().filter(part.contains(Expr::col(Column::Id)));
@@ -77,8 +74,8 @@ fn with_secret_uses(row: Model) -> Result<(Client, SecretUses), StoreError> {
 }
 
 /// Returns up to `limit` clients after this ID, ordered by ID.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>, StoreError> {
@@ -95,8 +92,8 @@ const USED: &str = "COALESCE(secret_used_at, secret_made_at, created_at)";
 
 /// Returns up to `limit` enabled clients whose secret was not used since this time, with the uses,
 /// after this position. Ordered by the last use, or else the creation, and by ID.
-pub async fn list_unused<C: Conn>(
-    conn: &C,
+pub async fn list_unused(
+    conn: &Conn,
     since: UnixSeconds,
     after: Option<(UnixSeconds, &ClientId)>,
     limit: u64,
@@ -138,16 +135,13 @@ fn unused(
 }
 
 /// Returns all clients, ordered by ID.
-pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Client>, StoreError> {
+pub async fn list_all(conn: &Conn) -> Result<Vec<Client>, StoreError> {
     models(kept().order_by_asc(Column::Id).all(conn).await?)
 }
 
 /// Returns the enabled clients with a grant in this session whose front-channel logout URI the
 /// browser loads (OIDC Front-Channel Logout §3), ordered by ID.
-pub async fn framed_in_session<C: Conn>(
-    conn: &C,
-    session: SessionId,
-) -> Result<Vec<Client>, StoreError> {
+pub async fn framed_in_session(conn: &Conn, session: SessionId) -> Result<Vec<Client>, StoreError> {
     let mut there = Query::select();
     there
         .column(grants::Column::ClientId)
@@ -174,8 +168,8 @@ pub enum NameList {
 
 /// Returns a client whose list contains this name, if there is one. The database compares the text of
 /// the rows, so that none of the others is read.
-pub async fn find_naming<C: Conn>(
-    conn: &C,
+pub async fn find_naming(
+    conn: &Conn,
     list: NameList,
     name: &str,
 ) -> Result<Option<ClientId>, StoreError> {
@@ -217,7 +211,7 @@ pub async fn find_naming<C: Conn>(
 /// Returns [`StoreError::Conflict`] on `id`.
 pub async fn insert(tx: &WriteTx, client: &Client) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(client)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     client_origins::insert(tx, client).await
 }
@@ -243,9 +237,9 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool, StoreError> {
 }
 
 /// Returns true if another client that an administrator registered has a name that looks like this
-/// one, in the form of [`doorward_domain::rules::displayed_name::look`].
-pub async fn has_administered_look<C: Conn>(
-    conn: &C,
+/// one, in the form of [`displayed_name::look`].
+pub async fn has_administered_look(
+    conn: &Conn,
     look: &str,
     except: &ClientId,
 ) -> Result<bool, StoreError> {
@@ -275,7 +269,7 @@ pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>, Stor
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::Pkce.eq(PkcePolicy::Auto.as_str()))
         .filter(Column::PkceStreak.lt(PKCE_STREAK))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     Ok(counted.into_iter().next().map(|row| row.pkce_streak))
 }
@@ -292,7 +286,7 @@ pub async fn record_protection(
         .col_expr(Column::CodeProtection, Expr::value(protection.as_str()))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::PkceStreak.lt(PKCE_STREAK))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -303,7 +297,7 @@ pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<(), StoreError> {
         .col_expr(Column::PkceStreak, Expr::value(0))
         .col_expr(Column::CodeProtection, Expr::value(None::<String>))
         .filter(Column::Id.eq(id.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -323,7 +317,7 @@ pub async fn keep_secret(
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_str()))
         .filter(Column::ForeignSecret.eq(stored))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(result.rows_affected == 1)
 }
@@ -354,7 +348,7 @@ pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<(), StoreE
         .col_expr(Column::SecretUsedFrom, no_address)
         .col_expr(Column::SecretUses, Expr::value(0_i64))
         .filter(Column::Id.eq(client.id.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -396,7 +390,7 @@ pub async fn record_secret_use(
             .col_expr(uses, sea_query::ExprTrait::add(Expr::col(uses), new.count))
             .filter(Column::Id.eq(id.as_str()))
             .filter(hash.eq(to_bytes(secret)))
-            .exec(tx)
+            .exec(tx.conn())
             .await?;
     }
     Ok(())
@@ -409,7 +403,7 @@ pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<boo
 }
 
 /// Counts the clients that exist only through their metadata documents.
-pub async fn count_documents<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+pub async fn count_documents(conn: &Conn) -> Result<u64, StoreError> {
     let those = kept().filter(Column::DocumentFetchedAt.is_not_null());
     Ok(those.count(conn).await?)
 }

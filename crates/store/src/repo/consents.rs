@@ -3,7 +3,10 @@
 use doorward_domain::model::{ClientId, Consent, ConsentId, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QueryResult, Select,
+};
 
 use super::query::{ChangeRows as _, PAGE_MAX, is_kept, joined, models};
 use crate::db::{Conn, WriteTx};
@@ -16,8 +19,8 @@ use crate::error::StoreError;
 const MAX_DETAILS: usize = 50;
 
 /// Returns the consent of this user to this client, active or not.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     user: UserId,
     client: &ClientId,
 ) -> Result<Option<Consent>, StoreError> {
@@ -30,7 +33,7 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns the unrevoked consents of a user, newest first.
-pub async fn list_for_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Consent>, StoreError> {
+pub async fn list_for_user(conn: &Conn, user: UserId) -> Result<Vec<Consent>, StoreError> {
     let rows = select_active(user)
         .order_by_desc(Column::GrantedAt)
         .all(conn)
@@ -46,8 +49,8 @@ pub(super) fn select_active(user: UserId) -> Select<Entity> {
 }
 
 /// Returns true if any user has an active consent to this client.
-pub async fn is_any_live<C: Conn>(
-    conn: &C,
+pub async fn is_any_live(
+    conn: &Conn,
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
@@ -65,8 +68,8 @@ pub async fn is_any_live<C: Conn>(
 
 /// Returns up to `limit` active consents to a client after this ID, with their users, in one
 /// statement, ordered by ID.
-pub async fn page_for_client<C: Conn>(
-    conn: &C,
+pub async fn page_for_client(
+    conn: &Conn,
     client: &ClientId,
     after: Option<ConsentId>,
     limit: u64,
@@ -122,7 +125,7 @@ pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent, StoreErr
     lock.value(Column::UserId, Expr::value(consent.user_id.as_uuid()));
     let row = Entity::insert(ActiveModel::try_from(consent)?)
         .on_conflict(lock)
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     let existing = Consent::try_from(row)?;
     if existing.id == consent.id {
@@ -132,7 +135,7 @@ pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent, StoreErr
     Entity::update_many()
         .set(ActiveModel::try_from(&merged)?)
         .filter(Column::Id.eq(merged.id.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(merged)
 }

@@ -10,7 +10,7 @@ use crate::entity::custom_claims::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns all mappings, ordered by identifier. There are few.
-pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ClaimMapping>, StoreError> {
+pub async fn list_all(conn: &Conn) -> Result<Vec<ClaimMapping>, StoreError> {
     models(Entity::find().order_by_asc(Column::Id).all(conn).await?)
 }
 
@@ -28,13 +28,13 @@ pub async fn upsert(tx: &WriteTx, mapping: &ClaimMapping) -> Result<(), StoreErr
     ]);
     Entity::insert(ActiveModel::try_from(mapping)?)
         .on_conflict(replace)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Deletes a mapping. Returns false if it does not exist.
 pub async fn delete(tx: &WriteTx, id: &str) -> Result<bool, StoreError> {
-    let deleted = Entity::delete_by_id(id).exec(tx).await?;
+    let deleted = Entity::delete_by_id(id).exec(tx.conn()).await?;
     Ok(deleted.rows_affected == 1)
 }

@@ -248,7 +248,9 @@ pub(super) async fn start(
         id: Set(deletion.text()),
         started_at: Set(now),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await?;
     Ok(true)
 }
 
@@ -277,7 +279,7 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>, StoreError> {
         .limit(1)
         // Until the end of the transaction; SQLite has one writer.
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    let Some(row) = next.one(tx).await? else {
+    let Some(row) = next.one(tx.conn()).await? else {
         return Ok(None);
     };
     let client = ClientId::parse(&row.id);
@@ -301,18 +303,20 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>, StoreError> {
         return Ok(Some(Progress::Continues));
     }
     remove(tx, deletion).await?;
-    Entity::delete_by_id((row.kind, row.id)).exec(tx).await?;
+    Entity::delete_by_id((row.kind, row.id))
+        .exec(tx.conn())
+        .await?;
     Ok(Some(Progress::Done))
 }
 
 /// Returns true while rows of a deleted object remain, so that its name is not free.
-pub async fn is_pending<C: Conn>(conn: &C, deletion: Deletion<'_>) -> Result<bool, StoreError> {
+pub async fn is_pending(conn: &Conn, deletion: Deletion<'_>) -> Result<bool, StoreError> {
     let key = (deletion.kind().to_owned(), deletion.text());
     Ok(Entity::find_by_id(key).one(conn).await?.is_some())
 }
 
 /// Returns true while rows of any deleted object remain.
-pub async fn is_any_pending<C: Conn>(conn: &C) -> Result<bool, StoreError> {
+pub async fn is_any_pending(conn: &Conn) -> Result<bool, StoreError> {
     Ok(Entity::find().one(conn).await?.is_some())
 }
 
@@ -399,7 +403,7 @@ async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64, 
     let rows = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.as_uuid()))
         .limit(limit)
-        .all(tx)
+        .all(tx.conn())
         .await?;
     if rows.is_empty() {
         return Ok(0);

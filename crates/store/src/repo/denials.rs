@@ -12,13 +12,13 @@ use crate::error::StoreError;
 /// Inserts a denial.
 pub async fn insert(tx: &WriteTx, record: &DenialRecord) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(record)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Returns the denial with this decision ID.
-pub async fn find<C: Conn>(conn: &C, id: DenialId) -> Result<Option<DenialRecord>, StoreError> {
+pub async fn find(conn: &Conn, id: DenialId) -> Result<Option<DenialRecord>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(DenialRecord::try_from).transpose()
 }
@@ -38,7 +38,7 @@ pub async fn purge(
         .offset(max)
         .limit(1)
         .into_tuple::<i64>()
-        .one(tx)
+        .one(tx.conn())
         .await?;
     // Those of the same second are deleted with it.
     let before = first_of_too_many.map_or(before, |at| before.max(at + 1));

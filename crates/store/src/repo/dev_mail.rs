@@ -50,12 +50,14 @@ pub async fn insert(tx: &WriteTx, mail: &StoredMail) -> Result<(), StoreError> {
         html: Set(mail.html.clone()),
         sent_at: Set(mail.sent_at),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await?;
     Ok(())
 }
 
 /// Returns up to `limit` stored messages, newest first.
-pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<StoredMail>, StoreError> {
+pub async fn list(conn: &Conn, limit: u64) -> Result<Vec<StoredMail>, StoreError> {
     let rows = Entity::find()
         .order_by_desc(Column::Id)
         .limit(limit.min(PAGE_MAX))
@@ -65,7 +67,7 @@ pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<StoredMail>, Stor
 }
 
 /// Returns the message with this ID.
-pub async fn find<C: Conn>(conn: &C, id: Uuid) -> Result<Option<StoredMail>, StoreError> {
+pub async fn find(conn: &Conn, id: Uuid) -> Result<Option<StoredMail>, StoreError> {
     let row = Entity::find_by_id(id).one(conn).await?;
     Ok(row.map(StoredMail::from))
 }

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, count_up_to, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Inserts a request. Returns false if its user code is in use.
@@ -20,23 +20,20 @@ pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool, Store
     keep.do_nothing();
     let inserted = Entity::insert(ActiveModel::try_from(request)?)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
 
 /// Returns the request with this ID.
-pub async fn find<C: Conn>(
-    conn: &C,
-    id: &DeviceRequestId,
-) -> Result<Option<DeviceRequest>, StoreError> {
+pub async fn find(conn: &Conn, id: &DeviceRequestId) -> Result<Option<DeviceRequest>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(DeviceRequest::try_from).transpose()
 }
 
 /// Returns the request of this device code.
-pub async fn find_by_device<C: Conn>(
-    conn: &C,
+pub async fn find_by_device(
+    conn: &Conn,
     hash: &TokenHash,
 ) -> Result<Option<DeviceRequest>, StoreError> {
     let found = Entity::find().filter(Column::DeviceHash.eq(to_bytes(hash)));
@@ -63,7 +60,7 @@ pub async fn bind_session(
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(free)
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     let row = claimed.into_iter().next();
     row.map(DeviceRequest::try_from).transpose()
@@ -111,7 +108,7 @@ pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Resu
     Entity::update_many()
         .col_expr(Column::GrantId, Expr::value(grant.as_uuid()))
         .filter(Column::Id.eq(id.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -135,7 +132,7 @@ pub async fn record_poll(
                 .add(Column::PolledAt.is_null())
                 .add(in_time),
         )
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     if noted.rows_affected == 1 {
         return Ok(true);
@@ -147,7 +144,7 @@ pub async fn record_poll(
             Expr::col(Column::PollInterval).add(slower),
         )
         .filter(Column::Id.eq(id.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(false)
 }
@@ -169,11 +166,7 @@ pub async fn consume(
 }
 
 /// Counts the requests that have not expired, at most `limit`.
-pub async fn count_open<C: Conn>(
-    conn: &C,
-    limit: u64,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }

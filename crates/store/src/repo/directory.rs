@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_domain::model::{Group, User, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, JoinType, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::query::{PAGE_MAX, is_kept, models};
@@ -42,7 +43,7 @@ const POSTGRES_NAME: &str = "LOWER(COALESCE((CAST(profile AS json) ->> 'given_na
      || COALESCE(CAST(profile AS json) ->> 'family_name', ''))";
 
 /// Returns the users of a page, ordered by ID (that is, by registration).
-pub async fn users<C: Conn>(conn: &C, query: &DirectoryQuery<'_>) -> Result<Vec<User>, StoreError> {
+pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>, StoreError> {
     let backend = conn.get_database_backend();
     let contains = |column: Expr, text: &str| {
         let position = match backend {
@@ -132,8 +133,8 @@ fn managed_members(manager: UserId, org: Option<&str>) -> SelectStatement {
 }
 
 /// Returns the groups that these users are direct members of, ordered by path.
-pub async fn groups_of<C: Conn>(
-    conn: &C,
+pub async fn groups_of(
+    conn: &Conn,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, Vec<Group>>, StoreError> {
     let mut members = Vec::new();
@@ -153,7 +154,8 @@ pub async fn groups_of<C: Conn>(
     let mut all: BTreeMap<UserId, Vec<Group>> = BTreeMap::new();
     for member in members {
         let groups = all.entry(UserId::from_uuid(member.user_id)).or_default();
-        groups.extend(found.get(&member.group_id).cloned().map(Group::from));
+        let group = found.get(&member.group_id).cloned();
+        groups.extend(group.map(Group::try_from).transpose()?);
     }
     for groups in all.values_mut() {
         groups.sort_by(|left, right| left.path.cmp(&right.path));

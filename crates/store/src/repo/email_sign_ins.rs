@@ -9,18 +9,18 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, purge_older, purge_some, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_sign_ins::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the sign-in with this ID in any state.
-pub async fn find<C: Conn>(conn: &C, id: &AttemptId) -> Result<Option<EmailSignIn>, StoreError> {
+pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(EmailSignIn::try_from).transpose()
 }
 
 /// Returns the sign-in that this link was last mailed for.
-pub async fn find_by_link<C: Conn>(
-    conn: &C,
+pub async fn find_by_link(
+    conn: &Conn,
     link: &TokenHash,
 ) -> Result<Option<EmailSignIn>, StoreError> {
     let row = Entity::find()
@@ -32,8 +32,8 @@ pub async fn find_by_link<C: Conn>(
 
 /// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, waiting: &EmailSignIn) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(waiting))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(waiting)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -61,8 +61,8 @@ pub async fn arm(
 }
 
 /// Returns the times of up to `limit` mails to the account after `since`, newest first.
-pub async fn times_since<C: Conn>(
-    conn: &C,
+pub async fn times_since(
+    conn: &Conn,
     user: UserId,
     since: UnixSeconds,
     limit: u64,
@@ -98,7 +98,7 @@ pub async fn record_attempt(
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(Column::Tries.lt(max))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     counted
         .into_iter()

@@ -11,18 +11,18 @@ use super::query::{ChangeRows as _, guarded, purge_older, purge_some, times_afte
 use super::value_list::is_word;
 use crate::db::{Conn, WriteTx};
 use crate::entity::email_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the link with this token in any state.
-pub async fn find<C: Conn>(conn: &C, hash: &TokenHash) -> Result<Option<EmailToken>, StoreError> {
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<EmailToken>, StoreError> {
     let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
     row.map(EmailToken::try_from).transpose()
 }
 
 /// Returns true if the account has an unused, unexpired link of this purpose.
-pub async fn exists_live<C: Conn>(
-    conn: &C,
+pub async fn exists_live(
+    conn: &Conn,
     user: UserId,
     purpose: EmailPurpose,
     now: UnixSeconds,
@@ -39,8 +39,8 @@ pub async fn exists_live<C: Conn>(
 
 /// Returns the creation times of up to `limit` links of this purpose for the account after `since`,
 /// newest first.
-pub async fn times_since<C: Conn>(
-    conn: &C,
+pub async fn times_since(
+    conn: &Conn,
     user: UserId,
     purpose: EmailPurpose,
     since: UnixSeconds,
@@ -54,8 +54,8 @@ pub async fn times_since<C: Conn>(
 
 /// Inserts a link.
 pub async fn insert(tx: &WriteTx, token: &EmailToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(token))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(token)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{AuditId, DenialId, GroupId, SignInAttemptId, UserId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType};
-use sea_orm::{Condition, QueryResult};
+use sea_orm::{Condition, ConnectionTrait as _, QueryResult};
 use uuid::Uuid;
 
 use super::query::is_kept;
@@ -100,8 +100,8 @@ pub enum ExactMatch {
 
 /// Returns up to 20 objects of these kinds. The form of the text decides which tables are read. A
 /// path without a slug is of a group in the organization `org`, or outside all organizations.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     text: &str,
     kinds: &[MatchKind],
     org: Option<&str>,

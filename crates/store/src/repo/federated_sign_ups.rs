@@ -8,12 +8,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
 use crate::entity::newcomers::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the unexpired sign-up of this browser.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     browser: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<FederatedSignUp>, StoreError> {
@@ -29,10 +29,10 @@ pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity
 /// Stores a sign-up, replacing the browser's former one.
 pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<(), StoreError> {
     Entity::delete_by_id(to_bytes(&item.browser_hash))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Entity::insert(ActiveModel::try_from(item)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

@@ -9,7 +9,8 @@ use sea_orm::sea_query::{
     SelectStatement, WithClause,
 };
 use sea_orm::{
-    Condition, DbBackend, EntityTrait, IdenStatic as _, Iterable as _, QueryResult, TryGetable,
+    Condition, ConnectionTrait as _, DbBackend, EntityTrait, IdenStatic as _, Iterable as _,
+    QueryResult, TryGetable,
 };
 
 use super::prefix_search::{FOUND_ID, FOUND_KEY, PrefixSearch};
@@ -146,9 +147,9 @@ pub(super) struct FilteredList<'a> {
 impl FilteredList<'_> {
     /// Returns the page of the rows of `E` with further columns, as `read` reads them; `id` is the ID
     /// of a row.
-    pub(super) async fn page<E: EntityTrait, T, I: TryGetable, C: Conn>(
+    pub(super) async fn page<E: EntityTrait, T, I: TryGetable>(
         &self,
-        conn: &C,
+        conn: &Conn,
         figures: &[Figure],
         read: fn(&QueryResult) -> Result<T, StoreError>,
         id: fn(&T) -> I,

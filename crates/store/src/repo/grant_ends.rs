@@ -283,7 +283,7 @@ pub async fn revoke_batch(
         .order_by_asc(Column::Id)
         .limit(limit)
         .into_tuple()
-        .all(tx)
+        .all(tx.conn())
         .await?;
     let Some(last) = found.last() else {
         return Ok((0, None));

@@ -9,8 +9,8 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Select,
-    UpdateMany, Value,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, Select, UpdateMany, Value,
 };
 
 use super::grant_ends::{revocation, surplus};
@@ -22,7 +22,8 @@ use super::statement_text::StatementText;
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::grants::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{select_all, to_bytes, to_json};
+use crate::entity::row::select_all;
+use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{sessions, users};
 use crate::error::StoreError;
 
@@ -49,7 +50,7 @@ pub struct GrantContext {
 const SURPLUS: &str = "surplus";
 
 /// Returns the grant with this ID.
-pub async fn find<C: Conn>(conn: &C, id: GrantId) -> Result<Option<Grant>, StoreError> {
+pub async fn find(conn: &Conn, id: GrantId) -> Result<Option<Grant>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(Grant::try_from).transpose()
 }
@@ -94,8 +95,8 @@ pub struct RedeemableGrant {
 /// Returns the grant with this ID, its user, its session and the user's roles at `now` in one
 /// statement: the roles within the grant's organization, and with `anywhere` those in any
 /// organization.
-pub async fn find_for_tokens<C: Conn>(
-    conn: &C,
+pub async fn find_for_tokens(
+    conn: &Conn,
     id: GrantId,
     anywhere: bool,
     now: UnixSeconds,
@@ -106,8 +107,8 @@ pub async fn find_for_tokens<C: Conn>(
 
 /// Returns the same, and whether the grants of its user to its client have reached a limit: still one
 /// statement.
-pub async fn find_redeemable<C: Conn>(
-    conn: &C,
+pub async fn find_redeemable(
+    conn: &Conn,
     id: GrantId,
     anywhere: bool,
     limit: Option<GrantLimit>,
@@ -197,8 +198,8 @@ pub(super) fn context(row: &QueryResult) -> Result<GrantContext, StoreError> {
 
 /// Returns the active (neither revoked nor expired) grants of a user, newest first, at most
 /// [`PAGE_MAX`].
-pub async fn list_for_user<C: Conn>(
-    conn: &C,
+pub async fn list_for_user(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Grant>, StoreError> {
@@ -212,11 +213,7 @@ pub async fn list_for_user<C: Conn>(
 }
 
 /// Returns true if the user has an unrevoked grant for this client, which may have expired.
-pub async fn has_any<C: Conn>(
-    conn: &C,
-    user: UserId,
-    client: &ClientId,
-) -> Result<bool, StoreError> {
+pub async fn has_any(conn: &Conn, user: UserId, client: &ClientId) -> Result<bool, StoreError> {
     let found: Option<uuid::Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -252,7 +249,7 @@ pub(super) fn redeemed() -> SimpleExpr {
 /// Returns [`StoreError::MissingReference`] if the user or the client does not exist.
 pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(grant)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -388,8 +385,8 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64,
 ///
 /// Grants are created in the order of their IDs, so that no index is needed: only the grants of
 /// [`UNREDEEMED_SPAN`] are looked at. Older ones are deleted when they expire.
-pub async fn list_unredeemed<C: Conn>(
-    conn: &C,
+pub async fn list_unredeemed(
+    conn: &Conn,
     after: Option<GrantId>,
     before: UnixSeconds,
     limit: u64,

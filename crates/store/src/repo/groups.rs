@@ -5,12 +5,12 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{BinOper, Expr, Func, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, ExprTrait, FromQueryResult as _,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined_optional};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined_optional, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::group_members as members;
@@ -19,9 +19,9 @@ use crate::entity::users;
 use crate::error::StoreError;
 
 /// Returns the group with this ID.
-pub async fn find<C: Conn>(conn: &C, id: GroupId) -> Result<Option<Group>, StoreError> {
+pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
-    Ok(row.map(Group::from))
+    row.map(Group::try_from).transpose()
 }
 
 /// Selects the groups that are not being deleted, alone or with their organization.
@@ -38,8 +38,8 @@ fn kept() -> Select<Entity> {
 }
 
 /// Returns the group at this path of an organization, or without one.
-pub async fn find_by_path<C: Conn>(
-    conn: &C,
+pub async fn find_by_path(
+    conn: &Conn,
     org: Option<&str>,
     path: &str,
 ) -> Result<Option<Group>, StoreError> {
@@ -48,13 +48,13 @@ pub async fn find_by_path<C: Conn>(
         .filter(of_org(org))
         .one(conn)
         .await?;
-    Ok(row.map(Group::from))
+    row.map(Group::try_from).transpose()
 }
 
 /// Returns up to `limit` groups after this ID, ordered by ID (that is, by age): those of one
 /// organization, or all.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     org: Option<&str>,
     after: Option<GroupId>,
     limit: u64,
@@ -69,12 +69,12 @@ pub async fn list<C: Conn>(
         query = query.filter(Column::Id.gt(after.as_uuid()));
     }
     let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Returns the group with this code in an organization, or outside all of them.
-pub async fn find_by_code<C: Conn>(
-    conn: &C,
+pub async fn find_by_code(
+    conn: &Conn,
     org: Option<&str>,
     code: &str,
 ) -> Result<Option<Group>, StoreError> {
@@ -84,30 +84,30 @@ pub async fn find_by_code<C: Conn>(
         .filter(of_org(org))
         .one(conn)
         .await?;
-    Ok(row.map(Group::from))
+    row.map(Group::try_from).transpose()
 }
 
 /// Returns the direct subgroups of a group.
-pub async fn children<C: Conn>(conn: &C, id: GroupId) -> Result<Vec<Group>, StoreError> {
+pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>, StoreError> {
     let rows = kept()
         .filter(Column::ParentId.eq(id.as_uuid()))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Returns the groups that this user manages.
-pub async fn managed_by<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, StoreError> {
+pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreError> {
     let rows = kept()
         .filter(Column::ManagerId.eq(user.as_uuid()))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Returns the groups at these paths of an organization.
-pub async fn line<C: Conn>(
-    conn: &C,
+pub async fn line(
+    conn: &Conn,
     org: Option<&str>,
     paths: impl IntoIterator<Item = &str>,
 ) -> Result<Vec<Group>, StoreError> {
@@ -118,19 +118,19 @@ pub async fn line<C: Conn>(
             .filter(part.contains(Expr::col(Column::Path)))
             .all(conn)
             .await?;
-        found.extend(rows.into_iter().map(Group::from));
+        found.extend(models::<_, Group>(rows)?);
     }
     Ok(found)
 }
 
 /// Returns this group and all its subgroups.
-pub async fn subtree<C: Conn>(conn: &C, top: &Group) -> Result<Vec<Group>, StoreError> {
+pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>, StoreError> {
     let rows = kept()
         .filter(of_org(top.org.as_deref()))
         .filter(at_or_below(&top.path))
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 /// Inserts a group.
@@ -138,8 +138,8 @@ pub async fn subtree<C: Conn>(conn: &C, top: &Group) -> Result<Vec<Group>, Store
 /// # Errors
 /// Returns [`StoreError::Conflict`] if the path or the code is in use.
 pub async fn insert(tx: &WriteTx, group: &Group) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(group))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(group)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -184,13 +184,13 @@ pub async fn relocate(
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(of_org(group.org.as_deref()))
         .filter(at_or_below(&group.path))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     let parent = parent.as_ref().map(GroupId::as_uuid);
     Entity::update_many()
         .col_expr(Column::ParentId, Expr::value(parent))
         .filter(Column::Id.eq(group.id.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -223,7 +223,7 @@ pub async fn add_member(
     keep.do_nothing();
     let added = members::Entity::insert(row)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(added == 1)
 }
@@ -247,19 +247,19 @@ pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u6
     let deleted = members::Entity::delete_many()
         .filter(members::Column::UserId.eq(user.as_uuid()))
         .filter(members::Column::GroupId.in_subquery(of_org))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Entity::update_many()
         .col_expr(Column::ManagerId, Expr::value(None::<uuid::Uuid>))
         .filter(Column::Org.eq(org))
         .filter(Column::ManagerId.eq(user.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(deleted.rows_affected)
 }
 
 /// Returns true if a user is a direct member of a group.
-pub async fn has_member<C: Conn>(conn: &C, id: GroupId, user: UserId) -> Result<bool, StoreError> {
+pub async fn has_member(conn: &Conn, id: GroupId, user: UserId) -> Result<bool, StoreError> {
     let row = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()))
         .one(conn)
         .await?;
@@ -267,8 +267,8 @@ pub async fn has_member<C: Conn>(conn: &C, id: GroupId, user: UserId) -> Result<
 }
 
 /// Returns a direct member of a group, as [`members`].
-pub async fn member<C: Conn>(
-    conn: &C,
+pub async fn member(
+    conn: &Conn,
     id: GroupId,
     within: Option<&str>,
     user: UserId,
@@ -279,8 +279,8 @@ pub async fn member<C: Conn>(
 
 /// Returns up to `limit` direct members of a group after this ID, ordered by ID, with their users: only
 /// those of the organization `within`, if one is given.
-pub async fn members<C: Conn>(
-    conn: &C,
+pub async fn members(
+    conn: &Conn,
     id: GroupId,
     within: Option<&str>,
     after: Option<UserId>,
@@ -296,8 +296,8 @@ pub async fn members<C: Conn>(
     with_users(conn, query, within).await
 }
 
-async fn with_users<C: Conn>(
-    conn: &C,
+async fn with_users(
+    conn: &Conn,
     query: Select<members::Entity>,
     within: Option<&str>,
 ) -> Result<Vec<(UserId, Option<User>)>, StoreError> {
@@ -315,7 +315,7 @@ async fn with_users<C: Conn>(
 
 /// Returns true if this group or a subgroup has a member with an active account that is not
 /// scheduled for deletion.
-pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, StoreError> {
+pub async fn has_active_member(conn: &Conn, id: GroupId) -> Result<bool, StoreError> {
     let Some(top) = find(conn, id).await? else {
         return Ok(false);
     };
@@ -340,7 +340,7 @@ pub async fn has_active_member<C: Conn>(conn: &C, id: GroupId) -> Result<bool, S
 }
 
 /// Returns the groups that a user is a direct member of, ordered by path.
-pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, StoreError> {
+pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>, StoreError> {
     let mine = Query::select()
         .column(members::Column::GroupId)
         .from(members::Entity)
@@ -351,7 +351,7 @@ pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Group>, Stor
         .order_by_asc(Column::Path)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Group::from).collect())
+    models(rows)
 }
 
 fn of_org(org: Option<&str>) -> Condition {

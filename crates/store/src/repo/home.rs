@@ -56,7 +56,7 @@ pub struct Home {
 }
 
 /// Returns the requested records.
-pub async fn find<C: Conn>(conn: &C, query: HomeQuery<'_>) -> Result<Home, StoreError> {
+pub async fn find(conn: &Conn, query: HomeQuery<'_>) -> Result<Home, StoreError> {
     let mut found = Home::default();
     for (list, row) in lists(query).rows(conn).await? {
         found.take(&list, &row)?;

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, purge_older};
 use crate::db::WriteTx;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// A started creation.
@@ -53,12 +53,14 @@ pub async fn begin(
     keep.do_nothing();
     let inserted = Entity::insert(new)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     if inserted == 1 {
         return Ok(IdempotencyState::New);
     }
-    let found = Entity::find_by_id(to_bytes(&row.key)).one(tx).await?;
+    let found = Entity::find_by_id(to_bytes(&row.key))
+        .one(tx.conn())
+        .await?;
     let Some(found) = found else {
         return Ok(IdempotencyState::Running);
     };
@@ -73,7 +75,7 @@ pub async fn begin(
         .filter(Column::KeyHash.eq(to_bytes(&row.key)))
         .filter(Column::AnswerSealed.is_null())
         .filter(Column::CreatedAt.lt(stuck))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(match again.rows_affected {
         0 => IdempotencyState::Running,
@@ -99,7 +101,7 @@ pub async fn finish(
 pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(is_same_request(row))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

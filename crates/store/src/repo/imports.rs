@@ -12,7 +12,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::query::PAGE_MAX;
-use super::value_list::{insert_rows, parts};
+use super::value_list::{insert_models, insert_rows, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::imported_records::{ActiveModel, Column, Entity, Model};
 use crate::entity::{
@@ -52,8 +52,8 @@ impl From<Model> for ImportedRecord {
 }
 
 /// Returns the ids here of these ids in the source.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     source: &str,
     kind: &str,
     old_ids: impl IntoIterator<Item = &str>,
@@ -72,10 +72,7 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns all imported objects of a source except users.
-pub async fn list_catalog<C: Conn>(
-    conn: &C,
-    source: &str,
-) -> Result<Vec<ImportedRecord>, StoreError> {
+pub async fn list_catalog(conn: &Conn, source: &str) -> Result<Vec<ImportedRecord>, StoreError> {
     let rows = Entity::find()
         .filter(Column::Source.eq(source))
         .filter(Column::Kind.ne("user"))
@@ -86,8 +83,8 @@ pub async fn list_catalog<C: Conn>(
 
 /// Returns up to `limit` imported objects after this key (source, kind and old id), in the order of
 /// the key; with `source`, only those of that source.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     source: Option<&str>,
     after: Option<&ImportedRecord>,
     limit: u64,
@@ -149,7 +146,7 @@ pub struct UserKeys {
 }
 
 /// Returns the keys in use by users who have one of these keys.
-pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
+pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys, StoreError> {
     let mut found = UserKeys::default();
     let lists = [
         (
@@ -185,8 +182,8 @@ pub async fn users_with<C: Conn>(conn: &C, wanted: &UserKeys) -> Result<UserKeys
 }
 
 /// Returns the linked accounts (issuer and subject) in use among these.
-pub async fn links_with<C: Conn>(
-    conn: &C,
+pub async fn links_with(
+    conn: &Conn,
     wanted: &[(String, String)],
 ) -> Result<HashSet<(String, String)>, StoreError> {
     let mut found = HashSet::new();
@@ -205,13 +202,12 @@ pub async fn links_with<C: Conn>(
 /// # Errors
 /// Returns [`StoreError::Conflict`] if a name, an address or an id is in use.
 pub async fn insert_users(tx: &WriteTx, all: &[User]) -> Result<(), StoreError> {
-    let rows: Result<Vec<_>, _> = all.iter().map(users::ActiveModel::try_from).collect();
-    insert_rows(tx, rows?, None).await
+    insert_models::<users::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts authenticator apps of new users.
 pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), StoreError> {
-    insert_rows(tx, all.iter().map(totp_factors::ActiveModel::from), None).await
+    insert_models::<totp_factors::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts linked accounts of new users.
@@ -219,9 +215,7 @@ pub async fn insert_factors(tx: &WriteTx, all: &[TotpFactor]) -> Result<(), Stor
 /// # Errors
 /// Returns [`StoreError::Conflict`] if another user has one of them.
 pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), StoreError> {
-    let rows = all.iter().map(linked_accounts::ActiveModel::try_from);
-    let rows: Result<Vec<_>, _> = rows.collect();
-    insert_rows(tx, rows?, None).await
+    insert_models::<linked_accounts::ActiveModel, _>(tx, all, None).await
 }
 
 /// Inserts assignments of roles to new subjects.
@@ -229,8 +223,7 @@ pub async fn insert_links(tx: &WriteTx, all: &[LinkedAccount]) -> Result<(), Sto
 /// # Errors
 /// Returns [`StoreError::MissingReference`] if a role does not exist.
 pub async fn insert_assignments(tx: &WriteTx, all: &[Assignment]) -> Result<(), StoreError> {
-    let rows = all.iter().map(role_assignments::ActiveModel::from);
-    insert_rows(tx, rows, None).await
+    insert_models::<role_assignments::ActiveModel, _>(tx, all, None).await
 }
 
 /// Adds new users to groups.
@@ -249,11 +242,7 @@ pub async fn insert_members(
 
 /// Inserts audit events, which then wait for their links in the chain.
 pub async fn insert_events(tx: &WriteTx, all: &[AuditEvent]) -> Result<(), StoreError> {
-    let rows: Result<Vec<_>, _> = all
-        .iter()
-        .map(audit_events::ActiveModel::try_from)
-        .collect();
-    insert_rows(tx, rows?, None).await?;
+    insert_models::<audit_events::ActiveModel, _>(tx, all, None).await?;
     let waiting = all.iter().map(|event| audit_waiting::ActiveModel {
         number: NotSet,
         event_id: Set(event.id.as_uuid()),

@@ -11,10 +11,7 @@ use crate::entity::interactions::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the interaction with this ID.
-pub async fn find<C: Conn>(
-    conn: &C,
-    id: &InteractionId,
-) -> Result<Option<Interaction>, StoreError> {
+pub async fn find(conn: &Conn, id: &InteractionId) -> Result<Option<Interaction>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(Interaction::try_from).transpose()
 }
@@ -22,7 +19,7 @@ pub async fn find<C: Conn>(
 /// Inserts an interaction.
 pub async fn insert(tx: &WriteTx, interaction: &Interaction) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(interaction)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -52,11 +49,7 @@ pub async fn complete(
 }
 
 /// Counts the interactions that have not expired, at most `limit`.
-pub async fn count_open<C: Conn>(
-    conn: &C,
-    limit: u64,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }

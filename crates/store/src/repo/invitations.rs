@@ -9,21 +9,18 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some, times_after};
 use crate::db::{Conn, WriteTx};
 use crate::entity::invitations::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the invitation with this link token in any state.
-pub async fn find_by_hash<C: Conn>(
-    conn: &C,
-    hash: &TokenHash,
-) -> Result<Option<Invitation>, StoreError> {
+pub async fn find_by_hash(conn: &Conn, hash: &TokenHash) -> Result<Option<Invitation>, StoreError> {
     let found = Entity::find().filter(Column::Hash.eq(to_bytes(hash)));
     found.one(conn).await?.map(Invitation::try_from).transpose()
 }
 
 /// Returns the invitation to this organization with this ID in any state.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     org: &str,
     id: InvitationId,
 ) -> Result<Option<Invitation>, StoreError> {
@@ -32,10 +29,7 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns the invitation with this ID in any state, for its recipient.
-pub async fn find_by_id<C: Conn>(
-    conn: &C,
-    id: InvitationId,
-) -> Result<Option<Invitation>, StoreError> {
+pub async fn find_by_id(conn: &Conn, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
     let found = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     found.map(Invitation::try_from).transpose()
 }
@@ -51,8 +45,8 @@ pub(super) fn select_open(email_key: &str, now: UnixSeconds, limit: u64) -> Sele
 }
 
 /// Returns up to `limit` open invitations to an organization after this ID, ordered by ID.
-pub async fn list_live<C: Conn>(
-    conn: &C,
+pub async fn list_live(
+    conn: &Conn,
     org: &str,
     now: UnixSeconds,
     after: Option<InvitationId>,
@@ -71,8 +65,8 @@ pub async fn list_live<C: Conn>(
 }
 
 /// Returns the times of up to `limit` invitations by this inviter after `since`, newest first.
-pub async fn times_by_inviter<C: Conn>(
-    conn: &C,
+pub async fn times_by_inviter(
+    conn: &Conn,
     inviter: &str,
     since: UnixSeconds,
     limit: u64,
@@ -83,8 +77,8 @@ pub async fn times_by_inviter<C: Conn>(
 
 /// Returns the times of up to `limit` invitations of this address to this organization after
 /// `since`, newest first.
-pub async fn times_to_address<C: Conn>(
-    conn: &C,
+pub async fn times_to_address(
+    conn: &Conn,
     org: &str,
     email_key: &str,
     since: UnixSeconds,
@@ -98,8 +92,8 @@ pub async fn times_to_address<C: Conn>(
 
 /// Inserts an invitation.
 pub async fn insert(tx: &WriteTx, invitation: &Invitation) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(invitation))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(invitation)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

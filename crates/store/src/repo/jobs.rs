@@ -11,7 +11,8 @@ use sea_orm::{
 use super::query::{ChangeRows as _, PAGE_MAX, count_up_to, models, purge_older};
 use super::value_list::{is_word, parts};
 use crate::db::{Conn, WriteTx};
-use crate::entity::jobs::{ActiveModel, Column, Entity, Summary};
+use crate::entity::jobs::{ActiveModel, Column, Entity};
+use crate::entity::work::JobColumns;
 use crate::error::StoreError;
 
 /// The columns of a job without its payload.
@@ -38,8 +39,8 @@ pub fn position(job: &JobSummary) -> Position {
 
 /// Enqueues a job.
 pub async fn insert(tx: &WriteTx, job: &Job) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(job))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(job)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -57,8 +58,8 @@ pub struct DueJob {
 
 /// Returns the job of one of these kinds that has been due for the longest time, is not leased, and
 /// has none of the destinations `except`, which are as few as there are workers.
-pub async fn next_due<C: Conn>(
-    conn: &C,
+pub async fn next_due(
+    conn: &Conn,
     kinds: &[JobKind],
     except: &[String],
     now: UnixSeconds,
@@ -123,7 +124,7 @@ pub async fn acquire(
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(due(now))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     begun.into_iter().next().map(Job::try_from).transpose()
 }
@@ -135,7 +136,7 @@ pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<(), S
         .col_expr(Column::PayloadSealed, Expr::value(Vec::<u8>::new()))
         .col_expr(Column::LeaseUntil, Expr::value(Option::<i64>::None))
         .filter(Column::Id.eq(id.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -156,7 +157,10 @@ pub async fn fail(
         Some(at) => update.col_expr(Column::RunAt, Expr::value(at)),
         None => update.col_expr(Column::FailedAt, Expr::value(now)),
     };
-    update.filter(Column::Id.eq(id.as_uuid())).exec(tx).await?;
+    update
+        .filter(Column::Id.eq(id.as_uuid()))
+        .exec(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -173,11 +177,11 @@ pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool, St
 }
 
 /// Returns a job without its payload.
-pub async fn find<C: Conn>(conn: &C, id: JobId) -> Result<Option<JobSummary>, StoreError> {
+pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid())
         .select_only()
         .columns(SUMMARY)
-        .into_model::<Summary>()
+        .into_model::<JobColumns>()
         .one(conn)
         .await?;
     row.map(JobSummary::try_from).transpose()
@@ -185,13 +189,13 @@ pub async fn find<C: Conn>(conn: &C, id: JobId) -> Result<Option<JobSummary>, St
 
 /// Returns up to `limit` jobs before this position, without their payloads: all, the newest first,
 /// or the failed ones, the latest failure first. Each list is a range of an index, in its order.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     failed: bool,
     before: Option<Position>,
     limit: u64,
 ) -> Result<Vec<JobSummary>, StoreError> {
-    let rows = select(failed, before, limit).into_model::<Summary>();
+    let rows = select(failed, before, limit).into_model::<JobColumns>();
     models(rows.all(conn).await?)
 }
 
@@ -219,23 +223,23 @@ fn select(failed: bool, before: Option<Position>, limit: u64) -> Select<Entity> 
 }
 
 /// Counts the jobs that are neither done nor failed.
-pub async fn count_waiting<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+pub async fn count_waiting(conn: &Conn) -> Result<u64, StoreError> {
     Ok(Entity::find().filter(waiting()).count(conn).await?)
 }
 
 /// Counts the jobs that are neither done nor failed, at most `limit`.
-pub async fn count_waiting_up_to<C: Conn>(conn: &C, limit: u64) -> Result<u64, StoreError> {
+pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreError> {
     count_up_to(conn, Entity::find().filter(waiting()), Column::Id, limit).await
 }
 
 /// Counts the failed jobs, at most `limit`.
-pub async fn count_failed_up_to<C: Conn>(conn: &C, limit: u64) -> Result<u64, StoreError> {
+pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64, StoreError> {
     let failed = Entity::find().filter(Column::FailedAt.is_not_null());
     count_up_to(conn, failed, Column::Id, limit).await
 }
 
 /// Counts the failed jobs.
-pub async fn count_failed<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+pub async fn count_failed(conn: &Conn) -> Result<u64, StoreError> {
     Ok(Entity::find()
         .filter(Column::FailedAt.is_not_null())
         .count(conn)

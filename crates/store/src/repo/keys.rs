@@ -11,7 +11,7 @@ use crate::entity::signing_keys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns every key, oldest first.
-pub async fn list<C: Conn>(conn: &C) -> Result<Vec<KeyRecord>, StoreError> {
+pub async fn list(conn: &Conn) -> Result<Vec<KeyRecord>, StoreError> {
     let mut keys: Vec<KeyRecord> = models(Entity::find().all(conn).await?)?;
     keys.sort_by(|a, b| (a.created_at, &a.kid).cmp(&(b.created_at, &b.kid)));
     Ok(keys)
@@ -52,8 +52,8 @@ pub async fn insert_if_unchanged(
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `kid`.
 pub async fn insert(tx: &WriteTx, key: &KeyRecord) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(key))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(key)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

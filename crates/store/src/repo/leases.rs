@@ -33,7 +33,7 @@ pub async fn acquire(
         .to_owned();
     let claimed = Entity::insert(row)
         .on_conflict(take)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(claimed == 1)
 }

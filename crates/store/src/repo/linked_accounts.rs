@@ -5,8 +5,8 @@ use doorward_domain::secret::TokenHash;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QueryTrait,
-    Select,
+    ColumnTrait, ConnectionTrait as _, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QueryResult, QueryTrait, Select,
 };
 
 use super::query::{ChangeRows as _, count_up_to, joined, joined_optional, models};
@@ -15,12 +15,13 @@ use super::{federated_sign_ups, providers};
 use crate::db::{Conn, WriteTx};
 use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
-use crate::entity::row::{select_all, to_json};
+use crate::entity::row::select_all;
+use crate::entity::stored::to_json;
 use crate::error::StoreError;
 
 /// Returns the link of this account at an identity provider.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     issuer: &str,
     subject: &str,
 ) -> Result<Option<LinkedAccount>, StoreError> {
@@ -33,13 +34,13 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns a user's linked accounts, oldest first.
-pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<LinkedAccount>, StoreError> {
+pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<LinkedAccount>, StoreError> {
     models(oldest_first(user).all(conn).await?)
 }
 
 /// Returns the same, each with the provider of its issuer, enabled or not, in one statement.
-pub async fn list_with_providers<C: Conn>(
-    conn: &C,
+pub async fn list_with_providers(
+    conn: &Conn,
     user: UserId,
 ) -> Result<Vec<(LinkedAccount, Option<Provider>)>, StoreError> {
     let mut query = oldest_first(user).into_query();
@@ -77,8 +78,8 @@ pub struct LinkingContext {
 }
 
 /// Returns all of these records in one statement.
-pub async fn find_around<C: Conn>(
-    conn: &C,
+pub async fn find_around(
+    conn: &Conn,
     user: UserId,
     browser: &TokenHash,
     now: UnixSeconds,
@@ -128,14 +129,14 @@ pub async fn find_around<C: Conn>(
 }
 
 /// Counts the accounts linked with this issuer.
-pub async fn count_by_issuer<C: Conn>(conn: &C, issuer: &str) -> Result<u64, StoreError> {
+pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64, StoreError> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)
 }
 
 /// Counts the accounts linked with this issuer, at most `limit`.
-pub async fn count_by_issuer_up_to<C: Conn>(
-    conn: &C,
+pub async fn count_by_issuer_up_to(
+    conn: &Conn,
     issuer: &str,
     limit: u64,
 ) -> Result<u64, StoreError> {
@@ -151,7 +152,7 @@ pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool, StoreErr
         .to_owned();
     let inserted = Entity::insert(ActiveModel::try_from(link)?)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
@@ -173,10 +174,7 @@ pub async fn record_use(
 }
 
 /// Returns the links of an issuer whose claims have given roles.
-pub async fn list_with_roles<C: Conn>(
-    conn: &C,
-    issuer: &str,
-) -> Result<Vec<LinkedAccount>, StoreError> {
+pub async fn list_with_roles(conn: &Conn, issuer: &str) -> Result<Vec<LinkedAccount>, StoreError> {
     let none: [String; 0] = [];
     let rows = Entity::find()
         .filter(Column::Issuer.eq(issuer))
@@ -192,7 +190,7 @@ pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<(), StoreEr
     Entity::update_many()
         .col_expr(Column::Roles, Expr::value(to_json(&link.roles)?))
         .filter(Column::Id.eq(link.id.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

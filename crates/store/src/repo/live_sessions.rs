@@ -3,8 +3,8 @@
 
 use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::QueryResult;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use super::query::{PAGE_MAX, joined};
 use super::sessions::{live, with_user};
@@ -25,8 +25,8 @@ pub struct SessionFilter {
 
 /// Returns up to `limit` active sessions of the filter before this ID, with their users, in one
 /// statement. The newest is the first.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &SessionFilter,
     before: Option<SessionId>,
     limit: u64,
@@ -36,8 +36,8 @@ pub async fn page<C: Conn>(
 }
 
 /// Returns the active sessions among these IDs with their users, in no order.
-pub async fn find_many<C: Conn>(
-    conn: &C,
+pub async fn find_many(
+    conn: &Conn,
     ids: &[SessionId],
     now: UnixSeconds,
 ) -> Result<Vec<(Session, User)>, StoreError> {
@@ -48,10 +48,7 @@ pub async fn find_many<C: Conn>(
     Ok(found)
 }
 
-async fn load<C: Conn>(
-    conn: &C,
-    query: &SelectStatement,
-) -> Result<Vec<(Session, User)>, StoreError> {
+async fn load(conn: &Conn, query: &SelectStatement) -> Result<Vec<(Session, User)>, StoreError> {
     let rows = conn.query_all(query).await?;
     let read = |row: &QueryResult| -> Result<(Session, User), StoreError> {
         let session = joined::<Model, _>(row, "s_")?;
@@ -62,8 +59,8 @@ async fn load<C: Conn>(
 }
 
 /// Counts the active sessions with a grant to this client, at most `limit`.
-pub async fn count_of_client<C: Conn>(
-    conn: &C,
+pub async fn count_of_client(
+    conn: &Conn,
     client: &ClientId,
     limit: u64,
     now: UnixSeconds,

@@ -33,8 +33,8 @@ pub struct Lockout {
 pub type Position = (UnixSeconds, Vec<u8>);
 
 /// Returns up to `limit` lockouts at `now` after this position, the next end first.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     now: UnixSeconds,
     after: Option<&Position>,
     limit: u64,
@@ -73,8 +73,8 @@ fn select(now: UnixSeconds, after: Option<&Position>, limit: u64) -> Select<Enti
 }
 
 /// Returns the last end of the lockouts of a user; `None` without a lockout at `now`.
-pub async fn locked_until<C: Conn>(
-    conn: &C,
+pub async fn locked_until(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Option<UnixSeconds>, StoreError> {
@@ -93,7 +93,7 @@ pub async fn locked_until<C: Conn>(
 pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
     reset(now)
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -106,7 +106,7 @@ pub async fn unlock_bucket(
 ) -> Result<(), StoreError> {
     reset(now)
         .filter(Column::Bucket.eq(bucket.to_vec()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -127,7 +127,7 @@ pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64, StoreError> {
 }
 
 /// Returns the failures of a bucket.
-pub async fn find<C: Conn>(conn: &C, bucket: &[u8; 32]) -> Result<Option<Failures>, StoreError> {
+pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>, StoreError> {
     let row = Entity::find_by_id(bucket.to_vec()).one(conn).await?;
     Ok(row.map(Failures::from))
 }
@@ -154,7 +154,7 @@ pub async fn change(
     let is_new = tx.execute(&insert).await?.rows_affected() == 1;
     let row = Entity::find_by_id(bucket.to_vec())
         .lock_exclusive()
-        .one(tx)
+        .one(tx.conn())
         .await?;
     let before = row.filter(|_| !is_new).map(Failures::from);
     let after = change(before.as_ref());
@@ -164,7 +164,7 @@ pub async fn change(
         .col_expr(Column::UpdatedAt, Expr::value(after.updated_at))
         .col_expr(Column::UserId, Expr::value(user.map(|id| id.as_uuid())))
         .filter(Column::Bucket.eq(bucket.to_vec()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(after)
 }
@@ -174,7 +174,7 @@ pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<(), StoreError>
     for part in parts(buckets.iter().map(|bucket| bucket.to_vec())) {
         Entity::delete_many()
             .filter(part.contains(Expr::col(Column::Bucket)))
-            .exec(tx)
+            .exec(tx.conn())
             .await?;
     }
     Ok(())

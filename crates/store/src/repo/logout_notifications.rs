@@ -82,7 +82,7 @@ pub async fn schedule(
     };
     Entity::insert(row)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -97,8 +97,8 @@ pub struct DueNotification {
 }
 
 /// Returns up to `limit` due notifications that are not jobs yet.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     now: UnixSeconds,
     limit: u64,
 ) -> Result<Vec<DueNotification>, StoreError> {
@@ -120,14 +120,14 @@ pub async fn list<C: Conn>(
 }
 
 /// Counts the due notifications that are not jobs yet.
-pub async fn count<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn, now: UnixSeconds) -> Result<u64, StoreError> {
     let due = Entity::find().filter(Column::DueAt.lte(now));
     Ok(due.count(conn).await?)
 }
 
 /// Returns the time at which a session becomes idle: without a use by its browser, and without a
 /// refresh by a client.
-pub async fn idle_end<C: Conn>(conn: &C, session: &Session) -> Result<UnixSeconds, StoreError> {
+pub async fn idle_end(conn: &Conn, session: &Session) -> Result<UnixSeconds, StoreError> {
     let rest = session.idle_expires_at - session.last_seen_at;
     let newest = grants::Entity::find()
         .select_only()
@@ -153,7 +153,7 @@ pub async fn postpone(
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))
         .filter(Column::ClientId.eq(notice.client_id.as_str()))
         .filter(Column::DueAt.ne(ENDED))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

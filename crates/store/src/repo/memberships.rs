@@ -2,8 +2,8 @@
 
 use doorward_domain::model::{SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
-use sea_orm::QueryResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sea_orm::{ConnectionTrait as _, QueryResult};
 
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -24,8 +24,8 @@ pub struct Membership {
 }
 
 /// Returns the memberships of a user by slug, with the roles that are active and not expired.
-pub async fn of_user<C: Conn>(
-    conn: &C,
+pub async fn of_user(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Membership>, StoreError> {

@@ -5,7 +5,8 @@ use doorward_domain::model::{Group, GroupId, Organization, Role};
 use doorward_domain::rules::search as rule;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    Condition, EntityTrait, FromQueryResult as _, QueryFilter as _, QueryResult, QueryTrait as _,
+    Condition, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter as _,
+    QueryResult, QueryTrait as _,
 };
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
@@ -71,8 +72,8 @@ impl<I> NameSearch<'_, I> {
 
 /// Returns a page of groups whose path has the prefix, with or without its first `/`: of one
 /// organization, or all.
-pub async fn groups<C: Conn>(
-    conn: &C,
+pub async fn groups(
+    conn: &Conn,
     search: &NameSearch<'_, GroupId>,
     org: Option<&str>,
 ) -> Result<ListPage<Group, GroupId>, StoreError> {
@@ -80,7 +81,7 @@ pub async fn groups<C: Conn>(
         return Ok(ListPage::empty());
     };
     let list = group_list(search, &path(prefix), org)
-        .page::<entity::groups::Entity, _, _, C>(conn, &[], read_group, |group| group.id.as_uuid())
+        .page::<entity::groups::Entity, _, _>(conn, &[], read_group, |group| group.id.as_uuid())
         .await?;
     Ok(ListPage {
         items: list.items,
@@ -126,12 +127,12 @@ fn group_list<'a>(
 
 fn read_group(row: &QueryResult) -> Result<Group, StoreError> {
     let model = entity::groups::Model::from_query_result(row, "")?;
-    Ok(Group::from(model))
+    Group::try_from(model)
 }
 
 /// Returns a page of organizations whose slug or name has the prefix, without deleted ones.
-pub async fn organizations<C: Conn>(
-    conn: &C,
+pub async fn organizations(
+    conn: &Conn,
     search: &NameSearch<'_, String>,
 ) -> Result<ListPage<Organization, String>, StoreError> {
     let Some(prefix) = search.prefix() else {
@@ -139,7 +140,7 @@ pub async fn organizations<C: Conn>(
     };
     let slug = |found: &Organization| found.slug.clone();
     organization_list(search, &prefix)
-        .page::<entity::organizations::Entity, _, _, C>(conn, &[], read_organization, slug)
+        .page::<entity::organizations::Entity, _, _>(conn, &[], read_organization, slug)
         .await
 }
 
@@ -165,12 +166,12 @@ impl<'a> NameSearch<'a, String> {
 
 fn read_organization(row: &QueryResult) -> Result<Organization, StoreError> {
     let model = entity::organizations::Model::from_query_result(row, "")?;
-    Ok(Organization::from(model))
+    Organization::try_from(model)
 }
 
 /// Returns a page of roles whose name has the prefix.
-pub async fn roles<C: Conn>(
-    conn: &C,
+pub async fn roles(
+    conn: &Conn,
     search: &NameSearch<'_, String>,
 ) -> Result<ListPage<UsedRole, String>, StoreError> {
     let Some(prefix) = search.prefix() else {
@@ -178,7 +179,7 @@ pub async fn roles<C: Conn>(
     };
     let name = |found: &UsedRole| found.role.name.clone();
     role_list(search, &prefix)
-        .page::<entity::roles::Entity, _, _, C>(conn, &role_figures(), read_role, name)
+        .page::<entity::roles::Entity, _, _>(conn, &role_figures(), read_role, name)
         .await
 }
 
@@ -187,7 +188,7 @@ fn role_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredLi
 }
 
 /// Returns the role with this name.
-pub async fn role<C: Conn>(conn: &C, name: &str) -> Result<Option<UsedRole>, StoreError> {
+pub async fn role(conn: &Conn, name: &str) -> Result<Option<UsedRole>, StoreError> {
     let mut query = entity::roles::Entity::find_by_id(name)
         .filter(is_kept("roles"))
         .into_query();
@@ -233,7 +234,7 @@ fn role_figures() -> [Figure; 3] {
 }
 
 fn read_role(row: &QueryResult) -> Result<UsedRole, StoreError> {
-    let role = Role::from(entity::roles::Full::from_query_result(row, "")?);
+    let role = Role::from(entity::rights::FullRole::from_query_result(row, "")?);
     let next: Option<String> = row.try_get("", NEXT_HELD)?;
     let missing: Option<String> = row.try_get("", MISSING)?;
     Ok(UsedRole {

@@ -6,12 +6,12 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
 use super::deletions::{self, Deletion};
-use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined};
+use super::query::{ChangeRows as _, PAGE_MAX, is_kept, join_user, joined, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::organization_members as members;
@@ -20,17 +20,17 @@ use crate::entity::users;
 use crate::error::StoreError;
 
 /// Returns the organization with this slug, unless it was deleted.
-pub async fn find<C: Conn>(conn: &C, slug: &str) -> Result<Option<Organization>, StoreError> {
+pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>, StoreError> {
     let row = Entity::find_by_id(slug)
         .filter(Column::DeletedAt.is_null())
         .one(conn)
         .await?;
-    Ok(row.map(Organization::from))
+    row.map(Organization::try_from).transpose()
 }
 
 /// Returns up to `limit` organizations after this slug, ordered by slug.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Organization>, StoreError> {
@@ -42,11 +42,11 @@ pub async fn list<C: Conn>(
         query = query.filter(Column::Slug.gt(after));
     }
     let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Organization::from).collect())
+    models(rows)
 }
 
 /// Returns the domains of organizations, active or not, each with the slug of its organization.
-pub async fn list_domains<C: Conn>(conn: &C) -> Result<Vec<(String, String)>, StoreError> {
+pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>, StoreError> {
     let rows = Entity::find()
         .select_only()
         .column(Column::Domain)
@@ -65,8 +65,8 @@ pub async fn list_domains<C: Conn>(conn: &C) -> Result<Vec<(String, String)>, St
 /// Returns [`StoreError::Conflict`] for a slug that is or was in use, and for the domain of another
 /// organization.
 pub async fn insert(tx: &WriteTx, organization: &Organization) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(organization))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(organization)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -110,8 +110,8 @@ pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool, 
 }
 
 /// Returns the membership of a user in an active organization, if any.
-pub async fn membership<C: Conn>(
-    conn: &C,
+pub async fn membership(
+    conn: &Conn,
     slug: &str,
     user: UserId,
 ) -> Result<Option<Member>, StoreError> {
@@ -123,11 +123,7 @@ pub async fn membership<C: Conn>(
 }
 
 /// Returns the membership of a user in an organization, active or not.
-pub async fn member<C: Conn>(
-    conn: &C,
-    slug: &str,
-    user: UserId,
-) -> Result<Option<Member>, StoreError> {
+pub async fn member(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Member>, StoreError> {
     let row = members::Entity::find_by_id((slug.to_owned(), user.as_uuid()))
         .one(conn)
         .await?;
@@ -135,8 +131,8 @@ pub async fn member<C: Conn>(
 }
 
 /// Returns the membership of a user in an organization, active or not, with the user.
-pub async fn member_with_user<C: Conn>(
-    conn: &C,
+pub async fn member_with_user(
+    conn: &Conn,
     slug: &str,
     user: UserId,
 ) -> Result<Option<(Member, User)>, StoreError> {
@@ -145,8 +141,8 @@ pub async fn member_with_user<C: Conn>(
 }
 
 /// Returns up to `limit` members after this ID with their users, ordered by ID.
-pub async fn members<C: Conn>(
-    conn: &C,
+pub async fn members(
+    conn: &Conn,
     slug: &str,
     after: Option<UserId>,
     limit: u64,
@@ -161,8 +157,8 @@ pub async fn members<C: Conn>(
     with_users(conn, query).await
 }
 
-async fn with_users<C: Conn>(
-    conn: &C,
+async fn with_users(
+    conn: &Conn,
     query: Select<members::Entity>,
 ) -> Result<Vec<(Member, User)>, StoreError> {
     let mut query = query.into_query();
@@ -177,8 +173,8 @@ async fn with_users<C: Conn>(
 }
 
 /// Returns which of these users are members.
-pub async fn members_among<C: Conn>(
-    conn: &C,
+pub async fn members_among(
+    conn: &Conn,
     slug: &str,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<UserId>, StoreError> {
@@ -195,7 +191,7 @@ pub async fn members_among<C: Conn>(
 }
 
 /// Returns the organizations of a user by slug; the flag marks ownership.
-pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
+pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>, StoreError> {
     let existing = Query::select()
         .expr(Expr::cust("1"))
         .from(Entity)
@@ -217,7 +213,7 @@ pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<Vec<(String, boo
 }
 
 /// Returns the owners of an organization.
-pub async fn owners<C: Conn>(conn: &C, slug: &str) -> Result<Vec<UserId>, StoreError> {
+pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>, StoreError> {
     let rows = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
         .filter(members::Column::IsOwner.eq(true))
@@ -238,8 +234,8 @@ pub struct OwnerlessFilter<'a> {
 
 /// Returns the slugs of up to `limit` organizations of the filter that have owners, all of them disabled
 /// or about to be deleted; ordered by slug. Users that are being deleted own nothing.
-pub async fn list_ownerless<C: Conn>(
-    conn: &C,
+pub async fn list_ownerless(
+    conn: &Conn,
     filter: &OwnerlessFilter<'_>,
     limit: u64,
 ) -> Result<Vec<String>, StoreError> {
@@ -302,7 +298,7 @@ pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<(),
     change.update_column(members::Column::IsOwner);
     members::Entity::insert(row)
         .on_conflict(change)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

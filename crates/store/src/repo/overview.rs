@@ -9,7 +9,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::scope::Scope;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 use sea_orm::{
-    DbBackend, QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, QueryTrait,
+    ConnectionTrait as _, DbBackend, QueryFilter as _, QueryOrder as _, QueryResult,
+    QuerySelect as _, QueryTrait,
 };
 
 use super::audit::AuditFilter;
@@ -80,8 +81,8 @@ const ORGANIZATION: &str = "organization";
 
 /// Returns the overview with up to `limit` events of the filter, and the invitations of the address
 /// `invited`, if one is given.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     user: UserId,
     (requested, limit): (&AuditFilter, u64),
     invited: Option<&str>,
@@ -262,7 +263,7 @@ impl Overview {
                 let client_id = client(row)?;
                 let reader = RowReader::new("grants", &client_id);
                 self.granted.push(Granted {
-                    scope: reader.scope("scope", &scope)?,
+                    scope: reader.column("scope", scope)?,
                     since: row.try_get("", LAST)?,
                     client_id,
                 });

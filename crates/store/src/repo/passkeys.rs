@@ -5,7 +5,7 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::query::ChangeRows as _;
+use super::query::{ChangeRows as _, models};
 use crate::db::{Conn, WriteTx};
 use crate::entity::passkeys::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
@@ -16,38 +16,38 @@ pub async fn insert(tx: &WriteTx, passkey: &Passkey) -> Result<bool, StoreError>
     let keep = OnConflict::column(Column::CredentialId)
         .do_nothing()
         .to_owned();
-    let inserted = Entity::insert(ActiveModel::from(passkey))
+    let inserted = Entity::insert(ActiveModel::try_from(passkey)?)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
 
 /// Returns the passkey with this credential ID.
-pub async fn find_by_credential<C: Conn>(
-    conn: &C,
+pub async fn find_by_credential(
+    conn: &Conn,
     credential_id: &[u8],
 ) -> Result<Option<Passkey>, StoreError> {
     let found = Entity::find()
         .filter(Column::CredentialId.eq(credential_id.to_vec()))
         .one(conn)
         .await?;
-    Ok(found.map(Passkey::from))
+    found.map(Passkey::try_from).transpose()
 }
 
 /// Returns the passkeys of a user, oldest first.
-pub async fn list<C: Conn>(conn: &C, user: UserId) -> Result<Vec<Passkey>, StoreError> {
+pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>, StoreError> {
     let rows = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Passkey::from).collect())
+    models(rows)
 }
 
 /// Counts the passkeys of a user.
-pub async fn count<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .count(conn)
@@ -95,7 +95,7 @@ pub async fn suspect(tx: &WriteTx, id: PasskeyId, now: UnixSeconds) -> Result<()
         .col_expr(Column::SuspectedAt, Expr::value(now))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::SuspectedAt.is_null())
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

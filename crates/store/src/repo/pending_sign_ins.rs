@@ -11,15 +11,15 @@ use crate::entity::pending_sign_ins::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the waiting sign-in with this ID, expired or not.
-pub async fn find<C: Conn>(conn: &C, id: &AttemptId) -> Result<Option<PendingSignIn>, StoreError> {
+pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<PendingSignIn>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(PendingSignIn::try_from).transpose()
 }
 
 /// Inserts a waiting sign-in.
 pub async fn insert(tx: &WriteTx, pending: &PendingSignIn) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(pending))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(pending)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -37,7 +37,7 @@ pub async fn record_attempt(
         .filter(Column::DoneAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .filter(Column::Tries.lt(i64::from(max)))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     counted
         .into_iter()
@@ -79,7 +79,7 @@ pub async fn remove_unfinished(
         .take();
     let removed = Entity::delete_many()
         .filter(Column::Id.in_subquery(some))
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     models(removed)
 }

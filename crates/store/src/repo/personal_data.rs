@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::attempts::{self, AttemptFilter};
 use super::query::models;
 use crate::db::Conn;
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::{
     api_keys, audit_events, consents, email_tokens, grants, invitations, sessions,
 };
@@ -36,8 +36,8 @@ macro_rules! page {
 }
 
 /// Returns a page of the sessions, including ended ones, newest first.
-pub async fn sessions<C: Conn>(
-    conn: &C,
+pub async fn sessions(
+    conn: &Conn,
     user: UserId,
     before: Option<SessionId>,
 ) -> Result<Vec<Session>, StoreError> {
@@ -46,8 +46,8 @@ pub async fn sessions<C: Conn>(
 }
 
 /// Returns a page of the grants, including revoked ones, newest first.
-pub async fn grants<C: Conn>(
-    conn: &C,
+pub async fn grants(
+    conn: &Conn,
     user: UserId,
     before: Option<GrantId>,
 ) -> Result<Vec<Grant>, StoreError> {
@@ -56,8 +56,8 @@ pub async fn grants<C: Conn>(
 }
 
 /// Returns a page of the unrevoked consents, newest first.
-pub async fn consents<C: Conn>(
-    conn: &C,
+pub async fn consents(
+    conn: &Conn,
     user: UserId,
     before: Option<ConsentId>,
 ) -> Result<Vec<Consent>, StoreError> {
@@ -68,8 +68,8 @@ pub async fn consents<C: Conn>(
 }
 
 /// Returns a page of the API keys, including revoked ones.
-pub async fn api_keys<C: Conn>(
-    conn: &C,
+pub async fn api_keys(
+    conn: &Conn,
     user: UserId,
     before: Option<&ApiKeyId>,
 ) -> Result<Vec<ApiKey>, StoreError> {
@@ -78,8 +78,8 @@ pub async fn api_keys<C: Conn>(
 }
 
 /// Returns a page of the mail links, including used ones.
-pub async fn email_tokens<C: Conn>(
-    conn: &C,
+pub async fn email_tokens(
+    conn: &Conn,
     user: UserId,
     before: Option<&TokenHash>,
 ) -> Result<Vec<EmailToken>, StoreError> {
@@ -89,8 +89,8 @@ pub async fn email_tokens<C: Conn>(
 
 /// Returns a page of the invitations that the user sent, or that went to the user's verified e-mail
 /// address, newest first.
-pub async fn invitations<C: Conn>(
-    conn: &C,
+pub async fn invitations(
+    conn: &Conn,
     user: &User,
     before: Option<InvitationId>,
 ) -> Result<Vec<Invitation>, StoreError> {
@@ -103,8 +103,8 @@ pub async fn invitations<C: Conn>(
 }
 
 /// Returns a page of the sign-in attempts of the user, newest first.
-pub async fn attempts<C: Conn>(
-    conn: &C,
+pub async fn attempts(
+    conn: &Conn,
     user: UserId,
     before: Option<SignInAttemptId>,
 ) -> Result<Vec<SignInAttempt>, StoreError> {
@@ -116,8 +116,8 @@ pub async fn attempts<C: Conn>(
 }
 
 /// Returns a page of the audit events with the user as actor or subject, newest first.
-pub async fn audit_events<C: Conn>(
-    conn: &C,
+pub async fn audit_events(
+    conn: &Conn,
     user: UserId,
     before: Option<AuditId>,
 ) -> Result<Vec<AuditEvent>, StoreError> {

@@ -16,11 +16,12 @@ use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
 use crate::entity::profile_fields::{ActiveModel, Column, Entity};
 use crate::entity::profile_values;
-use crate::entity::row::{RowReader, to_json};
+use crate::entity::row::RowReader;
+use crate::entity::stored::to_json;
 use crate::error::StoreError;
 
 /// Returns all fields, in the order of their creation. There are few.
-pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ProfileField>, StoreError> {
+pub async fn list_all(conn: &Conn) -> Result<Vec<ProfileField>, StoreError> {
     let all = Entity::find()
         .filter(is_kept("profile_fields"))
         .order_by_asc(Column::CreatedAt)
@@ -29,7 +30,7 @@ pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ProfileField>, StoreError
 }
 
 /// Returns the field with this name.
-pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<ProfileField>, StoreError> {
+pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>, StoreError> {
     let field = Entity::find_by_id(name).filter(is_kept("profile_fields"));
     let row = field.one(conn).await?;
     row.map(ProfileField::try_from).transpose()
@@ -53,7 +54,7 @@ pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<(), StoreError
     ]);
     Entity::insert(ActiveModel::try_from(field)?)
         .on_conflict(replace)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -65,14 +66,14 @@ pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, 
 }
 
 /// Returns the values of a user.
-pub async fn values_of<C: Conn>(conn: &C, user: UserId) -> Result<FieldValues, StoreError> {
+pub async fn values_of(conn: &Conn, user: UserId) -> Result<FieldValues, StoreError> {
     let mut values = values_of_users(conn, &[user]).await?;
     Ok(values.remove(&user).unwrap_or_default())
 }
 
 /// Returns the values of these users. Users without a value are absent.
-pub async fn values_of_users<C: Conn>(
-    conn: &C,
+pub async fn values_of_users(
+    conn: &Conn,
     users: &[UserId],
 ) -> Result<BTreeMap<UserId, FieldValues>, StoreError> {
     let mut found: BTreeMap<UserId, FieldValues> = BTreeMap::new();
@@ -113,7 +114,7 @@ impl FieldsOfUser {
 }
 
 /// Returns the values of a user, and the users that they refer to.
-pub async fn of_user<C: Conn>(conn: &C, user: UserId) -> Result<FieldsOfUser, StoreError> {
+pub async fn of_user(conn: &Conn, user: UserId) -> Result<FieldsOfUser, StoreError> {
     let rows = profile_values::Entity::find()
         .filter(profile_values::Column::UserId.eq(user.as_uuid()))
         .all(conn)
@@ -178,7 +179,7 @@ pub async fn put_value(
     ]);
     profile_values::Entity::insert(row)
         .on_conflict(replace)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -186,7 +187,7 @@ pub async fn put_value(
 /// Deletes a value, if there is one.
 pub async fn delete_value(tx: &WriteTx, user: UserId, field: &str) -> Result<(), StoreError> {
     profile_values::Entity::delete_by_id((user.as_uuid(), field.to_owned()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

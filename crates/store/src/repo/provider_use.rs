@@ -7,8 +7,8 @@ use doorward_domain::model::{Provider, ProviderId};
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
-    QueryResult, QueryTrait as _, Select,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, FromQueryResult as _, QueryFilter,
+    QueryOrder, QueryResult, QueryTrait as _, Select,
 };
 
 use super::query::ChangeRows as _;
@@ -33,8 +33,8 @@ pub struct UsedProvider {
 }
 
 /// Returns the provider with this name, and counts up to `limit` linked accounts.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     id: &ProviderId,
     limit: u64,
 ) -> Result<Option<UsedProvider>, StoreError> {
@@ -44,7 +44,7 @@ pub async fn find<C: Conn>(
 
 /// Returns all providers, ordered by name, and counts up to `limit` linked accounts of each. There are
 /// few providers.
-pub async fn list<C: Conn>(conn: &C, limit: u64) -> Result<Vec<UsedProvider>, StoreError> {
+pub async fn list(conn: &Conn, limit: u64) -> Result<Vec<UsedProvider>, StoreError> {
     let query = select(Entity::find().order_by_asc(Column::Id), limit);
     let rows = conn.query_all(&query).await?;
     rows.iter().map(read).collect()

@@ -10,19 +10,19 @@ use crate::entity::providers::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the provider with this name, enabled or not.
-pub async fn find<C: Conn>(conn: &C, id: &ProviderId) -> Result<Option<Provider>, StoreError> {
+pub async fn find(conn: &Conn, id: &ProviderId) -> Result<Option<Provider>, StoreError> {
     let row = Entity::find_by_id(id.as_str()).one(conn).await?;
     row.map(Provider::try_from).transpose()
 }
 
 /// Returns all providers, ordered by name. There are few.
-pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Provider>, StoreError> {
+pub async fn list(conn: &Conn) -> Result<Vec<Provider>, StoreError> {
     let query = Entity::find().order_by_asc(Column::Id);
     models(query.all(conn).await?)
 }
 
 /// Returns the enabled providers, ordered by name.
-pub async fn list_active<C: Conn>(conn: &C) -> Result<Vec<Provider>, StoreError> {
+pub async fn list_active(conn: &Conn) -> Result<Vec<Provider>, StoreError> {
     models(active().order_by_asc(Column::Id).all(conn).await?)
 }
 
@@ -37,7 +37,7 @@ pub(super) fn active() -> Select<Entity> {
 /// Returns [`StoreError::Conflict`] if the name or the issuer is in use.
 pub async fn insert(tx: &WriteTx, provider: &Provider) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(provider)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

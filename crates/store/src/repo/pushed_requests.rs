@@ -9,14 +9,11 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use super::query::{ChangeRows as _, count_up_to, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::pushed_requests::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the pushed request with this hash, whether active, used or expired.
-pub async fn find<C: Conn>(
-    conn: &C,
-    hash: &TokenHash,
-) -> Result<Option<PushedRequest>, StoreError> {
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<PushedRequest>, StoreError> {
     let row = Entity::find_by_id(to_bytes(hash)).one(conn).await?;
     row.map(PushedRequest::try_from).transpose()
 }
@@ -24,7 +21,7 @@ pub async fn find<C: Conn>(
 /// Inserts a pushed request.
 pub async fn insert(tx: &WriteTx, pushed: &PushedRequest) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(pushed)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -47,11 +44,7 @@ pub async fn claim(
 }
 
 /// Counts the pushed requests that have not expired, at most `limit`.
-pub async fn count_open<C: Conn>(
-    conn: &C,
-    limit: u64,
-    now: UnixSeconds,
-) -> Result<u64, StoreError> {
+pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64, StoreError> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await
 }

@@ -56,7 +56,7 @@ macro_rules! change_rows {
     ($($statement:ident),+) => {$(
         impl<E: EntityTrait> ChangeRows for $statement<E> {
             async fn change(self, tx: &WriteTx) -> Result<u64, StoreError> {
-                Ok(self.exec(tx).await?.rows_affected)
+                Ok(self.exec(tx.conn()).await?.rows_affected)
             }
         }
     )+};
@@ -111,8 +111,8 @@ pub(super) async fn purge_some<E: EntityTrait>(
 
 /// Counts the rows, at most `limit`; the database reads no more of them. `key` is a column of every
 /// row.
-pub(super) async fn count_up_to<C: Conn, E: EntityTrait>(
-    conn: &C,
+pub(super) async fn count_up_to<E: EntityTrait>(
+    conn: &Conn,
     rows: Select<E>,
     key: E::Column,
     limit: u64,
@@ -130,8 +130,8 @@ pub(super) async fn count_up_to<C: Conn, E: EntityTrait>(
 }
 
 /// Returns up to `limit` times in `column` after `since`, newest first.
-pub(super) async fn times_after<C: Conn, E: EntityTrait>(
-    conn: &C,
+pub(super) async fn times_after<E: EntityTrait>(
+    conn: &Conn,
     rows: Select<E>,
     column: E::Column,
     since: UnixSeconds,

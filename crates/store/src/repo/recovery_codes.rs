@@ -11,7 +11,7 @@ use super::query::{ChangeRows as _, guarded};
 use super::value_list::insert_rows;
 use crate::db::{Conn, WriteTx};
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Stores new codes for a user and deletes the former ones.
@@ -51,7 +51,7 @@ pub async fn consume(
 }
 
 /// Counts the unused codes of a user.
-pub async fn count_unused<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreError> {
+pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64, StoreError> {
     let count = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .filter(Column::UsedAt.is_null())
@@ -64,7 +64,7 @@ pub async fn count_unused<C: Conn>(conn: &C, user: UserId) -> Result<u64, StoreE
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

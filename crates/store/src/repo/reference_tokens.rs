@@ -10,19 +10,16 @@ use super::query::purge_older;
 use super::session_ends::BATCH;
 use crate::db::{Conn, WriteTx};
 use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::{Hex, RowReader, to_bytes, to_json};
+use crate::entity::row::RowReader;
+use crate::entity::stored::{to_bytes, to_json};
 use crate::error::StoreError;
 
 /// Returns the claims of the token with this hash, expired or not.
-pub async fn find<C: Conn>(
-    conn: &C,
-    hash: &TokenHash,
-) -> Result<Option<AccessTokenClaims>, StoreError> {
+pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenClaims>, StoreError> {
     let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
     };
-    let name = Hex(&row.hash);
-    let claims = RowReader::new("reference_tokens", &name).json("claims", &row.claims)?;
+    let claims = RowReader::new("reference_tokens", &row.hash).json("claims", &row.claims)?;
     Ok(Some(claims))
 }
 
@@ -42,7 +39,9 @@ pub async fn insert(
         claims: Set(to_json(claims)?),
         expires_at: Set(claims.exp),
     };
-    Entity::insert(row).exec_without_returning(tx).await?;
+    Entity::insert(row)
+        .exec_without_returning(tx.conn())
+        .await?;
     let Some(keep) = keep else {
         return Ok(());
     };
@@ -58,7 +57,7 @@ pub async fn insert(
     Entity::delete_many()
         .filter(Column::Hash.in_subquery(surplus))
         .filter(Column::Hash.ne(to_bytes(hash)))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

@@ -9,12 +9,12 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::query::{ChangeRows as _, PAGE_MAX, models, purge_older, purge_some};
 use crate::db::{Conn, WriteTx};
 use crate::entity::registration_tokens::{ActiveModel, Column, Entity};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::error::StoreError;
 
 /// Returns the token with this ID in any state.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     id: RegistrationTokenId,
 ) -> Result<Option<RegistrationToken>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
@@ -22,8 +22,8 @@ pub async fn find<C: Conn>(
 }
 
 /// Returns the token with this hash, if it can still be used.
-pub async fn find_live<C: Conn>(
-    conn: &C,
+pub async fn find_live(
+    conn: &Conn,
     hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<RegistrationToken>, StoreError> {
@@ -37,8 +37,8 @@ pub async fn find_live<C: Conn>(
 }
 
 /// Returns up to `limit` usable tokens after this ID, ordered by ID.
-pub async fn list_live<C: Conn>(
-    conn: &C,
+pub async fn list_live(
+    conn: &Conn,
     now: UnixSeconds,
     after: Option<RegistrationTokenId>,
     limit: u64,
@@ -56,8 +56,8 @@ pub async fn list_live<C: Conn>(
 
 /// Inserts a token.
 pub async fn insert(tx: &WriteTx, token: &RegistrationToken) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(token))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(token)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -76,14 +76,14 @@ pub async fn claim(
         .filter(Column::Hash.eq(to_bytes(hash)))
         .filter(Column::UsesLeft.gt(0))
         .filter(Column::ExpiresAt.gt(now))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     if result.rows_affected != 1 {
         return Ok(None);
     }
     let row = Entity::find()
         .filter(Column::Hash.eq(to_bytes(hash)))
-        .one(tx)
+        .one(tx.conn())
         .await?;
     row.map(RegistrationToken::try_from).transpose()
 }

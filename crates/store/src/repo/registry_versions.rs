@@ -17,7 +17,7 @@ pub enum CountedRegistry {
 
 /// Returns the number of changes of a registry. Read before the registry, it is the version of what
 /// is read, or an older one.
-pub async fn find<C: Conn>(conn: &C, registry: CountedRegistry) -> Result<i64, StoreError> {
+pub async fn find(conn: &Conn, registry: CountedRegistry) -> Result<i64, StoreError> {
     let name = match registry {
         CountedRegistry::Registries => "registries",
         CountedRegistry::Domains => "domains",

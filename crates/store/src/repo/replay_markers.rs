@@ -9,7 +9,7 @@ use sea_orm::sea_query::OnConflict;
 
 use super::query::purge_older;
 use crate::db::WriteTx;
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::used_jtis::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
@@ -28,14 +28,14 @@ pub async fn insert_unique(
     keep.do_nothing();
     let inserted = Entity::insert(row)
         .on_conflict(keep)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(inserted == 1)
 }
 
 /// Deletes a marker inserted in the same transaction.
 pub async fn release(tx: &WriteTx, hash: &TokenHash) -> Result<(), StoreError> {
-    Entity::delete_by_id(to_bytes(hash)).exec(tx).await?;
+    Entity::delete_by_id(to_bytes(hash)).exec(tx.conn()).await?;
     Ok(())
 }
 

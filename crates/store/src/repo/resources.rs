@@ -7,12 +7,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use super::query::ChangeRows as _;
 use crate::db::{Conn, WriteTx};
 use crate::entity::resources::{ActiveModel, Column, Entity};
-use crate::entity::row::to_json;
+use crate::entity::stored::to_json;
 use crate::entity::{clients, grants, permissions, scopes};
 use crate::error::StoreError;
 
 /// Returns every registered resource, ordered by identifier.
-pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Resource>, StoreError> {
+pub async fn list_all(conn: &Conn) -> Result<Vec<Resource>, StoreError> {
     let rows = Entity::find()
         .order_by_asc(Column::Identifier)
         .all(conn)
@@ -21,7 +21,7 @@ pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<Resource>, StoreError> {
 }
 
 /// Returns the resource with this identifier.
-pub async fn find<C: Conn>(conn: &C, identifier: &str) -> Result<Option<Resource>, StoreError> {
+pub async fn find(conn: &Conn, identifier: &str) -> Result<Option<Resource>, StoreError> {
     let row = Entity::find_by_id(identifier).one(conn).await?;
     row.map(Resource::try_from).transpose()
 }
@@ -36,9 +36,9 @@ pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<(), StoreError>
         Column::TokenClaims,
         Column::AccessTokenTtl,
     ]);
-    Entity::insert(ActiveModel::from(resource))
+    Entity::insert(ActiveModel::try_from(resource)?)
         .on_conflict(replace)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -63,12 +63,12 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError
     scopes::Entity::update_many()
         .col_expr(scopes::Column::Audience, Expr::value(to))
         .filter(scopes::Column::Audience.eq(from))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     permissions::Entity::update_many()
         .col_expr(permissions::Column::Audience, Expr::value(to))
         .filter(permissions::Column::Audience.eq(from))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     // Lists are JSON: the identifier occurs in them as a whole string.
     let (from, to) = (to_json(&from)?, to_json(&to)?);
@@ -80,13 +80,13 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<(), StoreError
     clients::Entity::update_many()
         .col_expr(serves, replaced(Expr::col(serves)))
         .col_expr(exchange, replaced(Expr::col(exchange)))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     let resources = grants::Column::Resources;
     grants::Entity::update_many()
         .col_expr(resources, replaced(Expr::col(resources)))
         .filter(resources.contains(&from))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

@@ -22,7 +22,7 @@ pub async fn insert(tx: &WriteTx, jti: &str, expires_at: UnixSeconds) -> Result<
 }
 
 /// Returns true if the token with this `jti` was revoked.
-pub async fn exists<C: Conn>(conn: &C, jti: &str) -> Result<bool, StoreError> {
+pub async fn exists(conn: &Conn, jti: &str) -> Result<bool, StoreError> {
     Ok(Entity::find_by_id(jti).one(conn).await?.is_some())
 }
 

@@ -5,7 +5,7 @@ use doorward_domain::model::{Assignment, AssignmentId, Group, SubjectKind, User}
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult as _, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, QueryTrait as _, Select,
 };
 
@@ -87,8 +87,8 @@ impl AssignmentFilter {
 
 /// Returns up to `limit` assignments of the filter after this position: ordered by expiry and ID if
 /// the filter limits the expiry, otherwise by ID.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &AssignmentFilter,
     after: Option<Position>,
     limit: u64,
@@ -111,8 +111,8 @@ pub struct HeldAssignment {
 
 /// Returns the assignments of [`page`] with their holders, in one statement. Users are only those of the
 /// organization `within`, if one is given.
-pub async fn page_with_holders<C: Conn>(
-    conn: &C,
+pub async fn page_with_holders(
+    conn: &Conn,
     filter: &AssignmentFilter,
     after: Option<Position>,
     limit: u64,
@@ -122,8 +122,8 @@ pub async fn page_with_holders<C: Conn>(
 }
 
 /// Returns the assignments with these IDs and their holders, as [`page_with_holders`], in no order.
-pub async fn find_many_with_holders<C: Conn>(
-    conn: &C,
+pub async fn find_many_with_holders(
+    conn: &Conn,
     ids: &[AssignmentId],
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {
@@ -136,8 +136,8 @@ pub async fn find_many_with_holders<C: Conn>(
 }
 
 /// Returns the assignment with this ID and its holder, as [`page_with_holders`].
-pub async fn find_with_holder<C: Conn>(
-    conn: &C,
+pub async fn find_with_holder(
+    conn: &Conn,
     id: AssignmentId,
     within: Option<&str>,
 ) -> Result<Option<HeldAssignment>, StoreError> {
@@ -146,7 +146,7 @@ pub async fn find_with_holder<C: Conn>(
 }
 
 /// Returns the names of the roles that are assigned in an organization, each once.
-pub async fn roles_in<C: Conn>(conn: &C, org: &str) -> Result<Vec<String>, StoreError> {
+pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>, StoreError> {
     let roles = Entity::find()
         .select_only()
         .column(Column::Role)
@@ -155,8 +155,8 @@ pub async fn roles_in<C: Conn>(conn: &C, org: &str) -> Result<Vec<String>, Store
     Ok(roles.into_tuple().all(conn).await?)
 }
 
-async fn with_holders<C: Conn>(
-    conn: &C,
+async fn with_holders(
+    conn: &Conn,
     query: Select<Entity>,
     within: Option<&str>,
 ) -> Result<Vec<HeldAssignment>, StoreError> {
@@ -171,11 +171,10 @@ async fn with_holders<C: Conn>(
     join_user(&mut query, "a_", assigner, within);
     let rows = conn.query_all(&query).await?;
     let read = |row: &QueryResult| -> Result<HeldAssignment, StoreError> {
-        let group = Option::<groups::Model>::from_query_result(row, "g_")?;
         Ok(HeldAssignment {
             assignment: joined::<Model, _>(row, "")?,
             user: joined_optional::<users::Model, _>(row, "u_")?,
-            group: group.map(Group::from),
+            group: joined_optional::<groups::Model, _>(row, "g_")?,
             assigner: joined_optional::<users::Model, _>(row, "a_")?,
         })
     };

@@ -12,9 +12,10 @@ use sea_orm::{
 
 use super::deletions::{self, Deletion};
 use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
-use super::value_list::{insert_rows, parts};
+use super::value_list::{insert_models, insert_rows, parts};
 use super::{groups, users};
 use crate::db::{Conn, WriteTx};
+use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 use crate::error::StoreError;
 
@@ -31,7 +32,7 @@ pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM r
      WHERE role_permissions.role = roles.name)";
 
 /// Returns every role with its permissions, ordered by name.
-pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
+pub async fn list(conn: &Conn) -> Result<Vec<Role>, StoreError> {
     let query = roles::Entity::find()
         .filter(is_kept("roles"))
         .order_by_asc(roles::Column::Name);
@@ -40,12 +41,12 @@ pub async fn list<C: Conn>(conn: &C) -> Result<Vec<Role>, StoreError> {
 }
 
 /// Returns the role with this name and its permissions.
-pub async fn find<C: Conn>(conn: &C, name: &str) -> Result<Option<Role>, StoreError> {
+pub async fn find(conn: &Conn, name: &str) -> Result<Option<Role>, StoreError> {
     let query = with_permissions(roles::Entity::find_by_id(name).filter(is_kept("roles")));
     Ok(query.one(conn).await?.map(Role::from))
 }
 
-fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<roles::Full>> {
+fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<FullRole>> {
     query
         .expr_as(Expr::cust(PERMISSIONS), "permissions")
         .into_model()
@@ -69,11 +70,11 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<(), StoreError> {
     replace.update_columns([roles::Column::Description, roles::Column::Active]);
     roles::Entity::insert(row)
         .on_conflict(replace)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     role_permissions::Entity::delete_many()
         .filter(role_permissions::Column::Role.eq(role.name.as_str()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     let links = role
         .permissions
@@ -91,17 +92,17 @@ pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool, 
 }
 
 /// Returns every permission, ordered by codename.
-pub async fn list_permissions<C: Conn>(conn: &C) -> Result<Vec<Permission>, StoreError> {
+pub async fn list_permissions(conn: &Conn) -> Result<Vec<Permission>, StoreError> {
     let rows = permissions::Entity::find()
         .order_by_asc(permissions::Column::Codename)
         .all(conn)
         .await?;
-    Ok(rows.into_iter().map(Permission::from).collect())
+    models(rows)
 }
 
 /// Returns up to `limit` permissions after this codename, ordered by codename.
-pub async fn page_permissions<C: Conn>(
-    conn: &C,
+pub async fn page_permissions(
+    conn: &Conn,
     after: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Permission>, StoreError> {
@@ -112,7 +113,7 @@ pub async fn page_permissions<C: Conn>(
         query = query.filter(permissions::Column::Codename.gt(after));
     }
     let rows = query.all(conn).await?;
-    Ok(rows.into_iter().map(Permission::from).collect())
+    models(rows)
 }
 
 /// Inserts a permission, or updates the one with this codename.
@@ -130,8 +131,7 @@ pub async fn upsert_permissions(
         permissions::Column::Description,
         permissions::Column::Audience,
     ]);
-    let rows = permissions.iter().map(permissions::ActiveModel::from);
-    insert_rows(tx, rows, Some(&replace)).await
+    insert_models::<permissions::ActiveModel, _>(tx, permissions, Some(&replace)).await
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
@@ -160,10 +160,11 @@ pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool, Store
             role_assignments::Column::ExpiresAt,
             role_assignments::Column::Active,
         ]);
-    let insert = role_assignments::Entity::insert(role_assignments::ActiveModel::from(assignment))
-        .on_conflict(renew)
-        .exec_with_returning(tx)
-        .await?;
+    let insert =
+        role_assignments::Entity::insert(role_assignments::ActiveModel::try_from(assignment)?)
+            .on_conflict(renew)
+            .exec_with_returning(tx.conn())
+            .await?;
     Ok(insert.id == assignment.id.as_uuid())
 }
 
@@ -213,8 +214,8 @@ pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64,
 }
 
 /// Returns the assignment with this ID.
-pub async fn find_assignment<C: Conn>(
-    conn: &C,
+pub async fn find_assignment(
+    conn: &Conn,
     id: AssignmentId,
 ) -> Result<Option<Assignment>, StoreError> {
     let row = role_assignments::Entity::find_by_id(id.as_uuid())
@@ -251,8 +252,8 @@ pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool, S
 
 /// Returns true if a user with an active account that is not scheduled for deletion has this role
 /// globally: directly, by a group, or by a subgroup of it.
-pub async fn has_active_holder<C: Conn>(
-    conn: &C,
+pub async fn has_active_holder(
+    conn: &Conn,
     role: &str,
     now: UnixSeconds,
 ) -> Result<bool, StoreError> {
@@ -286,8 +287,8 @@ pub async fn has_active_holder<C: Conn>(
 
 /// Returns up to `limit` users with a direct assignment of a role with this permission: globally,
 /// or in this organization.
-pub async fn holders_of_permission<C: Conn>(
-    conn: &C,
+pub async fn holders_of_permission(
+    conn: &Conn,
     permission: &str,
     org: Option<&str>,
     now: UnixSeconds,
@@ -318,8 +319,8 @@ pub async fn holders_of_permission<C: Conn>(
 }
 
 /// Returns every assignment of a subject, active or not, ordered by role.
-pub async fn assignments<C: Conn>(
-    conn: &C,
+pub async fn assignments(
+    conn: &Conn,
     kind: SubjectKind,
     subject_id: &str,
 ) -> Result<Vec<Assignment>, StoreError> {
@@ -333,8 +334,8 @@ pub async fn assignments<C: Conn>(
 }
 
 /// Returns every assignment of these subjects, active or not, ordered by role.
-pub async fn assignments_of<C: Conn>(
-    conn: &C,
+pub async fn assignments_of(
+    conn: &Conn,
     kind: SubjectKind,
     subjects: &[String],
 ) -> Result<Vec<Assignment>, StoreError> {
@@ -351,7 +352,7 @@ pub async fn assignments_of<C: Conn>(
 
 /// Counts the assignments of this role, active or not: zero for `admin` means that the deployment
 /// has no administrator yet.
-pub async fn count_holders<C: Conn>(conn: &C, role: &str) -> Result<u64, StoreError> {
+pub async fn count_holders(conn: &Conn, role: &str) -> Result<u64, StoreError> {
     let holders = role_assignments::Entity::find().filter(role_assignments::Column::Role.eq(role));
     Ok(holders.count(conn).await?)
 }

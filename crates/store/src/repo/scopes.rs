@@ -4,16 +4,15 @@ use doorward_domain::model::ScopeEntry;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, QueryOrder};
 
-use super::query::ChangeRows as _;
-use super::value_list::insert_rows;
+use super::query::{ChangeRows as _, models};
+use super::value_list::insert_models;
 use crate::db::{Conn, WriteTx};
 use crate::entity::scopes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns every registered scope, ordered by name.
-pub async fn list_all<C: Conn>(conn: &C) -> Result<Vec<ScopeEntry>, StoreError> {
-    let rows = Entity::find().order_by_asc(Column::Name).all(conn).await?;
-    Ok(rows.into_iter().map(ScopeEntry::from).collect())
+pub async fn list_all(conn: &Conn) -> Result<Vec<ScopeEntry>, StoreError> {
+    models(Entity::find().order_by_asc(Column::Name).all(conn).await?)
 }
 
 /// Inserts a scope, or updates description and audience of the one with this name.
@@ -25,7 +24,7 @@ pub async fn upsert(tx: &WriteTx, entry: &ScopeEntry) -> Result<(), StoreError> 
 pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<(), StoreError> {
     let mut replace = OnConflict::column(Column::Name);
     replace.update_columns([Column::Description, Column::Audience]);
-    insert_rows(tx, entries.iter().map(ActiveModel::from), Some(&replace)).await
+    insert_models::<ActiveModel, _>(tx, entries, Some(&replace)).await
 }
 
 /// Deletes a scope. Returns false if it does not exist.

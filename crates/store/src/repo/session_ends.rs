@@ -153,7 +153,7 @@ async fn end_these(
         .col_expr(Column::EndReason, Expr::value(reason.as_str()))
         .filter(Column::Id.in_subquery(ids))
         .filter(Column::EndedAt.is_null())
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     let ended: Vec<SessionId> = rows
         .iter()
@@ -187,7 +187,7 @@ fn expired(now: UnixSeconds, limit: u64) -> SelectStatement {
 
 /// Returns true if a user has more than [`BATCH`] active sessions or grants, so that ending them takes
 /// several transactions.
-pub async fn has_many<C: Conn>(conn: &C, user: UserId) -> Result<bool, StoreError> {
+pub async fn has_many(conn: &Conn, user: UserId) -> Result<bool, StoreError> {
     let (sessions, grants) = (Entity::find(), grants::Entity::find());
     let sessions = sessions
         .filter(Column::UserId.eq(user.as_uuid()))

@@ -8,8 +8,8 @@ use doorward_domain::time::UnixSeconds;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
-    Select, Value,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait as _, Select, Value,
 };
 
 use super::logout_notifications;
@@ -20,8 +20,9 @@ use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
 use super::totp_factors::{self, FactorInventory};
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::{select_all, to_bytes, to_json};
+use crate::entity::row::select_all;
 use crate::entity::sessions::{ActiveModel, Column, Entity, Model};
+use crate::entity::stored::{to_bytes, to_json};
 use crate::entity::{consents, users};
 use crate::error::StoreError;
 
@@ -32,8 +33,8 @@ pub use super::session_ends::{
 
 /// Returns the active session with this cookie and its user in one statement. The caller checks
 /// whether the account is disabled.
-pub async fn find_active<C: Conn>(
-    conn: &C,
+pub async fn find_active(
+    conn: &Conn,
     token_hash: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<(Session, User)>, StoreError> {
@@ -57,8 +58,8 @@ pub struct Present {
 
 /// Returns the active session, the user's second factors, with `held` all roles at `now`, and the
 /// consent to `client`, in one statement.
-pub async fn find_present<C: Conn>(
-    conn: &C,
+pub async fn find_present(
+    conn: &Conn,
     token_hash: &TokenHash,
     held: bool,
     client: Option<&ClientId>,
@@ -116,8 +117,8 @@ fn by_token(token_hash: &TokenHash, now: UnixSeconds) -> SelectStatement {
 }
 
 /// Returns the session with this ID, active or not, and its user in one statement.
-pub async fn find_with_user<C: Conn>(
-    conn: &C,
+pub async fn find_with_user(
+    conn: &Conn,
     id: SessionId,
 ) -> Result<Option<(Session, User)>, StoreError> {
     let mut query = with_user();
@@ -126,14 +127,14 @@ pub async fn find_with_user<C: Conn>(
 }
 
 /// Returns the session with this ID, active or not.
-pub async fn find<C: Conn>(conn: &C, id: SessionId) -> Result<Option<Session>, StoreError> {
+pub async fn find(conn: &Conn, id: SessionId) -> Result<Option<Session>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid()).one(conn).await?;
     row.map(Session::try_from).transpose()
 }
 
 /// Returns the session with this cookie, active or not.
-pub async fn find_by_token<C: Conn>(
-    conn: &C,
+pub async fn find_by_token(
+    conn: &Conn,
     token_hash: &TokenHash,
 ) -> Result<Option<Session>, StoreError> {
     let row = Entity::find()
@@ -147,8 +148,8 @@ pub async fn find_by_token<C: Conn>(
 pub type Position = (UnixSeconds, SessionId);
 
 /// Returns up to `limit` ended sessions of a user after this position, last used first.
-pub async fn ended_page_for_user<C: Conn>(
-    conn: &C,
+pub async fn ended_page_for_user(
+    conn: &Conn,
     user: UserId,
     after: Option<Position>,
     limit: u64,
@@ -161,8 +162,8 @@ pub async fn ended_page_for_user<C: Conn>(
 }
 
 /// Returns up to `limit` active sessions of a user after this position, last used first.
-pub async fn page_for_user<C: Conn>(
-    conn: &C,
+pub async fn page_for_user(
+    conn: &Conn,
     user: UserId,
     after: Option<Position>,
     limit: u64,
@@ -172,16 +173,16 @@ pub async fn page_for_user<C: Conn>(
 }
 
 /// Returns the active sessions of a user, last used first, at most [`PAGE_MAX`].
-pub async fn list_for_user<C: Conn>(
-    conn: &C,
+pub async fn list_for_user(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<Session>, StoreError> {
     page_for_user(conn, user, None, PAGE_MAX, now).await
 }
 
-async fn last_used_first<C: Conn>(
-    conn: &C,
+async fn last_used_first(
+    conn: &Conn,
     mut sessions: Select<Entity>,
     after: Option<Position>,
     limit: u64,
@@ -209,7 +210,7 @@ pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
 /// Inserts a session.
 pub async fn insert(tx: &WriteTx, session: &Session) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(session)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -297,7 +298,7 @@ pub async fn end(
         .col_expr(Column::EndReason, Expr::value(reason.as_str()))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::EndedAt.is_null())
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     let ended = result.rows_affected == 1;
     if ended {
@@ -311,8 +312,8 @@ const COUNTED: u64 = 100_000;
 
 /// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
 /// are among them.
-pub async fn list_open<C: Conn>(
-    conn: &C,
+pub async fn list_open(
+    conn: &Conn,
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<SessionId>, StoreError> {
@@ -330,7 +331,7 @@ pub async fn list_open<C: Conn>(
 }
 
 /// Counts the active sessions among the newest 100,000 that have not ended.
-pub async fn count_live<C: Conn>(conn: &C, now: UnixSeconds) -> Result<u64, StoreError> {
+pub async fn count_live(conn: &Conn, now: UnixSeconds) -> Result<u64, StoreError> {
     let newest = Entity::find()
         .select_only()
         .columns([Column::EndedAt, Column::IdleExpiresAt, Column::ExpiresAt])
@@ -375,8 +376,8 @@ pub(super) fn with_user() -> SelectStatement {
     query
 }
 
-async fn load_with_user<C: Conn>(
-    conn: &C,
+async fn load_with_user(
+    conn: &Conn,
     query: &SelectStatement,
 ) -> Result<Option<(Session, User)>, StoreError> {
     let Some(row) = conn.query_one(query).await? else {

@@ -9,7 +9,7 @@ use crate::entity::settings::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the value of this setting.
-pub async fn get<C: Conn>(conn: &C, key: &str) -> Result<Option<String>, StoreError> {
+pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>, StoreError> {
     let row = Entity::find_by_id(key).one(conn).await?;
     Ok(row.map(|row| row.value))
 }
@@ -20,7 +20,7 @@ pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<(), StoreError>
     replace.update_column(Column::Value);
     Entity::insert(row(key, value))
         .on_conflict(replace)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }

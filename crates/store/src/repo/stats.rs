@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::provider_use;
 use super::query::{PAGE_MAX, is_kept, models};
-use super::value_list::{Part, insert_rows, parts};
+use super::value_list::{Part, insert_models, parts};
 use crate::db::{Conn, WriteTx};
 use crate::entity::clients;
 use crate::entity::stats::{ActiveModel, Column, Entity};
@@ -117,11 +117,11 @@ pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<(), StoreError> {
         let client = count.client.as_ref();
         client.is_none_or(|id| known.contains(id))
     };
-    let rows = counts.iter().filter(is_known).map(ActiveModel::from);
+    let rows = counts.iter().filter(is_known);
     let sum = Expr::col((Entity, Column::N)).add(Expr::col(("excluded", "n")));
     let mut increase = OnConflict::columns([Column::ClientId, Column::Hour, Column::Kind]);
     increase.value(Column::N, sum);
-    insert_rows(tx, rows, Some(&increase)).await
+    insert_models::<ActiveModel, _>(tx, rows, Some(&increase)).await
 }
 
 async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<String>, StoreError> {
@@ -135,7 +135,7 @@ async fn known_clients(tx: &WriteTx, counts: &[StatCount]) -> Result<HashSet<Str
             .filter(part.contains(Expr::col(clients::Column::Id)))
             .filter(is_kept("clients"))
             .into_tuple()
-            .all(tx)
+            .all(tx.conn())
             .await?;
         known.extend(some);
     }
@@ -182,8 +182,8 @@ impl StatFilter {
 }
 
 /// Returns up to `limit` counts of the filter after this position, ordered by hour and kind.
-pub async fn page<C: Conn>(
-    conn: &C,
+pub async fn page(
+    conn: &Conn,
     filter: &StatFilter,
     after: Option<Position>,
     limit: u64,
@@ -201,7 +201,7 @@ pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64, 
             .filter(Column::Hour.gt(day))
             .filter(Column::Hour.lt(day + DAY))
             .order_by_asc(Column::Hour)
-            .one(tx)
+            .one(tx.conn())
             .await?;
         if let Some(first) = first {
             return fold_hour(tx, day, first.hour, limit).await;
@@ -224,7 +224,7 @@ async fn fold_hour(
         .order_by_asc(Column::ClientId)
         .limit(Ord::max(limit / ROWS_OF_HOUR, 1))
         .into_tuple()
-        .all(tx)
+        .all(tx.conn())
         .await?;
     let (Some(first), Some(last)) = (clients.first(), clients.last()) else {
         return Ok(0);

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::query::{ChangeRows as _, purge_older};
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::support_codes::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
@@ -32,14 +32,14 @@ pub async fn replace(
     former.update_columns([Column::CodeHash, Column::ExpiresAt]);
     Entity::insert(new)
         .on_conflict(former)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
 
 /// Returns the user of a live code.
-pub async fn find<C: Conn>(
-    conn: &C,
+pub async fn find(
+    conn: &Conn,
     code: &TokenHash,
     now: UnixSeconds,
 ) -> Result<Option<UserId>, StoreError> {

@@ -5,7 +5,9 @@ use doorward_domain::model::{TotpFactor, UserId};
 use doorward_domain::mutant::Safeguard;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, OnConflict, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryResult};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryResult,
+};
 
 use super::query::{ChangeRows as _, guarded, joined_optional};
 use crate::db::{Conn, WriteTx};
@@ -14,7 +16,7 @@ use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 
 /// Returns the user's authenticator app, confirmed or not.
-pub async fn find<C: Conn>(conn: &C, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
+pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
     let row = Entity::find_by_id(user.as_uuid()).one(conn).await?;
     row.map(TotpFactor::try_from).transpose()
 }
@@ -31,7 +33,7 @@ pub struct FactorInventory {
 }
 
 /// Returns the second factors of a user in one statement.
-pub async fn inventory<C: Conn>(conn: &C, user: UserId) -> Result<FactorInventory, StoreError> {
+pub async fn inventory(conn: &Conn, user: UserId) -> Result<FactorInventory, StoreError> {
     let mut query = Query::select();
     query
         .from("users")
@@ -83,12 +85,12 @@ pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<boo
     Entity::delete_many()
         .filter(Column::UserId.eq(factor.user_id.as_uuid()))
         .filter(Column::ConfirmedAt.is_null())
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     let once = OnConflict::column(Column::UserId).do_nothing().to_owned();
-    let inserted = Entity::insert(ActiveModel::from(factor))
+    let inserted = Entity::insert(ActiveModel::try_from(factor)?)
         .on_conflict(once)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await;
     match inserted {
         Ok(rows) => Ok(rows == 1),
@@ -134,7 +136,7 @@ pub async fn record_attempt(
         .filter(Column::ConfirmedAt.is_not_null())
         .filter(Column::Failures.lt(i64::from(max)))
         .filter(may_try)
-        .exec_with_returning(tx)
+        .exec_with_returning(tx.conn())
         .await?;
     counted
         .into_iter()
@@ -161,7 +163,7 @@ pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<(),
     Entity::update_many()
         .col_expr(Column::LockedUntil, Expr::value(until))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -172,7 +174,7 @@ pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<(), StoreError> {
         .col_expr(Column::Failures, Expr::value(0_i64))
         .col_expr(Column::LockedUntil, Expr::value(Option::<i64>::None))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }
@@ -186,7 +188,7 @@ pub async fn set_codes_saved(
     Entity::update_many()
         .col_expr(Column::CodesSavedAt, Expr::value(at))
         .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     Ok(())
 }

@@ -9,13 +9,13 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use super::query::{ChangeRows as _, models, purge_older, purge_some};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::to_bytes;
+use crate::entity::stored::to_bytes;
 use crate::entity::trusted_devices::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the trusted devices of a user at `now`, newest first.
-pub async fn list<C: Conn>(
-    conn: &C,
+pub async fn list(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<Vec<TrustedDevice>, StoreError> {
@@ -31,8 +31,8 @@ pub async fn list<C: Conn>(
 
 /// Inserts a trusted device.
 pub async fn insert(tx: &WriteTx, device: &TrustedDevice) -> Result<(), StoreError> {
-    Entity::insert(ActiveModel::from(device))
-        .exec_without_returning(tx)
+    Entity::insert(ActiveModel::try_from(device)?)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -52,7 +52,7 @@ pub async fn record_use(
             .filter(Column::UserId.eq(user.as_uuid()))
             .filter(part.contains(Expr::col(Column::TokenHash)))
             .filter(Column::ExpiresAt.gt(now))
-            .exec_with_returning(tx)
+            .exec_with_returning(tx.conn())
             .await?;
         let id = noted.first().map(|row| TrustedDeviceId::from_uuid(row.id));
         first = first.or(id);

@@ -2,7 +2,7 @@
 //! in the columns of all others. A page with several short lists needs only one query.
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, UnionType};
-use sea_orm::{EntityTrait, Iden, Iterable, QueryResult};
+use sea_orm::{ConnectionTrait as _, EntityTrait, Iden, Iterable, QueryResult};
 
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -111,10 +111,7 @@ impl Lists {
 
     /// Runs the statement. Returns each row with its list, which is empty for the first. The order
     /// is undefined.
-    pub(super) async fn rows<C: Conn>(
-        self,
-        conn: &C,
-    ) -> Result<Vec<(String, QueryResult)>, StoreError> {
+    pub(super) async fn rows(self, conn: &Conn) -> Result<Vec<(String, QueryResult)>, StoreError> {
         let rows = conn.query_all(&self.query).await?;
         let named = |row: QueryResult| Ok((row.try_get("", LIST)?, row));
         rows.into_iter().map(named).collect()

@@ -1,7 +1,7 @@
 //! Password hashes of other programs among the users.
 
 use doorward_domain::credentials::foreign_hash::ForeignHash;
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -11,7 +11,7 @@ const MOST_FORMS: usize = 64;
 
 /// Returns the forms of foreign hashes among the users: one text for each algorithm and cost. Every
 /// step reads one row of an index that holds only foreign hashes.
-pub async fn foreign_forms<C: Conn>(conn: &C) -> Result<Vec<String>, StoreError> {
+pub async fn foreign_forms(conn: &Conn) -> Result<Vec<String>, StoreError> {
     let backend = conn.get_database_backend();
     let (column, bound) = match backend {
         DbBackend::Postgres => ("password_hash COLLATE \"C\"", "$1"),

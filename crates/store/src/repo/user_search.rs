@@ -5,7 +5,7 @@ use doorward_domain::rules::list_filter::{UserFilter, UserState};
 use doorward_domain::rules::search as rule;
 use doorward_domain::time::UnixSeconds;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{Condition, DbBackend, FromQueryResult as _, QueryResult};
+use sea_orm::{Condition, ConnectionTrait as _, DbBackend, FromQueryResult as _, QueryResult};
 use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdSet, ListPage};
@@ -48,24 +48,24 @@ pub struct UserWithFactors {
 
 /// Returns a page of users: in the order of the keys that match the text of the filter, otherwise by
 /// ID (that is, by registration).
-pub async fn search<C: Conn>(
-    conn: &C,
+pub async fn search(
+    conn: &Conn,
     search: &UserSearch<'_>,
 ) -> Result<ListPage<User, UserId>, StoreError> {
     rows(conn, search, &[], read, |user| user.id.as_uuid()).await
 }
 
 /// Returns the same page with the second factors of the users, in the same statement.
-pub async fn search_with_factors<C: Conn>(
-    conn: &C,
+pub async fn search_with_factors(
+    conn: &Conn,
     search: &UserSearch<'_>,
 ) -> Result<ListPage<UserWithFactors, UserId>, StoreError> {
     let id = |found: &UserWithFactors| found.user.id.as_uuid();
     rows(conn, search, &factor_times(), read_with_factors, id).await
 }
 
-async fn rows<C: Conn, T>(
-    conn: &C,
+async fn rows<T>(
+    conn: &Conn,
     search: &UserSearch<'_>,
     figures: &[Figure],
     read: fn(&QueryResult) -> Result<T, StoreError>,
@@ -76,9 +76,7 @@ async fn rows<C: Conn, T>(
         return Ok(ListPage::empty());
     }
     let list = search.list(conn.get_database_backend(), prefix.as_deref());
-    let page = list
-        .page::<Entity, _, _, C>(conn, figures, read, id)
-        .await?;
+    let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
     Ok(ListPage {
         items: page.items,
         next: page.next.map(|(key, id)| (key, UserId::from_uuid(id))),

@@ -15,12 +15,13 @@ use super::deletions::{self, Deletion};
 use super::query::{ChangeRows as _, PAGE_MAX, is_kept, models};
 use super::value_list::parts;
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::to_json;
-use crate::entity::users::{ActiveModel, Column, Entity, display_key, family_key, skeleton};
+use crate::entity::accounts::{display_key, family_key, skeleton};
+use crate::entity::stored::to_json;
+use crate::entity::users::{ActiveModel, Column, Entity};
 use crate::error::StoreError;
 
 /// Returns the user with this ID.
-pub async fn find_by_id<C: Conn>(conn: &C, id: UserId) -> Result<Option<User>, StoreError> {
+pub async fn find_by_id(conn: &Conn, id: UserId) -> Result<Option<User>, StoreError> {
     let row = kept().filter(Column::Id.eq(id.as_uuid())).one(conn).await?;
     row.map(User::try_from).transpose()
 }
@@ -31,8 +32,8 @@ fn kept() -> Select<Entity> {
 }
 
 /// Returns the users with these IDs, ordered by ID.
-pub async fn find_many<C: Conn>(
-    conn: &C,
+pub async fn find_many(
+    conn: &Conn,
     ids: impl IntoIterator<Item = UserId>,
 ) -> Result<Vec<User>, StoreError> {
     let ids: BTreeSet<_> = ids.into_iter().map(|id| id.as_uuid()).collect();
@@ -48,7 +49,7 @@ pub async fn find_many<C: Conn>(
 
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
 /// an `@`, so that one key cannot match two users.
-pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<User>, StoreError> {
+pub async fn find_by_identifier(conn: &Conn, key: &str) -> Result<Option<User>, StoreError> {
     let column = if key.contains('@') {
         Column::EmailKey
     } else {
@@ -64,7 +65,7 @@ pub async fn find_by_identifier<C: Conn>(conn: &C, key: &str) -> Result<Option<U
 /// [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
 pub async fn insert(tx: &WriteTx, user: &User) -> Result<(), StoreError> {
     Entity::insert(ActiveModel::try_from(user)?)
-        .exec_without_returning(tx)
+        .exec_without_returning(tx.conn())
         .await?;
     Ok(())
 }
@@ -98,11 +99,7 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool, StoreError> {
 
 /// Returns true if a user has this user name or a confusable one. Users who have not verified their
 /// address since `before` or earlier do not count.
-pub async fn has_username<C: Conn>(
-    conn: &C,
-    key: &str,
-    before: UnixSeconds,
-) -> Result<bool, StoreError> {
+pub async fn has_username(conn: &Conn, key: &str, before: UnixSeconds) -> Result<bool, StoreError> {
     let counts = Condition::any()
         .add(Column::UnprovedSince.is_null())
         .add(Column::UnprovedSince.gt(before))
@@ -113,8 +110,8 @@ pub async fn has_username<C: Conn>(
 
 /// Returns the users with this user name or a confusable one who have not verified their address
 /// since `before` or earlier.
-pub async fn list_unproved_named<C: Conn>(
-    conn: &C,
+pub async fn list_unproved_named(
+    conn: &Conn,
     key: &str,
     before: UnixSeconds,
 ) -> Result<Vec<UserId>, StoreError> {
@@ -136,7 +133,7 @@ pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result
 }
 
 /// Returns true if a self-registered user has not verified the e-mail address.
-pub async fn is_unproved<C: Conn>(conn: &C, id: UserId) -> Result<bool, StoreError> {
+pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool, StoreError> {
     let found = Entity::find_by_id(id.as_uuid())
         .filter(Column::UnprovedSince.is_not_null())
         .filter(Column::EmailVerified.eq(false));
@@ -170,8 +167,8 @@ pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<b
 }
 
 /// Returns up to `limit` users who have not verified their address since `before` or earlier.
-pub async fn list_unproved<C: Conn>(
-    conn: &C,
+pub async fn list_unproved(
+    conn: &Conn,
     before: UnixSeconds,
     limit: u64,
 ) -> Result<Vec<UserId>, StoreError> {
@@ -227,7 +224,7 @@ pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>, Store
     let row = kept()
         .filter(Column::Id.eq(id.as_uuid()))
         .lock_exclusive()
-        .one(tx)
+        .one(tx.conn())
         .await?;
     row.map(User::try_from).transpose()
 }
@@ -268,11 +265,7 @@ pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool, StoreErro
 }
 
 /// Returns up to `limit` accounts whose deletion is due at `now`, longest due first.
-pub async fn list_due<C: Conn>(
-    conn: &C,
-    now: UnixSeconds,
-    limit: u64,
-) -> Result<Vec<User>, StoreError> {
+pub async fn list_due(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<User>, StoreError> {
     let rows = Entity::find()
         .filter(Column::DeletionDueAt.lte(now))
         .order_by_asc(Column::DeletionDueAt)
@@ -291,7 +284,7 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
         .col_expr(Column::DeletionDueAt, Expr::col(Column::DeletionDueAt))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::DeletionDueAt.lte(now))
-        .exec(tx)
+        .exec(tx.conn())
         .await?;
     if due.rows_affected == 0 {
         return Ok(false);
@@ -364,11 +357,7 @@ pub async fn set_email_verified(
 }
 
 /// Returns up to `limit` users after this ID, ordered by ID (that is, by registration).
-pub async fn list<C: Conn>(
-    conn: &C,
-    after: Option<UserId>,
-    limit: u64,
-) -> Result<Vec<User>, StoreError> {
+pub async fn list(conn: &Conn, after: Option<UserId>, limit: u64) -> Result<Vec<User>, StoreError> {
     let mut query = kept().order_by_asc(Column::Id).limit(limit.min(PAGE_MAX));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.as_uuid()));
@@ -377,7 +366,7 @@ pub async fn list<C: Conn>(
 }
 
 /// Counts the users.
-pub async fn count<C: Conn>(conn: &C) -> Result<u64, StoreError> {
+pub async fn count(conn: &Conn) -> Result<u64, StoreError> {
     Ok(kept().count(conn).await?)
 }
 

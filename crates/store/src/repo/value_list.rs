@@ -64,9 +64,22 @@ pub(super) async fn insert_rows<A: ActiveModelTrait>(
         if let Some(on_conflict) = on_conflict {
             insert = insert.on_conflict(on_conflict.clone());
         }
-        insert.exec_without_returning(tx).await?;
+        insert.exec_without_returning(tx.conn()).await?;
     }
     Ok(())
+}
+
+/// Inserts the rows of these models like [`insert_rows`].
+pub(super) async fn insert_models<'a, A, M: 'a>(
+    tx: &WriteTx,
+    models: impl IntoIterator<Item = &'a M>,
+    on_conflict: Option<&OnConflict>,
+) -> Result<(), StoreError>
+where
+    A: ActiveModelTrait + TryFrom<&'a M, Error = StoreError>,
+{
+    let rows: Result<Vec<A>, _> = models.into_iter().map(A::try_from).collect();
+    insert_rows(tx, rows?, on_conflict).await
 }
 
 #[cfg(test)]

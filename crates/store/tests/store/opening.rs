@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use doorward_store::repo::{revoked_tokens, settings, users};
-use doorward_store::{Db, OpenOptions, StoreError};
+use doorward_store::{Conn, Db, OpenOptions, StoreError};
 use sea_orm::{ConnectOptions, ConnectionTrait};
 use tokio::task::JoinSet;
 
@@ -170,15 +170,15 @@ async fn sqlite_is_opened_safely() {
     db.close().await.unwrap();
 }
 
-async fn number(conn: &impl ConnectionTrait, pragma: &str) -> i64 {
+async fn number(conn: &Conn, pragma: &str) -> i64 {
     pragma_row(conn, pragma).await.try_get_by_index(0).unwrap()
 }
 
-async fn text(conn: &impl ConnectionTrait, pragma: &str) -> String {
+async fn text(conn: &Conn, pragma: &str) -> String {
     pragma_row(conn, pragma).await.try_get_by_index(0).unwrap()
 }
 
-async fn pragma_row(conn: &impl ConnectionTrait, pragma: &str) -> sea_orm::QueryResult {
+async fn pragma_row(conn: &Conn, pragma: &str) -> sea_orm::QueryResult {
     let statement =
         sea_orm::Statement::from_string(conn.get_database_backend(), format!("PRAGMA {pragma}"));
     conn.query_one_raw(statement)

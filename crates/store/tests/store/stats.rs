@@ -263,7 +263,7 @@ async fn old_hours_are_added_up_by_day() {
         write!(db, stats::add, &tally);
         let tx = db.begin_write().await.unwrap();
         // As the purge of clients with metadata documents, which leaves their counts.
-        sea_orm::ConnectionTrait::execute_unprepared(&tx, "DELETE FROM clients WHERE id = 'gone'")
+        sea_orm::ConnectionTrait::execute_unprepared(&*tx, "DELETE FROM clients WHERE id = 'gone'")
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{ClientId, EffectiveRoles, OrgScope, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
+use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::JoinType::{InnerJoin as Inner, LeftJoin as Left};
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, Query, SelectStatement};
 
@@ -11,8 +12,8 @@ use crate::error::StoreError;
 use crate::repo::query::is_kept;
 
 /// Returns the global effective roles of a user at `now`.
-pub async fn effective_for_user<C: Conn>(
-    conn: &C,
+pub async fn effective_for_user(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
@@ -21,8 +22,8 @@ pub async fn effective_for_user<C: Conn>(
 
 /// Returns the effective roles of a user at `now` in this scope, in one statement: direct ones, and
 /// those of the user's groups and their parent groups.
-pub async fn effective_for_user_in<C: Conn>(
-    conn: &C,
+pub async fn effective_for_user_in(
+    conn: &Conn,
     user: UserId,
     scope: OrgScope<'_>,
     now: UnixSeconds,
@@ -31,8 +32,8 @@ pub async fn effective_for_user_in<C: Conn>(
 }
 
 /// Returns the global effective roles of a client that acts for itself at `now`, in one statement.
-pub async fn effective_for_client<C: Conn>(
-    conn: &C,
+pub async fn effective_for_client(
+    conn: &Conn,
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
@@ -41,8 +42,8 @@ pub async fn effective_for_client<C: Conn>(
 
 /// Returns the effective roles of a client that acts for itself at `now` in this scope, in one
 /// statement.
-pub async fn effective_for_client_in<C: Conn>(
-    conn: &C,
+pub async fn effective_for_client_in(
+    conn: &Conn,
     client: &ClientId,
     scope: OrgScope<'_>,
     now: UnixSeconds,
@@ -52,8 +53,8 @@ pub async fn effective_for_client_in<C: Conn>(
 
 /// Returns the roles of a user in any organization, including inactive roles and assignments but
 /// not expired ones.
-pub async fn prepared_for_user<C: Conn>(
-    conn: &C,
+pub async fn prepared_for_user(
+    conn: &Conn,
     user: UserId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
@@ -61,8 +62,8 @@ pub async fn prepared_for_user<C: Conn>(
 }
 
 /// Returns the same roles of a client that acts for itself.
-pub async fn prepared_for_client<C: Conn>(
-    conn: &C,
+pub async fn prepared_for_client(
+    conn: &Conn,
     client: &ClientId,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles, StoreError> {
@@ -75,8 +76,8 @@ pub async fn prepared_for_client<C: Conn>(
     .await
 }
 
-async fn of_person<C: Conn>(
-    conn: &C,
+async fn of_person(
+    conn: &Conn,
     user: UserId,
     scope: OrgScope<'_>,
     prepared: bool,
@@ -112,8 +113,8 @@ fn assigned_to_client(client: &ClientId) -> Cond {
 }
 
 /// Returns the active roles of active, unexpired assignments in this scope.
-async fn effective<C: Conn>(
-    conn: &C,
+async fn effective(
+    conn: &Conn,
     subject: Cond,
     scope: OrgScope<'_>,
     now: UnixSeconds,
@@ -132,8 +133,8 @@ fn unexpired(now: UnixSeconds) -> Cond {
 }
 
 /// Returns the roles of these assignments that apply in this scope.
-async fn gather<C: Conn>(
-    conn: &C,
+async fn gather(
+    conn: &Conn,
     subject: Cond,
     scope: OrgScope<'_>,
     which: Cond,

@@ -1,0 +1,207 @@
+//! The handles that run statements: connections to read from, and write transactions.
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
+    ExecResult, QueryResult, Statement,
+};
+
+use super::group_commit::GroupCommit;
+use super::liveness::LivenessWatch;
+use super::pool_queue::{PoolQueue, Turn};
+use super::visible_writes::{VisibleSoon, VisibleWrites};
+use crate::error::StoreError;
+
+/// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
+/// accepts far fewer, so that tests of small size find a list that grows with the data.
+pub(crate) const MAX_VALUES: usize = if cfg!(debug_assertions) { 100 } else { 10_000 };
+
+/// Rejects a statement with too many values in a debug build.
+fn check_values(statement: &Statement) -> Result<(), DbErr> {
+    let count = statement.values.as_ref().map_or(0, |values| values.0.len());
+    if cfg!(debug_assertions) && count > MAX_VALUES {
+        return Err(DbErr::Custom(format!(
+            "a statement has {count} values, more than {MAX_VALUES}: divide its list by \
+             `repo::value_list`, or use a subquery: {}",
+            statement.sql
+        )));
+    }
+    Ok(())
+}
+
+/// Connections with their liveness check and their queue.
+#[derive(Clone, Debug)]
+pub(super) struct Pool {
+    pub(super) connections: DatabaseConnection,
+    pub(super) watch: LivenessWatch,
+    pub(super) turns: PoolQueue,
+}
+
+/// The state of a handle that runs statements.
+#[derive(Debug)]
+pub(super) enum Session {
+    /// Each statement waits for a connection of the pool.
+    Read,
+    Transaction(DatabaseTransaction),
+    /// One statement on a connection of the pool; true after it.
+    Single(AtomicBool, VisibleWrites),
+}
+
+/// A handle that runs statements: the connections for reading, or a [`WriteTx`].
+///
+/// With this type the callers of [`repo`](crate::repo) need not name the database library.
+#[derive(Debug)]
+pub struct Conn {
+    session: Session,
+    pool: Pool,
+}
+
+impl Conn {
+    pub(super) const fn new(pool: Pool, session: Session) -> Self {
+        Self { session, pool }
+    }
+
+    pub(super) const fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Checks that the database responds.
+    pub(super) async fn ping(&self) -> Result<(), DbErr> {
+        self.call(Box::pin(self.pool.connections.ping())).await
+    }
+
+    fn executor(&self) -> DatabaseExecutor<'_> {
+        match &self.session {
+            Session::Transaction(tx) => tx.into(),
+            Session::Read | Session::Single(..) => (&self.pool.connections).into(),
+        }
+    }
+
+    /// Runs `work` when a connection is available.
+    async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let in_turn = async {
+            let _turn = match &self.session {
+                Session::Read => Some(self.pool.turns.take().await?),
+                Session::Transaction(_) | Session::Single(..) => None,
+            };
+            let _visible = self.claim()?;
+            work.await
+        };
+        self.pool.watch.call(in_turn).await
+    }
+
+    /// Marks the single statement as run, which commits on its own.
+    fn claim(&self) -> Result<Option<VisibleSoon>, DbErr> {
+        match &self.session {
+            Session::Read | Session::Transaction(_) => Ok(None),
+            Session::Single(used, _) if used.swap(true, Ordering::Relaxed) => Err(DbErr::Custom(
+                "a second statement needs a transaction".to_owned(),
+            )),
+            Session::Single(_, visible) => Ok(Some(visible.begin())),
+        }
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Conn {
+    fn get_database_backend(&self) -> DbBackend {
+        self.pool.connections.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        check_values(&statement)?;
+        self.call(self.executor().execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.call(self.executor().execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        check_values(&statement)?;
+        self.call(self.executor().query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        check_values(&statement)?;
+        self.call(self.executor().query_all_raw(statement)).await
+    }
+}
+
+/// The actions at the end of a write transaction.
+#[derive(Debug)]
+struct End(GroupCommit, VisibleWrites);
+
+/// A write transaction, or a single statement, which is one on its own. Fields drop in order: the
+/// connection is returned before its turn ends.
+#[derive(Debug)]
+pub struct WriteTx(Conn, End, Turn);
+
+impl Deref for WriteTx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl WriteTx {
+    pub(super) const fn new(
+        conn: Conn,
+        durable: GroupCommit,
+        visible: VisibleWrites,
+        turn: Turn,
+    ) -> Self {
+        Self(conn, End(durable, visible), turn)
+    }
+
+    /// Returns the handle for functions of the database library, which are generic.
+    pub(crate) const fn conn(&self) -> &Conn {
+        &self.0
+    }
+
+    /// Returns the transaction, for the migrations.
+    ///
+    /// # Errors
+    /// Returns [`StoreError::Query`] for a single statement.
+    pub(super) fn transaction(&self) -> Result<&DatabaseTransaction, StoreError> {
+        match &self.0.session {
+            Session::Transaction(tx) => Ok(tx),
+            Session::Read | Session::Single(..) => {
+                Err(DbErr::Custom("this is no transaction".to_owned()).into())
+            }
+        }
+    }
+
+    /// Commits the transaction. Other readers may see it slightly before this returns.
+    ///
+    /// If the caller gives up meanwhile, the write counts as visible at once, though it may become
+    /// so a moment later.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
+    /// failure of the connection or the disk the outcome is unknown.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let Self(Conn { session, pool }, End(durable, visible), _turn) = self;
+        if let Session::Transaction(tx) = session {
+            let _visible = visible.begin();
+            pool.watch.call(tx.commit()).await?;
+        }
+        durable.sync().await
+    }
+
+    /// Rolls back immediately, instead of some time after the drop.
+    ///
+    /// # Errors
+    /// Returns [`StoreError`] if the connection broke; the database then rolls back on its own.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        let Self(Conn { session, pool }, _end, _turn) = self;
+        if let Session::Transaction(tx) = session {
+            pool.watch.call(tx.rollback()).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Records for later: audit events with their chain, denials, and statistics.
+
+use doorward_domain::model::{AuditEvent, AuditId, AuditRecord, DenialRecord, StatCount};
+use doorward_domain::rules::audit_chain::ChainLink;
+use sea_orm::ActiveValue::Set;
+
+use super::row::RowReader;
+use super::stored::Stored as _;
+use crate::error::StoreError;
+
+table! {
+    /// Audit events, kept permanently.
+    audit_events(id: Uuid) => AuditEvent {
+        at: i64,
+        kind: String,
+        actor: Option<String>,
+        subject: Option<String>,
+        client_id: Option<String>,
+        ip: Option<String>,
+        user_agent: Option<String>,
+        success: bool,
+        detail: Json,
+        request_id: Option<String>,
+    }
+}
+
+impl From<audit_events::Model> for AuditRecord {
+    fn from(row: audit_events::Model) -> Self {
+        Self {
+            id: AuditId::from_uuid(row.id),
+            at: row.at,
+            kind: row.kind,
+            actor: row.actor,
+            subject: row.subject,
+            client_id: row.client_id,
+            ip: row.ip,
+            user_agent: row.user_agent,
+            success: row.success,
+            detail: row.detail.0,
+            request_id: row.request_id,
+        }
+    }
+}
+
+table! {
+    /// The chain over the audit log.
+    audit_seals(seq: i64) => ChainLink {
+        day: i64,
+        hash: Bytes,
+    }
+    renamed { event_id: Option<Uuid> => event, }
+}
+
+/// Events that are not in the chain yet, in the order of writing.
+pub mod audit_waiting {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_waiting")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub number: i64,
+        #[sea_orm(unique)]
+        pub event_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+table! {
+    /// Recent denials of the JSON API, kept so that they can be explained.
+    refusals(id: Uuid) => DenialRecord {
+        at: i64,
+        rule: String,
+        actor: Option<String>,
+        client_id: Option<String>,
+        detail: Json,
+    }
+}
+
+table! {
+    /// Numbers of events by client, hour and kind. The client is empty for the whole deployment.
+    stats(client_id: String, hour: i64, kind: String) {
+        n: i64,
+    }
+}
+
+impl TryFrom<stats::Model> for StatCount {
+    type Error = StoreError;
+
+    fn try_from(row: stats::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            kind: RowReader::new("stats", &row.hour).column("kind", row.kind)?,
+            client: Some(row.client_id).filter(|id| !id.is_empty()),
+            hour: row.hour,
+            n: row.n,
+        })
+    }
+}
+
+impl TryFrom<&StatCount> for stats::ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(count: &StatCount) -> Result<Self, StoreError> {
+        Ok(Self {
+            client_id: Set(count.client.clone().unwrap_or_default()),
+            hour: Set(count.hour),
+            kind: Set(count.kind.write()?),
+            n: Set(count.n),
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! The macro that writes the module of a table from one list of its columns.
+
+/// Writes the module of a table with its `Model`, `Entity`, `Column` and `ActiveModel`, and the
+/// conversions from and to a domain type. An unreadable row is [`StoreError::Corrupt`], which names
+/// table, column and key.
+///
+/// ```text
+/// table! {
+///     /// Groups of users.
+///     groups(id: Uuid) => Group {                    // table(key) => domain type
+///         path: String,                              // a column is a field of the same name
+///         org: Option<String>,
+///         members: Json,
+///     }
+///     renamed { parent_id: Option<Uuid> => parent, } // column => field
+///     nested by: Author { author: Uuid => user, }    // columns of the struct in the field `by`
+///     write |group| {                                // other columns, and their values
+///         path_key: Option<String> = Set(Some(search::key(&group.path))),
+///         deleted_at: Option<i64> = NotSet,
+///     }
+///     read |row, reader| {                           // other fields
+///         depth: row.path.split('/').count(),
+///     }
+/// }
+/// ```
+///
+/// The sections `renamed`, `nested` (repeatable), `write` and `read` are optional, in this order. A
+/// table without `=>` gets no conversions. The type of a column is one of
+/// [`columns`](super::stored::columns), or `Option` of it; [`Stored`](super::stored::Stored)
+/// converts it to the type of the field.
+///
+/// [`StoreError::Corrupt`]: crate::error::StoreError::Corrupt
+macro_rules! table {
+    (
+        $(#[$table_doc:meta])*
+        $table:ident($($key:ident: $key_type:ident $(<$key_of:ident>)?),+) {
+            $($(#[$doc:meta])* $column:ident: $type:ident $(<$of:ident>)?,)*
+        }
+    ) => {
+        $(#[$table_doc])*
+        pub mod $table {
+            use $crate::entity::stored::columns::*;
+
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+            pub struct Model {
+                $(
+                    #[sea_orm(primary_key, auto_increment = false)]
+                    pub $key: $key_type $(<$key_of>)?,
+                )+
+                $($(#[$doc])* pub $column: $type $(<$of>)?,)*
+            }
+
+            #[derive(Clone, Copy, Default, Debug, DeriveEntity)]
+            pub struct Entity;
+
+            impl EntityName for Entity {
+                fn table_name(&self) -> &'static str {
+                    stringify!($table)
+                }
+            }
+
+            #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+    (
+        $(#[$table_doc:meta])*
+        $table:ident($key:ident: $key_type:ident $(<$key_of:ident>)?) => $model:ident {
+            $($(#[$doc:meta])* $column:ident: $type:ident $(<$of:ident>)?,)*
+        }
+        $(renamed {
+            $($renamed:ident: $renamed_type:ident $(<$renamed_of:ident>)? => $field:ident,)*
+        })?
+        $(nested $group:ident: $group_type:ident {
+            $($nested:ident: $nested_type:ident $(<$nested_of:ident>)? => $member:ident,)*
+        })*
+        $(write |$value:ident| {
+            $(
+                $(#[$written_doc:meta])*
+                $written:ident: $written_type:ident $(<$written_of:ident>)? = $content:expr,
+            )*
+        })?
+        $(read |$row:ident, $reader:ident| {
+            $($read:ident: $found:expr,)*
+        })?
+    ) => {
+        table! {
+            $(#[$table_doc])*
+            $table($key: $key_type $(<$key_of>)?) {
+                $($(#[$doc])* $column: $type $(<$of>)?,)*
+                $($($renamed: $renamed_type $(<$renamed_of>)?,)*)?
+                $($($nested: $nested_type $(<$nested_of>)?,)*)*
+                $($($(#[$written_doc])* $written: $written_type $(<$written_of>)?,)*)?
+            }
+        }
+
+        impl TryFrom<$table::Model> for $model {
+            type Error = $crate::error::StoreError;
+
+            fn try_from(row: $table::Model) -> Result<Self, Self::Error> {
+                let reader = $crate::entity::row::RowReader::new(stringify!($table), &row.$key);
+                $(let ($row, $reader) = (&row, &reader);)?
+                Ok(Self {
+                    $($($read: $found,)*)?
+                    $key: reader.column(stringify!($key), Clone::clone(&row.$key))?,
+                    $($column: reader.column(stringify!($column), row.$column)?,)*
+                    $($($field: reader.column(stringify!($renamed), row.$renamed)?,)*)?
+                    $($group: $group_type {
+                        $($member: reader.column(stringify!($nested), row.$nested)?,)*
+                    },)*
+                })
+            }
+        }
+
+        impl TryFrom<&$model> for $table::ActiveModel {
+            type Error = $crate::error::StoreError;
+
+            fn try_from(model: &$model) -> Result<Self, Self::Error> {
+                $(let $value = model;)?
+                Ok(Self {
+                    $key: $crate::entity::stored::set(&model.$key)?,
+                    $($column: $crate::entity::stored::set(&model.$column)?,)*
+                    $($($renamed: $crate::entity::stored::set(&model.$field)?,)*)?
+                    $($($nested: $crate::entity::stored::set(&model.$group.$member)?,)*)*
+                    $($($written: $content,)*)?
+                })
+            }
+        }
+    };
+}

@@ -1,0 +1,192 @@
+//! Background work, and what the deployment stores for itself.
+
+use doorward_domain::keys::KeyRecord;
+use doorward_domain::model::{BulkChange, BulkFailure, BulkSelection, Job, JobSummary, UserId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::FromQueryResult;
+use sea_orm::prelude::Uuid;
+
+use super::row::RowReader;
+use super::stored::Stored as _;
+use crate::error::StoreError;
+
+table! {
+    /// Queued background work.
+    jobs(id: Uuid) => Job {
+        kind: String,
+        payload_sealed: Bytes,
+        run_at: i64,
+        attempts: i32,
+        lease_until: Option<i64>,
+        created_at: i64,
+        destination: Option<String>,
+    }
+    write |_job| {
+        done_at: Option<i64> = Set(None),
+        failed_at: Option<i64> = Set(None),
+        last_error: Option<String> = Set(None),
+    }
+}
+
+/// The columns of a job without its payload.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct JobColumns {
+    pub id: Uuid,
+    pub kind: String,
+    pub run_at: i64,
+    pub attempts: i32,
+    pub lease_until: Option<i64>,
+    pub done_at: Option<i64>,
+    pub failed_at: Option<i64>,
+    pub last_error: Option<String>,
+    pub created_at: i64,
+}
+
+impl TryFrom<JobColumns> for JobSummary {
+    type Error = StoreError;
+
+    fn try_from(row: JobColumns) -> Result<Self, StoreError> {
+        let reader = RowReader::new("jobs", &row.id);
+        Ok(Self {
+            id: reader.column("id", row.id)?,
+            kind: reader.column("kind", row.kind)?,
+            attempts: reader.column("attempts", row.attempts)?,
+            run_at: row.run_at,
+            lease_until: row.lease_until,
+            done_at: row.done_at,
+            failed_at: row.failed_at,
+            last_error: row.last_error,
+            created_at: row.created_at,
+        })
+    }
+}
+
+table! {
+    /// Bulk changes of users.
+    bulk_changes(id: Uuid) => BulkChange {
+        starter_kind: String,
+        starter: String,
+        org: Option<String>,
+        client_id: Option<String>,
+        action: String,
+        total: Option<i64>,
+        cursor: Option<String>,
+        done: i64,
+        failed: i64,
+        state: String,
+        stop_reason: Option<String>,
+        lease_until: i64,
+        created_at: i64,
+        ended_at: Option<i64>,
+    }
+    renamed { group_id: Option<Uuid> => group, }
+    write |change| {
+        users: Option<Json> = Set(match &change.selection {
+            BulkSelection::Users(users) => Some(users.write()?),
+            BulkSelection::Filter(_) => None,
+        }),
+        filter: Option<String> = Set(match &change.selection {
+            BulkSelection::Users(_) => None,
+            BulkSelection::Filter(filter) => Some(filter.clone()),
+        }),
+    }
+    read |row, reader| {
+        selection: match &row.users {
+            Some(users) => BulkSelection::Users(reader.column("users", users.clone())?),
+            None => BulkSelection::Filter(reader.read("filter", row.filter.clone())?),
+        },
+    }
+}
+
+table! {
+    /// Users that a bulk change could not change.
+    bulk_failures(change_id: Uuid, user_id: Uuid) {
+        reason: String,
+    }
+}
+
+impl From<bulk_failures::Model> for BulkFailure {
+    fn from(row: bulk_failures::Model) -> Self {
+        Self {
+            user: UserId::from_uuid(row.user_id),
+            reason: row.reason,
+        }
+    }
+}
+
+table! {
+    /// The last success of each step of the cleanup.
+    cleanup_steps(step: String) {
+        first_at: i64,
+        last_at: i64,
+        succeeded_at: Option<i64>,
+    }
+}
+
+table! {
+    /// Deleted objects with rows that are not deleted yet.
+    deletions(kind: String, id: String) {
+        started_at: i64,
+    }
+}
+
+table! {
+    /// Work that only one process does at a time.
+    leases(name: String) {
+        expires_at: i64,
+    }
+}
+
+table! {
+    /// Creation requests with their responses.
+    idempotency_keys(key_hash: Bytes) {
+        fingerprint: Bytes,
+        answer_sealed: Option<Bytes>,
+        created_at: i64,
+    }
+}
+
+table! {
+    /// The ids of imported objects in their source.
+    imported_records(source: String, kind: String, old_id: String) {
+        new_id: String,
+        imported_at: i64,
+    }
+}
+
+table! {
+    /// The inbox of a development instance.
+    dev_mail(id: Uuid) {
+        recipient: String,
+        subject: String,
+        text: String,
+        html: String,
+        sent_at: i64,
+    }
+}
+
+table! {
+    /// Single values stored by the deployment.
+    settings(key: String) {
+        value: String,
+    }
+}
+
+table! {
+    /// The numbers of changes of registries, which triggers count.
+    registry_versions(name: String) {
+        version: i64,
+    }
+}
+
+table! {
+    /// Signing keys with sealed private keys.
+    signing_keys(kid: String) => KeyRecord {
+        algorithm: String,
+        public_jwk: String,
+        private_sealed: Bytes,
+        created_at: i64,
+        active_at: i64,
+        retired_at: Option<i64>,
+    }
+}
