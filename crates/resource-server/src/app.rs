@@ -19,7 +19,6 @@ use crate::cleanup::{self, Retention};
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
-use crate::policy::{Engine, LoadError};
 use crate::random::NoRandomness;
 use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
@@ -27,6 +26,7 @@ use crate::samples::{self, SampleUsers};
 use crate::state::{self, Ids, State};
 use crate::web::{Web, WebClientError};
 use crate::{access_log, db, headers, mcp, problem, random, routes, web};
+use doorward_policy::{Engine, LoadError};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";

@@ -13,12 +13,12 @@ use uuid::Uuid;
 use crate::articles::model::Article;
 use crate::caller::Caller;
 use crate::origin::Origin;
-use crate::policy::{Action, Engine, Kind, Object, Situation};
 use crate::projects::model::Project;
 use crate::table_object::TableObject as _;
 use crate::tasks::model::Task;
 use crate::tasks::permissions::Action as Route;
 use crate::{articles, db, decisions, projects, tasks};
+use doorward_policy::{Action, Engine, Kind, Object, Situation};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
@@ -149,7 +149,7 @@ async fn evaluate(
 /// the owner and leads of the project. The identity server can name them.
 async fn list_subjects(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value, DbErr> {
     let subject =
-        |object: &Object, name: &str| object.facts.get(name).map(crate::policy::Value::to_json);
+        |object: &Object, name: &str| object.facts.get(name).map(doorward_policy::Value::to_json);
     let project = std::iter::once(object)
         .chain(&object.related)
         .find(|once| once.kind == Kind::Project);
@@ -178,7 +178,7 @@ async fn ways(
     let mut ways = Vec::new();
     if object.kind == Kind::Task {
         let mut assigned = object.clone();
-        let assignee = crate::policy::Value::user(caller.subject());
+        let assignee = doorward_policy::Value::user(caller.subject());
         assigned.facts.insert("assignee", assignee);
         let verdict = caller.decide_with(db, engine, action, &assigned).await?;
         ways.extend(verdict.allowed.then_some("assign"));

@@ -27,7 +27,6 @@ mod mcp;
 mod metadata;
 pub mod openapi;
 mod origin;
-pub mod policy;
 mod problem;
 pub mod projects;
 mod quota;

@@ -15,10 +15,10 @@ use sea_orm::{
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::list_params::{Filters, ListQuery};
-use crate::policy::{Filter, Selection};
 use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
 use crate::state::State;
+use doorward_policy::{Filter, Selection};
 
 /// Maximum number of rows read for one page if the engine must decide on each.
 const LOOKED_AT: usize = 2000;

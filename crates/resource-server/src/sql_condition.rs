@@ -4,12 +4,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement}
 use sea_orm::{Condition, DbErr, Value};
 use uuid::Uuid;
 
-use crate::policy::Filter;
-use crate::policy::Scalar;
-use crate::policy::filter::{Member, Order};
-use crate::policy::principal::MembershipSet;
 use crate::projects::model::{Permission, Role};
 use crate::value_list;
+use doorward_policy::Filter;
+use doorward_policy::Scalar;
+use doorward_policy::filter::{Member, Order};
+use doorward_policy::principal::MembershipSet;
 
 /// The type of a column, which determines the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

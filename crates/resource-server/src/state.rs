@@ -24,8 +24,8 @@ use crate::bounded_reads::BoundedReads;
 use crate::config::Quotas;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
-use crate::policy::{Engine, Situation};
 use crate::rate_limit::CallerRateLimiter;
+use doorward_policy::{Engine, Situation};
 
 /// Maximum wait of a request for its turn to write.
 const TURN: Duration = Duration::from_secs(10);

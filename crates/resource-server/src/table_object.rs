@@ -6,10 +6,10 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan};
-use crate::policy::{Action, Kind, Object, Selection};
 use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
 use crate::state::State;
+use doorward_policy::{Action, Kind, Object, Selection};
 
 type Column<T> = <<T as TableObject>::Entity as EntityTrait>::Column;
 type Row<T> = <<T as TableObject>::Entity as EntityTrait>::Model;

@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use doorward_resource_server::policy::{
-    Engine, LoadError, PolicyDiagnostic, library, schema::SCHEMA,
-};
+use doorward_policy::{Engine, LoadError, PolicyDiagnostic, library, schema::SCHEMA};
 
 use crate::{error::CliError, output, target::ConfigFile};
 

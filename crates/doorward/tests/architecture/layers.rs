@@ -43,7 +43,7 @@ const INPUT_OR_OUTPUT: [&str; 10] = [
     "utoipa",
 ];
 
-const LAYERS: [Layer; 26] = [
+const LAYERS: [Layer; 27] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -313,6 +313,11 @@ const LAYERS: [Layer; 26] = [
         ],
     },
     Layer {
+        name: "doorward-policy",
+        may_see: &["doorward-protocol", "doorward-access"],
+        never: &SERVER,
+    },
+    Layer {
         name: "doorward-resource-server",
         may_see: &[
             "doorward-protocol",
@@ -320,6 +325,7 @@ const LAYERS: [Layer; 26] = [
             "doorward-handover",
             "doorward-http-common",
             "doorward-migrations",
+            "doorward-policy",
         ],
         never: &["redis", "argon2", "josekit"],
     },
@@ -343,6 +349,7 @@ const LAYERS: [Layer; 26] = [
             "doorward-http-common",
             "doorward-http",
             "doorward-identity-server",
+            "doorward-policy",
             "doorward-resource-server",
         ],
         never: &DATA,
@@ -364,6 +371,7 @@ const LAYERS: [Layer; 26] = [
             "doorward-admin",
             "doorward-http",
             "doorward-identity-server",
+            "doorward-policy",
             "doorward-resource-server",
         ],
         never: &[],

@@ -127,6 +127,7 @@ const BANS: [Ban; 14] = [
                 "crates/doorward/src",
                 "crates/domain/src",
                 "crates/protocol/src",
+                "crates/policy/src",
                 "crates/resource-server/src",
             ],
         ],
@@ -185,7 +186,7 @@ const BANS: [Ban; 14] = [
         why: "the source of randomness is passed in",
     },
     Ban {
-        within: &[&["crates/resource-server/src"]],
+        within: &[&["crates/policy/src", "crates/resource-server/src"]],
         except: &[],
         words: &[
             "doorward_store",

@@ -4,10 +4,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::category::Category;
-use crate::policy::attribute_values::Attributes;
-use crate::policy::{Kind, Object, Value};
 use crate::projects::model::Confidentiality;
 use crate::tasks::model::format_time;
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::{Kind, Object, Value};
 
 /// Maximum length of a title in characters.
 pub const MAX_TITLE: usize = 200;

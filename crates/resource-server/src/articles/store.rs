@@ -15,7 +15,6 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, sort_key};
-use crate::policy::{Action, Kind, Object};
 use crate::problem::Problem;
 use crate::projects::model::Confidentiality;
 use crate::quota::{self, Counted};
@@ -24,6 +23,7 @@ use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
 use crate::state::State;
 use crate::table_object::TableObject;
 use crate::value_list;
+use doorward_policy::{Action, Kind, Object};
 
 /// Returns the column of an article's attribute. An article belongs to no project.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::caller::Caller;
-use crate::policy::{Action, Object, PolicyDecision, Rule};
 use crate::problem::Problem;
 use crate::state::State;
+use doorward_policy::{Action, Effect, Object, PolicyDecision, Rule};
 
 /// Permission to read the reasons of denials.
 pub(crate) const READ_DECISIONS: &str = "decisions:read";
@@ -66,7 +66,7 @@ fn name_of(rule: &Rule) -> Value {
     json!({
         "rule": rule.id,
         "file": rule.file,
-        "effect": if rule.effect == cedar_policy::Effect::Permit { "permit" } else { "forbid" },
+        "effect": if rule.effect == Effect::Permit { "permit" } else { "forbid" },
         "needs": rule.needs,
         "because": rule.because,
     })

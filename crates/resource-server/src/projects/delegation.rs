@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::members::{join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
-use crate::policy::attribute_values::Attributes;
-use crate::policy::principal::Memberships;
-use crate::policy::{Action, Kind, Object, PolicyPrincipal, Value};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks::model::{Priority, Status};
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{Action, Kind, Object, PolicyPrincipal, Value};
 
 /// Rule and reason if a user tries to raise their own access.
 const SELF: (&str, &str) = (

@@ -17,12 +17,12 @@ use super::{delegation, member_http};
 use crate::audit::{self, Event, Kind};
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
-use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::{collection, collection_at, expected_version, object_id, page};
 use crate::state::State;
 use crate::table_object::TableObject as _;
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
+use doorward_policy::Action;
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.

@@ -18,12 +18,12 @@ use crate::body::{JSON, read_json};
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
 use crate::list_params::Reader;
-use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::{expected_version, object_id, page};
 use crate::state::State;
 use crate::table_object::TableObject as _;
 use crate::tasks::permissions::{ReadTasks, WriteTasks};
+use doorward_policy::Action;
 
 /// Maximum number of attempts of a change if the project changes between the decision and the
 /// statement.

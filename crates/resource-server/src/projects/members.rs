@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::entity::member::{ActiveModel, Column, Entity, Model};
 use super::model::{Member, Permission, Role};
-use crate::policy::principal::Memberships;
 use crate::tasks::model::format_time;
 use crate::value_list;
+use doorward_policy::principal::Memberships;
 
 /// Maximum number of leads in an explanation.
 const MAX_LEADS: u64 = 20;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::policy::attribute_values::Attributes;
-use crate::policy::{Kind, Object, Value};
 use crate::tasks::model::format_time;
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::{Kind, Object, Value};
 
 /// Maximum length of a name in characters.
 pub const MAX_NAME: usize = 200;

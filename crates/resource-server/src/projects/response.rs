@@ -9,10 +9,10 @@ use super::members;
 use super::model::{Confidentiality, MembersView, Project, ProjectView, Sight};
 use crate::audit;
 use crate::caller::Caller;
-use crate::policy::Action;
 use crate::problem::Problem;
 use crate::request::with_tag;
 use crate::state::State;
+use doorward_policy::Action;
 
 /// Returns the fields of the project that the caller may read.
 pub(super) async fn sight(

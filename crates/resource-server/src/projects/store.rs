@@ -18,7 +18,6 @@ use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::cursor::Position;
 use crate::listing::{Page, Scan, sort_key};
-use crate::policy::{Action, Kind, Object};
 use crate::problem::Problem;
 use crate::quota::{self, Counted};
 use crate::search::{self, Indexed};
@@ -27,6 +26,7 @@ use crate::state::State;
 use crate::table_object::TableObject;
 use crate::tasks::{Column as TaskColumn, Entity as Tasks};
 use crate::value_list;
+use doorward_policy::{Action, Kind, Object};
 
 /// Returns the column of a project's attribute.
 pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
@@ -62,7 +62,7 @@ pub(super) async fn permitted(
     ids: &[Uuid],
 ) -> Result<BTreeSet<Uuid>, DbErr> {
     let selection = caller.select(state, action, Kind::Project);
-    if selection.filter == crate::policy::Filter::Never {
+    if selection.filter == doorward_policy::Filter::Never {
         return Ok(BTreeSet::new());
     }
     let mut found = BTreeSet::new();

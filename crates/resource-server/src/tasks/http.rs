@@ -18,13 +18,13 @@ use super::store;
 use crate::audit;
 use crate::body::{JSON, MERGE_PATCH, read_json};
 use crate::caller::Caller;
-use crate::policy::principal::Memberships;
-use crate::policy::{Action, Kind};
 use crate::problem::Problem;
 use crate::projects::{self, model::Project};
 use crate::request::{collection, collection_at, expected_version, object_id, page, with_tag};
 use crate::state::State;
 use crate::table_object::TableObject as _;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{Action, Kind};
 
 /// Maximum number of attempts of a move if the task changes between the decision and the statement.
 const MAX_ATTEMPTS: u32 = 64;

@@ -4,8 +4,8 @@ use serde::Serialize;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::policy::attribute_values::Attributes;
-use crate::policy::{Kind, Object, Value};
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::{Kind, Object, Value};
 
 /// Maximum length of a title in characters.
 pub const MAX_TITLE: usize = 200;

@@ -18,7 +18,6 @@ use super::query::{Filter, Key, ListQuery};
 use crate::caller::Caller;
 use crate::cursor::{CursorKey, Position};
 use crate::listing::{Page, Scan, sort_key, statement};
-use crate::policy::{Action, Kind, Object, Selection};
 use crate::problem::Problem;
 use crate::projects::{self, model::Project};
 use crate::quota::{self, Counted};
@@ -27,6 +26,7 @@ use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
 use crate::state::State;
 use crate::table_object::TableObject;
 use crate::value_list;
+use doorward_policy::{Action, Kind, Object, Selection};
 
 /// Maximum number of attempts of a change if the object changes between the decision and the
 /// statement.

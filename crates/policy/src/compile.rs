@@ -18,19 +18,19 @@ use super::used_attributes::UsedAttributes;
 pub const BUILT_IN: [(&str, &str); 4] = [
     (
         "policies/tenant.cedar",
-        include_str!("../../policies/tenant.cedar"),
+        include_str!("../policies/tenant.cedar"),
     ),
     (
         "policies/tasks.cedar",
-        include_str!("../../policies/tasks.cedar"),
+        include_str!("../policies/tasks.cedar"),
     ),
     (
         "policies/projects.cedar",
-        include_str!("../../policies/projects.cedar"),
+        include_str!("../policies/projects.cedar"),
     ),
     (
         "policies/articles.cedar",
-        include_str!("../../policies/articles.cedar"),
+        include_str!("../policies/articles.cedar"),
     ),
 ];
 

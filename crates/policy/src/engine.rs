@@ -234,12 +234,12 @@ impl Engine {
 
     /// Returns true if a rule needs every project membership of the caller, and not only those in the
     /// projects that a request is about.
-    pub(crate) fn needs_all_memberships(&self) -> bool {
+    pub fn needs_all_memberships(&self) -> bool {
         self.rules.load().need_all_memberships()
     }
 
     /// Returns true if a rule for reading objects of this kind uses the attribute.
-    pub(crate) fn readers_depend_on(&self, kind: Kind, attribute: &str) -> bool {
+    pub fn readers_depend_on(&self, kind: Kind, attribute: &str) -> bool {
         let rules = self.rules.load();
         let set = rules.set(Action::Read, kind);
         set.is_some_and(|set| set.mentions.object.has(attribute))
@@ -312,7 +312,7 @@ impl RuleSet {
 
 impl PolicyDecision {
     /// Creates the decision of a request without an applicable rule.
-    pub(crate) fn nothing() -> Self {
+    pub fn nothing() -> Self {
         Self {
             allowed: false,
             decided_by: Vec::new(),

@@ -7,8 +7,8 @@ use rand::rngs::StdRng;
 
 use super::agreement::{random_object, random_person, random_situation, seeded};
 use super::*;
-use crate::policy::attribute_values::Attributes;
-use crate::policy::attributes;
+use crate::attribute_values::Attributes;
+use crate::attributes;
 
 const PROJECT: Uuid = Uuid::from_u128(7);
 

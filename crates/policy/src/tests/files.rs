@@ -1,8 +1,8 @@
 use std::fs;
 
 use super::*;
-use crate::policy::compile::BUILT_IN;
-use crate::policy::schema::SCHEMA;
+use crate::compile::BUILT_IN;
+use crate::schema::SCHEMA;
 
 fn source(text: &str) -> Source {
     Source {

@@ -15,7 +15,7 @@ pub(super) fn has(kind: Kind, name: &str) -> bool {
 }
 
 /// Returns the names of the attributes of this kind.
-pub(super) fn all(kind: Kind) -> &'static BTreeSet<String> {
+pub fn all(kind: Kind) -> &'static BTreeSet<String> {
     static KINDS: LazyLock<HashMap<Kind, BTreeSet<String>>> = LazyLock::new(|| {
         // The schema is part of the program, and a test parses it.
         let json = SchemaFragment::from_cedarschema_str(SCHEMA)

@@ -3,9 +3,9 @@
 
 use super::agreement::{random_object, random_person, random_situation, seeded};
 use super::*;
-use crate::policy::attribute_values::Attributes;
-use crate::policy::filter::Member;
-use crate::policy::principal::{Extent, MembershipSet};
+use crate::attribute_values::Attributes;
+use crate::filter::Member;
+use crate::principal::{Extent, MembershipSet};
 
 /// Returns the principal with the same memberships, known to this extent.
 fn known(person: &PolicyPrincipal, extent: Extent) -> PolicyPrincipal {

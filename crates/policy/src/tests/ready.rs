@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::policy::scenario::{Scenario, Trait};
-use crate::sql_condition::condition;
-use crate::{articles, projects, tasks};
+use crate::scenario::{Scenario, Trait};
 
 const KINDS: [Kind; 3] = [Kind::Task, Kind::Project, Kind::Document];
 
@@ -89,16 +87,7 @@ fn copied_ready_rules_work_or_are_rejected() {
                     let situation = &scenario.situation;
                     let decision = engine.decide(person, *action, object, situation);
                     assert!(!decision.failed, "{name} {kind:?} {action:?}");
-                    let filter = engine.select(person, *action, kind, situation).filter;
-                    let statement = match kind {
-                        Kind::Task => condition(&filter, tasks::column_mapping).map(|_| ()),
-                        Kind::Project => condition(&filter, projects::column_mapping).map(|_| ()),
-                        _ => condition(&filter, articles::column_mapping).map(|_| ()),
-                    };
-                    assert!(
-                        statement.is_ok(),
-                        "{name} {kind:?} {action:?} {statement:?}"
-                    );
+                    engine.select(person, *action, kind, situation);
                 }
             }
         }
@@ -175,27 +164,8 @@ fn restricting_rules_allow_nothing_new() {
 }
 
 #[test]
-fn every_attribute_of_schema_has_column() {
-    use crate::policy::attributes;
-    for name in attributes::all(Kind::Task) {
-        assert!(tasks::column_mapping(&[name]).is_some(), "Task.{name}");
-    }
-    for name in attributes::all(Kind::Project) {
-        assert!(
-            projects::column_mapping(&[name]).is_some(),
-            "Project.{name}"
-        );
-        assert!(
-            tasks::column_mapping(&["project", name]).is_some(),
-            "Task.project.{name}"
-        );
-    }
-    for name in attributes::all(Kind::Document) {
-        assert!(
-            articles::column_mapping(&[name]).is_some(),
-            "Document.{name}"
-        );
-    }
+fn attributes_belong_to_kind() {
+    use crate::attributes;
     assert!(attributes::has(Kind::Document, "plan") && !attributes::has(Kind::Task, "plan"));
 }
 

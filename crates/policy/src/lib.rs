@@ -5,7 +5,7 @@
 //! (docs/decisions/0026). All are checked against one schema before use.
 
 pub mod attribute_values;
-mod attributes;
+pub mod attributes;
 pub mod compile;
 mod diagnostic;
 pub mod engine;
@@ -23,6 +23,8 @@ pub mod schema;
 mod source_offsets;
 mod translate;
 mod used_attributes;
+
+pub use cedar_policy::Effect;
 
 pub use attribute_values::{Action, Kind, Object, Value};
 pub use compile::{Rule, Rules, Source};
