@@ -11,6 +11,7 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use doorward_handover::Handover;
+use doorward_policy::{Engine, LoadError};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use tokio::runtime::Handle;
 
@@ -26,7 +27,6 @@ use crate::samples::{self, SampleUsers};
 use crate::state::{self, Ids, State};
 use crate::web::{Web, WebClientError};
 use crate::{access_log, db, headers, mcp, problem, random, routes, web};
-use doorward_policy::{Engine, LoadError};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
@@ -238,7 +238,7 @@ impl Server {
     /// # Errors
     /// Returns an error if the database cannot be written.
     pub async fn add_samples(&self, users: SampleUsers<'_>) -> Result<(), StartError> {
-        Ok(samples::add(&self.state, users).await?)
+        Ok(samples::add_all(&self.state, users).await?)
     }
 
     /// Serves until stopped by the handle. Reloads changed policies and deletes

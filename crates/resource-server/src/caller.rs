@@ -9,6 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::HttpRequest;
 use doorward_access::Principal;
+use doorward_policy::principal::{Extent, Memberships};
+use doorward_policy::{
+    Action, Engine, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation, Value,
+};
 use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;
 
@@ -17,10 +21,6 @@ use crate::origin::Origin;
 use crate::problem::Problem;
 use crate::projects::{join_memberships, memberships, memberships_in};
 use crate::state::State;
-use doorward_policy::principal::{Extent, Memberships};
-use doorward_policy::{
-    Action, Engine, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation, Value,
-};
 
 /// Maximum number of memberships that are read at once. A page of a list reads one index range for
 /// each of them.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use doorward_access::Principal;
 use doorward_access::rbac::decide;
+use doorward_policy::{Action, Engine, Kind, Object, Situation};
 use jiff::tz::TimeZone;
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 use serde_json::{Value, json};
@@ -14,11 +15,11 @@ use crate::articles::model::Article;
 use crate::caller::Caller;
 use crate::origin::Origin;
 use crate::projects::model::Project;
-use crate::table_object::TableObject as _;
+use crate::resource::TableObject as _;
+use crate::resource::list::first_page;
 use crate::tasks::model::Task;
 use crate::tasks::permissions::Action as Route;
-use crate::{articles, db, decisions, projects, tasks};
-use doorward_policy::{Action, Engine, Kind, Object, Situation};
+use crate::{articles, db, decisions, projects};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
@@ -233,7 +234,7 @@ pub async fn plan(
     let caller = Caller::load(&db, engine, principal_of, situation, Origin::default()).await?;
     let selection = caller.select_with(engine, Action::Read, Kind::Task);
     let backend = db.get_database_backend();
-    let Some(mut statement) = tasks::first_page(principal, query, &selection, backend)? else {
+    let Some(mut statement) = first_page::<Task>(principal, query, &selection, backend)? else {
         return Ok(Vec::new());
     };
     // The text is the last column on SQLite, and the only one on PostgreSQL.

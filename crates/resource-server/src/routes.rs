@@ -9,10 +9,9 @@ use crate::{articles, audit, decisions, health, metadata, openapi, projects, tas
 /// Returns the API below this path. All base paths have the same behavior; only the accepted
 /// credentials differ.
 fn api(below: &str) -> Routes {
-    tasks::http::routes()
-        .merge(projects::http::routes())
-        .merge(articles::http::routes())
-        .merge(articles::category_http::routes())
+    tasks::routes()
+        .merge(projects::routes())
+        .merge(articles::routes())
         .moved("/api/", below)
 }
 

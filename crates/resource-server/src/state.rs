@@ -11,6 +11,7 @@ use actix_web::{Error, HttpRequest, web};
 use doorward_access::Principal;
 use doorward_access::clock::Clock;
 use doorward_handover::Handover;
+use doorward_policy::{Engine, Situation};
 use jiff::tz::TimeZone;
 use sea_orm::{
     ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -25,7 +26,6 @@ use crate::config::Quotas;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
 use crate::rate_limit::CallerRateLimiter;
-use doorward_policy::{Engine, Situation};
 
 /// Maximum wait of a request for its turn to write.
 const TURN: Duration = Duration::from_secs(10);

@@ -1,6 +1,10 @@
 //! Delegation of project memberships: users cannot give more access than they have, and cannot
 //! raise their own access. The active policies define the access of a membership.
 
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{Action, Kind, Object, PolicyPrincipal, Value};
+use sea_orm::ActiveEnum as _;
 use uuid::Uuid;
 
 use super::members::{join, part};
@@ -9,9 +13,6 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks::model::{Priority, Status};
-use doorward_policy::attribute_values::Attributes;
-use doorward_policy::principal::Memberships;
-use doorward_policy::{Action, Kind, Object, PolicyPrincipal, Value};
 
 /// Rule and reason if a user tries to raise their own access.
 const SELF: (&str, &str) = (
@@ -110,7 +111,10 @@ pub(super) fn task_in(project: &Project, owner: &str) -> Object {
         ("owner", Value::user(owner)),
         ("org", Value::text(&project.org)),
         ("status", Value::text(Status::default().as_str())),
-        ("priority", Value::Long(Priority::default().rank().into())),
+        (
+            "priority",
+            Value::Long(Priority::default().to_value().into()),
+        ),
         (
             "project",
             Value::Entity(Kind::Project, project.id.to_string()),

@@ -1,16 +1,24 @@
-//! Projects: their model, members, storage and HTTP interface.
+//! Projects: their model, members and rules.
 
 mod delegation;
-mod entity;
-pub(crate) mod http;
-mod input;
+mod member_body;
+mod member_change;
 mod member_http;
 mod members;
-pub mod model;
-mod query;
-mod response;
-mod store;
+pub(crate) mod model;
+mod resource;
 
-pub(crate) use entity::project::{Column, Entity};
-pub(crate) use members::{join_memberships, list_leads, memberships, memberships_in};
-pub(crate) use store::{add, add_member, column_mapping, restricted};
+use doorward_access::guard::Routes;
+
+use crate::resource::http::{replace, routes as resource_routes};
+use model::Project;
+
+pub(crate) use members::{add_member, join_memberships, list_leads, memberships, memberships_in};
+pub(crate) use resource::{column_mapping, restricted};
+
+/// Returns the routes of projects and their members.
+pub(crate) fn routes() -> Routes {
+    resource_routes::<Project>()
+        .put("/api/projects/{id}", replace::<Project>)
+        .merge(member_http::routes())
+}

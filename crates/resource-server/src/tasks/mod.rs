@@ -1,14 +1,17 @@
-//! Tasks: their model, permissions, storage and HTTP interface.
+//! Tasks: their model, permissions and rules.
 
-mod entity;
-pub(crate) mod http;
-mod input;
-pub mod model;
-pub mod permissions;
-mod query;
-mod store;
+pub(crate) mod model;
+pub(crate) mod permissions;
+mod resource;
 
-pub(crate) use entity::{Column, Entity};
-#[cfg(test)]
-pub(crate) use store::column_mapping;
-pub(crate) use store::{add, first_page};
+use doorward_access::guard::Routes;
+
+use crate::resource::http::{replace, routes as resource_routes};
+use model::Task;
+
+pub(crate) use resource::column_mapping;
+
+/// Returns the routes of tasks.
+pub(crate) fn routes() -> Routes {
+    resource_routes::<Task>().put("/api/tasks/{id}", replace::<Task>)
+}

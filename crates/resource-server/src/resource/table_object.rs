@@ -1,40 +1,50 @@
 //! Objects of tables on which policies decide. Organization and policies are part of every statement.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use doorward_policy::{Action, Kind, Object, Selection};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, ModelTrait,
+    QueryFilter,
+};
 use uuid::Uuid;
 
 use crate::caller::Caller;
-use crate::cursor::Position;
-use crate::listing::{Page, Scan};
 use crate::problem::Problem;
 use crate::sql_condition::{ColumnMapper, condition};
 use crate::state::State;
-use doorward_policy::{Action, Kind, Object, Selection};
 
-type Column<T> = <<T as TableObject>::Entity as EntityTrait>::Column;
-type Row<T> = <<T as TableObject>::Entity as EntityTrait>::Model;
+/// A column of the table of an object.
+pub(crate) type Column<T> = <<T as ModelTrait>::Entity as EntityTrait>::Column;
 
 /// A row of a table as an object on which policies decide.
-pub(crate) trait TableObject: Sized {
-    /// The table.
-    type Entity: EntityTrait;
+pub(crate) trait TableObject:
+    ModelTrait<Entity: EntityTrait<Model = Self>> + FromQueryResult
+{
     /// The kind of the object for policies.
     const KIND: Kind;
     /// The column of the ID.
     const ID: Column<Self>;
     /// The column of the organization.
     const ORG: Column<Self>;
+    /// The column of the version.
+    const VERSION: Column<Self>;
     /// The columns of attributes.
     const MAPPER: ColumnMapper;
+    /// True if callers may change an object that they may not read.
+    const IS_CHANGED_UNREAD: bool = false;
 
-    /// Converts a row; an invalid value is an error that names the row.
-    fn from_row(row: Row<Self>) -> Result<Self, DbErr>;
+    /// Returns the ID.
+    fn id(&self) -> Uuid;
 
     /// Returns the version.
     fn version(&self) -> i64;
 
     /// Returns the object as policies see it.
     async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr>;
+
+    /// Returns the name in events and denials.
+    fn resource_name(&self) -> String {
+        format!("{}/{}", Self::KIND.as_str(), self.id())
+    }
 
     /// Returns the condition of the caller's organization and the permitted objects.
     fn within(caller: &Caller, selection: &Selection) -> Result<Condition, DbErr> {
@@ -58,25 +68,6 @@ pub(crate) trait TableObject: Sized {
         Ok(caller.decide(state, action, &object).await?.allowed)
     }
 
-    /// Returns one page of the objects that the policies permit the caller to read.
-    async fn page(
-        state: &State,
-        caller: &Caller,
-        scan: Scan<Self::Entity>,
-        position: impl Fn(&Row<Self>) -> Position,
-    ) -> Result<Page<Self>, Problem> {
-        let selection = caller.select(state, Action::Read, Self::KIND);
-        let shown = async |row: Row<Self>| {
-            let found = Self::from_row(row)?;
-            let shown = found
-                .allows(state, caller, Action::Read, &selection)
-                .await?;
-            Ok(shown.then_some(found))
-        };
-        scan.page(state, caller, &selection, Self::MAPPER, position, shown)
-            .await
-    }
-
     /// Returns the object, if the policies permit the action.
     async fn find(
         state: &State,
@@ -85,12 +76,12 @@ pub(crate) trait TableObject: Sized {
         action: Action,
     ) -> Result<Option<Self>, DbErr> {
         let selection = caller.select(state, action, Self::KIND);
-        let row = Self::Entity::find()
+        let found = Self::Entity::find()
             .filter(Self::ID.eq(id))
             .filter(Self::within(caller, &selection)?)
             .one(&state.db)
             .await?;
-        let Some(found) = row.map(Self::from_row).transpose()? else {
+        let Some(found) = found else {
             return Ok(None);
         };
         let allowed = found.allows(state, caller, action, &selection).await?;
@@ -106,25 +97,30 @@ pub(crate) trait TableObject: Sized {
         Err(caller.hide(state, find).await?)
     }
 
-    /// Returns the object at the requested version if the policies permit the action, or the error
-    /// response.
+    /// Returns the object if the policies permit the action, or the error response.
     async fn actionable(
         state: &State,
         caller: &Caller,
         id: Uuid,
         action: Action,
-        version: Option<i64>,
     ) -> Result<Self, Problem> {
+        if Self::IS_CHANGED_UNREAD
+            && let Some(found) = Self::find(state, caller, id, action).await?
+        {
+            return Ok(found);
+        }
         let found = Self::visible(state, caller, id).await?;
         let object = found.as_object(&state.db).await?;
-        let decision = caller.decide(state, action, &object).await?;
-        if !decision.allowed {
-            return Err(caller.refuse(action, &object, &decision));
-        }
-        if version.is_some_and(|version| version != found.version()) {
-            return Err(Problem::precondition_failed());
-        }
+        caller.require(state, action, &object).await?;
         Ok(found)
+    }
+
+    /// Checks the version that a request expects (RFC 9110 §13.1.1).
+    fn check_version(&self, expected: Option<i64>) -> Result<(), Problem> {
+        match expected {
+            Some(version) if version != self.version() => Err(Problem::precondition_failed()),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the object with this ID as policies see it, without an access check.
@@ -148,8 +144,7 @@ pub(crate) trait TableObject: Sized {
         db: &C,
         one: Condition,
     ) -> Result<Option<Object>, DbErr> {
-        let row = Self::Entity::find().filter(one).one(db).await?;
-        match row.map(Self::from_row).transpose()? {
+        match Self::Entity::find().filter(one).one(db).await? {
             Some(found) => found.as_object(db).await.map(Some),
             None => Ok(None),
         }

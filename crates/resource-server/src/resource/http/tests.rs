@@ -1,10 +1,27 @@
 use actix_web::ResponseError as _;
 use rstest::rstest;
+use sea_orm::ActiveValue::{NotSet, Set};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::super::model::{Priority, Status, parse_date};
-use super::{parse_change, parse_draft};
+use super::{Identity, Resource as _, read_body};
+use crate::date_time::{NO_DAY, parse_date};
 use crate::problem::Problem;
+use crate::tasks::model::{ActiveModel, Priority, Status, Task};
+
+/// Returns the task of a body.
+fn parse_draft(body: &[u8]) -> Result<Task, Problem> {
+    let place = Identity {
+        org: "",
+        owner: "alice",
+    };
+    let change = read_body::<Task>(body, 0, true)?;
+    Ok(Task::draft(Uuid::nil(), &place, 0).changed(&change)?)
+}
+
+fn parse_change(body: &[u8]) -> Result<ActiveModel, Problem> {
+    read_body::<Task>(body, 0, false)
+}
 
 /// Returns the body of the response.
 fn seen(problem: &Problem) -> Value {
@@ -22,8 +39,8 @@ fn title_is_enough_and_rest_has_defaults() {
     let draft = parse_draft(br#"{"title":"Buy \ud83e\udd80 bread"}"#).unwrap();
     assert_eq!(draft.title, "Buy 🦀 bread");
     assert_eq!(
-        (draft.status, draft.priority, draft.due_date),
-        (Status::Todo, Priority::Medium, None)
+        (draft.status, draft.priority, draft.due_day),
+        (Status::Todo, Priority::Medium, NO_DAY)
     );
 }
 
@@ -39,21 +56,22 @@ fn every_field_is_read() {
         (draft.status, draft.priority),
         (Status::InProgress, Priority::Urgent)
     );
-    assert_eq!(draft.due_date, parse_date("2024-02-29"));
+    let date = parse_date("2024-02-29").unwrap();
+    assert_eq!(draft.due_day, date.to_julian_day());
 }
 
 #[test]
 fn change_holds_given_members_and_null_clears_due_date() {
     let change = parse_change(br#"{"due_date":null,"status":"done"}"#).unwrap();
     assert_eq!(
-        (change.due_date, change.status),
-        (Some(None), Some(Status::Done))
+        (change.due_day, change.status),
+        (Set(NO_DAY), Set(Status::Done))
     );
     assert_eq!(
         (change.title, change.description, change.priority),
-        (None, None, None)
+        (NotSet, NotSet, NotSet)
     );
-    assert_eq!(parse_change(b"{}").unwrap(), super::Change::default());
+    assert_eq!(parse_change(b"{}").unwrap(), ActiveModel::default());
 }
 
 #[rstest]

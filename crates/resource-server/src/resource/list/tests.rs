@@ -4,14 +4,14 @@ use actix_web::ResponseError as _;
 use doorward_access::Principal;
 use doorward_protocol::scope::Scope;
 use rstest::rstest;
+use sea_orm::DbBackend;
 use serde_json::Value;
 
-use super::super::model::{Priority, Status, parse_date};
-use super::super::permissions::Reach;
-use super::{Key, ListQuery};
+use super::{List, Policy};
 use crate::cursor::{CursorKey, Position};
-use crate::list_params::Ordering;
+use crate::date_time::parse_date;
 use crate::problem::Problem;
+use crate::tasks::model::{Column, Task};
 
 fn principal(entitlements: &[&str]) -> Principal {
     Principal {
@@ -41,43 +41,49 @@ fn principal(entitlements: &[&str]) -> Principal {
     }
 }
 
-fn parse(query: &str) -> Result<ListQuery, Problem> {
-    ListQuery::parse(query, &principal(&["tasks:read"]), &CursorKey::new([1; 32]))
+fn parse_as(query: &str, principal: &Principal) -> Result<List<Task>, Problem> {
+    List::parse(
+        query,
+        principal,
+        &CursorKey::new([1; 32]),
+        DbBackend::Sqlite,
+    )
+}
+
+fn parse(query: &str) -> Result<List<Task>, Problem> {
+    parse_as(query, &principal(&["tasks:read"]))
 }
 
 #[test]
-fn default_query_lists_newest_fifty_own_tasks() {
-    let query = parse("").unwrap();
-    assert_eq!(query.filter.reach, Reach::Own("me".into()));
-    assert_eq!((query.limit, query.after), (50, None));
-    assert_eq!(
-        query.ordering,
-        Ordering {
-            key: Key::Created,
-            descending: true
-        }
-    );
+fn default_query_lists_newest_fifty_tasks() {
+    let list = parse("").unwrap();
+    assert_eq!((list.limit, list.after), (50, None));
+    assert!(matches!(list.key, Column::CreatedAt));
+    assert!(list.descending && list.is_plain && !list.is_search);
 }
 
 #[test]
 fn every_filter_is_read() {
-    let query = parse(
+    let list = parse(
         "status=todo,done&priority=high&due_before=2026-12-31&due_after=2026-01-01&owner=me\
          &search=50%25+off&ordering=-due_date&limit=200",
     )
     .unwrap();
-    let filter = query.filter;
-    assert_eq!(filter.status, [Status::Todo, Status::Done]);
-    assert_eq!(filter.priority, [Priority::High]);
-    assert_eq!(filter.due_before, parse_date("2026-12-31"));
-    assert_eq!(filter.due_after, parse_date("2026-01-01"));
-    assert_eq!(filter.owner.as_deref(), Some("me"));
-    assert_eq!(filter.search.as_deref(), Some("50% off"));
-    assert_eq!(
-        (query.ordering.key, query.ordering.descending),
-        (Key::Due, true)
-    );
-    assert_eq!(query.limit, 200);
+    assert!(matches!(list.key, Column::DueDay));
+    assert!(list.descending && !list.is_plain && list.is_search);
+    assert_eq!(list.limit, 200);
+    let statement = list.statement(&Policy::Always, DbBackend::Sqlite).unwrap();
+    let text = statement.unwrap().to_string();
+    let day = |text: &str| parse_date(text).unwrap().to_julian_day();
+    for condition in [
+        "\"status\" IN ('todo', 'done')".to_owned(),
+        "\"priority\" IN (3)".to_owned(),
+        format!("\"due_day\" <= {}", day("2026-12-31")),
+        format!("\"due_day\" >= {}", day("2026-01-01")),
+        "\"owner_subject\" = 'me'".to_owned(),
+    ] {
+        assert!(text.contains(&condition), "{condition}: {text}");
+    }
 }
 
 #[rstest]
@@ -119,8 +125,7 @@ fn malformed_query_is_400(#[case] text: &str) {
 fn tasks_of_other_users_require_read_all() {
     assert_eq!(parse("owner=you").unwrap_err().status_code().as_u16(), 403);
     let manager = principal(&["tasks:read", "tasks:read_all"]);
-    let query = ListQuery::parse("owner=you", &manager, &CursorKey::new([1; 32])).unwrap();
-    assert_eq!(query.filter.reach, Reach::All);
+    assert!(parse_as("owner=you", &manager).is_ok());
 }
 
 #[test]
@@ -128,7 +133,7 @@ fn cursor_is_valid_only_for_same_query() {
     let keys = CursorKey::new([1; 32]);
     let position = Position::Number(5, uuid::Uuid::nil());
     let first = parse("status=todo&limit=2").unwrap();
-    let cursor = keys.seal(&position, &first.context());
+    let cursor = keys.seal(&position, &first.context);
     let again = parse(&format!("limit=7&cursor={cursor}&status=todo")).unwrap();
     assert_eq!(again.after, Some(position));
     for other in [
@@ -142,6 +147,9 @@ fn cursor_is_valid_only_for_same_query() {
             "{other}"
         );
     }
-    let manager = principal(&["tasks:read", "tasks:read_all"]);
-    assert!(ListQuery::parse(&format!("status=todo&cursor={cursor}"), &manager, &keys).is_err());
+    let other = Principal {
+        subject: "you".into(),
+        ..principal(&["tasks:read"])
+    };
+    assert!(parse_as(&format!("status=todo&cursor={cursor}"), &other).is_err());
 }
