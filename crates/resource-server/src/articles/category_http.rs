@@ -139,7 +139,7 @@ fn code_of(request: &HttpRequest) -> &str {
 }
 
 /// Returns the routes of this module.
-pub(super) fn routes() -> Routes {
+pub(crate) fn routes() -> Routes {
     collection_at("/api/categories", |routes, path| routes.get(path, list))
         .get("/api/categories/{code}", read)
         .put("/api/categories/{code}", put)

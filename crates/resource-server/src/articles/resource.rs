@@ -75,6 +75,7 @@ impl Resource for Article {
     type Delete = DeleteContent;
     type View<'a> = ArticleView<'a>;
 
+    const IS_REPLACEABLE: bool = false;
     const NAME: &'static str = "article";
     const UPDATED_AT: Column = Column::UpdatedAt;
     const MEMBERS: &'static [&'static str] = &[

@@ -173,7 +173,7 @@ fn conceal(caller: &Caller, member: &mut Member) {
 }
 
 /// Returns the routes of this module.
-pub(super) fn routes() -> Routes {
+pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/api/projects/{id}/members", list)
         .get("/api/projects/{id}/members/", list)

@@ -69,6 +69,8 @@ pub(crate) trait Resource: TableObject {
     where
         Self: 'a;
 
+    /// True if PUT replaces an object.
+    const IS_REPLACEABLE: bool = true;
     /// Name in paths, events, quotas and the search index.
     const NAME: &'static str;
     /// The column of the time of the last change.

@@ -124,7 +124,7 @@ async fn read<R: Resource>(
 
 /// Handles `PUT /api/{NAME}s/{id}`: missing members get their defaults, except those that
 /// [`Resource::replaced`] leaves out.
-pub(crate) async fn replace<R: Resource>(
+async fn replace<R: Resource>(
     allowed: Allowed<R::Write>,
     request: HttpRequest,
     payload: web::Payload,
@@ -238,16 +238,20 @@ async fn respond<R: Resource>(
     Ok(with_tag(response, object.version(), &view))
 }
 
-/// Returns the routes of a resource, without that of [`replace`].
+/// Returns the routes of a resource.
 pub(crate) fn routes<R: Resource>() -> Routes {
     let path = format!("/api/{}s", R::NAME);
     let object = format!("{path}/{{id}}");
-    collection_at(&path, |routes, path| {
+    let mut routes = collection_at(&path, |routes, path| {
         routes.get(path, list::<R>).post(path, create::<R>)
     })
-    .get(&object, read::<R>)
-    .patch(&object, update::<R>)
-    .delete(&object, delete::<R>)
+    .get(&object, read::<R>);
+    if R::IS_REPLACEABLE {
+        routes = routes.put(&object, replace::<R>);
+    }
+    routes
+        .patch(&object, update::<R>)
+        .delete(&object, delete::<R>)
 }
 
 #[cfg(test)]
