@@ -16,7 +16,6 @@ mod cleanup;
 pub mod config;
 mod cursor;
 mod date_time;
-pub mod db;
 mod decisions;
 pub mod explain;
 mod fields;
@@ -40,11 +39,12 @@ mod samples;
 mod search;
 mod sql_condition;
 mod state;
-mod statement_deadline;
 mod tasks;
 mod value_list;
 mod web;
 mod words;
+
+pub use doorward_tasks_database as db;
 
 pub use app::{Deps, Server, StartError};
 pub use config::{Config, ConfigError, Limits, Quotas, WebClient};

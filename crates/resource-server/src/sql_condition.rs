@@ -1,8 +1,8 @@
 //! Translation of a policy condition to a WHERE clause.
 
-use doorward_policy::{Filter, Scalar};
 use doorward_policy::filter::{Member, Order};
 use doorward_policy::principal::MembershipSet;
+use doorward_policy::{Filter, Scalar};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{Condition, DbErr, Value};
 use uuid::Uuid;

@@ -43,7 +43,7 @@ const INPUT_OR_OUTPUT: [&str; 10] = [
     "utoipa",
 ];
 
-const LAYERS: [Layer; 27] = [
+const LAYERS: [Layer; 30] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -313,6 +313,29 @@ const LAYERS: [Layer; 27] = [
         ],
     },
     Layer {
+        name: "doorward-process",
+        may_see: &["doorward-config", "doorward-http-common"],
+        never: &["sea-orm", "sea-orm-migration", "sqlx", "redis", "askama", "clap"],
+    },
+    Layer {
+        name: "doorward-tasks-database",
+        may_see: &["doorward-handover", "doorward-migrations"],
+        never: &["actix-web", "askama", "redis", "argon2", "josekit"],
+    },
+    Layer {
+        name: "doorward-tasks",
+        may_see: &[
+            "doorward-access",
+            "doorward-config",
+            "doorward-policy",
+            "doorward-process",
+            "doorward-resource-server",
+            "doorward-store",
+            "doorward-tasks-database",
+        ],
+        never: &DATA,
+    },
+    Layer {
         name: "doorward-policy",
         may_see: &["doorward-protocol", "doorward-access"],
         never: &SERVER,
@@ -326,6 +349,7 @@ const LAYERS: [Layer; 27] = [
             "doorward-http-common",
             "doorward-migrations",
             "doorward-policy",
+            "doorward-tasks-database",
         ],
         never: &["redis", "argon2", "josekit"],
     },
@@ -346,11 +370,13 @@ const LAYERS: [Layer; 27] = [
             "doorward-admin",
             "doorward-import",
             "doorward-applications",
-            "doorward-http-common",
             "doorward-http",
             "doorward-identity-server",
             "doorward-policy",
+            "doorward-process",
             "doorward-resource-server",
+            "doorward-tasks",
+            "doorward-tasks-database",
         ],
         never: &DATA,
     },
@@ -504,5 +530,37 @@ fn every_package_inherits_lints() {
             "{} does not inherit the workspace lints",
             package.name
         );
+    }
+}
+
+#[test]
+fn program_without_demo_contains_no_tasks_api() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let received = std::process::Command::new(cargo)
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--package=doorward",
+            "--no-default-features",
+            "--edges=normal,build",
+            "--prefix=none",
+        ])
+        .current_dir(crate::root())
+        .output()
+        .expect("cargo tree");
+    let tree = String::from_utf8_lossy(&received.stdout);
+    let names: BTreeSet<&str> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(names.contains("doorward-identity-server"), "{received:?}");
+    for name in [
+        "doorward-resource-server",
+        "doorward-policy",
+        "doorward-tasks",
+        "cedar-policy",
+    ] {
+        assert!(!names.contains(name), "{name}");
     }
 }

@@ -11,14 +11,15 @@ use doorward_domain::rules::assurance;
 use doorward_policy::{Action, Engine};
 use doorward_resource_server::explain::{self, AccessQuestion};
 use doorward_services::simulation::{self, Simulation};
+use doorward_tasks::server_config;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::issuance::RequestArgs;
 use super::remediation::{self, DeniedSubject};
 use super::trial::Trial;
+use crate::error::CliError;
 use crate::target::{Installation, TargetArgs};
-use crate::{command::tasks::server_config, error::CliError};
 
 /// `doorward explain access`.
 #[derive(Debug, Args)]

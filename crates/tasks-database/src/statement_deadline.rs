@@ -10,21 +10,23 @@ const NONE: u64 = u64::MAX;
 
 /// The deadline of the statements of one SQLite connection, which its progress handler checks.
 #[derive(Debug)]
-pub(crate) struct StatementDeadline {
+pub struct StatementDeadline {
     base: Instant,
     at: AtomicU64,
 }
 
-impl StatementDeadline {
-    pub(crate) fn new() -> Self {
+impl Default for StatementDeadline {
+    fn default() -> Self {
         Self {
             base: Instant::now(),
             at: AtomicU64::new(NONE),
         }
     }
+}
 
+impl StatementDeadline {
     /// Returns true if the statement must stop.
-    pub(crate) fn has_passed(&self) -> bool {
+    pub fn has_passed(&self) -> bool {
         let at = self.at.load(Ordering::Relaxed);
         at != NONE && self.elapsed() >= at
     }
@@ -34,7 +36,7 @@ impl StatementDeadline {
     }
 
     /// Lets the statements run for this time.
-    pub(crate) fn start(&self, time: Duration) {
+    pub fn start(&self, time: Duration) {
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         // Rounded up: a statement must not stop before the deadline of its caller.
         let at = self.elapsed().saturating_add(time).saturating_add(1);
@@ -42,12 +44,12 @@ impl StatementDeadline {
     }
 
     /// Stops the statement that runs.
-    pub(crate) fn stop(&self) {
+    pub fn stop(&self) {
         self.at.store(PASSED, Ordering::Relaxed);
     }
 
     /// Removes the deadline.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         self.at.store(NONE, Ordering::Relaxed);
     }
 }

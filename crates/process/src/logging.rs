@@ -11,8 +11,6 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{fmt, registry};
 
-use crate::error::CliError;
-
 mod rejected;
 
 pub use rejected::DevCommands;
@@ -24,11 +22,16 @@ const QUIET: &str = "actix_server=warn,sea_orm_migration=warn,actix_http::h1=off
 
 const RUST_LOG: &str = "RUST_LOG";
 
+/// A level that is not a filter, or a second start.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct LoggingError(String);
+
 /// Starts logging for a server; `dev` has the commands of a development instance.
 ///
 /// # Errors
 /// Returns an error if the level is not a valid `tracing` filter.
-pub fn start(logging: &Logging, dev: Option<DevCommands>) -> Result<(), CliError> {
+pub fn start(logging: &Logging, dev: Option<DevCommands>) -> Result<(), LoggingError> {
     let is_dev = dev.is_some();
     let request = std::env::var(RUST_LOG).ok();
     let request = request
@@ -47,7 +50,7 @@ pub fn start(logging: &Logging, dev: Option<DevCommands>) -> Result<(), CliError
         format!("{QUIET},{level}")
     };
     let filter = EnvFilter::try_new(own).map_err(|error| {
-        CliError::failure(format!(
+        LoggingError(format!(
             "{name}: {error}; write \"info\" or \"info,doorward_store=debug\""
         ))
     })?;
@@ -76,5 +79,5 @@ pub fn start(logging: &Logging, dev: Option<DevCommands>) -> Result<(), CliError
             .with_filter(Targets::new().with_target(REJECTED, LevelFilter::INFO))
     });
     let started = registry().with(layer).with(rejected).try_init();
-    started.map_err(CliError::failure)
+    started.map_err(|error| LoggingError(error.to_string()))
 }

@@ -1,11 +1,11 @@
 //! Graceful shutdown.
 
+use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::{dev::ServerHandle, rt::task::JoinHandle};
 
-use crate::error::CliError;
 use crate::listen::stop_accepting;
 
 /// Maximum time to read the requests of clients that have already connected.
@@ -26,7 +26,7 @@ impl Signals {
     ///
     /// # Errors
     /// Returns an error if the system does not allow a signal handler.
-    pub fn catch() -> Result<Self, CliError> {
+    pub fn catch() -> io::Result<Self> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};

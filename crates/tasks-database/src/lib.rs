@@ -1,5 +1,7 @@
-//! The resource server's database: opening, migrations, and the secrets generated at the first
-//! start.
+//! The database of the tasks API: opening, migrations, and the secrets generated at the first start. For
+//! the server, and for commands that back up, restore and move it.
+
+mod statement_deadline;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
-use crate::statement_deadline::StatementDeadline;
+pub use statement_deadline::StatementDeadline;
 
 /// Maximum wait of a statement for another writer of the same SQLite file.
 const BUSY: Duration = Duration::from_secs(5);
@@ -92,7 +94,7 @@ pub fn known_migrations() -> Vec<String> {
 ///
 /// # Errors
 /// Returns an error for such a database, and if the database cannot be read.
-pub(crate) async fn check_usable(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub async fn check_usable(db: &DatabaseConnection) -> Result<(), DbErr> {
     if SchemaManager::new(db).has_table(MOVE_MARKER).await? {
         return Err(DbErr::Custom(
             "a move into this database is not complete: repeat `doorward move`, or name another database"
@@ -148,7 +150,7 @@ async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
 
 /// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
 /// committed task survives a power failure.
-pub(crate) async fn connect(
+pub async fn connect(
     url: &str,
     connections: u32,
     handover: &Handover,
@@ -157,12 +159,12 @@ pub(crate) async fn connect(
 }
 
 /// Opens one connection for a command.
-pub(crate) async fn connect_command(url: &str) -> Result<DatabaseConnection, DbErr> {
+pub async fn connect_command(url: &str) -> Result<DatabaseConnection, DbErr> {
     connect(url, 1, &Handover::default()).await
 }
 
 /// Opens a pool of one connection, whose statements SQLite stops at this deadline.
-pub(crate) async fn connect_bounded(
+pub async fn connect_bounded(
     url: &str,
     deadline: &Arc<StatementDeadline>,
     handover: &Handover,
@@ -263,18 +265,18 @@ fn create_private(path: &std::path::Path) -> std::io::Result<()> {
 }
 
 /// Returns true for an in-memory database.
-pub(crate) fn is_memory(url: &str) -> bool {
+pub fn is_memory(url: &str) -> bool {
     url.starts_with("sqlite::memory:") || url.contains("mode=memory")
 }
 
 /// Applies the migrations to an in-memory database, which no other process can reach.
-pub(crate) async fn migrate_memory(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub async fn migrate_memory(db: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(db, None).await
 }
 
 /// Returns the 32-byte secret named `name` of this deployment, and creates it on first use.
 /// Replicas that start at once use the same one, because the first insert succeeds.
-pub(crate) async fn secret(
+pub async fn secret(
     db: &DatabaseConnection,
     name: &str,
     fresh: [u8; 32],
