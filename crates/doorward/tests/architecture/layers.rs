@@ -315,7 +315,14 @@ const LAYERS: [Layer; 30] = [
     Layer {
         name: "doorward-process",
         may_see: &["doorward-config", "doorward-http-common"],
-        never: &["sea-orm", "sea-orm-migration", "sqlx", "redis", "askama", "clap"],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "askama",
+            "clap",
+        ],
     },
     Layer {
         name: "doorward-tasks-database",

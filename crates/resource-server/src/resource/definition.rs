@@ -57,7 +57,7 @@ pub(crate) struct Identity<'a> {
 }
 
 /// A kind of objects with the routes `/api/{NAME}s/` and `/api/{NAME}s/{id}`.
-pub(crate) trait Resource: TableObject {
+pub(crate) trait Resource: TableObject + 'static {
     /// The requirement to read.
     type Read: RouteGuard;
     /// The requirement to create and change.

@@ -4,4 +4,5 @@ pub(crate) mod model;
 pub(crate) mod permissions;
 mod resource;
 
+#[cfg(test)]
 pub(crate) use resource::column_mapping;
