@@ -1,4 +1,4 @@
-//! Tests of the program: the real binary with a configuration of its own.
+//! Tests of the program: the real binary, with settings in its environment.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,10 +1,10 @@
 //! `doorward dev`: both servers in one process, on loopback, with no configuration.
 
-#[cfg(not(feature = "demo"))]
-mod alone;
 #[cfg(feature = "demo")]
-mod demo;
+mod both_servers;
 mod identity;
+#[cfg(not(feature = "demo"))]
+mod identity_server;
 mod welcome;
 
 use std::path::PathBuf;
@@ -15,11 +15,11 @@ use doorward_identity_server::dev::{self, Options};
 use doorward_process::logging::{self, DevCommands};
 use doorward_process::run_servers;
 
-#[cfg(not(feature = "demo"))]
-use self::alone as servers;
 #[cfg(feature = "demo")]
-use self::demo as servers;
+use self::both_servers as servers;
 use self::identity::{bind, port_of};
+#[cfg(not(feature = "demo"))]
+use self::identity_server as servers;
 use self::welcome::program;
 use crate::{error::CliError, target};
 
