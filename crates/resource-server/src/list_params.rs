@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         name: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let found = self.optional(name)?.split(',').map(parse).collect();
+        let found: Option<Vec<T>> = self.optional(name)?.split(',').map(parse).collect();
         if found.is_none() {
             self.refuse(name, "invalid", "One or more of its words, with commas.");
         }
