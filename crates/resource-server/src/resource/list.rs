@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 
 use doorward_access::Principal;
 use doorward_policy::{Action, Filter as Policy, Selection};
-use doorward_protocol::params::Params;
 use sea_orm::sea_query::{
     Alias, Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType,
 };

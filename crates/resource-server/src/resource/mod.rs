@@ -10,4 +10,4 @@ mod table_object;
 pub(crate) use definition::{
     Change, Filter, Identity, Parameter, Resource, apply, given, sort_key,
 };
-pub(crate) use table_object::{Column, TableObject};
+pub(crate) use table_object::TableObject;
