@@ -10,11 +10,13 @@ use crate::command::{
     config::ConfigArgs, consent::ConsentArgs, dev::DevArgs, doctor::DoctorArgs,
     explain::ExplainArgs, grant::GrantArgs, group::GroupArgs, healthcheck::HealthcheckArgs,
     import::ImportArgs, key::KeyArgs, lint::LintArgs, mail::MailArgs, migrate::MigrateArgs,
-    move_to::MoveArgs, org::OrgArgs, permission::PermissionArgs, policy::PolicyArgs,
-    profile_field::ProfileFieldArgs, provider::ProviderArgs, recover::RecoverArgs,
-    resource::ResourceArgs, restore::RestoreArgs, role::RoleArgs, scope::ScopeArgs,
-    serve::ServeArgs, session::SessionArgs, tasks::TasksArgs, token::TokenArgs, user::UserArgs,
+    move_to::MoveArgs, org::OrgArgs, permission::PermissionArgs, profile_field::ProfileFieldArgs,
+    provider::ProviderArgs, recover::RecoverArgs, resource::ResourceArgs, restore::RestoreArgs,
+    role::RoleArgs, scope::ScopeArgs, serve::ServeArgs, session::SessionArgs, token::TokenArgs,
+    user::UserArgs,
 };
+#[cfg(feature = "demo")]
+use crate::command::{policy::PolicyArgs, tasks::TasksArgs};
 use crate::{error::CliError, former_option, output};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
@@ -55,6 +57,7 @@ pub enum Command {
     /// Run the identity server from its configuration
     Serve(ServeArgs),
     /// Run the tasks API (resource server) as a separate process
+    #[cfg(feature = "demo")]
     Tasks(TasksArgs),
     /// Apply database migrations, or list the missing ones
     Migrate(MigrateArgs),
@@ -93,6 +96,7 @@ pub enum Command {
     /// Explain a denial, or simulate a request
     Explain(ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
+    #[cfg(feature = "demo")]
     Policy(PolicyArgs),
     /// Manage user groups, which form trees
     Group(GroupArgs),
@@ -142,6 +146,7 @@ pub enum Command {
     #[command(hide = true)]
     Openapi {
         /// Print that of the tasks API
+        #[cfg(feature = "demo")]
         #[arg(long)]
         tasks: bool,
     },
@@ -153,6 +158,7 @@ impl Command {
         match self {
             Self::Dev(args) => command::dev::run(&args),
             Self::Serve(args) => command::serve::run(&args),
+            #[cfg(feature = "demo")]
             Self::Tasks(args) => command::tasks::run(&args),
             Self::Migrate(args) => wait(command::migrate::run(&args)),
             Self::Backup(args) => wait(command::backup::run(&args)),
@@ -173,6 +179,7 @@ impl Command {
             Self::Claim(args) => wait(command::claim::run(args)),
             Self::ProfileField(args) => wait(command::profile_field::run(args)),
             Self::Explain(args) => wait(command::explain::run(args)),
+            #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),
             Self::Group(args) => wait(command::group::run(args)),
             Self::Org(args) => wait(command::org::run(args)),
@@ -193,11 +200,12 @@ impl Command {
             Self::ApplicationGuide { name, list } => {
                 command::client::guide::run(name.as_deref(), list)
             }
-            Self::Openapi { tasks: false } => {
-                output::document(doorward_identity_server::json_api::document_text())
-            }
+            #[cfg(feature = "demo")]
             Self::Openapi { tasks: true } => {
                 output::document(doorward_resource_server::openapi::document_text())
+            }
+            Self::Openapi { .. } => {
+                output::document(doorward_identity_server::json_api::document_text())
             }
         }
     }

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use doorward_admin::operator::AdminError;
 use doorward_config::ConfigError;
+use doorward_process::logging::LoggingError;
+pub use doorward_process::with_causes;
 use doorward_store::StoreError;
 use doorward_store::db::MoveError;
 
@@ -33,6 +35,11 @@ impl CliError {
         Self::Failure(text.to_string())
     }
 
+    /// Converts a start failure to an error with all its causes, because the reader is the operator.
+    pub fn of_start(error: impl std::error::Error) -> Self {
+        Self::Failure(with_causes(&error))
+    }
+
     /// Returns the exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
         match self {
@@ -47,6 +54,24 @@ impl CliError {
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {
         Self::failure(error)
+    }
+}
+
+impl From<LoggingError> for CliError {
+    fn from(error: LoggingError) -> Self {
+        Self::failure(error)
+    }
+}
+
+#[cfg(feature = "demo")]
+impl From<doorward_tasks::TasksError> for CliError {
+    fn from(error: doorward_tasks::TasksError) -> Self {
+        use doorward_tasks::TasksError;
+        match error {
+            TasksError::Config(error) => error.into(),
+            TasksError::Failure(text) => Self::Failure(text),
+            TasksError::Unavailable(text) => Self::Unavailable(text),
+        }
     }
 }
 
@@ -80,21 +105,6 @@ impl From<AdminError> for CliError {
             _ => Self::Failure(with_causes(&error)),
         }
     }
-}
-
-/// Formats an error with all its causes, for the operator at the terminal; pages never show causes.
-pub fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let message = error.to_string();
-        if !text.contains(&message) {
-            text.push_str(": ");
-            text.push_str(&message);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,8 +8,6 @@ mod cli;
 mod command;
 mod error;
 mod former_option;
-mod listen;
-mod logging;
 mod output;
 mod reason;
 mod secret_input;

@@ -6,6 +6,7 @@ mod layout;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use doorward_process::print_status;
 use doorward_protocol::hidden::is_hidden;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,12 +19,12 @@ pub use escape::escaped;
 /// # Errors
 /// Returns an error if writing to standard output fails, except if the reader closed the pipe.
 pub fn line(text: &str) -> Result<(), CliError> {
-    quiet_pipe(writeln!(io::stdout().lock(), "{text}"))
+    document(&format!("{text}\n"))
 }
 
 /// Prints a document that ends with its own newline.
 pub fn document(text: &str) -> Result<(), CliError> {
-    quiet_pipe(io::stdout().lock().write_all(text.as_bytes()))
+    Ok(doorward_process::print_document(text)?)
 }
 
 /// Prints one JSON document.
@@ -48,12 +49,6 @@ pub fn print_result(
 pub fn deleted(mut document: Value) -> Value {
     document["deleted"] = Value::Bool(true);
     document
-}
-
-/// Prints a status message to standard error.
-pub fn print_status(text: &str) {
-    // A closed standard error leaves no way to report the failure.
-    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// Returns a number with its noun: `1 error`, `2 errors`.
@@ -91,14 +86,6 @@ fn page() -> layout::Page {
         // The terminal does not report its width.
         0 => layout::Page::Wide,
         columns => layout::Page::Columns(columns),
-    }
-}
-
-/// Treats a closed pipe as success, as in `doorward … | head`.
-fn quiet_pipe(result: io::Result<()>) -> Result<(), CliError> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
     }
 }
 

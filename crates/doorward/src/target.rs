@@ -14,6 +14,7 @@ use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server::dev;
 use doorward_identity_server::snapshots;
+pub use doorward_process::environment;
 use doorward_services::jobs::Jobs;
 use doorward_services::outbox::MailOutbox;
 use doorward_store::{Db, OpenOptions};
@@ -60,12 +61,6 @@ impl ConfigFile {
         let named = self.config.as_deref();
         named.or_else(|| default.exists().then_some(default))
     }
-}
-
-/// Returns the environment; no variable of Doorward can have a value that is not UTF-8.
-pub fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// An opened deployment.

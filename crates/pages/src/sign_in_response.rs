@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use doorward_domain::secret::OpaqueToken;
-use doorward_services::authorize::interaction;
-use doorward_services::authorize::types::ActiveInteraction;
+use doorward_oauth::authorize::interaction;
+use doorward_oauth::authorize::types::ActiveInteraction;
 use doorward_services::error::ServerError;
 use doorward_services::known_device::{Account, KnownDevice};
 use doorward_services::session::NewSession;

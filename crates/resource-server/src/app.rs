@@ -11,6 +11,7 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use doorward_handover::Handover;
+use doorward_policy::{Engine, LoadError};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use tokio::runtime::Handle;
 
@@ -19,7 +20,6 @@ use crate::cleanup::{self, Retention};
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
 use crate::decisions::{self, Keeper};
-use crate::policy::{Engine, LoadError};
 use crate::random::NoRandomness;
 use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
@@ -238,7 +238,7 @@ impl Server {
     /// # Errors
     /// Returns an error if the database cannot be written.
     pub async fn add_samples(&self, users: SampleUsers<'_>) -> Result<(), StartError> {
-        Ok(samples::add(&self.state, users).await?)
+        Ok(samples::add_all(&self.state, users).await?)
     }
 
     /// Serves until stopped by the handle. Reloads changed policies and deletes

@@ -9,15 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use actix_web::HttpRequest;
 use doorward_access::Principal;
+use doorward_policy::principal::{Extent, Memberships};
+use doorward_policy::{
+    Action, Engine, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation, Value,
+};
 use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;
 
 use crate::access_log;
 use crate::origin::Origin;
-use crate::policy::principal::{Extent, Memberships};
-use crate::policy::{
-    Action, Engine, Kind, Object, PolicyDecision, PolicyPrincipal, Selection, Situation, Value,
-};
 use crate::problem::Problem;
 use crate::projects::{join_memberships, memberships, memberships_in};
 use crate::state::State;
@@ -180,7 +180,7 @@ impl Caller {
     pub(crate) fn select_with(&self, policies: &Engine, action: Action, kind: Kind) -> Selection {
         let mut selection = policies.select(&self.person(), action, kind, &self.situation);
         // The organization is a condition of every statement, so it need not be checked again.
-        let org = crate::policy::Scalar::Text(self.org().to_owned());
+        let org = doorward_policy::Scalar::Text(self.org().to_owned());
         selection.filter = selection.filter.assume(&["org".to_owned()], &org);
         selection
     }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use doorward_access::Principal;
 use doorward_access::rbac::decide;
+use doorward_policy::{Action, Engine, Kind, Object, Situation};
 use jiff::tz::TimeZone;
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 use serde_json::{Value, json};
@@ -13,12 +14,12 @@ use uuid::Uuid;
 use crate::articles::model::Article;
 use crate::caller::Caller;
 use crate::origin::Origin;
-use crate::policy::{Action, Engine, Kind, Object, Situation};
 use crate::projects::model::Project;
-use crate::table_object::TableObject as _;
+use crate::resource::TableObject as _;
+use crate::resource::list::first_page;
 use crate::tasks::model::Task;
 use crate::tasks::permissions::Action as Route;
-use crate::{articles, db, decisions, projects, tasks};
+use crate::{articles, db, decisions, projects};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
@@ -149,7 +150,7 @@ async fn evaluate(
 /// the owner and leads of the project. The identity server can name them.
 async fn list_subjects(db: &sea_orm::DatabaseConnection, object: &Object) -> Result<Value, DbErr> {
     let subject =
-        |object: &Object, name: &str| object.facts.get(name).map(crate::policy::Value::to_json);
+        |object: &Object, name: &str| object.facts.get(name).map(doorward_policy::Value::to_json);
     let project = std::iter::once(object)
         .chain(&object.related)
         .find(|once| once.kind == Kind::Project);
@@ -178,7 +179,7 @@ async fn ways(
     let mut ways = Vec::new();
     if object.kind == Kind::Task {
         let mut assigned = object.clone();
-        let assignee = crate::policy::Value::user(caller.subject());
+        let assignee = doorward_policy::Value::user(caller.subject());
         assigned.facts.insert("assignee", assignee);
         let verdict = caller.decide_with(db, engine, action, &assigned).await?;
         ways.extend(verdict.allowed.then_some("assign"));
@@ -233,7 +234,7 @@ pub async fn plan(
     let caller = Caller::load(&db, engine, principal_of, situation, Origin::default()).await?;
     let selection = caller.select_with(engine, Action::Read, Kind::Task);
     let backend = db.get_database_backend();
-    let Some(mut statement) = tasks::first_page(principal, query, &selection, backend)? else {
+    let Some(mut statement) = first_page::<Task>(principal, query, &selection, backend)? else {
         return Ok(Vec::new());
     };
     // The text is the last column on SQLite, and the only one on PostgreSQL.

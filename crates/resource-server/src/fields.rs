@@ -2,6 +2,7 @@
 //! errors are reported together.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::strict_json;
@@ -118,18 +119,40 @@ impl Fields {
     }
 
     /// Reads one of a set of words.
-    pub(crate) fn one_of<T>(
+    pub(crate) fn word<T>(
         &mut self,
         field: &str,
         parse: fn(&str) -> Option<T>,
-        values: &[&str],
+        words: fn() -> Vec<&'static str>,
     ) -> Option<T> {
         let text = self.string(field)?;
         let found = parse(&text);
         if found.is_none() {
-            self.refuse(field, "invalid", format!("One of: {}.", values.join(", ")));
+            self.refuse(field, "invalid", format!("One of: {}.", words().join(", ")));
         }
         found
+    }
+
+    /// Reads a list of distinct values that are written as strings; `detail` describes it.
+    pub(crate) fn set<T: Ord>(
+        &mut self,
+        field: &str,
+        most: usize,
+        parse: impl Fn(&str) -> Option<T>,
+        detail: impl FnOnce() -> String,
+    ) -> Vec<T> {
+        let Some(value) = self.take(field) else {
+            return Vec::new();
+        };
+        let values = value.as_array().and_then(|values| {
+            let values = values.iter().map(|value| value.as_str().and_then(&parse));
+            values.collect::<Option<BTreeSet<T>>>()
+        });
+        if let Some(values) = values.filter(|values| values.len() <= most) {
+            return values.into_iter().collect();
+        }
+        self.refuse(field, "invalid", detail());
+        Vec::new()
     }
 
     /// Reads a value written as a string, or null; `detail` describes the format.

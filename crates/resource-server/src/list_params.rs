@@ -1,121 +1,45 @@
-//! The query string of a list. Unknown, repeated and malformed parameters are rejected, because a
-//! silently ignored filter returns too many rows.
+//! The parameters in the query string of a list.
 
 use std::borrow::Cow;
-use std::fmt::Debug;
 
-use doorward_access::Principal;
 use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use time::Date;
 
 use crate::cursor::{CursorKey, Position};
+use crate::date_time::parse_date;
 use crate::problem::Problem;
-use crate::tasks::model::parse_date;
 
 /// Default number of items per page.
 const DEFAULT_LIMIT: u8 = 50;
 /// Maximum number of items per page.
 const MAX_LIMIT: u8 = 200;
 
-/// The filters of one kind of object: the query parameters except order and page.
-pub(crate) trait Filters: Debug + Sized {
-    /// Sort key of a list.
-    type Key: Copy + Debug + PartialEq + 'static;
-    /// Names of all parameters.
-    const KNOWN: &'static [&'static str];
-    /// Names of the sort keys.
-    const KEYS: &'static [(&'static str, Self::Key)];
-    /// Sort key of `created_at`.
-    const CREATED: Self::Key;
-    /// Scope of cursors, with a number that changes with their meaning.
-    const CURSORS: &'static str;
-
-    /// Reads the filters of this principal's request.
-    fn read(reader: &mut Reader<'_>, principal: &Principal) -> Self;
-
-    /// Checks whether the principal may use the filters.
-    fn check(&self, _principal: &Principal) -> Result<(), Problem> {
-        Ok(())
-    }
+/// Parses a query string.
+pub(crate) fn parameters(query: &str) -> Result<Params, Problem> {
+    Params::parse(query.as_bytes())
+        .map_err(|problem| Problem::malformed(problem.description.into_owned()))
 }
 
-/// A whole list request.
-#[derive(Debug)]
-pub(crate) struct ListQuery<F: Filters> {
-    pub filter: F,
-    pub ordering: Ordering<F::Key>,
-    pub limit: u8,
-    pub after: Option<Position>,
-    /// Set for the newest objects without filters, which every index of a rule serves.
-    pub is_plain: bool,
-}
-
-impl<F: Filters> ListQuery<F> {
-    pub(crate) fn parse(
-        query: &str,
-        principal: &Principal,
-        cursors: &CursorKey,
-    ) -> Result<Self, Problem> {
-        let params = Params::parse(query.as_bytes())
-            .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
-        let mut reader = Reader::new(&params, F::KNOWN);
-        let is_unfiltered = is_unfiltered(&params);
-        let filter = F::read(&mut reader, principal);
-        let ordering = reader.ordering(F::KEYS, F::CREATED);
-        let limit = reader.limit();
-        let cursor = reader.optional("cursor").map(str::to_owned);
-        let mut errors = reader.errors;
-        let mut query = Self {
-            is_plain: is_unfiltered && ordering.key == F::CREATED,
-            filter,
-            ordering,
-            limit,
-            after: None,
-        };
-        if let Some(cursor) = cursor {
-            query.after = cursors.open(&cursor, &query.context());
-            if query.after.is_none() {
-                let detail = "This cursor does not belong to this list. Start without one.";
-                errors.push(FieldError::parameter("cursor", "invalid", detail));
-            }
-        }
-        if !errors.is_empty() {
-            return Err(Problem::invalid(errors));
-        }
-        query.filter.check(principal)?;
-        Ok(query)
-    }
-
-    /// Returns everything that determines the rows and their order: a cursor is valid only for this
-    /// context.
-    pub(crate) fn context(&self) -> String {
-        // Debug output quotes strings, so that no value can imitate another field.
-        format!("{} {:?} {:?}", F::CURSORS, self.ordering, self.filter)
-    }
+/// Returns true for a parameter that selects no rows, but their order and page.
+pub(crate) fn is_paging(name: &str) -> bool {
+    matches!(name, "cursor" | "limit" | "ordering")
 }
 
 /// Returns true if a query has no filters, but only an order and a page.
 pub(crate) fn is_unfiltered(params: &Params) -> bool {
-    let mut names = params.iter().map(|(name, _)| name);
-    names.all(|name| matches!(name, "cursor" | "limit" | "ordering"))
-}
-
-/// A sort key with its direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ordering<K> {
-    pub key: K,
-    pub descending: bool,
+    params.iter().all(|(name, _)| is_paging(name))
 }
 
 /// A reader of parameters that collects their errors.
 pub(crate) struct Reader<'a> {
     params: &'a Params,
-    pub errors: Vec<FieldError>,
+    errors: Vec<FieldError>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(params: &'a Params, known: &[&str]) -> Self {
+    pub(crate) fn new<'k>(params: &'a Params, known: impl IntoIterator<Item = &'k str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
         let mut errors = Vec::new();
         for (name, _) in params.iter() {
             if !known.contains(&name) {
@@ -126,12 +50,16 @@ impl<'a> Reader<'a> {
         Self { params, errors }
     }
 
-    pub(crate) fn refuse(
-        &mut self,
-        name: &str,
-        code: &'static str,
-        detail: impl Into<Cow<'static, str>>,
-    ) {
+    /// Returns the errors of the parameters that were read, if any.
+    pub(crate) fn finish(self) -> Result<(), Problem> {
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.errors))
+        }
+    }
+
+    fn refuse(&mut self, name: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) {
         self.errors.push(FieldError::parameter(name, code, detail));
     }
 
@@ -151,15 +79,17 @@ impl<'a> Reader<'a> {
         Some(text.to_owned())
     }
 
-    pub(crate) fn list<T: Copy>(&mut self, name: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
-        let Some(text) = self.optional(name) else {
-            return Vec::new();
-        };
-        let found: Option<Vec<T>> = text.split(',').map(parse).collect();
-        found.unwrap_or_else(|| {
+    /// Reads words with commas between them.
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let found: Option<Vec<T>> = self.optional(name)?.split(',').map(parse).collect();
+        if found.is_none() {
             self.refuse(name, "invalid", "One or more of its words, with commas.");
-            Vec::new()
-        })
+        }
+        found
     }
 
     pub(crate) fn date(&mut self, name: &str) -> Option<Date> {
@@ -171,23 +101,34 @@ impl<'a> Reader<'a> {
         date
     }
 
-    /// Reads the sort key, with `-` in front for descending order; newest first by default.
-    pub(crate) fn ordering<K: Copy>(&mut self, keys: &[(&str, K)], default: K) -> Ordering<K> {
+    /// Reads one of the sort keys, with `-` in front for descending order; the first one, descending,
+    /// by default.
+    pub(crate) fn ordering<K>(
+        &mut self,
+        keys: &'static [(&'static str, K)],
+    ) -> (&'static (&'static str, K), bool) {
         let text = self.optional("ordering").unwrap_or("-created_at");
         let (descending, name) = text
             .strip_prefix('-')
             .map_or((false, text), |name| (true, name));
-        let found = keys.iter().find(|(known, _)| *known == name);
-        let key = found.map_or_else(
-            || {
-                let names: Vec<_> = keys.iter().map(|(name, _)| *name).collect();
-                let detail = format!("{}, with - in front for the reverse.", names.join(", "));
-                self.refuse("ordering", "invalid", detail);
-                default
-            },
-            |(_, key)| *key,
-        );
-        Ordering { key, descending }
+        let key = keys.iter().find(|(known, _)| *known == name);
+        let key = key.unwrap_or_else(|| {
+            let names: Vec<_> = keys.iter().map(|(name, _)| *name).collect();
+            let detail = format!("{}, with - in front for the reverse.", names.join(", "));
+            self.refuse("ordering", "invalid", detail);
+            &keys[0]
+        });
+        (key, descending)
+    }
+
+    /// Reads the position of a cursor of this list.
+    pub(crate) fn cursor(&mut self, cursors: &CursorKey, context: &str) -> Option<Position> {
+        let position = cursors.open(self.optional("cursor")?, context);
+        if position.is_none() {
+            let detail = "This cursor does not belong to this list. Start without one.";
+            self.refuse("cursor", "invalid", detail);
+        }
+        position
     }
 
     pub(crate) fn limit(&mut self) -> u8 {

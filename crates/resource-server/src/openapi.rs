@@ -76,7 +76,7 @@ fn describe(operation: &Operation) -> Value {
         "responses": responses(operation),
     });
     let expects_version = operation.has_versions && !matches!(operation.method, "get" | "post");
-    let parameters = parameters::of(operation.path, operation.query, expects_version);
+    let parameters = parameters::of(operation.path, (operation.query)(), expects_version);
     if !parameters.is_empty() {
         described["parameters"] = parameters.into();
     }

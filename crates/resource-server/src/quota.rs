@@ -1,36 +1,16 @@
 //! Quotas: the maximum number of tasks, projects and articles of an owner and of an organization.
 
-use std::fmt;
-
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
 use crate::config::Quotas;
 use crate::problem::Problem;
-
-/// A kind of objects with a quota.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Counted {
-    Task,
-    Project,
-    Article,
-}
-
-impl fmt::Display for Counted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Task => "task",
-            Self::Project => "project",
-            Self::Article => "article",
-        })
-    }
-}
 
 /// Commits the transaction of an insertion, or rolls it back if a quota is exceeded. Other insertions
 /// of the organization wait for its end, so that no two exceed a quota together.
 pub(crate) async fn commit(
     tx: DatabaseTransaction,
     quotas: Quotas,
-    kind: Counted,
+    kind: &str,
     (org, owner): (&str, &str),
 ) -> Result<(), Problem> {
     match check(&tx, quotas, kind, org, owner).await {
@@ -45,7 +25,7 @@ pub(crate) async fn commit(
 async fn check<C: ConnectionTrait>(
     tx: &C,
     quotas: Quotas,
-    kind: Counted,
+    kind: &str,
     org: &str,
     owner: &str,
 ) -> Result<(), Problem> {
@@ -81,7 +61,7 @@ async fn check<C: ConnectionTrait>(
 /// Returns the totals of the owner and of the organization, whose owner is empty.
 async fn totals<C: ConnectionTrait>(
     tx: &C,
-    kind: Counted,
+    kind: &str,
     org: &str,
     owner: &str,
 ) -> Result<Vec<(String, i64)>, DbErr> {
@@ -89,7 +69,7 @@ async fn totals<C: ConnectionTrait>(
         tx.get_database_backend(),
         "SELECT owner, total FROM tasks_counts \
          WHERE kind = $1 AND org = $2 AND owner IN ('', $3) ORDER BY owner DESC",
-        [kind.to_string().into(), org.into(), owner.into()],
+        [kind.into(), org.into(), owner.into()],
     );
     let rows = tx.query_all_raw(query).await?;
     rows.iter()

@@ -10,6 +10,10 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
+/// Maximum number of attempts of a change if the object changes between the decision and the
+/// statement.
+pub(crate) const MAX_ATTEMPTS: u32 = 64;
+
 /// Parses the ID in the path. An ID in another notation than this server's does not exist.
 pub(crate) fn object_id(request: &HttpRequest) -> Result<Uuid, Problem> {
     let text = request.match_info().get("id").unwrap_or_default();

@@ -4,15 +4,22 @@
 use actix_web::http::Method;
 use doorward_access::guard::{AcceptedCredentials, Routes};
 
-use crate::{articles, audit, decisions, health, metadata, openapi, projects, tasks, web};
+use crate::articles::category_http;
+use crate::articles::model::Article;
+use crate::projects::member_http;
+use crate::projects::model::Project;
+use crate::resource::http as resource;
+use crate::tasks::model::Task;
+use crate::{audit, decisions, health, metadata, openapi, web};
 
 /// Returns the API below this path. All base paths have the same behavior; only the accepted
 /// credentials differ.
 fn api(below: &str) -> Routes {
-    tasks::http::routes()
-        .merge(projects::http::routes())
-        .merge(articles::http::routes())
-        .merge(articles::category_http::routes())
+    resource::routes::<Task>()
+        .merge(resource::routes::<Project>())
+        .merge(member_http::routes())
+        .merge(resource::routes::<Article>())
+        .merge(category_http::routes())
         .moved("/api/", below)
 }
 

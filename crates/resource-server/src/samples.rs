@@ -2,13 +2,15 @@
 //! caller's tasks, a task of a common project, and a project that only its creator sees.
 
 use sea_orm::DbErr;
-use time::{Date, Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime};
 
-use crate::projects;
+use crate::date_time::NO_DAY;
+use crate::projects::add_member;
 use crate::projects::model::{Confidentiality, Project, Role, Status as ProjectStatus};
+use crate::resource::store::add;
+use crate::resource::{Identity, Resource as _, sort_key};
 use crate::state::State;
-use crate::tasks;
-use crate::tasks::model::{Priority, Status, TaskInput};
+use crate::tasks::model::{Priority, Status, Task};
 
 /// The `sub` of the users who own the samples.
 #[derive(Debug, Clone, Copy)]
@@ -22,90 +24,75 @@ pub struct SampleUsers<'a> {
 }
 
 /// Adds the samples, all or none.
-pub(crate) async fn add(state: &State, users: SampleUsers<'_>) -> Result<(), DbErr> {
+pub(crate) async fn add_all(state: &State, users: SampleUsers<'_>) -> Result<(), DbErr> {
     let now = state.clock.now();
     let (_turn, tx) = state.begin().await?;
     let website = Project {
         description: "A new start page, in three languages".to_owned(),
-        ..project(state, users.manager, "Website", now)
+        ..project(state, users.manager, "Website")
     };
-    let website = projects::add(&tx, website).await?;
+    add(&tx, &website).await?;
     for developer in [users.alice, users.bob] {
-        projects::add_member(&tx, &website, developer, Role::Member).await?;
+        add_member(&tx, &website, developer, Role::Member).await?;
     }
     let budget = Project {
         confidentiality: Confidentiality::Restricted,
         status: ProjectStatus::Planning,
         budget: Some(4_200_000),
         internal_notes: "Not decided yet".to_owned(),
-        ..project(state, users.manager, "Budget of next year", now)
+        ..project(state, users.manager, "Budget of next year")
     };
-    let budget = projects::add(&tx, budget).await?;
-    let drafts = [
-        (
-            users.alice,
-            TaskInput {
-                status: Status::InProgress,
-                priority: Priority::High,
-                due_date: day_after(now, 3),
-                project: Some(website.id),
-                ..draft("Write the start page")
-            },
-        ),
-        (users.alice, draft("Order a second screen")),
-        (
-            users.bob,
-            TaskInput {
-                due_date: day_after(now, 7),
-                project: Some(website.id),
-                assignee: Some(users.alice.to_owned()),
-                ..draft("Measure how fast the start page loads")
-            },
-        ),
-        (
-            users.manager,
-            TaskInput {
-                priority: Priority::Urgent,
-                project: Some(budget.id),
-                ..draft("Ask for three offers")
-            },
-        ),
+    add(&tx, &budget).await?;
+    let tasks = [
+        Task {
+            status: Status::InProgress,
+            priority: Priority::High,
+            due_day: day_after(now, 3),
+            project_id: Some(website.id),
+            ..task(state, users.alice, "Write the start page")
+        },
+        task(state, users.alice, "Order a second screen"),
+        Task {
+            due_day: day_after(now, 7),
+            project_id: Some(website.id),
+            assignee: Some(users.alice.to_owned()),
+            ..task(state, users.bob, "Measure how fast the start page loads")
+        },
+        Task {
+            priority: Priority::Urgent,
+            project_id: Some(budget.id),
+            ..task(state, users.manager, "Ask for three offers")
+        },
     ];
-    for (owner, draft) in drafts {
-        let id = state.ids.next(now);
-        tasks::add(&tx, id, ("", owner), draft, now).await?;
+    for task in tasks {
+        add(&tx, &task).await?;
     }
     tx.commit().await
 }
 
-/// Returns an active internal project without an organization.
-fn project(state: &State, owner: &str, name: &str, now: i64) -> Project {
+/// Returns a project without an organization.
+fn project(state: &State, owner: &str, name: &str) -> Project {
+    let now = state.clock.now();
     Project {
-        id: state.ids.next(now),
-        org: String::new(),
-        owner_subject: owner.to_owned(),
         name: name.to_owned(),
-        description: String::new(),
-        department: None,
-        confidentiality: Confidentiality::default(),
-        status: ProjectStatus::default(),
-        budget: None,
-        internal_notes: String::new(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        name_key: sort_key(name),
+        ..Project::draft(state.ids.next(now), &Identity { org: "", owner }, now)
     }
 }
 
-fn draft(title: &str) -> TaskInput {
-    TaskInput {
+/// Returns a task without an organization.
+fn task(state: &State, owner: &str, title: &str) -> Task {
+    let now = state.clock.now();
+    Task {
         title: title.to_owned(),
-        ..TaskInput::default()
+        title_key: sort_key(title),
+        ..Task::draft(state.ids.next(now), &Identity { org: "", owner }, now)
     }
 }
 
-/// Returns the day that is so many days after this time, in Unix seconds.
-fn day_after(now: i64, days: i64) -> Option<Date> {
-    let today = OffsetDateTime::from_unix_timestamp(now).ok()?.date();
-    today.checked_add(Duration::days(days))
+/// Returns the Julian day that is so many days after this time, in Unix seconds.
+fn day_after(now: i64, days: i64) -> i32 {
+    let today = OffsetDateTime::from_unix_timestamp(now).ok();
+    let day = today.and_then(|today| today.date().checked_add(Duration::days(days)));
+    day.map_or(NO_DAY, |day| day.to_julian_day())
 }

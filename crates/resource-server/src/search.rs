@@ -8,34 +8,10 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, ConnectionTrait, DbBackend, DbErr, Statement};
 use uuid::Uuid;
 
-/// A kind of objects with an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Indexed {
-    Task,
-    Project,
-    Article,
-}
-
-impl Indexed {
-    /// Returns the name of the kind in the index, and its table.
-    const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Task => ("task", "tasks"),
-            Self::Project => ("project", "projects"),
-            Self::Article => ("article", "articles"),
-        }
-    }
-}
-
-/// Returns the text to search for; a blank one is none.
-pub(crate) fn text(searched: Option<&str>) -> Option<&str> {
-    searched.filter(|text| !text.trim().is_empty())
-}
-
-/// Returns the condition of the organization and the words of a text. A text without words matches
-/// nothing.
-pub(crate) fn matching(backend: DbBackend, kind: Indexed, org: &str, text: &str) -> Condition {
-    let (name, table) = kind.names();
+/// Returns the condition of the organization and the words of a text in objects with this
+/// name. A text without words matches nothing.
+pub(crate) fn matching(backend: DbBackend, name: &str, org: &str, text: &str) -> Condition {
+    let table = format!("{name}s");
     let terms = terms(name, org, text);
     if terms.is_empty() {
         return Condition::all().add(Expr::value(false));
@@ -87,12 +63,12 @@ fn match_query(terms: &BTreeSet<Term>) -> String {
 /// Indexes the texts of an object, in the transaction that creates or changes them.
 pub(crate) async fn index<C: ConnectionTrait>(
     db: &C,
-    kind: Indexed,
+    name: &str,
     org: &str,
     id: Uuid,
     texts: &[&str],
 ) -> Result<(), DbErr> {
-    let words = index_text(kind.names().0, org, texts);
+    let words = index_text(name, org, texts);
     let update = Statement::from_sql_and_values(
         db.get_database_backend(),
         "UPDATE tasks_search SET words = $1 WHERE object_id = $2",

@@ -1,13 +1,12 @@
 //! Translation of a policy condition to a WHERE clause.
 
+use doorward_policy::filter::{Member, Order};
+use doorward_policy::principal::MembershipSet;
+use doorward_policy::{Filter, Scalar};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{Condition, DbErr, Value};
 use uuid::Uuid;
 
-use crate::policy::Filter;
-use crate::policy::Scalar;
-use crate::policy::filter::{Member, Order};
-use crate::policy::principal::MembershipSet;
 use crate::projects::model::{Permission, Role};
 use crate::value_list;
 
@@ -143,5 +142,30 @@ fn value(scalar: &Scalar, holds: ColumnType) -> Option<Value> {
         (Scalar::Text(text), ColumnType::Id) => Some(Uuid::try_parse(text).ok()?.into()),
         (Scalar::Long(number), ColumnType::Number) => Some((*number).into()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_policy::Kind;
+    use doorward_policy::attributes::all;
+
+    use crate::{articles, projects, tasks};
+
+    #[test]
+    fn every_attribute_of_schema_has_column() {
+        for name in all(Kind::Task) {
+            assert!(tasks::column_mapping(&[name]).is_some(), "Task.{name}");
+        }
+        for name in all(Kind::Project) {
+            let of_project = projects::column_mapping(&[name]);
+            assert!(of_project.is_some(), "Project.{name}");
+            let of_task = tasks::column_mapping(&["project", name]);
+            assert!(of_task.is_some(), "Task.project.{name}");
+        }
+        for name in all(Kind::Document) {
+            let of_article = articles::column_mapping(&[name]);
+            assert!(of_article.is_some(), "Document.{name}");
+        }
     }
 }

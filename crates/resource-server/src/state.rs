@@ -11,6 +11,7 @@ use actix_web::{Error, HttpRequest, web};
 use doorward_access::Principal;
 use doorward_access::clock::Clock;
 use doorward_handover::Handover;
+use doorward_policy::{Engine, Situation};
 use jiff::tz::TimeZone;
 use sea_orm::{
     ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -24,7 +25,6 @@ use crate::bounded_reads::BoundedReads;
 use crate::config::Quotas;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
-use crate::policy::{Engine, Situation};
 use crate::rate_limit::CallerRateLimiter;
 
 /// Maximum wait of a request for its turn to write.

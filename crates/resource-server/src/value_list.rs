@@ -3,8 +3,6 @@
 //! A database accepts a limited number of values in a statement: SQLite 32,766, PostgreSQL 65,535.
 //! Every list goes through this module, so that none grows with the data.
 
-use std::collections::BTreeSet;
-
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait, Value};
 use uuid::Uuid;
@@ -29,12 +27,17 @@ pub(crate) fn parts(ids: &[Uuid]) -> impl Iterator<Item = Part<'_>> {
 
 /// Returns the condition that a column has one of the values that the program knows, however often a
 /// request repeats them.
-pub(crate) fn is_known<V: Into<Value> + Ord>(
+pub(crate) fn is_known<V: Into<Value> + PartialEq>(
     column: impl ColumnTrait,
     values: impl IntoIterator<Item = V>,
 ) -> Expr {
-    let values: BTreeSet<V> = values.into_iter().collect();
-    column.is_in(values)
+    let mut distinct: Vec<V> = Vec::new();
+    for value in values {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+    }
+    column.is_in(distinct)
 }
 
 /// Returns the condition that a column has one of the values of a rule, of which there are few.
@@ -47,7 +50,7 @@ mod tests {
     use sea_orm::{DbBackend, EntityTrait as _, QueryFilter as _, QueryTrait as _};
 
     use super::*;
-    use crate::tasks::{Column, Entity};
+    use crate::tasks::model::{Column, Entity};
 
     #[test]
     fn parts_contain_all_ids_in_order() {

@@ -10,9 +10,9 @@ use doorward_admin::operator::AdminContext;
 use doorward_admin::system;
 use doorward_config::Config;
 use doorward_config::address::sqlite_path;
-use doorward_resource_server::db as tasks_db;
 use doorward_store::db::{PostgresTool, ToolError};
 use doorward_store::{Db, OpenOptions as DbOptions};
+use doorward_tasks_database as tasks_db;
 use serde_json::json;
 
 use super::files::{directory_of, sync_directory};

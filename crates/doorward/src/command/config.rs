@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use doorward_access::clock::SystemClock;
 use doorward_config::{Finding, Severity, reference};
 use doorward_identity_server::{config_files, configured_names};
+use doorward_process::print_findings;
 
 use crate::{
     error::CliError,
@@ -90,28 +91,9 @@ async fn check(target: &TargetArgs, tasks: bool, json: bool) -> Result<(), CliEr
     }
 }
 
-fn print_findings(findings: &[Finding]) {
-    for finding in findings {
-        output::print_status(&finding.to_string());
-    }
-}
-
 fn count(findings: &[Finding], severity: Severity) -> usize {
     findings
         .iter()
         .filter(|finding| finding.severity == severity)
         .count()
-}
-
-/// Rejects a configuration with errors; prints warnings and accepts them.
-pub fn refuse_unsafe(findings: Vec<Finding>) -> Result<(), CliError> {
-    let (errors, warnings): (Vec<_>, Vec<_>) = findings
-        .into_iter()
-        .partition(|finding| finding.severity == Severity::Error);
-    print_findings(&warnings);
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(doorward_config::ConfigError(errors).into())
-    }
 }

@@ -1,15 +1,19 @@
 //! `doorward explain DECISION_ID` and `doorward explain access|authorize|token …`.
 
+#[cfg(feature = "demo")]
 mod access;
 mod issuance;
+#[cfg(feature = "demo")]
 mod remediation;
+#[cfg(feature = "demo")]
+mod tasks;
 mod text;
+#[cfg(feature = "demo")]
 mod trial;
 
 use clap::{Args, Subcommand};
 use doorward_admin::decisions::{self, Decision};
 use doorward_admin::operator::AdminError;
-use doorward_resource_server::explain;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -34,6 +38,7 @@ pub struct ExplainArgs {
 #[derive(Debug, Subcommand)]
 enum ExplainVerb {
     /// Simulate an action of a user or client on a task or project, and name the deciding rule
+    #[cfg(feature = "demo")]
     Access(access::AccessArgs),
     /// Simulate an authorization request, and name the check that rejects it
     Authorize(issuance::AuthorizeArgs),
@@ -44,6 +49,7 @@ enum ExplainVerb {
 /// Prints the explanation.
 pub async fn run(args: ExplainArgs) -> Result<(), CliError> {
     let explanation = match (args.verb, args.decision_id) {
+        #[cfg(feature = "demo")]
         (Some(ExplainVerb::Access(name)), _) => {
             Box::pin(access::simulate(&args.target, &name)).await?
         }
@@ -65,29 +71,15 @@ async fn decision(target: &TargetArgs, id: Uuid) -> Result<Value, CliError> {
         Err(AdminError::NotFound { .. }) => {}
         Err(error) => return Err(error.into()),
     }
-    let database = installation.config.tasks.database_url.expose();
-    let found = explain::decision(database, id).await;
-    let found = found.map_err(|error| {
-        CliError::failure(format!(
-            "the identity server knows no decision {id}, and the tasks database cannot be read: \
-             {error}"
-        ))
-    })?;
-    let mut found = found.ok_or_else(|| {
-        CliError::failure(format!(
-            "there is no decision {id}, or it is too old: the identity server forgets after 30 \
-             days, the tasks API after tasks.decision_ttl; a denial by another service is in its log"
-        ))
-    })?;
-    let text = |name: &str| found[name].as_str().map(str::to_owned);
-    let subject = text("subject");
-    let whose = remediation::DeniedSubject {
-        service: subject.is_some() && subject == text("client_id"),
-        subject,
-        org: text("organization").filter(|org| !org.is_empty()),
-    };
-    access::advise(&installation, &whose, &mut found).await?;
-    Ok(found)
+    #[cfg(feature = "demo")]
+    let found = tasks::decision(&installation, id).await;
+    #[cfg(not(feature = "demo"))]
+    let found = Err(CliError::failure(format!(
+        "there is no decision {id} of the identity server, or it is older than 30 days; \
+         `doorward-tasks explain {id}` explains one of the tasks API, and a denial by another service is in \
+         its log"
+    )));
+    found
 }
 
 fn of_identity(found: &Decision) -> Value {

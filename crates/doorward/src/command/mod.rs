@@ -30,6 +30,7 @@ pub mod migrate;
 pub mod move_to;
 pub mod org;
 pub mod permission;
+#[cfg(feature = "demo")]
 pub mod policy;
 pub mod profile_field;
 pub mod provider;
@@ -40,9 +41,8 @@ pub mod restore;
 pub mod role;
 pub mod scope;
 pub mod serve;
-mod server;
 pub mod session;
-mod shutdown;
+#[cfg(feature = "demo")]
 pub mod tasks;
 mod timestamp;
 pub mod token;

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::Args;
 use doorward_config::Config;
 use doorward_config::address::{check_server_url, sqlite_path};
-use doorward_resource_server::db as tasks_db;
 use doorward_store::db::{MoveSource, Moved, copy_all, database_tables, reject_filled_target};
 use doorward_store::{Db, OpenOptions};
+use doorward_tasks_database as tasks_db;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 

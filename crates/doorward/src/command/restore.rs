@@ -11,10 +11,10 @@ use doorward_admin::operator::AdminContext;
 use doorward_config::address::sqlite_path;
 use doorward_config::{Config, SecretText};
 use doorward_identity_server::{dev, doctor};
-use doorward_resource_server::db as tasks_db;
 use doorward_services::audit_anchor;
 use doorward_store::db::{FileAvailability, PostgresTool, ToolError, take_over};
 use doorward_store::{Db, OpenOptions, db};
+use doorward_tasks_database as tasks_db;
 use serde_json::json;
 use tempfile::NamedTempFile;
 

@@ -12,12 +12,10 @@ use doorward_admin::{configured_names, setup, standard};
 use doorward_config::Config;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, Server};
+use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
 use tokio::runtime::Handle;
 
-use super::config::refuse_unsafe;
-use super::server::{run_servers, start_failure};
-use super::shutdown::Signals;
-use crate::{error::CliError, listen::listen, logging, output, target::ConfigFile};
+use crate::{error::CliError, output, target::ConfigFile};
 
 /// Run the identity server from its configuration.
 #[derive(Debug, Args)]
@@ -29,7 +27,7 @@ pub struct ServeArgs {
 /// Checks the configuration and runs the server until it is stopped.
 pub fn run(args: &ServeArgs) -> Result<(), CliError> {
     let config = args.file.load()?;
-    refuse_unsafe(config_files::check_serve(&config))?;
+    reject_errors(config_files::check_serve(&config))?;
     logging::start(&config.logging, None)?;
     run_servers(serve(config))
 }
@@ -58,7 +56,7 @@ async fn serve(config: Config) -> Result<(), CliError> {
     let deps = Deps::new(Arc::new(SystemClock));
     let server = Server::build(config, deps, listeners)
         .await
-        .map_err(start_failure)?;
+        .map_err(CliError::of_start)?;
     let context = server.context();
     let operator = AdminContext::command_line(&context.core.db, &SystemClock);
     standard::ensure(&operator, &audience).await?;

@@ -1,17 +1,8 @@
 //! `doorward tasks`: the tasks API as a separate process.
 
-use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
-
 use clap::Args;
-use doorward_access::introspection::IntrospectionClient;
-use doorward_config::Config;
-use doorward_resource_server::{Deps, Limits, Quotas, Server, SharedCounts, WebClient};
-use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
 
-use super::config::refuse_unsafe;
-use super::server::{run_servers, start_failure};
-use super::shutdown::Signals;
-use crate::{error::CliError, listen::listen, logging, target::ConfigFile};
+use crate::{error::CliError, target::ConfigFile};
 
 /// Run the tasks API (resource server) as a separate process.
 #[derive(Debug, Args)]
@@ -20,134 +11,7 @@ pub struct TasksArgs {
     file: ConfigFile,
 }
 
-/// Checks the configuration and runs the server until it is stopped.
+/// Runs the server until it is stopped.
 pub fn run(args: &TasksArgs) -> Result<(), CliError> {
-    let config = args.file.load()?;
-    refuse_unsafe(config.check_tasks())?;
-    logging::start(&config.logging, None)?;
-    run_servers(serve(&config))
-}
-
-async fn serve(config: &Config) -> Result<(), CliError> {
-    let signals = Signals::catch()?;
-    let address = config.tasks.listen;
-    let listener = listen(address)
-        .map_err(|error| CliError::failure(format!("tasks.listen {address}: {error}")))?;
-    let doors = vec![listener.try_clone()?];
-    let deps = Deps {
-        counts: counts(config)?,
-        ..Deps::default()
-    };
-    let server = Server::build(server_config(config)?, deps, listener)
-        .await
-        .map_err(start_failure)?;
-    tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
-    let stop = signals.stop(vec![server.handle()], doors, server.hand_over());
-    let done = server.run().await;
-    stop.abort();
-    Ok(done?)
-}
-
-/// Opens Redis if one is configured, so that several processes of the tasks API share their rate
-/// limits.
-fn counts(config: &Config) -> Result<Option<Arc<dyn SharedCounts>>, CliError> {
-    let Some(url) = &config.redis.url else {
-        return Ok(None);
-    };
-    let shared = open_ephemeral(Some(url.expose()))
-        .map_err(|error| CliError::failure(format!("redis.url: {error}")))?;
-    Ok(Some(Arc::new(Counts(shared))))
-}
-
-/// Request counts per caller in Redis.
-#[derive(Debug)]
-struct Counts(Arc<dyn Ephemeral>);
-
-impl SharedCounts for Counts {
-    fn count<'a>(
-        &'a self,
-        name: &'a str,
-        ttl: Duration,
-    ) -> Pin<Box<dyn Future<Output = Option<u64>> + 'a>> {
-        Box::pin(async move {
-            let counted = self.0.bump(&Key::new("tasks-limit", name), ttl).await;
-            counted
-                .inspect_err(
-                    |error| tracing::warn!(%error, "limits are counted by this process alone"),
-                )
-                .ok()
-        })
-    }
-}
-
-/// Builds the resource server's settings from `[tasks]`.
-pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config, CliError> {
-    let tasks = &config.tasks;
-    let issuer = config
-        .tasks_issuer()
-        .ok_or_else(|| CliError::failure("issuer is not set"))?;
-    let mut server = doorward_resource_server::Config::new(
-        tasks.database_url.expose(),
-        issuer,
-        config.tasks_audience(),
-        &tasks.public_url,
-    );
-    server.introspection = introspection(config);
-    server.require_dpop = tasks.require_dpop;
-    server.algorithms.clone_from(&tasks.algorithms);
-    server.mcp = tasks.mcp;
-    server.limits_multiplier = config.limits.multiplier;
-    server.body_timeout = Duration::from_secs(config.limits.body_timeout.unsigned_abs());
-    server.policy_dir = tasks.policy_dir.as_ref().map(PathBuf::from);
-    server.time_zone.clone_from(&tasks.time_zone);
-    server.trusted_proxies.clone_from(&config.trusted_proxies);
-    server.forwarded_header = config.forwarded_header();
-    server.client_cert_header = config.mtls.by_header();
-    server.decision_ttl = tasks.decision_ttl;
-    server.audit_ttl = tasks.audit_ttl;
-    server.allowed_origins.clone_from(&tasks.allowed_origins);
-    server.limits = limits(config);
-    server.quotas = quotas(config);
-    server.web = tasks.web.client_id.as_ref().map(|client_id| {
-        let secret = tasks
-            .web
-            .client_secret
-            .as_ref()
-            .map(|secret| secret.expose().to_owned());
-        let mut web = WebClient::new(client_id, secret, &tasks.public_url);
-        web.scopes.clone_from(&tasks.web.scopes);
-        web
-    });
-    Ok(server)
-}
-
-fn introspection(config: &Config) -> Option<IntrospectionClient> {
-    let tasks = &config.tasks;
-    let secret = tasks.introspection_client_secret.as_ref()?;
-    Some(IntrospectionClient {
-        client_id: tasks.introspection_client_id.clone()?,
-        client_secret: secret.expose().to_owned(),
-    })
-}
-
-fn quotas(config: &Config) -> Quotas {
-    let own = &config.tasks.limits;
-    Quotas {
-        owner: own.owner_objects.unsigned_abs(),
-        organization: own.organization_objects.unsigned_abs(),
-    }
-}
-
-fn limits(config: &Config) -> Limits {
-    let own = &config.tasks.limits;
-    let number = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
-    let roles = own.roles.iter().filter_map(|entry| {
-        let (role, number) = entry.split_once('=')?;
-        Some((role.to_owned(), number.parse().ok()?))
-    });
-    Limits {
-        requests: number(own.requests),
-        roles: roles.collect(),
-        api_key: number(own.api_key),
-    }
+    Ok(doorward_tasks::run(&args.file.load()?)?)
 }

@@ -162,3 +162,35 @@ fn every_package_inherits_lints() {
         );
     }
 }
+
+#[test]
+fn program_without_demo_contains_no_tasks_api() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let received = std::process::Command::new(cargo)
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--package=doorward",
+            "--no-default-features",
+            "--edges=normal,build",
+            "--prefix=none",
+        ])
+        .current_dir(crate::root())
+        .output()
+        .expect("cargo tree");
+    let tree = String::from_utf8_lossy(&received.stdout);
+    let names: BTreeSet<&str> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(names.contains("doorward-identity-server"), "{received:?}");
+    for name in [
+        "doorward-resource-server",
+        "doorward-policy",
+        "doorward-tasks",
+        "cedar-policy",
+    ] {
+        assert!(!names.contains(name), "{name}");
+    }
+}

@@ -83,7 +83,13 @@ const BANS: [Ban; 14] = [
     Ban {
         within: &[
             IDENTITY.as_slice(),
-            &["crates/resource-server/src", "crates/doorward/src"],
+            &[
+                "crates/resource-server/src",
+                "crates/tasks-database/src",
+                "crates/doorward-tasks/src",
+                "crates/process/src",
+                "crates/doorward/src",
+            ],
         ],
         except: &[],
         words: &[
@@ -137,7 +143,11 @@ const BANS: [Ban; 14] = [
                 "crates/doorward/src",
                 "crates/domain/src",
                 "crates/protocol/src",
+                "crates/policy/src",
+                "crates/process/src",
                 "crates/resource-server/src",
+                "crates/tasks-database/src",
+                "crates/doorward-tasks/src",
             ],
         ],
         except: &[
@@ -208,7 +218,11 @@ const BANS: [Ban; 14] = [
         why: "the source of randomness is passed in",
     },
     Ban {
-        within: &[&["crates/resource-server/src"]],
+        within: &[&[
+            "crates/policy/src",
+            "crates/resource-server/src",
+            "crates/tasks-database/src",
+        ]],
         except: &[],
         words: &[
             "doorward_store",

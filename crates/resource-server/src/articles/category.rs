@@ -1,6 +1,6 @@
 //! Categories of articles and their JSON body.
 
-use std::collections::BTreeSet;
+use serde::Serialize;
 
 use crate::fields::{Fields, MAX_NAME};
 use crate::problem::Problem;
@@ -17,7 +17,7 @@ const NEEDS_A_NAME: &str = "A category needs a name.";
 
 /// A category of articles.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Category {
+pub(super) struct Category {
     /// Code, unique in its organization.
     pub code: String,
     /// Display name.
@@ -28,12 +28,39 @@ pub(crate) struct Category {
     pub version: i64,
 }
 
+/// A category in a response.
+#[derive(Debug, Serialize)]
+pub(super) struct CategoryView<'a> {
+    code: &'a str,
+    name: &'a str,
+    /// Subjects, for callers who may change categories.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    editors: Option<&'a [String]>,
+}
+
+impl<'a> CategoryView<'a> {
+    /// Creates the view, with or without the editors.
+    pub(super) fn new(category: &'a Category, with_editors: bool) -> Self {
+        Self {
+            code: &category.code,
+            name: &category.name,
+            editors: with_editors.then_some(&category.editors),
+        }
+    }
+}
+
 /// Parses a code.
 pub(super) fn parse_code(text: &str) -> Option<String> {
     let is_valid =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     let length = 1..=MAX_CODE;
     (length.contains(&text.len()) && text.bytes().all(is_valid)).then(|| text.to_owned())
+}
+
+/// Parses a subject.
+fn subject(text: &str) -> Option<String> {
+    let is_valid = !text.is_empty() && text.len() <= MAX_NAME;
+    (is_valid && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
 /// Parses the body of a category with this code.
@@ -48,32 +75,12 @@ pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category, Problem> {
         name: fields
             .line("name", MAX_NAME, NEEDS_A_NAME)
             .unwrap_or_default(),
-        editors: editors(&mut fields),
+        editors: fields.set("editors", MAX_EDITORS, subject, || {
+            format!("A list of at most {MAX_EDITORS} user IDs.")
+        }),
         version: 0,
     };
     fields.finish(category)
-}
-
-fn editors(fields: &mut Fields) -> Vec<String> {
-    let Some(value) = fields.take("editors") else {
-        return Vec::new();
-    };
-    let subject = |text: &str| {
-        let is_valid = !text.is_empty() && text.len() <= MAX_NAME;
-        (is_valid && !text.chars().any(char::is_control)).then(|| text.to_owned())
-    };
-    let subjects = value.as_array().and_then(|values| {
-        let values = values.iter().map(|value| value.as_str().and_then(subject));
-        values.collect::<Option<BTreeSet<String>>>()
-    });
-    match subjects {
-        Some(subjects) if subjects.len() <= MAX_EDITORS => subjects.into_iter().collect(),
-        _ => {
-            let detail = format!("A list of at most {MAX_EDITORS} user IDs.");
-            fields.refuse("editors", "invalid", detail);
-            Vec::new()
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,19 +6,15 @@ use doorward_access::guard::{Allowed, RouteGuard as _, Routes};
 use doorward_access::rbac::decide;
 use serde_json::json;
 
-use super::category::{Category, MAX_CATEGORIES, parse};
+use super::category::{Category, CategoryView, MAX_CATEGORIES, parse};
 use super::category_store::{self, Stored};
-use super::model::CategoryView;
 use super::permissions::{DeleteCategories, EditCategories, ReadContent};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::request::{collection_at, expected_version, page, with_tag};
+use crate::request::{MAX_ATTEMPTS, collection_at, expected_version, page, with_tag};
 use crate::state::State;
-
-/// Maximum number of attempts of a change if the category changes meanwhile.
-const MAX_ATTEMPTS: u32 = 64;
 
 /// Handles `GET /api/categories/`: at most [`MAX_CATEGORIES`], without paging.
 async fn list(

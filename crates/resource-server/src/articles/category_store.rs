@@ -8,10 +8,33 @@ use sea_orm::{
 };
 
 use super::category::{Category, MAX_CATEGORIES};
-use super::entity::article;
-use super::entity::category::{ActiveModel, Column, Entity, Model};
+use super::model as article;
 use crate::audit::{self, Event};
 use crate::state::State;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "article_categories")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub code: String,
+        pub name: String,
+        /// JSON array of subjects.
+        pub editors: String,
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
 
 /// The result of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,14 +4,10 @@
 mod category;
 pub(crate) mod category_http;
 mod category_store;
-mod entity;
-pub(crate) mod http;
-mod input;
-pub mod model;
+pub(crate) mod model;
 mod permissions;
-mod query;
-mod store;
+mod resource;
 
 pub(crate) use permissions::requirement;
 #[cfg(test)]
-pub(crate) use store::column_mapping;
+pub(crate) use resource::column_mapping;

@@ -1,65 +1,34 @@
 //! Audit events and their objects.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::caller::Caller;
 use crate::origin::Origin;
+use crate::words::words;
 
-/// The kind of an audit event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A denial; the decision contains the reason.
-    PermissionDenied,
-    /// A read of restricted data.
-    SensitiveRead,
-    /// A change of a project member: added, changed or removed.
-    MemberChanged,
-    /// A created project.
-    ProjectCreated,
-    /// A change of sensitive project fields.
-    ProjectChanged,
-    /// A deleted project.
-    ProjectDeleted,
-    /// A publication, or a change of the fields that determine the readers of an article.
-    ArticleChanged,
-    /// A deleted article.
-    ArticleDeleted,
-    /// A created, changed or deleted category with its editors.
-    CategoryChanged,
-}
-
-impl Kind {
-    /// All kinds.
-    pub(crate) const ALL: [Self; 9] = [
-        Self::PermissionDenied,
-        Self::SensitiveRead,
-        Self::MemberChanged,
-        Self::ProjectCreated,
-        Self::ProjectChanged,
-        Self::ProjectDeleted,
-        Self::ArticleChanged,
-        Self::ArticleDeleted,
-        Self::CategoryChanged,
-    ];
-
-    /// Returns the serialized name.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::PermissionDenied => "permission_denied",
-            Self::SensitiveRead => "sensitive_read",
-            Self::MemberChanged => "member_changed",
-            Self::ProjectCreated => "project_created",
-            Self::ProjectChanged => "project_changed",
-            Self::ProjectDeleted => "project_deleted",
-            Self::ArticleChanged => "article_changed",
-            Self::ArticleDeleted => "article_deleted",
-            Self::CategoryChanged => "category_changed",
-        }
-    }
-
-    pub(super) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+words! {
+    /// The kind of an audit event.
+    Kind {
+        /// A denial; the decision contains the reason.
+        PermissionDenied = "permission_denied",
+        /// A read of restricted data.
+        SensitiveRead = "sensitive_read",
+        /// A change of a project member: added, changed or removed.
+        MemberChanged = "member_changed",
+        /// A created project.
+        ProjectCreated = "project_created",
+        /// A change of sensitive project fields.
+        ProjectChanged = "project_changed",
+        /// A deleted project.
+        ProjectDeleted = "project_deleted",
+        /// A publication, or a change of the fields that determine the readers of an article.
+        ArticleChanged = "article_changed",
+        /// A deleted article.
+        ArticleDeleted = "article_deleted",
+        /// A created, changed or deleted category with its editors.
+        CategoryChanged = "category_changed",
     }
 }
 
@@ -105,4 +74,25 @@ impl Event {
             detail,
         }
     }
+}
+
+/// Returns the detail of a change: the level before and after it, and the names of the changed fields,
+/// without their contents. Returns `None` if none of them changed.
+pub(crate) fn sensitive_change<L: PartialEq + Serialize>(
+    (before, after): (L, L),
+    others: &[(&str, bool)],
+) -> Option<Value> {
+    let level = ("confidentiality", before != after);
+    let fields: Vec<&str> = std::iter::once(&level)
+        .chain(others)
+        .filter_map(|(field, changes)| changes.then_some(*field))
+        .collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let mut detail = json!({"fields": fields});
+    if level.1 {
+        detail["confidentiality"] = json!({"before": before, "after": after});
+    }
+    Some(detail)
 }

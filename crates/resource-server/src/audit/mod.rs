@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::caller::Caller;
 use crate::state::State;
 
-pub(crate) use event::{Event, Kind};
+pub(crate) use event::{Event, Kind, sensitive_change};
 pub(crate) use store::insert;
 
 /// Records a read of restricted data: once for each request, before the response.

@@ -1,12 +1,10 @@
 //! The query string of a list of events.
 
 use doorward_access::Principal;
-use doorward_http_common::problem::FieldError;
-use doorward_protocol::params::Params;
 
 use super::event::Kind;
 use crate::cursor::{CursorKey, Position};
-use crate::list_params::{Reader, is_unfiltered};
+use crate::list_params::{Reader, is_unfiltered, parameters};
 use crate::problem::Problem;
 
 const KNOWN: [&str; 5] = ["cursor", "kind", "limit", "resource", "subject"];
@@ -32,31 +30,20 @@ impl Query {
         principal: &Principal,
         cursors: &CursorKey,
     ) -> Result<Self, Problem> {
-        let params = Params::parse(query.as_bytes())
-            .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
-        let mut reader = Reader::new(&params, &KNOWN);
+        let params = parameters(query)?;
+        let mut reader = Reader::new(&params, KNOWN);
         let mut query = Self {
             org: principal.org.clone().unwrap_or_default(),
-            kinds: reader.list("kind", Kind::parse),
+            kinds: reader.list("kind", Kind::parse).unwrap_or_default(),
             subject: reader.text("subject", MAX_NAME),
             resource: reader.text("resource", MAX_NAME),
             limit: reader.limit(),
             after: None,
             is_plain: is_unfiltered(&params),
         };
-        if let Some(cursor) = reader.optional("cursor") {
-            query.after = cursors.open(cursor, &query.context());
-            if query.after.is_none() {
-                let detail = "This cursor does not belong to this list. Start without one.";
-                reader.refuse("cursor", "invalid", detail);
-            }
-        }
-        let errors: Vec<FieldError> = reader.errors;
-        if errors.is_empty() {
-            Ok(query)
-        } else {
-            Err(Problem::invalid(errors))
-        }
+        query.after = reader.cursor(cursors, &query.context());
+        reader.finish()?;
+        Ok(query)
     }
 
     /// Returns everything that selects the events: a cursor is valid only for this context.

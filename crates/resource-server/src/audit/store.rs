@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::event::Event;
 use super::query::Query;
 use crate::cursor::Position;
+use crate::date_time::format_time;
 use crate::state::State;
-use crate::tasks::model::format_time;
 use crate::value_list;
 
 mod entity {
@@ -78,17 +78,12 @@ pub(super) async fn list<C: ConnectionTrait>(
 ) -> Result<(Vec<Value>, Option<Position>), DbErr> {
     let mut all = Condition::all()
         .add(Column::Org.eq(&query.org))
-        .add_option(
-            query
-                .subject
-                .as_ref()
-                .map(|subject| Column::Subject.eq(subject)),
-        )
+        .add_option(query.subject.as_ref().map(|text| Column::Subject.eq(text)))
         .add_option(
             query
                 .resource
                 .as_ref()
-                .map(|resource| Column::Resource.eq(resource)),
+                .map(|text| Column::Resource.eq(text)),
         );
     if !query.kinds.is_empty() {
         let values = query.kinds.iter().map(|kind| kind.as_str());

@@ -6,14 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use doorward_handover::Handover;
+use doorward_tasks_database::{self as db, StatementDeadline};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, DbErr, Statement,
     TransactionTrait as _,
 };
 use tokio::sync::OwnedSemaphorePermit;
-
-use crate::db;
-use crate::statement_deadline::StatementDeadline;
 
 /// A pool of one connection, which has the deadline of its statements.
 struct Connection {
@@ -39,7 +37,7 @@ impl Connections {
         let number = if db::is_memory(url) { 1 } else { number };
         let mut free = Vec::new();
         for _ in 0..number {
-            let deadline = Arc::new(StatementDeadline::new());
+            let deadline = Arc::new(StatementDeadline::default());
             let db = if db::is_memory(url) {
                 main.clone()
             } else {

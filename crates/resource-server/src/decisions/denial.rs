@@ -2,12 +2,12 @@
 
 use doorward_access::Principal;
 use doorward_access::rbac::DecisionId;
+use doorward_policy::{Action, Effect, Object, PolicyDecision, Rule};
 use sea_orm::DbErr;
 use serde_json::{Value, json};
 
 use super::record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::caller::Caller;
-use crate::policy::{Action, Object, PolicyDecision, Rule};
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -66,7 +66,7 @@ fn name_of(rule: &Rule) -> Value {
     json!({
         "rule": rule.id,
         "file": rule.file,
-        "effect": if rule.effect == cedar_policy::Effect::Permit { "permit" } else { "forbid" },
+        "effect": if rule.effect == Effect::Permit { "permit" } else { "forbid" },
         "needs": rule.needs,
         "because": rule.because,
     })
@@ -133,6 +133,38 @@ impl DecisionRecord {
 }
 
 impl Caller {
+    /// Checks that the policies permit the action, or returns the error of [`Caller::refuse`].
+    pub(crate) async fn require(
+        &self,
+        state: &State,
+        action: Action,
+        object: &Object,
+    ) -> Result<(), Problem> {
+        let decision = self.decide(state, action, object).await?;
+        if decision.allowed {
+            Ok(())
+        } else {
+            Err(self.refuse(action, object, &decision))
+        }
+    }
+
+    /// Checks that no rule forbids the action on the result of a change, or returns the error of
+    /// [`Caller::refuse`]. No rule need permit it: a caller who hands an object over had the right to
+    /// change the former one.
+    pub(crate) async fn require_not_forbidden(
+        &self,
+        state: &State,
+        action: Action,
+        object: &Object,
+    ) -> Result<(), Problem> {
+        let decision = self.decide(state, action, object).await?;
+        if decision.allowed || decision.decided_by.is_empty() {
+            Ok(())
+        } else {
+            Err(self.refuse(action, object, &decision))
+        }
+    }
+
     /// Returns a 403 for a denial by policies and records it for later explanation.
     pub(crate) fn refuse(
         &self,

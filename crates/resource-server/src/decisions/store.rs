@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::bounded::bounded;
 use super::record::Denial;
 use crate::audit::{self, Event, Kind};
+use crate::date_time::format_time;
 use crate::state::State;
 
 mod decision {
@@ -104,7 +105,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     let record: serde_json::Value = serde_json::from_str(&row.record).map_err(corrupt)?;
     let mut decision = serde_json::json!({
         "id": row.id,
-        "created_at": crate::tasks::model::format_time(row.created_at),
+        "created_at": format_time(row.created_at),
         "subject": row.subject,
         "client_id": row.client_id,
         "ip": row.ip,

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::resource::{READ, WRITE};
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::resource::http::{add, find_page, read_body};
+use crate::resource::list::List;
 use crate::state::State;
-use crate::tasks;
+use crate::tasks::model::{Status, Task};
 
 /// Maximum age of the sign-in for a change in seconds.
 const FRESH_ENOUGH: u64 = 12 * 60 * 60;
@@ -57,7 +59,7 @@ impl Tool {
                 "inputSchema": {
                     "type": "object",
                     "properties": {
-                        "status": { "type": "string", "enum": tasks::model::Status::ALL.map(tasks::model::Status::as_str) },
+                        "status": { "type": "string", "enum": Status::words() },
                     },
                     "additionalProperties": false,
                 },
@@ -92,13 +94,17 @@ impl Tool {
         match self {
             Self::ListTasks => {
                 let query = query(caller, arguments)?;
-                let tasks = tasks::http::listed(state, caller, &query).await?;
+                let (principal, backend) = (&caller.principal, state.db.get_database_backend());
+                let list = List::<Task>::parse(&query, principal, &state.cursors, backend)?;
+                let (tasks, _) = find_page(state, caller, list).await?;
                 Ok(json!({ "tasks": tasks }))
             }
             Self::AddTask => {
                 known(arguments, &["title", "description", "due_date"])?;
-                let body = arguments.to_string();
-                tasks::http::added(state, caller, body.as_bytes()).await
+                let change =
+                    read_body::<Task>(arguments.to_string().as_bytes(), state.clock.now(), true)?;
+                let task: Task = add(state, caller, &change).await?;
+                Ok(json!(task))
             }
         }
     }

@@ -1,8 +1,12 @@
 //! The operations of the API. A test compares them with the table of routes.
 
 use doorward_access::rbac::Requirement;
+use serde_json::Value;
 
-use super::parameters::{self, Parameter};
+use super::parameters::{of_audit, of_list, of_members};
+use crate::articles::model::Article;
+use crate::projects::model::Project;
+use crate::tasks::model::Task;
 
 /// An operation.
 pub(super) struct Operation {
@@ -16,7 +20,7 @@ pub(super) struct Operation {
     /// Required permission and scope; `None` for a public route.
     pub requirement: Option<Requirement>,
     /// Query parameters.
-    pub query: &'static [Parameter],
+    pub query: fn() -> Vec<Value>,
     /// Schema of the request body.
     pub body: Option<&'static str>,
     /// Successful responses.
@@ -61,7 +65,7 @@ const fn operation(
         tag,
         summary,
         requirement: None,
-        query: &[],
+        query: Vec::new,
         body: None,
         success: &[Empty],
         has_versions: false,
@@ -76,7 +80,7 @@ impl Operation {
         }
     }
 
-    const fn query(self, query: &'static [Parameter]) -> Self {
+    const fn query(self, query: fn() -> Vec<Value>) -> Self {
         Self { query, ..self }
     }
 
@@ -114,7 +118,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .gives(&[Object(200, "Document")]),
 
     operation("get", "/api/tasks/", "list_tasks", "tasks", "List tasks")
-        .needs(TASKS_READ).query(parameters::TASKS).gives(&[Object(200, "TaskPage")]),
+        .needs(TASKS_READ).query(of_list::<Task>).gives(&[Object(200, "TaskPage")]),
     operation("post", "/api/tasks/", "create_task", "tasks", "Create a task")
         .needs(TASKS_WRITE).body("TaskInput").gives(&[Object(201, "Task")]).versioned(),
     operation("get", "/api/tasks/{id}", "read_task", "tasks", "Read a task")
@@ -127,7 +131,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .needs(TASKS_DELETE).versioned(),
 
     operation("get", "/api/projects/", "list_projects", "projects", "List projects")
-        .needs(TASKS_READ).query(parameters::PROJECTS).gives(&[Object(200, "ProjectPage")]),
+        .needs(TASKS_READ).query(of_list::<Project>).gives(&[Object(200, "ProjectPage")]),
     operation("post", "/api/projects/", "create_project", "projects", "Create a project")
         .needs(TASKS_WRITE).body("ProjectInput").gives(&[Object(201, "Project")]).versioned(),
     operation("get", "/api/projects/{id}", "read_project", "projects", "Read a project")
@@ -139,14 +143,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation("delete", "/api/projects/{id}", "delete_project", "projects", "Delete a project without tasks")
         .needs(TASKS_DELETE).versioned(),
     operation("get", "/api/projects/{id}/members/", "list_members", "projects", "List the members of a project")
-        .needs(TASKS_READ).query(parameters::MEMBERS).gives(&[Object(200, "MemberPage")]),
+        .needs(TASKS_READ).query(of_members).gives(&[Object(200, "MemberPage")]),
     operation("put", "/api/projects/{id}/members/{subject}", "put_member", "projects", "Add or replace a member")
         .needs(TASKS_WRITE).body("MemberInput").gives(&[Object(200, "Project")]).versioned(),
     operation("delete", "/api/projects/{id}/members/{subject}", "remove_member", "projects", "Remove a member, or leave a project")
         .needs(TASKS_WRITE).versioned(),
 
     operation("get", "/api/articles/", "list_articles", "articles", "List articles without their bodies")
-        .needs(CONTENT_READ).query(parameters::ARTICLES).gives(&[Object(200, "ArticlePage")]),
+        .needs(CONTENT_READ).query(of_list::<Article>).gives(&[Object(200, "ArticlePage")]),
     operation("post", "/api/articles/", "create_article", "articles", "Create an article")
         .needs(CONTENT_WRITE).body("ArticleInput").gives(&[Object(201, "Article")]).versioned(),
     operation("get", "/api/articles/{id}", "read_article", "articles", "Read an article")
@@ -166,7 +170,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .needs(DELETE_ALL).versioned(),
 
     operation("get", "/api/audit/", "list_events", "audit", "List audit events of the organization")
-        .needs(AUDIT).query(parameters::AUDIT).gives(&[Object(200, "EventPage")]),
+        .needs(AUDIT).query(of_audit).gives(&[Object(200, "EventPage")]),
     operation("get", "/api/admin/decisions/{id}", "read_decision", "audit", "Read the explanation of a denial")
         .needs(DECISIONS).gives(&[Object(200, "Decision")]),
 ];

@@ -1,86 +1,103 @@
 //! The parameters of operations.
 
+use sea_orm::ColumnTrait;
 use serde_json::{Value, json};
 
-use super::schemas::{
-    CONFIDENTIALITY, EVENT_KIND, PROJECT_STATUS, TASK_PRIORITY, TASK_STATUS, Words,
-};
-
-/// A query parameter.
-pub(super) enum Parameter {
-    /// A text.
-    Text(&'static str),
-    /// Words to search for.
-    Search,
-    /// A date.
-    Date(&'static str),
-    /// Words, separated by commas.
-    Words(&'static str, Words),
-    /// The sort key: one of these, with `-` in front for descending order.
-    Ordering(&'static [&'static str]),
-    /// Cursor of the previous page.
-    Cursor,
-    /// Maximum number of items.
-    Limit,
-}
+use crate::audit::Kind;
+use crate::resource::list::EVERY;
+use crate::resource::{Filter, Parameter, Resource};
 
 /// The description of a search.
 const SEARCH: &str = "Words that must all match, each also as the beginning of a longer word, without \
                       case and accents";
 
-use Parameter::{Cursor, Date, Limit, Ordering, Search, Text};
+/// Returns the query parameters of the list of a resource.
+pub(super) fn of_list<R: Resource>() -> Vec<Value> {
+    let keys = R::SORT_KEYS.iter().map(|(name, _)| *name);
+    let every = EVERY.map(|name| (name, every_list(name, keys.clone())));
+    let own = R::PARAMETERS
+        .iter()
+        .map(|parameter| (parameter.name, describe(parameter)));
+    let mut all: Vec<_> = own.chain(every).collect();
+    all.sort_by_key(|(name, _)| *name);
+    all.into_iter().map(|(_, parameter)| parameter).collect()
+}
 
-pub(super) const TASKS: &[Parameter] = &[
-    Text("assignee"),
-    Cursor,
-    Text("department"),
-    Date("due_after"),
-    Date("due_before"),
-    Limit,
-    Ordering(&["created_at", "updated_at", "due_date", "priority", "title"]),
-    Text("owner"),
-    Parameter::Words("priority", TASK_PRIORITY),
-    Text("project"),
-    Search,
-    Parameter::Words("status", TASK_STATUS),
-];
+/// Returns the query parameters of the list of members.
+pub(super) fn of_members() -> Vec<Value> {
+    ["cursor", "limit"]
+        .map(|name| every_list(name, std::iter::empty()))
+        .into()
+}
 
-pub(super) const PROJECTS: &[Parameter] = &[
-    Parameter::Words("confidentiality", CONFIDENTIALITY),
-    Cursor,
-    Text("department"),
-    Limit,
-    Ordering(&["created_at", "updated_at", "name"]),
-    Text("owner"),
-    Search,
-    Parameter::Words("status", PROJECT_STATUS),
-];
+/// Returns the query parameters of the list of audit events.
+pub(super) fn of_audit() -> Vec<Value> {
+    let [cursor, limit] = ["cursor", "limit"].map(|name| every_list(name, std::iter::empty()));
+    let [resource, subject] = ["resource", "subject"].map(text);
+    vec![
+        cursor,
+        words("kind", &Kind::words()),
+        limit,
+        resource,
+        subject,
+    ]
+}
 
-pub(super) const MEMBERS: &[Parameter] = &[Cursor, Limit];
+/// Returns a parameter that every list has.
+fn every_list<'a>(name: &str, keys: impl Iterator<Item = &'a str>) -> Value {
+    match name {
+        "limit" => query(
+            name,
+            &json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+        ),
+        "ordering" => {
+            let values: Vec<_> = keys
+                .flat_map(|key| [key.to_owned(), format!("-{key}")])
+                .collect();
+            let schema = json!({"type": "string", "enum": values, "default": "-created_at"});
+            query(name, &schema)
+        }
+        "search" => {
+            let mut parameter = query(name, &json!({"type": "string", "maxLength": 200}));
+            parameter["description"] = SEARCH.into();
+            parameter
+        }
+        _ => text(name),
+    }
+}
 
-pub(super) const ARTICLES: &[Parameter] = &[
-    Text("author"),
-    Text("category"),
-    Parameter::Words("confidentiality", CONFIDENTIALITY),
-    Cursor,
-    Limit,
-    Ordering(&["created_at", "updated_at", "title"]),
-    Text("plan"),
-    Parameter::Words("published", || vec!["true", "false"]),
-    Search,
-];
+/// Returns a parameter of a resource.
+fn describe<C: ColumnTrait>(parameter: &Parameter<C>) -> Value {
+    let name = parameter.name;
+    match parameter.filter {
+        Filter::Text(_) | Filter::Id(_) => text(name),
+        Filter::Until(_) | Filter::From(_) => {
+            query(name, &json!({"type": "string", "format": "date"}))
+        }
+        Filter::Words(_, known, _) => words(name, &known()),
+        Filter::Presence(_) => words(name, &["true", "false"]),
+    }
+}
 
-pub(super) const AUDIT: &[Parameter] = &[
-    Cursor,
-    Parameter::Words("kind", EVENT_KIND),
-    Limit,
-    Text("resource"),
-    Text("subject"),
-];
+fn text(name: &str) -> Value {
+    query(name, &json!({"type": "string"}))
+}
+
+fn words(name: &str, words: &[&str]) -> Value {
+    let items = json!({"type": "string", "enum": words});
+    let mut parameter = query(name, &json!({"type": "array", "items": items}));
+    parameter["style"] = "form".into();
+    parameter["explode"] = false.into();
+    parameter
+}
+
+fn query(name: &str, schema: &Value) -> Value {
+    json!({"name": name, "in": "query", "schema": schema})
+}
 
 /// Returns the parameters of an operation: those of its path and its query, and `If-Match` if it
 /// `expects_version`.
-pub(super) fn of(path: &str, query: &[Parameter], expects_version: bool) -> Vec<Value> {
+pub(super) fn of(path: &str, query: Vec<Value>, expects_version: bool) -> Vec<Value> {
     let names = path.split('{').skip(1);
     let names = names.filter_map(|part| part.split('}').next());
     let mut found: Vec<Value> = names
@@ -92,7 +109,7 @@ pub(super) fn of(path: &str, query: &[Parameter], expects_version: bool) -> Vec<
             json!({"name": name, "in": "path", "required": true, "schema": schema})
         })
         .collect();
-    found.extend(query.iter().map(Parameter::describe));
+    found.extend(query);
     if expects_version {
         found.push(json!({
             "name": "If-Match",
@@ -102,44 +119,4 @@ pub(super) fn of(path: &str, query: &[Parameter], expects_version: bool) -> Vec<
         }));
     }
     found
-}
-
-impl Parameter {
-    fn describe(&self) -> Value {
-        let (name, schema) = match self {
-            Self::Text(name) => (*name, json!({"type": "string"})),
-            Self::Search => {
-                let schema = json!({"type": "string", "maxLength": 200});
-                ("search", schema)
-            }
-            Self::Date(name) => (*name, json!({"type": "string", "format": "date"})),
-            Self::Words(name, words) => {
-                let items = json!({"type": "string", "enum": words()});
-                (*name, json!({"type": "array", "items": items}))
-            }
-            Self::Ordering(keys) => {
-                let keys = keys.iter();
-                let values: Vec<_> = keys
-                    .flat_map(|key| [(*key).to_owned(), format!("-{key}")])
-                    .collect();
-                let schema = json!({"type": "string", "enum": values, "default": "-created_at"});
-                ("ordering", schema)
-            }
-            Self::Cursor => ("cursor", json!({"type": "string"})),
-            Self::Limit => {
-                let schema =
-                    json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50});
-                ("limit", schema)
-            }
-        };
-        let mut parameter = json!({"name": name, "in": "query", "schema": schema});
-        if matches!(self, Self::Search) {
-            parameter["description"] = SEARCH.into();
-        }
-        if matches!(self, Self::Words(..)) {
-            parameter["style"] = "form".into();
-            parameter["explode"] = false.into();
-        }
-        parameter
-    }
 }

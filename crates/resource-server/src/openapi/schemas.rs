@@ -8,22 +8,15 @@ use crate::projects::model as projects;
 use crate::tasks::model as tasks;
 
 /// The words of an enumeration.
-pub(super) type Words = fn() -> Vec<&'static str>;
+type Words = fn() -> Vec<&'static str>;
 
-pub(super) const TASK_STATUS: Words = || tasks::Status::ALL.map(tasks::Status::as_str).into();
-pub(super) const TASK_PRIORITY: Words = || tasks::Priority::ALL.map(tasks::Priority::as_str).into();
-pub(super) const PROJECT_STATUS: Words =
-    || projects::Status::ALL.map(projects::Status::as_str).into();
-pub(super) const CONFIDENTIALITY: Words = || {
-    let all = projects::Confidentiality::ALL;
-    all.map(projects::Confidentiality::as_str).into()
-};
-pub(super) const EVENT_KIND: Words = || Kind::ALL.map(Kind::as_str).into();
-const ROLE: Words = || projects::Role::ALL.map(projects::Role::as_str).into();
-const PERMISSION: Words = || {
-    let all = projects::Permission::ALL;
-    all.map(projects::Permission::as_str).into()
-};
+const TASK_STATUS: Words = tasks::Status::words;
+const TASK_PRIORITY: Words = tasks::Priority::words;
+const PROJECT_STATUS: Words = projects::Status::words;
+const CONFIDENTIALITY: Words = projects::Confidentiality::words;
+const EVENT_KIND: Words = Kind::words;
+const ROLE: Words = projects::Role::words;
+const PERMISSION: Words = projects::Permission::words;
 
 /// Returns a reference to a schema.
 pub(super) fn reference(name: &str) -> Value {

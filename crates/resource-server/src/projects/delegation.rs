@@ -1,14 +1,15 @@
 //! Delegation of project memberships: users cannot give more access than they have, and cannot
 //! raise their own access. The active policies define the access of a membership.
 
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{Action, Kind, Object, PolicyPrincipal, Value};
+use sea_orm::ActiveEnum as _;
 use uuid::Uuid;
 
 use super::members::{join, part};
 use super::model::{Member, Permission, Project, Role};
 use crate::caller::Caller;
-use crate::policy::attribute_values::Attributes;
-use crate::policy::principal::Memberships;
-use crate::policy::{Action, Kind, Object, PolicyPrincipal, Value};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::tasks::model::{Priority, Status};
@@ -110,7 +111,10 @@ pub(super) fn task_in(project: &Project, owner: &str) -> Object {
         ("owner", Value::user(owner)),
         ("org", Value::text(&project.org)),
         ("status", Value::text(Status::default().as_str())),
-        ("priority", Value::Long(Priority::default().rank().into())),
+        (
+            "priority",
+            Value::Long(Priority::default().to_value().into()),
+        ),
         (
             "project",
             Value::Entity(Kind::Project, project.id.to_string()),

@@ -3,69 +3,28 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use doorward_access::guard::{Allowed, Routes};
 use doorward_http_common::problem::FieldError;
-use doorward_protocol::params::Params;
+use doorward_policy::Action;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::delegation;
-use super::input::parse_member;
+use super::member_change::{MemberChange, change_member};
 use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use super::model::{Member, Project};
-use super::response::{resource, saw, show};
-use super::store::{self, MemberChange};
+use super::{delegation, member_body};
 use crate::audit::{Event, Kind};
 use crate::body::{JSON, read_json};
 use crate::caller::Caller;
-use crate::cursor::{CursorKey, Position};
-use crate::list_params::Reader;
-use crate::policy::Action;
+use crate::cursor::Position;
+use crate::list_params::{Reader, parameters};
 use crate::problem::Problem;
-use crate::request::{expected_version, object_id, page};
+use crate::request::{MAX_ATTEMPTS, expected_version, object_id, page};
+use crate::resource::TableObject as _;
+use crate::resource::http::{record_reading, show};
 use crate::state::State;
-use crate::table_object::TableObject as _;
 use crate::tasks::permissions::{ReadTasks, WriteTasks};
 
-/// Maximum number of attempts of a change if the project changes between the decision and the
-/// statement.
-const MAX_ATTEMPTS: u32 = 64;
 /// Permission to change every project.
 const WRITE_ALL: &str = "projects:write_all";
-
-/// A page of the list of members.
-#[derive(Debug)]
-struct Query {
-    limit: u8,
-    /// Last subject of the previous page.
-    after: Option<String>,
-}
-
-impl Query {
-    fn parse(query: &str, project: Uuid, cursors: &CursorKey) -> Result<Self, Problem> {
-        let params = Params::parse(query.as_bytes())
-            .map_err(|problem| Problem::malformed(problem.description.into_owned()))?;
-        let mut reader = Reader::new(&params, &["cursor", "limit"]);
-        let mut query = Self {
-            limit: reader.limit(),
-            after: None,
-        };
-        if let Some(cursor) = reader.optional("cursor") {
-            match cursors.open(cursor, &context(project)) {
-                Some(Position::Text(subject, _)) => query.after = Some(subject),
-                _ => reader.refuse(
-                    "cursor",
-                    "invalid",
-                    "This cursor does not belong to this list. Start without one.",
-                ),
-            }
-        }
-        let errors: Vec<FieldError> = reader.errors;
-        if errors.is_empty() {
-            Ok(query)
-        } else {
-            Err(Problem::invalid(errors))
-        }
-    }
-}
 
 /// Returns the text that binds a cursor to the list of one project.
 fn context(project: Uuid) -> String {
@@ -79,15 +38,21 @@ async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let id = object_id(&request)?;
-    let query = Query::parse(request.query_string(), id, &state.cursors)?;
+    let params = parameters(request.query_string())?;
+    let mut reader = Reader::new(&params, ["cursor", "limit"]);
+    let requested = usize::from(reader.limit());
+    let after = match reader.cursor(&state.cursors, &context(id)) {
+        Some(Position::Text(subject, _)) => Some(subject),
+        _ => None,
+    };
+    reader.finish()?;
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
-    let project = Project::actionable(&state, &caller, id, Action::ReadMembers, None).await?;
+    let project = Project::actionable(&state, &caller, id, Action::ReadMembers).await?;
     let contacts = caller
         .decide(&state, Action::ReadContact, &project.object())
         .await?;
-    let requested = usize::from(query.limit);
-    let (org, most) = (caller.org(), u64::from(query.limit) + 1);
-    let mut found = members::list(&state.db, org, id, query.after.as_deref(), most).await?;
+    let (org, most) = (caller.org(), requested as u64 + 1);
+    let mut found = members::list(&state.db, org, id, after.as_deref(), most).await?;
     let more = found.len() > requested;
     found.truncate(requested);
     if !contacts.allowed {
@@ -100,7 +65,7 @@ async fn list(
         let position = Position::Text(member.subject.clone(), id);
         state.cursors.seal(&position, &context(id))
     });
-    saw(&state, &caller, &project).await?;
+    record_reading(&state, &caller, &project).await?;
     Ok(page(&request, &found, next))
 }
 
@@ -115,14 +80,13 @@ async fn put(
     let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
     let (id, version) = (object_id(&request)?, expected_version(&request)?);
     for _ in 0..MAX_ATTEMPTS {
-        let project =
-            Project::actionable(&state, &caller, id, Action::ManageMembers, version).await?;
-        let after = parse_member(member_of(&request), &body)?;
+        let project = Project::actionable(&state, &caller, id, Action::ManageMembers).await?;
+        project.check_version(version)?;
+        let after = member_body::parse(member_of(&request), &body)?;
         let before = members::find(&state.db, caller.org(), id, &after.subject).await?;
         delegation::check(&state, &caller, &project, before.as_ref(), &after).await?;
         if let Some(changed) = change(&state, &caller, &project, before, Some(after)).await? {
-            saw(&state, &caller, &changed).await?;
-            return show(&state, &caller, &request, HttpResponse::Ok(), &changed).await;
+            return show(&state, &caller, &request, &changed).await;
         }
     }
     Err(Problem::precondition_failed())
@@ -144,7 +108,8 @@ async fn remove(
         Action::ManageMembers
     };
     for _ in 0..MAX_ATTEMPTS {
-        let project = Project::actionable(&state, &caller, id, action, version).await?;
+        let project = Project::actionable(&state, &caller, id, action).await?;
+        project.check_version(version)?;
         let before = members::find(&state.db, caller.org(), id, subject).await?;
         if before.is_none() {
             return Err(Problem::not_found());
@@ -174,11 +139,10 @@ async fn change(
         "before": before.as_ref().map(is),
         "after": after.as_ref().map(is),
     });
-    let about = resource(project.id);
+    let about = project.resource_name();
     let event = Event::from_request(caller, Kind::MemberChanged, "manage_members", about, detail);
     let unlimited = caller.principal.entitlements.contains(WRITE_ALL);
-    let result =
-        store::change_member(state, caller, project, &subject, after, unlimited, event).await?;
+    let result = change_member(state, caller, project, &subject, after, unlimited, event).await?;
     match result {
         MemberChange::Done(changed) => Ok(Some(*changed)),
         MemberChange::Stale => Ok(None),
@@ -209,7 +173,7 @@ fn conceal(caller: &Caller, member: &mut Member) {
 }
 
 /// Returns the routes of this module.
-pub(super) fn routes() -> Routes {
+pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/api/projects/{id}/members", list)
         .get("/api/projects/{id}/members/", list)

@@ -1,5 +1,6 @@
 //! Queries on the table `project_members`.
 
+use doorward_policy::principal::Memberships;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait,
@@ -7,11 +8,40 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::member::{ActiveModel, Column, Entity, Model};
-use super::model::{Member, Permission, Role};
-use crate::policy::principal::Memberships;
-use crate::tasks::model::format_time;
+use super::model::{Member, Permission, Project, Role};
+use crate::date_time::format_time;
 use crate::value_list;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "project_members")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub project_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        /// Organization of the project.
+        pub org: String,
+        pub role: String,
+        /// Words of permissions.
+        pub permissions: String,
+        pub email: Option<String>,
+        pub phone: Option<String>,
+        /// Time at which the member was added; unknown for old memberships.
+        pub joined_at: Option<i64>,
+        /// `sub` of the user who added the member; unknown for old memberships.
+        pub added_by: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
 
 /// Maximum number of leads in an explanation.
 const MAX_LEADS: u64 = 20;
@@ -207,6 +237,25 @@ pub(crate) async fn list_leads<C: ConnectionTrait>(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| row.subject).collect())
+}
+
+/// Adds a member to a new project, on behalf of its creator.
+pub(crate) async fn add_member<C: ConnectionTrait>(
+    db: &C,
+    project: &Project,
+    subject: &str,
+    role: Role,
+) -> Result<(), DbErr> {
+    let member = Member {
+        subject: subject.to_owned(),
+        role,
+        permissions: Vec::new(),
+        joined_at: None,
+        email: None,
+        phone: None,
+    };
+    let (id, now) = (project.id, project.created_at);
+    put(db, &project.org, id, member, &project.owner_subject, now).await
 }
 
 /// Inserts the membership, or replaces it and keeps the time at which the member was added.

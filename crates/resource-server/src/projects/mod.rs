@@ -1,16 +1,12 @@
-//! Projects: their model, members, storage and HTTP interface.
+//! Projects: their model, members and rules.
 
 mod delegation;
-mod entity;
-pub(crate) mod http;
-mod input;
-mod member_http;
+mod member_body;
+mod member_change;
+pub(crate) mod member_http;
 mod members;
-pub mod model;
-mod query;
-mod response;
-mod store;
+pub(crate) mod model;
+mod resource;
 
-pub(crate) use entity::project::{Column, Entity};
-pub(crate) use members::{join_memberships, list_leads, memberships, memberships_in};
-pub(crate) use store::{add, add_member, column_mapping, restricted};
+pub(crate) use members::{add_member, join_memberships, list_leads, memberships, memberships_in};
+pub(crate) use resource::{column_mapping, restricted};

@@ -1,14 +1,8 @@
-//! Tasks: their model, permissions, storage and HTTP interface.
+//! Tasks: their model, permissions and rules.
 
-mod entity;
-pub(crate) mod http;
-mod input;
-pub mod model;
-pub mod permissions;
-mod query;
-mod store;
+pub(crate) mod model;
+pub(crate) mod permissions;
+mod resource;
 
-pub(crate) use entity::{Column, Entity};
 #[cfg(test)]
-pub(crate) use store::column_mapping;
-pub(crate) use store::{add, first_page};
+pub(crate) use resource::column_mapping;

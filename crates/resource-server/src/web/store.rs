@@ -2,7 +2,9 @@
 
 use sea_orm::prelude::Expr;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel as _, QueryFilter,
+};
 
 /// Sessions of browsers.
 pub(super) mod sessions {
@@ -31,15 +33,7 @@ pub(super) async fn insert_session(
     db: &DatabaseConnection,
     session: sessions::Model,
 ) -> Result<(), DbErr> {
-    let row = sessions::ActiveModel {
-        token_hash: Set(session.token_hash),
-        sealed: Set(session.sealed),
-        version: Set(session.version),
-        access_expires_at: Set(session.access_expires_at),
-        created_at: Set(session.created_at),
-        expires_at: Set(session.expires_at),
-    };
-    sessions::Entity::insert(row)
+    sessions::Entity::insert(session.into_active_model())
         .exec_without_returning(db)
         .await?;
     Ok(())

@@ -8,7 +8,8 @@ use super::api::{NewTask, Page, RejectedField, Task};
 use super::error::{WebError, page_not_found};
 use super::page::{CSS, CSS_PATH, respond};
 use super::session::Session;
-use crate::tasks::model::{Priority, parse_date};
+use crate::date_time::parse_date;
+use crate::tasks::model::Priority;
 
 /// A confirmation that is shown once after a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,9 +107,8 @@ impl TasksPage<'_> {
 
     fn priorities(&self) -> impl Iterator<Item = (&'static str, bool)> {
         let chosen = Priority::parse(&self.form.priority).unwrap_or_default();
-        Priority::ALL
-            .into_iter()
-            .map(move |item| (item.as_str(), item == chosen))
+        let words = Priority::words().into_iter();
+        words.map(move |word| (word, word == chosen.as_str()))
     }
 }
 

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::Principal;
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_resource_server::policy::attribute_values::Attributes;
-use doorward_resource_server::policy::principal::Memberships;
-use doorward_resource_server::policy::{
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{
     Action, Engine, Kind, Object, PolicyPrincipal as Actor, Situation, Value as Fact,
 };
 use jiff::tz::TimeZone;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use doorward_resource_server::policy::library;
+use doorward_policy::library;
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use doorward_access::clock::Clock;
-use doorward_resource_server::policy::Engine;
+use doorward_policy::Engine;
 use doorward_resource_server::{Config, Deps, Server, WebClient};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use sea_orm::{ConnectionTrait as _, Statement};

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use doorward_access::Principal;
 use doorward_access::jwt::claims::AccessTokenClaims;
+use doorward_policy::{Action, Engine};
 use doorward_resource_server::explain::{self, AccessQuestion};
-use doorward_resource_server::policy::{Action, Engine};
 use jiff::tz::TimeZone;
 use reqwest::{Method, StatusCode};
 use rstest::rstest;

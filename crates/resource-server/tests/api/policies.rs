@@ -3,8 +3,8 @@
 use std::fs;
 use std::net::TcpListener;
 
+use doorward_policy::ReloadOutcome;
 use doorward_protocol::forwarded::ForwardedHeader;
-use doorward_resource_server::policy::ReloadOutcome;
 use doorward_resource_server::{Config, Deps, Server};
 use reqwest::{Method, StatusCode};
 use rstest::rstest;
@@ -346,7 +346,7 @@ when { resource.priority * 4611686018427387904 < 0 };
 #[case::postgres(Backend::Postgres)]
 #[actix_web::test]
 async fn copied_ready_rules_answer_lists_and_details(#[case] backend: Backend) {
-    use doorward_resource_server::policy::library;
+    use doorward_policy::library;
     let directory = tempfile::tempdir().unwrap();
     let fixture = Fixture::configured(backend, |config| {
         config.policy_dir = Some(directory.path().to_owned());
@@ -391,7 +391,7 @@ async fn fallible_forbid_rule_is_rejected_at_start() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("own.cedar");
     fs::write(&file, FAILS_LATER).unwrap();
-    let received = doorward_resource_server::policy::Engine::load(Some(directory.path()));
+    let received = doorward_policy::Engine::load(Some(directory.path()));
     let received = received.unwrap_err().to_string();
     assert!(received.contains("own.fails fails"), "{received}");
 }

@@ -89,10 +89,7 @@ fn expected(cell: char, action: &str) -> u16 {
 async fn each_ready_made_rule_matches_table(#[case] backend: Backend) {
     let demo = Demo::start(backend).await;
     let rules: std::collections::BTreeSet<_> = TABLE.iter().map(|(rule, ..)| *rule).collect();
-    assert_eq!(
-        rules.len(),
-        doorward_resource_server::policy::library::FILES.len()
-    );
+    assert_eq!(rules.len(), doorward_policy::library::FILES.len());
     for (rule, special, cells) in TABLE {
         for (actor, row) in ACTORS.into_iter().zip(cells) {
             for (action, cell) in ["read", "create", "update", "delete"]

@@ -9,16 +9,17 @@ use doorward_access::jwt::verify::{Expected, TokenRejection, check_claims, is_wh
 use doorward_admin::users;
 use doorward_domain::rules::assurance;
 use doorward_oauth::simulation::{self, Simulation};
+use doorward_policy::{Action, Engine};
 use doorward_resource_server::explain::{self, AccessQuestion};
-use doorward_resource_server::policy::{Action, Engine};
+use doorward_tasks::server_config;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::issuance::RequestArgs;
 use super::remediation::{self, DeniedSubject};
 use super::trial::Trial;
+use crate::error::CliError;
 use crate::target::{Installation, TargetArgs};
-use crate::{command::tasks::server_config, error::CliError};
 
 /// `doorward explain access`.
 #[derive(Debug, Args)]

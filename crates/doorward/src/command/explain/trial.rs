@@ -1,8 +1,8 @@
 //! Simulation of a denied request with other rights: no advice is shown that would not help.
 
 use doorward_access::Principal;
+use doorward_policy::Engine;
 use doorward_resource_server::explain::{self, AccessQuestion};
-use doorward_resource_server::policy::Engine;
 
 use crate::error::CliError;
 

@@ -267,7 +267,7 @@ pub static BELOW: [Layer; 20] = [
 ];
 
 /// The layers above those of HTTP.
-pub static ABOVE: [Layer; 7] = [
+pub static ABOVE: [Layer; 11] = [
     Layer {
         name: "doorward-identity-server",
         may_see: &[
@@ -303,6 +303,28 @@ pub static ABOVE: [Layer; 7] = [
         ],
     },
     Layer {
+        name: "doorward-process",
+        may_see: &["doorward-config", "doorward-http-common"],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "askama",
+            "clap",
+        ],
+    },
+    Layer {
+        name: "doorward-tasks-database",
+        may_see: &["doorward-handover", "doorward-migrations"],
+        never: &["actix-web", "askama", "redis", "argon2", "josekit"],
+    },
+    Layer {
+        name: "doorward-policy",
+        may_see: &["doorward-protocol", "doorward-access"],
+        never: &SERVER,
+    },
+    Layer {
         name: "doorward-resource-server",
         may_see: &[
             "doorward-protocol",
@@ -310,8 +332,23 @@ pub static ABOVE: [Layer; 7] = [
             "doorward-handover",
             "doorward-http-common",
             "doorward-migrations",
+            "doorward-policy",
+            "doorward-tasks-database",
         ],
         never: &["redis", "argon2", "josekit"],
+    },
+    Layer {
+        name: "doorward-tasks",
+        may_see: &[
+            "doorward-access",
+            "doorward-config",
+            "doorward-policy",
+            "doorward-process",
+            "doorward-resource-server",
+            "doorward-store",
+            "doorward-tasks-database",
+        ],
+        never: &DATA,
     },
     Layer {
         name: "doorward",
@@ -334,7 +371,11 @@ pub static ABOVE: [Layer; 7] = [
             "doorward-applications",
             "doorward-http-common",
             "doorward-identity-server",
+            "doorward-policy",
+            "doorward-process",
             "doorward-resource-server",
+            "doorward-tasks",
+            "doorward-tasks-database",
         ],
         never: &DATA,
     },
@@ -354,6 +395,7 @@ pub static ABOVE: [Layer; 7] = [
             "doorward-services",
             "doorward-admin",
             "doorward-identity-server",
+            "doorward-policy",
             "doorward-resource-server",
         ],
         never: &[],

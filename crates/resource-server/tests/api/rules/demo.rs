@@ -9,9 +9,9 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use doorward_access::clock::Clock;
 use doorward_access::guard::authenticate;
 use doorward_access::{Access, Principal};
-use doorward_resource_server::policy::attribute_values::Attributes;
-use doorward_resource_server::policy::principal::Memberships;
-use doorward_resource_server::policy::{
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{
     Action, Engine, Kind, Object, PolicyPrincipal, Situation, Source, Value, compile, library,
 };
 use jiff::tz::TimeZone;

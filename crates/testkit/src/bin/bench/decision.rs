@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use doorward_access::Principal;
+use doorward_policy::attribute_values::Attributes;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{Action, Engine, Kind, Object, PolicyPrincipal, Situation, Value};
 use doorward_protocol::scope::Scope;
-use doorward_resource_server::policy::attribute_values::Attributes;
-use doorward_resource_server::policy::principal::Memberships;
-use doorward_resource_server::policy::{
-    Action, Engine, Kind, Object, PolicyPrincipal, Situation, Value,
-};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;

@@ -1,0 +1,168 @@
+//! `doorward-tasks`: the tasks API and its commands, without the identity server.
+
+// As in the library.
+#![recursion_limit = "256"]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use doorward_config::{Config, ConfigError};
+use doorward_process::{environment, print_document, print_status, probe, reject_errors};
+use doorward_resource_server::{explain, openapi};
+use doorward_tasks::policy::{self, PolicyCommand};
+use doorward_tasks::{TasksError, run};
+use doorward_tasks_database as database;
+use uuid::Uuid;
+
+// glibc's allocator returns large blocks to the system after every use.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Configuration file that is read if none is given and it exists.
+const DEFAULT_FILE: &str = "doorward.toml";
+
+/// The tasks API: an example of a resource server that Doorward protects.
+#[derive(Debug, Parser)]
+#[command(
+    name = "doorward-tasks",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 6 the server does not respond. Data goes to \
+                  standard output, messages to standard error. `doorward backup`, `restore` and `move` include \
+                  the database of the tasks API."
+)]
+struct Cli {
+    /// Configuration file, in addition to the environment [default: doorward.toml, if it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the tasks API from its configuration
+    Serve,
+    /// Apply database migrations, or list the missing ones
+    Migrate {
+        /// Operation
+        #[arg(value_enum, default_value_t = Migration::Up)]
+        verb: Migration,
+    },
+    /// Check whether the server of this configuration is ready on this machine
+    Healthcheck {
+        /// Check only that the process responds, not that its database does
+        #[arg(long)]
+        live: bool,
+    },
+    /// Explain a denial, as JSON
+    Explain {
+        /// Decision ID (`decision_id`) of the denial
+        decision_id: Uuid,
+    },
+    /// Check the policies, or print ready-made ones
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// Check and show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the description of the JSON API
+    #[command(hide = true)]
+    Openapi,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Migration {
+    /// Apply missing migrations; safe while servers run and when run concurrently
+    Up,
+    /// List applied and missing migrations; fails if one is missing
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Report every invalid or unsafe value and its correction
+    Check,
+    /// Print the effective values and their sources, with secrets masked
+    Print,
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print_status(&error.to_string());
+            error.exit_code()
+        }
+    }
+}
+
+impl Cli {
+    fn run(self) -> Result<(), TasksError> {
+        let load = || load(self.config.as_deref());
+        match self.command {
+            Command::Serve => run(&load()?),
+            Command::Migrate { verb } => wait(migrate(&load()?, verb))?,
+            Command::Healthcheck { live } => {
+                let ready = wait(probe(load()?.tasks.listen, live))?;
+                ready.map_err(TasksError::Unavailable)
+            }
+            Command::Explain { decision_id } => wait(explain_denial(&load()?, decision_id))?,
+            Command::Policy(command) => policy::run(&command, || Ok(load()?)),
+            Command::Config(ConfigCommand::Check) => {
+                reject_errors(load()?.check_tasks())?;
+                print_status("The configuration is good.");
+                Ok(())
+            }
+            Command::Config(ConfigCommand::Print) => Ok(print_document(&load()?.to_toml())?),
+            Command::Openapi => Ok(print_document(openapi::document_text())?),
+        }
+    }
+}
+
+/// Loads the given file, or `doorward.toml` if it exists, and the environment.
+fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+    let default = Path::new(DEFAULT_FILE);
+    let file = file.or_else(|| default.exists().then_some(default));
+    Config::load(file, environment())
+}
+
+/// Runs a future to completion on this thread.
+fn wait<T>(work: impl Future<Output = T>) -> io::Result<T> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    Ok(runtime.enable_all().build()?.block_on(work))
+}
+
+async fn migrate(config: &Config, verb: Migration) -> Result<(), TasksError> {
+    let url = config.tasks.database_url.expose();
+    if matches!(verb, Migration::Up) {
+        database::migrate(url).await.map_err(TasksError::caused)?;
+    }
+    let status = database::migration_status(url).await;
+    let status = status.map_err(TasksError::caused)?;
+    for (name, is_applied) in &status {
+        let state = if *is_applied { "applied" } else { "pending" };
+        print_document(&format!("{name}  {state}\n"))?;
+    }
+    let missing = status.iter().filter(|(_, is_applied)| !is_applied).count();
+    match missing {
+        0 => Ok(()),
+        _ => Err(TasksError::Failure(format!(
+            "missing migrations: {missing}; run `doorward-tasks migrate up`"
+        ))),
+    }
+}
+
+async fn explain_denial(config: &Config, id: Uuid) -> Result<(), TasksError> {
+    let url = config.tasks.database_url.expose();
+    let found = explain::decision(url, id).await;
+    match found.map_err(TasksError::caused)? {
+        Some(decision) => Ok(print_document(&format!("{decision:#}\n"))?),
+        None => Err(TasksError::Failure(format!(
+            "there is no decision {id}, or it is older than tasks.decision_ttl"
+        ))),
+    }
+}

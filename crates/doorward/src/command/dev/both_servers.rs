@@ -1,0 +1,74 @@
+//! Both servers of a development instance.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use doorward_access::clock::SystemClock;
+use doorward_admin::operator::AdminContext;
+use doorward_admin::users;
+use doorward_identity_server::dev::instance::Instance;
+use doorward_process::Signals;
+use doorward_resource_server::{Deps, SampleUsers, Server};
+use doorward_store::Db;
+
+use super::identity::{self, bind, port_of};
+use super::welcome::welcome;
+use crate::{error::CliError, output};
+
+/// The listener of the tasks API.
+pub(super) type TasksListener = TcpListener;
+
+/// Listens for the tasks API. Returns also its port.
+pub(super) fn listen(port: u16) -> Result<(TasksListener, u16), CliError> {
+    let listener = bind(port, "--tasks-port")?;
+    let port = port_of(&listener)?;
+    Ok((listener, port))
+}
+
+/// Runs both servers until they are stopped.
+pub(super) async fn serve(
+    instance: &Instance,
+    identity: TcpListener,
+    tasks: TasksListener,
+    data_dir: &Path,
+) -> Result<(), CliError> {
+    let signals = Signals::catch()?;
+    let tasks = async {
+        let config = doorward_tasks::server_config(&instance.config)?;
+        Server::build(config, Deps::default(), tasks)
+            .await
+            .map_err(CliError::of_start)
+    };
+    let (identity, tasks) = tokio::try_join!(identity::build(instance, identity), tasks)?;
+    if instance.is_new {
+        add_samples(&identity.context().core.db, &tasks).await?;
+    }
+    identity::finish(instance, data_dir)?;
+    let servers = vec![identity.handle(), tasks.handle()];
+    let stop = signals.stop(servers, Vec::new(), async {});
+    output::document(&welcome(instance, data_dir))?;
+    let done = tokio::try_join!(identity.run(), tasks.run());
+    stop.abort();
+    done?;
+    Ok(())
+}
+
+/// Adds sample projects and tasks of the demo accounts.
+async fn add_samples(db: &Db, tasks: &Server) -> Result<(), CliError> {
+    let context = AdminContext::command_line(db, &SystemClock);
+    let subject = async |name: &'static str| {
+        let user = users::get(&context, name).await?;
+        Ok::<_, CliError>(user.id.to_string())
+    };
+    let (manager, alice, bob) = (
+        subject("mona").await?,
+        subject("alice").await?,
+        subject("bob").await?,
+    );
+    let users = SampleUsers {
+        manager: &manager,
+        alice: &alice,
+        bob: &bob,
+    };
+    tasks.add_samples(users).await.map_err(CliError::of_start)
+}

@@ -1,0 +1,91 @@
+//! The attributes that the schema defines for each kind of object.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use cedar_policy::{SchemaFragment, pst};
+use pst::{Clause, EntityOrSlot, Expr, ResourceConstraint, Var};
+
+use super::attribute_values::Kind;
+use super::schema::SCHEMA;
+
+/// Returns true if objects of this kind can have the attribute.
+pub(super) fn has(kind: Kind, name: &str) -> bool {
+    all(kind).contains(name)
+}
+
+/// Returns the names of the attributes of this kind.
+pub fn all(kind: Kind) -> &'static BTreeSet<String> {
+    static KINDS: LazyLock<HashMap<Kind, BTreeSet<String>>> = LazyLock::new(|| {
+        // The schema is part of the program, and a test parses it.
+        let json = SchemaFragment::from_cedarschema_str(SCHEMA)
+            .ok()
+            .and_then(|(schema, _)| schema.to_json_value().ok())
+            .unwrap_or_default();
+        let names = |kind: Kind| {
+            let attributes = &json[""]["entityTypes"][kind.as_str()]["shape"]["attributes"];
+            let attributes = attributes.as_object().into_iter().flatten();
+            (kind, attributes.map(|(name, _)| name.clone()).collect())
+        };
+        Kind::ALL.map(names).into()
+    });
+    static NONE: BTreeSet<String> = BTreeSet::new();
+    KINDS.get(&kind).unwrap_or(&NONE)
+}
+
+/// Returns an attribute that a rule requires although its kind never has it: `has` would be false
+/// for every object, so the rule was meant for another kind.
+pub(super) fn unknown(rule: &pst::Template) -> Option<String> {
+    let kind = match &rule.resource {
+        ResourceConstraint::Is(kind) => kind.to_string(),
+        ResourceConstraint::Eq(EntityOrSlot::Entity(uid)) => uid.ty.to_string(),
+        _ => return None,
+    };
+    let kind = Kind::parse(&kind)?;
+    let found = rule.clauses().iter().find_map(|clause| {
+        let (Clause::When(expression) | Clause::Unless(expression)) = clause;
+        first_unknown_attribute(expression, kind)
+    })?;
+    let known: Vec<_> = all(kind).iter().map(String::as_str).collect();
+    Some(format!(
+        "{} has no attribute `{found}`: the rule is for another kind of object ({} has {})",
+        kind.as_str(),
+        kind.as_str(),
+        known.join(", ")
+    ))
+}
+
+/// Returns the first attribute of the resource in this expression that the kind never has.
+fn first_unknown_attribute(expression: &Expr, kind: Kind) -> Option<String> {
+    let own = |of: &Expr, name: &str| {
+        (matches!(of, Expr::Var(Var::Resource)) && !has(kind, name)).then(|| name.to_owned())
+    };
+    let of = |parts: &[&Expr]| {
+        parts
+            .iter()
+            .find_map(|part| first_unknown_attribute(part, kind))
+    };
+    match expression {
+        Expr::GetAttr { expr, attr } => own(expr, attr).or_else(|| of(&[expr])),
+        Expr::HasAttr { expr, attrs } => own(expr, attrs.first()).or_else(|| of(&[expr])),
+        Expr::UnaryOp { expr, .. } | Expr::Like { expr, .. } => of(&[expr]),
+        Expr::Is { expr, in_expr, .. } => of(&[expr]).or_else(|| {
+            in_expr
+                .as_ref()
+                .and_then(|expr| first_unknown_attribute(expr, kind))
+        }),
+        Expr::BinaryOp { left, right, .. } => of(&[left, right]),
+        Expr::IfThenElse {
+            cond,
+            then_expr,
+            else_expr,
+        } => of(&[cond, then_expr, else_expr]),
+        Expr::Set(items) => items
+            .iter()
+            .find_map(|item| first_unknown_attribute(item, kind)),
+        Expr::Record(fields) => fields
+            .values()
+            .find_map(|field| first_unknown_attribute(field, kind)),
+        _ => None,
+    }
+}

@@ -1,0 +1,47 @@
+//! A server as a process of the operating system: its listeners, signals, logs and probes, and what it
+//! prints. For the programs of both servers.
+
+mod findings;
+mod healthcheck;
+mod listen;
+pub mod logging;
+mod output;
+mod shutdown;
+
+use std::error::Error;
+use std::future::Future;
+
+pub use findings::{print_findings, reject_errors};
+pub use healthcheck::probe;
+pub use listen::listen;
+pub use output::{print_document, print_status};
+pub use shutdown::Signals;
+
+/// Returns the environment; no variable of Doorward can have a value that is not UTF-8.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Runs servers until they stop.
+///
+/// # Errors
+/// Returns the error of the servers.
+pub fn run_servers<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
+    actix_web::rt::System::new().block_on(work)
+}
+
+/// Formats an error with all its causes, for the operator at the terminal; pages never show causes.
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let message = error.to_string();
+        if !text.contains(&message) {
+            text.push_str(": ");
+            text.push_str(&message);
+        }
+        cause = error.source();
+    }
+    text
+}

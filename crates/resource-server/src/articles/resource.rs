@@ -1,0 +1,299 @@
+//! Articles as a resource: columns, query parameters, bodies, and the checks of a change.
+
+use std::collections::BTreeMap;
+
+use doorward_http_common::problem::FieldError;
+use doorward_policy::{Action, Kind, Object};
+use sea_orm::prelude::Expr;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::category::{CODE, parse_code};
+use super::category_store;
+use super::model::{ActiveModel, Article, ArticleView, Column, Entity, MAX_BODY, MAX_TITLE};
+use super::permissions::{DeleteContent, ReadContent, WriteContent};
+use crate::audit::{Event, Kind as EventKind, sensitive_change};
+use crate::caller::Caller;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::projects::model::Confidentiality;
+use crate::resource::{
+    Change, Filter, Identity, Parameter, Resource, TableObject, apply, given, sort_key,
+};
+use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
+use crate::state::State;
+
+/// Returns the column of an article's attribute. An article belongs to no project.
+pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
+    let (column, holds) = match path {
+        [] => (Column::Id, ColumnType::Id),
+        ["owner"] => (Column::AuthorSubject, ColumnType::Text),
+        ["org"] => (Column::Org, ColumnType::Text),
+        ["category"] => (Column::Category, ColumnType::Text),
+        ["department"] => (Column::Department, ColumnType::Text),
+        ["manager"] => (Column::Manager, ColumnType::Text),
+        ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
+        ["plan"] => (Column::Plan, ColumnType::Text),
+        ["published_at"] => (Column::PublishedAt, ColumnType::Number),
+        ["project", ..] => {
+            return Some(ColumnMapping::Column(Expr::cust("NULL"), ColumnType::Text));
+        }
+        _ => return None,
+    };
+    Some(ColumnMapping::column((Entity, column), holds))
+}
+
+impl TableObject for Article {
+    const KIND: Kind = Kind::Document;
+    const ID: Column = Column::Id;
+    const ORG: Column = Column::Org;
+    const VERSION: Column = Column::Version;
+    const MAPPER: ColumnMapper = column_mapping;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr> {
+        let category = match &self.category {
+            Some(code) => category_store::find(db, &self.org, code).await?,
+            None => None,
+        };
+        let editors = category.as_ref().map(|category| &*category.editors);
+        Ok(self.object(editors))
+    }
+}
+
+impl Resource for Article {
+    type Read = ReadContent;
+    type Write = WriteContent;
+    type Delete = DeleteContent;
+    type View<'a> = ArticleView<'a>;
+
+    const IS_REPLACEABLE: bool = false;
+    const NAME: &'static str = "article";
+    const UPDATED_AT: Column = Column::UpdatedAt;
+    const MEMBERS: &'static [&'static str] = &[
+        "title",
+        "body",
+        "category",
+        "department",
+        "manager",
+        "confidentiality",
+        "plan",
+        "published",
+    ];
+    const READ_ONLY: &'static [&'static str] = &[
+        "id",
+        "author_subject",
+        "org",
+        "published_at",
+        "created_at",
+        "updated_at",
+    ];
+    const TITLE: (&'static str, &'static str) = ("title", "An article needs a title.");
+    const PARAMETERS: &'static [Parameter<Column>] = &[
+        Parameter::new("author", Filter::Text(Column::AuthorSubject)),
+        Parameter::new("category", Filter::Text(Column::Category)),
+        Parameter::new(
+            "confidentiality",
+            Filter::Words(Column::Confidentiality, Confidentiality::words, |word| {
+                Confidentiality::parse(word).map(Value::from)
+            }),
+        ),
+        Parameter::new("plan", Filter::Text(Column::Plan)),
+        Parameter::new("published", Filter::Presence(Column::PublishedAt)),
+    ];
+    const SORT_KEYS: &'static [(&'static str, Column)] = &[
+        ("created_at", Column::CreatedAt),
+        ("updated_at", Column::UpdatedAt),
+        ("title", Column::TitleKey),
+    ];
+
+    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
+        Self {
+            id,
+            title: String::new(),
+            title_key: String::new(),
+            body: String::new(),
+            category: None,
+            department: None,
+            manager: None,
+            confidentiality: Confidentiality::default(),
+            plan: None,
+            author_subject: place.owner.to_owned(),
+            org: place.org.to_owned(),
+            published_at: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    fn read(fields: &mut Fields, now: i64) -> ActiveModel {
+        let (title, detail) = Self::TITLE;
+        let title = fields.line(title, MAX_TITLE, detail);
+        ActiveModel {
+            title_key: given(title.as_deref().map(sort_key)),
+            title: given(title),
+            body: given(fields.text("body", MAX_BODY)),
+            category: given(fields.nullable("category", parse_code, CODE)),
+            department: given(fields.name("department")),
+            manager: given(fields.name("manager")),
+            confidentiality: given(fields.word(
+                "confidentiality",
+                Confidentiality::parse,
+                Confidentiality::words,
+            )),
+            plan: given(fields.name("plan")),
+            published_at: given(fields.flag("published").map(|is| is.then_some(now))),
+            ..ActiveModel::default()
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            org: &self.org,
+            owner: &self.author_subject,
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.title]
+    }
+
+    fn creating(&self) -> &'static [Action] {
+        match self.published_at {
+            Some(_) => &[Action::Create, Action::Publish],
+            None => &[Action::Create],
+        }
+    }
+
+    /// Rejects a category that does not exist.
+    async fn check_references(
+        state: &State,
+        caller: &Caller,
+        before: Option<&Self>,
+        after: &Self,
+    ) -> Result<(), Problem> {
+        let former = before.and_then(|before| before.category.as_ref());
+        let Some(code) = after.category.as_ref().filter(|code| former != Some(code)) else {
+            return Ok(());
+        };
+        let category = category_store::find(&state.db, caller.org(), code).await?;
+        if category.is_some() {
+            return Ok(());
+        }
+        let error = FieldError::member("category", "unknown", "There is no such category.");
+        Err(Problem::invalid(vec![error]))
+    }
+
+    /// Keeps the time of publication of a published article.
+    fn changed(&self, change: &Change<Self>) -> Result<Self, DbErr> {
+        let mut changed = apply(self, change)?;
+        if let (Some(first), Some(_)) = (self.published_at, changed.published_at) {
+            changed.published_at = Some(first);
+        }
+        Ok(changed)
+    }
+
+    /// Checks a publication, its withdrawal, and the opening of a published article to more readers,
+    /// which are a separate action. No rule may forbid the change of the result.
+    async fn check_change(
+        state: &State,
+        caller: &Caller,
+        before: &Self,
+        _change: &Change<Self>,
+        after: &Self,
+    ) -> Result<(), Problem> {
+        let former = before.as_object(&state.db).await?;
+        let new = after.as_object(&state.db).await?;
+        let (policies, nobody) = (&state.policies, BTreeMap::new());
+        let opens = || policies.widens_readers(&former, &new, &nobody);
+        if before.published_at != after.published_at || (before.published_at.is_some() && opens()) {
+            caller.require(state, Action::Publish, &former).await?;
+        }
+        let sets_attributes = before.category != after.category
+            || before.department != after.department
+            || before.manager != after.manager
+            || before.confidentiality != after.confidentiality
+            || before.plan != after.plan;
+        if sets_attributes {
+            caller
+                .require_not_forbidden(state, Action::Update, &new)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the event with the level, or with the names of changed fields that determine the readers,
+    /// without their contents.
+    fn event(caller: &Caller, before: Option<&Self>, after: Option<&Self>) -> Option<Event> {
+        let article = after.or(before)?;
+        let (kind, action, detail) = if let Some(new) = after {
+            let place = article.identity();
+            let draft = Self::draft(new.id, &place, new.created_at);
+            let old = before.unwrap_or(&draft);
+            let detail = sensitive_change(
+                (old.confidentiality, new.confidentiality),
+                &[
+                    ("department", old.department != new.department),
+                    ("manager", old.manager != new.manager),
+                    ("plan", old.plan != new.plan),
+                    ("published", old.published_at != new.published_at),
+                ],
+            );
+            let action = before.map_or("create", |_| "update");
+            (EventKind::ArticleChanged, action, detail?)
+        } else {
+            let level = json!({"confidentiality": article.confidentiality});
+            (EventKind::ArticleDeleted, "delete", level)
+        };
+        let name = article.resource_name();
+        Some(Event::from_request(caller, kind, action, name, detail))
+    }
+
+    async fn restricted(
+        _state: &State,
+        _caller: &Caller,
+        objects: &[Self],
+    ) -> Result<Vec<Uuid>, Problem> {
+        let restricted = objects
+            .iter()
+            .filter(|article| article.confidentiality == Confidentiality::Restricted);
+        Ok(restricted.map(|article| article.id).collect())
+    }
+
+    async fn views<'a>(
+        _state: &State,
+        _caller: &Caller,
+        objects: &'a [Self],
+    ) -> Result<Vec<ArticleView<'a>>, Problem> {
+        Ok(objects.iter().map(|article| article.with(None)).collect())
+    }
+
+    async fn view(
+        &self,
+        _state: &State,
+        _caller: &Caller,
+        _path: &str,
+    ) -> Result<ArticleView<'_>, Problem> {
+        Ok(self.with(Some(&self.body)))
+    }
+}
+
+impl Article {
+    /// Creates the view with this body.
+    fn with<'a>(&'a self, body: Option<&'a str>) -> ArticleView<'a> {
+        ArticleView {
+            article: self,
+            body,
+            published: self.published_at.is_some(),
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! Projects as a resource: columns, query parameters, bodies, and the checks of a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_policy::{Action, Filter as Policy, Kind, Object};
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::{ExprTrait as _, Query};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, Value,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::delegation::task_in;
+use super::members;
+use super::model::{
+    ActiveModel, Column, Confidentiality, Entity, MAX_NAME, MAX_TEXT, Project, ProjectView, Role,
+    Status,
+};
+use crate::audit::{Event, Kind as EventKind, sensitive_change};
+use crate::caller::Caller;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::resource::{
+    Change, Filter, Identity, Parameter, Resource, TableObject, given, sort_key,
+};
+use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
+use crate::state::State;
+use crate::tasks::model::{Column as TaskColumn, Entity as Tasks};
+use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
+use crate::value_list;
+
+/// Returns the column of a project's attribute.
+pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
+    let (column, holds) = match path {
+        [] => (Column::Id, ColumnType::Id),
+        ["owner"] => (Column::OwnerSubject, ColumnType::Text),
+        ["org"] => (Column::Org, ColumnType::Text),
+        ["department"] => (Column::Department, ColumnType::Text),
+        ["confidentiality"] => (Column::Confidentiality, ColumnType::Text),
+        ["status"] => (Column::Status, ColumnType::Text),
+        _ => return None,
+    };
+    Some(ColumnMapping::column((Entity, column), holds))
+}
+
+/// Returns those of the projects that are restricted.
+pub(crate) async fn restricted<C: ConnectionTrait>(
+    db: &C,
+    org: &str,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), BTreeSet::new());
+    for part in value_list::parts(&ids) {
+        let restricted = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Org.eq(org))
+            .filter(part.contains(Column::Id))
+            .filter(Column::Confidentiality.eq(Confidentiality::Restricted))
+            .into_tuple::<Uuid>()
+            .all(db)
+            .await?;
+        found.extend(restricted);
+    }
+    Ok(found)
+}
+
+/// Returns those of the projects on which the policies permit the action.
+async fn permitted(
+    state: &State,
+    caller: &Caller,
+    action: Action,
+    ids: &[Uuid],
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let selection = caller.select(state, action, Kind::Project);
+    let mut found = BTreeSet::new();
+    if selection.filter == Policy::Never {
+        return Ok(found);
+    }
+    for part in value_list::parts(ids) {
+        let projects = Entity::find()
+            .filter(part.contains(Column::Id))
+            .filter(Project::within(caller, &selection)?)
+            .all(&state.db)
+            .await?;
+        for project in projects {
+            if project.allows(state, caller, action, &selection).await? {
+                found.insert(project.id);
+            }
+        }
+    }
+    Ok(found)
+}
+
+impl Project {
+    /// Returns true if the caller may do this with the project.
+    async fn permits(&self, state: &State, caller: &Caller, action: Action) -> Result<bool, DbErr> {
+        Ok(caller.decide(state, action, &self.object()).await?.allowed)
+    }
+
+    /// Returns true if more callers may read `after`, or a task in it, than this project.
+    fn widens_readers(&self, state: &State, after: &Self) -> bool {
+        let (policies, nobody) = (&state.policies, BTreeMap::new());
+        policies.widens_readers(&self.object(), &after.object(), &nobody)
+            || policies.widens_readers(&task_in(self, ""), &task_in(after, ""), &nobody)
+    }
+}
+
+impl TableObject for Project {
+    const KIND: Kind = Kind::Project;
+    const ID: Column = Column::Id;
+    const ORG: Column = Column::Org;
+    const VERSION: Column = Column::Version;
+    const MAPPER: ColumnMapper = column_mapping;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn as_object<C: ConnectionTrait>(&self, _: &C) -> Result<Object, DbErr> {
+        Ok(self.object())
+    }
+}
+
+impl Resource for Project {
+    type Read = ReadTasks;
+    type Write = WriteTasks;
+    type Delete = DeleteTasks;
+    type View<'a> = ProjectView<'a>;
+
+    const NAME: &'static str = "project";
+    const UPDATED_AT: Column = Column::UpdatedAt;
+    const MEMBERS: &'static [&'static str] = &[
+        "name",
+        "description",
+        "department",
+        "confidentiality",
+        "status",
+        "budget",
+        "internal_notes",
+    ];
+    const READ_ONLY: &'static [&'static str] = &[
+        "id",
+        "owner_subject",
+        "org",
+        "member_count",
+        "members_url",
+        "created_at",
+        "updated_at",
+    ];
+    const TITLE: (&'static str, &'static str) = ("name", "A project needs a name.");
+    const PARAMETERS: &'static [Parameter<Column>] = &[
+        Parameter::new(
+            "confidentiality",
+            Filter::Words(Column::Confidentiality, Confidentiality::words, |word| {
+                Confidentiality::parse(word).map(Value::from)
+            }),
+        ),
+        Parameter::new("department", Filter::Text(Column::Department)),
+        Parameter::new("owner", Filter::Text(Column::OwnerSubject)),
+        Parameter::new(
+            "status",
+            Filter::Words(Column::Status, Status::words, |word| {
+                Status::parse(word).map(Value::from)
+            }),
+        ),
+    ];
+    const SORT_KEYS: &'static [(&'static str, Column)] = &[
+        ("created_at", Column::CreatedAt),
+        ("updated_at", Column::UpdatedAt),
+        ("name", Column::NameKey),
+    ];
+
+    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            name_key: String::new(),
+            description: String::new(),
+            department: None,
+            confidentiality: Confidentiality::default(),
+            status: Status::default(),
+            owner_subject: place.owner.to_owned(),
+            org: place.org.to_owned(),
+            budget: None,
+            internal_notes: String::new(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    fn read(fields: &mut Fields, _now: i64) -> ActiveModel {
+        let (name, detail) = Self::TITLE;
+        let name = fields.line(name, MAX_NAME, detail);
+        ActiveModel {
+            name_key: given(name.as_deref().map(sort_key)),
+            name: given(name),
+            description: given(fields.text("description", MAX_TEXT)),
+            department: given(fields.name("department")),
+            confidentiality: given(fields.word(
+                "confidentiality",
+                Confidentiality::parse,
+                Confidentiality::words,
+            )),
+            status: given(fields.word("status", Status::parse, Status::words)),
+            budget: given(budget(fields)),
+            internal_notes: given(fields.text("internal_notes", MAX_TEXT)),
+            ..ActiveModel::default()
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            org: &self.org,
+            owner: &self.owner_subject,
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.name]
+    }
+
+    /// Leaves out what the caller may not read.
+    async fn replaced(
+        &self,
+        state: &State,
+        caller: &Caller,
+        _change: &Change<Self>,
+    ) -> Result<Vec<Column>, Problem> {
+        let mut columns = vec![
+            Column::Description,
+            Column::Department,
+            Column::Confidentiality,
+            Column::Status,
+        ];
+        if self.permits(state, caller, Action::ReadBudget).await? {
+            columns.push(Column::Budget);
+        }
+        if self.permits(state, caller, Action::ReadNotes).await? {
+            columns.push(Column::InternalNotes);
+        }
+        Ok(columns)
+    }
+
+    /// Checks that the caller may read the fields that the change sets. Making a project readable for
+    /// more users is a separate action.
+    async fn check_change(
+        state: &State,
+        caller: &Caller,
+        before: &Self,
+        change: &Change<Self>,
+        after: &Self,
+    ) -> Result<(), Problem> {
+        for (requested, action) in [
+            (change.budget.is_set(), Action::ReadBudget),
+            (change.internal_notes.is_set(), Action::ReadNotes),
+            (
+                before.widens_readers(state, after),
+                Action::LowerConfidentiality,
+            ),
+        ] {
+            if requested {
+                caller.require(state, action, &before.object()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the event with the level, or with the names of changed sensitive fields, without their
+    /// contents.
+    fn event(caller: &Caller, before: Option<&Self>, after: Option<&Self>) -> Option<Event> {
+        let project = after.or(before)?;
+        let level = json!({"confidentiality": project.confidentiality});
+        let (kind, action, detail) = match (before, after) {
+            (None, _) => (EventKind::ProjectCreated, "create", level),
+            (_, None) => (EventKind::ProjectDeleted, "delete", level),
+            (Some(old), Some(new)) => {
+                let detail = sensitive_change(
+                    (old.confidentiality, new.confidentiality),
+                    &[
+                        ("department", old.department != new.department),
+                        ("budget", old.budget != new.budget),
+                        ("internal_notes", old.internal_notes != new.internal_notes),
+                    ],
+                );
+                (EventKind::ProjectChanged, "update", detail?)
+            }
+        };
+        let name = project.resource_name();
+        Some(Event::from_request(caller, kind, action, name, detail))
+    }
+
+    /// Adds the creator as lead.
+    async fn insert_related<C: ConnectionTrait>(&self, db: &C) -> Result<(), DbErr> {
+        members::add_member(db, self, &self.owner_subject, Role::Lead).await
+    }
+
+    fn needed(id: Uuid) -> Option<(Condition, &'static str)> {
+        let tasks = Query::select()
+            .expr(Expr::value(1))
+            .from(Tasks)
+            .and_where(Expr::col((Tasks, TaskColumn::ProjectId)).eq(id))
+            .take();
+        Some((
+            Condition::all().add(Expr::exists(tasks)),
+            "Tasks belong to this project. Move or delete them first.",
+        ))
+    }
+
+    async fn restricted(
+        _state: &State,
+        _caller: &Caller,
+        objects: &[Self],
+    ) -> Result<Vec<Uuid>, Problem> {
+        let restricted = objects
+            .iter()
+            .filter(|project| project.confidentiality == Confidentiality::Restricted);
+        Ok(restricted.map(|project| project.id).collect())
+    }
+
+    async fn views<'a>(
+        state: &State,
+        caller: &Caller,
+        objects: &'a [Self],
+    ) -> Result<Vec<ProjectView<'a>>, Problem> {
+        let ids: Vec<Uuid> = objects.iter().map(|project| project.id).collect();
+        let budgets = permitted(state, caller, Action::ReadBudget, &ids).await?;
+        let notes = permitted(state, caller, Action::ReadNotes, &ids).await?;
+        let views = objects.iter().map(|project| ProjectView {
+            project,
+            budget: budgets.contains(&project.id).then_some(project.budget),
+            internal_notes: notes
+                .contains(&project.id)
+                .then_some(&*project.internal_notes),
+            member_count: None,
+            members_url: None,
+        });
+        Ok(views.collect())
+    }
+
+    async fn view(
+        &self,
+        state: &State,
+        caller: &Caller,
+        path: &str,
+    ) -> Result<ProjectView<'_>, Problem> {
+        let lists_members = self.permits(state, caller, Action::ReadMembers).await?;
+        let reads_budget = self.permits(state, caller, Action::ReadBudget).await?;
+        let reads_notes = self.permits(state, caller, Action::ReadNotes).await?;
+        Ok(ProjectView {
+            project: self,
+            budget: reads_budget.then_some(self.budget),
+            internal_notes: reads_notes.then_some(&*self.internal_notes),
+            member_count: Some(members::count(&state.db, caller.org(), self.id).await?),
+            members_url: lists_members.then(|| list_path(path, self.id)),
+        })
+    }
+}
+
+/// Returns the path of the list of members, below the base path of the request.
+fn list_path(path: &str, project: Uuid) -> String {
+    const COLLECTION: &str = "/projects";
+    let base = path.find(COLLECTION).map_or("/api", |at| &path[..at]);
+    format!("{base}{COLLECTION}/{project}/members/")
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and a number are three things"
+)]
+fn budget(fields: &mut Fields) -> Option<Option<i64>> {
+    match fields.take("budget")? {
+        serde_json::Value::Null => Some(None),
+        value => {
+            let budget = value.as_i64().filter(|budget| *budget >= 0);
+            if budget.is_none() {
+                let detail = "A whole number in the smallest unit of the currency, or null.";
+                fields.refuse("budget", "invalid", detail);
+            }
+            Some(budget)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The properties of a kind of objects that have routes of their own.
+
+use doorward_access::Principal;
+use doorward_access::guard::RouteGuard;
+use doorward_policy::Action;
+use doorward_protocol::params::Params;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue, Condition, ConnectionTrait, DbErr, EntityTrait,
+    Iterable as _, ModelTrait, Value,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::table_object::{Column, TableObject};
+use crate::audit::Event;
+use crate::caller::Caller;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::state::State;
+
+/// A partial change (RFC 7396): only columns that are set change.
+pub(crate) type Change<R> = <<R as ModelTrait>::Entity as EntityTrait>::ActiveModel;
+
+/// A query parameter of a list that selects rows.
+pub(crate) struct Parameter<C> {
+    pub name: &'static str,
+    pub filter: Filter<C>,
+}
+
+impl<C> Parameter<C> {
+    pub(crate) const fn new(name: &'static str, filter: Filter<C>) -> Self {
+        Self { name, filter }
+    }
+}
+
+/// The rows that a query parameter selects.
+pub(crate) enum Filter<C> {
+    /// Rows with this text.
+    Text(C),
+    /// Rows with this ID. A text that is not an ID selects none.
+    Id(C),
+    /// Rows with one of the words, which are converted for the column.
+    Words(C, fn() -> Vec<&'static str>, fn(&str) -> Option<Value>),
+    /// Rows with a value (`true`) or without one (`false`).
+    Presence(C),
+    /// Rows until this date, inclusive.
+    Until(C),
+    /// Rows from this date on, except those without a date.
+    From(C),
+}
+
+/// The place of an object.
+pub(crate) struct Identity<'a> {
+    pub org: &'a str,
+    /// `sub` of the owner.
+    pub owner: &'a str,
+}
+
+/// A kind of objects with the routes `/api/{NAME}s/` and `/api/{NAME}s/{id}`.
+pub(crate) trait Resource: TableObject + 'static {
+    /// The requirement to read.
+    type Read: RouteGuard;
+    /// The requirement to create and change.
+    type Write: RouteGuard;
+    /// The requirement to delete.
+    type Delete: RouteGuard;
+    /// An object in a response.
+    type View<'a>: Serialize
+    where
+        Self: 'a;
+
+    /// True if PUT replaces an object.
+    const IS_REPLACEABLE: bool = true;
+    /// Name in paths, events, quotas and the search index.
+    const NAME: &'static str;
+    /// The column of the time of the last change.
+    const UPDATED_AT: Column<Self>;
+    /// The members of a body.
+    const MEMBERS: &'static [&'static str];
+    /// The members of a response that a body must not have.
+    const READ_ONLY: &'static [&'static str];
+    /// The member that every object needs, and the error without it.
+    const TITLE: (&'static str, &'static str);
+    /// The query parameters of a list, in addition to those of every list.
+    const PARAMETERS: &'static [Parameter<Column<Self>>];
+    /// The sort keys of a list; the first one is `created_at`.
+    const SORT_KEYS: &'static [(&'static str, Column<Self>)];
+
+    /// Creates an object with default values.
+    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self;
+
+    /// Reads the members of a body.
+    fn read(fields: &mut Fields, now: i64) -> Change<Self>;
+
+    /// Returns the place of the object.
+    fn identity(&self) -> Identity<'_>;
+
+    /// Returns the texts that a search finds.
+    fn texts(&self) -> Vec<&str>;
+
+    /// Checks whether the principal may use the query parameters.
+    fn check_parameters(_principal: &Principal, _params: &Params) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Returns the actions that create the object.
+    fn creating(&self) -> &'static [Action] {
+        &[Action::Create]
+    }
+
+    /// Checks the objects to which `after` refers and `before` did not.
+    async fn check_references(
+        _state: &State,
+        _caller: &Caller,
+        _before: Option<&Self>,
+        _after: &Self,
+    ) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Returns the columns that a replacement without them resets to their defaults.
+    async fn replaced(
+        &self,
+        _state: &State,
+        _caller: &Caller,
+        _change: &Change<Self>,
+    ) -> Result<Vec<Column<Self>>, Problem> {
+        Ok(Vec::new())
+    }
+
+    /// Returns the object after the change.
+    fn changed(&self, change: &Change<Self>) -> Result<Self, DbErr> {
+        apply(self, change)
+    }
+
+    /// Checks the change of an object that the caller may change.
+    async fn check_change(
+        state: &State,
+        caller: &Caller,
+        before: &Self,
+        change: &Change<Self>,
+        after: &Self,
+    ) -> Result<(), Problem>;
+
+    /// Returns the audit event of a creation (without `before`), a change, or a deletion (without
+    /// `after`).
+    fn event(_caller: &Caller, _before: Option<&Self>, _after: Option<&Self>) -> Option<Event> {
+        None
+    }
+
+    /// Inserts the rows that belong to a new object.
+    async fn insert_related<C: ConnectionTrait>(&self, _db: &C) -> Result<(), DbErr> {
+        Ok(())
+    }
+
+    /// Returns the condition under which other rows need the object, and the error of its deletion.
+    fn needed(_id: Uuid) -> Option<(Condition, &'static str)> {
+        None
+    }
+
+    /// Returns the IDs of those objects whose reading is recorded.
+    async fn restricted(
+        state: &State,
+        caller: &Caller,
+        objects: &[Self],
+    ) -> Result<Vec<Uuid>, Problem>;
+
+    /// Returns the objects of a list for the caller.
+    async fn views<'a>(
+        state: &State,
+        caller: &Caller,
+        objects: &'a [Self],
+    ) -> Result<Vec<Self::View<'a>>, Problem>;
+
+    /// Returns the object for the caller; `path` is that of the request.
+    async fn view(
+        &self,
+        state: &State,
+        caller: &Caller,
+        path: &str,
+    ) -> Result<Self::View<'_>, Problem>;
+}
+
+/// Returns the object with the columns that the change sets.
+pub(crate) fn apply<R: Resource>(object: &R, change: &Change<R>) -> Result<R, DbErr> {
+    let mut changed = object.clone();
+    for column in Column::<R>::iter() {
+        if let ActiveValue::Set(value) = change.get(column) {
+            changed.try_set(column, value)?;
+        }
+    }
+    Ok(changed)
+}
+
+/// Returns the key for sorting, which is equal on every database.
+pub(crate) fn sort_key(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Returns a column that is set if the body has the member.
+pub(crate) fn given<V: Into<Value>>(value: Option<V>) -> ActiveValue<V> {
+    value.map_or(ActiveValue::NotSet, ActiveValue::Set)
+}

@@ -1,0 +1,258 @@
+//! The routes of resources: list, create, read, replace, change and delete. A handler reads its input,
+//! decides, runs a statement whose WHERE clause contains the policies and the version of the decision,
+//! and responds.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use doorward_access::guard::{Allowed, Routes};
+use doorward_policy::Action;
+use sea_orm::ActiveModelTrait as _;
+use serde_json::json;
+
+use super::definition::{Change, Identity, Resource};
+use super::list::List;
+use super::store;
+use crate::audit;
+use crate::body::{JSON, MERGE_PATCH, read_json};
+use crate::caller::Caller;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::request::{
+    MAX_ATTEMPTS, collection, collection_at, expected_version, object_id, page, with_tag,
+};
+use crate::state::State;
+
+/// Handles `GET /api/{NAME}s/`.
+async fn list<R: Resource>(
+    allowed: Allowed<R::Read>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let backend = state.db.get_database_backend();
+    let query = request.query_string();
+    let list = List::<R>::parse(query, &allowed.principal, &state.cursors, backend)?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let (objects, next) = find_page(&state, &caller, list).await?;
+    let views = R::views(&state, &caller, &objects).await?;
+    Ok(page(&request, &views, next))
+}
+
+/// Returns the objects of a page and the cursor of the next one. Records the reading of restricted ones.
+pub(crate) async fn find_page<R: Resource>(
+    state: &State,
+    caller: &Caller,
+    list: List<R>,
+) -> Result<(Vec<R>, Option<String>), Problem> {
+    let (objects, next) = list.page(state, caller).await?;
+    let restricted = R::restricted(state, caller, &objects).await?;
+    if !restricted.is_empty() {
+        let detail = json!({format!("{}s", R::NAME): restricted});
+        audit::saw(state, caller, "list", None, detail).await?;
+    }
+    Ok((objects, next))
+}
+
+/// Handles `POST /api/{NAME}s/`.
+async fn create<R: Resource>(
+    allowed: Allowed<R::Write>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let body = read_json(&request, payload, &[JSON]).await?;
+    let change = read_body::<R>(&body, state.clock.now(), true)?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let object: R = add(&state, &caller, &change).await?;
+    let mut response = HttpResponse::Created();
+    let location = format!("{}{}", collection(&request), object.id());
+    response.insert_header((header::LOCATION, location));
+    respond(&state, &caller, &request, response, &object).await
+}
+
+/// Reads the body of an object, or of a partial change (RFC 7396) unless `is_whole`.
+pub(crate) fn read_body<R: Resource>(
+    body: &[u8],
+    now: i64,
+    is_whole: bool,
+) -> Result<Change<R>, Problem> {
+    let mut fields = Fields::parse(body, R::MEMBERS, R::READ_ONLY)?;
+    if is_whole {
+        let (member, detail) = R::TITLE;
+        fields.require(member, detail);
+    }
+    let change = R::read(&mut fields, now);
+    fields.finish(change)
+}
+
+/// Creates an object that the caller may create.
+pub(crate) async fn add<R: Resource>(
+    state: &State,
+    caller: &Caller,
+    change: &Change<R>,
+) -> Result<R, Problem> {
+    let now = state.clock.now();
+    let object = draft::<R>(state, caller, now).changed(change)?;
+    R::check_references(state, caller, None, &object).await?;
+    let seen = object.as_object(&state.db).await?;
+    for action in object.creating() {
+        caller.require(state, *action, &seen).await?;
+    }
+    let event = R::event(caller, None, Some(&object));
+    store::insert(state, &object, event).await?;
+    Ok(object)
+}
+
+/// Creates an object of the caller with default values.
+fn draft<R: Resource>(state: &State, caller: &Caller, now: i64) -> R {
+    let place = Identity {
+        org: caller.org(),
+        owner: caller.subject(),
+    };
+    R::draft(state.ids.next(now), &place, now)
+}
+
+/// Handles `GET /api/{NAME}s/{id}`.
+async fn read<R: Resource>(
+    allowed: Allowed<R::Read>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let object = R::visible(&state, &caller, object_id(&request)?).await?;
+    show(&state, &caller, &request, &object).await
+}
+
+/// Handles `PUT /api/{NAME}s/{id}`: missing members get their defaults, except those that
+/// [`Resource::replaced`] leaves out.
+async fn replace<R: Resource>(
+    allowed: Allowed<R::Write>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let body = read_json(&request, payload, &[JSON]).await?;
+    let change = read_body::<R>(&body, state.clock.now(), true)?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    change_to::<R>(&state, &caller, &request, &change, true).await
+}
+
+/// Handles `PATCH /api/{NAME}s/{id}`.
+async fn update<R: Resource>(
+    allowed: Allowed<R::Write>,
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let body = read_json(&request, payload, &[JSON, MERGE_PATCH]).await?;
+    let change = read_body::<R>(&body, state.clock.now(), false)?;
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    change_to::<R>(&state, &caller, &request, &change, false).await
+}
+
+async fn change_to<R: Resource>(
+    state: &State,
+    caller: &Caller,
+    request: &HttpRequest,
+    change: &Change<R>,
+    is_whole: bool,
+) -> Result<HttpResponse, Problem> {
+    let (id, version) = (object_id(request)?, expected_version(request)?);
+    for _ in 0..MAX_ATTEMPTS {
+        let before = R::actionable(state, caller, id, Action::Update).await?;
+        let now = state.clock.now();
+        let mut change = change.clone();
+        if is_whole {
+            let defaults = draft::<R>(state, caller, now);
+            for column in before.replaced(state, caller, &change).await? {
+                if change.is_not_set(column) {
+                    change.try_set(column, defaults.get(column))?;
+                }
+            }
+        }
+        before.check_version(version)?;
+        let mut after = before.changed(&change)?;
+        R::check_references(state, caller, Some(&before), &after).await?;
+        R::check_change(state, caller, &before, &change, &after).await?;
+        after.try_set(R::VERSION, (before.version() + 1).into())?;
+        after.try_set(R::UPDATED_AT, now.into())?;
+        let event = R::event(caller, Some(&before), Some(&after));
+        if store::update(state, caller, &before, &after, event).await? {
+            return show(state, caller, request, &after).await;
+        }
+    }
+    Err(Problem::precondition_failed())
+}
+
+/// Handles `DELETE /api/{NAME}s/{id}`.
+async fn delete<R: Resource>(
+    allowed: Allowed<R::Delete>,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let caller = Caller::from_request(&state, &request, &allowed.principal).await?;
+    let (id, version) = (object_id(&request)?, expected_version(&request)?);
+    for _ in 0..MAX_ATTEMPTS {
+        let object = R::actionable(&state, &caller, id, Action::Delete).await?;
+        object.check_version(version)?;
+        let event = R::event(&caller, Some(&object), None);
+        if store::delete(&state, &caller, &object, event).await? {
+            return Ok(HttpResponse::NoContent().finish());
+        }
+    }
+    Err(Problem::precondition_failed())
+}
+
+/// Responds with an object that the caller reads. Records the reading of a restricted one.
+pub(crate) async fn show<R: Resource>(
+    state: &State,
+    caller: &Caller,
+    request: &HttpRequest,
+    object: &R,
+) -> Result<HttpResponse, Problem> {
+    record_reading(state, caller, object).await?;
+    respond(state, caller, request, HttpResponse::Ok(), object).await
+}
+
+/// Records the reading of a restricted object.
+pub(crate) async fn record_reading<R: Resource>(
+    state: &State,
+    caller: &Caller,
+    object: &R,
+) -> Result<(), Problem> {
+    let restricted = R::restricted(state, caller, std::slice::from_ref(object)).await?;
+    if !restricted.is_empty() {
+        let name = Some(object.resource_name());
+        audit::saw(state, caller, "read", name, json!({})).await?;
+    }
+    Ok(())
+}
+
+async fn respond<R: Resource>(
+    state: &State,
+    caller: &Caller,
+    request: &HttpRequest,
+    response: HttpResponseBuilder,
+    object: &R,
+) -> Result<HttpResponse, Problem> {
+    let view = object.view(state, caller, request.path()).await?;
+    Ok(with_tag(response, object.version(), &view))
+}
+
+/// Returns the routes of a resource.
+pub(crate) fn routes<R: Resource>() -> Routes {
+    let path = format!("/api/{}s", R::NAME);
+    let object = format!("{path}/{{id}}");
+    let mut routes = collection_at(&path, |routes, path| {
+        routes.get(path, list::<R>).post(path, create::<R>)
+    })
+    .get(&object, read::<R>);
+    if R::IS_REPLACEABLE {
+        routes = routes.put(&object, replace::<R>);
+    }
+    routes
+        .patch(&object, update::<R>)
+        .delete(&object, delete::<R>)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Resources: kinds of objects that callers list, create, read, change and delete. [`Resource`]
+//! says what distinguishes them; handlers and statements are the same for all.
+
+mod definition;
+pub(crate) mod http;
+pub(crate) mod list;
+pub(crate) mod store;
+mod table_object;
+
+pub(crate) use definition::{
+    Change, Filter, Identity, Parameter, Resource, apply, given, sort_key,
+};
+pub(crate) use table_object::TableObject;

@@ -1,0 +1,323 @@
+//! Tasks as a resource: columns, query parameters, bodies, and the checks of a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_access::Principal;
+use doorward_access::rbac::decide;
+use doorward_http_common::problem::FieldError;
+use doorward_policy::principal::Memberships;
+use doorward_policy::{Action, Kind, Object};
+use doorward_protocol::params::Params;
+use sea_orm::prelude::Expr;
+use sea_orm::sea_query::{ExprTrait as _, Query};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use time::Date;
+use uuid::Uuid;
+
+use super::model::{
+    ActiveModel, Column, Entity, MAX_DESCRIPTION, MAX_TITLE, Priority, Status, Task,
+};
+use super::permissions::{Action as Route, DeleteTasks, Reach, ReadTasks, WriteTasks};
+use crate::caller::Caller;
+use crate::date_time::{NO_DAY, parse_date};
+use crate::decisions::{DecisionRecord, MissingRequirement};
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::projects;
+use crate::projects::model::{Column as ProjectColumn, Entity as Projects, Project};
+use crate::request::parse_id;
+use crate::resource::{
+    Change, Filter, Identity, Parameter, Resource, TableObject, given, sort_key,
+};
+use crate::sql_condition::{ColumnMapper, ColumnMapping, ColumnType};
+use crate::state::State;
+
+/// Returns the column of a task's attribute.
+pub(crate) fn column_mapping(path: &[&str]) -> Option<ColumnMapping> {
+    let (column, holds) = match path {
+        [] => (Column::Id, ColumnType::Id),
+        ["owner"] => (Column::OwnerSubject, ColumnType::Text),
+        ["org"] => (Column::Org, ColumnType::Text),
+        ["assignee"] => (Column::Assignee, ColumnType::Text),
+        ["department"] => (Column::Department, ColumnType::Text),
+        ["project"] => (Column::ProjectId, ColumnType::Id),
+        ["status"] => (Column::Status, ColumnType::Text),
+        ["priority"] => (Column::Priority, ColumnType::Number),
+        ["project", of_project @ ..] => {
+            let ColumnMapping::Column(column, holds) = projects::column_mapping(of_project)? else {
+                return None;
+            };
+            let id = (Projects, ProjectColumn::Id);
+            let mut rows = Query::select();
+            rows.expr(Expr::value(1))
+                .from(Projects)
+                .and_where(Expr::col(id).equals((Entity, Column::ProjectId)));
+            return Some(ColumnMapping::Related(Box::new(rows), column, holds));
+        }
+        _ => return None,
+    };
+    Some(ColumnMapping::column((Entity, column), holds))
+}
+
+impl TableObject for Task {
+    const KIND: Kind = Kind::Task;
+    const ID: Column = Column::Id;
+    const ORG: Column = Column::Org;
+    const VERSION: Column = Column::Version;
+    const MAPPER: ColumnMapper = column_mapping;
+    const IS_CHANGED_UNREAD: bool = true;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    async fn as_object<C: ConnectionTrait>(&self, db: &C) -> Result<Object, DbErr> {
+        let project = match self.project_id {
+            Some(project) => Project::object_by_id(db, project).await?,
+            None => None,
+        };
+        Ok(self.object(project.as_ref()))
+    }
+}
+
+impl Resource for Task {
+    type Read = ReadTasks;
+    type Write = WriteTasks;
+    type Delete = DeleteTasks;
+    type View<'a> = &'a Self;
+
+    const NAME: &'static str = "task";
+    const UPDATED_AT: Column = Column::UpdatedAt;
+    const MEMBERS: &'static [&'static str] = &[
+        "title",
+        "description",
+        "status",
+        "priority",
+        "due_date",
+        "project",
+        "assignee",
+        "department",
+    ];
+    const READ_ONLY: &'static [&'static str] =
+        &["id", "owner_subject", "org", "created_at", "updated_at"];
+    const TITLE: (&'static str, &'static str) = ("title", "A task needs a title.");
+    const PARAMETERS: &'static [Parameter<Column>] = &[
+        Parameter::new("assignee", Filter::Text(Column::Assignee)),
+        Parameter::new("department", Filter::Text(Column::Department)),
+        Parameter::new("due_after", Filter::From(Column::DueDay)),
+        Parameter::new("due_before", Filter::Until(Column::DueDay)),
+        Parameter::new("owner", Filter::Text(Column::OwnerSubject)),
+        Parameter::new(
+            "priority",
+            Filter::Words(Column::Priority, Priority::words, |word| {
+                Priority::parse(word).map(Value::from)
+            }),
+        ),
+        Parameter::new("project", Filter::Id(Column::ProjectId)),
+        Parameter::new(
+            "status",
+            Filter::Words(Column::Status, Status::words, |word| {
+                Status::parse(word).map(Value::from)
+            }),
+        ),
+    ];
+    const SORT_KEYS: &'static [(&'static str, Column)] = &[
+        ("created_at", Column::CreatedAt),
+        ("updated_at", Column::UpdatedAt),
+        ("due_date", Column::DueDay),
+        ("priority", Column::Priority),
+        ("title", Column::TitleKey),
+    ];
+
+    fn draft(id: Uuid, place: &Identity<'_>, now: i64) -> Self {
+        Self {
+            id,
+            title: String::new(),
+            title_key: String::new(),
+            description: String::new(),
+            description_key: String::new(),
+            status: Status::default(),
+            priority: Priority::default(),
+            due_day: NO_DAY,
+            owner_subject: place.owner.to_owned(),
+            org: place.org.to_owned(),
+            project_id: None,
+            assignee: None,
+            department: None,
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    fn read(fields: &mut Fields, _now: i64) -> ActiveModel {
+        let (title, detail) = Self::TITLE;
+        let title = fields.line(title, MAX_TITLE, detail);
+        let due_date = fields.nullable("due_date", parse_date, "Write a date as YYYY-MM-DD.");
+        ActiveModel {
+            title_key: given(title.as_deref().map(sort_key)),
+            title: given(title),
+            description: given(fields.text("description", MAX_DESCRIPTION)),
+            status: given(fields.word("status", Status::parse, Status::words)),
+            priority: given(fields.word("priority", Priority::parse, Priority::words)),
+            due_day: given(due_date.map(|date| date.map_or(NO_DAY, Date::to_julian_day))),
+            project_id: given(fields.nullable("project", parse_id, "Write the id of a project.")),
+            assignee: given(fields.name("assignee")),
+            department: given(fields.name("department")),
+            ..ActiveModel::default()
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        Identity {
+            org: &self.org,
+            owner: &self.owner_subject,
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.title, &self.description]
+    }
+
+    /// Requires `tasks:read_all` for another user's tasks, whether any exist or not.
+    fn check_parameters(principal: &Principal, params: &Params) -> Result<(), Problem> {
+        let reach = Reach::for_action(principal, Route::Read);
+        let owner = params.optional("owner").ok().flatten();
+        if owner.is_none_or(|owner| reach.includes(owner)) {
+            return Ok(());
+        }
+        let requested = Route::Read.on_all();
+        let reasons = decide(principal, &requested).reasons;
+        let missing: Vec<MissingRequirement> = reasons.into_iter().map(Into::into).collect();
+        let record = DecisionRecord::of_route(principal, requested.permission, &missing);
+        Err(Problem::forbidden(missing, record))
+    }
+
+    /// Rejects a project that the caller may not read as if it did not exist.
+    async fn check_references(
+        state: &State,
+        caller: &Caller,
+        before: Option<&Self>,
+        after: &Self,
+    ) -> Result<(), Problem> {
+        let former = before.and_then(|before| before.project_id);
+        let Some(project) = after.project_id.filter(|project| former != Some(*project)) else {
+            return Ok(());
+        };
+        if Project::find(state, caller, project, Action::Read)
+            .await?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let detail = "There is no such project, or none that you may see.";
+        let error = FieldError::member("project", "unknown", detail);
+        Err(Problem::invalid(vec![error]))
+    }
+
+    /// Requires the project of a task that has one, so that a task leaves it only explicitly.
+    async fn replaced(
+        &self,
+        _state: &State,
+        _caller: &Caller,
+        change: &Change<Self>,
+    ) -> Result<Vec<Column>, Problem> {
+        if self.project_id.is_some() && change.project_id.is_not_set() {
+            let detail = "The task belongs to a project: name it, or write null to take it out.";
+            let error = FieldError::member("project", "required", detail);
+            return Err(Problem::invalid(vec![error]));
+        }
+        Ok(vec![
+            Column::Description,
+            Column::Status,
+            Column::Priority,
+            Column::DueDay,
+            Column::Assignee,
+            Column::Department,
+        ])
+    }
+
+    /// Checks whether the task may be changed to this: leaving its project needs permission, entering
+    /// another one is checked as a creation, the caller must be permitted to change the result, and
+    /// opening the task to more readers is a separate action.
+    async fn check_change(
+        state: &State,
+        caller: &Caller,
+        before: &Self,
+        change: &Change<Self>,
+        after: &Self,
+    ) -> Result<(), Problem> {
+        let reads = |name: &str| state.policies.readers_depend_on(Kind::Task, name);
+        let is_checked = change.project_id.is_set()
+            || change.assignee.is_set()
+            || change.department.is_set()
+            || (change.status.is_set() && reads("status"))
+            || (change.priority.is_set() && reads("priority"));
+        if !is_checked {
+            return Ok(());
+        }
+        let former = before.as_object(&state.db).await?;
+        let new = after.as_object(&state.db).await?;
+        if after.project_id == before.project_id {
+            caller
+                .require_not_forbidden(state, Action::Update, &new)
+                .await?;
+        } else {
+            caller.require(state, Action::MoveOut, &former).await?;
+            let entered = after.project_id.map_or(Action::Update, |_| Action::Create);
+            caller.require(state, entered, &new).await?;
+        }
+        let members = assignee_memberships(state, after).await?;
+        if state.policies.widens_readers(&former, &new, &members) {
+            caller.require(state, Action::Share, &former).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the tasks that belong to a restricted project.
+    async fn restricted(
+        state: &State,
+        caller: &Caller,
+        objects: &[Self],
+    ) -> Result<Vec<Uuid>, Problem> {
+        let projects: BTreeSet<Uuid> = objects.iter().filter_map(|task| task.project_id).collect();
+        if projects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let closed = projects::restricted(&state.db, caller.org(), projects).await?;
+        let is_closed = |task: &&Self| task.project_id.is_some_and(|id| closed.contains(&id));
+        Ok(objects
+            .iter()
+            .filter(is_closed)
+            .map(|task| task.id)
+            .collect())
+    }
+
+    async fn views<'a>(
+        _state: &State,
+        _caller: &Caller,
+        objects: &'a [Self],
+    ) -> Result<Vec<&'a Self>, Problem> {
+        Ok(objects.iter().collect())
+    }
+
+    async fn view(&self, _state: &State, _caller: &Caller, _path: &str) -> Result<&Self, Problem> {
+        Ok(self)
+    }
+}
+
+/// Returns the membership of the assignee in the project of the task: a member reads the task anyway.
+async fn assignee_memberships(
+    state: &State,
+    task: &Task,
+) -> Result<BTreeMap<String, Memberships>, Problem> {
+    let (Some(assignee), Some(project)) = (&task.assignee, task.project_id) else {
+        return Ok(BTreeMap::new());
+    };
+    let found = projects::memberships_in(&state.db, &task.org, assignee, &[project]).await?;
+    Ok(BTreeMap::from([(assignee.clone(), found)]))
+}

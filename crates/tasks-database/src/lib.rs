@@ -1,0 +1,324 @@
+//! The database of the tasks API: opening, migrations, and the secrets generated at the first start. For
+//! the server, and for commands that back up, restore and move it.
+
+mod statement_deadline;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorward_handover::Handover;
+use doorward_migrations::MOVE_MARKER;
+use doorward_migrations::tasks::Migrator;
+pub use doorward_migrations::tasks::UNRELEASED;
+use sea_orm::entity::prelude::*;
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
+use sea_orm::{
+    ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    SqlErr, Statement,
+};
+use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
+
+pub use statement_deadline::StatementDeadline;
+
+/// Maximum wait of a statement for another writer of the same SQLite file.
+const BUSY: Duration = Duration::from_secs(5);
+/// Maximum wait of a request for a connection.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Age from which a connection to PostgreSQL is closed after its use, so that a changed address of the
+/// server is followed.
+const LIFETIME: Duration = Duration::from_mins(30);
+/// PostgreSQL advisory lock held while migrating, so that replicas take turns.
+const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
+/// Maximum number of attempts of an SQLite migration that another process blocks.
+const MIGRATION_ATTEMPTS: u32 = 20;
+/// Number of instructions of SQLite after which a statement checks its deadline.
+const INSTRUCTIONS: i32 = 200;
+
+/// Applies the pending migrations of the tasks API. Safe if several processes run it at once.
+///
+/// # Errors
+/// Returns an error if the database cannot be reached or a migration fails.
+pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
+    let db = connect_command(database_url).await?;
+    check_usable(&db).await?;
+    apply(db).await
+}
+
+/// Applies the pending migrations to a database that a move fills.
+///
+/// # Errors
+/// Returns the errors of [`migrate`].
+pub async fn migrate_for_move(database_url: &str) -> Result<(), DbErr> {
+    let db = connect_command(database_url).await?;
+    reject_unreleased(&db).await?;
+    apply(db).await
+}
+
+async fn apply(db: DatabaseConnection) -> Result<(), DbErr> {
+    let result = match db.get_database_backend() {
+        DbBackend::Postgres => migrate_locked(&db).await,
+        _ => migrate_patiently(&db).await,
+    };
+    db.close().await?;
+    result
+}
+
+/// Returns the migrations of the tasks API by name; the flag is set if one is applied.
+///
+/// # Errors
+/// Returns an error if the database cannot be reached.
+pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
+    let db = connect_command(database_url).await?;
+    check_usable(&db).await?;
+    let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
+    db.close().await?;
+    Ok(migrations
+        .into_iter()
+        .map(|migration| {
+            let applied = matches!(migration.status(), MigrationStatus::Applied);
+            (migration.name().to_owned(), applied)
+        })
+        .collect())
+}
+
+/// Returns the names of the migrations of this program, in order.
+pub fn known_migrations() -> Vec<String> {
+    let names = Migrator::migrations();
+    names.iter().map(|name| name.name().to_owned()).collect()
+}
+
+/// Rejects a database that a move has not filled completely, or made by a development version before
+/// release 0.1.0.
+///
+/// # Errors
+/// Returns an error for such a database, and if the database cannot be read.
+pub async fn check_usable(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if SchemaManager::new(db).has_table(MOVE_MARKER).await? {
+        return Err(DbErr::Custom(
+            "a move into this database is not complete: repeat `doorward move`, or name another database"
+                .to_owned(),
+        ));
+    }
+    reject_unreleased(db).await
+}
+
+async fn reject_unreleased(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let table = Migrator::migration_table_name().to_string();
+    if !SchemaManager::new(db).has_table(&table).await? {
+        return Ok(());
+    }
+    let names = UNRELEASED.join("', '");
+    let sql = format!("SELECT version FROM {table} WHERE version IN ('{names}') LIMIT 1");
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let Some(row) = db.query_one_raw(query).await? else {
+        return Ok(());
+    };
+    let version: String = row.try_get_by_index(0)?;
+    Err(DbErr::Custom(format!(
+        "it was made by a development version before release 0.1.0 (it has the migration {version}), \
+         which no release upgrades; create a new database, or use the program that made it"
+    )))
+}
+
+/// Migrates under a session lock, which requires a single connection.
+async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let lock = |function: &str| {
+        let sql = format!("SELECT {function}({MIGRATION_LOCK})");
+        Statement::from_string(DbBackend::Postgres, sql)
+    };
+    db.query_one_raw(lock("pg_advisory_lock")).await?;
+    let result = Migrator::up(db, None).await;
+    db.query_one_raw(lock("pg_advisory_unlock")).await?;
+    result
+}
+
+/// Retries a migration, because SQLite has no lock around a whole migration.
+async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let mut attempts = 1;
+    loop {
+        match Migrator::up(db, None).await {
+            Err(cause) if attempts < MIGRATION_ATTEMPTS => {
+                tracing::debug!(%cause, attempts, "migration held up");
+                attempts += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
+/// committed task survives a power failure.
+pub async fn connect(
+    url: &str,
+    connections: u32,
+    handover: &Handover,
+) -> Result<DatabaseConnection, DbErr> {
+    open(url, connections, None, handover).await
+}
+
+/// Opens one connection for a command.
+pub async fn connect_command(url: &str) -> Result<DatabaseConnection, DbErr> {
+    connect(url, 1, &Handover::default()).await
+}
+
+/// Opens a pool of one connection, whose statements SQLite stops at this deadline.
+pub async fn connect_bounded(
+    url: &str,
+    deadline: &Arc<StatementDeadline>,
+    handover: &Handover,
+) -> Result<DatabaseConnection, DbErr> {
+    open(url, 1, Some(Arc::clone(deadline)), handover).await
+}
+
+async fn open(
+    url: &str,
+    connections: u32,
+    deadline: Option<Arc<StatementDeadline>>,
+    handover: &Handover,
+) -> Result<DatabaseConnection, DbErr> {
+    // After `//` the first part of a relative path would be a host, which has no spaces.
+    let file = url.strip_prefix("sqlite://");
+    let url = &file.map_or_else(|| url.to_owned(), |path| format!("sqlite:{path}"));
+    // The text of the driver would contain the URL with its password.
+    if url::Url::parse(url).is_err() {
+        let text = "the database address is not a URL".to_owned();
+        return Err(DbErr::Conn(RuntimeErr::Internal(text)));
+    }
+    let [taken, released] = [handover.clone(), handover.clone()];
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false)
+        .set_application_name("doorward-tasks")
+        .acquire_timeout(ACQUIRE)
+        // The maintenance of idle connections would start, whose loop may never end
+        // (sqlx issue 3645; corrected after sqlx 0.9.0).
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .map_sqlx_postgres_before_acquire(move |_, of| {
+            let is_usable = taken.admits(of.age);
+            Box::pin(async move { Ok(is_usable) })
+        })
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let released = released.clone();
+            pool.after_release(move |_, of| {
+                let is_usable = of.age < LIFETIME && released.admits(of.age);
+                Box::pin(async move { Ok(is_usable) })
+            })
+        })
+        .max_connections(connections);
+    let in_memory = is_memory(url);
+    if in_memory {
+        // Each connection would open a separate empty database.
+        options.max_connections(1);
+    } else {
+        options.map_sqlx_sqlite_pool_opts(move |pool| {
+            let pool = pool.before_acquire(|connection, _| {
+                Box::pin(async move { Ok(is_at_rest(connection)) })
+            });
+            let Some(deadline) = deadline.clone() else {
+                return pool;
+            };
+            pool.after_connect(move |connection, _| {
+                let deadline = Arc::clone(&deadline);
+                Box::pin(async move {
+                    let mut handle = connection.lock_handle().await?;
+                    handle.set_progress_handler(INSTRUCTIONS, move || !deadline.has_passed());
+                    Ok(())
+                })
+            })
+        });
+    }
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        // If this fails, opening the file also fails and reports the reason.
+        if !in_memory {
+            let _ = create_private(sqlite.get_filename());
+        }
+        sqlite
+            .create_if_missing(true)
+            .pragma("journal_mode", "wal")
+            .pragma("synchronous", "full")
+            .pragma("foreign_keys", "on")
+            .busy_timeout(BUSY)
+    });
+    #[expect(clippy::disallowed_methods, reason = "the only call of the tasks API")]
+    let connecting = Database::connect(options);
+    // The library traces the whole URL, including the password.
+    connecting.with_subscriber(NoSubscriber::default()).await
+}
+
+/// Returns true if the driver reports no open transaction on a connection. If SQLite rolled one
+/// back on its own after a device failure, the driver would treat every later one as part of it.
+fn is_at_rest(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
+}
+
+/// Creates the file before SQLite does, with access for its owner only; SQLite's additional files
+/// get the same permissions.
+fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path).map(drop)
+}
+
+/// Returns true for an in-memory database.
+pub fn is_memory(url: &str) -> bool {
+    url.starts_with("sqlite::memory:") || url.contains("mode=memory")
+}
+
+/// Applies the migrations to an in-memory database, which no other process can reach.
+pub async fn migrate_memory(db: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::up(db, None).await
+}
+
+/// Returns the 32-byte secret named `name` of this deployment, and creates it on first use.
+/// Replicas that start at once use the same one, because the first insert succeeds.
+pub async fn secret(
+    db: &DatabaseConnection,
+    name: &str,
+    fresh: [u8; 32],
+) -> Result<[u8; 32], DbErr> {
+    let row = settings::ActiveModel {
+        key: Set(name.to_owned()),
+        value: Set(fresh.to_vec()),
+    };
+    if settings::Entity::find_by_id(name).one(db).await?.is_none() {
+        match settings::Entity::insert(row)
+            .exec_without_returning(db)
+            .await
+        {
+            Err(cause) if !is_duplicate(&cause) => return Err(cause),
+            _ => {}
+        }
+    }
+    let corrupt = || DbErr::Custom(format!("tasks_settings.{name} is not 32 bytes"));
+    let stored = settings::Entity::find_by_id(name).one(db).await?;
+    stored
+        .and_then(|row| row.value.try_into().ok())
+        .ok_or_else(corrupt)
+}
+
+fn is_duplicate(cause: &DbErr) -> bool {
+    matches!(cause.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+mod settings {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tasks_settings")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub value: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

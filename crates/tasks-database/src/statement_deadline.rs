@@ -1,0 +1,55 @@
+//! The deadline at which SQLite stops a statement.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A deadline in milliseconds that has passed.
+const PASSED: u64 = 0;
+/// No deadline.
+const NONE: u64 = u64::MAX;
+
+/// The deadline of the statements of one SQLite connection, which its progress handler checks.
+#[derive(Debug)]
+pub struct StatementDeadline {
+    base: Instant,
+    at: AtomicU64,
+}
+
+impl Default for StatementDeadline {
+    fn default() -> Self {
+        Self {
+            base: Instant::now(),
+            at: AtomicU64::new(NONE),
+        }
+    }
+}
+
+impl StatementDeadline {
+    /// Returns true if the statement must stop.
+    pub fn has_passed(&self) -> bool {
+        let at = self.at.load(Ordering::Relaxed);
+        at != NONE && self.elapsed() >= at
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.base.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Lets the statements run for this time.
+    pub fn start(&self, time: Duration) {
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        // Rounded up: a statement must not stop before the deadline of its caller.
+        let at = self.elapsed().saturating_add(time).saturating_add(1);
+        self.at.store(at, Ordering::Relaxed);
+    }
+
+    /// Stops the statement that runs.
+    pub fn stop(&self) {
+        self.at.store(PASSED, Ordering::Relaxed);
+    }
+
+    /// Removes the deadline.
+    pub fn clear(&self) {
+        self.at.store(NONE, Ordering::Relaxed);
+    }
+}
