@@ -149,10 +149,7 @@ impl Edit<'_> {
             return Ok(console.page.see_other(&unchanged));
         }
         let change = change_from_json(Json::Object(patch.clone()));
-        let change = match self.settle(change).await? {
-            Ok(change) => change,
-            Err(again) => return Ok(again),
-        };
+        let change = self.settle(change).await?;
         let (context, server) = (console.context_with_version(form), &console.page.context);
         let after = clients::plan(&context, server, client, change.clone()).await;
         let after = self.settle(after).await?;
