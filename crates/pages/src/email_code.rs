@@ -53,16 +53,6 @@ fn offered(page: &Page) -> Result<(), PageError> {
     }
 }
 
-impl From<EmailCodeError> for PageError {
-    fn from(error: EmailCodeError) -> Self {
-        Self::Kind(match error {
-            EmailCodeError::Finished => ErrorKind::FlowFinished,
-            EmailCodeError::OtherBrowser => ErrorKind::OtherBrowser,
-            EmailCodeError::Over | EmailCodeError::Wrong => ErrorKind::FlowExpired,
-        })
-    }
-}
-
 /// `GET /login/email`: asks for the identifier or for the code.
 async fn open(page: &Page) -> Result<HttpResponse, PageError> {
     offered(page)?;

@@ -9,9 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use doorward_domain::model::InvitationId;
 use doorward_domain::secret::OpaqueToken;
-use doorward_services::invitation::{
-    self, InvitationAnswer, InvitationAnswerError, InvitationRef, OpenInvitation,
-};
+use doorward_services::invitation::{self, InvitationAnswer, InvitationRef, OpenInvitation};
 use doorward_templates::ErrorKind;
 use doorward_templates::invitation::{Invitation, Visitor};
 use doorward_templates::status_page::{StatusPage, StepKind};
@@ -151,13 +149,4 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse, PageErr
         InvitationRef::Link(_) => clear_token(page, response),
         InvitationRef::Own(_) => response,
     })
-}
-
-impl From<InvitationAnswerError> for PageError {
-    fn from(error: InvitationAnswerError) -> Self {
-        Self::Kind(match error {
-            InvitationAnswerError::Over => ErrorKind::LinkInvalid,
-            InvitationAnswerError::NotYours(_) => ErrorKind::Forbidden,
-        })
-    }
 }

@@ -129,19 +129,6 @@ async fn waiting(
     Ok((pending, resumed))
 }
 
-impl From<SecondFactorError> for PageError {
-    fn from(error: SecondFactorError) -> Self {
-        Self::Kind(match error {
-            SecondFactorError::Finished => ErrorKind::FlowFinished,
-            SecondFactorError::OtherBrowser => ErrorKind::OtherBrowser,
-            SecondFactorError::Over
-            | SecondFactorError::Wrong { .. }
-            | SecondFactorError::Wait { .. }
-            | SecondFactorError::Locked => ErrorKind::FlowExpired,
-        })
-    }
-}
-
 /// The context of the form.
 struct FormContext<'a> {
     pending: &'a PendingSignIn,

@@ -1,9 +1,12 @@
 //! Errors of page handlers.
 
 use actix_web::HttpResponse;
+use doorward_domain::rules::email_code::EmailCodeError;
 use doorward_protocol::error::{OAuthError, Reason};
 use doorward_services::authorize::types::{AuthorizeError, UNKNOWN_CLIENT};
 use doorward_services::error::{FlowError, ServerError};
+use doorward_services::invitation::InvitationAnswerError;
+use doorward_services::second_factor::verification::SecondFactorError;
 use doorward_templates::ErrorKind;
 
 use crate::body::BodyError;
@@ -92,6 +95,38 @@ impl From<BodyError> for PageError {
             BodyError::MediaType => ErrorKind::UnsupportedMedia,
             BodyError::TooLarge => ErrorKind::TooLarge,
             BodyError::Broken | BodyError::Malformed(_) => ErrorKind::BadRequest,
+        })
+    }
+}
+
+impl From<EmailCodeError> for PageError {
+    fn from(error: EmailCodeError) -> Self {
+        Self::Kind(match error {
+            EmailCodeError::Finished => ErrorKind::FlowFinished,
+            EmailCodeError::OtherBrowser => ErrorKind::OtherBrowser,
+            EmailCodeError::Over | EmailCodeError::Wrong => ErrorKind::FlowExpired,
+        })
+    }
+}
+
+impl From<InvitationAnswerError> for PageError {
+    fn from(error: InvitationAnswerError) -> Self {
+        Self::Kind(match error {
+            InvitationAnswerError::Over => ErrorKind::LinkInvalid,
+            InvitationAnswerError::NotYours(_) => ErrorKind::Forbidden,
+        })
+    }
+}
+
+impl From<SecondFactorError> for PageError {
+    fn from(error: SecondFactorError) -> Self {
+        Self::Kind(match error {
+            SecondFactorError::Finished => ErrorKind::FlowFinished,
+            SecondFactorError::OtherBrowser => ErrorKind::OtherBrowser,
+            SecondFactorError::Over
+            | SecondFactorError::Wrong { .. }
+            | SecondFactorError::Wait { .. }
+            | SecondFactorError::Locked => ErrorKind::FlowExpired,
         })
     }
 }
