@@ -13,11 +13,10 @@ use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::time::time;
-use doorward_web::api::{Bearer, Body, Kind, Problem};
+use doorward_web::api::time::parse_time;
+use doorward_web::api::{Bearer, Json, Kind, Problem};
+use doorward_web::view;
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use utoipa::ToSchema;
 
 /// Registers the endpoints.
@@ -25,50 +24,31 @@ pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(create).service(revoke);
 }
 
-/// An API key, without its secret.
-#[derive(Debug, Serialize, ToSchema)]
-struct ApiKeyView {
-    /// ID.
-    #[schema(example = "4fG7hJ9kLmNp")]
-    id: String,
-    /// Name given by the user.
-    name: String,
-    /// Organization that the key acts for: that of the token with which it was created.
-    organization: Option<String>,
-    /// Visible prefix of the key.
-    #[schema(example = "dw_4fG7hJ9kLmNp")]
-    prefix: String,
-    /// Scopes, limited to the user's current permissions.
-    scopes: Vec<String>,
-    /// Networks from which it may be used; empty: any.
-    networks: Vec<String>,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Expiry (RFC 3339).
-    #[schema(format = DateTime)]
-    expires_at: String,
-    /// Time of last use, to the minute (RFC 3339).
-    #[schema(format = DateTime)]
-    last_used_at: Option<String>,
-    /// IP address of the last use.
-    last_used_from: Option<String>,
-}
-
-impl From<&ApiKey> for ApiKeyView {
-    fn from(key: &ApiKey) -> Self {
-        Self {
-            id: key.id.to_string(),
-            name: key.name.clone(),
-            organization: key.org.clone(),
-            prefix: key.id.prefix(),
-            scopes: key.scopes.iter().map(str::to_owned).collect(),
-            networks: key.networks.iter().map(ToString::to_string).collect(),
-            created_at: time(key.created_at),
-            expires_at: time(key.expires_at),
-            last_used_at: key.last_used_at.map(time),
-            last_used_from: key.last_used_from.map(|address| address.to_string()),
-        }
+view! {
+    /// An API key, without its secret.
+    ApiKeyView(key: &ApiKey) {
+        /// ID.
+        #[schema(example = "4fG7hJ9kLmNp")]
+        id: String = key.id.to_string();
+        /// Name given by the user.
+        name: String = key.name.clone();
+        /// Organization that the key acts for: that of the token with which it was created.
+        organization: Option<String> = key.org.clone();
+        /// Visible prefix of the key.
+        #[schema(example = "dw_4fG7hJ9kLmNp")]
+        prefix: String = key.id.prefix();
+        /// Scopes, limited to the user's current permissions.
+        scopes: Vec<String> = key.scopes.iter().map(str::to_owned).collect();
+        /// Networks from which it may be used; empty: any.
+        networks: Vec<String> = key.networks.iter().map(ToString::to_string).collect();
+        /// Time of creation (RFC 3339).
+        created_at: Time = key.created_at;
+        /// Expiry (RFC 3339).
+        expires_at: Time = key.expires_at;
+        /// Time of last use, to the minute (RFC 3339).
+        last_used_at: Option<Time> = key.last_used_at;
+        /// IP address of the last use.
+        last_used_from: Option<String> = key.last_used_from.map(|address| address.to_string());
     }
 }
 
@@ -111,7 +91,6 @@ struct NewApiKey {
 /// List the user's API keys
 #[utoipa::path(
     operation_id = "list_api_keys",
-    tag = "auth",
     responses((status = 200, description = "The active keys", body = ApiKeyList)),
     security(("bearer" = []))
 )]
@@ -119,7 +98,7 @@ struct NewApiKey {
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let user = bearer.authenticated.signed_in.user.id;
     let keys = api_key::list(&bearer.call.context.core, user).await?;
-    let items = keys.iter().map(ApiKeyView::from).collect();
+    let items = keys.iter().map(ApiKeyView::new).collect();
     Ok(HttpResponse::Ok().json(ApiKeyList { items }))
 }
 
@@ -129,13 +108,11 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
 /// key acts only for the organization of the token.
 #[utoipa::path(
     operation_id = "create_api_key",
-    tag = "auth",
-    request_body = NewApiKey,
     responses((status = 201, description = "The key, shown only once", body = NewApiKeyView)),
     security(("bearer" = []))
 )]
 #[post("/auth/api-keys")]
-async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, Problem> {
+async fn create(bearer: Bearer, body: Json<NewApiKey>) -> Result<HttpResponse, Problem> {
     let wish = parse(&body)?;
     let user = &bearer.authenticated.signed_in.user;
     // The authentication of this token counts, not a later one of its session.
@@ -146,7 +123,7 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
         Ok(created) => Ok(HttpResponse::Created()
             .insert_header((LOCATION, format!("/api/auth/api-keys/{}", created.key.id)))
             .json(NewApiKeyView {
-                view: ApiKeyView::from(&created.key),
+                view: ApiKeyView::new(&created.key),
                 key: created.text.expose().to_owned(),
             })),
         Err(FlowError::Rejected(rejection)) => Err(to_problem(rejection)),
@@ -157,7 +134,6 @@ async fn create(bearer: Bearer, body: Body<NewApiKey>) -> Result<HttpResponse, P
 /// Revoke an API key
 #[utoipa::path(
     operation_id = "revoke_api_key",
-    tag = "auth",
     params(("id" = String, Path, description = "ID of the key")),
     responses((status = 204, description = "The key was revoked")),
     security(("bearer" = []))
@@ -188,11 +164,10 @@ fn parse(body: &NewApiKey) -> Result<ApiKeyRequest, Problem> {
 }
 
 fn moment(text: &str) -> Result<UnixSeconds, Problem> {
-    let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
+    parse_time(text).ok_or_else(|| {
         let detail = "Must be an RFC 3339 time, such as 2027-01-31T12:00:00Z.";
         Problem::invalid(vec![FieldError::member("expires_at", "invalid", detail)])
-    })?;
-    Ok(moment.unix_timestamp())
+    })
 }
 
 fn to_problem(error: ApiKeyError) -> Problem {

@@ -23,7 +23,6 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// response is its URL.
 #[utoipa::path(
     operation_id = "avatar_replace",
-    tag = "auth",
     request_body(content(
         (PictureFile = "image/png"),
         (PictureFile = "image/jpeg"),
@@ -59,7 +58,6 @@ async fn replace(bearer: Bearer, payload: Payload) -> Result<HttpResponse, Probl
 /// Remove the user's picture
 #[utoipa::path(
     operation_id = "avatar_remove",
-    tag = "auth",
     responses((status = 204, description = "The picture was removed")),
     security(("bearer" = []))
 )]

@@ -16,6 +16,16 @@ use doorward_web::api::bearer::not_first_party;
 use doorward_web::api::decision_id;
 use doorward_web::api::{ApiRequest, Kind, Problem};
 use doorward_web::middleware;
+use utoipa::IntoParams;
+
+/// The client ID in the query.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what the query contains")]
+pub(super) struct ClientIdParam {
+    /// Client ID, if the body does not contain it
+    client_id: Option<String>,
+}
 
 /// Returns the first-party client of the request: named in the `Authorization: Basic` header, in
 /// the body, in the query, or by the configured default. A confidential client must authenticate

@@ -4,9 +4,8 @@ use actix_web::{HttpResponse, get};
 use doorward_accounts::directory::{self, DirectoryEntry, PageRequest, Viewer};
 use doorward_domain::model::{FieldValues, Group, UserId};
 use doorward_domain::rules::claims;
-use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
-use doorward_web::api::paging::{Listing, Page};
+use doorward_web::api::paging::{Listing, Page, PageParams};
 use doorward_web::api::{Bearer, Endpoints, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -111,11 +110,9 @@ impl DirectoryUser {
 /// With a token of an organization, only its members are listed.
 #[utoipa::path(
     operation_id = "directory_users",
-    tag = "directory",
     params(
         ("q" = Option<String>, Query, description = "Part of the name, or of the e-mail address in the full view"),
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        PageParams,
     ),
     responses((status = 200, description = "Visible users, the oldest first", body = Listing<DirectoryUser>)),
     security(("bearer" = []))
@@ -129,8 +126,7 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let text = text.filter(|text| !text.is_empty());
     if text.is_some_and(|text| text.chars().count() > MAX_SEARCH) {
         let detail = format!("At most {MAX_SEARCH} characters.");
-        let error = FieldError::parameter("q", "too_long", detail);
-        return Err(Problem::invalid(vec![error]));
+        return Err(Problem::parameter("q", "too_long", detail));
     }
     let viewer = Viewer {
         user,

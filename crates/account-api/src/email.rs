@@ -10,11 +10,11 @@ use doorward_services::error::FlowError;
 use doorward_services::factors;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::client::any_first_party;
+use super::client::{ClientIdParam, any_first_party};
 use super::fields::{self, required};
 use super::password::{
     Accepted, accepted, admit_anonymous, admit_mail, invalid_link, mail_works, wrong_password,
@@ -58,13 +58,11 @@ fn link_problem(error: FlowError<InvalidLink>) -> Problem {
 /// The link is valid once.
 #[utoipa::path(
     operation_id = "email_verify",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = MailedToken,
+    params(ClientIdParam),
     responses((status = 204, description = "The address is verified"))
 )]
 #[post("/auth/email/verify")]
-async fn verify(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+async fn verify(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     let confirmed =
@@ -96,13 +94,11 @@ pub struct Resend {
 /// per hour.
 #[utoipa::path(
     operation_id = "email_verify_resend",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = Resend,
+    params(ClientIdParam),
     responses((status = 202, description = "A message was enqueued, if one is needed", body = Accepted))
 )]
 #[post("/auth/email/verify/resend")]
-async fn resend(call: ApiRequest, body: Body<Resend>) -> Result<HttpResponse, Problem> {
+async fn resend(call: ApiRequest, body: Json<Resend>) -> Result<HttpResponse, Problem> {
     let client = (body.client_id.as_deref(), body.client_secret.as_ref());
     admit_anonymous(&call, client, &body.email).await?;
     verify_email::request(
@@ -135,13 +131,11 @@ pub struct EmailChange {
 /// address is notified and can revert the change for three days.
 #[utoipa::path(
     operation_id = "email_change",
-    tag = "auth",
-    request_body = EmailChange,
     responses((status = 202, description = "A message to the new address was enqueued", body = Accepted)),
     security(("bearer" = []))
 )]
 #[post("/auth/email/change")]
-async fn change(bearer: Bearer, body: Body<EmailChange>) -> Result<HttpResponse, Problem> {
+async fn change(bearer: Bearer, body: Json<EmailChange>) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let mut missing = Vec::new();
     if body.email.trim().is_empty() {
@@ -190,13 +184,11 @@ fn to_problem(error: ChangeEmailError) -> Problem {
 /// The link is valid once.
 #[utoipa::path(
     operation_id = "email_change_confirm",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = MailedToken,
+    params(ClientIdParam),
     responses((status = 204, description = "The address was changed"))
 )]
 #[post("/auth/email/change/confirm")]
-async fn confirm(call: ApiRequest, body: Body<MailedToken>) -> Result<HttpResponse, Problem> {
+async fn confirm(call: ApiRequest, body: Json<MailedToken>) -> Result<HttpResponse, Problem> {
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     let confirmed = change_email::confirm(

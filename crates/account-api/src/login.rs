@@ -15,12 +15,12 @@ use doorward_services::denial_log::{DenialDetails, NOT_MEMBER};
 use doorward_services::error::FlowError;
 use doorward_web::allowance;
 use doorward_web::api::bearer::email_not_verified;
-use doorward_web::api::{ApiRequest, Body, Kind, Problem};
+use doorward_web::api::{ApiRequest, Json, Kind, Problem};
 use doorward_web::organization::{self, OrganizationConflict};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::client::first_party;
+use super::client::{ClientIdParam, first_party};
 use super::fields::required;
 use super::password::admit;
 use super::register::nothing;
@@ -96,19 +96,17 @@ impl Login {
 /// `mfa_token`.
 #[utoipa::path(
     operation_id = "login",
-    tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
     ),
-    request_body = Login,
     responses((status = 200, description = "The user is signed in", body = Tokens))
 )]
 #[post("/auth/login")]
-pub(super) async fn login(call: ApiRequest, body: Body<Login>) -> Result<HttpResponse, Problem> {
+pub(super) async fn login(call: ApiRequest, body: Json<Login>) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
     let placement = RefreshTokenPlacement::parse(&call, &query)?;
-    let Body(body) = body;
+    let Json(body) = body;
     let identifier = body.check()?.to_owned();
     expect_room(&call.context.accounts)?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
@@ -165,19 +163,17 @@ pub struct SecondStep {
 /// Complete a sign-in with the second factor
 #[utoipa::path(
     operation_id = "login_mfa",
-    tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
     ),
-    request_body = SecondStep,
     responses((status = 200, description = "The user is signed in", body = Tokens))
 )]
 #[post("/auth/login/mfa")]
-pub(super) async fn mfa(call: ApiRequest, body: Body<SecondStep>) -> Result<HttpResponse, Problem> {
+pub(super) async fn mfa(call: ApiRequest, body: Json<SecondStep>) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
     let placement = RefreshTokenPlacement::parse(&call, &query)?;
-    let Body(body) = body;
+    let Json(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, body.device.as_deref());

@@ -10,7 +10,7 @@ use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::passkey::PasskeyView;
-use doorward_web::api::{Bearer, Body, Kind, Problem};
+use doorward_web::api::{Bearer, Json, Kind, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -46,7 +46,6 @@ fn to_problem(error: FlowError<ManagePasskeyError>) -> Problem {
 /// The oldest first.
 #[utoipa::path(
     operation_id = "passkeys",
-    tag = "auth",
     responses((status = 200, description = "The passkeys", body = [PasskeyView])),
     security(("bearer" = []))
 )]
@@ -54,7 +53,7 @@ fn to_problem(error: FlowError<ManagePasskeyError>) -> Problem {
 async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     let passkeys = manage::list(&context.core, signed_in).await?;
-    let views: Vec<PasskeyView> = passkeys.into_iter().map(Into::into).collect();
+    let views: Vec<_> = passkeys.into_iter().map(PasskeyView::new).collect();
     Ok(HttpResponse::Ok().json(views))
 }
 
@@ -70,9 +69,7 @@ pub struct PasskeyChange {
 /// Rename a passkey
 #[utoipa::path(
     operation_id = "passkey_rename",
-    tag = "auth",
     params(("id" = String, Path, description = "ID of the passkey")),
-    request_body = PasskeyChange,
     responses((status = 204, description = "The passkey was renamed")),
     security(("bearer" = []))
 )]
@@ -80,7 +77,7 @@ pub struct PasskeyChange {
 async fn rename(
     bearer: Bearer,
     id: Path<String>,
-    body: Body<PasskeyChange>,
+    body: Json<PasskeyChange>,
 ) -> Result<HttpResponse, Problem> {
     let (context, signed_in) = (&bearer.call.context, &bearer.authenticated.signed_in);
     let id = PasskeyId::parse(&id).ok_or_else(Problem::not_found)?;
@@ -94,7 +91,6 @@ async fn rename(
 /// Requires a sign-in within the last 15 minutes, with the second factor if there is one.
 #[utoipa::path(
     operation_id = "passkey_remove",
-    tag = "auth",
     params(("id" = String, Path, description = "ID of the passkey")),
     responses((status = 204, description = "The passkey was removed")),
     security(("bearer" = []))

@@ -11,12 +11,12 @@ use doorward_services::factors;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
 use doorward_web::api::problem::no_mail;
-use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
 use doorward_web::cookies;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::client::any_first_party;
+use super::client::{ClientIdParam, any_first_party};
 use super::fields::{self, required};
 use super::register::nothing;
 use super::tokens::known;
@@ -50,15 +50,13 @@ pub struct PasswordChange {
 /// user with a second factor must have verified it within the last 15 minutes.
 #[utoipa::path(
     operation_id = "password_change",
-    tag = "auth",
-    request_body = PasswordChange,
     responses((status = 204, description = "The password was changed")),
     security(("bearer" = []))
 )]
 #[post("/auth/password/change")]
-async fn change(bearer: Bearer, body: Body<PasswordChange>) -> Result<HttpResponse, Problem> {
+async fn change(bearer: Bearer, body: Json<PasswordChange>) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
-    let Body(body) = body;
+    let Json(body) = body;
     if body.current_password.expose().is_empty() {
         return Err(Problem::invalid(vec![required("current_password")]));
     }
@@ -161,13 +159,11 @@ pub(super) fn accepted() -> HttpResponse {
 /// The response and its time are the same for known and unknown accounts.
 #[utoipa::path(
     operation_id = "password_reset",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = PasswordReset,
+    params(ClientIdParam),
     responses((status = 202, description = "A message was enqueued, if the account exists", body = Accepted))
 )]
 #[post("/auth/password/reset")]
-async fn request(call: ApiRequest, body: Body<PasswordReset>) -> Result<HttpResponse, Problem> {
+async fn request(call: ApiRequest, body: Json<PasswordReset>) -> Result<HttpResponse, Problem> {
     let client = (body.client_id.as_deref(), body.client_secret.as_ref());
     admit_anonymous(&call, client, &body.email).await?;
     password_reset::request(
@@ -234,17 +230,15 @@ pub struct PasswordResetConfirm {
 /// the account, by a cookie.
 #[utoipa::path(
     operation_id = "password_reset_confirm",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = PasswordResetConfirm,
+    params(ClientIdParam),
     responses((status = 204, description = "The password was set"))
 )]
 #[post("/auth/password/reset/confirm")]
 async fn confirm(
     call: ApiRequest,
-    body: Body<PasswordResetConfirm>,
+    body: Json<PasswordResetConfirm>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(body) = body;
+    let Json(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     any_first_party(&call, id, secret).await?;
     admit(&call).await?;

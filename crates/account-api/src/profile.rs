@@ -16,7 +16,7 @@ use doorward_services::context::{Core, effective_roles};
 use doorward_services::error::FlowError;
 use doorward_web::api::Endpoints;
 use doorward_web::api::time::time;
-use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -175,7 +175,6 @@ pub(super) async fn respond(call: &ApiRequest, user: &User) -> Result<HttpRespon
 /// Read the user's account
 #[utoipa::path(
     operation_id = "profile",
-    tag = "auth",
     responses((status = 200, description = "The signed-in user", body = Profile)),
     security(("bearer" = []))
 )]
@@ -347,7 +346,6 @@ fn if_match(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
 /// With `If-Match`, only if nothing was changed since.
 #[utoipa::path(
     operation_id = "profile_change",
-    tag = "auth",
     params(("If-Match" = Option<String>, Header, description = "ETag of the version that was read")),
     request_body(content(
         (ProfileChange = "application/json"),
@@ -357,7 +355,7 @@ fn if_match(call: &ApiRequest) -> Result<Option<UnixSeconds>, Problem> {
     security(("bearer" = []))
 )]
 #[patch("/auth/profile")]
-async fn change(bearer: Bearer, body: Body<ProfileChange>) -> Result<HttpResponse, Problem> {
+async fn change(bearer: Bearer, body: Json<ProfileChange>) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     let edit = body.0.into_edit();
     let seen = if_match(call)?;

@@ -10,11 +10,11 @@ use doorward_services::error::FlowError;
 use doorward_services::known_device::KnownDevice;
 use doorward_web::allowance;
 use doorward_web::api::time::time;
-use doorward_web::api::{ApiRequest, Body, Kind, Problem};
+use doorward_web::api::{ApiRequest, Json, Kind, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::client::first_party;
+use super::client::{ClientIdParam, first_party};
 use super::fields;
 use super::tokens::{RefreshTokenPlacement, Tokens, known, place_refresh_token};
 
@@ -89,22 +89,20 @@ pub struct Registered {
 /// and the address's user receives a message.
 #[utoipa::path(
     operation_id = "register",
-    tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the refresh token as a cookie")
     ),
-    request_body = Registration,
     responses((status = 201, description = "The account was created", body = Registered))
 )]
 #[post("/auth/register")]
 pub(super) async fn register(
     call: ApiRequest,
-    body: Body<Registration>,
+    body: Json<Registration>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
     let placement = RefreshTokenPlacement::parse(&call, &query)?;
-    let Body(body) = body;
+    let Json(body) = body;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
     let client = first_party(&call, &query, id, secret).await?;
     let call = call.of_app(&client, None);

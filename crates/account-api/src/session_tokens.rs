@@ -9,12 +9,12 @@ use doorward_protocol::bearer::Challenge;
 use doorward_services::error::FlowError;
 use doorward_services::session;
 use doorward_web::api::bearer::invalid;
-use doorward_web::api::{ApiRequest, Bearer, Body, Kind, Problem};
+use doorward_web::api::{ApiRequest, Bearer, Json, Kind, Problem};
 use doorward_web::cookies::{self, CookieName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::client::first_party;
+use super::client::{ClientIdParam, first_party};
 use super::tokens::{RefreshTokenPlacement, Tokens, presented, respond};
 
 /// A refresh token.
@@ -46,18 +46,16 @@ impl RefreshRequest {
 /// tokens of its sign-in, except if the first response was lost (decision 5).
 #[utoipa::path(
     operation_id = "token_refresh",
-    tag = "auth",
     params(
-        ("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it"),
+        ClientIdParam,
         ("cookie" = Option<bool>, Query, description = "True to set the new refresh token as a cookie")
     ),
-    request_body = RefreshRequest,
     responses((status = 200, description = "New tokens", body = Tokens))
 )]
 #[post("/auth/token/refresh")]
 pub(super) async fn refresh(
     call: ApiRequest,
-    body: Body<RefreshRequest>,
+    body: Json<RefreshRequest>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
     let (token, place) = presented(&call, &query, body.token())?;
@@ -121,15 +119,13 @@ pub struct Verified {
 /// with 401.
 #[utoipa::path(
     operation_id = "token_verify",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = AnyToken,
+    params(ClientIdParam),
     responses((status = 200, description = "The token is valid", body = Verified))
 )]
 #[post("/auth/token/verify")]
 pub(super) async fn verify(
     call: ApiRequest,
-    body: Body<AnyToken>,
+    body: Json<AnyToken>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id"])?;
     let (id, secret) = (body.client_id.as_deref(), body.client_secret.as_ref());
@@ -162,9 +158,7 @@ pub(super) async fn verify(
 /// of the access token in the `Authorization` header.
 #[utoipa::path(
     operation_id = "logout",
-    tag = "auth",
-    params(("client_id" = Option<String>, Query, description = "Client ID, if the body does not contain it")),
-    request_body = RefreshRequest,
+    params(ClientIdParam),
     responses((status = 204, description = "The user is signed out")),
     security((), ("bearer" = []))
 )]
@@ -172,7 +166,7 @@ pub(super) async fn verify(
 pub(super) async fn logout(
     call: ApiRequest,
     bearer: Option<Bearer>,
-    body: Body<RefreshRequest>,
+    body: Json<RefreshRequest>,
 ) -> Result<HttpResponse, Problem> {
     let query = call.query(&["client_id", "cookie"])?;
     let (token, place) = match (presented(&call, &query, body.token()), bearer) {
@@ -208,7 +202,6 @@ pub(super) async fn logout(
 /// Ends every session of the user in browsers and clients, including this one.
 #[utoipa::path(
     operation_id = "logout_all",
-    tag = "auth",
     responses((status = 204, description = "The user is signed out everywhere")),
     security(("bearer" = []))
 )]

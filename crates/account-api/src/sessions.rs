@@ -8,66 +8,44 @@ use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
 use doorward_web::api::Endpoints;
 use doorward_web::api::paging::Page;
-use doorward_web::api::time::time;
 use doorward_web::api::{ApiRequest, Bearer, Problem};
-use serde::Serialize;
-use utoipa::ToSchema;
+use doorward_web::view;
 
 /// Registers the endpoints.
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(end).service(end_others);
 }
 
-/// A session in a browser or client.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionView {
-    /// Session ID, the `sid` of its tokens.
-    id: String,
-    /// True for the session of this request.
-    current: bool,
-    /// Device, such as "Firefox on Linux", in the language of `Accept-Language`.
-    device: String,
-    /// Name of the browser, from `user_agent`.
-    browser: Option<String>,
-    /// Name of the operating system, from `user_agent`.
-    system: Option<String>,
-    /// `User-Agent` of the browser or client.
-    user_agent: String,
-    /// IP address at sign-in.
-    ip: String,
-    /// Approximate location of that address, such as "near Berlin, Germany", in the language of
-    /// `Accept-Language`; null without a location database, or if the address is unknown to it.
-    place: Option<String>,
-    /// Time of sign-in (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of last use, to the minute (RFC 3339).
-    #[schema(format = DateTime)]
-    last_seen_at: String,
-    /// Latest end of the session (RFC 3339).
-    #[schema(format = DateTime)]
-    expires_at: String,
-}
-
-impl SessionView {
-    fn new(call: &ApiRequest, session: Session, current: SessionId) -> Self {
-        let (device, lang) = (
-            Device::from_user_agent(&session.user_agent),
-            call.caller.lang,
-        );
-        Self {
-            id: session.id.to_string(),
-            current: session.id == current,
-            device: device.label(lang),
-            browser: device.browser,
-            system: device.system,
-            place: call.context.delivery.geoip.describe(&session.ip, lang),
-            user_agent: session.user_agent,
-            ip: session.ip,
-            created_at: time(session.created_at),
-            last_seen_at: time(session.last_seen_at),
-            expires_at: time(session.expires_at),
-        }
+view! {
+    /// A session in a browser or client.
+    SessionView(call: &ApiRequest, session: Session, current: SessionId, device: Device) {
+        /// Session ID, the `sid` of its tokens.
+        id: String = session.id.to_string();
+        /// True for the session of this request.
+        current: bool = session.id == current;
+        /// Device, such as "Firefox on Linux", in the language of `Accept-Language`.
+        device: String = device.label(call.caller.lang);
+        /// Name of the browser, from `user_agent`.
+        browser: Option<String> = device.browser;
+        /// Name of the operating system, from `user_agent`.
+        system: Option<String> = device.system;
+        /// `User-Agent` of the browser or client.
+        user_agent: String = session.user_agent;
+        /// IP address at sign-in.
+        ip: String = session.ip.clone();
+        /// Approximate location of that address, such as "near Berlin, Germany", in the language of
+        /// `Accept-Language`; null without a location database, or if the address is unknown to it.
+        place: Option<String> = call
+            .context
+            .delivery
+            .geoip
+            .describe(&session.ip, call.caller.lang);
+        /// Time of sign-in (RFC 3339).
+        created_at: Time = session.created_at;
+        /// Time of last use, to the minute (RFC 3339).
+        last_seen_at: Time = session.last_seen_at;
+        /// Latest end of the session (RFC 3339).
+        expires_at: Time = session.expires_at;
     }
 }
 
@@ -77,7 +55,6 @@ impl SessionView {
 /// page.
 #[utoipa::path(
     operation_id = "sessions",
-    tag = "auth",
     params(
         ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, description = "Cursor of the page, from `Link: rel=\"next\"`"),
@@ -92,14 +69,16 @@ async fn list(bearer: Bearer) -> Result<HttpResponse, Problem> {
     let after = page.after_id(SessionPosition::parse)?;
     let found = account::sessions(&call.context.core, signed_in, after, page.rows()).await?;
     let key = |session: &Session| SessionPosition::of(session).to_string();
-    let view = |session| SessionView::new(call, session, signed_in.session.id);
+    let view = |session: Session| {
+        let device = Device::from_user_agent(&session.user_agent);
+        SessionView::new(call, session, signed_in.session.id, device)
+    };
     Ok(page.finish_array(found, key, view))
 }
 
 /// End one session
 #[utoipa::path(
     operation_id = "session_end",
-    tag = "auth",
     params(("id" = String, Path, description = "ID of the session")),
     responses((status = 204, description = "The session was ended")),
     security(("bearer" = []))
@@ -118,7 +97,6 @@ async fn end(bearer: Bearer, id: Path<String>) -> Result<HttpResponse, Problem> 
 /// End every other session
 #[utoipa::path(
     operation_id = "sessions_end_others",
-    tag = "auth",
     responses((status = 204, description = "The other sessions were ended")),
     security(("bearer" = []))
 )]

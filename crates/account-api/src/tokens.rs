@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use doorward_first_party::sign_in;
-use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use doorward_services::known_device::{Account, KnownDevice};
 use doorward_web::api::{ApiRequest, Kind, Problem};
@@ -55,11 +54,11 @@ impl RefreshTokenPlacement {
                 same_origin(call)?;
                 Ok(Self::Cookie)
             }
-            Some(_) => Err(Problem::invalid(vec![FieldError::parameter(
+            Some(_) => Err(Problem::parameter(
                 "cookie",
                 "invalid",
                 "Must be true or false.",
-            )])),
+            )),
         }
     }
 }

@@ -11,7 +11,7 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_templates::qr::Qr;
 use doorward_web::api::Endpoints;
 use doorward_web::api::bearer::reauthenticate;
-use doorward_web::api::{Bearer, Body, Kind, Problem};
+use doorward_web::api::{Bearer, Json, Kind, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -68,7 +68,6 @@ pub struct SecondFactorState {
 /// Read the state of the second factor
 #[utoipa::path(
     operation_id = "second_factor",
-    tag = "auth",
     responses((status = 200, description = "State of the second factor", body = SecondFactorState)),
     security(("bearer" = []))
 )]
@@ -102,7 +101,6 @@ pub struct SecondFactorSetup {
 /// the last 15 minutes.
 #[utoipa::path(
     operation_id = "second_factor_setup",
-    tag = "auth",
     responses((status = 200, description = "The secret, shown only once", body = SecondFactorSetup)),
     security(("bearer" = []))
 )]
@@ -155,13 +153,11 @@ fn codes_response(codes: &[RecoveryCode]) -> HttpResponse {
 /// authentication claims; those of the next refresh include the code.
 #[utoipa::path(
     operation_id = "second_factor_verify",
-    tag = "auth",
-    request_body = FirstCode,
     responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
     security(("bearer" = []))
 )]
 #[post("/auth/2fa/verify")]
-async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, Problem> {
+async fn verify(bearer: Bearer, body: Json<FirstCode>) -> Result<HttpResponse, Problem> {
     let (call, signed_in) = (&bearer.call, &bearer.authenticated.signed_in);
     admit(call).await?;
     let first = enrollment::FirstCode {
@@ -178,7 +174,6 @@ async fn verify(bearer: Bearer, body: Body<FirstCode>) -> Result<HttpResponse, P
 /// Requires a sign-in with the second factor within the last 15 minutes. Every other session ends.
 #[utoipa::path(
     operation_id = "second_factor_disable",
-    tag = "auth",
     responses((status = 204, description = "The second factor was disabled")),
     security(("bearer" = []))
 )]
@@ -204,7 +199,6 @@ async fn disable(bearer: Bearer) -> Result<HttpResponse, Problem> {
 /// minutes.
 #[utoipa::path(
     operation_id = "recovery_codes",
-    tag = "auth",
     responses((status = 200, description = "Recovery codes, shown only once", body = RecoveryCodes)),
     security(("bearer" = []))
 )]

@@ -13,16 +13,15 @@ use doorward_domain::model::{
 };
 use doorward_domain::rules::bulk::MAX_FAILURES;
 use doorward_web::api::problem::Problem;
-use doorward_web::api::time::time;
-use doorward_web::api::{Body, Endpoints};
+use doorward_web::api::{Endpoints, Json};
+use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::idempotency::{CreatedResource, created_response};
-use super::support::wrong;
+use super::caller::{AdminCaller, Answer};
+use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
+use super::support::{no_content, wrong};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(start).service(show).service(stop);
@@ -43,81 +42,57 @@ pub struct NewBulkChangeBody {
     group: Option<String>,
 }
 
-/// A user that was not changed.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = BulkFailure)]
-pub struct BulkFailureView {
-    /// ID of the user.
-    user: String,
-    /// `not_found`, `still_needed`, `server_error`, or the rule of the denial, such as `not_to_oneself`
-    /// or `more_powerful`.
-    reason: String,
-}
-
-impl BulkFailureView {
-    fn new(failure: BulkFailure) -> Self {
-        Self {
-            user: failure.user.to_string(),
-            reason: failure.reason,
-        }
+view! {
+    /// A user that was not changed.
+    #[schema(as = BulkFailure)]
+    BulkFailureView(failure: BulkFailure) {
+        /// ID of the user.
+        user: String = failure.user.to_string();
+        /// `not_found`, `still_needed`, `server_error`, or the rule of the denial, such as `not_to_oneself`
+        /// or `more_powerful`.
+        reason: String = failure.reason;
     }
 }
 
-/// A bulk change.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = BulkChange)]
-pub struct BulkChangeView {
-    /// ID, the `batch` in the audit events of its users.
-    id: String,
-    /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
-    action: &'static str,
-    /// `running`, `done` or `stopped`.
-    state: &'static str,
-    /// Reason of a stop: `requested`, `starter_deleted`, `starter_disabled`, `permission_lost` or
-    /// `interrupted`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stop_reason: Option<&'static str>,
-    /// ID of the user or client that started it; empty for the command line.
-    started_by: String,
-    /// ID of the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<String>,
-    /// Number of users at the start; absent: too many accounts to check for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<u64>,
-    /// Number of users that are in the requested state.
-    done: u64,
-    /// Number of users that were not changed.
-    failed: u64,
-    /// At most 1,000 of these users.
-    failures: Vec<BulkFailureView>,
-    /// Time of the start (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of the end (RFC 3339); absent while it is running.
-    #[schema(format = DateTime)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ended_at: Option<String>,
+view! {
+    /// A bulk change.
+    #[schema(as = BulkChange)]
+    BulkChangeView(change: BulkChange, failures: Vec<BulkFailure>) {
+        /// ID, the `batch` in the audit events of its users.
+        id: String = change.id.to_string();
+        /// `disable`, `enable`, `end_sessions`, `add_to_group` or `verify_email`.
+        action: &'static str = change.action.as_str();
+        /// `running`, `done` or `stopped`.
+        state: &'static str = change.state.as_str();
+        /// Reason of a stop: `requested`, `starter_deleted`, `starter_disabled`, `permission_lost` or
+        /// `interrupted`.
+        stop_reason?: &'static str = change.stop_reason.map(StopReason::as_str);
+        /// ID of the user or client that started it; empty for the command line.
+        started_by: String = change.starter;
+        /// ID of the group.
+        group?: String = change.group.map(|id| id.to_string());
+        /// Number of users at the start; absent: too many accounts to check for it.
+        total?: u64 = change.total;
+        /// Number of users that are in the requested state.
+        done: u64 = change.done;
+        /// Number of users that were not changed.
+        failed: u64 = change.failed;
+        /// At most 1,000 of these users.
+        failures: Vec<BulkFailureView> = failures.into_iter().map(BulkFailureView::new).collect();
+        /// Time of the start (RFC 3339).
+        created_at: Time = change.created_at;
+        /// Time of the end (RFC 3339); absent while it is running.
+        ended_at?: Time = change.ended_at;
+    }
 }
 
-impl BulkChangeView {
-    async fn load(context: &AdminContext<'_>, change: BulkChange) -> Result<Self, AdminError> {
-        let failures = bulk::failures(context, &change, None, MAX_FAILURES).await?;
-        Ok(Self {
-            id: change.id.to_string(),
-            action: change.action.as_str(),
-            state: change.state.as_str(),
-            stop_reason: change.stop_reason.map(StopReason::as_str),
-            group: change.group.map(|id| id.to_string()),
-            total: change.total,
-            done: change.done,
-            failed: change.failed,
-            failures: failures.into_iter().map(BulkFailureView::new).collect(),
-            created_at: time(change.created_at),
-            ended_at: change.ended_at.map(time),
-            started_by: change.starter,
-        })
-    }
+/// Returns a bulk change with its first failures.
+async fn load(
+    context: &AdminContext<'_>,
+    change: BulkChange,
+) -> Result<BulkChangeView, AdminError> {
+    let failures = bulk::failures(context, &change, None, MAX_FAILURES).await?;
+    Ok(BulkChangeView::new(change, failures))
 }
 
 /// Change many users
@@ -127,14 +102,11 @@ impl BulkChangeView {
 /// more permissions are not changed, and are listed in `failures`.
 #[utoipa::path(
     operation_id = "admin_start_bulk_change",
-    tag = "admin",
-    request_body = NewBulkChangeBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(IdempotencyKey),
     responses((status = 201, description = "Started, and done if `state` is `done`", body = BulkChangeView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/bulk")]
-async fn start(admin: AdminCaller, body: Body<NewBulkChangeBody>) -> Result<HttpResponse, Problem> {
+async fn start(admin: AdminCaller, body: Json<NewBulkChangeBody>) -> Answer {
     let body = body.0;
     let new = new_change(&body)?;
     let permission = bulk_step::permission(new.action);
@@ -189,7 +161,7 @@ async fn created(
     change: BulkChange,
 ) -> Result<CreatedResource, AdminError> {
     let location = format!("/api/admin/bulk/{}", change.id);
-    let view = BulkChangeView::load(context, change).await?;
+    let view = load(context, change).await?;
     Ok(created_response(&view, location, None))
 }
 
@@ -198,16 +170,13 @@ async fn created(
 /// It is kept for 30 days. The change of another administrator requires `system:read`.
 #[utoipa::path(
     operation_id = "admin_read_bulk_change",
-    tag = "admin",
     responses((status = 200, description = "The bulk change", body = BulkChangeView)),
-    security(("bearer" = []))
 )]
 #[get("/admin/bulk/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
     let (id, context) = (parse(&id)?, admin.context());
-    let change = admin.map_result(bulk::get(&context, id).await).await?;
-    let view = BulkChangeView::load(&context, change).await;
-    let view = admin.map_result(view).await?;
+    let change = bulk::get(&context, id).await?;
+    let view = load(&context, change).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -217,15 +186,13 @@ async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Prob
 /// `system:write`.
 #[utoipa::path(
     operation_id = "admin_stop_bulk_change",
-    tag = "admin",
     responses((status = 204, description = "Stopped")),
-    security(("bearer" = []))
 )]
 #[post("/admin/bulk/{id}/stop")]
-async fn stop(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn stop(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = parse(&id)?;
-    let stopped = bulk::stop(&admin.context(), id).await;
-    admin.no_content(stopped).await
+    bulk::stop(&admin.context(), id).await?;
+    Ok(no_content())
 }
 
 fn parse(id: &str) -> Result<BulkChangeId, Problem> {

@@ -1,10 +1,8 @@
 //! Authentication of administrators, and conversion of use-case errors to problems.
 
-use std::fmt::Debug;
-
 use actix_web::http::Method;
 use actix_web::http::header::IF_MATCH;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use doorward_admin::authority::Authority;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::operator::{AdminContext, AdminError};
@@ -21,14 +19,69 @@ use doorward_services::remediation::OUT_OF_SCOPE;
 use doorward_web::api::bearer::{reauthenticate, token, unusable};
 use doorward_web::api::decision_id;
 use doorward_web::api::paging::Page;
-use doorward_web::api::problem::{Kind, Problem, no_mail};
+use doorward_web::api::problem::{Denial, Kind, Problem, no_mail};
 use doorward_web::api::request::ApiRequest;
 use doorward_web::request::arrival;
 use futures_util::future::LocalBoxFuture;
-use serde::Serialize;
+use utoipa::IntoParams;
 
 use super::member;
-use super::support::{no_content, versioned_response};
+
+/// The version of the object to change.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header field")]
+pub(super) struct IfMatch {
+    /// ETag of the version that was read
+    #[param(rename = "If-Match")]
+    version: String,
+}
+
+/// The version of the account whose parts change.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header field")]
+pub(super) struct IfMatchAccount {
+    /// ETag of the account
+    #[param(rename = "If-Match")]
+    version: String,
+}
+
+/// The reason for a change.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header field")]
+pub(super) struct ReasonHeader {
+    /// Reason for the user and the audit log, URL-encoded, at most 200 characters
+    #[param(rename = "X-Doorward-Reason")]
+    reason: Option<String>,
+}
+
+/// The response of a handler.
+pub(super) type Answer = Result<HttpResponse, Failure>;
+
+/// The problem of a handler. An error of a use case becomes one by `?`; the middleware records a
+/// denial.
+#[derive(Debug)]
+pub struct Failure(Problem);
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Self {
+        Self(problem(error))
+    }
+}
+
+impl From<Failure> for actix_web::Error {
+    fn from(failure: Failure) -> Self {
+        failure.0.into()
+    }
+}
 
 /// An authenticated administrator. As a handler argument it rejects requests without a token for
 /// this server with the scope `admin`, and changes without a recent authentication. The check is in
@@ -38,7 +91,6 @@ pub struct AdminCaller {
     /// The request.
     pub call: ApiRequest,
     authority: Authority,
-    attempt: String,
     reason: Option<ChangeReason>,
 }
 
@@ -48,7 +100,6 @@ impl FromRequest for AdminCaller {
 
     fn from_request(request: &HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
         let call = ApiRequest::from_request(request);
-        let attempt = decision_id::attempt(request);
         Box::pin(async move {
             let call = call?;
             let presented = token(&call)?;
@@ -61,6 +112,9 @@ impl FromRequest for AdminCaller {
             .await;
             let known = found.map_err(to_problem)?;
             decision_id::store_details(call.request(), denial_details(&known.authority));
+            call.request()
+                .extensions_mut()
+                .insert(known.authority.clone());
             if let Some(client) = &known.authority.client_id {
                 arrival::record_client(call.request(), client);
             }
@@ -71,23 +125,31 @@ impl FromRequest for AdminCaller {
                 && !known
                     .is_fresh(&call.context.core, &call.context.accounts)
                     .await?;
-            let mut admin = Self {
-                call,
-                authority: known.authority,
-                attempt,
-                reason: None,
-            };
             let (needed, _) = ADMIN_SCOPE;
             if !known.scope.contains(needed) {
                 let denial = DelegationDenial::missing(DelegationRule::NeedsScope, needed);
-                return Err(admin.deny(&denial).await);
+                return Err(problem(denial.into()));
             }
             if is_stale {
                 return Err(reauthenticate());
             }
-            admin.reason = reason(admin.call.request())?;
-            Ok(admin)
+            let reason = reason(call.request())?;
+            Ok(Self {
+                call,
+                authority: known.authority,
+                reason,
+            })
         })
+    }
+}
+
+/// Clears the caches of the objects that a change concerns, when its handler ends.
+impl Drop for AdminCaller {
+    fn drop(&mut self) {
+        if is_change(self.call.request()) {
+            self.call.context.directory.clear_client_roles();
+            self.call.context.directory.clear_domains();
+        }
     }
 }
 
@@ -128,78 +190,55 @@ impl AdminCaller {
     pub fn org(&self) -> Option<&str> {
         self.authority.org.as_deref()
     }
+}
 
-    /// Converts the result of a use case for the caller. A denial is recorded and receives a
-    /// decision ID. So is an object outside the caller's organization, whether it exists elsewhere
-    /// or not: the response does not reveal which.
-    pub async fn map_result<T>(&self, result: Result<T, AdminError>) -> Result<T, Problem> {
-        match result {
-            Ok(value) => {
-                if is_change(self.call.request()) {
-                    self.call.context.directory.clear_client_roles();
-                    self.call.context.directory.clear_domains();
+/// A denial of a request of an administrator.
+#[derive(Debug)]
+enum Denied {
+    /// A rule of delegation decided.
+    Rule(DelegationDenial),
+    /// The object is outside the administrator's organization, whether it exists elsewhere or not:
+    /// the response does not reveal which.
+    OutOfScope { kind: &'static str, name: String },
+}
+
+impl Denial for Denied {
+    fn record<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, Problem>> {
+        Box::pin(async move {
+            let authority = request.extensions().get::<Authority>().cloned();
+            let Some(authority) = authority else {
+                return Ok(None);
+            };
+            let call = ApiRequest::from_request(request)?;
+            let attempt = decision_id::attempt(request);
+            let (kind, name) = match self {
+                Self::Rule(denial) => {
+                    let context = AdminContext::of_server(&call.context, authority, call.caller);
+                    let decision = decisions::deny(&context, denial, &attempt).await;
+                    return decision.map(|id| Some(id.to_string())).map_err(problem);
                 }
-                Ok(value)
-            }
-            Err(AdminError::Denied(denial)) => Err(self.deny(&denial).await),
-            Err(AdminError::NotFound { kind, name }) => Err(self.hide(kind, name).await),
-            Err(error) => Err(problem(error)),
-        }
-    }
-
-    /// Responds to a change without a body.
-    pub async fn no_content<T>(
-        &self,
-        done: Result<T, AdminError>,
-    ) -> Result<HttpResponse, Problem> {
-        self.map_result(done).await.map(|_| no_content())
-    }
-
-    /// Responds with an object and its version.
-    pub async fn versioned<T: Debug, V: Serialize>(
-        &self,
-        found: Result<T, AdminError>,
-        view: impl FnOnce(T) -> V,
-    ) -> Result<HttpResponse, Problem> {
-        let found = self.map_result(found).await?;
-        Ok(versioned_response(found, view))
-    }
-
-    async fn hide(&self, what: &'static str, name: String) -> Problem {
-        let problem = Problem::not_found();
-        let Some(org) = &self.authority.org else {
-            return problem;
-        };
-        let denied = DeniedRequest {
-            rule: OUT_OF_SCOPE,
-            status: problem.kind().status().as_u16(),
-            attempt: &self.attempt,
-            details: DenialDetails {
-                because: Some(format!("there is no such {what} in {org}")),
-                hidden: Some((what, name)),
-                ..denial_details(&self.authority)
-            },
-        };
-        let context = &self.call.context;
-        let kept = context.limits.denials.record(
-            &context.core.db,
-            context.core.now(),
-            &denied,
-            &self.call.caller,
-        );
-        problem.decided(kept.await)
-    }
-
-    async fn deny(&self, denial: &DelegationDenial) -> Problem {
-        let decision = match decisions::deny(&self.context(), denial, &self.attempt).await {
-            Ok(decision) => decision.to_string(),
-            Err(error) => return problem(error),
-        };
-        let missing: Vec<&str> = denial.missing.iter().map(String::as_str).collect();
-        Problem::new(Kind::PermissionDenied, sentence(denial.rule))
-            .decided(decision)
-            .with("rule", denial.rule.as_str())
-            .with("missing", missing)
+                Self::OutOfScope { kind, name } => (*kind, name.clone()),
+            };
+            let Some(org) = &authority.org else {
+                return Ok(None);
+            };
+            let denied = DeniedRequest {
+                rule: OUT_OF_SCOPE,
+                status: Kind::NotFound.status().as_u16(),
+                attempt: &attempt,
+                details: DenialDetails {
+                    because: Some(format!("there is no such {kind} in {org}")),
+                    hidden: Some((kind, name)),
+                    ..denial_details(&authority)
+                },
+            };
+            let (core, denials) = (&call.context.core, &call.context.limits.denials);
+            let kept = denials.record(&core.db, core.now(), &denied, &call.caller);
+            Ok(Some(kept.await.to_string()))
+        })
     }
 }
 
@@ -215,8 +254,7 @@ fn reason(request: &HttpRequest) -> Result<Option<ChangeReason>, Problem> {
     let reason = text.and_then(|text| ChangeReason::parse(&text).ok());
     reason.map(Some).ok_or_else(|| {
         let detail = "Send 1 to 200 characters, URL-encoded, no control characters.";
-        let error = FieldError::parameter("X-Doorward-Reason", "invalid", detail);
-        Problem::invalid(vec![error])
+        Problem::parameter("X-Doorward-Reason", "invalid", detail)
     })
 }
 
@@ -265,7 +303,16 @@ const fn sentence(rule: DelegationRule) -> &'static str {
 /// Converts a use case error to a problem.
 fn problem(error: AdminError) -> Problem {
     match error {
-        AdminError::NotFound { .. } => Problem::not_found(),
+        AdminError::NotFound { kind, name } => {
+            Problem::not_found().denied(Denied::OutOfScope { kind, name })
+        }
+        AdminError::Denied(denial) => {
+            let missing: Vec<&str> = denial.missing.iter().map(String::as_str).collect();
+            Problem::new(Kind::PermissionDenied, sentence(denial.rule))
+                .with("rule", denial.rule.as_str())
+                .with("missing", missing)
+                .denied(Denied::Rule(denial))
+        }
         AdminError::Taken { kind, .. } => {
             let detail = format!("This {kind} already exists.");
             Problem::new(Kind::AlreadyExists, detail)
@@ -295,8 +342,6 @@ fn problem(error: AdminError) -> Problem {
             "It is the only sign-in method of the user. Add another one first.",
         ),
         AdminError::Store(error) => ServerError::from(error).into(),
-        error @ (AdminError::Denied(_) | AdminError::Hash(_)) => {
-            ServerError::Internal(error.to_string()).into()
-        }
+        error @ AdminError::Hash(_) => ServerError::Internal(error.to_string()).into(),
     }
 }

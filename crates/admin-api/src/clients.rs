@@ -1,32 +1,26 @@
 //! `/api/admin/clients`: registered clients.
 
 use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, patch, post};
-use doorward_admin::clients;
+use actix_web::{delete, get, patch, post};
+use doorward_admin::clients::{self, ClientPatch, NewClientBody};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::rules::list_filter::ClientFilter;
-use doorward_web::api::paging::{Listing, bad_filter};
-use doorward_web::api::problem::Problem;
-use doorward_web::api::{Body, Endpoints};
+use doorward_web::api::paging::{Listing, PageParams, bad_filter};
+use doorward_web::api::{Endpoints, Json};
 
 use self::impact::read_impact;
 use self::logo::{remove_logo, set_logo};
-use self::members::{ClientPatch, ClientView, NewClientBody};
-use self::parse::client_id;
+use self::members::ClientView;
 use self::secret::{created, end_secret, read_secrets, rotate_secret};
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::support::same_id;
+use super::caller::{AdminCaller, Answer, IfMatch};
+use super::idempotency::{self, IdempotencyKey};
+use super::support::{client_id, no_content, same_id, versioned_response};
 
-mod consent;
 mod impact;
 mod logo;
 mod members;
-mod parse;
 mod secret;
-
-pub use self::impact::change_from_json;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -46,40 +40,33 @@ pub(super) fn configure(config: &mut impl Endpoints) {
 /// List clients
 #[utoipa::path(
     operation_id = "admin_list_clients",
-    tag = "admin",
     params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the ID or the name; then in the order of what matches"),
         ("state" = Option<String>, Query, description = "`active` or `disabled`"),
         ("kind" = Option<String>, Query, description = "`confidential` or `public`"),
         ("registered_by" = Option<String>, Query, description = "`administrator`, `dynamic` or `document`"),
     ),
     responses((status = 200, description = "Clients, by ID. A page may have fewer than `limit`, although more follow", body = Listing<ClientView>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/clients")]
-async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Answer {
     let page = admin.page(&ClientFilter::NAMES)?;
     let filter = ClientFilter::parse(|name| page.filter(name).unwrap_or_default());
     let filter = filter.map_err(bad_filter)?;
     let (context, after) = (admin.context(), page.after.as_deref());
-    let found = clients::search(&context, &filter, after, page.limit).await;
-    let found = admin.map_result(found).await?;
+    let found = clients::search(&context, &filter, after, page.limit).await?;
     Ok(page.respond(found.items, found.next.as_deref(), ClientView::new))
 }
 
 /// Register a client
 #[utoipa::path(
     operation_id = "admin_create_client",
-    tag = "admin",
-    request_body = NewClientBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(IdempotencyKey),
     responses((status = 201, description = "Registered", body = ClientView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/clients")]
-async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Json<NewClientBody>) -> Answer {
     let body = body.0;
     let new = body.clone().read()?;
     let work = async |context: AdminContext<'_>| {
@@ -106,50 +93,39 @@ async fn create(admin: AdminCaller, body: Body<NewClientBody>) -> Result<HttpRes
 /// Read a client
 #[utoipa::path(
     operation_id = "admin_read_client",
-    tag = "admin",
     responses((status = 200, description = "The client", body = ClientView)),
-    security(("bearer" = []))
 )]
 #[get("/admin/clients/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let client = clients::get(&admin.context(), &client_id(&id)?).await;
-    admin.versioned(client, ClientView::new).await
+async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+    let client = clients::get(&admin.context(), &client_id(&id)?).await?;
+    Ok(versioned_response(client, ClientView::new))
 }
 
 /// Change a client
 #[utoipa::path(
     operation_id = "admin_update_client",
-    tag = "admin",
-    request_body = ClientPatch,
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 200, description = "Changed", body = ClientView)),
-    security(("bearer" = []))
 )]
 #[patch("/admin/clients/{id}")]
-async fn update(
-    admin: AdminCaller,
-    id: Path<String>,
-    body: Body<ClientPatch>,
-) -> Result<HttpResponse, Problem> {
+async fn update(admin: AdminCaller, id: Path<String>, body: Json<ClientPatch>) -> Answer {
     let body = body.0;
     same_id("id", body.id.as_deref(), &id)?;
     let context = admin.context_with_version()?;
     let change = body.read()?;
-    let client = clients::update(&context, &client_id(&id)?, change).await;
-    admin.versioned(client, ClientView::new).await
+    let client = clients::update(&context, &client_id(&id)?, change).await?;
+    Ok(versioned_response(client, ClientView::new))
 }
 
 /// Delete a client
 #[utoipa::path(
     operation_id = "admin_delete_client",
-    tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 204, description = "Deleted")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/clients/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let done = clients::delete(&context, &client_id(&id)?).await;
-    admin.no_content(done).await
+    clients::delete(&context, &client_id(&id)?).await?;
+    Ok(no_content())
 }

@@ -5,14 +5,14 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use doorward_admin::idempotency::{IdempotentRequest, StoredResponse};
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_http_common::problem::FieldError;
 use doorward_store::repo::idempotency::IdempotencyState;
+use doorward_web::api::problem::{Kind, Problem};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::IntoParams;
 
-use super::caller::AdminCaller;
+use super::caller::{AdminCaller, Answer};
 use actix_web::http::header::{ETAG, LOCATION};
-use doorward_web::api::problem::{Kind, Problem};
 
 /// The response to a creation.
 #[derive(Debug)]
@@ -21,6 +21,16 @@ pub(super) struct CreatedResource {
     pub body: Value,
     pub location: Option<String>,
     pub version: Option<String>,
+}
+
+/// The key of a creation.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header field")]
+pub(super) struct IdempotencyKey {
+    /// Unique key of the request, which makes a retry safe
+    #[param(rename = "Idempotency-Key")]
+    key: Option<String>,
 }
 
 const MAX_KEY: usize = 255;
@@ -37,7 +47,7 @@ pub(super) async fn create(
     body: &impl Serialize,
     work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
     again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     create_as(admin, admin.context(), permission, body, work, again).await
 }
 
@@ -49,31 +59,31 @@ pub(super) async fn create_as(
     body: &impl Serialize,
     work: impl AsyncFnOnce(AdminContext<'_>) -> Result<CreatedResource, AdminError>,
     again: impl AsyncFnOnce(&AdminContext<'_>, &StoredResponse) -> Result<CreatedResource, AdminError>,
-) -> Result<HttpResponse, Problem> {
+) -> Answer {
     let Some(key) = key(admin)? else {
-        let made = admin.map_result(work(context).await).await?;
+        let made = work(context).await?;
         return Ok(created(&made));
     };
     let once = request(admin, &key, body);
-    match admin.map_result(once.begin(context.db).await).await? {
+    match once.begin(context.db).await? {
         IdempotencyState::New => {}
         IdempotencyState::Running => {
             let detail = "The first request with this key is still in progress.";
-            return Err(Problem::new(Kind::InProgress, detail));
+            return Err(Problem::new(Kind::InProgress, detail).into());
         }
         IdempotencyState::Other => {
             let detail = "This key was used with another request.";
-            return Err(Problem::new(Kind::KeyReused, detail));
+            return Err(Problem::new(Kind::KeyReused, detail).into());
         }
         IdempotencyState::Done(sealed) => {
-            let kept = admin.map_result(once.read(&sealed)).await?;
-            admin.map_result(context.need(permission)).await?;
-            let made = admin.map_result(again(&context, &kept).await).await?;
+            let kept = once.read(&sealed)?;
+            context.need(permission)?;
+            let made = again(&context, &kept).await?;
             return Ok(created(&made));
         }
     }
     let result = once.run(context, work).await;
-    Ok(created(&admin.map_result(result).await?))
+    Ok(created(&result?))
 }
 
 fn key(admin: &AdminCaller) -> Result<Option<String>, Problem> {
@@ -89,8 +99,7 @@ fn key(admin: &AdminCaller) -> Result<Option<String>, Problem> {
         .map(|text| Some(text.to_owned()))
         .ok_or_else(|| {
             let detail = "Send one key of 1 to 255 visible characters.";
-            let error = FieldError::parameter("Idempotency-Key", "invalid", detail);
-            Problem::invalid(vec![error])
+            Problem::parameter("Idempotency-Key", "invalid", detail)
         })
 }
 
@@ -99,7 +108,8 @@ fn request(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotentR
     let body = serde_json::to_value(body).unwrap_or_default();
     IdempotentRequest::new(
         admin.call.web.once_key.clone(),
-        (admin.id(), admin.org()),
+        admin.id(),
+        admin.org(),
         Some(key),
         &json!([path, body]).to_string(),
         admin.call.context.core.now(),

@@ -2,53 +2,40 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, post};
+use actix_web::{delete, get, post};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::invitations;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Invitation, InvitationId};
-use doorward_web::api::paging::Listing;
+use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::time::time;
-use doorward_web::api::{Body, Endpoints};
+use doorward_web::api::{Endpoints, Json};
+use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::idempotency::CreatedResource;
+use super::caller::{AdminCaller, Answer};
+use super::idempotency::{self, CreatedResource, IdempotencyKey};
+use super::support::no_content;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(list).service(invite).service(revoke);
 }
 
-/// An open invitation.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InvitationView {
-    /// ID of the invitation.
-    id: String,
-    /// The address that it was mailed to.
-    email: String,
-    /// ID of the inviting user; null for the command line.
-    invited_by: Option<String>,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Expiry (RFC 3339).
-    #[schema(format = DateTime)]
-    expires_at: String,
-}
-
-impl InvitationView {
-    fn new(invitation: Invitation) -> Self {
-        Self {
-            id: invitation.id.to_string(),
-            email: invitation.email,
-            invited_by: invitation.inviter.map(|signed_in| signed_in.id),
-            created_at: time(invitation.created_at),
-            expires_at: time(invitation.expires_at),
-        }
+view! {
+    /// An open invitation.
+    InvitationView(invitation: Invitation) {
+        /// ID of the invitation.
+        id: String = invitation.id.to_string();
+        /// The address that it was mailed to.
+        email: String = invitation.email;
+        /// ID of the inviting user; null for the command line.
+        invited_by: Option<String> = invitation.inviter.map(|signed_in| signed_in.id);
+        /// Time of creation (RFC 3339).
+        created_at: Time = invitation.created_at;
+        /// Expiry (RFC 3339).
+        expires_at: Time = invitation.expires_at;
     }
 }
 
@@ -64,24 +51,21 @@ pub struct NewInvitation {
 /// List the invitations of an organization
 #[utoipa::path(
     operation_id = "admin_list_invitations",
-    tag = "admin",
-    params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-    ),
+    params(PageParams),
     responses((status = 200, description = "Open invitations", body = Listing<InvitationView>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}/invitations")]
-async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller, slug: Path<String>) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after_id(InvitationId::parse)?;
     let context = admin.context();
-    let organization = invitations::organization(&context, &slug).await;
-    let organization = admin.map_result(organization).await?;
-    let found = invitations::list(&context, &organization, after, page.rows()).await;
-    let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |page| page.id.to_string(), InvitationView::new))
+    let organization = invitations::organization(&context, &slug).await?;
+    let found = invitations::list(&context, &organization, after, page.rows()).await?;
+    Ok(page.finish(
+        found,
+        |invitation| invitation.id.to_string(),
+        InvitationView::new,
+    ))
 }
 
 /// Invite a user to an organization
@@ -91,18 +75,11 @@ async fn list(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Pr
 /// one.
 #[utoipa::path(
     operation_id = "admin_invite",
-    tag = "admin",
-    request_body = NewInvitation,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(IdempotencyKey),
     responses((status = 201, description = "Invited", body = InvitationView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/organizations/{slug}/invitations")]
-async fn invite(
-    admin: AdminCaller,
-    slug: Path<String>,
-    body: Body<NewInvitation>,
-) -> Result<HttpResponse, Problem> {
+async fn invite(admin: AdminCaller, slug: Path<String>, body: Json<NewInvitation>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         Ok(created(
@@ -129,13 +106,11 @@ fn created(invitation: Invitation) -> CreatedResource {
 /// Revoke an invitation
 #[utoipa::path(
     operation_id = "admin_revoke_invitation",
-    tag = "admin",
     responses((status = 204, description = "Revoked")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}/invitations/{id}")]
-async fn revoke(admin: AdminCaller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+async fn revoke(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let id = InvitationId::parse(&path.1).ok_or_else(Problem::not_found)?;
-    let revoked = invitations::revoke(&admin.context(), &path.0, id).await;
-    admin.no_content(revoked).await
+    invitations::revoke(&admin.context(), &path.0, id).await?;
+    Ok(no_content())
 }

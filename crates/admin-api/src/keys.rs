@@ -6,20 +6,18 @@ use actix_web::web::Path;
 use actix_web::{HttpResponse, delete, get, post};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::keys::{self, KeyState, Retirement};
-use doorward_admin::operator::AdminContext;
+use doorward_admin::operator::{AdminContext, read_alg};
 use doorward_domain::keys::KeyRecord;
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_web::api::paging::Listing;
-use doorward_web::api::problem::Problem;
-use doorward_web::api::time::time;
-use doorward_web::api::{Body, Endpoints};
-use serde::{Deserialize, Serialize};
+use doorward_web::api::paging::{Listing, PageParams};
+use doorward_web::api::{Endpoints, Json};
+use doorward_web::view;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::idempotency::{CreatedResource, created_response};
-use super::support::read_alg;
+use super::caller::{AdminCaller, Answer};
+use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
+use super::support::no_content;
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -30,38 +28,22 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// A signing key. Its private half is never shown.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct KeyView {
-    /// Key ID, the `kid` in the headers of tokens.
-    kid: String,
-    /// Algorithm, the only one that it signs with.
-    #[schema(value_type = String)]
-    algorithm: SigningAlg,
-    /// `signing`, `waiting`, `retired` or `gone`.
-    state: &'static str,
-    /// Time from which it signs (RFC 3339).
-    #[schema(format = DateTime)]
-    active_at: String,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of retirement (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = DateTime)]
-    retired_at: Option<String>,
-}
-
-impl KeyView {
-    fn new((key, state): (KeyRecord, KeyState)) -> Self {
-        Self {
-            kid: key.kid,
-            algorithm: key.algorithm,
-            state: state.as_str(),
-            active_at: time(key.active_at),
-            created_at: time(key.created_at),
-            retired_at: key.retired_at.map(time),
-        }
+view! {
+    /// A signing key. Its private half is never shown.
+    KeyView((key, state): (KeyRecord, KeyState)) {
+        /// Key ID, the `kid` in the headers of tokens.
+        kid: String = key.kid;
+        /// Algorithm, the only one that it signs with.
+        #[schema(value_type = String)]
+        algorithm: SigningAlg = key.algorithm;
+        /// `signing`, `waiting`, `retired` or `gone`.
+        state: &'static str = state.as_str();
+        /// Time from which it signs (RFC 3339).
+        active_at: Time = key.active_at;
+        /// Time of creation (RFC 3339).
+        created_at: Time = key.created_at;
+        /// Time of retirement (RFC 3339).
+        retired_at?: Time = key.retired_at;
     }
 }
 
@@ -83,28 +65,15 @@ const fn default_disabled() -> bool {
 /// List signing keys
 #[utoipa::path(
     operation_id = "admin_list_keys",
-    tag = "admin",
-    params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-    ),
+    params(PageParams),
     responses((status = 200, description = "Keys, by `kid`", body = Listing<KeyView>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/keys")]
-async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let policy = admin.call.context.issuing.keys.policy();
-    let mut found = admin
-        .map_result(keys::list(&admin.context(), policy).await)
-        .await?;
-    found.sort_by(|(a, _), (b, _)| a.kid.cmp(&b.kid));
-    let after = page.after.clone().unwrap_or_default();
-    let rows = found
-        .into_iter()
-        .filter(|(key, _)| key.kid > after)
-        .collect();
-    Ok(page.finish(rows, |(key, _)| key.kid.clone(), KeyView::new))
+    let found = keys::list(&admin.context(), policy).await?;
+    Ok(page.finish_whole(found, |(key, _)| key.kid.clone(), KeyView::new))
 }
 
 /// Create a new signing key
@@ -113,16 +82,14 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 /// While a new key of its algorithm waits, another one is rejected with 409.
 #[utoipa::path(
     operation_id = "admin_rotate_key",
-    tag = "admin",
     params(
         ("algorithm" = Option<String>, Query, description = "`RS256` (the default), `PS256`, `ES256` or `EdDSA`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe"),
+        IdempotencyKey,
     ),
     responses((status = 201, description = "The new key", body = KeyView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/keys/rotate")]
-async fn rotate(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+async fn rotate(admin: AdminCaller) -> Answer {
     let params = admin.call.query(&["algorithm"])?;
     // An algorithm that is there twice is not one either.
     let text = params.optional("algorithm").unwrap_or(Some(""));
@@ -148,15 +115,12 @@ fn created(key: (KeyRecord, KeyState)) -> CreatedResource {
 /// Read a signing key
 #[utoipa::path(
     operation_id = "admin_read_key",
-    tag = "admin",
     responses((status = 200, description = "The key", body = KeyView)),
-    security(("bearer" = []))
 )]
 #[get("/admin/keys/{kid}")]
-async fn show(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Problem> {
+async fn show(admin: AdminCaller, kid: Path<String>) -> Answer {
     let policy = admin.call.context.issuing.keys.policy();
-    let found = keys::get(&admin.context(), policy, &kid).await;
-    let key = admin.map_result(found).await?;
+    let key = keys::get(&admin.context(), policy, &kid).await?;
     Ok(HttpResponse::Ok().json(KeyView::new(key)))
 }
 
@@ -165,17 +129,10 @@ async fn show(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Pro
 /// The next key takes over at once, or a new one is created.
 #[utoipa::path(
     operation_id = "admin_retire_key",
-    tag = "admin",
-    request_body = KeyEnd,
     responses((status = 204, description = "Retired")),
-    security(("bearer" = []))
 )]
 #[post("/admin/keys/{kid}/retire")]
-async fn retire(
-    admin: AdminCaller,
-    kid: Path<String>,
-    body: Body<KeyEnd>,
-) -> Result<HttpResponse, Problem> {
+async fn retire(admin: AdminCaller, kid: Path<String>, body: Json<KeyEnd>) -> Answer {
     let how = if body.publish {
         Retirement::Published
     } else {
@@ -189,17 +146,15 @@ async fn retire(
 /// Equals `retire` without a body.
 #[utoipa::path(
     operation_id = "admin_delete_key",
-    tag = "admin",
     responses((status = 204, description = "Retired; it stays published until the tokens it signed have expired")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/keys/{kid}")]
-async fn remove(admin: AdminCaller, kid: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, kid: Path<String>) -> Answer {
     end(&admin, &kid, Retirement::Published).await
 }
 
-async fn end(admin: &AdminCaller, kid: &str, how: Retirement) -> Result<HttpResponse, Problem> {
+async fn end(admin: &AdminCaller, kid: &str, how: Retirement) -> Answer {
     let ring = &admin.call.context.issuing.keys;
-    let done = keys::retire(&admin.context(), Some(ring), kid, how).await;
-    admin.no_content(done).await
+    keys::retire(&admin.context(), Some(ring), kid, how).await?;
+    Ok(no_content())
 }

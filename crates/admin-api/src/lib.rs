@@ -38,8 +38,6 @@ mod users;
 
 use doorward_web::api::Endpoints;
 
-pub use self::clients::change_from_json;
-
 /// Registers the endpoints of the admin API.
 pub fn configure(config: &mut impl Endpoints) {
     config

@@ -38,11 +38,11 @@ pub(super) fn error(option: &'static str, at: Option<usize>, problem: String) ->
 
 #[cfg(test)]
 mod tests {
+    use doorward_web::api::openapi;
     use serde_json::Value;
 
     use super::*;
     use crate::configure;
-    use doorward_web::api::openapi;
 
     /// Checks that each member belongs to a schema of the document.
     #[test]

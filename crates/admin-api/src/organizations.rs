@@ -9,17 +9,16 @@ use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_domain::rules::organization_domain::OrganizationDomain;
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_web::api::paging::Listing;
+use doorward_web::api::paging::{Listing, PageParams};
 use doorward_web::api::problem::Problem;
-use doorward_web::api::time::time;
-use doorward_web::api::{Body, Endpoints};
+use doorward_web::api::{Endpoints, Json};
+use doorward_web::view;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::idempotency::{CreatedResource, created_response};
-use super::support::{nullable, same_id, versioned_response, wrong};
+use super::caller::{AdminCaller, Answer, IfMatch};
+use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
+use super::support::{no_content, nullable, same_id, versioned_response, wrong};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -33,41 +32,24 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove_member);
 }
 
-/// An organization.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationView {
-    /// Immutable slug; the claim `org` of tokens.
-    slug: String,
-    /// Name shown to users.
-    name: String,
-    /// False if the organization is disabled.
-    active: bool,
-    /// Domain whose requests are for the organization.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domain: Option<String>,
-    /// True if it asks for another owner, because all its owners are disabled or about to be deleted.
-    /// Absent for callers without `organizations:read`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    needs_owner: Option<bool>,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of the last change of it or its members (RFC 3339).
-    #[schema(format = DateTime)]
-    updated_at: String,
-}
-
-impl OrganizationView {
-    fn new(organization: Organization, ownerless: Option<&[String]>) -> Self {
-        Self {
-            needs_owner: ownerless.map(|slugs| slugs.contains(&organization.slug)),
-            slug: organization.slug,
-            name: organization.name,
-            active: organization.active,
-            domain: organization.domain,
-            created_at: time(organization.created_at),
-            updated_at: time(organization.updated_at),
-        }
+view! {
+    /// An organization.
+    OrganizationView(organization: Organization, ownerless: Option<&[String]>) {
+        /// Immutable slug; the claim `org` of tokens.
+        slug: String = organization.slug.clone();
+        /// Name shown to users.
+        name: String = organization.name;
+        /// False if the organization is disabled.
+        active: bool = organization.active;
+        /// Domain whose requests are for the organization.
+        domain?: String = organization.domain;
+        /// True if it asks for another owner, because all its owners are disabled or about to be deleted.
+        /// Absent for callers without `organizations:read`.
+        needs_owner?: bool = ownerless.map(|slugs| slugs.contains(&organization.slug));
+        /// Time of creation (RFC 3339).
+        created_at: Time = organization.created_at;
+        /// Time of the last change of it or its members (RFC 3339).
+        updated_at: Time = organization.updated_at;
     }
 }
 
@@ -91,9 +73,8 @@ async fn needing_owner(
 }
 
 /// Responds with an organization and its version.
-async fn shown(admin: &AdminCaller, one: Organization) -> Result<HttpResponse, Problem> {
-    let ownerless = needing_owner(&admin.context(), std::slice::from_ref(&one)).await;
-    let ownerless = admin.map_result(ownerless).await?;
+async fn shown(admin: &AdminCaller, one: Organization) -> Answer {
+    let ownerless = needing_owner(&admin.context(), std::slice::from_ref(&one)).await?;
     Ok(versioned_response(one, |one| {
         OrganizationView::new(one, ownerless.as_deref())
     }))
@@ -128,25 +109,15 @@ pub struct OrganizationPatch {
     domain: Option<Option<String>>,
 }
 
-/// A member of an organization.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrganizationMember {
-    /// ID of the user.
-    user: String,
-    /// True for an owner, who administers the organization.
-    owner: bool,
-    /// Time of joining (RFC 3339).
-    #[schema(format = DateTime)]
-    since: String,
-}
-
-impl OrganizationMember {
-    fn new(member: Member) -> Self {
-        Self {
-            user: member.user_id.to_string(),
-            owner: member.is_owner,
-            since: time(member.created_at),
-        }
+view! {
+    /// A member of an organization.
+    OrganizationMember(member: Member) {
+        /// ID of the user.
+        user: String = member.user_id.to_string();
+        /// True for an owner, who administers the organization.
+        owner: bool = member.is_owner;
+        /// Time of joining (RFC 3339).
+        since: Time = member.created_at;
     }
 }
 
@@ -168,23 +139,18 @@ fn user_id(text: &str) -> Result<UserId, Problem> {
 /// List organizations
 #[utoipa::path(
     operation_id = "admin_list_organizations",
-    tag = "admin",
     params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the slug or the name; then in the order of what matches"),
     ),
     responses((status = 200, description = "Accessible organizations, by slug", body = Listing<OrganizationView>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/organizations")]
-async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Answer {
     let page = admin.page(&["q"])?;
     let (context, after) = (admin.context(), page.after.as_deref());
-    let found = name_search::organizations(&context, page.text(), after, page.limit).await;
-    let found = admin.map_result(found).await?;
-    let ownerless = needing_owner(&context, &found.items).await;
-    let ownerless = admin.map_result(ownerless).await?;
+    let found = name_search::organizations(&context, page.text(), after, page.limit).await?;
+    let ownerless = needing_owner(&context, &found.items).await?;
     Ok(page.respond(found.items, found.next.as_deref(), |one| {
         OrganizationView::new(one, ownerless.as_deref())
     }))
@@ -193,14 +159,11 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 /// Create an organization
 #[utoipa::path(
     operation_id = "admin_create_organization",
-    tag = "admin",
-    request_body = NewOrganization,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(IdempotencyKey),
     responses((status = 201, description = "Created", body = OrganizationView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/organizations")]
-async fn create(admin: AdminCaller, body: Body<NewOrganization>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Json<NewOrganization>) -> Answer {
     let body = body.0;
     let owner = match body.owner.as_deref() {
         Some(id) => {
@@ -233,33 +196,22 @@ async fn created(
 /// Read an organization
 #[utoipa::path(
     operation_id = "admin_read_organization",
-    tag = "admin",
     responses((status = 200, description = "The organization", body = OrganizationView)),
-    security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}")]
-async fn show(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let one = admin
-        .map_result(organizations::get(&admin.context(), &slug).await)
-        .await?;
+async fn show(admin: AdminCaller, slug: Path<String>) -> Answer {
+    let one = organizations::get(&admin.context(), &slug).await?;
     shown(&admin, one).await
 }
 
 /// Change an organization
 #[utoipa::path(
     operation_id = "admin_update_organization",
-    tag = "admin",
-    request_body = OrganizationPatch,
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 200, description = "Changed", body = OrganizationView)),
-    security(("bearer" = []))
 )]
 #[patch("/admin/organizations/{slug}")]
-async fn update(
-    admin: AdminCaller,
-    slug: Path<String>,
-    body: Body<OrganizationPatch>,
-) -> Result<HttpResponse, Problem> {
+async fn update(admin: AdminCaller, slug: Path<String>, body: Json<OrganizationPatch>) -> Answer {
     let body = body.0;
     same_id("slug", body.slug.as_deref(), &slug)?;
     let context = admin.context_with_version()?;
@@ -271,9 +223,7 @@ async fn update(
             .map(|text| parse_domain(&admin, text))
             .transpose()?,
     };
-    let one = admin
-        .map_result(organizations::update(&context, &slug, change).await)
-        .await?;
+    let one = organizations::update(&context, &slug, change).await?;
     shown(&admin, one).await
 }
 
@@ -292,38 +242,29 @@ fn parse_domain(
 /// End an organization
 #[utoipa::path(
     operation_id = "admin_delete_organization",
-    tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 204, description = "Ended")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}")]
-async fn remove(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, slug: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let done = organizations::delete(&context, &slug).await;
-    admin.no_content(done).await
+    organizations::delete(&context, &slug).await?;
+    Ok(no_content())
 }
 
 /// List the members of an organization
 #[utoipa::path(
     operation_id = "admin_list_organization_members",
-    tag = "admin",
-    params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-    ),
+    params(PageParams),
     responses((status = 200, description = "Members", body = Listing<OrganizationMember>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/organizations/{slug}/members")]
-async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse, Problem> {
+async fn members(admin: AdminCaller, slug: Path<String>) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after_id(UserId::parse)?;
     let context = admin.context();
-    let organization = organizations::get(&context, &slug).await;
-    let organization = admin.map_result(organization).await?;
-    let found = organizations::members(&context, &organization, after, page.rows()).await;
-    let found = admin.map_result(found).await?;
+    let organization = organizations::get(&context, &slug).await?;
+    let found = organizations::members(&context, &organization, after, page.rows()).await?;
     Ok(page.finish(
         found,
         |(member, _)| member.user_id.to_string(),
@@ -334,37 +275,28 @@ async fn members(admin: AdminCaller, slug: Path<String>) -> Result<HttpResponse,
 /// Set a member or owner of an organization
 #[utoipa::path(
     operation_id = "admin_set_organization_member",
-    tag = "admin",
-    request_body = MemberBody,
     responses((status = 200, description = "Set", body = OrganizationMember)),
-    security(("bearer" = []))
 )]
 #[put("/admin/organizations/{slug}/members/{user}")]
 async fn set_member(
     admin: AdminCaller,
     path: Path<(String, String)>,
-    body: Body<MemberBody>,
-) -> Result<HttpResponse, Problem> {
+    body: Json<MemberBody>,
+) -> Answer {
     same_id("user", body.user.as_deref(), &path.1)?;
     let user = user_id(&path.1)?;
-    let set = organizations::set_member(&admin.context(), &path.0, user, body.owner).await;
-    let member = admin.map_result(set).await?;
+    let member = organizations::set_member(&admin.context(), &path.0, user, body.owner).await?;
     Ok(HttpResponse::Ok().json(OrganizationMember::new(member)))
 }
 
 /// Remove a user from an organization
 #[utoipa::path(
     operation_id = "admin_remove_organization_member",
-    tag = "admin",
     responses((status = 204, description = "Removed")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/organizations/{slug}/members/{user}")]
-async fn remove_member(
-    admin: AdminCaller,
-    path: Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
+async fn remove_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let user = user_id(&path.1)?;
-    let removed = organizations::remove_member(&admin.context(), &path.0, user).await;
-    admin.no_content(removed).await
+    organizations::remove_member(&admin.context(), &path.0, user).await?;
+    Ok(no_content())
 }

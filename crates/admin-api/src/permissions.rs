@@ -1,21 +1,19 @@
 //! `/api/admin/permissions`: permissions of resource servers.
 
 use actix_web::web::Path;
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::{delete, get, patch, post};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::operator::{AdminContext, version};
 use doorward_admin::roles;
 use doorward_domain::model::Permission;
-use doorward_web::api::paging::Listing;
-use doorward_web::api::problem::Problem;
-use doorward_web::api::{Body, Endpoints};
+use doorward_web::api::paging::{Listing, PageParams};
+use doorward_web::api::{Endpoints, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::idempotency::{CreatedResource, created_response};
-use super::support::same_id;
+use super::caller::{AdminCaller, Answer, IfMatch};
+use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
+use super::support::{no_content, same_id, versioned_response};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -64,34 +62,29 @@ pub struct PermissionPatch {
 /// List permissions
 #[utoipa::path(
     operation_id = "admin_list_permissions",
-    tag = "admin",
-    params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
-    ),
+    params(PageParams),
     responses((status = 200, description = "Permissions, by codename", body = Listing<PermissionView>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/permissions")]
-async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let after = page.after.as_deref();
-    let found = roles::page_of_permissions(&admin.context(), after, page.rows()).await;
-    let found = admin.map_result(found).await?;
-    Ok(page.finish(found, |page| page.codename.clone(), PermissionView::new))
+    let found = roles::page_of_permissions(&admin.context(), after, page.rows()).await?;
+    Ok(page.finish(
+        found,
+        |permission| permission.codename.clone(),
+        PermissionView::new,
+    ))
 }
 
 /// Register a permission
 #[utoipa::path(
     operation_id = "admin_create_permission",
-    tag = "admin",
-    request_body = PermissionView,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(IdempotencyKey),
     responses((status = 201, description = "Registered", body = PermissionView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/permissions")]
-async fn create(admin: AdminCaller, body: Body<PermissionView>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Json<PermissionView>) -> Answer {
     let body = body.0;
     let work = async |context: AdminContext<'_>| {
         let new = Permission {
@@ -116,48 +109,37 @@ fn created(permission: Permission) -> CreatedResource {
 /// Read a permission
 #[utoipa::path(
     operation_id = "admin_read_permission",
-    tag = "admin",
     responses((status = 200, description = "The permission", body = PermissionView)),
-    security(("bearer" = []))
 )]
 #[get("/admin/permissions/{codename}")]
-async fn show(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
-    let found = roles::permission(&admin.context(), &codename).await;
-    admin.versioned(found, PermissionView::new).await
+async fn show(admin: AdminCaller, codename: Path<String>) -> Answer {
+    let found = roles::permission(&admin.context(), &codename).await?;
+    Ok(versioned_response(found, PermissionView::new))
 }
 
 /// Change the description of a permission
 #[utoipa::path(
     operation_id = "admin_update_permission",
-    tag = "admin",
-    request_body = PermissionPatch,
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 200, description = "Changed", body = PermissionView)),
-    security(("bearer" = []))
 )]
 #[patch("/admin/permissions/{codename}")]
-async fn update(
-    admin: AdminCaller,
-    codename: Path<String>,
-    body: Body<PermissionPatch>,
-) -> Result<HttpResponse, Problem> {
+async fn update(admin: AdminCaller, codename: Path<String>, body: Json<PermissionPatch>) -> Answer {
     same_id("codename", body.codename.as_deref(), &codename)?;
     let context = admin.context_with_version()?;
-    let changed = roles::describe_permission(&context, &codename, &body.description).await;
-    admin.versioned(changed, PermissionView::new).await
+    let changed = roles::describe_permission(&context, &codename, &body.description).await?;
+    Ok(versioned_response(changed, PermissionView::new))
 }
 
 /// Delete a permission
 #[utoipa::path(
     operation_id = "admin_delete_permission",
-    tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 204, description = "Deleted")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/permissions/{codename}")]
-async fn remove(admin: AdminCaller, codename: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, codename: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let done = roles::delete_permission(&context, &codename).await;
-    admin.no_content(done).await
+    roles::delete_permission(&context, &codename).await?;
+    Ok(no_content())
 }

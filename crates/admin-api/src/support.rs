@@ -3,23 +3,16 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use doorward_admin::operator::version;
+use doorward_domain::model::ClientId;
 use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
-use doorward_protocol::signing_alg::SigningAlg;
 use doorward_web::api::problem::Problem;
-use doorward_web::api::time::parse_time;
+use doorward_web::api::time::{TIME, parse_time};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Parses an RFC 3339 time.
 pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
-    let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
-    parse_time(text).ok_or_else(|| wrong(field, "invalid", detail))
-}
-
-/// Parses the name of a signature algorithm.
-pub(super) fn read_alg(field: &str, text: &str) -> Result<SigningAlg, Problem> {
-    let detail = "Must be RS256, PS256, ES256 or EdDSA.";
-    SigningAlg::parse(text).ok_or_else(|| wrong(field, "invalid", detail))
+    parse_time(text).ok_or_else(|| wrong(field, "invalid", TIME))
 }
 
 pub(super) fn wrong(field: &str, code: &'static str, detail: &'static str) -> Problem {
@@ -54,6 +47,11 @@ pub(super) fn versioned_response<T: std::fmt::Debug, V: Serialize>(
     HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", version(&item))))
         .json(view(item))
+}
+
+/// Parses the ID of a client in the URL.
+pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
+    ClientId::parse(text).ok_or_else(Problem::not_found)
 }
 
 pub(super) fn no_content() -> HttpResponse {

@@ -2,13 +2,14 @@
 
 use actix_web::{HttpResponse, post};
 use doorward_admin::support_codes;
+use doorward_domain::model::UserId;
 use doorward_domain::secret::Secret;
-use doorward_web::api::problem::Problem;
-use doorward_web::api::{Body, Endpoints};
-use serde::{Deserialize, Serialize};
+use doorward_web::api::{Endpoints, Json};
+use doorward_web::view;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
+use super::caller::{AdminCaller, Answer};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config.service(consume);
@@ -23,11 +24,12 @@ pub struct SupportCodeBody {
     code: Secret<String>,
 }
 
-/// The user of a support code.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SupportCodeView {
-    /// ID of the user.
-    user: String,
+view! {
+    /// The user of a support code.
+    SupportCodeView(user: UserId) {
+        /// ID of the user.
+        user: String = user.to_string();
+    }
 }
 
 /// Use a support code
@@ -36,19 +38,15 @@ pub struct SupportCodeView {
 /// that you can read.
 #[utoipa::path(
     operation_id = "admin_use_support_code",
-    tag = "admin",
-    request_body = SupportCodeBody,
     responses((status = 200, description = "The user", body = SupportCodeView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/support-codes")]
-async fn consume(admin: AdminCaller, body: Body<SupportCodeBody>) -> Result<HttpResponse, Problem> {
+async fn consume(admin: AdminCaller, body: Json<SupportCodeBody>) -> Answer {
     let context = &admin.call.context;
     let (key, limiter) = (
         &context.accounts.support_code_key,
         &context.limits.rate_limiter,
     );
-    let found = support_codes::open(&admin.context(), key, limiter, body.code.expose()).await;
-    let user = admin.map_result(found).await?.to_string();
-    Ok(HttpResponse::Ok().json(SupportCodeView { user }))
+    let user = support_codes::open(&admin.context(), key, limiter, body.code.expose()).await?;
+    Ok(HttpResponse::Ok().json(SupportCodeView::new(user)))
 }

@@ -10,21 +10,18 @@ use doorward_admin::user_change::UserChange;
 use doorward_admin::user_links::MAILED;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, staff, user_links, user_search};
-use doorward_domain::model::{FieldInput, FieldValues, Profile, User, UserId};
+use doorward_domain::model::{FieldValues, Profile, User, UserId};
 use doorward_domain::rules::list_filter::UserFilter;
-use doorward_web::api::paging::{Listing, bad_filter};
-use doorward_web::api::problem::Problem;
-use doorward_web::api::time::time;
-use doorward_web::api::{Body, Endpoints};
+use doorward_web::api::paging::{Listing, PageParams, bad_filter};
+use doorward_web::api::{Endpoints, Json};
+use doorward_web::view;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::caller::AdminCaller;
-use super::idempotency;
-use super::idempotency::{CreatedResource, created_response};
-use super::support::{same_id, versioned_response, wrong};
+use super::caller::{AdminCaller, Answer, IfMatch, IfMatchAccount, ReasonHeader};
+use super::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
+use super::support::{no_content, same_id, versioned_response, wrong};
 
 pub(super) fn configure(config: &mut impl Endpoints) {
     config
@@ -38,57 +35,46 @@ pub(super) fn configure(config: &mut impl Endpoints) {
         .service(remove);
 }
 
-/// An account.
-#[derive(Debug, Serialize, ToSchema)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent members of the JSON object"
-)]
-pub struct UserView {
-    /// User ID, the `sub` of the user's tokens.
-    id: String,
-    /// User name; `null` if the account has none.
-    username: Option<String>,
-    /// E-mail address.
-    email: String,
-    /// True if the e-mail address is verified.
-    email_verified: bool,
-    /// Given names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_name: Option<String>,
-    /// Family names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_name: Option<String>,
-    /// URL of the user's external profile page; the claim `profile`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    profile_url: Option<String>,
-    /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
-    /// administrator.
-    is_staff: bool,
-    /// True if the account is disabled.
-    disabled: bool,
-    /// True if the password is temporary, as after an import: it only allows setting another one.
-    password_change_required: bool,
-    /// Values of custom profile fields, null for those without a value. An administrator of one
-    /// organization receives only those that other users see.
-    #[schema(value_type = Object)]
-    fields: FieldValues,
-    /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
-    #[schema(format = DateTime)]
-    last_login: Option<String>,
-    /// Equals `created_at`.
-    #[schema(format = DateTime)]
-    date_joined: String,
-    /// Time of creation (RFC 3339).
-    #[schema(format = DateTime)]
-    created_at: String,
-    /// Time of the last change (RFC 3339).
-    #[schema(format = DateTime)]
-    updated_at: String,
-    /// Response to a creation only: true if the user was mailed a link to choose a password. Absent
-    /// if this server sends no mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link_mailed: Option<bool>,
+view! {
+    /// An account.
+    UserView(user: User, extras: &Extras) {
+        /// User ID, the `sub` of the user's tokens.
+        id: String = user.id.to_string();
+        /// User name; `null` if the account has none.
+        username: Option<String> = user.named().map(str::to_owned);
+        /// E-mail address.
+        email: String = user.email;
+        /// True if the e-mail address is verified.
+        email_verified: bool = user.email_verified;
+        /// Given names.
+        first_name?: String = user.profile.given_name;
+        /// Family names.
+        last_name?: String = user.profile.family_name;
+        /// URL of the user's external profile page; the claim `profile`.
+        profile_url?: String = user.profile.profile_url;
+        /// True for staff of the operator: by a role of `accounts.staff_roles`, or set by an
+        /// administrator.
+        is_staff: bool = extras.staff.contains(&user.id);
+        /// True if the account is disabled.
+        disabled: bool = user.disabled_at.is_some();
+        /// True if the password is temporary, as after an import: it only allows setting another one.
+        password_change_required: bool = user.password_change_required;
+        /// Values of custom profile fields, null for those without a value. An administrator of one
+        /// organization receives only those that other users see.
+        #[schema(value_type = Object)]
+        fields: FieldValues = extras.fields.get(&user.id).cloned().unwrap_or_default();
+        /// Time of the latest sign-in (RFC 3339), to the minute; `null` before the first one.
+        last_login: Option<Time> = user.last_login.0;
+        /// Equals `created_at`.
+        date_joined: Time = user.created_at;
+        /// Time of creation (RFC 3339).
+        created_at: Time = user.created_at;
+        /// Time of the last change (RFC 3339).
+        updated_at: Time = user.updated_at;
+        /// Response to a creation only: true if the user was mailed a link to choose a password. Absent
+        /// if this server sends no mail.
+        link_mailed?: bool = None;
+    }
 }
 
 /// The data of accounts that other tables contain.
@@ -103,29 +89,6 @@ impl Extras {
             staff: staff::among(context, users).await?,
             fields: profile_fields::among(context, users).await?,
         })
-    }
-}
-
-impl UserView {
-    fn new(user: User, extras: &Extras) -> Self {
-        Self {
-            is_staff: extras.staff.contains(&user.id),
-            fields: extras.fields.get(&user.id).cloned().unwrap_or_default(),
-            id: user.id.to_string(),
-            username: user.named().map(str::to_owned),
-            email: user.email,
-            email_verified: user.email_verified,
-            first_name: user.profile.given_name,
-            last_name: user.profile.family_name,
-            profile_url: user.profile.profile_url,
-            disabled: user.disabled_at.is_some(),
-            password_change_required: user.password_change_required,
-            last_login: user.last_login.0.map(time),
-            date_joined: time(user.created_at),
-            created_at: time(user.created_at),
-            updated_at: time(user.updated_at),
-            link_mailed: None,
-        }
     }
 }
 
@@ -179,46 +142,11 @@ impl NewUserBody {
     }
 }
 
-/// Changes. Omitted members stay unchanged.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UserPatch {
-    /// Must equal the one in the URL.
-    id: Option<String>,
-    /// New user name; empty removes it if `accounts.username` is `optional` or `none`.
-    username: Option<String>,
-    /// New e-mail address; it is verified only if `email_verified` is true as well.
-    #[schema(format = Email)]
-    email: Option<String>,
-    /// True if the address is known to belong to the user.
-    email_verified: Option<bool>,
-    /// Given names.
-    first_name: Option<String>,
-    /// Family names.
-    last_name: Option<String>,
-    /// URL of the user's external profile page; empty: none.
-    profile_url: Option<String>,
-    /// True for staff of the operator; only an administrator may set it.
-    is_staff: Option<bool>,
-    /// True disables the account, which ends all its sessions and grants; the user is notified by
-    /// mail.
-    disabled: Option<bool>,
-    /// Values of custom profile fields. Omitted fields stay unchanged, null removes a value. A field
-    /// of the type `user` takes an ID, a user name or an e-mail address.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    fields: BTreeMap<String, Value>,
-    /// Rejected if present: roles are assigned at `/api/admin/role-assignments`.
-    roles: Option<Vec<String>>,
-}
-
 /// List accounts
 #[utoipa::path(
     operation_id = "admin_list_users",
-    tag = "admin",
     params(
-        ("limit" = Option<u64>, Query, description = "1 to 200", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "Cursor of the page, from `next_cursor`"),
+        PageParams,
         ("q" = Option<String>, Query, description = "Prefix of the user name, the e-mail address or the full name, or an ID; then in the order of what matches"),
         ("state" = Option<String>, Query, description = "`active`, `disabled`, `pending_deletion` or `unverified` (e-mail address)"),
         ("organization" = Option<String>, Query, description = "Only members of this organization (slug)"),
@@ -228,18 +156,15 @@ pub struct UserPatch {
         ("locked" = Option<String>, Query, description = "`true`: only users who are locked out after failed sign-ins"),
     ),
     responses((status = 200, description = "Accessible accounts, the oldest first. A page may have fewer than `limit`, although more follow", body = Listing<UserView>)),
-    security(("bearer" = []))
 )]
 #[get("/admin/users")]
-async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
+async fn list(admin: AdminCaller) -> Answer {
     let page = admin.page(&UserFilter::NAMES)?;
     let filter = UserFilter::parse(|name| page.filter(name).unwrap_or_default());
     let filter = filter.map_err(bad_filter)?;
     let (context, after) = (admin.context(), page.after.as_deref());
-    let found = user_search::search(&context, &filter, after, page.limit).await;
-    let found = admin.map_result(found).await?;
-    let extras = Extras::load(&context, &found.items).await;
-    let extras = admin.map_result(extras).await?;
+    let found = user_search::search(&context, &filter, after, page.limit).await?;
+    let extras = Extras::load(&context, &found.items).await?;
     let view = |user: User| UserView::new(user, &extras);
     Ok(page.respond(found.items, found.next.as_deref(), view))
 }
@@ -250,18 +175,15 @@ async fn list(admin: AdminCaller) -> Result<HttpResponse, Problem> {
 /// the password.
 #[utoipa::path(
     operation_id = "admin_create_user",
-    tag = "admin",
-    request_body = NewUserBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Unique key of the request, which makes a retry safe")),
+    params(IdempotencyKey),
     responses((status = 201, description = "Created", body = UserView)),
-    security(("bearer" = []))
 )]
 #[post("/admin/users")]
-async fn create(admin: AdminCaller, body: Body<NewUserBody>) -> Result<HttpResponse, Problem> {
+async fn create(admin: AdminCaller, body: Json<NewUserBody>) -> Answer {
     let body = body.0;
     if body.password.is_some() {
         let detail = "Administrators cannot choose a password: the user is mailed a link.";
-        return Err(wrong("password", "unknown", detail));
+        return Err(wrong("password", "unknown", detail).into());
     }
     let work = async |context: AdminContext<'_>| {
         let (user, mailed) = user_links::invite(&context, body.account()).await?;
@@ -287,9 +209,8 @@ async fn created(
 }
 
 /// Returns the account with its version.
-async fn user_response(admin: &AdminCaller, user: User) -> Result<HttpResponse, Problem> {
-    let extras = Extras::load(&admin.context(), std::slice::from_ref(&user)).await;
-    let extras = admin.map_result(extras).await?;
+async fn user_response(admin: &AdminCaller, user: User) -> Answer {
+    let extras = Extras::load(&admin.context(), std::slice::from_ref(&user)).await?;
     Ok(versioned_response(user, |user| {
         UserView::new(user, &extras)
     }))
@@ -298,57 +219,25 @@ async fn user_response(admin: &AdminCaller, user: User) -> Result<HttpResponse, 
 /// Read an account
 #[utoipa::path(
     operation_id = "admin_read_user",
-    tag = "admin",
     responses((status = 200, description = "The account", body = UserView)),
-    security(("bearer" = []))
 )]
 #[get("/admin/users/{id}")]
-async fn show(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let found = users::read(&admin.context(), &id).await;
-    let user = admin.map_result(found).await?;
+async fn show(admin: AdminCaller, id: Path<String>) -> Answer {
+    let user = users::read(&admin.context(), &id).await?;
     user_response(&admin, user).await
 }
 
 /// Change an account
 #[utoipa::path(
     operation_id = "admin_update_user",
-    tag = "admin",
-    request_body = UserPatch,
-    params(
-        ("If-Match" = String, Header, description = "ETag of the version that was read"),
-        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
-    ),
+    params(IfMatch, ReasonHeader),
     responses((status = 200, description = "Changed", body = UserView)),
-    security(("bearer" = []))
 )]
 #[patch("/admin/users/{id}")]
-async fn update(
-    admin: AdminCaller,
-    id: Path<String>,
-    body: Body<UserPatch>,
-) -> Result<HttpResponse, Problem> {
-    let body = body.0;
+async fn update(admin: AdminCaller, id: Path<String>, body: Json<UserChange>) -> Answer {
     same_id("id", body.id.as_deref(), &id)?;
     let context = admin.context_with_version()?;
-    let change = UserChange {
-        username: body.username,
-        email: body.email,
-        email_verified: body.email_verified,
-        given_name: body.first_name,
-        family_name: body.last_name,
-        profile_url: body.profile_url,
-        is_staff: body.is_staff,
-        disabled: body.disabled,
-        fields: body
-            .fields
-            .into_iter()
-            .map(|(name, value)| (name, FieldInput::Json(value)))
-            .collect(),
-        roles: body.roles,
-    };
-    let user = admin
-        .map_result(users::update(&context, &id, change).await)
-        .await?;
+    let user = users::update(&context, &id, body.0).await?;
     user_response(&admin, user).await
 }
 
@@ -358,21 +247,14 @@ async fn update(
 /// mailed a link to choose a new one: no administrator learns it.
 #[utoipa::path(
     operation_id = "admin_reset_password",
-    tag = "admin",
-    params(
-        ("If-Match" = String, Header, description = "ETag of the account"),
-        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
-    ),
+    params(IfMatchAccount, ReasonHeader),
     responses((status = 202, description = "The message was enqueued")),
-    security(("bearer" = []))
 )]
 #[post("/admin/users/{id}/password-reset")]
-async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn reset_password(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let user = admin.map_result(users::read(&context, &id).await).await?;
-    admin
-        .map_result(user_links::reset_password(&context, user.id).await)
-        .await?;
+    let user = users::read(&context, &id).await?;
+    user_links::reset_password(&context, user.id).await?;
     Ok(HttpResponse::Accepted().finish())
 }
 
@@ -383,22 +265,15 @@ async fn reset_password(admin: AdminCaller, id: Path<String>) -> Result<HttpResp
 /// passkeys are disabled.
 #[utoipa::path(
     operation_id = "admin_mail_passkey_link",
-    tag = "admin",
-    params(
-        ("If-Match" = String, Header, description = "ETag of the account"),
-        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
-    ),
+    params(IfMatchAccount, ReasonHeader),
     responses((status = 202, description = "The message was enqueued")),
-    security(("bearer" = []))
 )]
 #[post("/admin/users/{id}/passkey-link")]
-async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let user = admin.map_result(users::read(&context, &id).await).await?;
+    let user = users::read(&context, &id).await?;
     let are_on = admin.call.context.accounts.passkeys.is_some();
-    admin
-        .map_result(user_links::mail_passkey_link(&context, user.id, are_on).await)
-        .await?;
+    user_links::mail_passkey_link(&context, user.id, are_on).await?;
     Ok(HttpResponse::Accepted().finish())
 }
 
@@ -408,37 +283,27 @@ async fn mail_passkey_link(admin: AdminCaller, id: Path<String>) -> Result<HttpR
 /// mail.
 #[utoipa::path(
     operation_id = "admin_reset_mfa",
-    tag = "admin",
-    params(
-        ("If-Match" = String, Header, description = "ETag of the account"),
-        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
-    ),
+    params(IfMatchAccount, ReasonHeader),
     responses((status = 204, description = "Removed")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/users/{id}/second-factor")]
-async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn reset_mfa(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let user = admin.map_result(users::read(&context, &id).await).await?;
-    let done = users::reset_mfa(&context, &user).await;
-    admin.no_content(done).await
+    let user = users::read(&context, &id).await?;
+    users::reset_mfa(&context, &user).await?;
+    Ok(no_content())
 }
 
 /// Delete an account
 #[utoipa::path(
     operation_id = "admin_delete_user",
-    tag = "admin",
-    params(
-        ("If-Match" = String, Header, description = "ETag of the version that was read"),
-        ("X-Doorward-Reason" = Option<String>, Header, description = "Reason for the user and the audit log, URL-encoded, at most 200 characters"),
-    ),
+    params(IfMatch, ReasonHeader),
     responses((status = 204, description = "Deleted")),
-    security(("bearer" = []))
 )]
 #[delete("/admin/users/{id}")]
-async fn remove(admin: AdminCaller, id: Path<String>) -> Result<HttpResponse, Problem> {
+async fn remove(admin: AdminCaller, id: Path<String>) -> Answer {
     let context = admin.context_with_version()?;
-    let user = admin.map_result(users::read(&context, &id).await).await?;
-    let done = users::delete(&context, user.id).await;
-    admin.no_content(done).await
+    let user = users::read(&context, &id).await?;
+    users::delete(&context, user.id).await?;
+    Ok(no_content())
 }

@@ -86,7 +86,5 @@ pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<(), Adm
     let event = context
         .event(AuditKind::ApiKeyRevoked, id.prefix(), "revoked")
         .with("user", key.user_id.to_string());
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

@@ -5,9 +5,11 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::found::{self, Found};
+use super::json_member::nullable;
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{
     Subject, check, check_end, require_remaining_admin, require_remaining_admin_after,
@@ -149,12 +151,18 @@ pub async fn get_with_names(
         .ok_or_else(not_found)
 }
 
-/// A change of an assignment; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Copy, Default)]
+/// Changes. Omitted members stay unchanged; `null` removes a value.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AssignmentPatch))]
+#[serde(deny_unknown_fields)]
 pub struct AssignmentChange {
-    /// True if the assignment gives its role.
+    /// Must equal the one in the URL.
+    pub id: Option<String>,
+    /// False if it has no effect.
     pub active: Option<bool>,
-    /// The new expiry; `Some(None)` removes the expiry.
+    /// Expiry (RFC 3339).
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub expires_at: Option<Option<UnixSeconds>>,
 }
 
@@ -191,8 +199,8 @@ pub async fn update(
         }
         after.expires_at = end;
     }
-    let end = (after.active, after.expires_at);
-    check_end(context, &tx, &role, Some(&before), end).await?;
+    let (active, end) = (after.active, after.expires_at);
+    check_end(context, &tx, &role, Some(&before), active, end).await?;
     if after.is_live(now) {
         after.assigned_by.clone_from(&context.actor);
     }
@@ -239,7 +247,5 @@ pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), 
         .with("org", given.org.clone())
         .with("holder", given.subject_kind.as_str());
     let event = difference(event, &assignment_details(&given), &Value::Null);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

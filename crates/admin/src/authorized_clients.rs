@@ -86,7 +86,5 @@ pub async fn withdraw(
         .event(AuditKind::ConsentRevoked, user, "withdrawn")
         .through(client)
         .with("grants", ended);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

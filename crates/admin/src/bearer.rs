@@ -49,13 +49,14 @@ pub async fn authenticate(
     let claims = admit(core, directory, issuing, presented)
         .await?
         .map_err(FlowError::Rejected)?;
-    let flaw = |why: &'static str| FlowError::Rejected(AccessTokenError::from_claims(&claims, why));
+    let reject =
+        |why: &'static str| FlowError::Rejected(AccessTokenError::from_claims(&claims, why));
     if !claims.aud.contains(core.issuer()) {
-        return Err(flaw("it is meant for another audience"));
+        return Err(reject("it is meant for another audience"));
     }
     let org = claims.org.as_deref();
     match token_status(core, directory, &claims).await? {
-        TokenStatus::Inactive(why) => Err(flaw(why)),
+        TokenStatus::Inactive(why) => Err(reject(why)),
         TokenStatus::User(state) => {
             let proof = Some(authentication_at_issue(&claims, &state.grant));
             let (user, client_id) = (state.grant.user_id, Some(claims.client_id));
@@ -67,10 +68,10 @@ pub async fn authenticate(
         }
         TokenStatus::Client => {
             let Some(client) = directory.client(core, &claims.client_id).await? else {
-                return Err(flaw("its client was deleted"));
+                return Err(reject("its client was deleted"));
             };
             if !organization::serves(core, &client.id, org).await? {
-                return Err(flaw("the client holds no role in that organization"));
+                return Err(reject("the client holds no role in that organization"));
             }
             Ok(Known {
                 authority: Authority::of_client(core, &client.id, org).await?,

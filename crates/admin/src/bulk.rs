@@ -78,7 +78,8 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
             // Otherwise each user would be denied, with an event.
             let group = groups::get(context, group).await?;
             let tx = context.begin().await?;
-            groups::check_group_delegation(context, &tx, groups::place(&group), true).await?;
+            groups::check_group_delegation(context, &tx, group.org.as_deref(), &group.path, true)
+                .await?;
             Some(group.id)
         }
         (BulkAction::AddToGroup, None) => return Err(AdminError::invalid("group", "is missing")),
@@ -194,8 +195,7 @@ pub async fn stop(context: &AdminContext<'_>, id: BulkChangeId) -> Result<(), Ad
         return Err(AdminError::NoChange("it has ended".to_owned()));
     }
     let event = context.event(AuditKind::SystemChanged, id, "bulk change stopped");
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }
 
 /// Returns the change that was found. Without access, one that does not exist is denied as well.

@@ -5,24 +5,40 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{AuditKind, ClaimMapping, ClaimOutput, ClaimSource, ClientId};
 use doorward_domain::rules::custom_claims::{self, MappingError};
 use doorward_store::{WriteTx, repo};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, difference};
 
-/// The specification of a mapping.
-#[derive(Clone, Debug)]
+/// A custom claim to store.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CustomClaimSpec))]
+#[serde(deny_unknown_fields)]
 pub struct ClaimSpec {
-    /// The name of the claim.
+    /// Name of the claim. Names that a specification or Doorward defines are rejected.
+    #[cfg_attr(feature = "openapi", schema(example = "department"))]
     pub claim: String,
-    /// The names of the members below the claim that lead to the value.
+    /// Names of the members below the claim that lead to the value: `["roles"]` for the member `roles`
+    /// of an object `realm_access`. If omitted, the claim itself has the value.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(["roles"])))]
     pub path: Vec<String>,
-    /// The client whose tokens it applies to; none for all clients.
+    /// Client whose tokens contain it. If omitted, all clients.
+    #[serde(default)]
     pub client_id: Option<String>,
-    /// The source of the value.
+    /// Source of the value: `{"kind": "constant", "value": …}`; `role`, `group` or `organization`
+    /// with `values`, a list of `{"when": …, "value": …}` of which the first match decides, and
+    /// `otherwise`; `{"kind": "organization_name"}`; `{"kind": "profile_field", "field": …}`; or a
+    /// list, `{"kind": "roles"}` with `starting_with`, `strip` and `prefix`, or `{"kind": "groups"}`
+    /// with `below`, `format` (`path` or `name`), `strip` and `prefix`. A profile field and a list
+    /// require a scope or a client.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub source: ClaimSource,
-    /// The outputs that contain the claim.
+    /// Outputs that contain it: `access_token`, `id_token`, `userinfo`, `introspection`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub outputs: BTreeSet<ClaimOutput>,
-    /// The scope that the token must have.
+    /// Scope that the token must have. If omitted, every token contains the claim.
+    #[serde(default)]
     pub scope: Option<String>,
 }
 
@@ -115,9 +131,7 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminErr
         return Err(AdminError::not_found("claim", id));
     }
     let event = context.event(AuditKind::ClaimChanged, id, "deleted");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Requires the role `admin`: other services may decide by a claim.

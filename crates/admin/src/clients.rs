@@ -3,6 +3,7 @@
 mod equivalent;
 mod impact;
 mod logo;
+mod members;
 mod read;
 mod secret;
 mod simulation;
@@ -25,6 +26,7 @@ use super::operator::{AdminContext, AdminError, check_reserved, difference};
 pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
 pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
+pub use self::members::{ClientPatch, ConsentBody, NewClientBody, change_from_json};
 pub use self::read::{
     deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
     list_unused, search, search_with_activity,
@@ -136,8 +138,7 @@ pub async fn update(
     }
     let event = context.event(AuditKind::ClientChanged, id, &fields.join(" "));
     let event = difference(event, &audit_details(&before), &audit_details(&client));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(client)
 }
 
@@ -151,7 +152,5 @@ pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<(), Adm
     context.unchanged(&client)?;
     repo::clients::delete(&tx, id, context.now()).await?;
     let event = context.event(AuditKind::ClientChanged, id, "deleted");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

@@ -90,8 +90,7 @@ pub async fn deny(
         event = event.through(client);
     }
     let tx = context.db.begin_write().await?;
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     tracing::info!(
         decision_id = %event.id,
         rule = denial.rule.as_str(),

@@ -2,7 +2,6 @@
 
 use doorward_domain::model::AuditKind;
 use doorward_services::caller::AuditEventExt as _;
-use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;
 use doorward_store::repo::live_sessions::SessionFilter;
 use doorward_store::repo::role_assignments::AssignmentFilter;
@@ -89,7 +88,5 @@ pub(super) async fn record(
         .with("has_text", has_text)
         .with("org", context.confined_to());
     let tx = context.db.begin_write().await?;
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

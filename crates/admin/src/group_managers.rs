@@ -31,7 +31,8 @@ pub(super) async fn check_relocation(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     groups: &[Group],
-    (from, to): (&str, &str),
+    from: &str,
+    to: &str,
 ) -> Result<(), AdminError> {
     let (Some(authority), Some(managed)) = (
         &context.authority,

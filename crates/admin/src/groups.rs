@@ -6,43 +6,65 @@ use doorward_domain::model::group::{MAX_DEPTH, path_below, with_ancestors};
 use doorward_domain::model::{AuditKind, Group, GroupId, SubjectKind, User, UserId};
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::{WriteTx, repo};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::group_managers::{self, parent_path};
+use super::json_member::{nullable, optional};
 use super::operator::{AdminContext, AdminError, difference};
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 use values::{bad_name, check_code, check_description};
 
 /// A group to create.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewGroupBody))]
+#[serde(deny_unknown_fields)]
 pub struct NewGroup {
-    /// The last segment of its path.
+    /// Last segment of its path: 1 to 64 of `a-z`, `0-9`, `_` and `-`.
     pub name: String,
-    /// The parent group.
+    /// ID of the parent group.
+    #[serde(default, deserialize_with = "optional")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub parent: Option<GroupId>,
-    /// The organization; with a parent, that of the parent.
+    /// Slug of its organization; defaults to that of the parent.
+    #[serde(rename = "organization")]
     pub org: Option<String>,
-    /// The purpose of the group.
+    /// Description.
+    #[serde(default)]
     pub description: String,
-    /// The short code.
+    /// Short code: 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`; unique in the organization,
+    /// whatever the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The manager of the group.
+    /// ID of the user who manages it.
+    #[serde(default, deserialize_with = "optional")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub manager: Option<UserId>,
 }
 
-/// A change of a group; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Default)]
+/// Changes. Omitted members stay unchanged; `null` removes a value.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GroupPatch))]
+#[serde(deny_unknown_fields)]
 pub struct GroupChange {
-    /// The purpose of the group.
-    pub description: Option<String>,
-    /// The new short code; `Some(None)` removes it.
-    pub code: Option<Option<String>>,
-    /// The new manager; `Some(None)` removes the manager.
-    pub manager: Option<Option<UserId>>,
-    /// The new last segment of its path.
+    /// Must equal the one in the URL.
+    pub id: Option<String>,
+    /// New last segment of its path.
     pub name: Option<String>,
-    /// The new parent group; `Some(None)` moves it to the root.
+    /// Description.
+    pub description: Option<String>,
+    /// New short code.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub code: Option<Option<String>>,
+    /// ID of the new parent group.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub parent: Option<Option<GroupId>>,
+    /// ID of the user who manages it.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub manager: Option<Option<UserId>>,
 }
 
 /// Creates a group without members. Its members will hold the roles of the groups above it.
@@ -202,17 +224,13 @@ async fn get_in(
     found.ok_or_else(|| AdminError::not_found("group", &id))
 }
 
-/// Returns the organization of a group and its path.
-pub(super) fn place(group: &Group) -> (Option<&str>, &str) {
-    (group.org.as_deref(), &group.path)
-}
-
 /// Checks that the administrator may assign every role that membership of a group gives, its own and
 /// those of the groups above; with `is_new`, also as long as a new membership gives it.
 pub(super) async fn check_group_delegation(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-    (org, path): (Option<&str>, &str),
+    org: Option<&str>,
+    path: &str,
     is_new: bool,
 ) -> Result<(), AdminError> {
     if context.authority.is_none() {
@@ -226,7 +244,7 @@ pub(super) async fn check_group_delegation(
             };
             context.check_role_delegation(&role)?;
             if is_new {
-                check_end(context, tx, &role, None, (held.active, held.expires_at)).await?;
+                check_end(context, tx, &role, None, held.active, held.expires_at).await?;
             }
         }
     }
@@ -295,8 +313,7 @@ pub async fn update(
     context.unchanged(&before)?;
     let event = context.event(AuditKind::GroupChanged, id, "changed");
     let event = difference(event, &audit_details(&before), &audit_details(&after));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(after)
 }
 
@@ -343,15 +360,15 @@ async fn relocate(
     }
     // Policies may refer to paths, also at the root.
     require_no_self_promotion(context, tx, &below).await?;
-    group_managers::check_relocation(context, tx, &below, (&group.path, &path)).await?;
+    group_managers::check_relocation(context, tx, &below, &group.path, &path).await?;
     check_roles_of(context, tx, &below).await?;
     if group.parent != parent {
         let org = group.org.as_deref();
         if group.parent.is_some() {
-            check_group_delegation(context, tx, (org, parent_path(&group.path)), false).await?;
+            check_group_delegation(context, tx, org, parent_path(&group.path), false).await?;
         }
         if parent.is_some() {
-            check_group_delegation(context, tx, (org, parent_path(&path)), true).await?;
+            check_group_delegation(context, tx, org, parent_path(&path), true).await?;
         }
     }
     match repo::groups::relocate(tx, group, parent, &path, context.now()).await {
@@ -377,7 +394,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
         let problem = "there are groups below it; move or delete them first";
         return Err(AdminError::invalid("group", problem));
     }
-    check_group_delegation(context, &tx, place(&group), false).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, false).await?;
     if group.manager.is_some() {
         group_managers::check_manager_change(context, &tx, group.org.as_deref(), &group.path)
             .await?;
@@ -388,9 +405,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<(), Admin
     let event = context
         .event(AuditKind::GroupChanged, id, "deleted")
         .with("path", group.path);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Lists at most `limit` direct members of a group that was read with [`get`], ordered by id, after
@@ -443,7 +458,7 @@ pub async fn add_member(
     let group = get_in(context, &tx, id).await?;
     require_org_user(context, &tx, &group, user).await?;
     context.not_oneself(user)?;
-    check_group_delegation(context, &tx, place(&group), true).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, true).await?;
     if repo::groups::add_member(&tx, id, user, context.now()).await? {
         member_event(context, &tx, &group, user, "member added").await?;
     }
@@ -468,7 +483,7 @@ pub async fn remove_member(
     if !repo::groups::remove_member(&tx, id, user).await? {
         return Err(AdminError::not_found("member", &user));
     }
-    check_group_delegation(context, &tx, place(&group), false).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, false).await?;
     require_remaining_admin(context, &tx).await?;
     member_event(context, &tx, &group, user, "member removed").await?;
     tx.commit().await?;

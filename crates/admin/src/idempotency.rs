@@ -33,11 +33,12 @@ pub struct StoredResponse {
 }
 
 impl IdempotentRequest {
-    /// Creates the request of an administrator, given by ID and organization. Without a key, only the
-    /// same request is a repeat.
+    /// Creates the request of an administrator in an organization. Without a key, only the same
+    /// request is a repeat.
     pub fn new(
         secret: OnceKey,
-        caller: (&str, Option<&str>),
+        admin: &str,
+        org: Option<&str>,
         key: Option<&str>,
         request: &str,
         now: UnixSeconds,
@@ -47,10 +48,9 @@ impl IdempotentRequest {
             .map(|key| key.to_base64url())
             .unwrap_or_default();
         let fingerprint = TokenHash::digest(&json!(["body", keyed, request]).to_string());
-        let (id, org) = caller;
         let key = match key {
-            Some(key) => json!(["key", id, org, key]),
-            None => json!(["form", id, org, fingerprint.to_base64url()]),
+            Some(key) => json!(["key", admin, org, key]),
+            None => json!(["form", admin, org, fingerprint.to_base64url()]),
         };
         let claim = IdempotencyRecord {
             key: TokenHash::digest(&key.to_string()),

@@ -41,10 +41,10 @@ pub async fn invite(
         let problem = "the organization is inactive; activate it first";
         return Err(AdminError::invalid("organization", problem));
     }
-    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
-    within_limits(context, &letters, &tx, slug, &email_key).await?;
+    within_limits(context, &outbox, &tx, slug, &email_key).await?;
     let now = context.now();
     let token = OpaqueToken::generate(&mut context.rng());
     let invitation = Invitation {
@@ -60,14 +60,14 @@ pub async fn invite(
     };
     repo::invitations::overtake(&tx, slug, &invitation.email_key, now).await?;
     repo::invitations::insert(&tx, &invitation).await?;
-    let url = format!("{}/invitation?token={}", letters.issuer(), token.expose());
+    let url = format!("{}/invitation?token={}", outbox.issuer(), token.expose());
     let content = MailContent::Invited {
         url,
         organization: organization.name,
         inviter: name_of(&tx, invitation.inviter.as_ref()).await?,
     };
     let to = &invitation.email;
-    letters
+    outbox
         .invite(&tx, to, content, context.caller.lang, now)
         .await?;
     log(context, &tx, &invitation, "invited").await?;
@@ -102,7 +102,7 @@ async fn require_other_address(
 /// Applies the hourly limits on the mails of an inviter and on the mails to one address.
 async fn within_limits(
     context: &AdminContext<'_>,
-    letters: &MailOutbox<'_>,
+    outbox: &MailOutbox<'_>,
     tx: &WriteTx,
     slug: &str,
     email_key: &str,
@@ -111,11 +111,11 @@ async fn within_limits(
         return Ok(());
     };
     let now = context.now();
-    let limit = letters.scaled(BY_INVITER);
+    let limit = outbox.scaled(BY_INVITER);
     let since = now - window(limit);
     let sent = repo::invitations::times_by_inviter(tx, &inviter.id, since, limit.quota).await?;
     within(limit, &sent, since)?;
-    let limit = letters.scaled(TO_ADDRESS);
+    let limit = outbox.scaled(TO_ADDRESS);
     let since = now - window(limit);
     let sent = repo::invitations::times_to_address(tx, slug, email_key, since, limit.quota).await?;
     within(limit, &sent, since)

@@ -59,6 +59,5 @@ pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<(), AdminErr
     let event = context
         .event(AuditKind::SystemChanged, id, "job retried")
         .with("kind", job.kind.as_str());
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }

@@ -167,8 +167,7 @@ pub async fn retire(
         }
     };
     let event = context.event(AuditKind::KeyChanged, kid, change);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     if let Some(keys) = keys {
         keys.follow(context.db, now).await;
     }

@@ -33,6 +33,7 @@ pub mod home;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
+pub mod json_member;
 pub mod keys;
 pub mod lockouts;
 pub mod name_search;

@@ -61,6 +61,5 @@ pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<(), Admi
     }
     repo::login_failures::unlock(&tx, user, now).await?;
     let event = context.event(AuditKind::UserChanged, user, "unlocked");
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }

@@ -59,7 +59,7 @@ pub struct AdminContext<'a> {
     /// The audit event that the change undoes.
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
-    pub letters: Option<MailOutbox<'a>>,
+    pub outbox: Option<MailOutbox<'a>>,
     /// The settings of the deployment.
     pub settings: AdminSettings<'a>,
     /// The bulk change of which the operation is a part.
@@ -81,7 +81,7 @@ impl<'a> AdminContext<'a> {
             once: None,
             reason: None,
             undoes: None,
-            letters: None,
+            outbox: None,
             settings: AdminSettings::default(),
             batch: None,
         }
@@ -101,7 +101,7 @@ impl<'a> AdminContext<'a> {
             once: None,
             reason: None,
             undoes: None,
-            letters: Some(delivery.letters(core)),
+            outbox: Some(delivery.letters(core)),
             settings: AdminSettings::from(&*core.config),
             batch: None,
         }
@@ -109,9 +109,9 @@ impl<'a> AdminContext<'a> {
 
     /// Returns this context with an outbox for mail to users about changes of their accounts.
     #[must_use]
-    pub fn with_letters(self, letters: MailOutbox<'a>) -> Self {
+    pub fn with_outbox(self, outbox: MailOutbox<'a>) -> Self {
         Self {
-            letters: Some(letters),
+            outbox: Some(outbox),
             ..self
         }
     }
@@ -164,7 +164,7 @@ impl<'a> AdminContext<'a> {
             once: None,
             reason: self.reason.clone(),
             undoes: None,
-            letters: self.letters,
+            outbox: self.outbox,
             settings: self.settings,
             batch: None,
         }
@@ -173,10 +173,20 @@ impl<'a> AdminContext<'a> {
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
     pub(super) async fn commit(&self, tx: WriteTx) -> Result<(), AdminError> {
         tx.commit().await?;
-        if let Some(letters) = &self.letters {
-            letters.wake();
+        if let Some(outbox) = &self.outbox {
+            outbox.wake();
         }
         Ok(())
+    }
+
+    /// Commits a change with its audit event.
+    pub(super) async fn commit_with(
+        &self,
+        tx: WriteTx,
+        event: &AuditEvent,
+    ) -> Result<(), AdminError> {
+        repo::audit::insert(&tx, event).await?;
+        self.commit(tx).await
     }
 
     /// Begins a change. Changes run one at a time: administration is rare, and its rules read many
@@ -193,7 +203,7 @@ impl<'a> AdminContext<'a> {
             Some(seen) if seen.trim() == "*" => Ok(()),
             Some(seen) => {
                 let current = format!("\"{}\"", version(current));
-                let is_current = seen.split(',').any(|split| split.trim() == current);
+                let is_current = seen.split(',').any(|tag| tag.trim() == current);
                 is_current.then_some(()).ok_or(AdminError::Changed)
             }
             None => Ok(()),
@@ -437,6 +447,15 @@ pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<(), AdminE
         return Err(AdminError::invalid(field, reserved_id::PROBLEM));
     }
     Ok(())
+}
+
+/// Reads the name of a signature algorithm.
+///
+/// # Errors
+/// [`AdminError::Invalid`] for another text.
+pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg, AdminError> {
+    let expected = "Must be RS256, PS256, ES256 or EdDSA.";
+    SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
 }
 
 /// Checks that this server offers a signature algorithm.

@@ -163,8 +163,7 @@ pub async fn update(
     };
     let event = context.event(AuditKind::OrganizationChanged, slug, "changed");
     let event = difference(event, &audit_details(&before), &audit_details(&after));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(after)
 }
 
@@ -188,9 +187,7 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<(), AdminE
     context.unchanged(&before)?;
     repo::organizations::delete(&tx, slug, context.now()).await?;
     let event = context.event(AuditKind::OrganizationChanged, slug, "deleted");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Checks that the administrator could give what ends with an organization: its ownership, and the
@@ -240,7 +237,8 @@ async fn check_member_roles(
     check_delegations(context, tx, roles.iter().map(|item| item.role.as_str())).await?;
     for group in repo::groups::of_user(tx, user).await? {
         if group.org.as_deref() == Some(slug) {
-            groups::check_group_delegation(context, tx, groups::place(&group), false).await?;
+            groups::check_group_delegation(context, tx, group.org.as_deref(), &group.path, false)
+                .await?;
         }
     }
     Ok(())
@@ -323,8 +321,7 @@ pub async fn set_member(
         .with("user", user.to_string());
     let old = shown(before.map(|member| member.is_owner));
     let event = difference(event, &old, &shown(Some(is_owner)));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(member)
 }
 
@@ -418,7 +415,5 @@ pub async fn remove_member(
     let event = context
         .event(AuditKind::OrganizationChanged, slug, "member removed")
         .with("user", user.to_string());
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

@@ -13,6 +13,7 @@ use doorward_domain::rules::profile_fields::{
 use doorward_services::error::FlowError;
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, difference};
@@ -32,18 +33,24 @@ pub struct NewField {
     pub visible_to: FieldAudience,
 }
 
-/// A change of a field; `None` keeps the current value of a member.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+/// Changes. Omitted members stay unchanged.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProfileFieldPatch))]
+#[serde(deny_unknown_fields)]
 pub struct FieldChange {
-    /// The text on the profile page.
+    /// Must equal the one in the URL.
+    pub name: Option<String>,
+    /// Text on the profile page.
     pub label: Option<String>,
-    /// The maximum length of a text, in characters.
+    /// Maximum length of a text, in characters. Longer values remain.
     pub max_length: Option<u16>,
-    /// The choices.
+    /// Choices. Values that are not among them remain.
     pub choices: Option<Vec<String>>,
-    /// The users who may change a value.
+    /// Users who may change a value: `user` or `admin`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub editable_by: Option<FieldEditor>,
-    /// The users who may read a value.
+    /// Users who may read a value: `admin`, `user` or `directory`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub visible_to: Option<FieldAudience>,
 }
 
@@ -135,8 +142,7 @@ pub async fn update(
     repo::profile_fields::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::ProfileFieldChanged, name, "changed");
     let event = difference(event, &audit_details(&before), &audit_details(&after));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(after)
 }
 
@@ -162,9 +168,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     repo::profile_fields::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::ProfileFieldChanged, name, "deleted");
     let event = difference(event, &audit_details(&before), &Value::Null);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Returns the values of these users that the administrator may see, with null for fields without

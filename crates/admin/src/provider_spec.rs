@@ -18,61 +18,67 @@ use serde_json::{Map, Value};
 
 use super::operator::{AdminError, check_line};
 
-/// The specification of a provider. Omitted members take the defaults of the kind.
+/// The configuration of an identity provider. Omitted members have the defaults of the kind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSpec {
-    /// `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
+    /// Kind: `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
     /// `facebook`.
     #[serde(default)]
     pub kind: Option<String>,
-    /// The label of the button.
+    /// Label of the button.
     #[serde(default)]
     pub name: Option<String>,
-    /// The issuer, byte by byte as in the provider's ID tokens.
+    /// Issuer identifier, exactly as in its ID tokens.
     #[serde(default)]
     pub issuer: Option<String>,
-    /// This server's client id at the provider.
+    /// Client ID of this server at the provider.
     pub client_id: String,
-    /// This server's client secret at the provider. If omitted, the stored one is kept; a change of
-    /// kind, issuer, client or endpoint requires a new one.
+    /// Client secret at the provider. If omitted, the current one stays; a change of kind, issuer,
+    /// client or endpoint requires it again.
     #[serde(default)]
     pub client_secret: Option<String>,
-    /// Settings for a `client_secret` that is a private key (PEM, P-256), which signs a secret for
-    /// each use, as Apple requires it: `team_id` and `key_id`.
+    /// Signer for a `client_secret` that is a private key (PEM, P-256): a secret is signed for each
+    /// use, as Apple requires, with `team_id` and `key_id`.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub secret_signer: Option<SecretSigner>,
-    /// The scopes to request.
+    /// Requested scopes.
     #[serde(default)]
     pub scopes: Option<Vec<String>>,
-    /// Further parameters of the authorization request.
+    /// Further parameters of the authorization request to the provider, such as
+    /// `access_type=offline`: at most 10.
     #[serde(default)]
     pub authorization_parameters: Option<BTreeMap<String, String>>,
-    /// The endpoints of a provider without OpenID Connect.
+    /// Endpoints of a provider without OpenID Connect.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub endpoints: Option<OauthEndpoints>,
-    /// The names of the provider's claims.
+    /// Names of its claims.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub claims: Option<ClaimNames>,
-    /// Expects the authorization response as a form post from the provider's site.
+    /// True if the provider posts its response as a form from its own site.
     #[serde(default)]
     pub form_post: Option<bool>,
-    /// Accepts the provider's `email_verified` as proof of the address.
+    /// True if its verified e-mail addresses are trusted.
     #[serde(default)]
     pub trusts_email: Option<bool>,
-    /// Links a sign-in to the local account with the same verified address without asking the user.
+    /// True if a verified address links to the account with the same verified address, without a
+    /// prompt.
     #[serde(default)]
     pub links_by_email: Option<bool>,
-    /// Allows users who sign in for the first time to create an account.
+    /// True if users who sign in for the first time may create an account.
     #[serde(default)]
     pub registers: Option<bool>,
-    /// Accepts the provider's statement that the user authenticated with two factors.
+    /// True if its statement of two factors is trusted.
     #[serde(default)]
     pub trusts_mfa: Option<bool>,
-    /// The mapping from the provider's role names to local roles.
+    /// Mapping of its values to roles.
     #[serde(default)]
     pub roles: Option<BTreeMap<String, String>>,
-    /// Disables the provider on every path at once.
+    /// True if it is disabled for every flow.
     #[serde(default)]
     pub disabled: bool,
 }
@@ -138,14 +144,15 @@ pub(crate) fn build(
     spec: &ProviderSpec,
     before: Option<&Provider>,
     key: &ProviderKey,
-    (now, mut rng): (i64, Generator<'_>),
+    now: UnixSeconds,
+    rng: &mut Generator<'_>,
 ) -> Result<Provider, AdminError> {
     let mut provider = describe(id, spec, before, now)?;
     let signs = spec.secret_signer.is_some();
     provider.secret_sealed = match spec.client_secret.as_deref() {
         Some(secret) => {
             check_secret(secret, signs)?;
-            Some(seal_secret(key, id.as_str(), secret.trim(), &mut rng))
+            Some(seal_secret(key, id.as_str(), secret.trim(), rng))
         }
         None => kept_secret(before, &provider)?,
     };

@@ -60,7 +60,8 @@ pub async fn start(
     context: &AdminContext<'_>,
     server: &Context,
     id: &str,
-    (session, browser): (SessionId, TokenHash),
+    session: SessionId,
+    browser: TokenHash,
 ) -> Result<Result<Url, FederationError>, AdminError> {
     require_admin(context)?;
     let departure = Departure {
@@ -168,7 +169,8 @@ pub async fn result(
     context: &AdminContext<'_>,
     server: &Context,
     id: &str,
-    (session, sealed): (SessionId, &str),
+    session: SessionId,
+    sealed: &str,
 ) -> Result<(Provider, Option<Trial>), AdminError> {
     require_admin(context)?;
     let provider = get(context, id).await?;

@@ -43,7 +43,8 @@ pub fn require_admin(context: &AdminContext<'_>) -> Result<(), AdminError> {
 async fn check_mapping(
     context: &AdminContext<'_>,
     conn: &Conn,
-    (before, provider): (Option<&Provider>, &Provider),
+    before: Option<&Provider>,
+    provider: &Provider,
 ) -> Result<(), AdminError> {
     let is_former = |name: &String| {
         let mut former = before
@@ -76,7 +77,7 @@ pub async fn put(
 ) -> Result<(Provider, bool), AdminError> {
     require_admin(context)?;
     let tx = context.begin().await?;
-    let put = put_in(context, &tx, key, (id, spec)).await?;
+    let put = put_in(context, &tx, key, id, spec).await?;
     tx.commit().await?;
     Ok(put)
 }
@@ -96,7 +97,7 @@ pub async fn create(
     if repo::providers::find(&tx, &id_of(id)?).await?.is_some() {
         return Err(AdminError::conflict("provider", id));
     }
-    let (provider, _) = put_in(context, &tx, key, (id, spec)).await?;
+    let (provider, _) = put_in(context, &tx, key, id, spec).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -116,7 +117,7 @@ pub async fn update(
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     context.unchanged(&before)?;
-    let (provider, _) = put_in(context, &tx, key, (id, spec)).await?;
+    let (provider, _) = put_in(context, &tx, key, id, spec).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -133,7 +134,7 @@ pub async fn plan(
     require_admin(context)?;
     let mut after = describe(&before.id, spec, Some(before), context.now())?;
     name_author(context, Some(before), &mut after);
-    check_mapping(context, context.db.read(), (Some(before), &after)).await?;
+    check_mapping(context, context.db.read(), Some(before), &after).await?;
     Ok(after)
 }
 
@@ -156,7 +157,7 @@ pub async fn put_all(
     let tx = context.begin().await?;
     let mut all = Vec::new();
     for (id, spec) in specs {
-        all.push(put_in(context, &tx, key, (id, spec)).await?);
+        all.push(put_in(context, &tx, key, id, spec).await?);
     }
     if keep {
         tx.commit().await?;
@@ -172,20 +173,16 @@ pub async fn put_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     key: &ProviderKey,
-    (id, spec): (&str, &ProviderSpec),
+    id: &str,
+    spec: &ProviderSpec,
 ) -> Result<(Provider, bool), AdminError> {
     let id = id_of(id)?;
     let before = repo::providers::find(tx, &id).await?;
     if before.is_none() {
         check_reserved("id", id.as_str())?;
     }
-    let mut provider = build(
-        &id,
-        spec,
-        before.as_ref(),
-        key,
-        (context.now(), context.rng()),
-    )?;
+    let mut rng = context.rng();
+    let mut provider = build(&id, spec, before.as_ref(), key, context.now(), &mut rng)?;
     store_in(context, tx, before.as_ref(), &mut provider).await?;
     Ok((provider, before.is_none()))
 }
@@ -224,7 +221,7 @@ async fn store_in(
     provider: &mut Provider,
 ) -> Result<(), AdminError> {
     name_author(context, before, provider);
-    check_mapping(context, tx, (before, provider)).await?;
+    check_mapping(context, tx, before, provider).await?;
     let stored = match before {
         Some(_) => repo::providers::update(tx, provider).await.map(|_| ()),
         None => repo::providers::insert(tx, provider).await,
@@ -237,7 +234,7 @@ async fn store_in(
         Some(_) => "changed",
         None => "created",
     };
-    record_event(context, tx, (before, provider), change).await
+    record_event(context, tx, before, provider, change).await
 }
 
 fn to_error(error: StoreError, provider: &Provider) -> AdminError {
@@ -259,7 +256,8 @@ pub(super) fn audit_details(provider: &Provider) -> Value {
 async fn record_event(
     context: &AdminContext<'_>,
     tx: &WriteTx,
-    (before, provider): (Option<&Provider>, &Provider),
+    before: Option<&Provider>,
+    provider: &Provider,
     change: &'static str,
 ) -> Result<(), AdminError> {
     let settings = &provider.settings;
@@ -392,7 +390,7 @@ async fn store(
 ) -> Result<Provider, AdminError> {
     provider.updated_at = context.now();
     repo::providers::update(&tx, &provider).await?;
-    record_event(context, &tx, (None, &provider), change).await?;
+    record_event(context, &tx, None, &provider, change).await?;
     tx.commit().await?;
     Ok(provider)
 }
@@ -424,7 +422,7 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<(), AdminErr
     context.unchanged(&provider)?;
     repo::providers::delete(&tx, &provider.id).await?;
     end_issuer(&tx, &provider.issuer, &context.caller, context.now()).await?;
-    record_event(context, &tx, (None, &provider), "removed").await?;
+    record_event(context, &tx, None, &provider, "removed").await?;
     tx.commit().await?;
     Ok(())
 }

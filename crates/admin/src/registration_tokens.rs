@@ -6,7 +6,9 @@ use doorward_domain::secret::OpaqueToken;
 use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo;
+use serde::{Deserialize, Serialize};
 
+use super::json_member::optional;
 use super::operator::{AdminContext, AdminError, check_line};
 
 /// The default lifetime of a token, in seconds.
@@ -16,15 +18,28 @@ const LONGEST: i64 = 366 * 24 * 60 * 60;
 /// The maximum number of clients that one token can register.
 const MAX_USES: i64 = 10_000;
 
-/// A token to create.
-#[derive(Debug, Clone)]
+/// An initial access token to create.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewRegistrationToken))]
+#[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// The purpose of the token.
+    /// Description.
     pub note: String,
-    /// The number of clients that may be registered with it.
+    /// Number of clients that can be registered with it, 1 to 10000.
+    #[serde(default = "default_uses")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(default = 1, minimum = 1, maximum = 10_000)
+    )]
     pub uses: i64,
-    /// The expiry; `None` for a week.
+    /// Expiry (RFC 3339), within a year; defaults to one week.
+    #[serde(default, deserialize_with = "optional")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub expires_at: Option<UnixSeconds>,
+}
+
+const fn default_uses() -> i64 {
+    1
 }
 
 /// Creates a token. The token is only in the return value; the store keeps its hash.
@@ -115,7 +130,5 @@ pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Resu
         return Err(AdminError::not_found("registration token", &id));
     }
     let event = context.event(AuditKind::RegistrationTokenChanged, id, "revoked");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

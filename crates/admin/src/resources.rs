@@ -87,8 +87,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
     }
     repo::resources::upsert(&tx, &resource).await?;
     let event = context.event(AuditKind::ResourceChanged, &resource.identifier, "created");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(resource)
 }
 
@@ -176,9 +175,7 @@ pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<(), 
         return Err(AdminError::not_found("resource", identifier));
     }
     let event = context.event(AuditKind::ResourceChanged, identifier, "deleted");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Returns the first object that names the resource, as text.

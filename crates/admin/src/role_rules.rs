@@ -31,19 +31,22 @@ pub(super) async fn check(
 }
 
 /// Checks that this administrator holds the role at least as long as an assignment gives it that is
-/// new or extended; `end` is its state and its expiry.
+/// new or extended.
 pub(super) async fn check_end(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     role: &Role,
     before: Option<&Assignment>,
-    end: (bool, Option<UnixSeconds>),
+    active: bool,
+    expires_at: Option<UnixSeconds>,
 ) -> Result<(), AdminError> {
     let before = before.map(|before| (before.active, before.expires_at));
-    if !is_extended(end, before) {
+    if !is_extended((active, expires_at), before) {
         return Ok(());
     }
-    context.check_role_delegation_until(tx, role, end.1).await
+    context
+        .check_role_delegation_until(tx, role, expires_at)
+        .await
 }
 
 /// Checks that this administrator may leave a role in the state `after`; `None` deletes it. The

@@ -9,6 +9,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::{WriteTx, repo};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::operator::{AdminContext, AdminError, check_description, check_reserved, difference};
@@ -141,18 +142,24 @@ pub(super) fn assignment_details(assignment: &Assignment) -> Value {
     json!({ "active": assignment.active, "expires_at": assignment.expires_at })
 }
 
-/// A change of a role; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Changes. Omitted members stay unchanged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RolePatch))]
+#[serde(deny_unknown_fields)]
 pub struct RoleChange {
-    /// The purpose of the role.
+    /// Must equal the one in the URL.
+    pub name: Option<String>,
+    /// Description.
     pub description: Option<String>,
-    /// True if the role gives its permissions.
+    /// False if it has no effect.
     pub active: Option<bool>,
-    /// The complete new list.
+    /// Complete new list.
     pub permissions: Option<Vec<String>>,
     /// Permissions to add to the list.
+    #[serde(skip)]
     pub added: Vec<String>,
     /// Permissions to remove from the list; those that the role lacks have no effect.
+    #[serde(skip)]
     pub removed: Vec<String>,
 }
 
@@ -183,8 +190,7 @@ pub async fn update(
     repo::roles::upsert(&tx, &after).await?;
     let event = context.event(AuditKind::RoleChanged, name, "changed");
     let event = difference(event, &audit_details(&before), &audit_details(&after));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(after)
 }
 
@@ -247,9 +253,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
     repo::roles::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::RoleChanged, name, "deleted");
     let event = difference(event, &audit_details(&role), &Value::Null);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Returns a permission.
@@ -370,9 +374,7 @@ pub async fn delete_permission(
     let event = context
         .event(AuditKind::RoleChanged, codename, "permission deleted")
         .with("audience", before.audience);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission, AdminError> {
@@ -421,8 +423,8 @@ pub(super) async fn assign_in(
     let held = repo::roles::assignments(tx, kind, &id).await?;
     let is_same = |held: &Assignment| held.role == new.role && held.org == new.org;
     let former = held.into_iter().find(is_same);
-    let end = (new.active, new.expires_at);
-    role_rules::check_end(context, tx, &role, former.as_ref(), end).await?;
+    let (active, end) = (new.active, new.expires_at);
+    role_rules::check_end(context, tx, &role, former.as_ref(), active, end).await?;
     if context.undoes.is_some() && former.is_some() {
         return Err(AdminError::Changed);
     }
@@ -480,7 +482,5 @@ pub async fn revoke(
         .with("org", org.map(str::to_owned))
         .with("holder", subject.kind().as_str());
     let event = difference(event, &assignment_details(&former), &Value::Null);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

@@ -76,8 +76,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
     check_own_access(&tx, &scope).await?;
     repo::scopes::upsert(&tx, &scope).await?;
     let event = context.event(AuditKind::ScopeChanged, &scope.name, "created");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(scope)
 }
 
@@ -147,9 +146,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<(), AdminE
         return Err(AdminError::not_found("scope", name));
     }
     let event = context.event(AuditKind::ScopeChanged, name, "deleted");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 /// Checks that no client which acts for itself would silently get access to the resource of a scope:

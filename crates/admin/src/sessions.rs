@@ -113,8 +113,7 @@ pub async fn end(
         .event(AuditKind::SessionEnded, session.user_id, "ended")
         .with("session", id.to_string())
         .with("grants", grants);
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(EndedSessions {
         count: 1,
         grants,
@@ -168,8 +167,7 @@ pub async fn end_all(
     let event = context.event(AuditKind::SessionEnded, user, "all ended");
     let event = event.with("count", count).with("grants", grants);
     let event = event.with("sessions", access_end::named(&ended));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     let grants = match which {
         EndedGrants::All => grants,
         EndedGrants::Online => revoke_online(context, user).await?,
@@ -234,7 +232,7 @@ pub async fn end_all_of_client(
     repo::sessions::end_many(&tx, &ids, why, now).await?;
     for (user, sessions) in &by_user {
         let grants = end_grants(context, &tx, sessions, which).await?;
-        record_end(context, &tx, *user, sessions, (grants, client)).await?;
+        record_end(context, &tx, *user, sessions, grants, client).await?;
         ended.grants += grants;
     }
     if ended.is_complete && which == EndedGrants::All {
@@ -276,7 +274,8 @@ async fn record_end(
     tx: &WriteTx,
     user: UserId,
     ended: &[SessionId],
-    (grants, client): (u64, &ClientId),
+    grants: u64,
+    client: &ClientId,
 ) -> Result<(), AdminError> {
     let ids: Vec<String> = ended.iter().map(ToString::to_string).collect();
     let event = context.event(AuditKind::SessionEnded, user, "all ended");

@@ -419,8 +419,7 @@ pub async fn ensure_administration(
     }
     let event = context.event(AuditKind::RoleChanged, "standard", "administration loaded");
     repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    tx.commit().await
 }
 
 /// Returns true if every scope of this server itself exists.

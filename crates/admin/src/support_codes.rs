@@ -38,8 +38,7 @@ pub async fn open(
         return Err(not_found());
     }
     let event = context.event(AuditKind::SupportCodeUsed, user, "opened");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     limiter.forgive_support_code(&pass).await;
     Ok(user)
 }

@@ -167,7 +167,7 @@ pub fn configuration(
 /// an address that is not verified.
 pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError> {
     context.require_global("system:write")?;
-    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
     let own = context.authority.as_ref().and_then(Authority::user);
@@ -180,12 +180,11 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<(), AdminError
         return Err(AdminError::invalid("id", problem));
     }
     let (caller, now) = (&context.caller, context.now());
-    letters
+    outbox
         .enqueue(&tx, &user, &user.email, MailContent::Test, caller, now)
         .await?;
     let event = context.event(AuditKind::SystemChanged, own, TEST_MAIL_SENT);
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }
 
 /// Records that the command line has written a backup.
@@ -196,8 +195,7 @@ pub async fn record_backup(context: &AdminContext<'_>) -> Result<(), AdminError>
     context.must_administer()?;
     let tx = context.begin().await?;
     let event = context.event(AuditKind::SystemChanged, "database", BACKUP_WRITTEN);
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }
 
 /// Fetches the discovery document of this server at its issuer, as clients do, and compares it with

@@ -304,6 +304,7 @@ impl UndoObject {
                 let change = AssignmentChange {
                     active: flag(reversal, "active"),
                     expires_at: end,
+                    ..AssignmentChange::default()
                 };
                 let updated = assignments::update(context, held.id, change);
                 updated.await.map(drop)

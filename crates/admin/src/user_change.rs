@@ -1,39 +1,59 @@
 //! Changes of a user by an administrator.
 
-use doorward_domain::model::{FieldEdit, User, UsernameMode};
+use std::collections::BTreeMap;
+
+use doorward_domain::model::{FieldEdit, FieldInput, User, UsernameMode};
 use doorward_domain::rules::displayed_name::{self, ProtectedNames};
 use doorward_domain::rules::identifier::{self, IdentifierError};
 use doorward_domain::rules::profile::{self, Field};
 use doorward_domain::time::UnixSeconds;
+use serde::{Deserialize, Deserializer};
 
 use super::operator::{AdminContext, AdminError};
 
 /// Maximum number of roles of a new account, which one transaction assigns.
 const MAX_ROLES: usize = 100;
 
-/// A change of an account; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Default)]
+/// Changes. Omitted members stay unchanged.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = UserPatch))]
+#[serde(deny_unknown_fields)]
 pub struct UserChange {
-    /// The new user name; empty removes it, if accounts may have none.
+    /// Must equal the one in the URL.
+    pub id: Option<String>,
+    /// New user name; empty removes it if `accounts.username` is `optional` or `none`.
     pub username: Option<String>,
-    /// The new e-mail address; it counts as verified only if `email_verified` says so.
+    /// New e-mail address; it is verified only if `email_verified` is true as well.
+    #[cfg_attr(feature = "openapi", schema(format = Email))]
     pub email: Option<String>,
     /// True if the address is known to belong to the user.
     pub email_verified: Option<bool>,
-    /// Given name(s).
+    /// Given names.
+    #[serde(rename = "first_name")]
     pub given_name: Option<String>,
-    /// Family name(s).
+    /// Family names.
+    #[serde(rename = "last_name")]
     pub family_name: Option<String>,
-    /// URL of the user's profile page elsewhere; empty for none.
+    /// URL of the user's external profile page; empty: none.
     pub profile_url: Option<String>,
-    /// True if the user works for the operator.
+    /// True for staff of the operator; only an administrator may set it.
     pub is_staff: Option<bool>,
-    /// True to disable the account, false to enable it.
+    /// True disables the account, which ends all its sessions and grants; the user is notified by
+    /// mail.
     pub disabled: Option<bool>,
-    /// Values of custom profile fields.
+    /// Values of custom profile fields. Omitted fields stay unchanged, null removes a value. A field
+    /// of the type `user` takes an ID, a user name or an e-mail address.
+    #[serde(default, deserialize_with = "json_values")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub fields: FieldEdit,
-    /// Always rejected: roles are changed by assignments.
+    /// Rejected if present: roles are assigned at `/api/admin/role-assignments`.
     pub roles: Option<Vec<String>>,
+}
+
+fn json_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldEdit, D::Error> {
+    let values = BTreeMap::deserialize(deserializer)?;
+    let input = |(name, value)| (name, FieldInput::Json(value));
+    Ok(values.into_iter().map(input).collect())
 }
 
 /// Applies a change to a user.
@@ -114,8 +134,8 @@ pub(super) fn username_key(context: &AdminContext<'_>, typed: &str) -> Result<St
 /// Returns the key of an e-mail address to which mail can be sent.
 pub(super) fn email_key(context: &AdminContext<'_>, typed: &str) -> Result<String, AdminError> {
     let smtputf8 = context
-        .letters
-        .is_none_or(|letters| letters.reaches_beyond_ascii());
+        .outbox
+        .is_none_or(|outbox| outbox.reaches_beyond_ascii());
     identifier::mailable_key(typed, smtputf8)
         .map_err(|problem| AdminError::invalid("email", describe(problem)))
 }

@@ -172,7 +172,7 @@ async fn require_sign_in_method(
         passkeys: if are_on { passkeys } else { 0 },
         links: count_usable_links(tx, user.id, None).await?,
         password: user.password_hash.is_some(),
-        recovery: user.email_verified && context.letters.as_ref().is_some_and(MailOutbox::can_go),
+        recovery: user.email_verified && context.outbox.as_ref().is_some_and(MailOutbox::can_go),
         app: false,
         required: false,
     };

@@ -72,15 +72,15 @@ async fn mail_first_password(
     tx: &WriteTx,
     user: &User,
 ) -> Result<bool, AdminError> {
-    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
         return Ok(false);
     };
     let (purpose, now, ttl) = (EmailPurpose::Reset, context.now(), FIRST_PASSWORD);
     let rng = context.rng();
     let token = email_link::create_with_ttl(tx, user, purpose, &user.email, now, ttl, rng).await?;
-    let (issuer, token) = (letters.issuer(), token.expose());
+    let (issuer, token) = (outbox.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
-    post(context, &letters, tx, user, MailContent::Welcome { url }).await?;
+    post(context, &outbox, tx, user, MailContent::Welcome { url }).await?;
     Ok(true)
 }
 
@@ -102,7 +102,7 @@ pub async fn mail_passkey_link(
     if !are_on {
         return Err(AdminError::invalid("id", "there are no passkeys here"));
     }
-    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
@@ -114,7 +114,7 @@ pub async fn mail_passkey_link(
         return Err(AdminError::invalid("id", problem));
     }
     let purpose = EmailPurpose::Passkey;
-    within_limit(context, &letters, &tx, &user, purpose).await?;
+    within_limit(context, &outbox, &tx, &user, purpose).await?;
     let token = email_link::create(
         &tx,
         &user,
@@ -124,19 +124,18 @@ pub async fn mail_passkey_link(
         context.rng(),
     )
     .await?;
-    let (issuer, token) = (letters.issuer(), token.expose());
+    let (issuer, token) = (outbox.issuer(), token.expose());
     let url = format!("{issuer}/add-passkey?token={token}");
     post(
         context,
-        &letters,
+        &outbox,
         &tx,
         &user,
         MailContent::PasskeyLink { url },
     )
     .await?;
     let event = context.event(AuditKind::UserChanged, id, "passkey link mailed");
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }
 
 /// Removes the password, revokes all access of the account, and mails the user a link to choose
@@ -150,7 +149,7 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     end_excess(context, id, EndReason::PasswordChanged).await?;
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
-    let Some(letters) = context.letters.filter(MailOutbox::can_go) else {
+    let Some(outbox) = context.outbox.filter(MailOutbox::can_go) else {
         return Err(AdminError::MailDisabled);
     };
     if !user.is_active() {
@@ -161,7 +160,7 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     let purpose = EmailPurpose::Reset;
     if user.password_hash.is_none() {
         // The former password has ended, so this only mails the link again.
-        within_limit(context, &letters, &tx, &user, purpose).await?;
+        within_limit(context, &outbox, &tx, &user, purpose).await?;
     }
     user.password_hash = None;
     user.password_changed_at = Some(now);
@@ -171,24 +170,23 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
     revoke_all_access(&tx, id, EndReason::PasswordChanged, now).await?;
     // Anonymous requests may have exhausted the hourly limit of this address.
     let token = email_link::create(&tx, &user, purpose, &user.email, now, context.rng()).await?;
-    let (issuer, token) = (letters.issuer(), token.expose());
+    let (issuer, token) = (outbox.issuer(), token.expose());
     let url = format!("{issuer}/reset-password?token={token}");
-    post(context, &letters, &tx, &user, MailContent::Reset { url }).await?;
+    post(context, &outbox, &tx, &user, MailContent::Reset { url }).await?;
     let event = context.event(AuditKind::UserChanged, id, "password reset");
     let event = difference(event, &before, &audit_details(&user));
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await
+    context.commit_with(tx, &event).await
 }
 
 /// Applies the hourly limit on links of one purpose to one account.
 async fn within_limit(
     context: &AdminContext<'_>,
-    letters: &MailOutbox<'_>,
+    outbox: &MailOutbox<'_>,
     tx: &WriteTx,
     user: &User,
     purpose: EmailPurpose,
 ) -> Result<(), AdminError> {
-    let limit = letters.scaled(BY_ADMINISTRATOR);
+    let limit = outbox.scaled(BY_ADMINISTRATOR);
     let since = context.now() - window(limit);
     let sent = repo::email_tokens::times_since(tx, user.id, purpose, since, limit.quota).await?;
     within(limit, &sent, since)

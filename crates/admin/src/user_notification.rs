@@ -52,22 +52,22 @@ pub(super) async fn enqueue(
     owner: &User,
     notification: UserNotification,
 ) -> Result<(), AdminError> {
-    if let Some(letters) = &context.letters {
-        let content = notification.content(letters.issuer());
-        post(context, letters, tx, owner, content).await?;
+    if let Some(outbox) = &context.outbox {
+        let content = notification.content(outbox.issuer());
+        post(context, outbox, tx, owner, content).await?;
     }
     Ok(())
 }
 
 pub(super) async fn post(
     context: &AdminContext<'_>,
-    letters: &MailOutbox<'_>,
+    outbox: &MailOutbox<'_>,
     tx: &WriteTx,
     owner: &User,
     content: MailContent,
 ) -> Result<(), ServerError> {
     let anonymous = Caller::of_server(&context.random);
-    letters
+    outbox
         .enqueue(tx, owner, &owner.email, content, &anonymous, context.now())
         .await
 }

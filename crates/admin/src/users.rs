@@ -196,8 +196,7 @@ pub async fn update(
     if !profile.is_empty() {
         event = event.with("profile", profile);
     }
-    repo::audit::insert(&tx, &event).await?;
-    context.commit(tx).await?;
+    context.commit_with(tx, &event).await?;
     Ok(after)
 }
 
@@ -464,9 +463,7 @@ pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminE
     repo::users::delete(&tx, id, context.now()).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     let event = context.event(AuditKind::UserChanged, id, "deleted");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }
 
 async fn change(

@@ -4,9 +4,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::clients::{self, Impact};
+use doorward_admin::clients::{self, Impact, change_from_json};
 use doorward_admin::operator::{AdminError, version};
-use doorward_admin_api::change_from_json;
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_change::{self, Effect, SettingChange};
 use doorward_protocol::params::Params;
@@ -149,10 +148,8 @@ impl Edit<'_> {
             let unchanged = format!("{}?done=unchanged", app(&client.id));
             return Ok(console.page.see_other(&unchanged));
         }
-        let change = match change_from_json(Json::Object(patch.clone())) {
-            Ok(change) => change,
-            Err(error) => return Ok(self.invalid(&error.field, &error.detail)),
-        };
+        let change = change_from_json(Json::Object(patch.clone()));
+        let change = self.settle(change).await?;
         let (context, server) = (console.context_with_version(form), &console.page.context);
         let after = clients::plan(&context, server, client, change.clone()).await;
         let after = self.settle(after).await?;

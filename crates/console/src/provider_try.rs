@@ -46,8 +46,8 @@ async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError>
     let console = Console::open_for_change(page).await?;
     let provider = named(&console).await?;
     let (context, id) = (console.context(), provider.id.as_str());
-    let place = (console.session(), page.browser(None).hash);
-    let started = provider_trial::start(&context, &page.context, id, place).await;
+    let (session, browser) = (console.session(), page.browser(None).hash);
+    let started = provider_trial::start(&context, &page.context, id, session, browser).await;
     match console.change(started).await? {
         Ok(Ok(url)) => going(page, provider.name, url.as_str()),
         Ok(Err(error)) => {
@@ -63,9 +63,9 @@ async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError>
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
     let query = page.query()?;
-    let sealed = (console.session(), text(&query, "result")?);
+    let (session, sealed) = (console.session(), text(&query, "result")?);
     let (context, id) = (console.context(), parameter(page, "id"));
-    let found = provider_trial::result(&context, &page.context, &id, sealed).await;
+    let found = provider_trial::result(&context, &page.context, &id, session, sealed).await;
     let (provider, trial) = Console::read(found)?;
     let view = view(&console, &provider, trial.as_ref());
     Ok(page.html(StatusCode::OK, &view))

@@ -294,9 +294,9 @@ async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> 
     let change = RoleChange {
         description: Some(values.description.clone()),
         active: Some(is_active),
-        permissions: None,
         removed,
         added: chosen,
+        ..RoleChange::default()
     };
     let context = console.context_with_version(&form);
     let changed = if is_review {

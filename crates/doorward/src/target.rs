@@ -150,7 +150,7 @@ impl Installation {
         let operator = AdminContext::command_line(&self.db, &self.clock);
         let operator = operator.with_config(&self.config);
         match &self.jobs {
-            Some(jobs) => operator.with_letters(MailOutbox::for_background(&self.config, jobs)),
+            Some(jobs) => operator.with_outbox(MailOutbox::for_background(&self.config, jobs)),
             None => operator,
         }
     }

@@ -1,14 +1,13 @@
 //! `/api/admin/clients/{id}/logo`: the logo of a client.
 
 use actix_web::web::{Path, Payload};
-use actix_web::{HttpResponse, delete, put};
+use actix_web::{delete, put};
 use doorward_admin::clients;
 use doorward_web::api::picture::{self, PictureFile};
-use doorward_web::api::problem::Problem;
 
 use super::members::ClientView;
-use super::parse::client_id;
-use crate::caller::AdminCaller;
+use crate::caller::{AdminCaller, Answer, IfMatch};
+use crate::support::{client_id, versioned_response};
 
 /// Set a client's logo
 ///
@@ -17,48 +16,36 @@ use crate::caller::AdminCaller;
 /// it.
 #[utoipa::path(
     operation_id = "admin_set_client_logo",
-    tag = "admin",
     request_body(content(
         (PictureFile = "image/png"),
         (PictureFile = "image/jpeg"),
         (PictureFile = "image/gif"),
         (PictureFile = "image/webp"),
     )),
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 200, description = "The app with its logo", body = ClientView)),
-    security(("bearer" = []))
 )]
 #[put("/admin/clients/{id}/logo")]
-pub(super) async fn set_logo(
-    admin: AdminCaller,
-    id: Path<String>,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn set_logo(admin: AdminCaller, id: Path<String>, payload: Payload) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     // The file is read only for callers who may set a logo.
-    admin
-        .map_result(context.require_global("clients:write"))
-        .await?;
+    context.require_global("clients:write")?;
     picture::check_type(admin.call.request())?;
     let file = picture::read(payload).await?;
-    let done = clients::set_logo(&context, &admin.call.context.accounts.pictures, &id, file).await;
-    admin.versioned(done, ClientView::new).await
+    let done =
+        clients::set_logo(&context, &admin.call.context.accounts.pictures, &id, file).await?;
+    Ok(versioned_response(done, ClientView::new))
 }
 
 /// Remove a client's logo
 #[utoipa::path(
     operation_id = "admin_remove_client_logo",
-    tag = "admin",
-    params(("If-Match" = String, Header, description = "ETag of the version that was read")),
+    params(IfMatch),
     responses((status = 200, description = "The client without a logo", body = ClientView)),
-    security(("bearer" = []))
 )]
 #[delete("/admin/clients/{id}/logo")]
-pub(super) async fn remove_logo(
-    admin: AdminCaller,
-    id: Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn remove_logo(admin: AdminCaller, id: Path<String>) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
-    let done = clients::remove_logo(&context, &id).await;
-    admin.versioned(done, ClientView::new).await
+    let done = clients::remove_logo(&context, &id).await?;
+    Ok(versioned_response(done, ClientView::new))
 }

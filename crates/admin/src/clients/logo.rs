@@ -19,11 +19,11 @@ pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are rea
 /// not a supported picture.
 pub async fn set_logo(
     context: &AdminContext<'_>,
-    studio: &PictureEncoder,
+    encoder: &PictureEncoder,
     id: &ClientId,
     file: Vec<u8>,
 ) -> Result<Client, AdminError> {
-    let png = studio.redraw(file).await.map_err(|error| match error {
+    let png = encoder.redraw(file).await.map_err(|error| match error {
         FlowError::Rejected(problem) => AdminError::invalid("logo", describe(problem)),
         FlowError::Server(server_error) => server_error.into(),
     })?;
@@ -64,8 +64,7 @@ async fn show(
     repo::clients::update(&tx, &client).await?;
     let event = context.event(AuditKind::ClientChanged, &client.id, "logo");
     let event = difference(event, &audit_details(before), &audit_details(&client));
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
+    context.commit_with(tx, &event).await?;
     Ok(client)
 }
 

@@ -76,7 +76,5 @@ pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<(),
     client.updated_at = now;
     repo::clients::update(&tx, &client).await?;
     let event = context.event(AuditKind::ClientChanged, id, "former secret ended");
-    repo::audit::insert(&tx, &event).await?;
-    tx.commit().await?;
-    Ok(())
+    context.commit_with(tx, &event).await
 }

@@ -27,7 +27,7 @@ fn stored(kind: &str) -> (Provider, ProviderKey) {
     };
     let id = ProviderId::parse("acme").unwrap();
     let random = Random::default();
-    let built = build(&id, &spec, None, &key, (7, random.rng()));
+    let built = build(&id, &spec, None, &key, 7, &mut random.rng());
     (built.unwrap(), key)
 }
 
@@ -42,7 +42,7 @@ fn description_of_stored_provider_builds_it_again(#[case] kind: &str) {
     let (before, key) = stored(kind);
     let spec = ProviderSpec::from(&before);
     let random = Random::default();
-    let built = build(&before.id, &spec, Some(&before), &key, (7, random.rng()));
+    let built = build(&before.id, &spec, Some(&before), &key, 7, &mut random.rng());
     assert_eq!(built.unwrap(), before);
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use doorward_admin_api::change_from_json;
+use doorward_admin::clients::change_from_json;
 use doorward_domain::model::client_settings::all;
 use doorward_domain::model::{ClientId, ClientKind};
 use doorward_protocol::certificate::CertificateSubject;

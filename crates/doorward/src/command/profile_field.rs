@@ -172,6 +172,7 @@ async fn update(context: &AdminContext<'_>, args: UpdateArgs) -> Result<(), CliE
         choices: args.limits.choices(),
         editable_by: args.editable_by,
         visible_to: args.visible_to,
+        ..FieldChange::default()
     };
     if change == FieldChange::default() {
         return Err(CliError::Usage(

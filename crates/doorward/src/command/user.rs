@@ -484,8 +484,8 @@ async fn print_change(
 fn print_notification(installation: &Installation) -> Result<(), CliError> {
     let can_go = installation
         .operator()
-        .letters
-        .is_some_and(|letters| letters.can_go());
+        .outbox
+        .is_some_and(|outbox| outbox.can_go());
     output::print_status(if can_go {
         "An e-mail notification goes to the user."
     } else {

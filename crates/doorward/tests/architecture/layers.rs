@@ -45,7 +45,8 @@ pub fn built_with(package: &Package) -> BTreeSet<String> {
     package
         .dependencies
         .iter()
-        .filter(|dependency| dependency.kind != DependencyKind::Development)
+        // A library that only a feature adds, such as `openapi`, does not count.
+        .filter(|it| it.kind != DependencyKind::Development && !it.optional)
         .map(|dependency| dependency.name.clone())
         .collect()
 }

@@ -141,7 +141,7 @@ impl Writer<'_, '_> {
                 let done = match &planned.create {
                     Some((id, spec)) => {
                         let (op, key) = (&self.import.operator, &self.import.provider_key);
-                        providers::put_in(op, self.tx, key, (id.as_str(), spec))
+                        providers::put_in(op, self.tx, key, id.as_str(), spec)
                             .await
                             .map(drop)
                     }

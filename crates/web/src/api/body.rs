@@ -21,9 +21,9 @@ const MAX_BODY: usize = 64 * 1024;
 /// misspelled member is reported by name; an optional member is an `Option` or has
 /// `#[serde(default)]`.
 #[derive(Debug)]
-pub struct Body<T>(pub T);
+pub struct Json<T>(pub T);
 
-impl<T> Deref for Body<T> {
+impl<T> Deref for Json<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -31,7 +31,7 @@ impl<T> Deref for Body<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
@@ -137,6 +137,8 @@ fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
             None => "another type",
         };
         ("wrong_type", format!("Expected {expected}."))
+    } else if message.starts_with(char::is_uppercase) {
+        ("invalid", message)
     } else {
         ("invalid", "This value is not allowed.".to_owned())
     };
@@ -144,7 +146,7 @@ fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem
     Problem::invalid(vec![FieldError::at(&path, code, detail)])
 }
 
-/// Reads a JSON text like [`Body`], for tests of request types.
+/// Reads a JSON text like [`Json`], for tests of request types.
 #[cfg(test)]
 pub(super) fn read_text<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Value> {
     use actix_web::body::MessageBody as _;

@@ -70,14 +70,25 @@ pub fn cause(rule: &str, details: &DenialDetails) -> Rejected {
     }
 }
 
-/// Returns the decision ID of a problem, and records the denial if it was not recorded.
-pub(super) async fn find(
+/// Records a denial. Returns its decision ID; `None` for other problems.
+///
+/// # Errors
+/// Returns the problem of a denial that cannot be recorded.
+pub(super) async fn record(
+    request: &HttpRequest,
+    problem: &Problem,
+) -> Result<Option<(String, DenialDetails)>, Problem> {
+    if let Some(denial) = problem.denial() {
+        let decision = denial.record(request).await?;
+        return Ok(decision.map(|id| (id, problem.denial_details().clone())));
+    }
+    Ok(record_denied(request, problem).await)
+}
+
+async fn record_denied(
     request: &HttpRequest,
     problem: &Problem,
 ) -> Option<(String, DenialDetails)> {
-    if let Some(id) = problem.decision() {
-        return Some((id.to_owned(), problem.denial_details().clone()));
-    }
     let status = problem.kind().status();
     if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return None;

@@ -11,7 +11,6 @@
 //!    /// List things          <- the summary in the document; the next paragraph its description
 //!    #[utoipa::path(
 //!        operation_id = "list_things",            // stable: generated clients are named after it
-//!        tag = "things",
 //!        responses((status = 200, description = "The things", body = [Thing])),
 //!        security(("bearer" = [])),                // if the handler takes a `Bearer`
 //!    )]
@@ -24,8 +23,8 @@
 //!    document (a test checks this).
 //! 4. `cargo xtask generate`, and commit `docs/reference/openapi.json`.
 //!
-//! Extractors: [`ApiRequest`] (context, caller, query), [`Body`] (strict JSON of `T: Deserialize`
-//! with `deny_unknown_fields`; declare it with `request_body = T`), [`Bearer`] (the signed-in
+//! Extractors: [`ApiRequest`] (context, caller, query), [`Json`] (strict JSON of `T: Deserialize`
+//! with `deny_unknown_fields`; by its name, the document describes it), [`Bearer`] (the signed-in
 //! user), `actix_web::web::Path`. A handler returns `Result<HttpResponse, Problem>`; every kind of
 //! problem is a row of the table in [`problem`] and an anchor of `docs/reference/problems.md`. A
 //! server error becomes a problem by `?`. Responses are not cacheable by default.
@@ -42,6 +41,7 @@ pub mod picture;
 pub mod problem;
 pub mod request;
 pub mod time;
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -56,7 +56,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use doorward_http_common::rejection::Rejected;
 
 pub use bearer::Bearer;
-pub use body::Body;
+pub use body::Json;
 pub use endpoints::Endpoints;
 pub use problem::{Kind, Problem};
 pub use request::ApiRequest;
@@ -91,8 +91,10 @@ pub fn configure(
 
 /// Returns the response of a problem. That of a denial has its decision ID, and its cause is logged.
 async fn answer(request: &HttpRequest, problem: &Problem, request_id: &str) -> HttpResponse {
-    let Some((decision, details)) = decision_id::find(request, problem).await else {
-        return problem.respond_with(request_id, None);
+    let (decision, details) = match decision_id::record(request, problem).await {
+        Ok(Some(recorded)) => recorded,
+        Ok(None) => return problem.respond(request_id),
+        Err(server_problem) => return server_problem.respond(request_id),
     };
     let mut answer = problem.respond_with(request_id, Some(&decision));
     let said = answer.extensions_mut().remove::<Rejected>();

@@ -7,7 +7,7 @@ use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_actix_web::OpenApiFactory as _;
 
@@ -34,7 +34,8 @@ use crate::document::{self, DocumentFields};
 )]
 struct Base;
 
-/// Returns the document of these endpoints; every operation may return a problem.
+/// Returns the document of these endpoints; every operation may return a problem. Its tag is the
+/// first segment of its path, and administration requires a token.
 pub fn document(
     endpoints: impl FnOnce(&mut utoipa_actix_web::service_config::ServiceConfig<'_>),
 ) -> utoipa::openapi::OpenApi {
@@ -42,8 +43,17 @@ pub fn document(
     let mut paths = scope.paths();
     let mut schemas = Vec::new();
     scope.schemas(&mut schemas);
-    for item in paths.paths.values_mut() {
+    for (path, item) in &mut paths.paths {
+        let area = path.split('/').nth(2).unwrap_or_default();
         for (_, operation) in operations_mut(item) {
+            let tags = operation.tags.get_or_insert_default();
+            if tags.is_empty() {
+                tags.push(area.to_owned());
+            }
+            if area == "admin" {
+                let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
+                operation.security = Some(vec![bearer]);
+            }
             let problem = ResponseBuilder::new()
                 .description("A problem")
                 .content(

@@ -7,16 +7,15 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::{open, seal};
 use doorward_domain::time::UnixSeconds;
-use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use serde::Serialize;
 use serde_json::json;
 use url::form_urlencoded::Serializer;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
 use super::request::ApiRequest;
-use super::time::parse_time;
+use super::time::{TIME, parse_time};
 
 const DEFAULT: u64 = 50;
 const MAX: u64 = 200;
@@ -29,6 +28,18 @@ pub struct Listing<T> {
     /// Cursor of the next page; absent on the last one. `Link: rel="next"` contains it as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+/// The parameters of every list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what Page parses")]
+pub struct PageParams {
+    /// 1 to 200
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u64>,
+    /// Cursor of the page, from `next_cursor`
+    cursor: Option<String>,
 }
 
 /// The requested page.
@@ -79,24 +90,24 @@ impl<'a> Page<'a> {
 
     /// Returns the value of a filter as a time.
     pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
-        let read = |text: &str| {
-            parse_time(text).ok_or_else(|| {
-                let detail = "Must be a time such as 2027-01-31T12:00:00Z.";
-                Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
-            })
-        };
-        self.filter(name).map(read).transpose()
+        self.read(name, parse_time, TIME)
+    }
+
+    /// Returns the value of a filter, read by `parse`.
+    pub fn read<T>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        expected: &'static str,
+    ) -> Result<Option<T>, Problem> {
+        self.filter(name)
+            .map(|text| parse(text).ok_or_else(|| Problem::parameter(name, "invalid", expected)))
+            .transpose()
     }
 
     /// Returns the filter `user`.
     pub fn optional_user(&self) -> Result<Option<UserId>, Problem> {
-        let read = |text: &str| {
-            UserId::parse(text).ok_or_else(|| {
-                let error = FieldError::parameter("user", "invalid", "Must be the ID of a user.");
-                Problem::invalid(vec![error])
-            })
-        };
-        self.filter("user").map(read).transpose()
+        self.read("user", UserId::parse, "Must be the ID of a user.")
     }
 
     /// Returns the key as an ID; a valid cursor always contains one.
@@ -122,6 +133,19 @@ impl<'a> Page<'a> {
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(key);
         self.respond(rows, next.as_deref(), view)
+    }
+
+    /// Returns the response for the part of a whole list that begins after the cursor, in the order
+    /// of the keys.
+    pub fn finish_whole<R, T: Serialize>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        view: impl FnMut(R) -> T,
+    ) -> HttpResponse {
+        rows.retain(|row| Some(key(row)) > self.after);
+        rows.sort_by_key(&key);
+        self.finish(rows, key, view)
     }
 
     /// Returns the response for a page whose next one begins after the row with the key `next`.
@@ -206,17 +230,17 @@ fn limit(text: &str) -> Result<u64, Problem> {
     read.filter(|limit| plain && (1..=MAX).contains(limit))
         .ok_or_else(|| {
             let detail = format!("Must be a number from 1 to {MAX}.");
-            Problem::invalid(vec![FieldError::parameter("limit", "invalid", detail)])
+            Problem::parameter("limit", "invalid", detail)
         })
 }
 
 /// Returns the problem for a filter with an invalid value.
 pub fn bad_filter(name: &'static str) -> Problem {
     let detail = "Must be a value that the filter accepts.";
-    Problem::invalid(vec![FieldError::parameter(name, "invalid", detail)])
+    Problem::parameter(name, "invalid", detail)
 }
 
 fn bad_cursor() -> Problem {
     let detail = "Must be the cursor from the previous page of the same list.";
-    Problem::invalid(vec![FieldError::parameter("cursor", "invalid", detail)])
+    Problem::parameter("cursor", "invalid", detail)
 }

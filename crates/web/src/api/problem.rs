@@ -6,12 +6,13 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use doorward_http_common::problem::Document;
 pub use doorward_http_common::problem::FieldError;
 use doorward_services::denial_log::DenialDetails;
 use doorward_services::error::ServerError;
 use doorward_services::rate_limit::LimitStatus;
+use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -180,8 +181,17 @@ struct Content {
     document: Document,
     members: Vec<(&'static str, Value)>,
     budget: Option<LimitStatus>,
-    decision: Option<String>,
+    denial: Option<Box<dyn Denial>>,
     details: DenialDetails,
+}
+
+/// A denial that is recorded by the rules of one API.
+pub trait Denial: fmt::Debug + Send + Sync {
+    /// Records the denial before the response is sent. Returns its decision ID; `None`: it has none.
+    fn record<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, Problem>>;
 }
 
 /// The additional members of the body, in order.
@@ -207,7 +217,7 @@ impl Problem {
             document: Document::new(kind.status(), kind.uri(), kind.title(), detail),
             members: Vec::new(),
             budget: None,
-            decision: None,
+            denial: None,
             details: DenialDetails::default(),
         }))
     }
@@ -220,6 +230,11 @@ impl Problem {
     /// Creates a 400 for invalid fields of a well-formed request.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(Kind::InvalidInput, "See errors for each field.").with_errors(errors)
+    }
+
+    /// Creates a 400 for an invalid query parameter or header field.
+    pub fn parameter(name: &str, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::invalid(vec![FieldError::parameter(name, code, detail)])
     }
 
     /// Creates a 404: the object does not exist, or the caller may not know of it.
@@ -261,10 +276,10 @@ impl Problem {
         self
     }
 
-    /// Adds the ID of a decision that is already recorded.
+    /// Adds the denial that is recorded before the response is sent.
     #[must_use]
-    pub fn decided(mut self, id: impl fmt::Display) -> Self {
-        self.0.decision = Some(id.to_string());
+    pub fn denied(mut self, denial: impl Denial + 'static) -> Self {
+        self.0.denial = Some(Box::new(denial));
         self
     }
 
@@ -275,9 +290,9 @@ impl Problem {
         self
     }
 
-    /// Returns the ID of the recorded decision.
-    pub(super) fn decision(&self) -> Option<&str> {
-        self.0.decision.as_deref()
+    /// Returns the denial that is recorded by the rules of its API.
+    pub(super) fn denial(&self) -> Option<&dyn Denial> {
+        self.0.denial.as_deref()
     }
 
     /// Returns the details to record.
@@ -298,11 +313,6 @@ impl Problem {
         self.with_header(WWW_AUTHENTICATE, challenge)
     }
 
-    /// Returns the errors of the fields.
-    pub fn errors(&self) -> &[FieldError] {
-        &self.0.document.errors
-    }
-
     /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.0.kind
@@ -310,7 +320,7 @@ impl Problem {
 
     /// Returns the response with the request ID.
     pub fn respond(&self, request_id: &str) -> HttpResponse {
-        self.respond_with(request_id, self.decision())
+        self.respond_with(request_id, None)
     }
 
     /// Returns the response with the request ID and the decision ID.

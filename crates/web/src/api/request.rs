@@ -7,7 +7,6 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use doorward_domain::model::Client;
-use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -83,15 +82,17 @@ impl ApiRequest {
             Params::parse(self.request.query_string().as_bytes()).map_err(|_| unreadable())?;
         for (name, value) in params.iter() {
             if !known.contains(&name) {
-                let error = FieldError::parameter(name, "unknown", "Unknown parameter.");
-                return Err(Problem::invalid(vec![error]));
+                return Err(Problem::parameter(name, "unknown", "Unknown parameter."));
             }
             if value.contains('\0') {
                 return Err(unreadable());
             }
             if params.optional(name).is_err() {
-                let error = FieldError::parameter(name, "repeated", "This parameter comes twice.");
-                return Err(Problem::invalid(vec![error]));
+                return Err(Problem::parameter(
+                    name,
+                    "repeated",
+                    "This parameter comes twice.",
+                ));
             }
         }
         Ok(params)

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use clap::Parser as _;
-use doorward_admin::clients::update_command;
-use doorward_admin_api::change_from_json;
+use doorward_admin::clients::{change_from_json, update_command};
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind, client_settings};
 use serde_json::{Value, json};
 

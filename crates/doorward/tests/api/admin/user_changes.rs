@@ -332,7 +332,7 @@ async fn command_line_sends_same_notifications(stack: &Stack) {
     let person = alice(&world).await;
     let (config, jobs) = stack.letters();
     let operator = AdminContext::command_line(&world.db, &stack.clock)
-        .with_letters(MailOutbox::for_background(&config, &jobs));
+        .with_outbox(MailOutbox::for_background(&config, &jobs));
     let mut received = Vec::new();
     for deed in 0..3 {
         later(stack).await;

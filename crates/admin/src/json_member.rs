@@ -1,0 +1,74 @@
+//! Members of JSON bodies with types of their own. The text of an error begins with a capital
+//! letter: the API shows it.
+
+use doorward_domain::model::{GroupId, UserId};
+use doorward_domain::time::UnixSeconds;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+const TIME: &str = "Must be a time such as 2027-01-31T12:00:00Z.";
+
+fn parse_time(text: &str) -> Option<UnixSeconds> {
+    let read = OffsetDateTime::parse(text, &Rfc3339);
+    read.ok().map(OffsetDateTime::unix_timestamp)
+}
+
+/// A type whose values are texts in JSON.
+pub(super) trait JsonMember: Sized {
+    /// The expected form.
+    const EXPECTED: &'static str;
+
+    /// Parses the text.
+    fn parse(text: String) -> Option<Self>;
+}
+
+impl JsonMember for String {
+    const EXPECTED: &'static str = "Must be a text.";
+
+    fn parse(text: String) -> Option<Self> {
+        Some(text)
+    }
+}
+
+impl JsonMember for GroupId {
+    const EXPECTED: &'static str = "Not an ID.";
+
+    fn parse(text: String) -> Option<Self> {
+        Self::parse(&text)
+    }
+}
+
+impl JsonMember for UserId {
+    const EXPECTED: &'static str = "Not an ID.";
+
+    fn parse(text: String) -> Option<Self> {
+        Self::parse(&text)
+    }
+}
+
+impl JsonMember for UnixSeconds {
+    const EXPECTED: &'static str = TIME;
+
+    fn parse(text: String) -> Option<Self> {
+        parse_time(&text)
+    }
+}
+
+/// Deserializes a member that may be absent or `null`.
+pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)?
+        .map(|text| T::parse(text).ok_or_else(|| D::Error::custom(T::EXPECTED)))
+        .transpose()
+}
+
+/// Deserializes a member that may be absent, `null` or a value.
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
+pub(super) fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    optional(deserializer).map(Some)
+}
