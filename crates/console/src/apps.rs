@@ -1,5 +1,21 @@
 //! `/admin/apps` and `/admin/apps/{id}`: clients.
 
+mod consents;
+mod edit;
+mod failures;
+mod file;
+mod form;
+mod impact;
+pub(crate) mod labels;
+mod logo;
+mod new;
+pub(crate) mod pages;
+mod secrets;
+pub(crate) mod sessions;
+mod simulation;
+mod tokens;
+mod users;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
@@ -18,19 +34,28 @@ use doorward_templates::console::{
     Detail, EntryField, Fact, Link, List, Search, Section, Table, Value,
 };
 
-use crate::action::{Action, Messages};
-use crate::app_pages::{self, LOGO_REMOVED, LOGO_SAVED, SAVED};
+use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED};
 use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT};
-use crate::filter_bar::{self, Filter};
-use crate::once::NOTICES;
+use crate::home::unused_paths::UNUSED_LIST;
 use crate::people;
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
-use crate::unused_paths::UNUSED_LIST;
-use crate::{app_impact, app_logo, app_secrets};
+use crate::ui::action::{Action, Messages};
+use crate::ui::cursor::{Cursor, LIMIT};
+use crate::ui::filter_bar::{self, Filter};
+use crate::ui::once::NOTICES;
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
+    new::configure(config);
+    edit::configure(config);
+    simulation::configure(config);
+    failures::configure(config);
+    tokens::configure(config);
+    consents::configure(config);
+    users::configure(config);
+    sessions::configure(config);
+    logo::configure(config);
     config
         .service(routes::page(APPS, list))
         .service(routes::page("/admin/apps/{id}", show))
@@ -126,9 +151,9 @@ fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) ->
             Value::Link(Link::new(app(&client.id), client.name.clone())),
             Value::Code(client.id.to_string()),
             Value::Text(kind(console, client)),
-            Value::States(vec![app_pages::state(console, client)]),
-            app_pages::last_use(console, found),
-            app_pages::failures(console, found),
+            Value::States(vec![pages::state(console, client)]),
+            pages::last_use(console, found),
+            pages::failures(console, found),
         ]
     };
     let (key, count_key) = ("console-apps", "console-apps-count");
@@ -173,10 +198,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if may_change && client.document.is_none() {
         let path = format!("{}/edit", app(&client.id));
         let edit = Link::new(path, console.t("console-edit"));
-        actions.splice(0..0, [edit, app_logo::link(&console, client)]);
-        risky.splice(0..0, app_logo::removal(&console, client));
+        actions.splice(0..0, [edit, logo::link(&console, client)]);
+        risky.splice(0..0, logo::removal(&console, client));
     }
-    let secrets = app_secrets::table(&console, client, uses, may_change);
+    let secrets = secrets::table(&console, client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, client));
     let view = Detail {
         notice: console.notice(&done)?,
@@ -184,7 +209,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         tables: tables.collect(),
         actions,
         risky,
-        ..app_pages::detail(&console, client, "")
+        ..pages::detail(&console, client, "")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -220,8 +245,8 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
         ),
         fact("console-first-party", yes(client.first_party)),
         fact("console-require-mfa", yes(client.require_mfa)),
-        fact("console-last-use", app_pages::last_use(console, found)),
-        fact("console-failures-day", app_pages::failures(console, found)),
+        fact("console-last-use", pages::last_use(console, found)),
+        fact("console-failures-day", pages::failures(console, found)),
         fact("console-created", Value::Moment(client.created_at)),
         fact("console-updated", Value::Moment(client.updated_at)),
     ]
@@ -370,7 +395,7 @@ fn action(
     let named = all.find(|action| action.as_str() == name && action.applies_to(client, now));
     let action = named.ok_or(ErrorKind::NotFound)?;
     let choice = match action {
-        AppAction::NewSecret => app_secrets::choice(console, client, typed)?,
+        AppAction::NewSecret => secrets::choice(console, client, typed)?,
         _ => None,
     };
     Ok((action, action.confirmation(client, choice)))
@@ -378,7 +403,7 @@ fn action(
 
 async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open_global(page, "clients:write").await?;
-    let client = app_pages::named(&console).await?;
+    let client = pages::named(&console).await?;
     let (action, question) = action(&console, &client, &Params::default())?;
     let console = console.require_fresh()?;
     let facts = facts_of(&console, &client, action).await?;
@@ -392,7 +417,7 @@ async fn facts_of(
     action: AppAction,
 ) -> Result<Vec<Fact>, PageError> {
     if action.ends_access() {
-        app_impact::of_end(console, client).await
+        impact::of_end(console, client).await
     } else {
         Ok(Vec::new())
     }
@@ -401,7 +426,7 @@ async fn facts_of(
 async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     let form = page.form(payload).await?;
     let console = Console::open_global_change(page, "clients:write").await?;
-    let client = app_pages::named(&console).await?;
+    let client = pages::named(&console).await?;
     let (action, question) = action(&console, &client, &form)?;
     let facts = facts_of(&console, &client, action).await?;
     let question = match question.check_with(&console, &form, &facts)? {
@@ -409,7 +434,7 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         Err(again) => return Ok(again),
     };
     if action == AppAction::NewSecret {
-        return app_secrets::make(&console, &form, &client, question).await;
+        return secrets::make(&console, &form, &client, question).await;
     }
     let context = console.context_with_version(&form);
     let result = match action {

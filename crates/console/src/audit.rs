@@ -1,5 +1,11 @@
 //! `/admin/audit`: the audit log.
 
+mod event;
+mod file;
+pub(crate) mod filter;
+mod reversal;
+pub(crate) mod value;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
@@ -13,23 +19,26 @@ use doorward_templates::console::{
     Link, List, Section, State, Table, Tone, Value, audit_change, audit_kind,
 };
 
-use crate::audit_filter::{self, HOME};
-use crate::audit_value::label;
+use crate::audit::filter::HOME;
+use crate::audit::value::label;
 use crate::console::Console;
-use crate::cursor::ROWS;
-use crate::filter_bar;
 use crate::people;
 use crate::routes;
+use crate::ui::cursor::ROWS;
+use crate::ui::filter_bar;
 
-/// Registers the page.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
     config.service(routes::page(HOME, list));
+    reversal::configure(config);
+    event::configure(config);
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open_global(page, "audit:read").await?;
-    let cursor = audit_filter::read(&console)?;
-    let query = audit_filter::query(&cursor, console.now())?;
+    let cursor = filter::read(&console)?;
+    let query = filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;
     let filter = Console::read(filter)?;
     let before = cursor.after_id(AuditId::parse)?;
@@ -42,9 +51,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let view = List {
         lead: console.t("console-audit-text"),
         actions: filter_bar::files(&console, &cursor, HOME),
-        search: Some(audit_filter::search(&console, &cursor)),
-        fields: audit_filter::fields(&console, &cursor),
-        chosen: audit_filter::chosen(&console, &cursor),
+        search: Some(filter::search(&console, &cursor)),
+        fields: filter::fields(&console, &cursor),
+        chosen: filter::chosen(&console, &cursor),
         table,
         pager,
         ..console.list(Section::Audit, "console-audit")

@@ -1,5 +1,8 @@
 //! `/admin/groups` and `/admin/groups/{id}`: groups with their direct members, and what removes them.
 
+mod file;
+mod forms;
+
 use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
@@ -13,14 +16,14 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
 
-use crate::action::{Action, Messages};
-use crate::affected;
-use crate::audit_filter;
+use crate::audit;
 use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT, ROWS};
-use crate::filter_bar;
 use crate::people;
 use crate::routes::{self, ACCESS, GROUPS, parameter};
+use crate::ui::action::{Action, Messages};
+use crate::ui::affected;
+use crate::ui::cursor::{Cursor, LIMIT, ROWS};
+use crate::ui::filter_bar;
 
 /// The permission for changes of groups.
 pub(crate) const WRITE: &str = "groups:write";
@@ -44,8 +47,10 @@ const REMOVE: Messages = Messages {
     done: "console-group-member-removed",
 };
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
+    forms::configure(config);
     config
         .service(routes::page(GROUPS, list))
         .service(routes::page("/admin/groups/{id}", show))
@@ -148,7 +153,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         ("members/add", "console-member-add"),
         ("edit", "console-edit"),
     ]);
-    actions.extend(audit_filter::history(&console, &group.id.to_string()));
+    actions.extend(audit::filter::history(&console, &group.id.to_string()));
     let view = Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
         facts: facts(&console, &group, &names),

@@ -1,5 +1,12 @@
 //! `/admin`: the last day, what needs attention, and the latest changes.
 
+mod find;
+mod setup;
+mod unused;
+mod unused_bulk;
+mod unused_kind;
+pub(crate) mod unused_paths;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -14,10 +21,10 @@ use doorward_templates::console::{
     Attention, Figure, Home, Link, Section, State, Table, Tone, Value,
 };
 
+use crate::audit;
 use crate::console::Console;
-use crate::setup;
-use crate::system_pages::{CONFIGURATION, FAILED_JOBS};
-use crate::{audit, routes};
+use crate::routes;
+use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
@@ -61,9 +68,13 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::ClaimChanged,
 ];
 
-/// Registers the page.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin", show));
+    find::configure(config);
+    unused::configure(config);
+    unused_bulk::configure(config);
+    setup::configure(config);
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {

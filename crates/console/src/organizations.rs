@@ -1,5 +1,12 @@
 //! `/admin/organizations` and `/admin/organizations/{id}`: organizations with their members.
 
+mod actions;
+mod file;
+mod forms;
+mod invitations;
+mod members;
+pub(crate) mod pages;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -9,24 +16,29 @@ use doorward_http::page::{Page, PageError};
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
-use crate::audit_filter;
+use crate::audit;
 use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT, ROWS};
-use crate::filter_bar;
-use crate::once::NOTICES;
-use crate::organization::{self, HOME, WRITE, path, state};
-use crate::organization_actions::OrganizationAction;
-use crate::organization_forms::{CHANGED, CREATED};
-use crate::organization_invitations::{self, INVITED};
-use crate::organization_members::{self, MemberAction};
+use crate::organizations::actions::OrganizationAction;
+use crate::organizations::forms::{CHANGED, CREATED};
+use crate::organizations::invitations::INVITED;
+use crate::organizations::members::MemberAction;
+use crate::organizations::pages::{HOME, WRITE, path, state};
 use crate::people;
 use crate::routes;
+use crate::ui::cursor::{Cursor, LIMIT, ROWS};
+use crate::ui::filter_bar;
+use crate::ui::once::NOTICES;
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
+    forms::configure(config);
+    invitations::configure(config);
+    members::configure(config);
     config
         .service(routes::page(HOME, list))
         .service(routes::page("/admin/organizations/{id}", show));
+    actions::configure(config);
 }
 
 async fn list(page: &Page) -> Result<HttpResponse, PageError> {
@@ -81,7 +93,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let console = Console::open(page).await?;
-    let organization = organization::named(&console).await?;
+    let organization = pages::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
     let members = organizations::members(&console.context(), &organization, after, ROWS).await;
@@ -93,18 +105,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let members: Vec<Member> = members.into_iter().map(|(member, _)| member).collect();
     let mut tables = Vec::new();
     if after.is_none() {
-        tables.extend(organization_invitations::first(&console, &organization).await?);
+        tables.extend(invitations::first(&console, &organization).await?);
     }
-    tables.push(organization_members::table(
-        &console,
-        &organization,
-        &members,
-        &names,
-    ));
+    tables.push(members::table(&console, &organization, &members, &names));
     let done = OrganizationAction::ALL.map(|action| action.messages().done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(&console, &organization);
-    actions.extend(audit_filter::history(&console, &organization.slug));
+    actions.extend(audit::filter::history(&console, &organization.slug));
     let view = Detail {
         notice: console.notice(
             &[
@@ -120,7 +127,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         pager,
         actions,
         risky,
-        ..organization::detail(&console, &organization, "")
+        ..pages::detail(&console, &organization, "")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -151,7 +158,7 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
 /// Returns the links to the changes that the administrator may make, and those of them that take
 /// something away.
 fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Vec<Link>) {
-    let mut actions = organization_invitations::actions(console, organization);
+    let mut actions = invitations::actions(console, organization);
     if console.may(WRITE) {
         let path = format!("{}/edit", path(&organization.slug));
         actions.push(Link::new(path, console.t("console-organization-edit")));

@@ -1,5 +1,18 @@
 //! `/admin/people`: the users in reach.
 
+pub(crate) mod actions;
+pub(crate) mod api_access;
+pub(crate) mod app_paths;
+mod apps;
+mod bulk;
+pub(crate) mod bulk_form;
+mod bulk_job;
+mod factors;
+mod file;
+mod forms;
+pub(crate) mod support_code;
+pub(crate) mod user;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
@@ -17,13 +30,13 @@ use doorward_store::repo::user_search::UserWithFactors;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
 
-use crate::bulk_form::{self, Chooser};
-use crate::checkbox;
 use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT};
-use crate::filter_bar::{self, Filter};
+use crate::home::unused_paths::UNUSED_LIST;
+use crate::people::bulk_form::Chooser;
 use crate::routes::{self, parameter};
-use crate::unused_paths::UNUSED_LIST;
+use crate::ui::checkbox;
+use crate::ui::cursor::{Cursor, LIMIT};
+use crate::ui::filter_bar::{self, Filter};
 
 /// Path of the list.
 pub(crate) const HOME: &str = "/admin/people";
@@ -56,9 +69,19 @@ const ORGANIZATION: Filter =
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
-/// Registers the page.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
+    support_code::configure(config);
     config.service(routes::page(HOME, list));
+    bulk::configure(config);
+    bulk_job::configure(config);
+    forms::configure(config);
+    user::configure(config);
+    apps::configure(config);
+    factors::configure(config);
+    actions::configure(config);
+    api_access::configure(config);
 }
 
 /// Reads the filter and the page from the URL.

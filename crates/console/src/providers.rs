@@ -1,5 +1,13 @@
 //! `/admin/providers` and `/admin/providers/{id}`: identity providers.
 
+mod actions;
+mod check;
+mod edit;
+mod form;
+mod new;
+pub(crate) mod paths;
+mod trial;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -8,19 +16,22 @@ use doorward_domain::model::Provider;
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
 
-use crate::audit_filter;
+use crate::audit;
 use crate::console::Console;
-use crate::new_provider;
-use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
-use crate::provider_edit::SAVED;
-use crate::provider_paths::{HOME, path, redirect_uri};
+use crate::providers::actions::{ProviderAction, SECRET_REPLACED};
+use crate::providers::edit::SAVED;
+use crate::providers::paths::{HOME, path, redirect_uri};
 use crate::routes::{self, parameter};
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    new::configure(config);
     config
         .service(routes::page(HOME, list))
         .service(routes::page("/admin/providers/{id}", show));
+    trial::configure(config);
+    edit::configure(config);
+    actions::configure(config);
 }
 
 /// Returns true if the administrator may change providers.
@@ -68,7 +79,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     };
     let mut actions = Vec::new();
     if may_change(&console) {
-        actions = new_provider::links(&console);
+        actions = new::links(&console);
         let other = Link::new(format!("{HOME}/new"), console.t("console-provider-other"));
         actions.push(other);
     }
@@ -113,12 +124,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
             buttons.push(link("try", "console-test"));
         }
     }
-    actions.extend(audit_filter::history(&console, provider.id.as_str()));
+    actions.extend(audit::filter::history(&console, provider.id.as_str()));
     let done = ProviderAction::ALL.map(|action| action.messages().done);
     let view = Detail {
         state: Some(state(&console, provider)),
-        notice: console
-            .notice(&[&done[..], &[SECRET_REPLACED, SAVED, new_provider::SAVED]].concat())?,
+        notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED, new::SAVED]].concat())?,
         facts: facts(&console, &used),
         actions,
         buttons,

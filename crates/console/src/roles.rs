@@ -1,5 +1,13 @@
 //! `/admin/roles` and `/admin/roles/{id}`: roles with their permissions and holders.
 
+mod access;
+mod bulk;
+mod file;
+mod forms;
+mod give;
+pub(crate) mod grants;
+mod grants_file;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
@@ -12,15 +20,14 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
 
-use crate::action::{Action, Messages};
-use crate::affected;
-use crate::audit_filter;
+use crate::audit;
 use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT};
-use crate::filter_bar;
-use crate::grants;
 use crate::people;
 use crate::routes::{self, ROLES, parameter};
+use crate::ui::action::{Action, Messages};
+use crate::ui::affected;
+use crate::ui::cursor::{Cursor, LIMIT};
+use crate::ui::filter_bar;
 
 /// The notice about a new role.
 pub(crate) const CREATED: &str = "console-role-created";
@@ -36,12 +43,19 @@ const DELETE: Messages = Messages {
     done: "console-role-deleted",
 };
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
+    grants_file::configure(config);
+    access::configure(config);
+    forms::configure(config);
+    give::configure(config);
     config
         .service(routes::page(ROLES, list))
         .service(routes::page("/admin/roles/{id}", show))
         .service(routes::form("/admin/roles/{id}/delete", ask, delete));
+    grants::configure(config);
+    bulk::configure(config);
 }
 
 /// Returns the role that the path names.
@@ -142,7 +156,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let may_give = console.may("roles:assign") && role.active;
     let give = may_give.then(|| link("give", "console-role-give-this"));
     let edit = may_change.then(|| link("edit", "console-edit"));
-    let history = audit_filter::history(&console, &role.name);
+    let history = audit::filter::history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let state = state(&console, &role);
     let mut facts = vec![

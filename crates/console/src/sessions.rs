@@ -1,5 +1,9 @@
 //! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users.
 
+mod bulk;
+mod file;
+pub(crate) mod paths;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
@@ -11,22 +15,27 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, List, Pager, Section, State, Table, Tone, Value};
 use doorward_templates::device::Device;
 
-use crate::action::{Action, Messages};
+use crate::apps;
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
-use crate::filter_bar::Filter;
+use crate::people;
+use crate::people::actions::UserAction;
+use crate::people::user::detail;
 use crate::routes::{self, parameter};
-use crate::session_paths::{SESSIONS, end_of_app};
-use crate::user::detail;
-use crate::user_actions::UserAction;
-use crate::{app_sessions, checkbox, chosen, filter_bar, people, reason};
+use crate::sessions::paths::{SESSIONS, end_of_app};
+use crate::ui::action::{Action, Messages};
+use crate::ui::checkbox;
+use crate::ui::chosen;
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::filter_bar::{self, Filter};
+use crate::ui::reason;
 
 const ENDED: &str = "console-session-ended";
 /// The filters beside the search by name.
 const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
     config
         .service(routes::page(SESSIONS, search))
         .service(routes::page("/admin/people/{id}/sessions", list))
@@ -35,6 +44,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             ask,
             end,
         ));
+    bulk::configure(config);
 }
 
 /// Reads the page and the filter from the URL; the filter is `None` if it names a user or a client that
@@ -67,7 +77,7 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
         None => (no_sessions(&console, true), Pager::default(), Vec::new()),
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
-    let notice = console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?;
+    let notice = console.notice(&[apps::sessions::ENDED, apps::sessions::LEFT])?;
     let view = List {
         lead: console.t("console-sessions-text"),
         notice: notice.or(chosen::SESSIONS.notice(&console)?),

@@ -1,6 +1,10 @@
 //! `/admin/sign-ins` and `/admin/sign-ins/{id}`: sign-in attempts, and the case of one attempt with
 //! its reason and what helps.
 
+mod file;
+pub(crate) mod paths;
+mod text;
+
 use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
@@ -17,17 +21,20 @@ use doorward_templates::console::{
     CopyText, Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
 };
 
-use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
+use crate::apps;
 use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
-use crate::filter_bar;
+use crate::people;
+use crate::people::actions::UserAction;
+use crate::providers::paths as provider_paths;
 use crate::routes::{self, filtered, parameter};
-use crate::sign_in_paths::{HOME, of_app, of_user};
-use crate::user_actions::UserAction;
-use crate::{app_pages, people, provider_paths, support_code};
+use crate::sign_ins::paths::{HOME, of_app, of_user};
+use crate::sign_ins::text::{Remedy, outcome_key, reason_key, remedy, step_key};
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::filter_bar;
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    file::configure(config);
     config
         .service(routes::page(HOME, list))
         .service(routes::page("/admin/sign-ins/{id}", show));
@@ -60,7 +67,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let found = attempts::list(&console.context(), log, &query, before, ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |(attempt, _)| attempt.id.to_string());
-    let link = support_code::link(&console, cursor.filter("q"));
+    let link = people::support_code::link(&console, cursor.filter("q"));
     let mut actions: Vec<Link> = link.into_iter().collect();
     if query.client.is_some() {
         let kept = ["q", "outcome"].map(|name| (name, cursor.filter(name)));
@@ -338,7 +345,7 @@ fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) ->
         remedy => Some(client_link(console, client?, remedy)),
     });
     let test = user.and_then(|user| {
-        let test = app_pages::test(console, client?)?;
+        let test = apps::pages::test(console, client?)?;
         let path = filtered(&test.href, [("user", user.to_string().as_str())]);
         Some(Link::new(path, console.t("console-test-now")))
     });

@@ -1,5 +1,11 @@
 //! `/admin/system`: state of the server.
 
+mod configuration;
+mod jobs;
+mod keys;
+mod lockouts;
+pub(crate) mod pages;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
@@ -7,18 +13,22 @@ use doorward_admin::system::{self, MailDelivery, SystemStatus};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 
-use crate::action::Action;
 use crate::console::Console;
 use crate::routes;
-use crate::system_pages::{self, FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL};
+use crate::system::pages::{FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL};
+use crate::ui::action::Action;
 
 const TEST_MAIL: &str = "/admin/system/test-mail";
 
-/// Registers the pages.
+/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    keys::configure(config);
     config
         .service(routes::page(HOME, show))
         .service(routes::form(TEST_MAIL, ask, send));
+    jobs::configure(config);
+    lockouts::configure(config);
+    configuration::configure(config);
 }
 
 async fn show(page: &Page) -> Result<HttpResponse, PageError> {
@@ -32,7 +42,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         facts: facts(&console, &status),
         tables: vec![checks(&console, &status)],
         buttons: button.into_iter().collect(),
-        ..system_pages::detail(&console, HOME)
+        ..pages::detail(&console, HOME)
     };
     Ok(page.html(StatusCode::OK, &view))
 }

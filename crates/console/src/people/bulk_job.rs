@@ -1,0 +1,313 @@
+//! `/admin/jobs/{id}`: progress and result of a change of many users.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::bulk;
+use doorward_domain::model::{
+    BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
+};
+use doorward_domain::rules::bulk::MAX_FAILURES;
+use doorward_http::csv_file;
+use doorward_http::middleware::is_head;
+use doorward_http::page::{Page, PageError};
+use doorward_protocol::params::Params;
+use doorward_services::error::ServerError;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+
+use crate::console::Console;
+use crate::people;
+use crate::people::bulk_form;
+use crate::routes::{self, parameter};
+use crate::ui::action::{Action, Messages};
+
+/// Number of failures on the page; the file has more.
+const SHOWN: u64 = 50;
+
+const STOP: Messages = Messages {
+    question: "console-bulk-stop-question",
+    text: "console-bulk-stop-text",
+    submit: "console-bulk-stop",
+    done: "console-bulk-stop-done",
+};
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page("/admin/jobs/{id}/failures.csv", download))
+        .service(routes::form("/admin/jobs/{id}/stop", ask, stop))
+        .service(routes::page("/admin/jobs/{id}", show));
+}
+
+/// Returns the path of a change.
+pub(crate) fn path(id: BulkChangeId) -> String {
+    format!("/admin/jobs/{id}")
+}
+
+/// Returns the text of a number of users; `None` if there are too many to count.
+pub(crate) fn users(console: &Console<'_>, count: Option<u64>) -> String {
+    match count.map(i64::try_from) {
+        Some(Ok(count)) => console
+            .layout
+            .t_plural("console-bulk-users", "count", count),
+        _ => console.t("console-bulk-many"),
+    }
+}
+
+/// Returns the fact of a filter: the searched text, and each other parameter with its name.
+pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
+    let params = Params::parse(query.as_bytes()).unwrap_or_default();
+    let text = |(name, value): (&str, &str)| match name {
+        "q" => value.to_owned(),
+        name => format!("{name}: {value}"),
+    };
+    let texts: Vec<String> = params.iter().map(text).collect();
+    let value = if texts.is_empty() {
+        Value::Text(console.t("console-all-time"))
+    } else {
+        Value::Name(texts.join(", "))
+    };
+    Fact::new(console.t("console-bulk-filter"), value)
+}
+
+/// Returns the change that the path names.
+async fn named(console: &Console<'_>) -> Result<BulkChange, PageError> {
+    let id = BulkChangeId::parse(&parameter(console.page, "id"));
+    let id = id.ok_or(ErrorKind::NotFound)?;
+    Console::read(bulk::get(&console.context(), id).await)
+}
+
+async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let change = named(&console).await?;
+    let failures = bulk::failures(&console.context(), &change, None, SHOWN).await;
+    let failures = Console::read(failures)?;
+    // The name of the administrator, unless it is the reader.
+    let starter = UserId::parse(&change.starter).filter(|id| !console.is(&id.to_string()));
+    let ids = failures.iter().map(|failure| failure.user).chain(starter);
+    let names = names(&console, ids.collect()).await?;
+    let home = path(change.id);
+    let mut actions = vec![Link::new(home.clone(), console.t("console-bulk-refresh"))];
+    if change.failed > 0 {
+        let file = format!("{home}/failures.csv");
+        actions.push(Link::new(file, console.t("console-audit-download")));
+    }
+    let is_running = change.state == BulkState::Running;
+    let mut buttons = Vec::new();
+    let may_stop = console.is(&change.starter) || console.may_globally("system:write");
+    if is_running && may_stop {
+        let link = Link::new(format!("{home}/stop"), console.t(STOP.submit));
+        buttons.push(link);
+    }
+    let mut tables = Vec::new();
+    if !failures.is_empty() {
+        tables.push(table(&console, &failures, &names));
+    }
+    let more = facts(&console, &change, starter, &names);
+    let counts = counts(&console, &change);
+    let (live, facts) = if is_running {
+        (counts, more)
+    } else {
+        (Vec::new(), counts.into_iter().chain(more).collect())
+    };
+    let view = Detail {
+        state: Some(state(&console, &change)),
+        notice: console.notice(&[STOP.done])?,
+        live,
+        facts,
+        tables,
+        actions,
+        buttons,
+        ..console.detail(
+            Section::People,
+            Link::new(people::HOME, console.t("console-people")),
+            console.t(bulk_form::name(change.action)),
+        )
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn names(
+    console: &Console<'_>,
+    ids: BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, PageError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    people::names(console, ids).await
+}
+
+fn state(console: &Console<'_>, change: &BulkChange) -> State {
+    let (tone, key) = match change.state {
+        BulkState::Running => (Tone::Plain, "console-job-running"),
+        BulkState::Done => (Tone::Good, "console-done"),
+        BulkState::Stopped => (Tone::Warn, "console-bulk-stopped"),
+    };
+    State::new(tone, console.t(key))
+}
+
+/// Returns the progress or the reason of the end, and the counts.
+fn counts(console: &Console<'_>, change: &BulkChange) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let mut facts = Vec::new();
+    if change.state == BulkState::Running {
+        let tried = i64::try_from(change.tried()).unwrap_or(i64::MAX);
+        let label = console
+            .layout
+            .t_plural("console-bulk-tried", "count", tried);
+        let progress = Value::Progress(change.tried(), change.total, label);
+        facts.push(fact("console-bulk-progress", progress));
+    }
+    if let Some(reason) = change.stop_reason {
+        let text = console.t(stop_reason(reason));
+        facts.push(fact("console-cause", Value::Text(text)));
+    }
+    facts.extend([
+        fact("console-bulk-done", Value::Text(change.done.to_string())),
+        fact(
+            "console-bulk-failed",
+            Value::Text(change.failed.to_string()),
+        ),
+    ]);
+    facts
+}
+
+fn facts(
+    console: &Console<'_>,
+    change: &BulkChange,
+    starter: Option<UserId>,
+    names: &BTreeMap<UserId, String>,
+) -> Vec<Fact> {
+    let fact = |key, value| Fact::new(console.t(key), value);
+    let chosen = Value::Text(users(console, change.total));
+    let mut facts = vec![fact("console-bulk-chosen", chosen)];
+    // The text of the filter can be a name or an address.
+    if let BulkSelection::Filter(query) = &change.selection
+        && console.may("users:read")
+    {
+        facts.push(filter(console, query));
+    }
+    if let Some(group) = change.group {
+        let link = Link::new(routes::group(group), group.to_string());
+        facts.push(fact("console-bulk-group-path", Value::Link(link)));
+    }
+    if let Some(id) = starter {
+        facts.push(fact("console-who", people::named_link(names, id)));
+    }
+    facts.push(fact(
+        "console-bulk-started",
+        Value::Moment(change.created_at),
+    ));
+    if let Some(at) = change.ended_at {
+        facts.push(fact("console-bulk-ended", Value::Moment(at)));
+    }
+    // The audit events of the users contain it.
+    facts.push(fact("console-id", Value::Copy(change.id.to_string())));
+    facts
+}
+
+const fn stop_reason(reason: StopReason) -> &'static str {
+    match reason {
+        StopReason::Requested => "console-bulk-why-requested",
+        StopReason::StarterDeleted => "console-bulk-why-deleted",
+        StopReason::StarterDisabled => "console-bulk-why-disabled",
+        StopReason::PermissionLost => "console-bulk-why-permission",
+        StopReason::Interrupted => "console-bulk-why-interrupted",
+    }
+}
+
+fn table(
+    console: &Console<'_>,
+    failures: &[BulkFailure],
+    names: &BTreeMap<UserId, String>,
+) -> Table {
+    let row = |failure: &BulkFailure| {
+        let text = console.t(failure_reason(&failure.reason));
+        vec![people::named_link(names, failure.user), Value::Text(text)]
+    };
+    let columns = ["console-name", "console-cause"];
+    let rows = failures.iter().map(row).collect();
+    console.table("console-bulk-failed", &columns, rows, "console-no-match")
+}
+
+/// Returns the message of a failure, by its word in the admin API.
+fn failure_reason(reason: &str) -> &'static str {
+    match reason {
+        "not_to_oneself" => "console-denied-oneself",
+        "more_powerful" => "console-denied-powerful",
+        "more_than_held" => "console-denied-more",
+        "longer_than_held" => "console-denied-longer",
+        "still_needed" => "console-last",
+        "not_found" => "console-bulk-not-found",
+        "server_error" => "console-bulk-error",
+        _ => "console-bulk-why-permission",
+    }
+}
+
+/// Returns the failures as a file.
+async fn download(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let change = named(&console).await?;
+    let console = console.require_own_file(&path(change.id))?;
+    if !is_head(&page.request) {
+        Console::read(bulk::record_failures(&console.context(), &change).await)?;
+    }
+    let failures = bulk::failures(&console.context(), &change, None, MAX_FAILURES).await;
+    let failures = Console::read(failures)?;
+    let ids = failures.iter().map(|failure| failure.user).collect();
+    let names = names(&console, ids).await?;
+    let disposition = HeaderValue::from_static("attachment; filename=\"failures.csv\"");
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(file(failures, &names)?))
+}
+
+fn file(
+    failures: Vec<BulkFailure>,
+    names: &BTreeMap<UserId, String>,
+) -> Result<Vec<u8>, ServerError> {
+    let row = |failure: BulkFailure| {
+        let name = names.get(&failure.user).cloned().unwrap_or_default();
+        [failure.user.to_string(), name, failure.reason]
+    };
+    let columns = ["user", "name", "reason"];
+    csv_file::lines(Some(&columns), failures.into_iter().map(row))
+}
+
+fn question(change: &BulkChange, object: String) -> Action {
+    Action {
+        section: Section::People,
+        messages: STOP,
+        object,
+        choice: None,
+        reason: None,
+        typed: None,
+        version: None,
+        is_risky: false,
+        back: path(change.id),
+    }
+}
+
+async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
+    let console = Console::open(page).await?;
+    let change = named(&console).await?;
+    let console = console.require_fresh()?;
+    let name = console.t(bulk_form::name(change.action));
+    Ok(question(&change, name).ask(&console))
+}
+
+async fn stop(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
+    page.form(payload).await?;
+    let console = Console::open_for_change(page).await?;
+    let change = named(&console).await?;
+    let stopped = bulk::stop(&console.context(), change.id).await;
+    let stopped = console.change(stopped).await?;
+    let name = console.t(bulk_form::name(change.action));
+    Ok(question(&change, name).finish(&console, stopped, &path(change.id)))
+}

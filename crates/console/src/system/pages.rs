@@ -1,0 +1,57 @@
+//! The sub-pages of `/admin/system`, which link to each other.
+
+use doorward_templates::console::{Detail, Link, Section};
+
+use crate::console::Console;
+use crate::ui::action::Messages;
+
+/// Path of the state of the server.
+pub(crate) const HOME: &str = "/admin/system";
+/// Path of the list of jobs.
+pub(crate) const JOBS: &str = "/admin/system/jobs";
+/// URL of the list of failed jobs.
+pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
+/// Path of the list of lockouts.
+pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
+/// Path of the configuration.
+pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
+/// Path of the steps after the first administrator.
+pub(crate) const SETUP: &str = "/admin/setup";
+
+/// The messages of the test mail.
+pub(crate) const SEND_TEST_MAIL: Messages = Messages {
+    question: "console-test-mail-question",
+    text: "console-test-mail-text",
+    submit: "console-test-mail",
+    done: "console-test-mail-sent",
+};
+
+/// The sub-pages with the message of their name and the permission that they require.
+const PAGES: [(&str, &str, &str); 5] = [
+    (HOME, "console-system", "system:read"),
+    (JOBS, "console-jobs", "system:read"),
+    (LOCKOUTS, "console-lockouts", "users:read"),
+    (CONFIGURATION, "console-configuration", "system:read"),
+    (SETUP, "console-setup", "system:read"),
+];
+
+/// Returns the sub-page with this path without its content.
+pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
+    let is_root = path == HOME;
+    let back = Section::System;
+    let shown = PAGES
+        .iter()
+        .filter(|(.., permission)| console.may_globally(permission));
+    let pages = shown.map(|(page, key, _)| (Link::new(*page, console.t(key)), *page == path));
+    let name = PAGES.iter().find(|(page, ..)| *page == path);
+    let heading = name.map_or_else(String::new, |(_, key, _)| console.t(key));
+    Detail {
+        frame: console.frame(Section::System, is_root),
+        pages: pages.collect(),
+        ..console.detail(
+            Section::System,
+            Link::new(back.path(), console.t(back.key())),
+            heading,
+        )
+    }
+}

@@ -1,0 +1,182 @@
+//! The filters of a list in its form and links.
+
+use doorward_admin::found::FoundPage;
+use doorward_store::repo::Count;
+use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Table, Value};
+
+use crate::console::Console;
+use crate::routes::filtered;
+use crate::ui::cursor::Cursor;
+
+/// A value of a filter.
+#[derive(Clone, Copy)]
+pub(crate) struct Filter {
+    /// Name in the URL.
+    pub(crate) name: &'static str,
+    /// Message of its label.
+    pub(crate) label: &'static str,
+    /// Message of the hint; empty for none.
+    pub(crate) hint: &'static str,
+    /// The values to choose from, with their messages; none for a text.
+    pub(crate) choices: &'static [(&'static str, &'static str)],
+}
+
+impl Filter {
+    /// Returns a choice. Without one, the list is not filtered.
+    pub(crate) const fn choice(
+        name: &'static str,
+        label: &'static str,
+        choices: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            name,
+            label,
+            hint: "",
+            choices,
+        }
+    }
+
+    /// Returns a text.
+    pub(crate) const fn text(name: &'static str, label: &'static str, hint: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            hint,
+            choices: &[],
+        }
+    }
+
+    /// Returns the text of a value.
+    fn shown(&self, console: &Console<'_>, value: &str) -> String {
+        let known = self.choices.iter().find(|(known, _)| *known == value);
+        known.map_or_else(|| value.to_owned(), |(_, key)| console.t(key))
+    }
+
+    fn kind(&self, console: &Console<'_>, value: &str) -> FieldKind {
+        if self.choices.is_empty() {
+            return FieldKind::Line;
+        }
+        let choice = |(value, text): (&str, String)| Choice {
+            value: value.to_owned(),
+            text,
+        };
+        let every = ("", console.t("console-all-time"));
+        let all = self
+            .choices
+            .iter()
+            .map(|(name, key)| (*name, console.t(key)));
+        let is_known = value.is_empty() || self.choices.iter().any(|(name, _)| *name == value);
+        // A value that only a link contains is kept by the form.
+        let other = (!is_known).then(|| (value, value.to_owned()));
+        let choices = std::iter::once(every).chain(all).chain(other);
+        FieldKind::Select(choices.map(choice).collect())
+    }
+}
+
+/// Returns the fields of these filters.
+pub(crate) fn fields(
+    console: &Console<'_>,
+    cursor: &Cursor,
+    filters: &[Filter],
+) -> Vec<EntryField> {
+    let field = |filter: &Filter| {
+        let value = cursor.filter(filter.name);
+        let hint = match filter.hint {
+            "" => String::new(),
+            key => console.t(key),
+        };
+        EntryField {
+            id: filter.name,
+            label: console.t(filter.label),
+            hint,
+            value: value.to_owned(),
+            kind: filter.kind(console, value),
+            required: false,
+            error: None,
+        }
+    };
+    filters.iter().map(field).collect()
+}
+
+/// Returns the links that remove one value of the filter each, and with it the cursor.
+pub(crate) fn chosen(
+    console: &Console<'_>,
+    cursor: &Cursor,
+    path: &str,
+    filters: &[Filter],
+) -> Vec<Link> {
+    let remove = |filter: &Filter| {
+        let value = cursor.filter(filter.name);
+        if value.is_empty() {
+            return None;
+        }
+        let text = removal(console, filter.label, filter.shown(console, value));
+        let rest = cursor.filters().filter(|(name, _)| *name != filter.name);
+        Some(Link::new(filtered(path, rest), text))
+    };
+    filters.iter().filter_map(remove).collect()
+}
+
+/// Returns the text of a link that removes a value, named by the message of its label.
+pub(crate) fn removal(console: &Console<'_>, label: &str, value: String) -> String {
+    let variables = [("name", console.t(label).into()), ("value", value.into())];
+    let lang = console.layout.lang;
+    lang.text_with("console-filter-remove-value", &variables)
+}
+
+/// Returns the links to the files of a filtered list.
+pub(crate) fn files(console: &Console<'_>, cursor: &Cursor, path: &str) -> Vec<Link> {
+    let file = |end: &str, key: &str| {
+        let path = filtered(&format!("{path}.{end}"), cursor.filters());
+        Link::new(path, console.t(key))
+    };
+    vec![
+        file("csv", "console-audit-download"),
+        file("json", "console-download-json"),
+    ]
+}
+
+/// Returns the message of a page without rows, which is `key` unless another page follows.
+pub(crate) const fn empty(next: Option<&str>, key: &'static str) -> &'static str {
+    match next {
+        Some(_) => "console-search-on",
+        None => key,
+    }
+}
+
+/// Returns the table of a list that is searched by name, found with `text`. Its messages are the
+/// caption, the same with the number, and that of a list without any rows.
+pub(crate) fn named_table<T>(
+    console: &Console<'_>,
+    (found, text): (&FoundPage<T>, &str),
+    [key, count_key, none]: [&'static str; 3],
+    columns: &[&str],
+    row: impl Fn(&T) -> Vec<Value>,
+) -> Table {
+    let key_of_empty = if text.is_empty() {
+        none
+    } else {
+        "console-no-match"
+    };
+    let rows = found.items.iter().map(row).collect();
+    let empty = empty(found.next.as_deref(), key_of_empty);
+    Table {
+        caption: caption(console, found.count, key, count_key),
+        ..console.table(key, columns, rows, empty)
+    }
+}
+
+/// Returns the caption of a list: with its number on the first page, for which it was counted.
+pub(crate) fn caption(
+    console: &Console<'_>,
+    count: Option<Count>,
+    key: &str,
+    count_key: &str,
+) -> String {
+    let Some(count) = count else {
+        return console.t(key);
+    };
+    let more = if count.is_more { "+" } else { "" };
+    let number = format!("{}{more}", count.number);
+    console.layout.t_with(count_key, "count", number)
+}
