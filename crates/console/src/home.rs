@@ -2,12 +2,9 @@
 
 mod find;
 mod setup;
-mod unused;
-mod unused_bulk;
-mod unused_kind;
-pub(crate) mod unused_paths;
+pub(crate) mod unused;
+mod unused_end;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
@@ -15,7 +12,7 @@ use doorward_admin::operator::AdminError;
 use doorward_domain::model::{AuditKind, Client, StatKind};
 use doorward_domain::rules::lint;
 use doorward_domain::rules::stats::Series;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{
     Attention, Figure, Home, Link, Section, State, Table, Tone, Value,
@@ -25,6 +22,7 @@ use crate::audit;
 use crate::console::Console;
 use crate::routes;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
+use crate::ui::visit::Handled;
 
 /// Number of changes on the page.
 const CHANGES: u64 = 10;
@@ -73,11 +71,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin", show));
     find::configure(config);
     unused::configure(config);
-    unused_bulk::configure(config);
+    unused_end::configure(config);
     setup::configure(config);
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let mut view = Home {
         frame: console.frame(Section::Home, true),
@@ -141,7 +139,7 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
                 empty: console.t("console-no-changes"),
                 ..audit::table(console, events.iter(), &names)
             };
-            let none = Value::Text(console.t("console-none"));
+            let none = console.text("console-none");
             view.changes = Some(changes.without_columns_of(|value| *value == none));
         } else {
             tracing::warn!("the names of users cannot be read");
@@ -157,15 +155,12 @@ fn setup_step(console: &Console<'_>, task: SetupTask, is_done: bool) -> (Link, S
         SetupTask::SecondAccess => ("/account/security/passkeys", "console-todo-access"),
         SetupTask::FirstClient => (routes::APPS, "console-todo-app"),
     };
-    let (tone, state) = if is_done {
-        (Tone::Good, "console-done")
+    let state = if is_done {
+        console.state(Tone::Good, "console-done")
     } else {
-        (Tone::Warn, "console-to-do")
+        console.state(Tone::Warn, "console-to-do")
     };
-    (
-        Link::new(path, console.t(text)),
-        State::new(tone, console.t(state)),
-    )
+    (console.link(path, text), state)
 }
 
 /// Returns what needs attention.
@@ -205,7 +200,7 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
             };
         }
     };
-    Link::new(path, console.t(text)).into()
+    console.link(path, text).into()
 }
 
 /// Returns the settings of a client that deviate from RFC 9700 and about which the operator can do

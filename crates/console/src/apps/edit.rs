@@ -1,7 +1,6 @@
 //! `/admin/apps/{id}/edit`: changes the settings of a client, after a review if they concern power,
 //! redirects, authentication or protection.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients::{self, Impact};
@@ -9,218 +8,129 @@ use doorward_admin::operator::{AdminError, version};
 use doorward_domain::model::Client;
 use doorward_domain::rules::client_change::{self, Effect, SettingChange};
 use doorward_http::api::admin::change_from_json;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_http::page_support::text;
-use doorward_protocol::params::Params;
-use doorward_templates::console::{Confirmation, EntryForm, Section, Table, Value};
+use doorward_templates::console::{Confirmation, EntryForm, Section};
 use serde_json::{Map, Value as Json};
 
-use crate::apps::form::{self, Draft};
+use crate::apps::form::{field_of, fields, patch};
 use crate::apps::impact;
 use crate::apps::labels;
-use crate::apps::pages::{SAVED, editable};
+use crate::apps::pages::{SAVED, WRITE, editable};
 use crate::console::Console;
 use crate::routes::{self, app, encode};
 use crate::ui::also_as::{self, Change, STEP};
-use crate::ui::entry;
-
-const WRITE: &str = "clients:write";
+use crate::ui::form::{self, Form};
+use crate::ui::settings::{self, Draft};
+use crate::ui::visit::{Handled, Visit};
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/apps/{id}/edit", ask, submit));
+    config.service(routes::form("/admin/apps/{id}/edit", edit));
 }
 
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, WRITE).await?;
-    let client = editable(&console).await?;
-    let console = console.require_fresh()?;
-    let edit = Edit {
-        console: &console,
-        client: &client,
-        draft: Draft::stored(&client),
-        is_open: false,
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let client = editable(console).await?;
+    let draft = Draft::typed(fields(&client), &visit.form)?;
+    let is_open = also_as::is_requested(&visit.form)?;
+    let home = app(&client.id);
+    // Keys can be private by mistake, so that only the texts of a checked change are shown.
+    let also = also_as::in_form(console, &other_interfaces(&client, Map::new()), is_open);
+    let (messages, entries) = (["console-edit", "console-save"], draft.entries(console));
+    let view = EntryForm {
+        object: client.name.clone(),
+        version: Some(version(&client)),
+        also: Some(also),
+        ..form::view(console, Section::Apps, messages, home.as_str(), entries)
     };
-    Ok(page.html(StatusCode::OK, &edit.form(Map::new())))
-}
-
-/// The form with the values as typed.
-struct Edit<'a> {
-    console: &'a Console<'a>,
-    client: &'a Client,
-    draft: Draft<'a>,
-    /// True if the texts for other interfaces were requested.
-    is_open: bool,
-}
-
-impl Edit<'_> {
-    /// Returns the form, with the texts of a checked change: keys can be private by mistake.
-    fn form(&self, checked: Map<String, Json>) -> EntryForm {
-        let (console, client) = (self.console, self.client);
-        let (messages, back) = (["console-edit", "console-save"], app(&client.id));
-        let fields = self.draft.entries(console);
-        EntryForm {
-            object: client.name.clone(),
-            version: Some(version(client)),
-            also: Some(also_as::in_form(
-                console,
-                &self.change(checked),
-                self.is_open,
-            )),
-            ..entry::form(console, Section::Apps, messages, back, fields)
-        }
+    let form = Form::open(&visit, view)?;
+    let mut form = form.with_stored(Draft::stored(fields(&client)).entries(console));
+    if text(&visit.form, "version")? != version(&client) {
+        return Err(form.fail(console.t("console-changed")));
     }
-
-    /// Returns the change for other interfaces.
-    fn change(&self, body: Map<String, Json>) -> Change {
-        let id = &self.client.id;
-        let words = clients::update_command(id, &Json::Object(body.clone()));
-        Change {
-            commands: words.map(|words| vec![words]),
-            path: format!("clients/{}", encode(id.as_str())),
-            version: version(self.client),
-            body,
-        }
+    let patch = match patch(&draft) {
+        Ok(patch) => patch,
+        Err(error) => return Err(form.reject(error)),
+    };
+    let step = text(&visit.form, STEP)?;
+    if step == "form" {
+        return Err(form.show());
     }
-
-    /// Shows the form again with the error of a field. An error of no field is one of the form.
-    fn reject(&self, field: Option<&str>, message: String) -> HttpResponse {
-        let mut view = self.form(Map::new());
-        let mut entries = view.fields.iter_mut();
-        match entries.find(|entry| Some(entry.id) == field) {
-            Some(entry) => entry.error = Some(message),
-            None => view.failure = Some(message),
-        }
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        self.console.page.html(status, &view)
+    if patch.is_empty() && !is_open {
+        return Ok(console.see_done(&home, "unchanged"));
     }
-
-    fn invalid(&self, field: &str, reason: &str) -> HttpResponse {
-        let layout = &self.console.layout;
+    let invalid = |field: &str, reason: &str| {
+        let layout = &console.layout;
         let message = layout.t_with("console-setting-invalid", "reason", reason);
-        self.reject(form::field_of(field), message)
-    }
-
-    /// Shows the form again with the reason why nothing was changed, and the stored values.
-    fn fail(&self, failure: String) -> HttpResponse {
-        let stored = Draft::stored(self.client).entries(self.console);
-        entry::fail(self.console, self.form(Map::new()), &stored, failure)
-    }
-
-    /// Returns the result of an operation, or the form with the reason why it failed.
-    async fn settle<T>(
-        &self,
-        result: Result<T, AdminError>,
-    ) -> Result<Result<T, HttpResponse>, PageError> {
-        if let Err(AdminError::Invalid { field, problem, .. }) = &result {
-            return Ok(Err(self.invalid(field, problem)));
+        (field_of(&client, field), message)
+    };
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { field, problem, .. } => Some(invalid(field, problem)),
+        _ => None,
+    };
+    let change = match change_from_json(Json::Object(patch.clone())) {
+        Ok(change) => change,
+        Err(error) => {
+            let (field, message) = invalid(&error.field, &error.detail);
+            return Err(form.reject_text(field, message));
         }
-        let result = self.console.change(result).await?;
-        Ok(result.map_err(|failure| self.fail(failure)))
+    };
+    let (context, server) = (visit.context(), &page.context);
+    let after = clients::plan(&context, server, &client, change.clone()).await;
+    let after = form.settle_text(after, problem).await?;
+    if is_open {
+        let texts = other_interfaces(&client, patch);
+        form.view.also = Some(also_as::in_form(console, &texts, true));
+        return Err(form.show());
     }
-
-    /// Shows what changes, and posts the changed fields again.
-    fn review(&self, impact: &Impact, patch: Map<String, Json>, after: &Client) -> HttpResponse {
-        let (console, client) = (self.console, self.client);
-        let changes = &impact.changes;
-        let mut fields = self.draft.hidden();
-        fields.push(("version", version(client)));
+    let is_reviewed = client_change::needs_review(&client_change::changes(&client, &after));
+    if is_reviewed && step != "save" {
+        let impact = clients::impact(&context, server, &client, &after).await;
+        let mut fields = draft.hidden();
+        fields.push(("version", version(&client)));
         let view = Confirmation {
-            object: client.name.clone(),
-            text: console.t("console-app-review-text"),
-            tables: vec![table(console, changes, client, after)],
-            facts: impact::facts(console, impact),
             fields,
-            submit: console.t("console-save"),
-            is_risky: changes.iter().any(|change| change.effect == Effect::Weaker),
-            again: Some(console.t("console-change-again")),
-            also: Some(also_as::texts(console, &self.change(patch))),
-            ..console.confirmation(Section::Apps, "console-app-review", app(&client.id))
+            also: Some(also_as::texts(console, &other_interfaces(&client, patch))),
+            ..review(console, &Console::read(impact)?, &client, &after)
         };
-        console.page.html(StatusCode::OK, &view)
+        return Ok(page.html(StatusCode::OK, &view));
     }
+    let changed = clients::update(&context, &client.id, change).await;
+    form.settle_text(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
+}
 
-    async fn save(&self, form: &Params) -> Result<HttpResponse, PageError> {
-        let (console, client) = (self.console, self.client);
-        let patch = match self.draft.patch() {
-            Ok(patch) => patch,
-            Err((field, key)) => return Ok(self.reject(Some(field), console.t(key))),
-        };
-        let step = text(form, STEP)?;
-        if step == "form" {
-            return Ok(console.page.html(StatusCode::OK, &self.form(Map::new())));
-        }
-        if patch.is_empty() && !self.is_open {
-            let unchanged = format!("{}?done=unchanged", app(&client.id));
-            return Ok(console.page.see_other(&unchanged));
-        }
-        let change = match change_from_json(Json::Object(patch.clone())) {
-            Ok(change) => change,
-            Err(error) => return Ok(self.invalid(&error.field, &error.detail)),
-        };
-        let (context, server) = (console.context_with_version(form), &console.page.context);
-        let after = clients::plan(&context, server, client, change.clone()).await;
-        let after = match self.settle(after).await? {
-            Ok(after) => after,
-            Err(again) => return Ok(again),
-        };
-        if self.is_open {
-            return Ok(console.page.html(StatusCode::OK, &self.form(patch)));
-        }
-        let is_reviewed = client_change::needs_review(&client_change::changes(client, &after));
-        if is_reviewed && step != "save" {
-            let impact = clients::impact(&context, server, client, &after).await;
-            return Ok(self.review(&Console::read(impact)?, patch, &after));
-        }
-        let changed = clients::update(&context, &client.id, change).await;
-        Ok(match self.settle(changed).await? {
-            Ok(_) => console
-                .page
-                .see_other(&format!("{}?done={SAVED}", app(&client.id))),
-            Err(again) => again,
-        })
+/// Returns the change for other interfaces.
+fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
+    let words = clients::update_command(&client.id, &Json::Object(body.clone()));
+    Change {
+        commands: words.map(|words| vec![words]),
+        path: format!("clients/{}", encode(client.id.as_str())),
+        version: version(client),
+        body,
     }
 }
 
-/// Returns the table of the changed settings.
-fn table(
-    console: &Console<'_>,
-    changes: &[SettingChange],
-    before: &Client,
-    after: &Client,
-) -> Table {
-    let row = |change: &SettingChange| {
+/// Returns the page that shows what changes, without the fields that it posts again.
+fn review(console: &Console<'_>, impact: &Impact, client: &Client, after: &Client) -> Confirmation {
+    let changes = impact.changes.iter();
+    let rows = changes.map(|change: &SettingChange| {
         let setting = change.setting;
         let value = |client: &Client| labels::value(console, setting, &(setting.value)(client));
-        vec![
-            Value::Text(labels::name(console, setting)),
-            value(before),
-            value(after),
-            Value::States(vec![labels::effect(console, change.effect)]),
-        ]
-    };
-    let columns = [
-        "console-field",
-        "console-before",
-        "console-after",
-        "console-effect",
-    ];
-    let rows = changes.iter().map(row).collect();
-    console.table("console-audit-change", &columns, rows, "console-none")
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, WRITE).await?;
-    let client = editable(&console).await?;
-    let edit = Edit {
-        console: &console,
-        client: &client,
-        draft: Draft::typed(&client, &form)?,
-        is_open: also_as::is_requested(&form)?,
-    };
-    if text(&form, "version")? != version(&client) {
-        return Ok(edit.fail(console.t("console-changed")));
+        let values = [value(client), value(after)];
+        (labels::name(console, setting), values, change.effect)
+    });
+    let mut changes = impact.changes.iter();
+    Confirmation {
+        object: client.name.clone(),
+        text: console.t("console-app-review-text"),
+        tables: vec![settings::review(console, rows)],
+        facts: impact::facts(console, impact),
+        submit: console.t("console-save"),
+        is_risky: changes.any(|change| change.effect == Effect::Weaker),
+        again: Some(console.t("console-change-again")),
+        ..console.confirmation(Section::Apps, "console-app-review", app(&client.id))
     }
-    edit.save(&form).await
 }

@@ -3,7 +3,7 @@
 use doorward_admin::clients::{self, Impact};
 use doorward_domain::model::Client;
 use doorward_http::page::PageError;
-use doorward_templates::console::{Fact, Value};
+use doorward_templates::console::Fact;
 
 use crate::console::Console;
 
@@ -26,10 +26,7 @@ pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec
 /// Returns the numbers of an impact.
 pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
     let (reach, is_capped) = (&impact.reach, impact.reach.is_capped());
-    let fact = |key, count| {
-        let text = Value::Text(number(count, is_capped));
-        Fact::new(console.t(key), text)
-    };
+    let fact = |key, count| console.number(key, number(count, is_capped));
     let seconds = impact.seconds;
     let layout = &console.layout;
     let delay = if seconds < MINUTES {
@@ -43,7 +40,7 @@ pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
         fact("console-impact-sessions", reach.sessions),
         fact("console-impact-grants", reach.grants),
         fact("console-impact-refresh", reach.refresh_tokens),
-        Fact::new(console.t("console-impact-delay"), Value::Text(delay)),
+        console.number("console-impact-delay", delay),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! The names and values of a client's settings, as pages show them.
 
 use doorward_domain::model::client_setting::ClientSetting;
-use doorward_domain::rules::client_change::{Aspect, Effect};
-use doorward_templates::console::{State, Tone, Value};
+use doorward_domain::rules::client_change::Aspect;
+use doorward_templates::console::Value;
 use serde_json::Value as Json;
 
 use crate::console::Console;
@@ -100,16 +100,6 @@ pub(crate) const fn heading(aspect: Aspect) -> &'static str {
     }
 }
 
-/// Returns the direction of a change as a state.
-pub(crate) fn effect(console: &Console<'_>, effect: Effect) -> State {
-    let (tone, key) = match effect {
-        Effect::Weaker => (Tone::Warn, "console-effect-weaker"),
-        Effect::Stronger => (Tone::Good, "console-effect-stronger"),
-        Effect::Neutral => (Tone::Plain, "console-effect-neutral"),
-    };
-    State::new(tone, console.t(key))
-}
-
 /// Returns a lifetime in days, or with its unit if it is no whole number of days.
 pub(crate) fn days(seconds: i64) -> String {
     if seconds % DAY == 0 {
@@ -140,13 +130,10 @@ pub(crate) fn word(value: &str) -> Option<&'static str> {
 
 /// Returns the value of a setting.
 pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json) -> Value {
-    let none = || Value::Text(console.t("console-none"));
+    let none = || console.text("console-none");
     match value {
         Json::Null => none(),
-        Json::Bool(flag) => {
-            let key = if *flag { "console-yes" } else { "console-no" };
-            Value::Text(console.t(key))
-        }
+        Json::Bool(flag) => console.yes(*flag),
         Json::Number(number) => number.as_i64().map_or_else(none, |seconds| {
             let is_short = setting.field.ends_with("_ttl");
             let short = is_short.then(|| format!("{seconds} s"));
@@ -158,13 +145,9 @@ pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json
             "scopes" | "consent.optional_scopes" => {
                 Value::Codes(text.split_whitespace().map(str::to_owned).collect())
             }
-            _ => word(text).map_or_else(
-                || Value::Code(text.clone()),
-                |key| Value::Text(console.t(key)),
-            ),
+            _ => word(text).map_or_else(|| Value::Code(text.clone()), |key| console.text(key)),
         },
-        Json::Array(items) if items.is_empty() => none(),
-        Json::Array(items) => Value::Codes(items.iter().map(code).collect()),
+        Json::Array(items) => console.codes(items.iter().map(code)),
         Json::Object(members) => match members.get("keys").and_then(Json::as_array) {
             Some(keys) => Value::Codes(keys.iter().map(key_name).collect()),
             None => Value::Code(value.to_string()),

@@ -2,19 +2,19 @@
 
 use doorward_admin::clients;
 use doorward_domain::model::Client;
-use doorward_http::page::PageError;
+use doorward_http::page::{Page, PageError};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::consent::logo_path;
-use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
+use doorward_templates::console::{Detail, Link, Section, State, Value};
 
-use crate::audit;
-use crate::console::Console;
-use crate::routes::{ACCESS, APPS, app, parameter};
-use crate::sessions;
-use crate::sign_ins;
+use crate::audit::filter;
+use crate::console::{Access, Console};
+use crate::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
 
+/// The administrators who may change clients.
+pub(crate) const WRITE: Access = Access::Global("clients:write");
 /// Path of the test below that of the client.
 pub(crate) const TEST: &str = "/test";
 /// Path of the failures below that of the client.
@@ -51,18 +51,12 @@ pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, PageError>
 
 /// Returns the state of a client.
 pub(crate) fn state(console: &Console<'_>, client: &Client) -> State {
-    let (tone, key) = if client.is_active() {
-        (Tone::Good, "console-active")
-    } else {
-        (Tone::Warn, "console-disabled")
-    };
-    State::new(tone, console.t(key))
+    console.enabled(client.is_active())
 }
 
 /// Returns the last use of a client, which is known by the hour.
 pub(crate) fn last_use(console: &Console<'_>, found: &ActiveClient) -> Value {
-    let never = || Value::Text(console.t("console-never"));
-    found.last_use.map_or_else(never, Value::Ago)
+    console.ago(found.last_use, "console-never")
 }
 
 /// Returns the number of failures of a client within the last day, linked to them if there are any.
@@ -81,44 +75,32 @@ pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
     let may_open = permissions.all(|permission| console.may_globally(permission));
     (may_open && clients::can_be_simulated(client)).then(|| {
         let path = format!("{}{TEST}", app(&client.id));
-        Link::new(path, console.t("console-test"))
+        console.link(path, "console-test")
     })
 }
 
 /// Returns the page of a client without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
     let home = app(&client.id);
-    let overview = Link::new(home.clone(), console.t("console-facts"));
-    let mut pages = vec![(overview, below.is_empty())];
+    let mut pages = console.pages(&home, below, [("", "console-facts")]);
     pages.extend(test(console, client).map(|link| (link, below == TEST)));
     // A client gets its own roles only in tokens that it requests for itself.
     if console.may("roles:read") && client.allows_grant(&GrantType::ClientCredentials) {
-        let path = format!("{home}{ACCESS}");
-        let access = Link::new(path, console.t("console-access"));
-        pages.push((access, below == ACCESS));
+        pages.extend(console.pages(&home, below, [(ACCESS, "console-access")]));
     }
     if console.may_globally("users:read") {
-        for (path, key) in [(USERS, "console-app-users"), (CONSENTS, "console-consents")] {
-            let link = Link::new(format!("{home}{path}"), console.t(key));
-            pages.push((link, below == path));
-        }
+        let users = [(USERS, "console-app-users"), (CONSENTS, "console-consents")];
+        pages.extend(console.pages(&home, below, users));
     }
+    let other = |path, key| (console.link(path, key), false);
     if console.may_globally("sessions:read") {
-        let path = sessions::paths::of_app(&client.id);
-        pages.push((Link::new(path, console.t("console-sessions")), false));
+        let sessions = filtered(SESSIONS, [("app", client.id.as_str())]);
+        pages.push(other(sessions, "console-sessions"));
     }
     if console.may_globally("audit:read") {
-        let path = format!("{home}{FAILURES}");
-        let failures = Link::new(path, console.t("console-failures"));
-        let path = sign_ins::paths::of_app(&client.id);
-        let sign_ins = Link::new(path, console.t("console-sign-ins"));
-        let path = audit::filter::of_app(&client.id);
-        let history = Link::new(path, console.t("console-history"));
-        pages.extend([
-            (failures, below == FAILURES),
-            (sign_ins, false),
-            (history, false),
-        ]);
+        pages.extend(console.pages(&home, below, [(FAILURES, "console-failures")]));
+        pages.push(other(routes::sign_ins_of(&client.id), "console-sign-ins"));
+        pages.push(other(filter::of_app(&client.id), "console-history"));
     }
     if pages.len() == 1 {
         pages.clear();
@@ -127,10 +109,13 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
         logo: client.consent.logo.as_ref().map(logo_path),
         state: Some(state(console, client)),
         pages,
-        ..console.detail(
-            Section::Apps,
-            Link::new(APPS, console.t("console-apps")),
-            client.name.clone(),
-        )
+        ..console.object(Section::Apps, client.name.as_str())
     }
+}
+
+/// Opens a page of a client for an administrator with this access.
+pub(crate) async fn open(page: &Page, access: Access) -> Result<(Console<'_>, Client), PageError> {
+    let console = Console::open_for(page, access).await?;
+    let client = named(&console).await?;
+    Ok((console, client))
 }

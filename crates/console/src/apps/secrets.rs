@@ -8,41 +8,22 @@ use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, SecretUse, SecretUses};
 use doorward_domain::rules::client_secret;
 use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
 use doorward_http::page::PageError;
-use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::ErrorKind;
 use doorward_templates::console::{
-    Choice, ConfigurationPart, EntryField, Fact, FieldKind, Link, NewSecret, Section, State, Table,
-    Tone, Value,
+    ConfigurationPart, EntryField, NewSecret, Section, Table, Tone, Value,
 };
 
 use crate::apps::pages;
 use crate::console::Console;
 use crate::routes::app;
-use crate::ui::action::Action;
+use crate::ui::duration::FORMER_SECRET;
 use crate::ui::once::{self, Created};
+use crate::ui::question::Question;
+use crate::ui::visit::{Handled, Visit};
 
-const DAY: i64 = 24 * 60 * 60;
 /// The heading above a new secret.
 const MADE: &str = "console-secret-made";
-/// The name of the field.
-const KEEP: &str = "keep_old";
-/// The choice that the form suggests: an app can be reconfigured without an interruption.
-const SUGGESTED: &str = "7d";
-
-/// The times for which the old secret is accepted, in seconds.
-const OVERLAPS: [(&str, &str, Option<i64>); 4] = [
-    ("no", "console-keep-no", None),
-    ("1d", "console-for-1-day", Some(DAY)),
-    (
-        SUGGESTED,
-        "console-for-7-days",
-        Some(client_secret::OVERLAP_DEFAULT),
-    ),
-    ("30d", "console-for-30-days", Some(30 * DAY)),
-];
 
 /// Returns a table of the secrets that are accepted; none for a client that has no secret.
 pub(crate) fn table(
@@ -54,7 +35,19 @@ pub(crate) fn table(
     if !client.auth_method.is_by_secret() || !client.has_secret() {
         return None;
     }
-    let columns = [
+    let now = console.now();
+    let row = |name, times: [Value; 3], used: SecretUse, state| {
+        let [made, ends, last_use] = times;
+        let uses = count_and_address(used);
+        vec![console.text(name), made, ends, last_use, uses, state]
+    };
+    let good = || console.state_value(Tone::Good, "console-active");
+    let times = [
+        console.moment(client.secret_made_at, "console-unknown"),
+        console.text("console-for-ever"),
+        console.moment(uses.current.at, "console-never"),
+    ];
+    let mut columns = vec![
         "console-secret",
         "console-created",
         "console-expires",
@@ -62,48 +55,28 @@ pub(crate) fn table(
         "console-uses",
         "console-state",
     ];
-    let mut columns: Vec<String> = columns.map(|key| console.t(key)).into();
-    let state = |tone, key| Value::States(vec![State::new(tone, console.t(key))]);
-    let good = state(Tone::Good, "console-active");
-    let mut rows = vec![vec![
-        Value::Text(console.t("console-secret-current")),
-        moment(console, client.secret_made_at, "console-unknown"),
-        Value::Text(console.t("console-for-ever")),
-        moment(console, uses.current.at, "console-never"),
-        count_and_address(uses.current),
-        good.clone(),
-    ]];
-    if let Some(former) = client.live_former_secret(console.now()) {
-        let state = if client_secret::can_end_former(client, uses, console.now()) {
-            state(Tone::Warn, "console-secret-unused")
+    let mut rows = vec![row("console-secret-current", times, uses.current, good())];
+    if let Some(former) = client.live_former_secret(now) {
+        let state = if client_secret::can_end_former(client, uses, now) {
+            console.state_value(Tone::Warn, "console-secret-unused")
         } else {
-            good
+            good()
         };
-        rows.push(vec![
-            Value::Text(console.t("console-secret-former")),
-            moment(console, former.made_at, "console-unknown"),
+        let times = [
+            console.moment(former.made_at, "console-unknown"),
             Value::Moment(former.ends_at),
-            moment(console, uses.former.at, "console-never"),
-            count_and_address(uses.former),
-            state,
-        ]);
+            console.moment(uses.former.at, "console-never"),
+        ];
+        rows.push(row("console-secret-former", times, uses.former, state));
         if may_change {
-            let link = Link::new(
-                format!("{}/end-secret", app(&client.id)),
-                console.t("console-secret-end"),
-            );
-            let label = console.t("console-app-end-secret");
-            columns.push(console.t("console-action"));
+            let path = format!("{}/end-secret", app(&client.id));
+            let link = console.link(path, "console-secret-end");
+            columns.push("console-action");
             rows[0].push(Value::Text(String::new()));
-            rows[1].push(Value::Action(link, label));
+            rows[1].push(Value::Action(link, console.t("console-app-end-secret")));
         }
     }
-    Some(Table {
-        caption: console.t("console-secrets"),
-        columns,
-        rows,
-        empty: String::new(),
-    })
+    Some(console.table("console-secrets", &columns, rows, "console-none"))
 }
 
 /// Returns the number of uses, and below it the address of the last one.
@@ -117,10 +90,6 @@ fn count_and_address(used: SecretUse) -> Value {
     )
 }
 
-fn moment(console: &Console<'_>, at: Option<UnixSeconds>, key: &str) -> Value {
-    at.map_or_else(|| Value::Text(console.t(key)), Value::Moment)
-}
-
 /// Returns the choice how long the old secret is kept, as typed; none if it cannot be kept.
 pub(crate) fn choice(
     console: &Console<'_>,
@@ -130,52 +99,25 @@ pub(crate) fn choice(
     if !client_secret::can_overlap(client, console.now()) {
         return Ok(None);
     }
-    let choices = OVERLAPS.iter().map(|(value, key, _)| Choice {
-        value: (*value).to_owned(),
-        text: console.t(key),
-    });
-    let value = match text(typed, KEEP)? {
-        "" => SUGGESTED,
-        value => value,
-    };
-    Ok(Some(EntryField {
-        id: KEEP,
-        label: console.t("console-keep-old"),
-        hint: String::new(),
-        value: value.to_owned(),
-        kind: FieldKind::Select(choices.collect()),
-        required: true,
-        error: None,
-    }))
-}
-
-/// Returns the time until which the form keeps the old secret.
-fn keep_until(console: &Console<'_>, form: &Params) -> Result<Option<UnixSeconds>, PageError> {
-    let chosen = match text(form, KEEP)? {
-        // The form had no choice.
-        "" => return Ok(None),
-        value => OVERLAPS.iter().find(|(name, ..)| *name == value),
-    };
-    let (_, _, seconds) = chosen.ok_or(ErrorKind::BadRequest)?;
-    Ok(seconds.map(|seconds| console.now() + seconds))
+    Ok(Some(FORMER_SECRET.entry(console, typed)?))
 }
 
 /// Makes a new secret and shows it.
-pub(crate) async fn make(
-    console: &Console<'_>,
-    form: &Params,
-    client: &Client,
-    question: Action,
-) -> Result<HttpResponse, PageError> {
-    let keep_until = keep_until(console, form)?;
+pub(crate) async fn make(visit: &Visit<'_>, client: &Client, question: Question) -> Handled {
+    let (console, form) = (&visit.console, &visit.form);
+    // Without a choice, no time.
+    let keep_until = if FORMER_SECRET.is_in(form)? {
+        FORMER_SECRET.end(console, form)?
+    } else {
+        None
+    };
     let rotated = once::create(console, form, async |context: AdminContext<'_>| {
         clients::rotate_secret(&context, &client.id, keep_until).await
     });
     let rotated = rotated.await;
-    match console.change(rotated).await? {
-        Ok(Created::Now(secret)) => Ok(show(console, MADE, client, Some(&secret), None)),
-        Ok(Created::Before(stored)) => Ok(once::repeat(console, &app(&client.id), &stored)),
-        Err(failure) => Ok(question.fail(console, failure)),
+    match question.settle(visit, rotated).await? {
+        Created::Now(secret) => Ok(show(console, MADE, client, Some(&secret), None)),
+        Created::Before(stored) => Ok(once::repeat(console, &app(&client.id), &stored)),
     }
 }
 
@@ -200,15 +142,12 @@ pub(crate) fn show(
         frame: console.frame(Section::Apps, false),
         heading: console.t(heading),
         facts: vec![
-            Fact::new(console.t("console-name"), Value::Name(client.name.clone())),
-            Fact::new(
-                console.t("console-made-id"),
-                Value::Copy(client.id.to_string()),
-            ),
-            Fact::new(console.t("console-discovery"), Value::Copy(discovery)),
+            console.fact("console-name", Value::Name(client.name.clone())),
+            console.fact("console-made-id", Value::Copy(client.id.to_string())),
+            console.fact("console-discovery", Value::Copy(discovery)),
         ],
         secret_label: console.t("console-made-secret"),
-        done: Link::new(app(&client.id), console.t("console-secret-saved")),
+        done: console.link(app(&client.id), "console-secret-saved"),
         test: pages::test(console, client),
         configuration,
         notes,

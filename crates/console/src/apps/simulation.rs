@@ -1,7 +1,6 @@
 //! `/admin/apps/{id}/test`: simulates a sign-in at a client with the present settings. No token is
 //! issued, only its claims are shown.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::clients::{self, SIMULATION_PERMISSIONS, SimulatedSignIn};
@@ -11,9 +10,7 @@ use doorward_http::page_support::text;
 use doorward_protocol::scope::Scope;
 use doorward_services::error::ServerError;
 use doorward_services::simulation::Simulation;
-use doorward_templates::console::{
-    Detail, EntryField, Fact, Link, QueryForm, State, Table, Tone, Value,
-};
+use doorward_templates::console::{Detail, Fact, Link, QueryForm, State, Table, Tone, Value};
 use serde_json::Value as Json;
 use url::Url;
 
@@ -22,14 +19,15 @@ use crate::console::Console;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::routes::{self, app};
-use crate::ui::entry;
+use crate::ui::form::Field;
+use crate::ui::visit::Handled;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/apps/{id}/test", show));
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     for permission in SIMULATION_PERMISSIONS {
         Console::read(console.context().require_global(permission))?;
@@ -57,8 +55,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let (context, server) = (console.context(), &page.context);
     let simulated = clients::simulate(&context, server, &client, user, scope.as_ref()).await;
     let simulated = Console::read(simulated)?;
+    let state = if simulated.simulation.allowed {
+        console.state(Tone::Good, "console-test-works")
+    } else {
+        console.state(Tone::Warn, "console-test-fails")
+    };
     let view = Detail {
-        state: Some(state(&console, &simulated.simulation)),
+        state: Some(state),
         query: Some(form),
         facts: facts(&console, &simulated),
         tables: tables(&console, &simulated.simulation)?,
@@ -68,71 +71,54 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
+const USER: Field = Field::line("user", "console-test-user");
+const SCOPE: Field = Field::line("scope", "console-test-scope")
+    .hint("console-test-scope-hint")
+    .optional();
+
 /// Returns the form with the values as typed. A client that acts for itself has no user.
 fn form(console: &Console<'_>, client: &Client, user: &str, scope: &str) -> QueryForm {
-    let mut fields = Vec::new();
-    if !clients::acts_for_itself(client) {
-        fields.push(entry::line(console, "user", "console-test-user", user));
-    }
-    fields.push(EntryField {
-        hint: console.t("console-test-scope-hint"),
-        ..entry::optional(console, "scope", "console-test-scope", scope)
-    });
+    let user = (!clients::acts_for_itself(client)).then(|| USER.entry(console, user));
+    let scope = SCOPE.entry(console, scope);
     QueryForm {
         action: format!("{}{TEST}", app(&client.id)),
-        fields,
+        fields: user.into_iter().chain([scope]).collect(),
         submit: console.t("console-test"),
-    }
-}
-
-fn state(console: &Console<'_>, simulation: &Simulation) -> State {
-    if simulation.allowed {
-        State::new(Tone::Good, console.t("console-test-works"))
-    } else {
-        State::new(Tone::Warn, console.t("console-test-fails"))
     }
 }
 
 /// Returns the result in words. Causes and remediations are for operators and developers, and
 /// always in English.
 fn facts(console: &Console<'_>, simulated: &SimulatedSignIn) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
     let simulation = &simulated.simulation;
-    let mut facts = Vec::new();
-    if let Some(user) = &simulated.user {
-        let link = Link::new(people::path(user.id), user.display_name());
-        facts.push(fact("console-who", Value::Link(link)));
-    }
-    if !simulation.asked.is_empty() {
-        let asked = simulation.asked.iter().map(|page| {
-            let key = match *page {
-                "consent" => "console-step-consent",
-                _ => "console-second-step",
-            };
-            State::new(Tone::Plain, console.t(key))
-        });
-        facts.push(fact("console-test-asked", Value::States(asked.collect())));
-    }
-    if let Some(cause) = &simulation.because {
-        facts.push(fact("console-cause", Value::Name(cause.clone())));
-    }
-    if let Some(error) = &simulation.error {
-        facts.push(fact("console-step-exchange", Value::Code(error.clone())));
-    }
-    if !simulation.grant.is_empty() {
-        facts.push(fact(
-            "console-remedy",
-            Value::Codes(simulation.grant.clone()),
-        ));
-    }
+    let user = simulated.user.as_ref();
+    let asked = simulation.asked.iter().map(|page| match *page {
+        "consent" => console.state(Tone::Plain, "console-step-consent"),
+        _ => console.state(Tone::Plain, "console-second-step"),
+    });
+    let asked: Vec<State> = asked.collect();
+    let codes = |all: Vec<String>| (!all.is_empty()).then_some(Value::Codes(all));
     let omitted = simulation.output_claims.omitted_claims.iter();
-    let omitted: Vec<String> = omitted
-        .map(|omitted| format!("{}: {} ({})", omitted.output, omitted.claim, omitted.reason))
-        .collect();
-    if !omitted.is_empty() {
-        facts.push(fact("console-test-omitted", Value::Codes(omitted)));
-    }
-    facts
+    let omitted = omitted
+        .map(|omitted| format!("{}: {} ({})", omitted.output, omitted.claim, omitted.reason));
+    let all = [
+        ("console-who", user.map(people::link)),
+        (
+            "console-test-asked",
+            (!asked.is_empty()).then_some(Value::States(asked)),
+        ),
+        ("console-cause", simulation.because.clone().map(Value::Name)),
+        (
+            "console-step-exchange",
+            simulation.error.clone().map(Value::Code),
+        ),
+        ("console-remedy", codes(simulation.grant.clone())),
+        ("console-test-omitted", codes(omitted.collect())),
+    ];
+    let known = all.into_iter();
+    known
+        .filter_map(|(key, value)| Some(console.fact(key, value?)))
+        .collect()
 }
 
 /// Returns the links that help, and the start of a sign-in at the client.
@@ -160,20 +146,18 @@ fn helping_page(
     if check == "sign_in" {
         let (action, user) = (UserAction::Enable, simulated.user.as_ref()?);
         let may_change = console.may_globally(action.permission());
-        return (may_change && !console.is(&user.id.to_string())).then(|| {
-            let path = format!("{}/{}", people::path(user.id), action.as_str());
-            Link::new(path, console.t(action.messages().submit))
-        });
+        let may_change = may_change && !console.is(&user.id.to_string());
+        return may_change.then(|| action.link(console, user.id));
     }
     if !client.is_active() && console.may_globally("clients:write") {
         let path = format!("{}/enable", app(&client.id));
-        return Some(Link::new(path, console.t("console-app-enable")));
+        return Some(console.link(path, "console-app-enable"));
     }
     let is_of_client = matches!(
         check,
         "client" | "redirect_uri" | "request" | "grant" | "next_step" | "gate"
     );
-    is_of_client.then(|| Link::new(app(&client.id), console.t("console-open-app")))
+    is_of_client.then(|| console.link(app(&client.id), "console-open-app"))
 }
 
 /// Returns the URL at which the client starts a sign-in with this issuer (OIDC Core §4), after its
@@ -225,12 +209,11 @@ fn shown(value: &Json) -> Value {
 
 fn checks(console: &Console<'_>, simulation: &Simulation) -> Table {
     let row = |check: &str, tone, key| {
-        let state = State::new(tone, console.t(key));
         let name = match check_key(check) {
-            Some(key) => Value::Text(console.t(key)),
+            Some(key) => console.text(key),
             None => Value::Code(check.to_owned()),
         };
-        vec![name, Value::States(vec![state])]
+        vec![name, console.state_value(tone, key)]
     };
     let passed = simulation.passed.iter().copied();
     let passed = passed.map(|check| row(check, Tone::Good, "console-check-passed"));

@@ -7,34 +7,27 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::registration_tokens::{self, NewToken};
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 use doorward_domain::secret::OpaqueToken;
-use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_http::page_support::text;
-use doorward_protocol::params::Params;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{
-    Choice, EntryForm, Fact, FieldKind, Link, List, NewSecret, Section, Table, Value,
-};
+use doorward_templates::console::{EntryForm, List, NewSecret, Section, Table, Value};
 
+use crate::apps::pages::WRITE;
 use crate::console::Console;
-use crate::routes::{self, REGISTRATION_TOKENS, parameter};
-use crate::ui::action::{Action, Messages};
-use crate::ui::also_as;
+use crate::routes::{self, REGISTRATION_TOKENS};
 use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::entry;
+use crate::ui::duration::REGISTRATION;
+use crate::ui::form::{self, Field, Form};
+use crate::ui::list;
 use crate::ui::once::{self, Created, NOTICES};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
-const DAY: i64 = 86_400;
 const NEW: &str = "/admin/apps/tokens/new";
-/// The name of the field with the lifetime.
-const LIFETIME: &str = "lifetime";
 
-/// The lifetimes to choose from, in seconds.
-const LIFETIMES: [(&str, &str, i64); 4] = [
-    ("7d", "console-for-7-days", 7 * DAY),
-    ("1d", "console-for-1-day", DAY),
-    ("30d", "console-for-30-days", 30 * DAY),
-    ("90d", "console-for-90-days", 90 * DAY),
+/// The fields beside the lifetime.
+const FIELDS: [Field; 2] = [
+    Field::line("note", "console-purpose").hint("console-permit-note-hint"),
+    Field::line("uses", "console-permit-uses").default("1"),
 ];
 
 const REVOKE: Messages = Messages {
@@ -47,22 +40,20 @@ const REVOKE: Messages = Messages {
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(REGISTRATION_TOKENS, list))
-        .service(routes::form(NEW, form, create))
-        .service(routes::form("/admin/apps/tokens/{id}/revoke", ask, revoke));
+        .service(routes::page("/admin/apps/tokens", list))
+        .service(routes::form(NEW, create))
+        .service(routes::form("/admin/apps/tokens/{id}/revoke", revoke));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(RegistrationTokenId::parse)?;
     let found = registration_tokens::page(&console.context(), after, ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |token| token.id.to_string());
-    let mut actions = Vec::new();
-    if console.may_globally("clients:write") {
-        actions.push(Link::new(NEW, console.t("console-new-permit")));
-    }
+    let new = console.has(WRITE);
+    let actions = list::new_link(&console, REGISTRATION_TOKENS, "console-new-permit", new);
     let view = List {
         lead: console.t("console-permits-text"),
         notice: console.notice(&[&[REVOKE.done][..], &NOTICES].concat())?,
@@ -75,7 +66,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
-    let may_revoke = console.may_globally("clients:write");
+    let may_revoke = console.has(WRITE);
     let mut columns = vec![
         "console-purpose",
         "console-uses-left",
@@ -94,11 +85,8 @@ fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
         ];
         if may_revoke {
             let path = format!("{REGISTRATION_TOKENS}/{}/revoke", token.id);
-            let label = console
-                .layout
-                .t_with("api-key-revoke-label", "name", &token.note);
-            let link = Link::new(path, console.t(REVOKE.submit));
-            row.push(Value::Action(link, label));
+            let label = ["api-key-revoke-label", "name"];
+            row.push(console.labelled(path, REVOKE.submit, label, &token.note));
         }
         row
     };
@@ -106,98 +94,62 @@ fn table(console: &Console<'_>, found: &[RegistrationToken]) -> Table {
     console.table("console-permits", &columns, rows, "console-no-permits")
 }
 
-/// Returns the form with the values as typed.
-fn new_form(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
-    let choices = LIFETIMES.iter().map(|(value, key, _)| Choice {
-        value: (*value).to_owned(),
-        text: console.t(key),
-    });
-    let lifetimes = FieldKind::Select(choices.collect());
-    let uses = match text(typed, "uses")? {
-        "" => "1",
-        uses => uses,
-    };
-    let note = text(typed, "note")?;
-    let hint = "console-permit-note-hint";
-    let chosen = text(typed, LIFETIME)?;
-    let fields = vec![
-        entry::hinted(console, "note", "console-purpose", hint, note),
-        entry::line(console, "uses", "console-permit-uses", uses),
-        entry::field(console, LIFETIME, "console-lifetime", chosen, lifetimes),
-    ];
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, fields) = (&visit.console, &visit.form);
     let messages = ["console-new-permit", "console-create"];
-    let back = REGISTRATION_TOKENS.to_owned();
-    Ok(EntryForm {
-        once: Some(once::key(console)),
-        ..entry::form(console, Section::Apps, messages, back, fields)
-    })
-}
-
-async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "clients:write").await?;
-    let console = console.require_fresh()?;
-    let view = new_form(&console, &Params::default())?;
-    Ok(page.html(StatusCode::OK, &view))
-}
-
-/// Returns the token that the form describes. A number that cannot be read is out of range.
-fn read(fields: &Params, now: UnixSeconds) -> Result<NewToken, PageError> {
-    let chosen = text(fields, LIFETIME)?;
-    let lifetime = LIFETIMES.iter().find(|(name, ..)| *name == chosen);
-    let (_, _, seconds) = lifetime.ok_or(ErrorKind::BadRequest)?;
-    Ok(NewToken {
+    let mut entries = form::entries(console, &FIELDS, fields)?;
+    entries.push(REGISTRATION.entry(console, fields)?);
+    let form = Form::open(
+        &visit,
+        EntryForm {
+            once: Some(once::key(console)),
+            ..form::view(
+                console,
+                Section::Apps,
+                messages,
+                REGISTRATION_TOKENS,
+                entries,
+            )
+        },
+    )?;
+    form.offer(&[])?;
+    let new = NewToken {
         note: text(fields, "note")?.to_owned(),
+        // A number that cannot be read is out of range.
         uses: text(fields, "uses")?.trim().parse().unwrap_or_default(),
-        expires_at: Some(now + seconds),
-    })
-}
-
-async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let fields = page.form(payload).await?;
-    let console = Console::open_global_change(page, "clients:write").await?;
-    let view = new_form(&console, &fields)?;
-    if also_as::is_requested(&fields)? {
-        return Ok(also_as::show(&console, view, &[]));
-    }
-    let new = read(&fields, console.now())?;
-    let created = once::create(&console, &fields, async |context: AdminContext<'_>| {
+        expires_at: REGISTRATION.end(console, fields)?,
+    };
+    let created = once::create(console, fields, async |context: AdminContext<'_>| {
         registration_tokens::create(&context, &new).await
     });
-    let created = created.await;
-    if let Err(AdminError::Invalid { field, .. }) = &created {
-        let (field, key) = match *field {
-            "uses" => ("uses", "console-permit-uses-invalid"),
-            _ => ("note", "console-permit-note-invalid"),
-        };
-        return Ok(entry::reject(&console, view, field, key));
-    }
-    match console.change(created).await? {
-        Ok(Created::Now((stored, token))) => Ok(show(&console, &stored, &token)),
-        Ok(Created::Before(stored)) => Ok(once::repeat(&console, REGISTRATION_TOKENS, &stored)),
-        Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { field: "uses", .. } => Some(("uses", "console-permit-uses-invalid")),
+        AdminError::Invalid { .. } => Some(("note", "console-permit-note-invalid")),
+        _ => None,
+    };
+    match form.settle(created.await, problem).await? {
+        Created::Now((stored, token)) => Ok(show(console, &stored, &token)),
+        Created::Before(stored) => Ok(once::repeat(console, REGISTRATION_TOKENS, &stored)),
     }
 }
 
 /// Shows a new token once, in the answer to the form that made it.
 fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) -> HttpResponse {
-    let issuer = console.page.context.core.issuer();
+    let address = format!("{}/oauth2/register", console.page.context.core.issuer());
     let mut layout = console.layout.clone();
     REGISTRATION_TOKENS.clone_into(&mut layout.return_to);
-    let fact = |key, value| Fact::new(console.t(key), value);
     let view = NewSecret {
         frame: console.frame(Section::Apps, false),
         heading: console.t("console-permit-made"),
         facts: vec![
-            fact("console-purpose", Value::Name(stored.note.clone())),
-            fact("console-expires", Value::Moment(stored.expires_at)),
-            fact(
-                "console-permit-address",
-                Value::Code(format!("{issuer}/oauth2/register")),
-            ),
+            console.fact("console-purpose", Value::Name(stored.note.clone())),
+            console.fact("console-expires", Value::Moment(stored.expires_at)),
+            console.fact("console-permit-address", Value::Code(address)),
         ],
         secret_label: console.t("console-permit"),
         secret: Some(token.expose().to_owned()),
-        done: Link::new(REGISTRATION_TOKENS, console.t("console-permit-saved")),
+        done: console.link(REGISTRATION_TOKENS, "console-permit-saved"),
         test: None,
         configuration: Vec::new(),
         notes: Vec::new(),
@@ -207,38 +159,16 @@ fn show(console: &Console<'_>, stored: &RegistrationToken, token: &OpaqueToken) 
     console.page.html(StatusCode::OK, &view)
 }
 
-/// Returns the token that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(RegistrationTokenId, Action), PageError> {
-    let id = RegistrationTokenId::parse(&parameter(console.page, "id"));
-    let id = id.ok_or(ErrorKind::NotFound)?;
-    let found = registration_tokens::get(&console.context(), id).await;
-    let token = Console::read(found)?;
-    let action = Action {
-        section: Section::Apps,
-        messages: REVOKE,
-        object: token.note,
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
+async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let id = visit.id("id", RegistrationTokenId::parse)?;
+    let found = registration_tokens::get(&visit.context(), id).await;
+    let note = Console::read(found)?.note;
+    let question = Question {
         is_risky: true,
-        back: REGISTRATION_TOKENS.to_owned(),
+        ..Question::new(Section::Apps, REVOKE, note, REGISTRATION_TOKENS)
     };
-    Ok((id, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "clients:write").await?;
-    let (_, question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_global_change(page, "clients:write").await?;
-    let (id, question) = question(&console).await?;
-    let revoked = registration_tokens::revoke(&console.context(), id).await;
-    let revoked = console.change(revoked).await?;
-    Ok(question.finish(&console, revoked, REGISTRATION_TOKENS))
+    let question = question.ask(&visit)?;
+    let revoked = registration_tokens::revoke(&visit.context(), id).await;
+    question.finish(&visit, revoked).await
 }

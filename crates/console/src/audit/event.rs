@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_admin::undo;
-use doorward_domain::model::{AuditEvent, AuditKind, ClientId, UserId};
+use doorward_domain::model::{AuditEvent, AuditKind, UserId};
 use doorward_domain::rules::undo::UndoObstacle;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 use serde_json::{Map, Value as Json};
 
-use crate::audit::filter::{HOME, history};
+use crate::audit::filter::history;
 use crate::audit::reversal::{self, UNDO};
 use crate::audit::value::{field, value};
 use crate::audit::{actor, title};
 use crate::console::Console;
 use crate::people;
-use crate::routes::{self, encode, parameter};
+use crate::routes::{self, AUDIT, encode, parameter};
+use crate::ui::visit::Handled;
 
 /// Details that the page shows elsewhere than in the table of details.
 const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];
@@ -29,7 +29,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/audit/{id}", show));
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = audit_log::get(&console.context(), &parameter(page, "id")).await;
     let found = Console::read(found)?;
@@ -41,11 +41,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let history = subject.and_then(|subject| history(&console, subject));
     let mut facts = facts(&console, &event, position, &names);
     let undo = match undo::is_permitted(&console.context(), &event) {
-        Ok(true) => Some(Link::new(reversal::path(&event), console.t(UNDO.submit))),
+        Ok(true) => Some(console.link(reversal::path(&event), UNDO.submit)),
         Ok(false) | Err(UndoObstacle::NotAChange) => None,
         Err(obstacle) => {
-            let reason = console.t(reversal::reason(obstacle));
-            facts.push(Fact::new(console.t(UNDO.submit), Value::Text(reason)));
+            let reason = console.text(reversal::reason(obstacle));
+            facts.push(console.fact(UNDO.submit, reason));
             None
         }
     };
@@ -55,23 +55,18 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         facts,
         tables: tables.chain(details(&console, &event)).collect(),
         actions: undo.into_iter().chain(history).collect(),
-        ..console.detail(
-            Section::Audit,
-            Link::new(HOME, console.t("console-audit")),
-            title(&console, &event),
-        )
+        ..console.object(Section::Audit, title(&console, &event))
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Returns the state of an event in the chain.
 fn mark(console: &Console<'_>, position: ChainPosition) -> State {
-    let (tone, key) = match position {
-        ChainPosition::Sealed(_) => (Tone::Good, "console-chain-sealed"),
-        ChainPosition::Waiting => (Tone::Plain, "console-chain-waiting"),
-        ChainPosition::Missing => (Tone::Warn, "console-chain-missing"),
-    };
-    State::new(tone, console.t(key))
+    match position {
+        ChainPosition::Sealed(_) => console.state(Tone::Good, "console-chain-sealed"),
+        ChainPosition::Waiting => console.state(Tone::Plain, "console-chain-waiting"),
+        ChainPosition::Missing => console.state(Tone::Warn, "console-chain-missing"),
+    }
 }
 
 fn facts(
@@ -80,15 +75,15 @@ fn facts(
     position: ChainPosition,
     names: &BTreeMap<UserId, String>,
 ) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
+    let fact = |key, value| console.fact(key, value);
     let outcome = if event.success {
-        State::new(Tone::Good, console.t("console-done"))
+        console.state_value(Tone::Good, "console-done")
     } else {
-        State::new(Tone::Warn, console.t("console-outcome-failed"))
+        console.state_value(Tone::Warn, "console-outcome-failed")
     };
     let code = Value::Code;
     let org = organization(event).map(|slug| object(console, Section::Organizations, slug));
-    let client = event.client_id.as_deref().map(|id| app(console, id));
+    let client = event.client_id.as_deref().map(|id| console.client(id));
     let ip = event.ip.map(|ip| code(ip.to_string()));
     let request = event.request_id.clone().map(code);
     let reason = event.detail.get("reason").and_then(Json::as_str);
@@ -99,7 +94,7 @@ fn facts(
     let mut facts = vec![
         fact("console-when", Value::Moment(event.at)),
         fact("console-kind", code(event.kind.as_str().to_owned())),
-        fact("console-outcome", Value::States(vec![outcome])),
+        fact("console-outcome", outcome),
         fact("console-who", who(console, event, names)),
     ];
     let optional = [
@@ -127,7 +122,7 @@ fn facts(
 /// Returns the link to the event that the change undid.
 fn undone(event: &AuditEvent) -> Option<Value> {
     let id = event.detail.get("undoes")?.as_str()?;
-    Some(Value::Link(Link::new(format!("{HOME}/{id}"), id)))
+    Some(Value::Link(Link::new(format!("{AUDIT}/{id}"), id)))
 }
 
 /// Returns the organization that the details name.
@@ -141,19 +136,9 @@ fn who(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
     match event.actor.as_deref() {
         Some(id) => match UserId::parse(id) {
             Some(id) => people::named_link(names, id),
-            None => app(console, id),
+            None => console.client(id),
         },
         None => Value::Code(actor(event).to_owned()),
-    }
-}
-
-/// Returns the link to a client, or its id for an administrator who may not open it.
-fn app(console: &Console<'_>, id: &str) -> Value {
-    match ClientId::parse(id) {
-        Some(client) if console.may_globally("clients:read") => {
-            Value::Link(Link::new(routes::app(&client), id))
-        }
-        _ => Value::Code(id.to_owned()),
     }
 }
 
@@ -191,7 +176,7 @@ fn subject(
         return Some(Value::Code(id.to_owned()));
     }
     Some(match event.kind {
-        AuditKind::ClientChanged | AuditKind::ClientPkceRequired => app(console, id),
+        AuditKind::ClientChanged | AuditKind::ClientPkceRequired => console.client(id),
         AuditKind::GroupChanged => object(console, Section::Groups, id),
         AuditKind::OrganizationChanged => object(console, Section::Organizations, id),
         AuditKind::ProviderChanged => object(console, Section::Providers, id),
@@ -199,7 +184,7 @@ fn subject(
             Value::Link(Link::new(Section::Keys.path(), id))
         }
         // The subject of an assignment is its holder, and that of a permission its name.
-        AuditKind::RoleChanged if text("holder") == Some("client") => app(console, id),
+        AuditKind::RoleChanged if text("holder") == Some("client") => console.client(id),
         AuditKind::RoleChanged if text("holder").is_none() && !change.contains(' ') => {
             object(console, Section::Roles, id)
         }

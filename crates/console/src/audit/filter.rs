@@ -5,17 +5,16 @@ use doorward_domain::model::{AuditKind, ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::PageError;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Search, audit_kind};
+use doorward_templates::console::{EntryField, FieldKind, Link, Search, audit_kind};
 use time::Date;
 use time::macros::format_description;
 
 use crate::console::Console;
-use crate::routes::filtered;
+use crate::routes::{AUDIT, filtered};
 use crate::ui::cursor::Cursor;
 use crate::ui::filter_bar;
+use crate::ui::form::{entry, select};
 
-/// Path of the list.
-pub(crate) const HOME: &str = "/admin/audit";
 const DAY: i64 = 86_400;
 
 /// The values of a filter, with the messages of their names.
@@ -41,19 +40,19 @@ const PERIODS: [(&str, &str); 4] = [
 
 /// Returns the path of the events about a user.
 pub(crate) fn of_user(id: UserId) -> String {
-    filtered(HOME, [("subject", id.to_string().as_str())])
+    filtered(AUDIT, [("subject", id.to_string().as_str())])
 }
 
 /// Returns the path of the events of a client.
 pub(crate) fn of_app(id: &ClientId) -> String {
-    filtered(HOME, [("client", id.as_str())])
+    filtered(AUDIT, [("client", id.as_str())])
 }
 
 /// Returns the link to the events about an object, for an administrator who may open it.
 pub(crate) fn history(console: &Console<'_>, object: &str) -> Option<Link> {
     console.may_globally("audit:read").then(|| {
-        let path = filtered(HOME, [("object", object)]);
-        Link::new(path, console.t("console-history"))
+        let path = filtered(AUDIT, [("object", object)]);
+        console.link(path, "console-history")
     })
 }
 
@@ -119,13 +118,13 @@ fn path<'a>(path: &str, cursor: &'a Cursor, changes: &[(&str, &'a str)]) -> Stri
 pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let (period, day) = (cursor.filter("period"), cursor.filter("day"));
     let preset = |(name, key): (&str, &str)| {
-        let path = path(HOME, cursor, &[("period", name), ("day", "")]);
+        let path = path(AUDIT, cursor, &[("period", name), ("day", "")]);
         let is_current = day.is_empty() && name == period;
-        (Link::new(path, console.t(key)), is_current)
+        (console.link(path, key), is_current)
     };
-    let own = path(HOME, cursor, &[("actor", console.id())]);
+    let own = path(AUDIT, cursor, &[("actor", console.id())]);
     let mine = (
-        Link::new(own, console.t("console-mine")),
+        console.link(own, "console-mine"),
         cursor.filter("actor") == console.id(),
     );
     let object = cursor.filter("object");
@@ -136,7 +135,7 @@ pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
     let kept = kept.map(|(name, value)| (name, value.to_owned()));
     Search {
-        action: HOME.to_owned(),
+        action: AUDIT.to_owned(),
         label: console.t("console-find-about"),
         name: "about",
         value: cursor.filter("about").to_owned(),
@@ -147,30 +146,24 @@ pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
 
 /// Returns the further fields of the form.
 pub(crate) fn fields(console: &Console<'_>, cursor: &Cursor) -> Vec<EntryField> {
-    let every = Choice {
-        value: String::new(),
-        text: console.t("console-all-time"),
-    };
-    let kinds = AuditKind::ALL.iter().map(|kind| Choice {
-        value: kind.as_str().to_owned(),
-        text: audit_kind(&console.layout, *kind),
+    let every = (String::new(), console.t("console-all-time"));
+    let kinds = AuditKind::ALL.iter();
+    let kinds = kinds.map(|kind| {
+        let text = audit_kind(&console.layout, *kind);
+        (kind.as_str().to_owned(), text)
     });
-    let kinds = std::iter::once(every).chain(kinds).collect();
+    let kinds = select(std::iter::once(every).chain(kinds));
     let field = |id, key, hint: &str, kind| EntryField {
-        id,
-        label: console.t(key),
         hint: hint.to_owned(),
-        value: cursor.filter(id).to_owned(),
-        kind,
         required: false,
-        error: None,
+        ..entry(id, console.t(key), cursor.filter(id), kind)
     };
     let (user, line) = (console.t("console-find-user"), FieldKind::Line);
     vec![
         field("actor", "console-who", &user, line.clone()),
         field("subject", "console-about", &user, line.clone()),
         field("client", "console-app", "", line.clone()),
-        field("kind", "console-event", "", FieldKind::Select(kinds)),
+        field("kind", "console-event", "", kinds),
         field("address", "console-address", "", line),
         field("day", "console-day", "", FieldKind::Day),
     ]
@@ -191,7 +184,7 @@ pub(crate) fn chosen(console: &Console<'_>, cursor: &Cursor) -> Vec<Link> {
             (_, value) => value.to_owned(),
         };
         let text = filter_bar::removal(console, key, value);
-        Some(Link::new(path(HOME, cursor, &[(name, "")]), text))
+        Some(Link::new(path(AUDIT, cursor, &[(name, "")]), text))
     };
     VALUES.into_iter().filter_map(remove).collect()
 }

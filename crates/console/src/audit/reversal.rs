@@ -6,16 +6,16 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::undo::{self, UndoPreview};
 use doorward_domain::model::AuditEvent;
 use doorward_domain::rules::undo::UndoObstacle;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Table};
 
-use crate::audit::filter::HOME;
 use crate::audit::title;
 use crate::audit::value::{field, value};
-use crate::console::Console;
-use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::console::{Access, Console};
+use crate::routes::{self, AUDIT, parameter};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 /// The messages of an undo.
 pub(crate) const UNDO: Messages = Messages {
@@ -27,7 +27,7 @@ pub(crate) const UNDO: Messages = Messages {
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/audit/{id}/undo", ask, submit));
+    config.service(routes::form("/admin/audit/{id}/undo", undo));
 }
 
 /// Returns the path of the undo of an event.
@@ -36,7 +36,7 @@ pub(crate) fn path(event: &AuditEvent) -> String {
 }
 
 fn home(event: &AuditEvent) -> String {
-    format!("{HOME}/{}", event.id)
+    format!("{AUDIT}/{}", event.id)
 }
 
 /// Returns the message of the reason why an event cannot be undone.
@@ -64,7 +64,7 @@ fn explain(
 ) -> HttpResponse {
     let view = Detail {
         lead: console.t(reason(obstacle)),
-        actions: vec![Link::new(home(event), console.t("console-undo-back"))],
+        actions: vec![console.link(home(event), "console-undo-back")],
         ..console.detail(
             Section::Audit,
             Link::new(home(event), title(console, event)),
@@ -72,20 +72,6 @@ fn explain(
         )
     };
     console.page.html(status, &view)
-}
-
-fn question(event: &AuditEvent, preview: &UndoPreview) -> Action {
-    Action {
-        section: Section::Audit,
-        messages: UNDO,
-        object: preview.object.clone(),
-        choice: None,
-        reason: None,
-        typed: None,
-        version: Some(preview.version.clone()),
-        is_risky: false,
-        back: home(event),
-    }
 }
 
 /// Returns the table of the values now and after the undo.
@@ -105,42 +91,37 @@ fn table(console: &Console<'_>, event: &AuditEvent, preview: &UndoPreview) -> Ta
     )
 }
 
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
+async fn undo(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Any).await?;
+    let console = &visit.console;
     let (id, config) = (parameter(page, "id"), &page.context.core.config);
     let found = undo::preview(&console.context(), config, &id).await;
-    let (event, found) = Console::read(found)?;
-    let console = console.require_fresh()?;
-    Ok(match found {
-        Ok(preview) => {
-            let changes = table(&console, &event, &preview);
-            question(&event, &preview).ask_about(&console, changes)
-        }
-        Err(obstacle) => explain(&console, StatusCode::OK, &event, obstacle),
-    })
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let (id, config) = (parameter(page, "id"), &page.context.core.config);
-    let found = undo::preview(&console.context(), config, &id).await;
-    let Ok((event, found)) = console.change(found).await? else {
-        return Err(ErrorKind::NotFound.into());
+    let (event, found) = if visit.is_answer() {
+        // A denial is recorded.
+        let found = console.change(found).await?;
+        found.map_err(|_| ErrorKind::NotFound)?
+    } else {
+        Console::read(found)?
     };
+    visit.require_fresh()?;
     let preview = match found {
         Ok(preview) => preview,
-        Err(obstacle) => return Ok(explain(&console, StatusCode::CONFLICT, &event, obstacle)),
+        Err(obstacle) => {
+            let status = if visit.is_answer() {
+                StatusCode::CONFLICT
+            } else {
+                StatusCode::OK
+            };
+            return Ok(explain(console, status, &event, obstacle));
+        }
     };
-    let undone = undo::run(&console.context_with_version(&form), config, &id).await;
-    Ok(match console.change(undone).await? {
-        Ok(()) => {
-            let done = UNDO.done;
-            page.see_other(&format!("{}?done={done}", home(&event)))
-        }
-        Err(failure) => {
-            let changes = table(&console, &event, &preview);
-            question(&event, &preview).fail_about(&console, changes, failure)
-        }
-    })
+    let object = preview.object.as_str();
+    let question = Question {
+        version: Some(preview.version.clone()),
+        changes: Some(table(console, &event, &preview)),
+        ..Question::new(Section::Audit, UNDO, object, home(&event))
+    };
+    let question = question.ask(&visit)?;
+    let undone = undo::run(&visit.context(), config, &id).await;
+    question.finish(&visit, undone).await
 }

@@ -45,7 +45,7 @@ pub(crate) fn label(kind: AuditKind, name: &str) -> Option<&'static str> {
 /// Returns the label of a member of a changed object, or its name in the log.
 pub(crate) fn field(console: &Console<'_>, kind: AuditKind, name: &str) -> Value {
     match label(kind, name) {
-        Some(key) => Value::Text(console.t(key)),
+        Some(key) => console.text(key),
         None => Value::Code(name.to_owned()),
     }
 }
@@ -61,11 +61,8 @@ pub(crate) fn value(console: &Console<'_>, name: &str, stored: Option<&Json>) ->
             .map_or_else(|| item.to_string(), str::to_owned)
     };
     match stored {
-        None | Some(Json::Null) => Value::Text(console.t("console-none")),
-        Some(Json::Array(all)) => match all.as_slice() {
-            [] => Value::Text(console.t("console-none")),
-            all => Value::Codes(all.iter().map(line).collect()),
-        },
+        None | Some(Json::Null) => console.text("console-none"),
+        Some(Json::Array(all)) => console.codes(all.iter().map(line)),
         Some(other) => Value::Code(line(other)),
     }
 }

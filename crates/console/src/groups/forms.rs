@@ -1,8 +1,6 @@
 //! `/admin/groups/new`, `/admin/groups/{id}/edit` and `/admin/groups/{id}/members/add`: the forms of
 //! groups.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::operator::{AdminError, version};
@@ -11,32 +9,37 @@ use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{EntryField, EntryForm, FieldKind, Section};
+use doorward_templates::console::{EntryForm, Section};
 use serde_json::{Map, json};
 
 use crate::console::Console;
-use crate::groups::{ADDED, CREATED, SAVED, WRITE, open_for_change, open_form};
+use crate::groups::{ADDED, CREATED, SAVED, WRITE, named};
 use crate::people;
 use crate::routes::{self, GROUPS};
 use crate::ui::also_as::{self, Change};
-use crate::ui::entry;
+use crate::ui::form::{self, Field, FieldError, Form};
+use crate::ui::visit::{Handled, Visit};
 
-/// A field with an error, and its message.
-type FieldError = (&'static str, &'static str);
+const PATH: Field = Field::line("path", "console-path").hint("console-path-hint");
+const ORGANIZATION: Field = Field::line("organization", "console-organization")
+    .hint("console-group-organization-hint")
+    .optional();
+const DESCRIPTION: Field = Field::line("description", "console-description").optional();
+const MANAGER: Field = Field::line("manager", "console-manager")
+    .hint("console-find-user")
+    .optional();
+const USER: Field = Field::line("user", "console-find-user");
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::form("/admin/groups/new", ask_new, create))
-        .service(routes::form("/admin/groups/{id}/edit", ask_edit, edit))
-        .service(routes::form(
-            "/admin/groups/{id}/members/add",
-            ask_member,
-            add_member,
-        ));
+        .service(routes::form("/admin/groups/new", create))
+        .service(routes::form("/admin/groups/{id}/edit", edit))
+        .service(routes::form("/admin/groups/{id}/members/add", add_member));
 }
 
 /// The values of a group as typed or stored.
+#[derive(Clone)]
 struct Values {
     path: String,
     org: Option<String>,
@@ -68,23 +71,14 @@ impl Values {
         })
     }
 
-    fn fields(&self, console: &Console<'_>) -> Vec<EntryField> {
-        vec![
-            EntryField {
-                hint: console.t("console-path-hint"),
-                ..entry::field(console, "path", "console-path", &self.path, FieldKind::Line)
-            },
-            entry::optional(
-                console,
-                "description",
-                "console-description",
-                &self.description,
-            ),
-            EntryField {
-                hint: console.t("console-find-user"),
-                ..entry::optional(console, "manager", "console-manager", &self.manager)
-            },
-        ]
+    /// Returns the values of the fields.
+    fn params(&self) -> Params {
+        Params::from_pairs([
+            ("path", self.path.as_str()),
+            ("organization", self.org.as_deref().unwrap_or_default()),
+            ("description", self.description.as_str()),
+            ("manager", self.manager.as_str()),
+        ])
     }
 
     /// Returns the parent group and the name that the path names.
@@ -143,62 +137,38 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
-fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
-    let mut fields = values.fields(console);
-    if console.org().is_none() {
-        let org = values.org.as_deref().unwrap_or_default();
-        let org = EntryField {
-            hint: console.t("console-group-organization-hint"),
-            ..entry::optional(console, "organization", "console-organization", org)
-        };
-        fields.insert(1, org);
-    }
-    entry::mark_optional(console, &mut fields);
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let values = Values::typed(&visit.form)?;
+    // The path of the answer begins with a slash, the form of a new group is empty.
+    let shown = if visit.is_answer() {
+        values.params()
+    } else {
+        Params::default()
+    };
+    let organization = console.org().is_none().then_some(ORGANIZATION);
+    let table = [PATH].into_iter().chain(organization);
+    let table: Vec<Field> = table.chain([DESCRIPTION, MANAGER]).collect();
+    let mut fields = form::entries(console, &table, &shown)?;
+    form::mark_optional(console, &mut fields);
     let messages = ["console-new-group", "console-create"];
-    entry::form(
-        console,
-        Section::Groups,
-        messages,
-        GROUPS.to_owned(),
-        fields,
-    )
-}
-
-async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_scoped(page, WRITE).await?;
-    let console = console.require_fresh()?;
-    let values = Values {
-        path: String::new(),
-        org: None,
-        description: String::new(),
-        manager: String::new(),
-    };
-    Ok(page.html(StatusCode::OK, &new_form(&console, &values)))
-}
-
-async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_scoped_change(page, WRITE).await?;
-    let values = Values::typed(&form)?;
-    let view = new_form(&console, &values);
-    let reject = |view, (field, message)| Ok(entry::reject(&console, view, field, message));
-    let (parent, name) = match values.place(&console).await? {
+    let view = form::view(console, Section::Groups, messages, GROUPS, fields);
+    let form = Form::open(&visit, view)?;
+    let (parent, name) = match values.place(console).await? {
         Ok(place) => place,
-        Err(error) => return reject(view, error),
+        Err(error) => return Err(form.reject(error)),
     };
-    let manager = match values.manager(&console).await? {
+    let manager = match values.manager(console).await? {
         Ok(manager) => manager,
-        Err(error) => return reject(view, error),
+        Err(error) => return Err(form.reject(error)),
     };
-    if also_as::is_requested(&form)? {
-        let ids = [
-            parent.map(|id| id.to_string()),
-            manager.map(|id| id.to_string()),
-        ];
-        let [parent, manager] = ids.map(Option::unwrap_or_default);
-        let others = [("name", name), ("parent", parent), ("manager_id", manager)];
-        return Ok(also_as::show(&console, view, &others));
-    }
+    let text = |id: Option<String>| id.unwrap_or_default();
+    form.offer(&[
+        ("name", name.clone()),
+        ("parent", text(parent.map(|id| id.to_string()))),
+        ("manager_id", text(manager.map(|id| id.to_string()))),
+    ])?;
     let new = NewGroup {
         name,
         parent,
@@ -208,13 +178,8 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         manager,
     };
     let created = groups::create(&console.context(), new).await;
-    if let Some(error) = created.as_ref().err().and_then(problem) {
-        return reject(view, error);
-    }
-    match console.change(created).await? {
-        Ok(group) => Ok(page.see_other(&format!("{}?done={CREATED}", routes::group(group.id)))),
-        Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
-    }
+    let group = form.settle(created, problem).await?;
+    Ok(console.see_done(&routes::group(group.id), CREATED))
 }
 
 /// Returns the change for other interfaces.
@@ -254,112 +219,80 @@ fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) 
     }
 }
 
-fn edit_form(console: &Console<'_>, group: &Group, values: &Values) -> EntryForm {
-    let fields = values.fields(console);
-    let messages = ["console-edit", "console-save"];
-    EntryForm {
-        object: group.path.clone(),
-        version: Some(version(group)),
-        also: Some(also_as::in_form(console, &Change::default(), false)),
-        ..entry::form(
-            console,
-            Section::Groups,
-            messages,
-            routes::group(group.id),
-            fields,
-        )
-    }
-}
-
-async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
-    let (console, group) = open_form(page).await?;
-    let values = Values::stored(&console, &group).await?;
-    Ok(page.html(StatusCode::OK, &edit_form(&console, &group, &values)))
-}
-
-async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let (console, group) = open_for_change(page).await?;
-    let stored = Values::stored(&console, &group).await?;
-    let values = Values {
-        org: group.org.clone(),
-        ..Values::typed(&form)?
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let group = named(console).await?;
+    visit.require_fresh()?;
+    let stored = Values::stored(console, &group).await?;
+    let values = if visit.is_answer() {
+        Values {
+            org: group.org.clone(),
+            ..Values::typed(&visit.form)?
+        }
+    } else {
+        stored.clone()
     };
-    let view = edit_form(&console, &group, &values);
-    let reject = |view, (field, message)| Ok(entry::reject(&console, view, field, message));
+    let table = [PATH, DESCRIPTION, MANAGER];
+    let home = routes::group(group.id);
+    let messages = ["console-edit", "console-save"];
+    let fields = form::entries(console, &table, &values.params())?;
+    let view = EntryForm {
+        object: group.path.clone(),
+        version: Some(version(&group)),
+        also: Some(also_as::in_form(console, &Change::default(), false)),
+        ..form::view(console, Section::Groups, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    let mut form = form.with_stored(form::entries(console, &table, &stored.params())?);
     let mut change = GroupChange {
         description: Some(values.description.clone()),
         ..GroupChange::default()
     };
     if values.path != stored.path {
-        match values.place(&console).await? {
+        match values.place(console).await? {
             Ok((parent, name)) => (change.parent, change.name) = (Some(parent), Some(name)),
-            Err(error) => return reject(view, error),
+            Err(error) => return Err(form.reject(error)),
         }
     }
     if values.manager != stored.manager {
-        match values.manager(&console).await? {
+        match values.manager(console).await? {
             Ok(manager) => change.manager = Some(manager),
-            Err(error) => return reject(view, error),
+            Err(error) => return Err(form.reject(error)),
         }
     }
-    if also_as::is_requested(&form)? {
+    if also_as::is_requested(&visit.form)? {
         let texts = texts(&group, &values, &stored, &change);
-        let also = Some(also_as::in_form(&console, &texts, true));
-        return Ok(page.html(StatusCode::OK, &EntryForm { also, ..view }));
+        form.view.also = Some(also_as::in_form(console, &texts, true));
+        return Err(form.show());
     }
-    let context = console.context_with_version(&form);
-    let changed = groups::update(&context, group.id, change).await;
-    if let Some(error) = changed.as_ref().err().and_then(problem) {
-        return reject(view, error);
-    }
-    match console.change(changed).await? {
-        Ok(_) => Ok(page.see_other(&format!("{}?done={SAVED}", routes::group(group.id)))),
-        Err(failure) => {
-            let stored = stored.fields(&console);
-            Ok(entry::fail(&console, view, &stored, failure))
-        }
-    }
+    let changed = groups::update(&visit.context(), group.id, change).await;
+    form.settle(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
 }
 
-fn member_form(console: &Console<'_>, group: &Group, user: &str) -> EntryForm {
-    let messages = ["console-member-add", "console-member-add"];
-    let user = entry::field(console, "user", "console-find-user", user, FieldKind::Line);
-    EntryForm {
+async fn add_member(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let group = named(console).await?;
+    let typed = text(&visit.form, "user")?.trim();
+    let (messages, home) = (["console-member-add"; 2], routes::group(group.id));
+    let fields = vec![USER.entry(console, typed)];
+    let view = EntryForm {
         object: group.path.clone(),
-        ..entry::form(
-            console,
-            Section::Groups,
-            messages,
-            routes::group(group.id),
-            vec![user],
-        )
-    }
-}
-
-async fn ask_member(page: &Page) -> Result<HttpResponse, PageError> {
-    let (console, group) = open_form(page).await?;
-    Ok(page.html(StatusCode::OK, &member_form(&console, &group, "")))
-}
-
-async fn add_member(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let (console, group) = open_for_change(page).await?;
-    let typed = text(&form, "user")?.trim();
-    let view = member_form(&console, &group, typed);
-    let Some(user) = people::find(&console, typed).await? else {
-        return Ok(entry::reject(&console, view, "user", "console-no-user"));
+        ..form::view(console, Section::Groups, messages, home.as_str(), fields)
     };
-    if also_as::is_requested(&form)? {
-        let others = [("user_id", user.to_string())];
-        return Ok(also_as::show(&console, view, &others));
-    }
+    let form = Form::open(&visit, view)?;
+    let unknown = ("user", "console-no-user");
+    let Some(user) = people::find(console, typed).await? else {
+        return Err(form.reject(unknown));
+    };
+    form.offer(&[("user_id", user.to_string())])?;
     let added = groups::add_member(&console.context(), group.id, user).await;
-    if let Err(AdminError::NotFound { kind: "user", .. }) = &added {
-        return Ok(entry::reject(&console, view, "user", "console-no-user"));
-    }
-    match console.change(added).await? {
-        Ok(()) => Ok(page.see_other(&format!("{}?done={ADDED}", routes::group(group.id)))),
-        Err(failure) => Ok(entry::fail(&console, view, &[], failure)),
-    }
+    let problem = |error: &AdminError| match error {
+        AdminError::NotFound { kind: "user", .. } => Some(unknown),
+        _ => None,
+    };
+    form.settle(added, problem).await?;
+    Ok(console.see_done(&home, ADDED))
 }

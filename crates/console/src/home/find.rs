@@ -1,24 +1,20 @@
 //! `/admin/find`: searches users and clients, and opens an object by its exact name or identifier.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
 use doorward_domain::model::api_key::PREFIX;
-use doorward_domain::model::{ApiKeyId, ClientId, UserId};
+use doorward_domain::model::{ApiKeyId, ClientId};
 use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::exact_matches::ExactMatch;
 use doorward_templates::console::{Link, List, Section, Value};
 
 use crate::console::Console;
-use crate::home::unused_paths::API_ACCESS;
-use crate::organizations;
-use crate::people;
-use crate::routes;
-use crate::sessions::paths::SESSIONS;
-use crate::sign_ins;
+use crate::people::support_code;
+use crate::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
 use crate::ui::cursor::Cursor;
+use crate::ui::visit::Handled;
 
 /// Path of the page.
 const PATH: &str = "/admin/find";
@@ -32,7 +28,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(PATH, show));
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let text = cursor.filter("q");
@@ -48,14 +44,12 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         rows.extend(beginning_with(&console, text).await?);
     }
     // A code is used by a form, because a search changes nothing.
-    if let Some(path) = people::support_code::path(&console, text).filter(|_| rows.is_empty()) {
+    if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {
         return Ok(page.see_other(&path));
     }
     let columns = ["console-name", "console-found-id", "console-kind"];
     let mut view = List {
-        actions: people::support_code::link(&console, text)
-            .into_iter()
-            .collect(),
+        actions: support_code::link(&console, text).into_iter().collect(),
         table: console.table("console-find-results", &columns, rows, "console-no-match"),
         ..console.list(Section::Home, "console-find-results")
     };
@@ -79,7 +73,7 @@ impl Object {
         vec![
             Value::Link(Link::new(self.path, self.name)),
             Value::Code(self.id),
-            Value::Text(console.t(self.kind)),
+            console.text(self.kind),
         ]
     }
 }
@@ -92,7 +86,7 @@ async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageErr
         Some(id) => Console::read_optional(clients::get(&context, &id).await)?,
         None => None,
     };
-    let user = user.map(|user| people::path(user.id));
+    let user = user.map(|user| routes::user(user.id));
     let client = client.map(|client| routes::app(&client.id));
     Ok(user.into_iter().chain(client).collect())
 }
@@ -107,7 +101,7 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
         && let Some((key, user)) = Console::read_optional(api_keys::get(&context, &id).await)?
     {
         objects.push(Object {
-            path: list_of_user(API_ACCESS, user.id),
+            path: routes::of_user(API_ACCESS, user.id),
             name: key.name,
             id: text.to_owned(),
             kind: "console-found-api-key",
@@ -126,11 +120,6 @@ async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageErr
     Ok(objects)
 }
 
-/// Returns the path of a list with the objects of one user.
-fn list_of_user(path: &str, user: UserId) -> String {
-    routes::filtered(path, [("q", user.to_string().as_str())])
-}
-
 /// Returns an object of one of the kinds that one statement finds.
 fn object(found: ExactMatch, text: &str) -> Option<Object> {
     let unnamed = |path, kind| Object {
@@ -141,7 +130,7 @@ fn object(found: ExactMatch, text: &str) -> Option<Object> {
     };
     Some(match found {
         ExactMatch::Organization { slug, name } => Object {
-            path: organizations::pages::path(&slug),
+            path: routes::organization(&slug),
             name,
             id: slug,
             kind: "console-organization",
@@ -154,16 +143,10 @@ fn object(found: ExactMatch, text: &str) -> Option<Object> {
             kind: "console-found-group",
         },
         ExactMatch::SessionOf(user) => {
-            unnamed(list_of_user(SESSIONS, user), "console-found-session")
+            unnamed(routes::of_user(SESSIONS, user), "console-found-session")
         }
-        ExactMatch::Attempt(id) => unnamed(
-            format!("{}/{id}", sign_ins::paths::HOME),
-            "console-found-attempt",
-        ),
-        ExactMatch::Event(id) => unnamed(
-            format!("{}/{id}", Section::Audit.path()),
-            "console-found-event",
-        ),
+        ExactMatch::Attempt(id) => unnamed(format!("{SIGN_INS}/{id}"), "console-found-attempt"),
+        ExactMatch::Event(id) => unnamed(format!("{AUDIT}/{id}"), "console-found-event"),
         // Its sign-in attempt was found instead.
         ExactMatch::Denial(_) => return None,
     })
@@ -180,7 +163,7 @@ async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Val
         let users = user_search::search(&console.context(), &filter, None, ROWS).await;
         let users = Console::read(users)?.items.into_iter();
         found.extend(users.map(|user| Object {
-            path: people::path(user.id),
+            path: routes::user(user.id),
             name: user.display_name(),
             id: user.email,
             kind: "console-found-person",

@@ -1,28 +1,24 @@
 //! `/admin/organizations/{id}/{action}`: changes of an organization, each with a confirmation.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Fact, Link, Section};
+use doorward_templates::console::{Link, Section};
 
 use crate::console::Console;
-use crate::organizations::pages::{self, HOME, Scope};
-use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::organizations::pages::{self, WRITE_ALL};
+use crate::routes::{self, ORGANIZATIONS};
 use crate::ui::affected;
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(
-        "/admin/organizations/{id}/{action}",
-        ask,
-        submit,
-    ));
+    config.service(routes::form("/admin/organizations/{id}/{action}", change));
 }
 
 /// A change of an organization by an administrator of the whole deployment.
@@ -61,7 +57,7 @@ impl OrganizationAction {
 
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
-        let [question, text, submit, done] = match self {
+        Messages::new(match self {
             Self::Enable => [
                 "console-organization-enable-question",
                 "console-organization-enable-text",
@@ -80,97 +76,55 @@ impl OrganizationAction {
                 "console-app-delete",
                 "console-organization-deleted",
             ],
-        };
-        Messages {
-            question,
-            text,
-            submit,
-            done,
-        }
+        })
     }
 
     /// Returns the link to the confirmation.
     pub(crate) fn link(self, console: &Console<'_>, organization: &Organization) -> Link {
-        let home = pages::path(&organization.slug);
-        let text = console.t(self.messages().submit);
-        Link::new(format!("{home}/{}", self.as_str()), text)
+        let home = routes::organization(&organization.slug);
+        let path = format!("{home}/{}", self.as_str());
+        console.link(path, self.messages().submit)
     }
 
-    /// Returns the numbers of what the change ends.
-    async fn facts(
-        self,
-        console: &Console<'_>,
-        organization: &Organization,
-    ) -> Result<Vec<Fact>, PageError> {
-        let kinds = match self {
-            Self::Delete => &RecordKind::ALL[..],
+    /// Returns the kinds of records that the change ends.
+    const fn ends(self) -> &'static [RecordKind] {
+        match self {
+            Self::Delete => &RecordKind::ALL,
             Self::Enable | Self::Disable => &[],
-        };
-        let object = Object::Organization(&organization.slug);
-        affected::facts(console, object, kinds).await
-    }
-
-    fn confirmation(self, organization: &Organization) -> Action {
-        Action {
-            section: Section::Organizations,
-            messages: self.messages(),
-            object: organization.name.clone(),
-            choice: None,
-            reason: None,
-            typed: (self == Self::Delete).then(|| organization.name.trim().to_owned()),
-            version: Some(version(organization)),
-            is_risky: self.is_risky(),
-            back: pages::path(&organization.slug),
         }
     }
 }
 
-fn action(page: &Page) -> Result<OrganizationAction, PageError> {
-    let name = parameter(page, "action");
-    let mut all = OrganizationAction::ALL.into_iter();
-    let named = all.find(|action| action.as_str() == name);
-    named.ok_or_else(|| ErrorKind::NotFound.into())
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = pages::open(page, Scope::Deployment).await?;
-    let action = action(page)?;
-    let organization = pages::named(&console).await?;
-    if !action.applies_to(&organization) {
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE_ALL).await?;
+    let console = &visit.console;
+    let action = visit.action(&OrganizationAction::ALL, OrganizationAction::as_str)?;
+    let organization = pages::named(console).await?;
+    if !visit.is_answer() && !action.applies_to(&organization) {
         return Err(ErrorKind::NotFound.into());
     }
-    let console = console.require_fresh()?;
-    let facts = action.facts(&console, &organization).await?;
-    let question = action.confirmation(&organization);
-    Ok(question.ask_with(&console, facts))
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = pages::open_for_change(page, Scope::Deployment).await?;
-    let action = action(page)?;
-    let organization = pages::named(&console).await?;
-    let question = action.confirmation(&organization);
-    let facts = action.facts(&console, &organization).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
+    visit.require_fresh()?;
+    let slug = &organization.slug;
+    let home = routes::organization(slug);
+    let facts = affected::facts(console, Object::Organization(slug), action.ends());
+    let name = organization.name.as_str();
+    let question = Question {
+        typed: (action == OrganizationAction::Delete).then(|| name.trim().to_owned()),
+        version: Some(version(&organization)),
+        is_risky: action.is_risky(),
+        facts: facts.await?,
+        ..Question::new(Section::Organizations, action.messages(), name, home)
     };
-    let (context, slug) = (console.context_with_version(&form), &organization.slug);
-    let result = if action == OrganizationAction::Delete {
-        organizations::delete(&context, slug).await
-    } else {
-        let change = OrganizationChange {
-            active: Some(action == OrganizationAction::Enable),
-            ..OrganizationChange::default()
-        };
-        let changed = organizations::update(&context, slug, change).await;
-        changed.map(|_| ())
+    let question = question.ask(&visit)?;
+    let context = visit.context();
+    if action == OrganizationAction::Delete {
+        let deleted = organizations::delete(&context, slug).await;
+        return question.finish_at(&visit, deleted, ORGANIZATIONS).await;
+    }
+    let change = OrganizationChange {
+        active: Some(action == OrganizationAction::Enable),
+        ..OrganizationChange::default()
     };
-    let result = console.change(result).await?;
-    let next = match action {
-        OrganizationAction::Delete => HOME.to_owned(),
-        _ => pages::path(slug),
-    };
-    Ok(question.finish_with(&console, result, &next, facts))
+    let changed = organizations::update(&context, slug, change).await;
+    question.finish(&visit, changed).await
 }

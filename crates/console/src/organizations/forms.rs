@@ -1,23 +1,20 @@
 //! `/admin/organizations/new` and `/admin/organizations/{id}/edit`: forms of an organization.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_domain::model::Organization;
 use doorward_domain::rules::reserved_id::is_reserved;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_http::page_support::text;
-use doorward_protocol::params::Params;
-use doorward_templates::console::{EntryField, EntryForm, Section};
+use doorward_templates::console::{EntryForm, Section};
 use serde_json::{Map, json};
 
-use crate::console::Console;
-use crate::organizations::pages::{self, HOME, Scope, WRITE};
-use crate::routes;
+use crate::organizations::pages::{self, WRITE, WRITE_ALL};
+use crate::routes::{self, ORGANIZATIONS};
 use crate::ui::also_as::{self, Change};
-use crate::ui::entry::{self, hinted, line};
+use crate::ui::form::{self, Field, Form};
+use crate::ui::visit::{Handled, Visit};
 
 /// The notice after an organization was created.
 pub(crate) const CREATED: &str = "console-organization-made";
@@ -25,80 +22,51 @@ pub(crate) const CREATED: &str = "console-organization-made";
 pub(crate) const CHANGED: &str = "console-organization-changed";
 const NAME_ERROR: &str = "console-organization-name-invalid";
 
+const NAME: Field = Field::line("name", "console-name");
+const SLUG: Field = Field::line("slug", "console-id").hint("console-slug-hint");
+const DOMAIN: Field = Field::line("domain", "console-domain")
+    .hint("console-domain-hint")
+    .optional();
+
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::form("/admin/organizations/new", form, create))
-        .service(routes::form("/admin/organizations/{id}/edit", edit, update));
+        .service(routes::form("/admin/organizations/new", create))
+        .service(routes::form("/admin/organizations/{id}/edit", edit));
 }
 
-/// Returns the form of a new organization with the values as typed.
-fn new_form(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
-    let (name, slug) = (text(typed, "name")?, text(typed, "slug")?);
-    let fields = vec![
-        line(console, "name", "console-name", name),
-        hinted(console, "slug", "console-id", "console-slug-hint", slug),
-    ];
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE_ALL).await?;
+    let (console, typed) = (&visit.console, &visit.form);
     let messages = ["console-new-organization", "console-create"];
-    let (section, back) = (Section::Organizations, HOME.to_owned());
-    Ok(entry::form(console, section, messages, back, fields))
-}
-
-async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = pages::open(page, Scope::Deployment).await?;
-    let console = console.require_fresh()?;
-    let view = new_form(&console, &Params::default())?;
-    Ok(page.html(StatusCode::OK, &view))
-}
-
-async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let typed = page.form(payload).await?;
-    let console = pages::open_for_change(page, Scope::Deployment).await?;
-    let view = new_form(&console, &typed)?;
-    if also_as::is_requested(&typed)? {
-        return Ok(also_as::show(&console, view, &[]));
-    }
-    let (slug, name) = (text(&typed, "slug")?.trim(), text(&typed, "name")?);
+    let fields = form::entries(console, &[NAME, SLUG], typed)?;
+    let section = Section::Organizations;
+    let view = form::view(console, section, messages, ORGANIZATIONS, fields);
+    let form = Form::open(&visit, view)?;
+    form.offer(&[])?;
+    let (slug, name) = (text(typed, "slug")?.trim(), text(typed, "name")?);
     let created = organizations::create(&console.context(), slug, name, None).await;
-    let error = match &created {
-        Err(AdminError::Invalid { .. }) if is_reserved(slug) => {
-            Some(("slug", "console-id-reserved"))
-        }
-        Err(AdminError::Invalid { field: "slug", .. }) => Some(("slug", "console-slug-invalid")),
-        Err(AdminError::Invalid { .. }) => Some(("name", NAME_ERROR)),
-        Err(AdminError::Taken { .. }) => Some(("slug", "console-slug-taken")),
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { .. } if is_reserved(slug) => Some(("slug", "console-id-reserved")),
+        AdminError::Invalid { field: "slug", .. } => Some(("slug", "console-slug-invalid")),
+        AdminError::Invalid { .. } => Some(("name", NAME_ERROR)),
+        AdminError::Taken { .. } => Some(("slug", "console-slug-taken")),
         _ => None,
     };
-    if let Some((field, key)) = error {
-        return Ok(entry::reject(&console, view, field, key));
-    }
-    Ok(match console.change(created).await? {
-        Ok(created) => {
-            let home = pages::path(&created.slug);
-            page.see_other(&format!("{home}?done={CREATED}"))
-        }
-        Err(failure) => entry::fail(&console, view, &[], failure),
-    })
-}
-
-/// The values of the form for a change.
-struct Values<'t> {
-    name: &'t str,
-    domain: &'t str,
-    version: String,
-    /// True if the texts for other interfaces were requested.
-    is_open: bool,
+    let created = form.settle(created, problem).await?;
+    Ok(console.see_done(&routes::organization(&created.slug), CREATED))
 }
 
 /// Returns the change for other interfaces. The command line cannot change the name.
-fn change(organization: &Organization, values: &Values<'_>, with_domain: bool) -> Change {
+fn change(organization: &Organization, name: &str, domain: Option<&str>) -> Change {
     let mut words = also_as::words(["doorward", "org", "set-domain"]);
     let mut body = Map::new();
-    if values.name != organization.name {
-        body.insert("name".to_owned(), json!(values.name));
+    if name != organization.name {
+        body.insert("name".to_owned(), json!(name));
     }
-    let domain = Some(values.domain.trim()).filter(|domain| !domain.is_empty());
-    if with_domain && domain != organization.domain.as_deref() {
+    let stored = organization.domain.as_deref().unwrap_or_default();
+    if let Some(domain) = domain.filter(|domain| *domain != stored) {
+        let domain = Some(domain).filter(|domain| !domain.is_empty());
         words.extend(domain.map(|domain| format!("--domain={domain}")));
         body.insert("domain".to_owned(), json!(domain));
     }
@@ -111,92 +79,53 @@ fn change(organization: &Organization, values: &Values<'_>, with_domain: bool) -
     }
 }
 
-/// Returns the form for a change. Only administrators of the whole deployment set the domain.
-fn edit_form(
-    console: &Console<'_>,
-    organization: &Organization,
-    values: Values<'_>,
-    with_domain: bool,
-) -> EntryForm {
-    let home = pages::path(&organization.slug);
-    let change = change(organization, &values, with_domain);
-    let mut fields = vec![line(console, "name", "console-name", values.name)];
-    if with_domain {
-        let (hint, value) = ("console-domain-hint", values.domain);
-        fields.push(EntryField {
-            required: false,
-            ..hinted(console, "domain", "console-domain", hint, value)
-        });
-    }
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let organization = pages::named(console).await?;
+    let stored = organization.domain.as_deref().unwrap_or_default();
+    let (name, domain, seen) = if visit.is_answer() {
+        let seen = text(typed, "version")?.to_owned();
+        (text(typed, "name")?, text(typed, "domain")?, seen)
+    } else {
+        (organization.name.as_str(), stored, version(&organization))
+    };
+    // Only administrators of the whole deployment set the domain.
+    let with_domain = console.has(WRITE_ALL);
+    let is_open = also_as::is_requested(typed)?;
+    let change = change(&organization, name, with_domain.then_some(domain.trim()));
+    let mut fields = vec![NAME.entry(console, name)];
+    fields.extend(with_domain.then(|| DOMAIN.entry(console, domain)));
     let messages = ["console-organization-edit", "console-save"];
-    EntryForm {
+    let home = routes::organization(&organization.slug);
+    let section = Section::Organizations;
+    let view = EntryForm {
         object: organization.name.clone(),
-        version: Some(values.version),
-        also: Some(also_as::in_form(console, &change, values.is_open)),
-        ..entry::form(console, Section::Organizations, messages, home, fields)
-    }
-}
-
-async fn edit(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = pages::open(page, Scope::Organization).await?;
-    let organization = pages::named(&console).await?;
-    let console = console.require_fresh()?;
-    let values = Values {
-        name: &organization.name,
-        domain: organization.domain.as_deref().unwrap_or_default(),
-        version: version(&organization),
-        is_open: false,
+        version: Some(seen),
+        also: Some(also_as::in_form(console, &change, is_open)),
+        ..form::view(console, section, messages, home.as_str(), fields)
     };
-    let with_domain = console.may_globally(WRITE);
-    let view = edit_form(&console, &organization, values, with_domain);
-    Ok(page.html(StatusCode::OK, &view))
-}
-
-async fn update(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let typed = page.form(payload).await?;
-    let console = pages::open_for_change(page, Scope::Organization).await?;
-    let organization = pages::named(&console).await?;
-    let with_domain = console.may_globally(WRITE);
-    let values = Values {
-        name: text(&typed, "name")?,
-        domain: text(&typed, "domain")?,
-        version: text(&typed, "version")?.to_owned(),
-        is_open: also_as::is_requested(&typed)?,
-    };
-    let is_open = values.is_open;
-    let name = values.name.to_owned();
-    let domain = match values.domain.trim() {
-        domain if with_domain && !domain.is_empty() => {
-            let config = &page.context.core.config;
-            Some(config.organization_domain(domain))
-        }
-        _ => None,
-    };
-    let view = edit_form(&console, &organization, values, with_domain);
+    let form = Form::open(&visit, view)?;
     if is_open {
-        return Ok(page.html(StatusCode::OK, &view));
+        return Err(form.show());
     }
+    let config = &page.context.core.config;
+    let domain = Some(domain.trim()).filter(|domain| with_domain && !domain.is_empty());
+    let domain = domain.map(|domain| config.organization_domain(domain));
     let Ok(domain) = domain.transpose() else {
-        let key = "console-domain-invalid";
-        return Ok(entry::reject(&console, view, "domain", key));
+        return Err(form.reject(("domain", "console-domain-invalid")));
     };
     let change = OrganizationChange {
-        name: Some(name),
+        name: Some(name.to_owned()),
         domain: with_domain.then_some(domain),
         ..OrganizationChange::default()
     };
-    let context = console.context_with_version(&typed);
-    let changed = organizations::update(&context, &organization.slug, change).await;
-    let error = match &changed {
-        Err(AdminError::Invalid { .. }) => Some(("name", NAME_ERROR)),
-        Err(AdminError::Taken { .. }) => Some(("domain", "console-domain-taken")),
+    let changed = organizations::update(&visit.context(), &organization.slug, change).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { .. } => Some(("name", NAME_ERROR)),
+        AdminError::Taken { .. } => Some(("domain", "console-domain-taken")),
         _ => None,
     };
-    if let Some((field, key)) = error {
-        return Ok(entry::reject(&console, view, field, key));
-    }
-    Ok(match console.change(changed).await? {
-        Ok(_) => page.see_other(&format!("{}?done={CHANGED}", view.back)),
-        Err(failure) => entry::fail(&console, view, &[], failure),
-    })
+    form.settle(changed, problem).await?;
+    Ok(console.see_done(&home, CHANGED))
 }

@@ -2,27 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
 use doorward_admin::organizations;
 use doorward_domain::model::{Member, Organization, UserId};
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, Section, Table, Value};
+use doorward_templates::console::{Section, Table, Value};
 
 use crate::console::Console;
-use crate::organizations::pages::{self, Scope, WRITE};
+use crate::organizations::pages::{self, WRITE};
 use crate::people;
-use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::routes;
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(
         "/admin/organizations/{id}/members/{user}/{action}",
-        ask,
-        submit,
+        change,
     ));
 }
 
@@ -59,7 +58,7 @@ impl MemberAction {
 
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
-        let [question, text, submit, done] = match self {
+        Messages::new(match self {
             Self::MakeOwner => [
                 "console-member-owner-question",
                 "console-member-owner-text",
@@ -78,13 +77,7 @@ impl MemberAction {
                 "console-member-remove",
                 "console-member-removed",
             ],
-        };
-        Messages {
-            question,
-            text,
-            submit,
-            done,
-        }
+        })
     }
 }
 
@@ -99,7 +92,7 @@ pub(crate) fn table(
     members: &[Member],
     names: &BTreeMap<UserId, String>,
 ) -> Table {
-    let may_change = console.may(WRITE);
+    let may_change = console.has(WRITE);
     let may_own = may_change && may_own(console);
     let mut columns = vec!["console-name", "console-position", "console-since"];
     if may_own {
@@ -108,7 +101,7 @@ pub(crate) fn table(
     if may_change {
         columns.push("console-action");
     }
-    let home = pages::path(&organization.slug);
+    let home = routes::organization(&organization.slug);
     let link = |member: &Member, actions: &[MemberAction]| {
         let mut actions = actions.iter();
         let offered = actions.find(|action| action.is_offered(console, member, may_own));
@@ -116,10 +109,9 @@ pub(crate) fn table(
             return Value::Text(String::new());
         };
         let id = member.user_id.to_string();
-        let text = console.t(action.messages().submit);
-        let label = format!("{text}: {}", names.get(&member.user_id).unwrap_or(&id));
+        let name = names.get(&member.user_id).unwrap_or(&id);
         let path = format!("{home}/members/{id}/{}", action.as_str());
-        Value::Action(Link::new(path, text), label)
+        console.action(path, action.messages().submit, name)
     };
     let row = |member: &Member| {
         let key = if member.is_owner {
@@ -129,7 +121,7 @@ pub(crate) fn table(
         };
         let mut row = vec![
             people::named_link(names, member.user_id),
-            Value::Text(console.t(key)),
+            console.text(key),
             Value::Day(member.created_at),
         ];
         if may_own {
@@ -146,53 +138,34 @@ pub(crate) fn table(
     table.without_empty_columns()
 }
 
-/// Returns the member and the action that the path names, with the question.
-async fn question(
-    console: &Console<'_>,
-    organization: &Organization,
-) -> Result<(Member, MemberAction, Action), PageError> {
-    let name = parameter(console.page, "action");
-    let mut all = MemberAction::ALL.into_iter();
-    let action = all.find(|action| action.as_str() == name);
-    let action = action.ok_or(ErrorKind::NotFound)?;
-    let user = UserId::parse(&parameter(console.page, "user"));
-    let user = user.ok_or(ErrorKind::NotFound)?;
-    let member = organizations::member(&console.context(), organization, user).await;
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let organization = pages::named(console).await?;
+    let action = visit.action(&MemberAction::ALL, MemberAction::as_str)?;
+    let user = visit.id("user", UserId::parse)?;
+    let member = organizations::member(&console.context(), &organization, user).await;
     let (member, found) = Console::read(member)?;
+    if !visit.is_answer() && !action.is_offered(console, &member, may_own(console)) {
+        return Err(ErrorKind::NotFound.into());
+    }
     let name = people::name_or_id(found.as_ref(), user);
-    let question = Action {
-        section: Section::Organizations,
-        messages: action.messages(),
-        object: format!("{}: {name}", organization.name),
-        choice: None,
-        reason: None,
-        typed: None,
+    let object = format!("{}: {name}", organization.name);
+    let slug = &organization.slug;
+    let home = routes::organization(slug);
+    let question = Question {
         // The operations compare an optional member: it may have left.
         version: Some(version(&Some(member))),
         is_risky: action == MemberAction::Remove,
-        back: pages::path(&organization.slug),
+        ..Question::new(
+            Section::Organizations,
+            action.messages(),
+            object,
+            home.as_str(),
+        )
     };
-    Ok((member, action, question))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = pages::open(page, Scope::Organization).await?;
-    let organization = pages::named(&console).await?;
-    let (member, action, question) = question(&console, &organization).await?;
-    if !action.is_offered(&console, &member, may_own(&console)) {
-        return Err(ErrorKind::NotFound.into());
-    }
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = pages::open_for_change(page, Scope::Organization).await?;
-    let organization = pages::named(&console).await?;
-    let (member, action, question) = question(&console, &organization).await?;
-    let (slug, user) = (&organization.slug, member.user_id);
-    let context = console.context_with_version(&form);
+    let question = question.ask(&visit)?;
+    let context = visit.context();
     let result = if action == MemberAction::Remove {
         organizations::remove_member(&context, slug, user).await
     } else {
@@ -200,12 +173,8 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
         let set = organizations::set_member(&context, slug, user, is_owner).await;
         set.map(|_| ())
     };
-    let result = console.change(result).await?;
     // After the change, the page of the organization may not exist for the administrator.
-    let next = if console.org().is_some() && console.is(&user.to_string()) {
-        "/account".to_owned()
-    } else {
-        question.back.clone()
-    };
-    Ok(question.finish(&console, result, &next))
+    let is_own = console.org().is_some() && console.is(&user.to_string());
+    let next = if is_own { "/account" } else { home.as_str() };
+    question.finish_at(&visit, result, next).await
 }

@@ -1,30 +1,28 @@
 //! `/admin/people/{id}/{action}`: changes of an account, each with a confirmation.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::sessions::EndedGrants;
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{lockouts, sessions, user_links, users};
-use doorward_domain::model::User;
+use doorward_domain::model::{User, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
-use doorward_protocol::params::Params;
+use doorward_http::page::Page;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Fact, Section};
+use doorward_templates::console::{Link, Section};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
-use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::routes::{self, PEOPLE};
 use crate::ui::affected;
+use crate::ui::question::{Messages, Question};
 use crate::ui::reason;
+use crate::ui::visit::{Handled, Visit};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/people/{id}/{action}", ask, submit));
+    config.service(routes::form("/admin/people/{id}/{action}", change));
 }
 
 /// A change of an account.
@@ -65,10 +63,6 @@ impl UserAction {
             Self::Disable => "disable",
             Self::Delete => "delete",
         }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == text)
     }
 
     /// Returns the permission that the change needs.
@@ -117,7 +111,7 @@ impl UserAction {
 
     /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
-        let [question, text, submit, done] = match self {
+        Messages::new(match self {
             Self::Unlock => [
                 "console-unlock-question",
                 "console-unlock-text",
@@ -166,13 +160,7 @@ impl UserAction {
                 "console-user-delete",
                 "console-user-deleted",
             ],
-        };
-        Messages {
-            question,
-            text,
-            submit,
-            done,
-        }
+        })
     }
 
     /// Returns the kinds of records that the change ends.
@@ -189,32 +177,14 @@ impl UserAction {
         }
     }
 
-    /// Returns the numbers of what the change ends.
-    async fn facts(self, console: &Console<'_>, user: &User) -> Result<Vec<Fact>, PageError> {
-        affected::facts(console, Object::User(user.id), self.ends()).await
+    /// Returns the link to the question.
+    pub(crate) fn link(self, console: &Console<'_>, user: UserId) -> Link {
+        let path = format!("{}/{}", routes::user(user), self.as_str());
+        console.link(path, self.messages().submit)
     }
 
-    fn confirmation(self, console: &Console<'_>, user: &User) -> Action {
-        Action {
-            section: Section::People,
-            messages: self.messages(),
-            object: user.display_name(),
-            choice: None,
-            reason: Some(reason::field(console, self.reason_hint())),
-            typed: (self == Self::Delete).then(|| user.login_identifier().to_owned()),
-            version: Some(version(user)),
-            is_risky: self.is_risky(),
-            back: people::path(user.id),
-        }
-    }
-
-    async fn run(
-        self,
-        console: &Console<'_>,
-        form: &Params,
-        user: &User,
-    ) -> Result<(), AdminError> {
-        let context = console.context_with_version(form);
+    async fn run(self, visit: &Visit<'_>, user: &User) -> Result<(), AdminError> {
+        let (console, context) = (&visit.console, visit.context());
         let switch = |disabled| UserChange {
             disabled: Some(disabled),
             ..UserChange::default()
@@ -247,54 +217,36 @@ fn has_passkeys(console: &Console<'_>) -> bool {
     console.page.context.accounts.passkeys.is_some()
 }
 
-fn action(page: &Page) -> Result<UserAction, PageError> {
-    let named = UserAction::parse(&parameter(page, "action"));
-    named.ok_or_else(|| ErrorKind::NotFound.into())
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    let action = action(page)?;
-    Console::read(console.context().require_global(action.permission()))?;
-    let user = people::named(&console).await?;
-    let console = console.require_fresh()?;
-    let facts = action.facts(&console, &user).await?;
-    Ok(action
-        .confirmation(&console, &user)
-        .ask_with(&console, facts))
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let action = action(page)?;
-    let user = people::named(&console).await?;
-    let (question, facts) = (
-        action.confirmation(&console, &user),
-        action.facts(&console, &user).await?,
-    );
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
-    let result = action.run(&console, &form, &user).await;
-    let result = console.change(result).await?;
-    let next = match action {
-        UserAction::Delete => people::HOME.to_owned(),
-        _ => people::path(user.id),
-    };
-    Ok(question.finish_with(&console, result, &next, facts))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::UserAction;
-
-    #[test]
-    fn names_of_actions_are_parsed() {
-        for action in UserAction::ALL {
-            assert_eq!(UserAction::parse(action.as_str()), Some(action));
-        }
-        assert_eq!(UserAction::parse("sessions"), None);
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Any).await?;
+    let console = &visit.console;
+    let action = visit.action(&UserAction::ALL, UserAction::as_str)?;
+    // The operation records a denial.
+    if !visit.is_answer() {
+        Console::read(console.context().require_global(action.permission()))?;
     }
+    let user = people::named(console).await?;
+    visit.require_fresh()?;
+    let object = Object::User(user.id);
+    let home = routes::user(user.id);
+    let question = Question {
+        reason: Some(reason::field(console, action.reason_hint())),
+        typed: (action == UserAction::Delete).then(|| user.login_identifier().to_owned()),
+        version: Some(version(&user)),
+        is_risky: action.is_risky(),
+        facts: affected::facts(console, object, action.ends()).await?,
+        ..Question::new(
+            Section::People,
+            action.messages(),
+            user.display_name(),
+            home.as_str(),
+        )
+    };
+    let question = question.ask(&visit)?;
+    let result = action.run(&visit, &user).await;
+    let next = match action {
+        UserAction::Delete => PEOPLE,
+        _ => home.as_str(),
+    };
+    question.finish_at(&visit, result, next).await
 }

@@ -1,6 +1,5 @@
 //! `/admin/api-access`: API keys of users.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::api_keys::{self, OwnedKey};
@@ -9,15 +8,29 @@ use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::api_key_lists::KeyFilter;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Pager, Search, Section, Table, Value};
+use doorward_templates::console::{List, Pager, Search, Section, Table, Value};
 
-use crate::console::Console;
-use crate::home::unused_paths::{API_ACCESS, KEY_COLUMNS, UNUSED, UNUSED_LIST, since};
+use crate::console::{Access, Console};
+use crate::home::unused::since;
 use crate::people;
-use crate::routes::{self, filtered, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::routes::{self, API_ACCESS, filtered};
 use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::list;
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
+/// Columns of an API key.
+pub(crate) const KEY_COLUMNS: &[&str] = &[
+    "console-name",
+    "console-id",
+    "console-who",
+    "console-allowed",
+    "console-created",
+    "console-expires",
+    "console-last-use",
+];
+/// The filter for unused API keys.
+const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 
@@ -38,8 +51,8 @@ const REVOKE: Messages = Messages {
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(API_ACCESS, list))
-        .service(routes::form("/admin/api-access/{id}/revoke", ask, revoke));
+        .service(routes::page("/admin/api-access", list))
+        .service(routes::form("/admin/api-access/{id}/revoke", revoke));
 }
 
 /// Returns the filter of a list, for all users.
@@ -59,8 +72,8 @@ fn filter(name: &str, now: UnixSeconds) -> Result<KeyFilter, PageError> {
     }
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "users:read").await?;
+async fn list(page: &Page) -> Handled {
+    let console = Console::open_for(page, Access::Global("users:read")).await?;
     let cursor = Cursor::read(&console, &["q", "show"])?;
     let mut filter = filter(cursor.filter("show"), console.now())?;
     let name = cursor.filter("q");
@@ -75,7 +88,8 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     } else {
         (Vec::new(), Pager::default())
     };
-    let unused = format!("{UNUSED_LIST}?kind=api-keys");
+    let unused = format!("{}?kind=api-keys", routes::UNUSED);
+    let unused = console.link(unused, "console-unused-keys");
     let is_filtered = cursor.filters().any(|(_, value)| !value.is_empty());
     let empty = if is_filtered {
         "console-no-api-keys"
@@ -85,7 +99,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let view = List {
         lead: console.t("console-api-access-text"),
         notice: console.notice(&[REVOKE.done])?,
-        actions: vec![Link::new(unused, console.t("console-unused-keys"))],
+        actions: vec![unused],
         search: Some(search(&console, &cursor)),
         table: table(&console, &found, empty),
         pager,
@@ -98,13 +112,13 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let (name, chosen) = (cursor.filter("q"), cursor.filter("show"));
     let preset = |(list, key): (&str, &str)| {
         let path = filtered(API_ACCESS, [("show", list), ("q", name)]);
-        (Link::new(path, console.t(key)), list == chosen)
+        (console.link(path, key), list == chosen)
     };
     let kept = (!chosen.is_empty()).then(|| ("show", chosen.to_owned()));
     Search {
         presets: LISTS.map(preset).into(),
         kept: kept.into_iter().collect(),
-        ..people::search(console, API_ACCESS, "console-find-user", name)
+        ..list::search(console, API_ACCESS, "console-find-user", name)
     }
 }
 
@@ -119,11 +133,8 @@ fn table(console: &Console<'_>, found: &[OwnedKey], empty: &str) -> Table {
         if may_revoke {
             let (key, _) = owned;
             let path = format!("{API_ACCESS}/{}/revoke", key.id);
-            let label = console
-                .layout
-                .t_with("api-key-revoke-label", "name", &key.name);
-            let link = Link::new(path, console.t(REVOKE.submit));
-            row.push(Value::Action(link, label));
+            let label = ["api-key-revoke-label", "name"];
+            row.push(console.labelled(path, REVOKE.submit, label, &key.name));
         }
         row
     };
@@ -140,47 +151,22 @@ pub(crate) fn facts(console: &Console<'_>, (key, user): &OwnedKey) -> Vec<Value>
         Value::Codes(key.scopes.iter().map(str::to_owned).collect()),
         Value::Day(key.created_at),
         Value::Moment(key.expires_at),
-        match key.last_used_at {
-            Some(at) => Value::Ago(at),
-            None => Value::Text(console.t("console-never")),
-        },
+        console.ago(key.last_used_at, "console-never"),
     ]
 }
 
-/// Returns the key that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(ApiKeyId, Action), PageError> {
-    let id = ApiKeyId::parse(&parameter(console.page, "id"));
-    let id = id.ok_or(ErrorKind::NotFound)?;
-    let found = api_keys::get(&console.context(), &id).await;
-    let (key, user) = Console::read(found)?;
-    let action = Action {
-        section: Section::ApiAccess,
-        messages: REVOKE,
-        object: format!("{}: {}", user.display_name(), key.name),
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
+async fn revoke(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+    let id = visit.id("id", ApiKeyId::parse)?;
+    let (key, user) = Console::read(api_keys::get(&visit.context(), &id).await)?;
+    let object = format!("{}: {}", user.display_name(), key.name);
+    let question = Question {
         is_risky: true,
-        back: API_ACCESS.to_owned(),
+        ..Question::new(Section::ApiAccess, REVOKE, object, API_ACCESS)
     };
-    Ok((id, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "users:write").await?;
-    let (_, question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn revoke(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_global_change(page, "users:write").await?;
-    let (id, question) = question(&console).await?;
-    let revoked = api_keys::revoke(&console.context(), &id).await;
-    let revoked = console.change(revoked).await?;
-    Ok(question.finish(&console, revoked, API_ACCESS))
+    let question = question.ask(&visit)?;
+    let revoked = api_keys::revoke(&visit.context(), &id).await;
+    question.finish(&visit, revoked).await
 }
 
 #[cfg(test)]

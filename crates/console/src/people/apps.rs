@@ -1,21 +1,20 @@
 //! `/admin/people/{id}/apps`: clients that may act for a user.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::authorized_clients;
-use doorward_domain::model::{ClientId, User};
+use doorward_domain::model::{ClientId, User, UserId};
 use doorward_http::page::{Page, PageError};
 use doorward_services::authorized_client::AuthorizedClient;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Link, Section, Value};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
-use crate::people::app_paths;
 use crate::people::user::detail;
-use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::routes::{self, encode, parameter};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 const WITHDRAW: Messages = Messages {
     question: "console-access-withdraw-question",
@@ -30,9 +29,22 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::page("/admin/people/{id}/apps", list))
         .service(routes::form(
             "/admin/people/{id}/apps/{client}/withdraw",
-            ask,
             withdraw,
         ));
+}
+
+/// Returns the link to the form that withdraws the access of a client to an account, with the name of
+/// the client or of the user for screen readers.
+pub(crate) fn withdraw_link(
+    console: &Console<'_>,
+    user: UserId,
+    client: &ClientId,
+    name: &str,
+) -> Value {
+    let client = encode(client.as_str());
+    let path = format!("{}/apps/{client}/withdraw", routes::user(user));
+    let label = ["console-access-withdraw-label", "name"];
+    console.labelled(path, WITHDRAW.submit, label, name)
 }
 
 async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient>, PageError> {
@@ -42,92 +54,62 @@ async fn apps(console: &Console<'_>, user: &User) -> Result<Vec<AuthorizedClient
     Console::read(found)
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let found = apps(&console, &user).await?;
     let may_withdraw = console.may_globally("users:write");
     let row = |app: &AuthorizedClient| {
-        let scopes = app.scope.iter().map(str::to_owned).collect();
+        let client = &app.client;
         let mut row = vec![
-            Value::Link(Link::new(
-                routes::app(&app.client.id),
-                app.client.name.clone(),
-            )),
-            Value::Codes(scopes),
+            Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
+            Value::Codes(app.scope.iter().map(str::to_owned).collect()),
             Value::Day(app.since),
-            match app.last_used_at {
-                Some(at) => Value::Ago(at),
-                None => Value::Text(console.t("console-unknown")),
-            },
-            match app.until {
-                Some(at) => Value::Day(at),
-                None => Value::Text(console.t("console-never")),
-            },
+            console.ago(app.last_used_at, "console-unknown"),
+            console.day(app.until, "console-never"),
         ];
-        if may_withdraw {
-            let client = &app.client;
-            row.push(app_paths::link(&console, user.id, &client.id, &client.name));
-        }
+        row.extend(
+            may_withdraw.then(|| withdraw_link(&console, user.id, &client.id, &client.name)),
+        );
         row
     };
-    let mut columns = vec![
+    let columns = [
         "console-name",
         "console-allowed",
         "console-since",
         "console-last-use",
         "console-expires",
+        "console-action",
     ];
-    if may_withdraw {
-        columns.push("console-action");
-    }
+    let table = console.table(
+        "console-user-apps",
+        &columns[..columns.len() - usize::from(!may_withdraw)],
+        found.iter().map(row).collect(),
+        "console-no-apps",
+    );
     let view = Detail {
         notice: console.notice(&[WITHDRAW.done])?,
-        tables: vec![console.table(
-            "console-user-apps",
-            &columns,
-            found.iter().map(row).collect(),
-            "console-no-apps",
-        )],
+        tables: vec![table],
         ..detail(&console, &user, "/apps")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the user and the client that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(User, ClientId, Action), PageError> {
+async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+    let console = &visit.console;
     let user = people::named(console).await?;
-    let id = parameter(console.page, "client");
+    let id = parameter(page, "client");
     let mut found = apps(console, &user).await?.into_iter();
     let app = found.find(|app| app.client.id.as_str() == id);
     let client = app.ok_or(ErrorKind::NotFound)?.client;
-    let action = Action {
-        section: Section::People,
-        messages: WITHDRAW,
-        object: format!("{}: {}", user.display_name(), client.name),
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
+    let object = format!("{}: {}", user.display_name(), client.name);
+    let back = format!("{}/apps", routes::user(user.id));
+    let question = Question {
         is_risky: true,
-        back: format!("{}/apps", people::path(user.id)),
+        ..Question::new(Section::People, WITHDRAW, object, back)
     };
-    Ok((user, client.id.clone(), action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "users:write").await?;
-    let (.., question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn withdraw(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_global_change(page, "users:write").await?;
-    let (user, client, question) = question(&console).await?;
-    let withdrawn = authorized_clients::withdraw(&console.context(), user.id, &client).await;
-    let withdrawn = console.change(withdrawn).await?;
-    let next = question.back.clone();
-    Ok(question.finish(&console, withdrawn, &next))
+    let question = question.ask(&visit)?;
+    let withdrawn = authorized_clients::withdraw(&visit.context(), user.id, &client.id).await;
+    question.finish(&visit, withdrawn).await
 }

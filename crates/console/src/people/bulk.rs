@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::bulk::{self, NewBulkChange};
@@ -14,38 +13,29 @@ use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Confirmation, Fact, Section, Value};
+use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Value};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
 use crate::people::bulk_job;
-use crate::routes;
-use crate::ui::entry;
+use crate::routes::{self, PEOPLE};
+use crate::ui::form::Field;
+use crate::ui::selection::repeated_filter;
+use crate::ui::visit::{Handled, Stop, Visit};
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(QUESTION, home, submit));
+    config.service(routes::form(QUESTION, handle));
 }
 
-/// Leads back to the list, for example after a sign-in: the question follows its form.
-async fn home(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    require_any(&console)?;
-    let console = console.require_fresh()?;
-    Ok(console.page.see_other(people::HOME))
-}
-
-/// Requires that the administrator may do one of the operations.
-fn require_any(console: &Console<'_>) -> Result<(), PageError> {
-    if bulk_form::offered(console).is_empty() {
-        return Err(ErrorKind::NotFound.into());
-    }
-    Ok(())
-}
+/// The field for the path or the ID of the group.
+const GROUP: Field =
+    Field::line("group", "console-bulk-group-path").hint("console-bulk-group-hint");
 
 /// The change that a form asks for.
-struct Question {
+struct Question<'v> {
+    visit: &'v Visit<'v>,
     action: BulkAction,
     selection: BulkSelection,
     filter: String,
@@ -55,36 +45,45 @@ struct Question {
     id: BulkChangeId,
 }
 
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    require_any(&console)?;
-    let filter = bulk_form::repeated_filter(&form)?;
-    let cursor = text(&form, "cursor")?;
+async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Any).await?;
+    let (console, form) = (&visit.console, &visit.form);
+    // The administrator may do one of the operations.
+    if bulk_form::offered(console).is_empty() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    visit.require_fresh()?;
+    if !visit.is_answer() {
+        // For example after a sign-in: the question follows the form of the list.
+        return Ok(page.see_other(PEOPLE));
+    }
+    let filter = repeated_filter(form)?;
+    let cursor = text(form, "cursor")?;
     let incomplete = |done| {
         let list = bulk_form::list(&filter, &[("cursor", cursor), ("done", done)]);
         Ok(page.see_other(&list))
     };
-    let Some(selection) = selection(&form, &filter)? else {
+    let Some(selection) = selection(form, &filter)? else {
         return incomplete(NOTHING);
     };
-    let Some(action) = BulkAction::parse(text(&form, "action")?) else {
+    let Some(action) = BulkAction::parse(text(form, "action")?) else {
         return incomplete(NO_ACTION);
     };
     let context = console.context();
     console.require(bulk_step::check(&context, action)).await?;
-    let id = BulkChangeId::parse(text(&form, "batch")?);
+    let id = BulkChangeId::parse(text(form, "batch")?);
     let question = Question {
+        visit: &visit,
         action,
         selection,
-        filter,
-        group: text(&form, "group")?.trim().to_owned(),
+        group: text(form, "group")?.trim().to_owned(),
         id: id.unwrap_or_else(|| BulkChangeId::generate(context.now(), &mut context.rng())),
+        filter,
     };
     if id.is_none() {
-        return question.show(&console, StatusCode::OK, None, None).await;
+        return Err(question.show(StatusCode::OK, None, None).await?);
     }
-    question.start(&console).await
+    question.start().await
 }
 
 /// Returns the users that the form chooses; `None` for none.
@@ -98,16 +97,17 @@ fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, PageE
     Ok((!ids.is_empty()).then_some(BulkSelection::Users(ids)))
 }
 
-impl Question {
+impl Question<'_> {
     /// Starts the change, and leads to its progress.
-    async fn start(&self, console: &Console<'_>) -> Result<HttpResponse, PageError> {
+    async fn start(&self) -> Handled {
+        let console = &self.visit.console;
         let mut group = None;
         if self.action == BulkAction::AddToGroup {
             group = named_group(console, &self.group).await?;
             if group.is_none() {
                 let error = Some("console-bulk-group-unknown");
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
-                return self.show(console, status, error, None).await;
+                return Err(self.show(status, error, None).await?);
             }
         }
         let new = NewBulkChange {
@@ -118,25 +118,19 @@ impl Question {
         };
         let started = bulk::start(&console.context(), new).await;
         match console.change(started).await? {
-            Ok(change) => {
-                let progress = format!("{}?done=started", bulk_job::path(change.id));
-                Ok(console.page.see_other(&progress))
-            }
-            Err(failure) => {
-                let status = StatusCode::CONFLICT;
-                self.show(console, status, None, Some(failure)).await
-            }
+            Ok(change) => Ok(console.see_done(&bulk_job::path(change.id), "started")),
+            Err(failure) => Err(self.show(StatusCode::CONFLICT, None, Some(failure)).await?),
         }
     }
 
     /// Shows the question, with the number of users and the filter.
     async fn show(
         &self,
-        console: &Console<'_>,
         status: StatusCode,
         error: Option<&str>,
         failure: Option<String>,
-    ) -> Result<HttpResponse, PageError> {
+    ) -> Result<Stop, PageError> {
+        let console = &self.visit.console;
         let count = match bulk_selection::count(&console.context(), &self.selection).await {
             Err(AdminError::Invalid { .. }) => return Err(ErrorKind::BadRequest.into()),
             count => Console::read(count)?,
@@ -146,16 +140,13 @@ impl Question {
         if !is_immediate(count) {
             sentences.push(console.t("console-bulk-later"));
         }
-        let mut facts = vec![Fact::new(
-            console.t("console-bulk-chosen"),
-            Value::Text(bulk_job::users(console, count)),
-        )];
-        facts.push(self.users(console).await?);
-        let choice = (self.action == BulkAction::AddToGroup).then(|| {
-            let labels = ["console-bulk-group-path", "console-bulk-group-hint"];
-            let mut field = entry::hinted(console, "group", labels[0], labels[1], &self.group);
-            field.error = error.map(|key| console.t(key));
-            field
+        let facts = vec![
+            console.number("console-bulk-chosen", bulk_job::users(console, count)),
+            self.users().await?,
+        ];
+        let choice = (self.action == BulkAction::AddToGroup).then(|| EntryField {
+            error: error.map(|key| console.t(key)),
+            ..GROUP.entry(console, &self.group)
         });
         let view = Confirmation {
             facts,
@@ -175,19 +166,19 @@ impl Question {
                 bulk_form::list(&self.filter, &[]),
             )
         };
-        Ok(console.page.html(status, &view))
+        Ok(self.visit.answer(status, &view))
     }
 
     /// Returns the filter, or the names of the users.
-    async fn users(&self, console: &Console<'_>) -> Result<Fact, PageError> {
+    async fn users(&self) -> Result<Fact, PageError> {
+        let console = &self.visit.console;
         let ids: BTreeSet<UserId> = match &self.selection {
             BulkSelection::Users(ids) => ids.iter().copied().collect(),
             BulkSelection::Filter(filter) => return Ok(bulk_job::filter(console, filter)),
         };
         let names = people::names(console, ids).await?;
         let names: Vec<String> = names.into_values().collect();
-        let value = Value::Name(names.join(", "));
-        Ok(Fact::new(console.t("console-people"), value))
+        Ok(console.fact("console-people", Value::Name(names.join(", "))))
     }
 
     /// Returns the hidden fields, which repeat the form of the list.

@@ -19,11 +19,12 @@ use doorward_services::error::ServerError;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
 use crate::people::bulk_form;
 use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 /// Number of failures on the page; the file has more.
 const SHOWN: u64 = 50;
@@ -39,7 +40,7 @@ const STOP: Messages = Messages {
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/jobs/{id}/failures.csv", download))
-        .service(routes::form("/admin/jobs/{id}/stop", ask, stop))
+        .service(routes::form("/admin/jobs/{id}/stop", stop))
         .service(routes::page("/admin/jobs/{id}", show));
 }
 
@@ -67,11 +68,11 @@ pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
     };
     let texts: Vec<String> = params.iter().map(text).collect();
     let value = if texts.is_empty() {
-        Value::Text(console.t("console-all-time"))
+        console.text("console-all-time")
     } else {
         Value::Name(texts.join(", "))
     };
-    Fact::new(console.t("console-bulk-filter"), value)
+    console.fact("console-bulk-filter", value)
 }
 
 /// Returns the change that the path names.
@@ -81,7 +82,7 @@ async fn named(console: &Console<'_>) -> Result<BulkChange, PageError> {
     Console::read(bulk::get(&console.context(), id).await)
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let change = named(&console).await?;
     let failures = bulk::failures(&console.context(), &change, None, SHOWN).await;
@@ -91,22 +92,15 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let ids = failures.iter().map(|failure| failure.user).chain(starter);
     let names = names(&console, ids.collect()).await?;
     let home = path(change.id);
-    let mut actions = vec![Link::new(home.clone(), console.t("console-bulk-refresh"))];
+    let mut actions = vec![console.link(home.as_str(), "console-bulk-refresh")];
     if change.failed > 0 {
         let file = format!("{home}/failures.csv");
-        actions.push(Link::new(file, console.t("console-audit-download")));
+        actions.push(console.link(file, "console-audit-download"));
     }
     let is_running = change.state == BulkState::Running;
-    let mut buttons = Vec::new();
     let may_stop = console.is(&change.starter) || console.may_globally("system:write");
-    if is_running && may_stop {
-        let link = Link::new(format!("{home}/stop"), console.t(STOP.submit));
-        buttons.push(link);
-    }
-    let mut tables = Vec::new();
-    if !failures.is_empty() {
-        tables.push(table(&console, &failures, &names));
-    }
+    let stop = (is_running && may_stop).then(|| console.link(format!("{home}/stop"), STOP.submit));
+    let table = (!failures.is_empty()).then(|| table(&console, &failures, &names));
     let more = facts(&console, &change, starter, &names);
     let counts = counts(&console, &change);
     let (live, facts) = if is_running {
@@ -119,14 +113,10 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         notice: console.notice(&[STOP.done])?,
         live,
         facts,
-        tables,
+        tables: table.into_iter().collect(),
         actions,
-        buttons,
-        ..console.detail(
-            Section::People,
-            Link::new(people::HOME, console.t("console-people")),
-            console.t(bulk_form::name(change.action)),
-        )
+        buttons: stop.into_iter().collect(),
+        ..console.object(Section::People, console.t(bulk_form::name(change.action)))
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -142,37 +132,28 @@ async fn names(
 }
 
 fn state(console: &Console<'_>, change: &BulkChange) -> State {
-    let (tone, key) = match change.state {
-        BulkState::Running => (Tone::Plain, "console-job-running"),
-        BulkState::Done => (Tone::Good, "console-done"),
-        BulkState::Stopped => (Tone::Warn, "console-bulk-stopped"),
-    };
-    State::new(tone, console.t(key))
+    match change.state {
+        BulkState::Running => console.state(Tone::Plain, "console-job-running"),
+        BulkState::Done => console.state(Tone::Good, "console-done"),
+        BulkState::Stopped => console.state(Tone::Warn, "console-bulk-stopped"),
+    }
 }
 
 /// Returns the progress or the reason of the end, and the counts.
 fn counts(console: &Console<'_>, change: &BulkChange) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = Vec::new();
     if change.state == BulkState::Running {
         let tried = i64::try_from(change.tried()).unwrap_or(i64::MAX);
-        let label = console
-            .layout
-            .t_plural("console-bulk-tried", "count", tried);
+        let layout = &console.layout;
+        let label = layout.t_plural("console-bulk-tried", "count", tried);
         let progress = Value::Progress(change.tried(), change.total, label);
-        facts.push(fact("console-bulk-progress", progress));
+        facts.push(console.fact("console-bulk-progress", progress));
     }
     if let Some(reason) = change.stop_reason {
-        let text = console.t(stop_reason(reason));
-        facts.push(fact("console-cause", Value::Text(text)));
+        facts.push(console.fact("console-cause", console.text(stop_reason(reason))));
     }
-    facts.extend([
-        fact("console-bulk-done", Value::Text(change.done.to_string())),
-        fact(
-            "console-bulk-failed",
-            Value::Text(change.failed.to_string()),
-        ),
-    ]);
+    facts.push(console.number("console-bulk-done", change.done));
+    facts.push(console.number("console-bulk-failed", change.failed));
     facts
 }
 
@@ -182,9 +163,9 @@ fn facts(
     starter: Option<UserId>,
     names: &BTreeMap<UserId, String>,
 ) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let chosen = Value::Text(users(console, change.total));
-    let mut facts = vec![fact("console-bulk-chosen", chosen)];
+    let fact = |key, value| console.fact(key, value);
+    let chosen = users(console, change.total);
+    let mut facts = vec![console.number("console-bulk-chosen", chosen)];
     // The text of the filter can be a name or an address.
     if let BulkSelection::Filter(query) = &change.selection
         && console.may("users:read")
@@ -226,8 +207,8 @@ fn table(
     names: &BTreeMap<UserId, String>,
 ) -> Table {
     let row = |failure: &BulkFailure| {
-        let text = console.t(failure_reason(&failure.reason));
-        vec![people::named_link(names, failure.user), Value::Text(text)]
+        let cause = console.text(failure_reason(&failure.reason));
+        vec![people::named_link(names, failure.user), cause]
     };
     let columns = ["console-name", "console-cause"];
     let rows = failures.iter().map(row).collect();
@@ -249,10 +230,10 @@ fn failure_reason(reason: &str) -> &'static str {
 }
 
 /// Returns the failures as a file.
-async fn download(page: &Page) -> Result<HttpResponse, PageError> {
+async fn download(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let change = named(&console).await?;
-    let console = console.require_own_file(&path(change.id))?;
+    console.require_own_file(&path(change.id))?;
     if !is_head(&page.request) {
         Console::read(bulk::record_failures(&console.context(), &change).await)?;
     }
@@ -280,34 +261,13 @@ fn file(
     csv_file::lines(Some(&columns), failures.into_iter().map(row))
 }
 
-fn question(change: &BulkChange, object: String) -> Action {
-    Action {
-        section: Section::People,
-        messages: STOP,
-        object,
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
-        is_risky: false,
-        back: path(change.id),
-    }
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    let change = named(&console).await?;
-    let console = console.require_fresh()?;
+async fn stop(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Any).await?;
+    let console = &visit.console;
+    let change = named(console).await?;
     let name = console.t(bulk_form::name(change.action));
-    Ok(question(&change, name).ask(&console))
-}
-
-async fn stop(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let change = named(&console).await?;
+    let question = Question::new(Section::People, STOP, name, path(change.id));
+    let question = question.ask(&visit)?;
     let stopped = bulk::stop(&console.context(), change.id).await;
-    let stopped = console.change(stopped).await?;
-    let name = console.t(bulk_form::name(change.action));
-    Ok(question(&change, name).finish(&console, stopped, &path(change.id)))
+    question.finish(&visit, stopped).await
 }

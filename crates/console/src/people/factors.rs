@@ -1,6 +1,5 @@
 //! `/admin/people/{id}/factors`: second factors and linked accounts of a user.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::version;
@@ -8,15 +7,15 @@ use doorward_admin::user_factors::{self, Factor, UserFactors};
 use doorward_domain::model::{LinkId, LinkedAccount, Provider, User};
 use doorward_http::page::{Page, PageError};
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Fact, Link, Section, Table, Value};
+use doorward_templates::console::{Detail, Link, Section, Table, Value};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
 use crate::people::user::detail;
-use crate::providers;
 use crate::routes::{self, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::ui::question::{Messages, Question};
 use crate::ui::reason;
+use crate::ui::visit::{Handled, Visit};
 
 const APP: Messages = Messages {
     question: "console-factor-question",
@@ -43,12 +42,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::page("/admin/people/{id}/factors", list))
         .service(routes::form(
             "/admin/people/{id}/factors/{factor}/remove",
-            ask,
             remove,
         ))
         .service(routes::form(
             "/admin/people/{id}/linked-accounts/{link}/remove",
-            ask,
             remove,
         ));
 }
@@ -70,7 +67,7 @@ async fn links(
     Console::read(user_factors::links(&console.context(), user).await)
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let found = factors(&console, &user).await?;
@@ -78,11 +75,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     // Users change their own account on its pages; the operations reject their own id.
     let is_oneself = console.is(&user.id.to_string());
     let may_remove = !is_oneself && console.may_globally("users:write");
-    let home = may_remove.then(|| people::path(user.id));
-    let facts = found.app_since.map(|_| {
-        let left = Value::Text(found.codes_left.to_string());
-        Fact::new(console.t("console-recovery-codes"), left)
-    });
+    let home = may_remove.then(|| routes::user(user.id));
+    let facts = found.app_since;
+    let facts = facts.map(|_| console.number("console-recovery-codes", found.codes_left));
     let view = Detail {
         notice: console.notice(&[APP.done, LINK.done])?,
         facts: facts.into_iter().collect(),
@@ -101,20 +96,21 @@ fn factor_table(console: &Console<'_>, found: &UserFactors, home: Option<&str>) 
         let kind = console.t(kind);
         let label = name.unwrap_or(&kind);
         let action = home.map(|home| remove_link(console, &format!("{home}/factors/{id}"), label));
-        let name = match name {
-            Some(name) => Value::Name(name.to_owned()),
-            None => Value::Text(console.t("console-none")),
-        };
+        let none = || console.text("console-none");
+        let name = name.map_or_else(none, |name| Value::Name(name.to_owned()));
         let mut row = vec![Value::Text(kind), name, Value::Day(since), used];
         row.extend(action);
         row
     };
     let app = found.app_since.map(|since| {
-        let used = Value::Text(console.t("console-unknown"));
+        let used = console.text("console-unknown");
         row("console-authenticator", None, (since, used), Factor::APP)
     });
     let passkeys = found.passkeys.iter().map(|passkey| {
-        let times = (passkey.created_at, last_use(console, passkey.last_used_at));
+        let times = (
+            passkey.created_at,
+            console.ago(passkey.last_used_at, "console-never"),
+        );
         let (name, id) = (Some(passkey.name.as_str()), passkey.id.to_string());
         row("console-step-passkey", name, times, &id)
     });
@@ -147,7 +143,7 @@ fn link_table(
         });
         let provider = match provider {
             Some(found) if may_open => {
-                Value::Link(Link::new(providers::paths::path(&found.id), found.name))
+                Value::Link(Link::new(routes::provider(&found.id), found.name))
             }
             Some(found) => Value::Name(found.name),
             None => Value::Code(link.issuer),
@@ -156,7 +152,7 @@ fn link_table(
             Value::Name(link.label),
             provider,
             Value::Day(link.created_at),
-            last_use(console, link.last_used_at),
+            console.ago(link.last_used_at, "console-never"),
         ];
         row.extend(action);
         row
@@ -176,20 +172,10 @@ fn link_table(
     )
 }
 
-fn last_use(console: &Console<'_>, at: Option<i64>) -> Value {
-    match at {
-        Some(at) => Value::Ago(at),
-        None => Value::Text(console.t("console-never")),
-    }
-}
-
 /// Returns the link to the form that removes the object at a path, named for screen readers.
 fn remove_link(console: &Console<'_>, path: &str, name: &str) -> Value {
-    let link = Link::new(format!("{path}/remove"), console.t("console-factor-remove"));
-    let label = console
-        .layout
-        .t_with("console-factor-remove-label", "name", name);
-    Value::Action(link, label)
+    let label = ["console-factor-remove-label", "name"];
+    console.labelled(format!("{path}/remove"), APP.submit, label, name)
 }
 
 /// Returns what the path names, with its messages and its name.
@@ -219,46 +205,25 @@ async fn target(
     Ok((Target::Factor(factor), messages, name))
 }
 
-/// Returns the user and the object that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(User, Target, Action), PageError> {
+async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+    let console = &visit.console;
     let user = people::named(console).await?;
     let (target, messages, name) = target(console, &user).await?;
-    let action = Action {
-        section: Section::People,
-        messages,
-        object: format!("{}: {name}", user.display_name()),
-        choice: None,
+    let object = format!("{}: {name}", user.display_name());
+    let back = format!("{}/factors", routes::user(user.id));
+    let question = Question {
         reason: Some(reason::field(console, reason::FOR_USER)),
-        typed: None,
         version: Some(version(&user)),
         is_risky: true,
-        back: format!("{}/factors", people::path(user.id)),
+        ..Question::new(Section::People, messages, object, back)
     };
-    Ok((user, target, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "users:write").await?;
-    let (.., question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, "users:write").await?;
-    let (user, target, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
-    let context = console.context_with_version(&form);
+    let question = question.ask(&visit)?;
+    let context = visit.context();
     let are_on = page.context.accounts.passkeys.is_some();
     let removed = match target {
         Target::Factor(factor) => user_factors::remove(&context, &user, factor, are_on).await,
         Target::Link(link) => user_factors::unlink(&context, &user, link, are_on).await,
     };
-    let removed = console.change(removed).await?;
-    let next = question.back.clone();
-    Ok(question.finish(&console, removed, &next))
+    question.finish(&visit, removed).await
 }

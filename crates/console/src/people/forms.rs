@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::user_change::UserChange;
@@ -14,15 +12,16 @@ use doorward_domain::rules::profile_fields::text_of;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use doorward_templates::console::{EntryField, EntryForm, Section};
 use serde_json::{Map, Value, json};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
-use crate::routes;
+use crate::routes::{self, PEOPLE};
 use crate::ui::also_as::{self, Change};
-use crate::ui::entry;
+use crate::ui::form::{self, Field, FieldError, Form};
 use crate::ui::once::{self, Created};
+use crate::ui::visit::{Handled, Visit};
 
 /// The notice about a new user without a mailed link.
 pub(crate) const CREATED: &str = "console-user-created";
@@ -30,125 +29,96 @@ pub(crate) const CREATED: &str = "console-user-created";
 pub(crate) const INVITED: &str = "console-user-invited";
 /// The notice about a changed user.
 pub(crate) const SAVED: &str = "console-saved";
-const WRITE: &str = "users:write";
-const PATH: &str = "/admin/people/new";
+const WRITE: Access = Access::Global("users:write");
 
-/// The states of an e-mail address to choose from, with their messages.
-const EMAIL_STATES: [(&str, &str); 2] = [("false", "email-unverified"), ("true", "email-verified")];
+/// The fields whose values are texts of the admin API.
+const TEXTS: [&str; 5] = [
+    "username",
+    "email",
+    "first_name",
+    "last_name",
+    "profile_url",
+];
 
-/// A field with an error, and its message.
-type FieldError = (&'static str, &'static str);
+const USERNAME: Field = Field::line("username", "username").hint("username-hint");
+
+/// The other fields.
+const FIELDS: [Field; 5] = [
+    Field::line("email", "email"),
+    Field::choice(
+        "email_verified",
+        "console-email-state",
+        &[("false", "email-unverified"), ("true", "email-verified")],
+    )
+    .default("false")
+    .hint("console-email-state-hint"),
+    Field::line("first_name", "profile-given-name").optional(),
+    Field::line("last_name", "profile-family-name").optional(),
+    Field::line("profile_url", "profile-url").optional(),
+];
+
+/// The field with the names and values of custom fields.
+const CUSTOM: Field = Field::lines("fields", "console-user-fields")
+    .hint("console-user-fields-hint")
+    .optional();
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::form(PATH, ask_new, create))
-        .service(routes::form("/admin/people/{id}/edit", ask_edit, edit));
+        .service(routes::form("/admin/people/new", create))
+        .service(routes::form("/admin/people/{id}/edit", edit));
 }
 
-/// The values of a user as typed or stored.
-struct Values {
-    username: String,
-    email: String,
-    email_verified: bool,
-    given_name: String,
-    family_name: String,
-    profile_url: String,
-    /// Lines with the names and values of custom fields.
-    custom: String,
+/// Returns the stored values of the fields.
+fn stored_values(user: &User, custom: &FieldValues) -> Params {
+    let profile = &user.profile;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    Params::from_pairs([
+        ("username", user.username.clone()),
+        ("email", user.email.clone()),
+        ("email_verified", user.email_verified.to_string()),
+        ("first_name", text(&profile.given_name)),
+        ("last_name", text(&profile.family_name)),
+        ("profile_url", text(&profile.profile_url)),
+        ("fields", lines(custom)),
+    ])
 }
 
-impl Values {
-    fn typed(form: &Params) -> Result<Self, PageError> {
-        let value = |name| Ok::<_, PageError>(text(form, name)?.trim().to_owned());
-        Ok(Self {
-            username: value("username")?,
-            email: value("email")?,
-            email_verified: text(form, "email_verified")? == "true",
-            given_name: value("first_name")?,
-            family_name: value("last_name")?,
-            profile_url: value("profile_url")?,
-            custom: value("fields")?,
-        })
-    }
-
-    fn stored(user: &User, custom: &FieldValues) -> Self {
-        let profile = &user.profile;
-        Self {
-            username: user.username.clone(),
-            email: user.email.clone(),
-            email_verified: user.email_verified,
-            given_name: profile.given_name.clone().unwrap_or_default(),
-            family_name: profile.family_name.clone().unwrap_or_default(),
-            profile_url: profile.profile_url.clone().unwrap_or_default(),
-            custom: lines(custom),
+/// Returns the members of the admin API whose values differ from the stored ones.
+fn changes(
+    mode: UsernameMode,
+    typed: &Params,
+    stored: &Params,
+) -> Result<Map<String, Value>, PageError> {
+    let mut body = Map::new();
+    for name in TEXTS {
+        let has_field = name != "username" || mode != UsernameMode::None;
+        let new = text(typed, name)?.trim();
+        if has_field && new != text(stored, name)? {
+            body.insert(name.to_owned(), json!(new));
         }
     }
-
-    /// Returns the members of the admin API whose values differ from the stored ones.
-    fn changes(&self, stored: &Self) -> Map<String, Value> {
-        let texts = [
-            ("username", &self.username, &stored.username),
-            ("email", &self.email, &stored.email),
-            ("first_name", &self.given_name, &stored.given_name),
-            ("last_name", &self.family_name, &stored.family_name),
-            ("profile_url", &self.profile_url, &stored.profile_url),
-        ];
-        let changed = texts.into_iter().filter(|(_, new, old)| new != old);
-        let mut body: Map<String, Value> = changed
-            .map(|(name, new, _)| (name.to_owned(), json!(new)))
-            .collect();
-        if self.email_verified != stored.email_verified {
-            body.insert("email_verified".to_owned(), json!(self.email_verified));
-        }
-        body
+    let is_verified = text(typed, "email_verified")? == "true";
+    if is_verified != (text(stored, "email_verified")? == "true") {
+        body.insert("email_verified".to_owned(), json!(is_verified));
     }
+    Ok(body)
+}
 
-    fn fields(&self, console: &Console<'_>) -> Vec<EntryField> {
-        let mode = console.page.context.core.config.accounts.username;
-        let username = EntryField {
-            required: mode == UsernameMode::Required,
-            ..entry::hinted(
-                console,
-                "username",
-                "username",
-                "username-hint",
-                &self.username,
-            )
-        };
-        let optional =
-            |id: &'static str, key: &str, value: &str| entry::optional(console, id, key, value);
-        let others = [
-            entry::line(console, "email", "email", &self.email),
-            self.email_state(console),
-            optional("first_name", "profile-given-name", &self.given_name),
-            optional("last_name", "profile-family-name", &self.family_name),
-            optional("profile_url", "profile-url", &self.profile_url),
-        ];
-        let username = (mode != UsernameMode::None).then_some(username);
-        let mut fields: Vec<EntryField> = username.into_iter().chain(others).collect();
-        entry::mark_optional(console, &mut fields);
-        fields
-    }
+fn mode(console: &Console<'_>) -> UsernameMode {
+    console.page.context.core.config.accounts.username
+}
 
-    fn email_state(&self, console: &Console<'_>) -> EntryField {
-        let choices = EMAIL_STATES.map(|(value, key)| Choice {
-            value: value.to_owned(),
-            text: console.t(key),
-        });
-        let value = self.email_verified.to_string();
-        let kind = FieldKind::Select(choices.into());
-        EntryField {
-            hint: console.t("console-email-state-hint"),
-            ..entry::field(
-                console,
-                "email_verified",
-                "console-email-state",
-                &value,
-                kind,
-            )
-        }
-    }
+fn fields(console: &Console<'_>, values: &Params) -> Result<Vec<EntryField>, PageError> {
+    let username = match mode(console) {
+        UsernameMode::None => None,
+        UsernameMode::Required => Some(USERNAME),
+        UsernameMode::Optional => Some(USERNAME.optional()),
+    };
+    let table: Vec<Field> = username.into_iter().chain(FIELDS).collect();
+    let mut fields = form::entries(console, &table, values)?;
+    form::mark_optional(console, &mut fields);
+    Ok(fields)
 }
 
 /// Returns the field that an error is about, with its message; `None` for other errors.
@@ -168,60 +138,46 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     })
 }
 
-fn new_form(console: &Console<'_>, values: &Values) -> EntryForm {
-    let (messages, back) = (["console-new-user", "console-create"], people::HOME);
-    let fields = values.fields(console);
-    EntryForm {
-        lead: console.t("console-new-user-text"),
-        once: Some(once::key(console)),
-        ..entry::form(console, Section::People, messages, back.to_owned(), fields)
-    }
-}
-
-async fn ask_new(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, WRITE).await?;
-    let console = console.require_fresh()?;
-    let values = Values::typed(&Params::default())?;
-    Ok(page.html(StatusCode::OK, &new_form(&console, &values)))
-}
-
-async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, WRITE).await?;
-    let values = Values::typed(&form)?;
-    let view = new_form(&console, &values);
-    if also_as::is_requested(&form)? {
-        return Ok(also_as::show(&console, view, &[]));
-    }
-    let present = |text: String| Some(text).filter(|text| !text.is_empty());
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let messages = ["console-new-user", "console-create"];
+    let fields = fields(console, typed)?;
+    let form = Form::open(
+        &visit,
+        EntryForm {
+            lead: console.t("console-new-user-text"),
+            once: Some(once::key(console)),
+            ..form::view(console, Section::People, messages, PEOPLE, fields)
+        },
+    )?;
+    form.offer(&[])?;
+    let value = |name| Ok::<_, PageError>(text(typed, name)?.trim().to_owned());
+    let present = |name| Ok::<_, PageError>(Some(value(name)?).filter(|text| !text.is_empty()));
     let new = NewUser {
-        username: values.username,
-        email: values.email,
-        email_verified: values.email_verified,
+        username: value("username")?,
+        email: value("email")?,
+        email_verified: text(typed, "email_verified")? == "true",
         password_hash: None,
         profile: Profile {
-            given_name: present(values.given_name),
-            family_name: present(values.family_name),
-            profile_url: present(values.profile_url),
+            given_name: present("first_name")?,
+            family_name: present("last_name")?,
+            profile_url: present("profile_url")?,
             ..Profile::default()
         },
         is_staff: false,
         roles: Vec::new(),
     };
-    let created = once::create(&console, &form, async |context: AdminContext<'_>| {
+    let created = once::create(console, typed, async |context: AdminContext<'_>| {
         user_links::invite(&context, new).await
     });
     let created = Box::pin(created).await;
-    if let Some((field, key)) = created.as_ref().err().and_then(problem) {
-        return Ok(entry::reject(&console, view, field, key));
-    }
-    let (id, is_mailed) = match console.change(created).await? {
-        Ok(Created::Now((user, is_mailed))) => (user.id.to_string(), is_mailed),
-        Ok(Created::Before(stored)) => (stored.id, stored.secret.is_some()),
-        Err(failure) => return Ok(entry::fail(&console, view, &[], failure)),
+    let (id, is_mailed) = match form.settle(created, problem).await? {
+        Created::Now((user, is_mailed)) => (user.id.to_string(), is_mailed),
+        Created::Before(stored) => (stored.id, stored.secret.is_some()),
     };
     let done = if is_mailed { INVITED } else { CREATED };
-    Ok(page.see_other(&format!("{}/{id}?done={done}", people::HOME)))
+    Ok(console.see_done(&routes::user(id), done))
 }
 
 /// New values of custom fields, by name.
@@ -311,86 +267,71 @@ async fn texts(
 }
 
 /// Returns the fields for a change; `with_custom` is true if there are custom fields.
-fn edit_fields(console: &Console<'_>, values: &Values, with_custom: bool) -> Vec<EntryField> {
-    let mut fields = values.fields(console);
+fn edit_fields(
+    console: &Console<'_>,
+    values: &Params,
+    with_custom: bool,
+) -> Result<Vec<EntryField>, PageError> {
+    let mut fields = fields(console, values)?;
     if let Some(email) = fields.iter_mut().find(|field| field.id == "email") {
         email.hint = console.t("console-email-change-hint");
     }
     if with_custom {
-        fields.push(EntryField {
-            hint: console.t("console-user-fields-hint"),
-            kind: FieldKind::Lines,
-            ..entry::optional(console, "fields", "console-user-fields", &values.custom)
-        });
+        fields.push(CUSTOM.entry(console, text(values, "fields")?));
     }
-    fields
+    Ok(fields)
 }
 
-fn edit_form(console: &Console<'_>, user: &User, values: &Values, with_custom: bool) -> EntryForm {
-    let fields = edit_fields(console, values, with_custom);
-    let (messages, back) = (["console-edit", "console-save"], people::path(user.id));
-    EntryForm {
-        object: user.display_name(),
-        version: Some(version(user)),
-        also: Some(also_as::in_form(console, &Change::default(), false)),
-        ..entry::form(console, Section::People, messages, back, fields)
-    }
-}
-
-async fn ask_edit(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, WRITE).await?;
-    let user = people::named(&console).await?;
-    let console = console.require_fresh()?;
-    let custom = custom_fields(&console, &user).await?;
-    let values = Values::stored(&user, &custom);
-    let view = edit_form(&console, &user, &values, !custom.is_empty());
-    Ok(page.html(StatusCode::OK, &view))
-}
-
-async fn edit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, WRITE).await?;
-    let user = people::named(&console).await?;
-    let custom = custom_fields(&console, &user).await?;
-    let (mut values, stored) = (Values::typed(&form)?, Values::stored(&user, &custom));
-    if page.context.core.config.accounts.username == UsernameMode::None {
-        // The form has no field for it.
-        values.username.clone_from(&stored.username);
-    }
-    let body = values.changes(&stored);
-    let mut view = EntryForm {
-        version: Some(text(&form, "version")?.to_owned()),
-        ..edit_form(&console, &user, &values, !custom.is_empty())
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let user = people::named(console).await?;
+    visit.require_fresh()?;
+    let custom = custom_fields(console, &user).await?;
+    let stored = stored_values(&user, &custom);
+    let (shown, seen) = if visit.is_answer() {
+        (typed, text(typed, "version")?.to_owned())
+    } else {
+        (&stored, version(&user))
     };
-    let Some(changes) = custom_changes(&values.custom, &custom) else {
-        let key = "console-user-fields-invalid";
-        return Ok(entry::reject(&console, view, "fields", key));
+    let home = routes::user(user.id);
+    let messages = ["console-edit", "console-save"];
+    let fields = edit_fields(console, shown, !custom.is_empty())?;
+    let mut form = Form::open(
+        &visit,
+        EntryForm {
+            object: user.display_name(),
+            version: Some(seen),
+            also: Some(also_as::in_form(console, &Change::default(), false)),
+            ..form::view(console, Section::People, messages, home.as_str(), fields)
+        },
+    )?;
+    let body = changes(mode(console), typed, &stored)?;
+    let Some(custom_values) = custom_changes(text(typed, "fields")?, &custom) else {
+        return Err(form.reject(("fields", "console-user-fields-invalid")));
     };
-    if also_as::is_requested(&form)? {
-        let texts = texts(&console, &user, body, &changes).await?;
-        view.also = Some(also_as::in_form(&console, &texts, true));
-        return Ok(page.html(StatusCode::OK, &view));
+    if also_as::is_requested(typed)? {
+        let texts = texts(console, &user, body, &custom_values).await?;
+        form.view.also = Some(also_as::in_form(console, &texts, true));
+        return Err(form.show());
     }
-    let (context, change) = (console.context_with_version(&form), change(&body, changes));
-    let changed = users::update(&context, &user.id.to_string(), change).await;
-    if let Some((field, key)) = changed.as_ref().err().and_then(problem) {
-        return Ok(entry::reject(&console, view, field, key));
+    let change = change(&body, custom_values);
+    let changed = users::update(&visit.context(), &user.id.to_string(), change).await;
+    // A failure shows the stored values, so that the form can be sent again.
+    if matches!(changed, Err(AdminError::Changed)) {
+        form.view.version = Some(version(&user));
     }
-    if let Err(AdminError::Invalid { field, problem, .. }) = &changed {
-        let layout = &console.layout;
-        let reason = layout.t_with("console-setting-invalid", "reason", problem);
-        if let Some(entry) = view.fields.iter_mut().find(|entry| entry.id == *field) {
-            entry.error = Some(reason);
+    let stored = edit_fields(console, &stored, !custom.is_empty())?;
+    let problem = |error: &AdminError| match (problem(error), error) {
+        (Some((field, key)), _) => Some((Some(field), console.t(key))),
+        (None, AdminError::Invalid { field, problem, .. }) => {
+            let layout = &console.layout;
+            let reason = layout.t_with("console-setting-invalid", "reason", problem);
+            Some((Some(*field), reason))
         }
-        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
-    }
-    Ok(match console.change(changed).await? {
-        Ok(_) => page.see_other(&format!("{}?done={SAVED}", view.back)),
-        Err(failure) => {
-            // The form shows the stored values, so that it can be sent again.
-            view.version = Some(version(&user));
-            let stored = edit_fields(&console, &stored, !custom.is_empty());
-            entry::fail(&console, view, &stored, failure)
-        }
-    })
+        _ => None,
+    };
+    let form = form.with_stored(stored);
+    form.settle_text(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
 }

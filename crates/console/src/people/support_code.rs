@@ -1,20 +1,17 @@
 //! `/admin/support-code`: opens the page of the user who reads out a support code.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminError;
 use doorward_admin::support_codes;
 use doorward_domain::credentials::support_code::SupportCode;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_http::page_support::text;
-use doorward_protocol::params::Params;
-use doorward_templates::console::{EntryForm, Link, Section};
+use doorward_templates::console::{Link, Section};
 
-use crate::console::Console;
-use crate::people;
-use crate::routes::{self, filtered};
-use crate::ui::entry;
+use crate::console::{Access, Console};
+use crate::routes::{self, PEOPLE, filtered};
+use crate::ui::form::{self, Field, Form};
+use crate::ui::visit::{Handled, Visit};
 
 const PATH: &str = "/admin/support-code";
 /// The name of the field.
@@ -22,7 +19,7 @@ const CODE: &str = "code";
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form(PATH, form, open));
+    config.service(routes::form(PATH, open));
 }
 
 /// Returns the path of the page for a text in a search that can be a code; `None` for any other
@@ -34,45 +31,34 @@ pub(crate) fn path(console: &Console<'_>, typed: &str) -> Option<String> {
 
 /// Returns the link to that page.
 pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
-    let path = path(console, typed)?;
-    Some(Link::new(path, console.t("console-support-code")))
+    Some(console.link(path(console, typed)?, "console-support-code"))
 }
 
-fn view(console: &Console<'_>, typed: &Params) -> Result<EntryForm, PageError> {
-    let (hint, value) = ("console-support-code-hint", text(typed, CODE)?);
-    let field = entry::hinted(console, CODE, "console-support-code-label", hint, value);
+async fn open(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Scoped("users:read")).await?;
+    let console = &visit.console;
+    // A search leads to the page with the code in its URL.
+    let code = if visit.is_answer() {
+        text(&visit.form, CODE)?.to_owned()
+    } else {
+        text(&page.query()?, CODE)?.to_owned()
+    };
+    let field = Field::line(CODE, "console-support-code-label").hint("console-support-code-hint");
     let messages = ["console-support-code", "console-support-code-open"];
-    let back = people::HOME.to_owned();
-    let mut view = entry::form(console, Section::People, messages, back, vec![field]);
+    let fields = vec![field.entry(console, &code)];
+    let mut view = form::view(console, Section::People, messages, PEOPLE, fields);
     // The code is no part of the page that the language forms return to.
     PATH.clone_into(&mut view.layout.return_to);
-    Ok(view)
-}
-
-async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_scoped(page, "users:read").await?;
-    let console = console.require_fresh()?;
-    let view = view(&console, &page.query()?)?;
-    Ok(page.html(StatusCode::OK, &view))
-}
-
-async fn open(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let typed = page.form(payload).await?;
-    let console = Console::open_scoped_change(page, "users:read").await?;
-    let view = view(&console, &typed)?;
+    let form = Form::open(&visit, view)?;
     let (accounts, limits) = (&page.context.accounts, &page.context.limits);
     let (key, limiter) = (&accounts.support_code_key, &limits.rate_limiter);
     let context = console.context();
-    let found = support_codes::open(&context, key, limiter, text(&typed, CODE)?).await;
-    match found {
-        Err(AdminError::NotFound { .. }) => {
-            let message = "console-support-code-wrong";
-            Ok(entry::reject(&console, view, CODE, message))
-        }
-        Err(AdminError::TooMany(consumed)) => Err(page.too_many(consumed)),
+    match support_codes::open(&context, key, limiter, &code).await {
+        Err(AdminError::NotFound { .. }) => Err(form.reject((CODE, "console-support-code-wrong"))),
+        Err(AdminError::TooMany(consumed)) => Err(page.too_many(consumed).into()),
         found => {
-            let user = people::path(Console::read(found)?);
-            Ok(page.see_other(&format!("{user}?done=opened")))
+            let user = routes::user(Console::read(found)?);
+            Ok(console.see_done(&user, "opened"))
         }
     }
 }

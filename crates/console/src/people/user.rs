@@ -1,12 +1,11 @@
 //! `/admin/people/{id}`: the facts of a user.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{attempts, users};
 use doorward_domain::model::{SignInAttempt, TotpFactor, User};
 use doorward_domain::time::UnixSeconds;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
 
@@ -15,8 +14,9 @@ use crate::console::Console;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::forms;
-use crate::routes::{self, ACCESS};
+use crate::routes::{self, ACCESS, SIGN_INS};
 use crate::sign_ins;
+use crate::ui::visit::Handled;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -25,47 +25,36 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 /// Returns the page of a user without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail {
-    let home = people::path(user.id);
-    let mut pages = vec![("", "console-facts")];
-    if console.may_globally("users:read") {
-        pages.push(("/factors", "console-factors"));
+    let reads_users = console.may_globally("users:read");
+    let reads_apps = reads_users && console.may_globally("clients:read");
+    let all = [
+        ("", "console-facts", true),
+        ("/factors", "console-factors", reads_users),
+        (
+            "/sessions",
+            "console-sessions",
+            console.may_globally("sessions:read"),
+        ),
+        (ACCESS, "console-access", console.may("roles:read")),
+        ("/apps", "console-user-apps", reads_apps),
+    ];
+    let shown = all.into_iter().filter(|(.., is_shown)| *is_shown);
+    let shown = shown.map(|(path, key, _)| (path, key));
+    let mut pages = console.pages(&routes::user(user.id), below, shown);
+    if console.may_globally("audit:read") {
+        let attempts = routes::of_user(SIGN_INS, user.id);
+        let events = audit::filter::of_user(user.id);
+        pages.push((console.link(attempts, "console-sign-ins"), false));
+        pages.push((console.link(events, "console-history"), false));
     }
-    if console.may_globally("sessions:read") {
-        pages.push(("/sessions", "console-sessions"));
-    }
-    if console.may("roles:read") {
-        pages.push((ACCESS, "console-access"));
-    }
-    if console.may_globally("users:read") && console.may_globally("clients:read") {
-        pages.push(("/apps", "console-user-apps"));
-    }
-    let link = |(path, key): (&str, &str)| {
-        let link = Link::new(format!("{home}{path}"), console.t(key));
-        (link, path == below)
-    };
-    let log = console.may_globally("audit:read").then(|| {
-        [
-            (sign_ins::paths::of_user(user.id), "console-sign-ins"),
-            (audit::filter::of_user(user.id), "console-history"),
-        ]
-        .map(|(path, key)| (Link::new(path, console.t(key)), false))
-    });
     Detail {
         state: Some(people::state(console, user)),
-        pages: pages
-            .into_iter()
-            .map(link)
-            .chain(log.into_iter().flatten())
-            .collect(),
-        ..console.detail(
-            Section::People,
-            Link::new(people::HOME, console.t("console-people")),
-            user.display_name(),
-        )
+        pages,
+        ..console.object(Section::People, user.display_name())
     }
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let factors = users::factors(&console.context(), &user).await;
@@ -85,24 +74,21 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         may_change && action.applies_to(&console, &user, &factors, locked_until)
     };
     let offered: Vec<UserAction> = UserAction::ALL.into_iter().filter(is_offered).collect();
-    let links = |is_risky: bool| {
-        let chosen = offered
-            .iter()
-            .filter(|action| action.is_risky() == is_risky);
-        let link = |action: &UserAction| {
-            let path = format!("{}/{}", people::path(user.id), action.as_str());
-            Link::new(path, console.t(action.messages().submit))
-        };
-        chosen.map(link).collect::<Vec<_>>()
+    let links = |is_risky: bool| -> Vec<Link> {
+        let chosen = offered.iter();
+        let chosen = chosen.filter(|action| action.is_risky() == is_risky);
+        chosen
+            .map(|action| action.link(&console, user.id))
+            .collect()
     };
     let mut actions = Vec::new();
     if !is_oneself && console.may_globally("users:write") {
-        let path = format!("{}/edit", people::path(user.id));
-        actions.push(Link::new(path, console.t("console-edit")));
+        let path = format!("{}/edit", routes::user(user.id));
+        actions.push(console.link(path, "console-edit"));
     }
     if !is_oneself && console.may("roles:assign") {
-        let path = format!("{}/access/give", people::path(user.id));
-        actions.push(Link::new(path, console.t("console-role-give")));
+        let path = format!("{}/access/give", routes::user(user.id));
+        actions.push(console.link(path, "console-role-give"));
     }
     actions.extend(links(false));
     let view = Detail {
@@ -121,56 +107,46 @@ fn facts(
     factors: &FactorInventory,
     (locked_until, failure): (Option<UnixSeconds>, Option<SignInAttempt>),
 ) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
+    let fact = |key, value| console.fact(key, value);
     let mut facts = vec![fact("console-id", Value::Copy(user.id.to_string()))];
     if let Some(name) = user.named() {
         facts.push(fact("username", Value::Name(name.to_owned())));
     }
-    let (tone, verified) = if user.email_verified {
-        (Tone::Good, "email-verified")
+    let verified = if user.email_verified {
+        console.state_value(Tone::Good, "email-verified")
     } else {
-        (Tone::Warn, "email-unverified")
+        console.state_value(Tone::Warn, "email-unverified")
     };
-    let password = match user
-        .password_changed_at
-        .filter(|_| user.password_hash.is_some())
-    {
-        Some(at) => Value::Ago(at),
-        None => Value::Text(console.t("console-none")),
-    };
+    let password = user.password_changed_at;
+    let password = password.filter(|_| user.password_hash.is_some());
     facts.extend([
         fact("email", Value::Code(user.email.clone())),
-        fact(
-            "console-email-state",
-            Value::States(vec![State::new(tone, console.t(verified))]),
-        ),
+        fact("console-email-state", verified),
         fact("console-last-sign-in", people::last_sign_in(console, user)),
-        fact("console-password-set", password),
+        fact(
+            "console-password-set",
+            console.ago(password, "console-none"),
+        ),
         fact("console-second-step", second_step(console, factors)),
         fact("console-created", Value::Moment(user.created_at)),
         fact("console-updated", Value::Moment(user.updated_at)),
     ]);
-    if let Some(attempt) = failure {
-        facts.push(fact(
+    let optional = [
+        (
             "console-last-failure",
-            sign_ins::link(console, &attempt),
-        ));
-    }
-    if let Some(at) = locked_until {
-        facts.push(fact("console-locked-until", Value::Moment(at)));
-    }
-    if let Some(at) = user.deletion_due_at {
-        facts.push(fact("console-leaving", Value::Moment(at)));
-    }
+            failure.map(|attempt| sign_ins::link(console, &attempt)),
+        ),
+        ("console-locked-until", locked_until.map(Value::Moment)),
+        ("console-leaving", user.deletion_due_at.map(Value::Moment)),
+    ];
+    let known = optional.into_iter();
+    facts.extend(known.filter_map(|(key, value)| Some(fact(key, value?))));
     facts
 }
 
 fn second_step(console: &Console<'_>, factors: &FactorInventory) -> Value {
     if !people::has_factor(factors) {
-        return Value::States(vec![State::new(
-            Tone::Plain,
-            console.t("console-factor-none"),
-        )]);
+        return console.state_value(Tone::Plain, "console-factor-none");
     }
     let mut states = Vec::new();
     if factors.app.as_ref().is_some_and(TotpFactor::is_confirmed) {

@@ -3,10 +3,11 @@
 use doorward_admin::providers::{self, CheckedProperty, Finding, ProviderCheck};
 use doorward_domain::model::Provider;
 use doorward_http::page::PageError;
-use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
+use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 
 use crate::console::Console;
-use crate::providers::paths::{path, redirect_uri};
+use crate::providers::redirect_uri;
+use crate::routes;
 
 /// Tests a provider. Returns the page with the result, or the reason why it could not be tested.
 pub(crate) async fn run(
@@ -20,11 +21,11 @@ pub(crate) async fn run(
 }
 
 fn view(console: &Console<'_>, provider: &Provider, checks: &[ProviderCheck]) -> Detail {
-    let home = path(&provider.id);
+    let home = routes::provider(&provider.id);
     let columns = ["console-test-check", "console-state", "console-cause"];
     let row = |check: &ProviderCheck| {
         vec![
-            Value::Text(console.t(property_key(check.property))),
+            console.text(property_key(check.property)),
             Value::States(vec![state(console, &check.finding)]),
             Value::Text(reason(console, &check.finding)),
         ]
@@ -42,15 +43,12 @@ fn view(console: &Console<'_>, provider: &Provider, checks: &[ProviderCheck]) ->
     let uri = redirect_uri(console, provider.id.as_str());
     let mut view = Detail {
         state: Some(overall),
-        facts: vec![Fact::new(
-            console.t("console-provider-redirect"),
-            Value::Copy(uri),
-        )],
+        facts: vec![console.fact("console-provider-redirect", Value::Copy(uri))],
         tables: vec![table],
-        actions: vec![Link::new(home.clone(), console.t("console-provider-open"))],
+        actions: vec![console.link(home.as_str(), "console-provider-open")],
         buttons: vec![
-            Link::new(format!("{home}/try"), console.t("console-test")),
-            Link::new(format!("{home}/test"), console.t("console-provider-test")),
+            console.link(format!("{home}/try"), "console-test"),
+            console.link(format!("{home}/test"), "console-provider-test"),
         ],
         ..console.detail(
             Section::Providers,
@@ -64,12 +62,10 @@ fn view(console: &Console<'_>, provider: &Provider, checks: &[ProviderCheck]) ->
 }
 
 fn state(console: &Console<'_>, finding: &Finding) -> State {
-    let (tone, key) = match finding {
-        Finding::Passed => (Tone::Good, "console-test-good"),
-        Finding::NotAnnounced => (Tone::Plain, "console-unknown"),
-        _ => (Tone::Warn, "console-test-bad"),
-    };
-    State::new(tone, console.t(key))
+    match finding {
+        Finding::NotAnnounced => console.state(Tone::Plain, "console-unknown"),
+        finding => console.passed(matches!(finding, Finding::Passed)),
+    }
 }
 
 const fn property_key(property: CheckedProperty) -> &'static str {

@@ -1,7 +1,6 @@
 //! `/admin/providers/{id}/edit`: changes the settings of an identity provider, after a review unless
 //! only its name changes.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::{AdminError, version};
@@ -11,231 +10,160 @@ use doorward_domain::rules::client_change::Effect;
 use doorward_domain::rules::provider_change::{self, ProviderChange};
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
-use doorward_protocol::params::Params;
-use doorward_templates::console::{
-    Confirmation, EntryField, EntryForm, Fact, Section, Table, Value,
-};
+use doorward_templates::console::{Confirmation, EntryField, EntryForm, Section, Table};
 
-use crate::apps;
-use crate::console::Console;
-use crate::providers::actions::{named, open};
-use crate::providers::form::{self, Draft};
+use crate::console::{Access, Console};
+use crate::providers::form::{Field, field_of, fields, label, value, values};
+use crate::providers::named;
 use crate::providers::new::{secret_field, secret_problem};
-use crate::providers::paths::path;
 use crate::routes;
 use crate::ui::also_as::STEP;
-use crate::ui::entry;
+use crate::ui::form::{self, Form};
+use crate::ui::settings::{self, Draft};
+use crate::ui::visit::{Handled, Stop, Visit};
 
 /// The notice after a change.
 pub(crate) const SAVED: &str = "console-saved";
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::form("/admin/providers/{id}/edit", ask, submit));
+    config.service(routes::form("/admin/providers/{id}/edit", edit));
 }
 
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let (console, provider) = open(page).await?;
-    let console = console.require_fresh()?;
-    let edit = Edit {
-        console: &console,
-        provider: &provider,
-        draft: Draft::stored(&provider),
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let console = &visit.console;
+    let provider = named(console).await?;
+    let draft = Draft::typed(fields(&provider), &visit.form)?;
+    let home = routes::provider(&provider.id);
+    let (messages, entries) = (["console-edit", "console-save"], draft.entries(console));
+    let view = EntryForm {
+        object: provider.name.clone(),
+        version: Some(version(&provider)),
+        ..form::view(
+            console,
+            Section::Providers,
+            messages,
+            home.as_str(),
+            entries,
+        )
     };
-    Ok(page.html(StatusCode::OK, &edit.form()))
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    console
-        .require(providers::require_admin(&console.context()))
-        .await?;
-    let provider = named(&console).await?;
-    let edit = Edit {
-        console: &console,
-        provider: &provider,
-        draft: Draft::typed(&provider, &form)?,
+    let form = Form::open(&visit, view)?;
+    let form = form.with_stored(Draft::stored(fields(&provider)).entries(console));
+    if text(&visit.form, "version")? != version(&provider) {
+        return Err(form.fail(console.t("console-changed")));
+    }
+    let values = match values(&draft) {
+        Ok(values) => values,
+        Err(error) => return Err(form.reject(error)),
     };
-    if text(&form, "version")? != version(&provider) {
-        return Ok(edit.fail(console.t("console-changed")));
+    let step = text(&visit.form, STEP)?;
+    if step == "form" {
+        return Err(form.show());
     }
-    edit.save(&form).await
-}
-
-/// The form with the values as typed.
-struct Edit<'a> {
-    console: &'a Console<'a>,
-    provider: &'a Provider,
-    draft: Draft,
-}
-
-impl Edit<'_> {
-    fn form(&self) -> EntryForm {
-        let (console, provider) = (self.console, self.provider);
-        let (messages, back) = (["console-edit", "console-save"], path(&provider.id));
-        let fields = self.draft.entries(console);
-        EntryForm {
-            object: provider.name.clone(),
-            version: Some(version(provider)),
-            ..entry::form(console, Section::Providers, messages, back, fields)
-        }
+    let problem = |error: &AdminError| problem(console, &draft, error);
+    let spec = ProviderSpec::from(&provider).with_values(values);
+    let mut spec = form.settle_text(spec, problem).await?;
+    let context = visit.context();
+    let planned = providers::plan(&context, &provider, &spec).await;
+    let after = form.settle_text(planned, problem).await?;
+    let changes = provider_change::changes(&provider, &after);
+    if changes.is_empty() {
+        return Ok(page.see_other(&home));
     }
-
-    /// Shows the form again with the error of a field. An error of no field is one of the form.
-    fn reject(&self, field: Option<&str>, message: String) -> HttpResponse {
-        let mut view = self.form();
-        let mut entries = view.fields.iter_mut();
-        match entries.find(|entry| Some(entry.id) == field) {
-            Some(entry) => entry.error = Some(message),
-            None => view.failure = Some(message),
-        }
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        self.console.page.html(status, &view)
+    let review = Review {
+        visit: &visit,
+        provider: &provider,
+        draft: &draft,
+        changes: &changes,
+        after: &after,
+        needs_secret: provider_change::needs_secret(&provider, &after),
+    };
+    if step != "save" && provider_change::needs_review(&changes) {
+        return Err(review.show(None).await?);
     }
-
-    /// Shows the form again with the reason why nothing was changed, and the stored values.
-    fn fail(&self, failure: String) -> HttpResponse {
-        let stored = Draft::stored(self.provider).entries(self.console);
-        entry::fail(self.console, self.form(), &stored, failure)
+    if review.needs_secret {
+        spec.client_secret = Some(text(&visit.form, "client_secret")?.to_owned());
     }
-
-    /// Returns the result of an operation, or the form with the reason why it failed.
-    async fn settle<T>(
-        &self,
-        result: Result<T, AdminError>,
-    ) -> Result<Result<T, HttpResponse>, PageError> {
-        let console = self.console;
-        match &result {
-            Err(AdminError::Invalid { field, problem, .. }) => {
-                let message = match *field {
-                    "name" => console.t("console-name-invalid"),
-                    "issuer" => console.t("console-provider-issuer-invalid"),
-                    "client_id" => console.t("console-provider-our-id-invalid"),
-                    "secret_signer" => console.t("console-provider-team-invalid"),
-                    _ => console
-                        .layout
-                        .t_with("console-setting-invalid", "reason", problem),
-                };
-                Ok(Err(self.reject(self.draft.field_of(field), message)))
-            }
-            Err(AdminError::Taken { .. }) => {
-                let message = console.t("console-provider-issuer-taken");
-                Ok(Err(self.reject(Some("issuer"), message)))
-            }
-            _ => {
-                let result = console.change(result).await?;
-                Ok(result.map_err(|failure| self.fail(failure)))
-            }
-        }
-    }
-
-    async fn save(&self, form: &Params) -> Result<HttpResponse, PageError> {
-        let (console, provider) = (self.console, self.provider);
-        let values = match self.draft.values() {
-            Ok(values) => values,
-            Err((field, key)) => return Ok(self.reject(Some(field), console.t(key))),
-        };
-        let step = text(form, STEP)?;
-        if step == "form" {
-            return Ok(console.page.html(StatusCode::OK, &self.form()));
-        }
-        let mut spec = match self
-            .settle(ProviderSpec::from(provider).with_values(values))
-            .await?
-        {
-            Ok(spec) => spec,
-            Err(again) => return Ok(again),
-        };
-        let context = console.context_with_version(form);
-        let planned = providers::plan(&context, provider, &spec).await;
-        let after = match self.settle(planned).await? {
-            Ok(after) => after,
-            Err(again) => return Ok(again),
-        };
-        let changes = provider_change::changes(provider, &after);
-        if changes.is_empty() {
-            return Ok(console.page.see_other(&path(&provider.id)));
-        }
-        let review = Review::new(self, &changes, &after);
-        if step != "save" && provider_change::needs_review(&changes) {
-            return review.show(None).await;
-        }
-        if review.needs_secret {
-            spec.client_secret = Some(text(form, "client_secret")?.to_owned());
-        }
-        let key = &console.page.context.directory.provider_key;
-        let changed = providers::update(&context, key, provider.id.as_str(), &spec).await;
-        let wrong = Some("client_secret");
-        if review.needs_secret && changed.as_ref().err().and_then(invalid_field) == wrong {
-            return review.show(Some(secret_problem(review.signs()))).await;
-        }
-        Ok(match self.settle(changed).await? {
-            Ok(_) => {
-                let next = format!("{}?done={SAVED}", path(&provider.id));
-                console.page.see_other(&next)
-            }
-            Err(again) => again,
+    let key = &page.context.directory.provider_key;
+    let changed = providers::update(&context, key, provider.id.as_str(), &spec).await;
+    let is_secret_wrong = matches!(
+        changed,
+        Err(AdminError::Invalid {
+            field: "client_secret",
+            ..
         })
+    );
+    if review.needs_secret && is_secret_wrong {
+        let error = secret_problem(review.signs());
+        return Err(review.show(Some(error)).await?);
     }
+    form.settle_text(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
 }
 
-/// Returns the field of an error.
-fn invalid_field(error: &AdminError) -> Option<&'static str> {
+/// Returns the field that an error is about, and its text; `None` for other errors.
+fn problem(
+    console: &Console<'_>,
+    draft: &Draft<Field>,
+    error: &AdminError,
+) -> Option<(Option<&'static str>, String)> {
     match error {
-        AdminError::Invalid { field, .. } => Some(*field),
+        AdminError::Invalid { field, problem, .. } => {
+            let layout = &console.layout;
+            let message = match *field {
+                "name" => console.t("console-name-invalid"),
+                "issuer" => console.t("console-provider-issuer-invalid"),
+                "client_id" => console.t("console-provider-our-id-invalid"),
+                "secret_signer" => console.t("console-provider-team-invalid"),
+                _ => layout.t_with("console-setting-invalid", "reason", problem),
+            };
+            Some((field_of(draft, field), message))
+        }
+        AdminError::Taken { .. } => {
+            Some((Some("issuer"), console.t("console-provider-issuer-taken")))
+        }
         _ => None,
     }
 }
 
 /// The page that shows what changes, and posts the changed fields again.
 struct Review<'a> {
-    edit: &'a Edit<'a>,
+    visit: &'a Visit<'a>,
+    provider: &'a Provider,
+    draft: &'a Draft<Field>,
     changes: &'a [ProviderChange],
     after: &'a Provider,
     /// True if the changed provider needs another secret.
     needs_secret: bool,
 }
 
-impl<'a> Review<'a> {
-    fn new(edit: &'a Edit<'a>, changes: &'a [ProviderChange], after: &'a Provider) -> Self {
-        Self {
-            edit,
-            changes,
-            after,
-            needs_secret: provider_change::needs_secret(edit.provider, after),
-        }
-    }
-
+impl Review<'_> {
     /// Returns true if the secret is a private key.
     const fn signs(&self) -> bool {
         self.after.settings.secret_signer.is_some()
     }
 
     /// Shows the changes, and the error of the secret, which is never sent back.
-    async fn show(&self, error: Option<&str>) -> Result<HttpResponse, PageError> {
-        let (console, provider) = (self.edit.console, self.edit.provider);
-        let is_moved = provider.issuer != self.after.issuer;
-        let consequences = if is_moved {
-            "console-provider-review-issuer-text"
-        } else {
-            "console-provider-review-text"
-        };
+    async fn show(&self, error: Option<&str>) -> Result<Stop, PageError> {
+        let (console, provider) = (&self.visit.console, self.provider);
+        let mut consequences = "console-provider-review-text";
         let mut facts = Vec::new();
-        if is_moved {
+        if provider.issuer != self.after.issuer {
+            consequences = "console-provider-review-issuer-text";
             let linked = providers::count_some_users(&console.context(), provider).await;
             let linked = console.count(Console::read(linked)?);
-            facts.push(Fact::new(console.t("console-linked"), Value::Text(linked)));
+            facts.push(console.number("console-linked", linked));
         }
         let secret = || EntryField {
             hint: console.t("console-provider-secret-new"),
             error: error.map(|key| console.t(key)),
             ..secret_field(console, self.signs())
         };
-        let mut fields = self.edit.draft.hidden();
+        let mut fields = self.draft.hidden();
         fields.push(("version", version(provider)));
         let mut changes = self.changes.iter();
-        let weakens = changes.any(|change| change.effect == Effect::Weaker);
+        let back = routes::provider(&provider.id);
         let view = Confirmation {
             object: provider.name.clone(),
             text: console.t(consequences),
@@ -244,37 +172,26 @@ impl<'a> Review<'a> {
             choice: self.needs_secret.then(secret),
             fields,
             submit: console.t("console-save"),
-            is_risky: weakens,
+            is_risky: changes.any(|change| change.effect == Effect::Weaker),
             again: Some(console.t("console-change-again")),
-            ..console.confirmation(Section::Providers, "console-app-review", path(&provider.id))
+            ..console.confirmation(Section::Providers, "console-app-review", back)
         };
         let status = match error {
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
             None => StatusCode::OK,
         };
-        Ok(console.page.html(status, &view))
+        Ok(self.visit.answer(status, &view))
     }
 
     /// Returns the table of the changed settings.
     fn table(&self) -> Table {
-        let console = self.edit.console;
-        let row = |change: &ProviderChange| {
+        let console = &self.visit.console;
+        let rows = self.changes.iter().map(|change| {
             let setting = change.setting;
-            let value = |provider| form::value(console, setting, provider);
-            vec![
-                Value::Text(form::label(console, setting)),
-                value(self.edit.provider),
-                value(self.after),
-                Value::States(vec![apps::labels::effect(console, change.effect)]),
-            ]
-        };
-        let columns = [
-            "console-field",
-            "console-before",
-            "console-after",
-            "console-effect",
-        ];
-        let rows = self.changes.iter().map(row).collect();
-        console.table("console-audit-change", &columns, rows, "console-none")
+            let values = [self.provider, self.after];
+            let values = values.map(|provider| value(console, setting, provider));
+            (label(console, setting), values, change.effect)
+        });
+        settings::review(console, rows)
     }
 }

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 
 use doorward_domain::model::Provider;
 use doorward_domain::rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
-use doorward_http::page::PageError;
-use doorward_protocol::params::Params;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Choice, EntryField, FieldKind, Value};
+use doorward_templates::console::{EntryField, FieldKind, Value};
 use serde_json::{Map, Value as Json, json};
 
 use crate::audit;
 use crate::console::Console;
+use crate::ui::form::{self, FieldError};
+use crate::ui::settings::{Draft, Setting};
 
 /// The messages of the settings. Those without one are named by their member.
 const LABELS: [(&str, &str); 13] = [
@@ -58,9 +57,6 @@ fn message(table: &[(&str, &'static str)], member: &str) -> Option<&'static str>
     found.map(|(_, key)| *key)
 }
 
-/// A field with an error, and its message.
-pub(crate) type FieldError = (&'static str, &'static str);
-
 /// Returns the name of a setting.
 pub(crate) fn label(console: &Console<'_>, setting: &ProviderSetting) -> String {
     let member = setting.member;
@@ -95,21 +91,10 @@ pub(crate) fn value(
     provider: &Provider,
 ) -> Value {
     match (setting.value)(provider) {
-        Some(Json::Bool(flag)) => {
-            let key = if flag { "console-yes" } else { "console-no" };
-            Value::Text(console.t(key))
-        }
-        Some(Json::String(text)) if text.is_empty() => Value::Text(console.t("console-none")),
+        Some(Json::Bool(flag)) => console.yes(flag),
+        Some(Json::String(text)) if text.is_empty() => console.text("console-none"),
         Some(Json::String(text)) if setting.member == "name" => Value::Name(text),
         value => audit::value::value(console, setting.member, value.as_ref()),
-    }
-}
-
-const fn heading(part: ProviderPart) -> &'static str {
-    match part {
-        ProviderPart::Connection => "console-provider-connection",
-        ProviderPart::Trust => "console-provider-trust",
-        ProviderPart::Claims => "console-provider-claims",
     }
 }
 
@@ -128,16 +113,6 @@ fn text(value: &Json) -> String {
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
-}
-
-/// Returns true if a text differs from the stored one. A text area changes the ends of lines.
-fn differs(stored: &Json, typed: &str) -> bool {
-    let before = text(stored);
-    if stored.is_array() {
-        !lines(&before).eq(lines(typed))
-    } else {
-        before.trim() != typed.trim()
-    }
 }
 
 /// Returns the text of a field as the value of the member.
@@ -168,131 +143,89 @@ fn entries(
     Ok(map)
 }
 
-/// A setting with its stored value and its text.
-struct Field {
+/// A setting with its stored value.
+pub(crate) struct Field {
     setting: &'static ProviderSetting,
     stored: Json,
-    typed: String,
 }
 
-/// The settings of a provider with the values as typed.
-pub(crate) struct Draft(Vec<Field>);
+/// Returns the settings that a provider has.
+pub(crate) fn fields(provider: &Provider) -> impl Iterator<Item = Field> {
+    SETTINGS.iter().filter_map(|setting| {
+        let stored = (setting.value)(provider)?;
+        Some(Field { setting, stored })
+    })
+}
 
-impl Draft {
-    /// Returns the stored values.
-    pub(crate) fn stored(provider: &Provider) -> Self {
-        let field = |setting: &'static ProviderSetting| {
-            let stored = (setting.value)(provider)?;
-            let typed = text(&stored);
-            Some(Field {
-                setting,
-                stored,
-                typed,
-            })
+impl Setting for Field {
+    fn id(&self) -> &'static str {
+        self.setting.member
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.setting.part {
+            ProviderPart::Connection => "console-provider-connection",
+            ProviderPart::Trust => "console-provider-trust",
+            ProviderPart::Claims => "console-provider-claims",
+        }
+    }
+
+    fn text(&self) -> String {
+        text(&self.stored)
+    }
+
+    fn differs(&self, typed: &str) -> bool {
+        let before = self.text();
+        if self.stored.is_array() {
+            !lines(&before).eq(lines(typed))
+        } else {
+            before.trim() != typed.trim()
+        }
+    }
+
+    fn entry(&self, console: &Console<'_>, typed: &str) -> EntryField {
+        let member = self.setting.member;
+        let kind = match &self.stored {
+            Json::Bool(_) => form::yes_or_no(console),
+            Json::Array(_) => FieldKind::Lines,
+            _ => FieldKind::Line,
         };
-        Self(SETTINGS.iter().filter_map(field).collect())
-    }
-
-    /// Returns the values of a form. A field that was not sent keeps the stored value.
-    pub(crate) fn typed(provider: &Provider, form: &Params) -> Result<Self, PageError> {
-        let mut draft = Self::stored(provider);
-        for field in &mut draft.0 {
-            let typed = form.raw(field.setting.member);
-            if let Some(typed) = typed.map_err(|_| ErrorKind::BadRequest)? {
-                typed.clone_into(&mut field.typed);
-            }
+        EntryField {
+            hint: hint(console, self.setting),
+            required: matches!(kind, FieldKind::Line) && member != "endpoints.emails",
+            ..form::entry(member, label(console, self.setting), typed, kind)
         }
-        Ok(draft)
-    }
-
-    fn changed(&self) -> impl Iterator<Item = &Field> {
-        let fields = self.0.iter();
-        fields.filter(|field| differs(&field.stored, &field.typed))
-    }
-
-    /// Returns the changed values, to be posted again.
-    pub(crate) fn hidden(&self) -> Vec<(&'static str, String)> {
-        let changed = self.changed();
-        changed
-            .map(|field| (field.setting.member, field.typed.clone()))
-            .collect()
-    }
-
-    /// Returns the members of the admin API that differ.
-    pub(crate) fn values(&self) -> Result<Map<String, Json>, FieldError> {
-        let mut values = Map::new();
-        for field in self.changed() {
-            let (setting, member) = (field.setting, field.setting.member);
-            let value = json(setting, &field.stored, &field.typed);
-            values.insert(member.to_owned(), value.map_err(|key| (member, key))?);
-        }
-        Ok(values)
-    }
-
-    /// Returns the field of an error of this member: of an object, the first changed one.
-    pub(crate) fn field_of(&self, member: &str) -> Option<&'static str> {
-        let is_part = |field: &&Field| {
-            let rest = field.setting.member.strip_prefix(member);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let changed = self.changed().find(is_part);
-        let found = changed.or_else(|| self.0.iter().find(is_part));
-        found.map(|field| field.setting.member)
-    }
-
-    /// Returns the fields of the form with their headings.
-    pub(crate) fn entries(&self, console: &Console<'_>) -> Vec<EntryField> {
-        let mut entries = Vec::new();
-        let mut last = None;
-        for field in &self.0 {
-            let part = field.setting.part;
-            if last != Some(part) {
-                last = Some(part);
-                entries.push(EntryField {
-                    id: "",
-                    label: console.t(heading(part)),
-                    hint: String::new(),
-                    value: String::new(),
-                    kind: FieldKind::Heading,
-                    required: false,
-                    error: None,
-                });
-            }
-            entries.push(entry(console, field));
-        }
-        entries
     }
 }
 
-fn entry(console: &Console<'_>, field: &Field) -> EntryField {
-    let setting = field.setting;
-    let choice = |value: &str, key| Choice {
-        value: value.to_owned(),
-        text: console.t(key),
-    };
-    let kind = match &field.stored {
-        Json::Bool(_) => FieldKind::Select(vec![
-            choice("yes", "console-yes"),
-            choice("no", "console-no"),
-        ]),
-        Json::Array(_) => FieldKind::Lines,
-        _ => FieldKind::Line,
-    };
-    EntryField {
-        id: setting.member,
-        label: label(console, setting),
-        hint: hint(console, setting),
-        value: field.typed.clone(),
-        required: matches!(kind, FieldKind::Line) && setting.member != "endpoints.emails",
-        kind,
-        error: None,
+/// Returns the members of the admin API that differ.
+pub(crate) fn values(draft: &Draft<Field>) -> Result<Map<String, Json>, FieldError> {
+    let mut values = Map::new();
+    for (field, typed) in draft.changed() {
+        let member = field.setting.member;
+        let value = json(field.setting, &field.stored, typed);
+        values.insert(member.to_owned(), value.map_err(|key| (member, key))?);
     }
+    Ok(values)
+}
+
+/// Returns the field of an error of this member: of an object, the first changed one.
+pub(crate) fn field_of(draft: &Draft<Field>, member: &str) -> Option<&'static str> {
+    let is_part = |field: &&Field| {
+        let rest = field.setting.member.strip_prefix(member);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let changed = draft.changed().map(|(field, _)| field).find(is_part);
+    let mut all = draft.0.iter().map(|(field, _)| field);
+    let found = changed.or_else(|| all.find(is_part));
+    found.map(|field| field.setting.member)
 }
 
 #[cfg(test)]
 mod tests {
     use doorward_domain::model::{ProviderId, ProviderSettings};
     use doorward_domain::rules::provider::Preset;
+    use doorward_protocol::params::Params;
 
     use super::*;
 
@@ -312,12 +245,17 @@ mod tests {
     }
 
     #[track_caller]
-    fn values(provider: &Provider, fields: &[(&str, &str)]) -> Result<Json, FieldError> {
+    fn draft(provider: &Provider, fields: &[(&str, &str)]) -> Draft<Field> {
         let form = Params::from_pairs(fields.iter().copied());
-        let Ok(draft) = Draft::typed(provider, &form) else {
+        let Ok(draft) = Draft::typed(super::fields(provider), &form) else {
             panic!("no field is repeated");
         };
-        draft.values().map(Json::Object)
+        draft
+    }
+
+    #[track_caller]
+    fn values(provider: &Provider, fields: &[(&str, &str)]) -> Result<Json, FieldError> {
+        super::values(&draft(provider, fields)).map(Json::Object)
     }
 
     #[test]
@@ -327,10 +265,10 @@ mod tests {
         provider.settings.roles = roles
             .map(|(name, role)| (name.to_owned(), role.to_owned()))
             .into();
-        let draft = Draft::stored(&provider);
+        let draft = draft(&provider, &[]);
         let texts = draft.0.iter();
         let texts: Vec<_> = texts
-            .map(|field| (field.setting.member, field.typed.replace('\n', "\r\n")))
+            .map(|(field, text)| (field.id(), text.replace('\n', "\r\n")))
             .collect();
         let fields: Vec<_> = texts
             .iter()
@@ -382,16 +320,13 @@ mod tests {
     #[test]
     fn error_of_object_is_at_changed_field() {
         let github = provider(Preset::Github.settings());
-        let draft = Draft::stored(&github);
+        let stored = draft(&github, &[]);
         let first = Some("endpoints.authorization");
-        assert_eq!(draft.field_of("endpoints"), first);
-        assert_eq!(draft.field_of("issuer"), Some("issuer"));
-        assert_eq!(draft.field_of("claim"), None);
-        assert_eq!(draft.field_of("trusts_mfa"), None);
-        let form = Params::from_pairs([("endpoints.token", "http://forge.example")]);
-        let Ok(draft) = Draft::typed(&github, &form) else {
-            panic!("no field is repeated");
-        };
-        assert_eq!(draft.field_of("endpoints"), Some("endpoints.token"));
+        assert_eq!(field_of(&stored, "endpoints"), first);
+        assert_eq!(field_of(&stored, "issuer"), Some("issuer"));
+        assert_eq!(field_of(&stored, "claim"), None);
+        assert_eq!(field_of(&stored, "trusts_mfa"), None);
+        let typed = draft(&github, &[("endpoints.token", "http://forge.example")]);
+        assert_eq!(field_of(&typed, "endpoints"), Some("endpoints.token"));
     }
 }

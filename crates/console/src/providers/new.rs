@@ -1,6 +1,5 @@
 //! `/admin/providers/new`: adds an identity provider from a template.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminError;
@@ -16,12 +15,11 @@ use doorward_templates::console::{
     CopyText, Detail, EntryField, EntryForm, FieldKind, Link, Notice, Section,
 };
 
-use crate::console::Console;
-use crate::providers::check;
-use crate::providers::paths::{HOME, path, redirect_uri};
-use crate::routes::{self, parameter};
-use crate::ui::also_as;
-use crate::ui::entry;
+use crate::console::{Access, Console};
+use crate::providers::{check, redirect_uri};
+use crate::routes::{self, PROVIDERS, parameter};
+use crate::ui::form::{self, Field, FieldError, Form, entry};
+use crate::ui::visit::{Handled, Visit};
 
 /// The templates, in the order of their links. A provider without OpenID Connect has no template,
 /// because its settings are many.
@@ -42,7 +40,7 @@ pub(crate) const SAVED: &str = "console-provider-saved";
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/providers/new", choose))
-        .service(routes::form("/admin/providers/new/{kind}", form, create));
+        .service(routes::form("/admin/providers/new/{kind}", create));
 }
 
 /// Returns the name of a template, which is not translated.
@@ -59,30 +57,24 @@ fn link_text(console: &Console<'_>, preset: Preset) -> String {
 /// Returns the links to the forms of the templates.
 pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
     let link = |preset: Preset| {
-        let path = format!("{HOME}/new/{}", preset.as_str());
+        let path = format!("{PROVIDERS}/new/{}", preset.as_str());
         Link::new(path, link_text(console, preset))
     };
     TEMPLATES.into_iter().map(link).collect()
 }
 
-async fn choose(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(providers::require_admin(&console.context()))?;
+async fn choose(page: &Page) -> Handled {
+    let console = Console::open_for(page, Access::Admin).await?;
+    let layout = &console.layout;
     let other = link_text(&console, Preset::Oidc);
     let view = Detail {
-        lead: console
-            .layout
-            .t_with("console-provider-choose", "name", other),
+        lead: layout.t_with("console-provider-choose", "name", other),
         actions: links(&console),
         copy: Some(CopyText {
             title: console.t("console-provider-command"),
             text: "doorward provider apply FILE".to_owned(),
         }),
-        ..console.detail(
-            Section::Providers,
-            Link::new(HOME, console.t("console-providers")),
-            console.t("console-provider-new"),
-        )
+        ..console.object(Section::Providers, console.t("console-provider-new"))
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -95,74 +87,49 @@ fn template(page: &Page) -> Result<Preset, PageError> {
     Ok(named.ok_or(ErrorKind::NotFound)?)
 }
 
-async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(providers::require_admin(&console.context()))?;
-    let preset = template(page)?;
-    let console = console.require_fresh()?;
-    let view = new_form(&console, preset, &Params::default())?;
-    Ok(page.html(StatusCode::OK, &view))
-}
+const ISSUER: Field = Field::line("issuer", "console-issuer");
+const NAME: Field = Field::line("name", "console-name");
+const CLIENT_ID: Field = Field::line("client_id", "console-our-id");
+const SIGNER: [Field; 2] = [
+    Field::line("team_id", "console-provider-team"),
+    Field::line("key_id", "console-provider-key-id"),
+];
+const ID: Field = Field::line("id", "console-provider-id");
 
-/// Returns the form with the values as typed, except the secret.
-fn new_form(console: &Console<'_>, preset: Preset, typed: &Params) -> Result<EntryForm, PageError> {
-    let messages = ["console-provider-new", "console-provider-save"];
-    let fields = fields(console, preset, typed)?;
-    Ok(EntryForm {
-        object: name(preset).to_owned(),
-        ..entry::form(
-            console,
-            Section::Providers,
-            messages,
-            HOME.to_owned(),
-            fields,
-        )
-    })
-}
-
+/// Returns the fields with the values as typed, except the secret.
 fn fields(
     console: &Console<'_>,
     preset: Preset,
     typed: &Params,
 ) -> Result<Vec<EntryField>, PageError> {
-    let field = |id, key, kind| {
-        let value = text(typed, id)?;
-        Ok::<_, PageError>(entry::field(console, id, key, value, kind))
-    };
-    let mut id = field("id", "console-provider-id", FieldKind::Line)?;
-    if id.value.is_empty() {
-        preset.as_str().clone_into(&mut id.value);
-    }
+    let id = ID
+        .default(preset.as_str())
+        .entry(console, text(typed, "id")?);
+    let label = console.t("console-provider-redirect");
+    let redirect_uri = redirect_uri(console, &id.value);
     let mut fields = vec![EntryField {
         hint: console.t("console-provider-redirect-hint"),
-        value: redirect_uri(console, &id.value),
-        ..field(
-            "redirect_uri",
-            "console-provider-redirect",
-            FieldKind::Shown,
-        )?
+        ..entry("redirect_uri", label, &redirect_uri, FieldKind::Shown)
     }];
     if preset.issuer().is_none() {
         let example = match preset {
             Preset::Microsoft => "https://login.microsoftonline.com/…/v2.0",
             _ => "https://login.example.com",
         };
-        let hint = console
-            .layout
-            .t_with("console-provider-issuer-hint", "example", example);
+        let layout = &console.layout;
         fields.push(EntryField {
-            hint,
-            ..field("issuer", "console-issuer", FieldKind::Line)?
+            hint: layout.t_with("console-provider-issuer-hint", "example", example),
+            ..ISSUER.entry(console, text(typed, "issuer")?)
         });
     }
-    if preset.name().is_none() {
-        fields.push(field("name", "console-name", FieldKind::Line)?);
-    }
-    fields.push(field("client_id", "console-our-id", FieldKind::Line)?);
-    if preset == Preset::Apple {
-        fields.push(field("team_id", "console-provider-team", FieldKind::Line)?);
-        fields.push(field("key_id", "console-provider-key-id", FieldKind::Line)?);
-    }
+    let has_name = preset.name().is_none();
+    let table: Vec<Field> = has_name
+        .then_some(NAME)
+        .into_iter()
+        .chain([CLIENT_ID])
+        .chain(SIGNER.into_iter().filter(|_| preset == Preset::Apple))
+        .collect();
+    fields.extend(form::entries(console, &table, typed)?);
     fields.push(secret_field(console, preset == Preset::Apple));
     fields.push(id);
     Ok(fields)
@@ -171,13 +138,13 @@ fn fields(
 /// Returns the field of a secret without its value, which is never sent back. The secret may be the
 /// private key that signs one for each use.
 pub(crate) fn secret_field(console: &Console<'_>, signs: bool) -> EntryField {
-    const ID: &str = "client_secret";
     if signs {
-        return entry::field(console, ID, "console-provider-key", "", FieldKind::Lines);
+        return Field::lines("client_secret", "console-provider-key").entry(console, "");
     }
+    let label = console.t("console-secret");
     EntryField {
         hint: console.t("console-provider-secret-hint"),
-        ..entry::field(console, ID, "console-secret", "", FieldKind::Secret)
+        ..entry("client_secret", label, "", FieldKind::Secret)
     }
 }
 
@@ -202,7 +169,7 @@ fn read(preset: Preset, fields: &Params) -> Result<ProviderSpec, PageError> {
 }
 
 /// Returns the field of an error and its message; an empty field for an error of none.
-fn problem(error: &AdminError, preset: Preset) -> Option<(&'static str, &'static str)> {
+fn problem(error: &AdminError, preset: Preset) -> Option<FieldError> {
     Some(match error {
         AdminError::Taken { kind, .. } if *kind == "provider" => ("id", "console-taken"),
         AdminError::Taken { .. } => ("issuer", "console-provider-issuer-taken"),
@@ -228,44 +195,35 @@ pub(crate) const fn secret_problem(signs: bool) -> &'static str {
     }
 }
 
-async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let fields = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let (console, typed) = (&visit.console, &visit.form);
     let preset = template(page)?;
-    if also_as::is_requested(&fields)? {
-        console
-            .require(providers::require_admin(&console.context()))
-            .await?;
-        let view = new_form(&console, preset, &fields)?;
-        return Ok(also_as::show(&console, view, &[]));
-    }
-    let spec = read(preset, &fields)?;
-    let id = text(&fields, "id")?.trim();
+    let messages = ["console-provider-new", "console-provider-save"];
+    let fields = fields(console, preset, typed)?;
+    let view = EntryForm {
+        object: name(preset).to_owned(),
+        ..form::view(console, Section::Providers, messages, PROVIDERS, fields)
+    };
+    let mut form = Form::open(&visit, view)?;
+    form.offer(&[])?;
+    let spec = read(preset, typed)?;
+    let id = text(typed, "id")?.trim();
     let key = &page.context.directory.provider_key;
     let created = providers::create(&console.context(), key, id, &spec).await;
-    let mut view = new_form(&console, preset, &fields)?;
-    for field in &mut view.fields {
+    for field in &mut form.view.fields {
         if field.id == "client_secret" {
             field.hint = console.t("console-provider-secret-again");
         }
     }
-    if is_reserved(id) && matches!(created, Err(AdminError::Invalid { field: "id", .. })) {
-        return Ok(entry::reject(&console, view, "id", "console-id-reserved"));
-    }
-    let wrong = created.as_ref().err();
-    if let Some((id, key)) = wrong.and_then(|error| problem(error, preset)) {
-        // A template without the field shows the error above the form.
-        match view.fields.iter_mut().find(|field| field.id == id) {
-            Some(field) => field.error = Some(console.t(key)),
-            None => view.failure = Some(console.t(key)),
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { field: "id", .. } if is_reserved(id) => {
+            Some(("id", "console-id-reserved"))
         }
-        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
-    }
-    let provider = match console.change(created).await? {
-        Ok(provider) => provider,
-        Err(failure) => return Ok(entry::fail(&console, view, &[], failure)),
+        error => problem(error, preset),
     };
-    match check::run(&console, &provider).await? {
+    let provider = form.settle(created, problem).await?;
+    match check::run(console, &provider).await? {
         Ok(result) => {
             let notice = Some(Notice {
                 text: console.t(SAVED),
@@ -273,6 +231,6 @@ async fn create(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             });
             Ok(page.html(StatusCode::OK, &Detail { notice, ..result }))
         }
-        Err(_) => Ok(page.see_other(&format!("{}?done={SAVED}", path(&provider.id)))),
+        Err(_) => Ok(console.see_done(&routes::provider(&provider.id), SAVED)),
     }
 }

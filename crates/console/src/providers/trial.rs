@@ -1,29 +1,28 @@
 //! `/admin/providers/{id}/try` and `/admin/providers/{id}/tried`: a sign-in at an identity provider
 //! that changes nothing here, and its result.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial};
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_http::page_support::text;
 use doorward_http::pages::providers::{going, tried};
 use doorward_services::federation::provider::FederationError;
-use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Tone, Value};
+use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Value};
 
-use crate::console::Console;
-use crate::people;
-use crate::providers::actions::{named, open, question};
-use crate::providers::paths::path;
+use crate::console::{Access, Console};
+use crate::providers::actions::question;
+use crate::providers::named;
 use crate::routes::{self, parameter};
-use crate::ui::action::Messages;
+use crate::ui::question::Messages;
+use crate::ui::visit::{Handled, Visit};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::form("/admin/providers/{id}/try", ask, start))
+        .service(routes::form("/admin/providers/{id}/try", start))
         .service(routes::page("/admin/providers/{id}/tried", show));
 }
 
@@ -36,30 +35,24 @@ const TRY: Messages = Messages {
 };
 
 /// Asks before a trial: the page to which the sign-in returns if the button needs a recent one.
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let (console, provider) = open(page).await?;
-    let console = console.require_fresh()?;
-    Ok(question(&provider, TRY).ask(&console))
-}
-
-async fn start(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let provider = named(&console).await?;
+async fn start(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let console = &visit.console;
+    let provider = named(console).await?;
+    let question = question(&provider, TRY).ask(&visit)?;
     let (context, id) = (console.context(), provider.id.as_str());
     let place = (console.session(), page.browser(None).hash);
     let started = provider_trial::start(&context, &page.context, id, place).await;
-    match console.change(started).await? {
-        Ok(Ok(url)) => going(page, provider.name, url.as_str()),
-        Ok(Err(error)) => {
+    match question.settle(&visit, started).await? {
+        Ok(url) => Ok(going(page, provider.name, url.as_str())?),
+        Err(error) => {
             let received = Err((error, String::new()));
-            tried(page, console.session(), &provider.id, received)
+            Ok(tried(page, console.session(), &provider.id, received)?)
         }
-        Err(failure) => Ok(question(&provider, TRY).fail(&console, failure)),
     }
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let query = page.query()?;
     let sealed = (console.session(), text(&query, "result")?);
@@ -71,8 +64,8 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 fn view(console: &Console<'_>, provider: &Provider, trial: Option<&Trial>) -> Detail {
-    let home = path(&provider.id);
-    let link = |below: &str, key| Link::new(format!("{home}/{below}"), console.t(key));
+    let home = routes::provider(&provider.id);
+    let link = |below: &str, key| console.link(format!("{home}/{below}"), key);
     let mut buttons = vec![link("test", "console-provider-test")];
     if provider.is_active() {
         buttons.insert(0, link("try", "console-test"));
@@ -85,7 +78,7 @@ fn view(console: &Console<'_>, provider: &Provider, trial: Option<&Trial>) -> De
         state: trial.map(|trial| state(console, trial)),
         notice: trial.is_none().then(expired),
         facts: trial.map_or_else(Vec::new, |trial| facts(console, provider, trial)),
-        actions: vec![Link::new(home.clone(), console.t("console-provider-open"))],
+        actions: vec![console.link(home.as_str(), "console-provider-open")],
         buttons,
         ..console.detail(
             Section::Providers,
@@ -98,27 +91,22 @@ fn view(console: &Console<'_>, provider: &Provider, trial: Option<&Trial>) -> De
 /// Returns the state: good if a user with this identity could go on.
 fn state(console: &Console<'_>, trial: &Trial) -> State {
     let decision = trial.effect.as_ref().map(|effect| effect.decision);
-    match decision {
-        None | Some(FederationDecision::Refused(_)) => {
-            State::new(Tone::Warn, console.t("console-test-bad"))
-        }
-        Some(_) => State::new(Tone::Good, console.t("console-test-good")),
-    }
+    let is_refused = matches!(decision, None | Some(FederationDecision::Refused(_)));
+    console.passed(!is_refused)
 }
 
 fn facts(console: &Console<'_>, provider: &Provider, trial: &Trial) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
+    let fact = |key, value| console.fact(key, value);
     let mut facts = Vec::new();
     if let Some(effect) = &trial.effect {
-        let text = console.t(effect_key(effect.decision));
-        facts.push(fact("console-trial-effect", Value::Text(text)));
+        let text = console.text(effect_key(effect.decision));
+        facts.push(fact("console-trial-effect", text));
         facts.extend(account(console, effect));
     }
     match &trial.received {
         Ok(identity) => facts.extend(identity_facts(console, provider, identity, trial.is_cut)),
         Err((error, cause)) => {
-            let text = console.t(error_key(*error));
-            facts.push(fact("console-cause", Value::Text(text)));
+            facts.push(fact("console-cause", console.text(error_key(*error))));
             if !cause.is_empty() {
                 facts.push(fact("console-trial-error", Value::Code(cause.clone())));
             }
@@ -131,11 +119,8 @@ fn facts(console: &Console<'_>, provider: &Provider, trial: &Trial) -> Vec<Fact>
 /// Returns the account here that a sign-in would concern.
 fn account(console: &Console<'_>, effect: &Effect) -> Option<Fact> {
     let user = effect.user.as_ref()?;
-    let link = Link::new(people::path(user.id), user.login_identifier());
-    Some(Fact::new(
-        console.t("console-trial-account"),
-        Value::Link(link),
-    ))
+    let link = Link::new(routes::user(user.id), user.login_identifier());
+    Some(console.fact("console-trial-account", Value::Link(link)))
 }
 
 fn identity_facts(
@@ -144,10 +129,7 @@ fn identity_facts(
     identity: &UpstreamIdentity,
     is_cut: bool,
 ) -> Vec<Fact> {
-    let yes = |is_so: bool| {
-        let key = if is_so { "console-yes" } else { "console-no" };
-        Some(Value::Text(console.t(key)))
-    };
+    let yes = |is_so| Some(console.yes(is_so));
     let code = |text: &Option<String>| text.clone().map(Value::Code);
     let name = |text: &Option<String>| text.clone().map(Value::Name);
     let mut roles = identity.roles.clone();
@@ -179,11 +161,9 @@ fn identity_facts(
         ),
         ("console-trial-mfa", yes(identity.mfa)),
     ];
-    let known = all
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)));
+    let known = all.into_iter();
     known
-        .map(|(key, value)| Fact::new(console.t(key), value))
+        .filter_map(|(key, value)| Some(console.fact(key, value?)))
         .collect()
 }
 

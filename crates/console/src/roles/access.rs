@@ -1,35 +1,41 @@
 //! `/admin/people/{id}/access`: roles of a user; the same pages of groups and clients.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::assignments::{self, NamedAssignment};
+use doorward_admin::found::Found;
 use doorward_admin::operator::version;
 use doorward_admin::role_rules::Subject;
-use doorward_admin::roles::NewAssignment;
-use doorward_admin::{assignments, roles};
+use doorward_admin::roles::{self, NewAssignment};
 use doorward_domain::model::Assignment;
 use doorward_http::page::{Page, PageError};
 use doorward_http::page_support::text;
-use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Choice, Detail, EntryForm, FieldKind, Link, Table, Value};
+use doorward_templates::console::{Detail, EntryForm};
 
-use crate::apps;
+use crate::apps::pages;
 use crate::console::Console;
 use crate::groups;
-use crate::people;
-use crate::roles::GIVEN;
-use crate::roles::grants;
+use crate::people::{self, user};
+use crate::roles::{ASSIGN, GIVEN, grants, link};
 use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
-use crate::ui::action::{Action, Messages};
 use crate::ui::also_as;
 use crate::ui::cursor::{Cursor, ROWS};
-use crate::ui::entry;
-use crate::ui::lifetimes;
+use crate::ui::duration::ASSIGNMENT;
+use crate::ui::form::{self, Form, entry, select};
+use crate::ui::list;
+use crate::ui::question::{Messages, Question};
 use crate::ui::reason;
+use crate::ui::visit::{Handled, Visit};
 
-const REMOVED: &str = "console-role-removed";
+const REMOVE: Messages = Messages {
+    question: "console-role-remove-question",
+    text: "console-role-remove-text",
+    submit: "console-role-remove",
+    done: "console-role-removed",
+};
+const ACTION: &str = "console-action";
 /// Text instead of a role that is not chosen.
 const CHOOSE: &str = "console-role-choose";
 
@@ -54,8 +60,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     ] {
         config
             .service(routes::page(list_path, list))
-            .service(routes::form(give_path, form, give))
-            .service(routes::form(remove_path, ask, remove));
+            .service(routes::form(give_path, give))
+            .service(routes::form(remove_path, remove));
     }
 }
 
@@ -88,10 +94,10 @@ impl Holder {
             });
         }
         if path.starts_with(APPS) {
-            let client = apps::pages::named(console).await?;
+            let client = pages::named(console).await?;
             return Ok(Self {
                 home: format!("{}{ACCESS}", app(&client.id)),
-                page: apps::pages::detail(console, &client, ACCESS),
+                page: pages::detail(console, &client, ACCESS),
                 subject: Subject::Client(client.id),
                 org,
             });
@@ -99,19 +105,19 @@ impl Holder {
         let user = people::named(console).await?;
         Ok(Self {
             subject: Subject::User(user.id),
-            home: format!("{}{ACCESS}", people::path(user.id)),
-            page: people::user::detail(console, &user, ACCESS),
+            home: format!("{}{ACCESS}", routes::user(user.id)),
+            page: user::detail(console, &user, ACCESS),
             org,
         })
     }
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let holder = Holder::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let id = holder.subject.id();
-    let may_assign = console.may("roles:assign") && !console.is(&id);
+    let may_assign = console.has(ASSIGN) && !console.is(&id);
     let filter = AssignmentFilter {
         holder: Some((holder.subject.kind(), id)),
         ..AssignmentFilter::default()
@@ -119,182 +125,102 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
-    let found = found.into_iter().map(|found| found.item.assignment);
-    let found: Vec<Assignment> = found.collect();
-    let mut actions = Vec::new();
-    if may_assign {
-        let path = format!("{}/give", holder.home);
-        actions.push(Link::new(path, console.t("console-role-give")));
-    }
+    let row = |found: Found<NamedAssignment>| {
+        let Assignment { id, role, .. } = &found.item.assignment;
+        let mut row = vec![link(role)];
+        row.extend(list::cells(&console, grants::COLUMNS, &found.item));
+        if may_assign {
+            let path = format!("{}/{id}/remove", holder.home);
+            let label = ["console-role-remove-label", "role"];
+            row.push(console.labelled(path, REMOVE.submit, label, role));
+        }
+        row
+    };
+    let mut columns = vec!["console-role"];
+    columns.extend(list::headings(grants::COLUMNS));
+    columns.extend(may_assign.then_some(ACTION));
+    let rows = found.into_iter().map(row).collect();
+    let table = console.table("console-access", &columns, rows, "console-no-roles");
+    let give = format!("{}/give", holder.home);
+    let give = may_assign.then(|| console.link(give, "console-role-give"));
     let view = Detail {
-        notice: console.notice(&[GIVEN, REMOVED])?,
-        tables: vec![table(&console, &holder.home, &found, may_assign)],
+        notice: console.notice(&[GIVEN, REMOVE.done])?,
+        tables: vec![table],
         pager,
-        actions,
+        actions: give.into_iter().collect(),
         ..holder.page
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn table(console: &Console<'_>, home: &str, found: &[Assignment], may_assign: bool) -> Table {
-    let mut columns = vec![console.t("console-role")];
-    columns.extend(grants::FACTS.map(|key| console.t(key)));
-    if may_assign {
-        columns.push(console.t("console-action"));
-    }
-    let row = |assignment: &Assignment| {
-        let name = &assignment.role;
-        let mut row = vec![Value::Link(Link::new(routes::role(name), name.clone()))];
-        row.extend(grants::facts(console, assignment));
-        if may_assign {
-            let path = format!("{home}/{}/remove", assignment.id);
-            let link = Link::new(path, console.t("console-role-remove"));
-            let label = console
-                .layout
-                .t_with("console-role-remove-label", "role", name);
-            row.push(Value::Action(link, label));
-        }
-        row
-    };
-    Table {
-        caption: console.t("console-access"),
-        columns,
-        rows: found.iter().map(row).collect(),
-        empty: console.t("console-no-roles"),
-    }
-}
-
-/// Returns the form with the values as typed.
-async fn give_form(
-    console: &Console<'_>,
-    holder: Holder,
-    typed: &Params,
-) -> Result<EntryForm, PageError> {
+async fn give(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let holder = Holder::named(console).await?;
+    visit.require_fresh()?;
     let all = Console::read(roles::list(&console.context()).await)?;
     let role = all.into_iter().filter(|role| role.active);
-    let role = role.map(|role| Choice {
-        text: role.name.clone(),
-        value: role.name,
-    });
+    let role = role.map(|role| (role.name.clone(), role.name));
     let chosen = text(typed, "role")?;
     // No role is chosen at first: the first one may be the most powerful.
-    let none = chosen.is_empty().then(|| Choice {
-        text: console.t(CHOOSE),
-        value: String::new(),
-    });
-    let roles = FieldKind::Select(none.into_iter().chain(role).collect());
+    let none = chosen
+        .is_empty()
+        .then(|| (String::new(), console.t(CHOOSE)));
+    let kind = select(none.into_iter().chain(role));
+    let reason = reason::field(console, reason::FOR_END);
+    let reason = reason::fill(console, reason, typed)?;
+    let is_accepted = reason.error.is_none();
     let fields = vec![
-        entry::field(console, "role", "console-role", chosen, roles),
-        lifetimes::choice(console, typed)?,
-        reason::fill(console, reason::field(console, reason::FOR_END), typed)?,
+        entry("role", console.t("console-role"), chosen, kind),
+        ASSIGNMENT.entry(console, typed)?,
+        reason,
     ];
-    let messages = ["console-role-give", "console-role-give"];
+    let messages = ["console-role-give"; 2];
     let section = holder.page.frame.current;
-    let org = [("org", holder.org.unwrap_or_default())];
-    Ok(EntryForm {
+    let org = [("org", holder.org.clone().unwrap_or_default())];
+    let view = EntryForm {
         object: holder.page.heading,
         also: also_as::of_form(console, &fields, &org),
-        ..entry::form(console, section, messages, holder.home, fields)
-    })
-}
-
-async fn form(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_scoped(page, "roles:assign").await?;
-    let holder = Holder::named(&console).await?;
-    let console = console.require_fresh()?;
-    let view = give_form(&console, holder, &Params::default()).await?;
-    Ok(page.html(StatusCode::OK, &view))
-}
-
-async fn give(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let fields = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let holder = Holder::named(&console).await?;
-    console
-        .require(console.context().need("roles:assign"))
-        .await?;
-    if reason::problem(&fields)?.is_some() {
-        let view = give_form(&console, holder, &fields).await?;
-        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+        ..form::view(console, section, messages, holder.home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    if !is_accepted {
+        return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     }
-    if also_as::is_requested(&fields)? {
-        let org = [("org", holder.org.clone().unwrap_or_default())];
-        let view = give_form(&console, holder, &fields).await?;
-        return Ok(also_as::show(&console, view, &org));
-    }
-    let role = text(&fields, "role")?;
-    if role.is_empty() {
-        let mut view = give_form(&console, holder, &fields).await?;
-        if let Some(field) = view.fields.first_mut() {
-            field.error = Some(console.t(CHOOSE));
-        }
-        return Ok(page.html(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    form.offer(&org)?;
+    if chosen.is_empty() {
+        return Err(form.reject(("role", CHOOSE)));
     }
     let new = NewAssignment {
-        subject: holder.subject.clone(),
-        role: role.to_owned(),
-        org: holder.org.clone(),
-        expires_at: lifetimes::end(&console, &fields)?,
+        subject: holder.subject,
+        role: chosen.to_owned(),
+        org: holder.org,
+        expires_at: ASSIGNMENT.end(console, typed)?,
         active: true,
     };
-    let given = assignments::create(&console.context_with_version(&fields), new).await;
-    match console.change(given).await? {
-        Ok(_) => Ok(page.see_other(&format!("{}?done={GIVEN}", holder.home))),
-        Err(failure) => {
-            let view = give_form(&console, holder, &fields).await?;
-            Ok(entry::fail(&console, view, &[], failure))
-        }
-    }
+    let given = assignments::create(&visit.context(), new).await;
+    form.settle(given, |_| None).await?;
+    Ok(console.see_done(&holder.home, GIVEN))
 }
 
-/// Returns the assignment that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(Assignment, Action), PageError> {
+async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let console = &visit.console;
     let holder = Holder::named(console).await?;
-    let id = parameter(console.page, "assignment");
+    let id = parameter(page, "assignment");
     let found = assignments::get_named(&console.context(), &id).await;
     let found = Console::read(found)?;
     if Subject::from_assignment(&found) != Some(holder.subject) {
         return Err(ErrorKind::NotFound.into());
     }
-    let action = Action {
-        section: holder.page.frame.current,
-        messages: Messages {
-            question: "console-role-remove-question",
-            text: "console-role-remove-text",
-            submit: "console-role-remove",
-            done: REMOVED,
-        },
-        object: format!("{}: {}", holder.page.heading, found.role),
-        choice: None,
-        reason: Some(reason::field(
-            console,
-            reason::of_removal(found.subject_kind),
-        )),
-        typed: None,
+    let hint = reason::of_removal(found.subject_kind);
+    let object = format!("{}: {}", holder.page.heading, found.role);
+    let question = Question {
+        reason: Some(reason::field(console, hint)),
         version: Some(version(&found)),
-        is_risky: false,
-        back: holder.home,
+        ..Question::new(holder.page.frame.current, REMOVE, object, holder.home)
     };
-    Ok((found, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_scoped(page, "roles:assign").await?;
-    let (_, question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let (found, question) = question(&console).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
-    let removed = assignments::delete(&console.context_with_version(&form), found.id).await;
-    let removed = console.change(removed).await?;
-    let next = question.back.clone();
-    Ok(question.finish(&console, removed, &next))
+    let question = question.ask(&visit)?;
+    let removed = assignments::delete(&visit.context(), found.id).await;
+    question.finish(&visit, removed).await
 }

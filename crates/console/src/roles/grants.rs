@@ -1,33 +1,34 @@
 //! `/admin/grants`: role assignments.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
+use doorward_admin::exports;
+use doorward_admin::found::FoundPage;
 use doorward_admin::groups;
-use doorward_admin::operator::{AdminError, version};
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::role_rules::Subject;
-use doorward_domain::model::{Assignment, ClientId, SubjectKind};
+use doorward_domain::model::{Assignment, AssignmentId, ClientId, SubjectKind};
 use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
-use doorward_protocol::params::Params;
 use doorward_store::repo::role_assignments::AssignmentFilter;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Link, List, Pager, Search, Section, Table, Tone, Value};
+use serde_json::json;
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::people;
-use crate::routes::{self, APPS, encode, filtered, parameter};
-use crate::ui::action::{Action, Messages};
-use crate::ui::checkbox;
-use crate::ui::chosen;
+use crate::roles::{ASSIGN, link};
+use crate::routes::{self, APPS, GRANTS, encode, filtered, parameter};
 use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::duration::ASSIGNMENT;
 use crate::ui::filter_bar::{self, Filter};
-use crate::ui::lifetimes;
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList};
+use crate::ui::question::{Messages, Question};
 use crate::ui::reason;
+use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
+use crate::ui::visit::{Handled, Visit};
 
-/// Path of the list.
-pub(crate) const HOME: &str = "/admin/grants";
 /// The filter for an organization.
 pub(crate) const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
@@ -46,9 +47,11 @@ const ENDS: [(&str, &str); 3] = [
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    list_file::register::<Assignments>(config, ["/admin/grants.csv", "/admin/grants.json"]);
+    selection::register::<ChosenAssignments>(config);
     config
-        .service(routes::page(HOME, list))
-        .service(routes::form("/admin/grants/{id}/{action}", ask, submit));
+        .service(routes::page("/admin/grants", list))
+        .service(routes::form("/admin/grants/{id}/{action}", change));
 }
 
 /// Returns the earliest and the latest end of a filter. An assignment ends at its expiry.
@@ -84,7 +87,7 @@ pub(crate) async fn filter(
     Ok((cursor, is_known.then_some(filter)))
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console).await?;
     let (table, pager) = match &filter {
@@ -96,14 +99,13 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let notice = console.notice(&done)?;
     let view = List {
         lead: console.t("console-assignments-text"),
-        notice: notice.or(chosen::ASSIGNMENTS.notice(&console)?),
-        actions: filter_bar::files(&console, &cursor, HOME),
+        notice: notice.or(CHOSEN.notice(&console)?),
+        actions: filter_bar::files(&console, &cursor, GRANTS),
         search: Some(search(&console, &cursor)),
         fields: filter_bar::fields(&console, &cursor, &more),
-        chosen: filter_bar::chosen(&console, &cursor, HOME, &more),
-        bulk: chosen::ASSIGNMENTS.form(&console, &table)?,
+        chosen: filter_bar::chosen(&console, &cursor, GRANTS, &more),
+        bulk: CHOSEN.form(&console, &table)?,
         table: Table {
-            caption: console.t("console-assignments"),
             empty: console.t("console-no-match"),
             ..table
         },
@@ -142,12 +144,12 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     let (role, chosen) = (cursor.filter("role"), cursor.filter("end"));
     let preset = |(name, key): (&str, &str)| {
         let rest = cursor.filters().filter(|(known, _)| *known != "end");
-        let path = filtered(HOME, [("end", name)].into_iter().chain(rest));
-        (Link::new(path, console.t(key)), name == chosen)
+        let path = filtered(GRANTS, [("end", name)].into_iter().chain(rest));
+        (console.link(path, key), name == chosen)
     };
     let kept = (!chosen.is_empty()).then(|| ("end", chosen.to_owned()));
     Search {
-        action: HOME.to_owned(),
+        action: GRANTS.to_owned(),
         label: console.t("console-find-role"),
         name: "role",
         value: role.to_owned(),
@@ -156,7 +158,7 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
-/// Returns a page of assignments as a table without its messages. The role has a column unless the
+/// Returns a page of assignments as a table. The role has a column unless the
 /// filter names it. With checkboxes, the form around the table removes assignments.
 pub(crate) async fn table(
     console: &Console<'_>,
@@ -168,7 +170,7 @@ pub(crate) async fn table(
     let mut found = Console::read(found)?;
     let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
     let has_role = filter.role.is_none();
-    let may_assign = console.may("roles:assign");
+    let may_assign = console.has(ASSIGN);
     let linked: &[GrantAction] = match (may_assign, has_boxes) {
         (false, _) => &[],
         (true, true) => &[GrantAction::Extend],
@@ -176,68 +178,82 @@ pub(crate) async fn table(
     };
     let mut columns = vec!["console-holder"];
     columns.extend(has_role.then_some("console-role"));
-    columns.extend(FACTS);
+    columns.extend(list::headings(COLUMNS));
     columns.push("console-given-by");
     columns.extend(linked.iter().map(|_| "console-action"));
     let row = |found: NamedAssignment| {
-        let assignment = found.assignment;
-        let (name, mut holder) = holder(console, found.holder.as_deref(), &assignment);
+        let assignment = &found.assignment;
+        let (name, mut holder) = holder(console, found.holder.as_deref(), assignment);
         if may_assign && has_boxes {
             holder = if console.is(&assignment.subject_id) {
-                checkbox::disable(holder, console.t("console-own-account"))
+                selection::own(console, holder)
             } else {
-                let (field, id) = (chosen::ASSIGNMENTS.field, assignment.id.to_string());
-                checkbox::choose(holder, field, id, &assignment.role)
+                CHOSEN.choose(holder, assignment.id, &assignment.role)
             };
         }
         let mut row = vec![holder];
-        if has_role {
-            let name = &assignment.role;
-            row.push(Value::Link(Link::new(routes::role(name), name.clone())));
-        }
-        row.extend(facts(console, &assignment));
-        row.push(assigner(&assignment, found.assigner));
-        row.extend(actions(console, &assignment, &name, linked));
+        row.extend(has_role.then(|| link(&assignment.role)));
+        row.extend(list::cells(console, COLUMNS, &found));
+        row.push(assigner(assignment, found.assigner.clone()));
+        row.extend(actions(console, assignment, &name, linked));
         row
     };
-    let table = Table {
-        columns: columns.into_iter().map(|key| console.t(key)).collect(),
-        rows: found.into_iter().map(|found| row(found.item)).collect(),
-        ..Table::default()
-    };
+    let rows = found.into_iter().map(|found| row(found.item)).collect();
+    let table = console.table("console-assignments", &columns, rows, "console-no-match");
     Ok((table.without_empty_columns(), pager))
 }
 
-/// The messages of the columns with the facts of an assignment.
-pub(crate) const FACTS: [&str; 4] = [
-    "console-organization",
-    "console-state",
-    "console-expires",
-    "console-since",
-];
-
-/// Returns the facts of an assignment, in the order of [`FACTS`].
-pub(crate) fn facts(console: &Console<'_>, assignment: &Assignment) -> [Value; 4] {
-    // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
-    let state = if assignment.is_live(console.now()) {
-        Value::Text(console.t("console-active"))
-    } else {
-        let inactive = console.t("console-inactive");
-        Value::States(vec![State::new(Tone::Plain, inactive)])
-    };
-    [
-        match &assignment.org {
+/// The columns of an assignment, below its holder and its role.
+pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
+    Column::file("id", |_, found| json!(found.assignment.id.to_string())),
+    Column::file("holder_kind", |_, found| {
+        json!(found.assignment.subject_kind.as_str())
+    }),
+    Column::file("holder_id", |_, found| json!(found.assignment.subject_id)),
+    Column::file("holder", |_, found| json!(found.holder)),
+    Column::file("role", |_, found| json!(found.assignment.role)),
+    Column::both(
+        "console-organization",
+        |console, found| match &found.assignment.org {
             Some(slug) => Value::Code(slug.clone()),
-            None => Value::Text(console.t("console-everywhere")),
+            None => console.text("console-everywhere"),
         },
-        state,
-        match assignment.expires_at {
-            Some(at) => Value::Moment(at),
-            None => Value::Text(console.t("console-never")),
+        "organization",
+        |_, found| json!(found.assignment.org),
+    ),
+    Column::both(
+        "console-state",
+        // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
+        |console, found| {
+            if found.assignment.is_live(console.now()) {
+                console.text("console-active")
+            } else {
+                console.state_value(Tone::Plain, "console-inactive")
+            }
         },
-        Value::Day(assignment.created_at),
-    ]
-}
+        "state",
+        |file, found| {
+            let is_live = found.assignment.is_live(file.context.now());
+            json!(if is_live { "active" } else { "inactive" })
+        },
+    ),
+    Column::both(
+        "console-expires",
+        |console, found| console.moment(found.assignment.expires_at, "console-never"),
+        "expires_at",
+        |file, found| file.time(found.assignment.expires_at),
+    ),
+    Column::both(
+        "console-since",
+        |_, found| Value::Day(found.assignment.created_at),
+        "created_at",
+        |file, found| file.time(found.assignment.created_at),
+    ),
+    Column::file("assigned_by_id", |_, found| {
+        json!(found.assignment.assigned_by)
+    }),
+    Column::file("assigned_by", |_, found| json!(found.assigner)),
+];
 
 /// Returns the name of a holder, and the link to its page if the administrator may open it.
 pub(crate) fn holder(
@@ -248,7 +264,7 @@ pub(crate) fn holder(
     let id = &assignment.subject_id;
     let named = |key, name: &str| console.layout.t_with(key, "name", name);
     let (path, name) = match (assignment.subject_kind, name) {
-        (SubjectKind::User, Some(name)) => (format!("{}/{id}", people::HOME), name.to_owned()),
+        (SubjectKind::User, Some(name)) => (routes::user(id), name.to_owned()),
         (SubjectKind::Group, Some(path)) => {
             (routes::group(id), named("console-holder-group", path))
         }
@@ -285,10 +301,9 @@ fn actions(
         if console.is(&assignment.subject_id) {
             return Value::Text(String::new());
         }
-        let text = console.t(action.messages().submit);
-        let label = format!("{text}: {holder}, {}", assignment.role);
-        let path = format!("{HOME}/{}/{}", assignment.id, action.as_str());
-        Value::Action(Link::new(path, text), label)
+        let object = format!("{holder}, {}", assignment.role);
+        let path = format!("{GRANTS}/{}/{}", assignment.id, action.as_str());
+        console.action(path, action.messages().submit, &object)
     };
     linked.iter().map(link).collect()
 }
@@ -311,7 +326,7 @@ impl GrantAction {
     }
 
     const fn messages(self) -> Messages {
-        let [question, text, submit, done] = match self {
+        Messages::new(match self {
             Self::Extend => [
                 "console-extend-question",
                 "console-extend-text",
@@ -324,82 +339,153 @@ impl GrantAction {
                 "console-role-remove",
                 "console-role-removed",
             ],
-        };
-        Messages {
-            question,
-            text,
-            submit,
-            done,
-        }
+        })
     }
 }
 
-/// Returns the assignment and the action that the path names, with the question and the values as
-/// typed.
-async fn named(
-    console: &Console<'_>,
-    typed: &Params,
-) -> Result<(Assignment, GrantAction, Action), PageError> {
-    let name = parameter(console.page, "action");
-    let mut all = GrantAction::ALL.into_iter();
-    let action = all.find(|action| action.as_str() == name);
-    let action = action.ok_or(ErrorKind::NotFound)?;
-    let id = parameter(console.page, "id");
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let console = &visit.console;
+    let action = visit.action(&GrantAction::ALL, GrantAction::as_str)?;
+    let id = parameter(page, "id");
     let found = assignments::get_with_names(&console.context(), &id).await;
-    let found = Console::read(found)?;
-    let (name, found) = (found.holder, found.assignment);
-    let (holder, _) = holder(console, name.as_deref(), &found);
-    let choice = match action {
-        GrantAction::Extend => Some(lifetimes::choice(console, typed)?),
-        GrantAction::Remove => None,
+    let NamedAssignment {
+        assignment, holder, ..
+    } = Console::read(found)?;
+    let (holder, _) = self::holder(console, holder.as_deref(), &assignment);
+    let (choice, hint) = match action {
+        GrantAction::Extend => (
+            Some(ASSIGNMENT.entry(console, &visit.form)?),
+            reason::FOR_END,
+        ),
+        GrantAction::Remove => (None, reason::of_removal(assignment.subject_kind)),
     };
-    let hint = match action {
-        GrantAction::Extend => reason::FOR_END,
-        GrantAction::Remove => reason::of_removal(found.subject_kind),
-    };
-    let question = Action {
-        section: Section::Assignments,
-        messages: action.messages(),
-        object: format!("{holder}: {}", found.role),
+    let object = format!("{holder}: {}", assignment.role);
+    let question = Question {
         choice,
         reason: Some(reason::field(console, hint)),
-        typed: None,
-        version: Some(version(&found)),
-        is_risky: false,
-        back: HOME.to_owned(),
+        version: Some(version(&assignment)),
+        ..Question::new(Section::Assignments, action.messages(), object, GRANTS)
     };
-    Ok((found, action, question))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_scoped(page, "roles:assign").await?;
-    let (.., question) = named(&console, &Params::default()).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_scoped_change(page, "roles:assign").await?;
-    let (found, action, question) = named(&console, &form).await?;
-    let question = match question.check(&console, &form)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
-    let context = console.context_with_version(&form);
+    let question = question.ask(&visit)?;
+    let context = visit.context();
     let result = match action {
         GrantAction::Extend => {
             let change = AssignmentChange {
-                expires_at: Some(lifetimes::end(&console, &form)?),
+                expires_at: Some(ASSIGNMENT.end(console, &visit.form)?),
                 ..AssignmentChange::default()
             };
-            let changed = assignments::update(&context, found.id, change).await;
+            let changed = assignments::update(&context, assignment.id, change).await;
             changed.map(|_| ())
         }
-        GrantAction::Remove => assignments::delete(&context, found.id).await,
+        GrantAction::Remove => assignments::delete(&context, assignment.id).await,
     };
-    let result = console.change(result).await?;
-    Ok(question.finish(&console, result, HOME))
+    question.finish(&visit, result).await
+}
+
+/// The role assignments in reach that are removed together.
+const CHOSEN: ChosenList = ChosenList {
+    section: Section::Assignments,
+    list: GRANTS,
+    filter: "",
+    name: Section::Assignments.key(),
+    objects: Section::Assignments.key(),
+    path: "/admin/grants/bulk",
+    field: "assignment",
+    columns: &[
+        "console-holder",
+        "console-role",
+        "console-organization",
+        "console-state",
+        "console-expires",
+        "console-since",
+    ],
+    submit: "console-chosen-roles",
+    question: "console-chosen-roles-question",
+    text: "console-chosen-roles-text",
+    ended: "console-chosen-roles-removed",
+    failed: "console-chosen-roles-failed",
+};
+
+/// Chosen assignments.
+struct ChosenAssignments;
+
+impl Selection for ChosenAssignments {
+    type Id = AssignmentId;
+
+    const LIST: &'static ChosenList = &CHOSEN;
+    const ACCESS: Access = ASSIGN;
+    const EXPIRES: bool = false;
+
+    fn parse(text: &str) -> Option<AssignmentId> {
+        AssignmentId::parse(text)
+    }
+
+    async fn find(
+        console: &Console<'_>,
+        ids: Vec<AssignmentId>,
+    ) -> Result<Vec<Found<AssignmentId>>, AdminError> {
+        let found = assignments::find_many(&console.context(), &ids).await?;
+        let found = found.into_iter().map(|found| {
+            let assignment = &found.assignment;
+            let (_, holder) = holder(console, found.holder.as_deref(), assignment);
+            let mut row = vec![holder, link(&assignment.role)];
+            row.extend(list::cells(console, COLUMNS, &found));
+            Found {
+                id: assignment.id,
+                version: Some(version(assignment)),
+                state: ObjectState::Active,
+                user: None,
+                // Holders other than users are not informed.
+                is_told: assignment.subject_kind == SubjectKind::User,
+                row,
+            }
+        });
+        Ok(found.collect())
+    }
+
+    async fn end(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
+        assignments::delete(context, id).await
+    }
+}
+
+/// The assignments of a filter; `None` if it names a holder that does not exist.
+struct Assignments(Option<AssignmentFilter>);
+
+impl FileList for Assignments {
+    type Row = NamedAssignment;
+
+    const SECTION: Section = Section::Assignments;
+    const ACCESS: Access = Access::Scoped("roles:read");
+    const COLUMNS: &'static [Column<NamedAssignment>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        Ok(Self(filter(console).await?.1))
+    }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        match &self.0 {
+            Some(filter) => exports::record_assignments(context, filter).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<NamedAssignment>, AdminError> {
+        let Some(filter) = &self.0 else {
+            return Ok(list_file::found(Vec::new(), |_| String::new()));
+        };
+        let found = assignments::page(context, filter, after, list_file::ROWS).await?;
+        let found = list_file::found(found, |found| found.cursor.clone());
+        Ok(FoundPage {
+            items: found.items.into_iter().map(|found| found.item).collect(),
+            next: found.next,
+            count: None,
+        })
+    }
 }
 
 #[cfg(test)]

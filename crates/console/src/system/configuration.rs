@@ -1,24 +1,26 @@
 //! `/admin/system/configuration`: effective configuration, without secrets.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::system::{self, EffectiveValue};
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_templates::console::{Detail, QueryForm, Value};
 
 use crate::console::Console;
 use crate::routes;
 use crate::system::pages::{self, CONFIGURATION};
 use crate::ui::cursor::Cursor;
-use crate::ui::entry;
+use crate::ui::form::Field;
+use crate::ui::visit::Handled;
+
+const SETTING: Field = Field::line("q", "console-find-setting").optional();
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(CONFIGURATION, list));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let found = system::configuration(&console.context(), &page.context.core.config);
@@ -35,7 +37,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let view = Detail {
         query: Some(QueryForm {
             action: CONFIGURATION.to_owned(),
-            fields: vec![entry::optional(&console, "q", "console-find-setting", part)],
+            fields: vec![SETTING.entry(&console, part)],
             submit: console.t("console-search"),
         }),
         tables: vec![console.table("console-configuration", &columns, rows, "console-no-match")],
@@ -46,7 +48,7 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
 }
 
 fn row(console: &Console<'_>, value: &EffectiveValue) -> Vec<Value> {
-    let text = |key| Value::Text(console.t(key));
+    let text = |key| console.text(key);
     vec![
         Value::Path(value.key.to_owned()),
         match (value.is_set, value.is_secret) {

@@ -1,20 +1,20 @@
 //! `/admin/system/jobs`: jobs of the queue, without their payloads.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::jobs;
 use doorward_admin::operator::version;
 use doorward_domain::model::{JobId, JobKind, JobState, JobSummary};
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Detail, Section, Table, Tone, Value};
 
-use crate::console::Console;
-use crate::routes::{self, parameter};
-use crate::system::pages::{self, FAILED_JOBS, JOBS};
-use crate::ui::action::{Action, Messages};
+use crate::console::{Access, Console};
+use crate::routes;
+use crate::system::pages::{self, FAILED_JOBS, JOBS, WRITE};
 use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 const RETRY: Messages = Messages {
     question: "console-job-retry-question",
@@ -27,11 +27,11 @@ const RETRY: Messages = Messages {
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(JOBS, list))
-        .service(routes::form("/admin/system/jobs/{id}/retry", ask, retry));
+        .service(routes::form("/admin/system/jobs/{id}/retry", retry));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "system:read").await?;
+async fn list(page: &Page) -> Handled {
+    let console = Console::open_for(page, Access::Global("system:read")).await?;
     let cursor = Cursor::read(&console, &["state"])?;
     let only_failed = match cursor.filter("state") {
         "" => false,
@@ -51,14 +51,14 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         notice: console.notice(&[RETRY.done])?,
         tables: vec![table(&console, &found)],
         pager,
-        actions: vec![Link::new(path, console.t(other))],
+        actions: vec![console.link(path, other)],
         ..pages::detail(&console, JOBS)
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
-    let may_retry = console.may_globally("system:write");
+    let may_retry = console.has(WRITE);
     let mut columns = vec![
         "console-kind",
         "console-state",
@@ -74,18 +74,18 @@ fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
 }
 
 fn row(console: &Console<'_>, job: &JobSummary, may_retry: bool) -> Vec<Value> {
-    let none = || Value::Text(console.t("console-none"));
+    let none = || console.text("console-none");
     let state = job.state(console.now());
-    let (tone, text) = match state {
-        JobState::Waiting => (Tone::Plain, "console-job-waiting"),
-        JobState::Running => (Tone::Plain, "console-job-running"),
-        JobState::Done => (Tone::Good, "console-done"),
-        JobState::Failed => (Tone::Warn, "console-outcome-failed"),
+    let shown = match state {
+        JobState::Waiting => console.state_value(Tone::Plain, "console-job-waiting"),
+        JobState::Running => console.state_value(Tone::Plain, "console-job-running"),
+        JobState::Done => console.state_value(Tone::Good, "console-done"),
+        JobState::Failed => console.state_value(Tone::Warn, "console-outcome-failed"),
     };
     let kind = console.t(name(job.kind));
     let mut row = vec![
         Value::Text(kind.clone()),
-        Value::States(vec![State::new(tone, console.t(text))]),
+        shown,
         Value::Code(job.attempts.to_string()),
         Value::Moment(job.run_at),
         job.last_error.clone().map_or_else(none, Value::Name),
@@ -93,10 +93,8 @@ fn row(console: &Console<'_>, job: &JobSummary, may_retry: bool) -> Vec<Value> {
     if may_retry {
         row.push(if state == JobState::Failed {
             let path = format!("{JOBS}/{}/retry", job.id);
-            let label = console
-                .layout
-                .t_with("console-job-retry-label", "job", kind);
-            Value::Action(Link::new(path, console.t(RETRY.submit)), label)
+            let label = ["console-job-retry-label", "job"];
+            console.labelled(path, RETRY.submit, label, &kind)
         } else {
             none()
         });
@@ -116,37 +114,16 @@ const fn name(kind: JobKind) -> &'static str {
     }
 }
 
-/// Returns the job that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(JobId, Action), PageError> {
-    let id = JobId::parse(&parameter(console.page, "id"));
-    let id = id.ok_or(ErrorKind::NotFound)?;
+async fn retry(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let id = visit.id("id", JobId::parse)?;
     let job = Console::read(jobs::get(&console.context(), id).await)?;
-    let action = Action {
-        section: Section::System,
-        messages: RETRY,
-        object: console.t(name(job.kind)),
-        choice: None,
-        reason: None,
-        typed: None,
+    let question = Question {
         version: Some(version(&job)),
-        is_risky: false,
-        back: JOBS.to_owned(),
+        ..Question::new(Section::System, RETRY, console.t(name(job.kind)), JOBS)
     };
-    Ok((id, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "system:write").await?;
-    let (_, question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn retry(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, "system:write").await?;
-    let (id, question) = question(&console).await?;
-    let retried = jobs::retry(&console.context_with_version(&form), id).await;
-    let retried = console.change(retried).await?;
-    Ok(question.finish(&console, retried, JOBS))
+    let question = question.ask(&visit)?;
+    let retried = jobs::retry(&visit.context(), id).await;
+    question.finish(&visit, retried).await
 }

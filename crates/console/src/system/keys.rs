@@ -1,6 +1,5 @@
 //! `/admin/keys`: signing keys.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::keys::{self, KeyState, Retirement};
@@ -9,22 +8,29 @@ use doorward_domain::time::UnixSeconds;
 use doorward_http::page::{Page, PageError};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Fact, Link, List, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Link, List, Section, Tone, Value};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::routes::{self, encode, parameter};
-use crate::ui::action::{Action, Messages};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 const HOME: &str = "/admin/keys";
-const ROTATED: &str = "console-key-rotated";
+const WRITE: Access = Access::Global("keys:write");
 const SIGNED_UNTIL: &str = "console-signed-until";
+const ROTATE: Messages = Messages {
+    question: "console-key-rotate-question",
+    text: "console-key-rotate-text",
+    submit: "console-key-rotate-submit",
+    done: "console-key-rotated",
+};
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(HOME, list))
-        .service(routes::form("/admin/keys/rotate/{algorithm}", ask, rotate))
-        .service(routes::form("/admin/keys/{id}/{action}", ask_end, end));
+        .service(routes::form("/admin/keys/rotate/{algorithm}", rotate))
+        .service(routes::form("/admin/keys/{id}/{action}", end));
 }
 
 async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, PageError> {
@@ -32,44 +38,35 @@ async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, PageEr
     Console::read(keys::list(&console.context(), policy).await)
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = all(&console).await?;
-    let may_change = console.may_globally("keys:write");
-    let mut columns = vec![
-        console.t("console-id"),
-        console.t("console-algorithm"),
-        console.t("console-state"),
-        console.t("console-signs-from"),
-        console.t("console-retired-at"),
-        console.t(SIGNED_UNTIL),
+    let may_change = console.has(WRITE);
+    let columns = [
+        "console-id",
+        "console-algorithm",
+        "console-state",
+        "console-signs-from",
+        "console-retired-at",
+        SIGNED_UNTIL,
+        "console-action",
     ];
-    if may_change {
-        columns.push(console.t("console-action"));
-    }
-    let rows = found
-        .iter()
-        .map(|(key, state)| row(&console, key, *state, may_change));
-    let rows = rows.collect();
+    let columns = &columns[..columns.len() - usize::from(!may_change)];
+    let rows = found.iter();
+    let rows = rows.map(|(key, state)| row(&console, key, *state, may_change));
     let offered = console.page.context.core.config.keys.algorithms.iter();
     let rotate = |alg: &SigningAlg| {
-        let text = console
-            .layout
-            .t_with("console-key-rotate", "algorithm", alg.as_str());
+        let layout = &console.layout;
+        let text = layout.t_with("console-key-rotate", "algorithm", alg.as_str());
         Link::new(format!("{HOME}/rotate/{}", alg.as_str()), text)
     };
     let actions = offered.filter(|_| may_change).map(rotate).collect();
     let done = KeyAction::ALL.map(|action| action.messages().done);
     let view = List {
         lead: console.t("console-keys-text"),
-        notice: console.notice(&[&done[..], &[ROTATED]].concat())?,
+        notice: console.notice(&[&done[..], &[ROTATE.done]].concat())?,
         actions,
-        table: Table {
-            caption: console.t("console-keys"),
-            columns,
-            rows,
-            empty: console.t("console-none"),
-        },
+        table: console.table("console-keys", columns, rows.collect(), "console-none"),
         ..console.list(Section::Keys, "console-keys")
     };
     Ok(page.html(StatusCode::OK, &view))
@@ -82,36 +79,28 @@ fn last_token_end(console: &Console<'_>, key: &KeyRecord) -> Option<UnixSeconds>
 }
 
 fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool) -> Vec<Value> {
-    let (tone, text) = match state {
-        KeyState::Signing => (Tone::Good, "console-key-signing"),
-        KeyState::Waiting => (Tone::Plain, "console-key-waiting"),
-        KeyState::Retired => (Tone::Plain, "console-key-retired"),
-        KeyState::Gone => (Tone::Plain, "console-key-gone"),
-    };
-    let moment = |at: Option<UnixSeconds>, none: &str| match at {
-        Some(at) => Value::Moment(at),
-        None => Value::Text(console.t(none)),
+    let shown = match state {
+        KeyState::Signing => console.state_value(Tone::Good, "console-key-signing"),
+        KeyState::Waiting => console.state_value(Tone::Plain, "console-key-waiting"),
+        KeyState::Retired => console.state_value(Tone::Plain, "console-key-retired"),
+        KeyState::Gone => console.state_value(Tone::Plain, "console-key-gone"),
     };
     let mut row = vec![
         Value::Code(key.kid.clone()),
         Value::Code(key.algorithm.as_str().to_owned()),
-        Value::States(vec![State::new(tone, console.t(text))]),
+        shown,
         Value::Moment(key.active_at),
-        moment(key.retired_at, "console-not-yet"),
-        moment(last_token_end(console, key), "console-for-ever"),
+        console.moment(key.retired_at, "console-not-yet"),
+        console.moment(last_token_end(console, key), "console-for-ever"),
     ];
     if may_change {
-        let action = KeyAction::ALL
-            .into_iter()
-            .find(|action| action.applies_to(key, state));
-        row.push(match action {
+        let mut all = KeyAction::ALL.into_iter();
+        row.push(match all.find(|action| action.applies_to(key, state)) {
             Some(action) => {
-                let text = console.t(action.messages().submit);
-                let label = format!("{text}: {}", key.kid);
                 let path = format!("{HOME}/{}/{}", encode(&key.kid), action.as_str());
-                Value::Action(Link::new(path, text), label)
+                console.action(path, action.messages().submit, &key.kid)
             }
-            None => Value::Text(console.t("console-none")),
+            None => console.text("console-none"),
         });
     }
     row
@@ -143,7 +132,7 @@ impl KeyAction {
     }
 
     const fn messages(self) -> Messages {
-        let [question, text, submit, done] = match self {
+        Messages::new(match self {
             Self::Retire => [
                 "console-key-retire-question",
                 "console-key-retire-text",
@@ -156,13 +145,7 @@ impl KeyAction {
                 "console-key-withdraw",
                 "console-key-withdraw-done",
             ],
-        };
-        Messages {
-            question,
-            text,
-            submit,
-            done,
-        }
+        })
     }
 
     const fn how(self) -> Retirement {
@@ -173,92 +156,37 @@ impl KeyAction {
     }
 }
 
-/// Returns the algorithm that the path names, with the question.
-fn rotation(page: &Page) -> Result<(SigningAlg, Action), PageError> {
-    let alg = SigningAlg::parse(&parameter(page, "algorithm")).ok_or(ErrorKind::NotFound)?;
-    let action = Action {
-        section: Section::Keys,
-        messages: Messages {
-            question: "console-key-rotate-question",
-            text: "console-key-rotate-text",
-            submit: "console-key-rotate-submit",
-            done: ROTATED,
-        },
-        object: alg.as_str().to_owned(),
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
-        is_risky: false,
-        back: HOME.to_owned(),
-    };
-    Ok((alg, action))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "keys:write").await?;
-    let (_, question) = rotation(page)?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn rotate(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let (alg, question) = rotation(page)?;
+async fn rotate(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let alg = visit.id("algorithm", SigningAlg::parse)?;
+    let question = Question::new(Section::Keys, ROTATE, alg.as_str(), HOME).ask(&visit)?;
     let ring = &page.context.issuing.keys;
-    let rotated = keys::rotate(&console.context(), ring, alg).await;
-    let rotated = console.change(rotated).await?;
-    Ok(question.finish(&console, rotated, HOME))
+    let rotated = keys::rotate(&visit.context(), ring, alg).await;
+    question.finish(&visit, rotated).await
 }
 
-/// Returns the key and the action that the path names, with the question and its facts.
-async fn ending(
-    console: &Console<'_>,
-) -> Result<(String, KeyAction, Action, Vec<Fact>), PageError> {
-    let (kid, name) = (
-        parameter(console.page, "id"),
-        parameter(console.page, "action"),
-    );
+async fn end(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let kid = parameter(page, "id");
     let found = all(console).await?;
     let known = found.iter().find(|(key, _)| key.kid == kid);
     let (key, state) = known.ok_or(ErrorKind::NotFound)?;
-    let mut actions = KeyAction::ALL.into_iter();
-    let action = actions.find(|action| action.as_str() == name && action.applies_to(key, *state));
-    let action = action.ok_or(ErrorKind::NotFound)?;
-    let question = Action {
-        section: Section::Keys,
-        messages: action.messages(),
-        object: kid.clone(),
-        choice: None,
-        reason: None,
-        typed: (action == KeyAction::Withdraw).then(|| kid.clone()),
-        version: None,
-        is_risky: action == KeyAction::Withdraw,
-        back: HOME.to_owned(),
+    let action = visit.action(&KeyAction::ALL, KeyAction::as_str)?;
+    if !action.applies_to(key, *state) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let is_withdrawal = action == KeyAction::Withdraw;
+    let end = last_token_end(console, key).filter(|_| is_withdrawal);
+    let end = end.map(|at| console.fact(SIGNED_UNTIL, Value::Moment(at)));
+    let question = Question {
+        typed: is_withdrawal.then(|| kid.clone()),
+        is_risky: is_withdrawal,
+        facts: end.into_iter().collect(),
+        ..Question::new(Section::Keys, action.messages(), kid.as_str(), HOME)
     };
-    let end = last_token_end(console, key).filter(|_| action == KeyAction::Withdraw);
-    let facts = end.map(|at| Fact::new(console.t(SIGNED_UNTIL), Value::Moment(at)));
-    Ok((kid, action, question, facts.into_iter().collect()))
-}
-
-async fn ask_end(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "keys:write").await?;
-    let (.., question, facts) = ending(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask_with(&console, facts))
-}
-
-async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let (kid, action, question, facts) = ending(&console).await?;
-    let question = match question.check_with(&console, &form, &facts)? {
-        Ok(question) => question,
-        Err(again) => return Ok(again),
-    };
+    let question = question.ask(&visit)?;
     let ring = Some(&page.context.issuing.keys);
-    let ended = keys::retire(&console.context(), ring, &kid, action.how()).await;
-    let ended = console.change(ended).await?;
-    Ok(question.finish_with(&console, ended, HOME, facts))
+    let ended = keys::retire(&visit.context(), ring, &kid, action.how()).await;
+    question.finish(&visit, ended).await
 }

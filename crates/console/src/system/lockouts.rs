@@ -2,28 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::{lockouts, users};
 use doorward_domain::model::UserId;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_store::repo::login_failures::Lockout;
 use doorward_templates::console::{Detail, Link, Table, Value};
 
 use crate::console::Console;
-use crate::people;
 use crate::people::actions::UserAction;
 use crate::routes;
 use crate::system::pages::{self, LOCKOUTS};
 use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::visit::Handled;
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(LOCKOUTS, list));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &[])?;
     let found = lockouts::page(&console.context(), cursor.after(), ROWS).await;
@@ -55,8 +54,8 @@ fn table(console: &Console<'_>, found: &[Lockout], names: &BTreeMap<UserId, Stri
         let known = lockout.user.and_then(|id| Some((id, names.get(&id)?)));
         let mut row = vec![
             match known {
-                Some((id, name)) => Value::Link(Link::new(people::path(id), name.as_str())),
-                None => Value::Text(console.t("console-lockout-unknown")),
+                Some((id, name)) => Value::Link(Link::new(routes::user(id), name.as_str())),
+                None => console.text("console-lockout-unknown"),
             },
             Value::Code(lockout.failures.to_string()),
             Value::Moment(lockout.until),
@@ -64,7 +63,7 @@ fn table(console: &Console<'_>, found: &[Lockout], names: &BTreeMap<UserId, Stri
         if may_unlock {
             row.push(match known {
                 Some((id, name)) if !console.is(&id.to_string()) => unlock_link(console, id, name),
-                _ => Value::Text(console.t("console-none")),
+                _ => console.text("console-none"),
             });
         }
         row
@@ -75,7 +74,6 @@ fn table(console: &Console<'_>, found: &[Lockout], names: &BTreeMap<UserId, Stri
 
 fn unlock_link(console: &Console<'_>, id: UserId, name: &str) -> Value {
     let action = UserAction::Unlock;
-    let path = format!("{}/{}", people::path(id), action.as_str());
     let label = console.layout.t_with("console-unlock-label", "name", name);
-    Value::Action(Link::new(path, console.t(action.messages().submit)), label)
+    Value::Action(action.link(console, id), label)
 }

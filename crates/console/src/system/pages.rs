@@ -1,9 +1,13 @@
 //! The sub-pages of `/admin/system`, which link to each other.
 
-use doorward_templates::console::{Detail, Link, Section};
+use actix_web::web::Payload;
+use doorward_admin::system;
+use doorward_http::page::Page;
+use doorward_templates::console::{Detail, Section};
 
-use crate::console::Console;
-use crate::ui::action::Messages;
+use crate::console::{Access, Console};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
 /// Path of the state of the server.
 pub(crate) const HOME: &str = "/admin/system";
@@ -17,6 +21,9 @@ pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
 /// Path of the steps after the first administrator.
 pub(crate) const SETUP: &str = "/admin/setup";
+
+/// The administrators who may change the state of the server.
+pub(crate) const WRITE: Access = Access::Global("system:write");
 
 /// The messages of the test mail.
 pub(crate) const SEND_TEST_MAIL: Messages = Messages {
@@ -38,20 +45,24 @@ const PAGES: [(&str, &str, &str); 5] = [
 /// Returns the sub-page with this path without its content.
 pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
     let is_root = path == HOME;
-    let back = Section::System;
     let shown = PAGES
         .iter()
         .filter(|(.., permission)| console.may_globally(permission));
-    let pages = shown.map(|(page, key, _)| (Link::new(*page, console.t(key)), *page == path));
+    let pages = shown.map(|(page, key, _)| (console.link(*page, key), *page == path));
     let name = PAGES.iter().find(|(page, ..)| *page == path);
     let heading = name.map_or_else(String::new, |(_, key, _)| console.t(key));
     Detail {
         frame: console.frame(Section::System, is_root),
         pages: pages.collect(),
-        ..console.detail(
-            Section::System,
-            Link::new(back.path(), console.t(back.key())),
-            heading,
-        )
+        ..console.object(Section::System, heading)
     }
+}
+
+/// Asks for a test mail, sends it and leads back to this page.
+pub(crate) async fn send_test_mail(page: &Page, payload: Option<Payload>, back: &str) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);
+    let question = question.ask(&visit)?;
+    let sent = system::send_test_mail(&visit.context()).await;
+    question.finish(&visit, sent).await
 }

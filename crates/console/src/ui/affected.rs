@@ -3,7 +3,7 @@
 use doorward_admin::affected;
 use doorward_http::page::PageError;
 use doorward_store::repo::affected::{Object, RecordKind};
-use doorward_templates::console::{Fact, Value};
+use doorward_templates::console::Fact;
 
 use crate::console::Console;
 
@@ -19,10 +19,7 @@ pub(crate) async fn facts(
     let found = affected::count(&console.context(), object).await;
     let found = Console::read(found)?.into_iter();
     let shown = found.filter(|(kind, _)| kinds.contains(kind));
-    let fact = |(kind, number)| {
-        let number = Value::Text(console.count(number));
-        Fact::new(console.t(label(kind)), number)
-    };
+    let fact = |(kind, number)| console.number(label(kind), console.count(number));
     Ok(shown.map(fact).collect())
 }
 

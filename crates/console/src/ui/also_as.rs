@@ -1,7 +1,5 @@
 //! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use doorward_admin::equivalent::forms::{FormBody, FormEquivalent, FormValues};
 use doorward_admin::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
 use doorward_http::page::PageError;
@@ -133,18 +131,17 @@ pub(crate) fn of_form(
     })
 }
 
-/// Shows the form again with the texts for the values as typed. `others` are values without a field.
-pub(crate) fn show(
+/// Returns the form with the texts for the values as typed. `others` are values without a field.
+pub(crate) fn shown(
     console: &Console<'_>,
     view: EntryForm,
     others: &[(&'static str, String)],
-) -> HttpResponse {
+) -> EntryForm {
     let also = of_form(console, &view.fields, others).map(|also| AlsoAs {
         is_open: true,
         ..also
     });
-    let view = EntryForm { also, ..view };
-    console.page.html(StatusCode::OK, &view)
+    EntryForm { also, ..view }
 }
 
 /// Returns the equivalent of the form at the path of this page.

@@ -22,7 +22,7 @@ pub(crate) enum FileFormat {
 /// The text of a file that is not sent yet.
 pub(crate) struct FileText {
     format: FileFormat,
-    columns: &'static [&'static str],
+    columns: Vec<&'static str>,
     text: BytesMut,
     is_started: bool,
     is_ended: bool,
@@ -30,7 +30,7 @@ pub(crate) struct FileText {
 
 impl FileText {
     /// Creates the text of a file without rows.
-    pub(crate) fn new(format: FileFormat, columns: &'static [&'static str]) -> Self {
+    pub(crate) fn new(format: FileFormat, columns: Vec<&'static str>) -> Self {
         Self {
             format,
             columns,
@@ -56,7 +56,7 @@ impl FileText {
         self.is_started = true;
         match self.format {
             FileFormat::Csv => {
-                let columns = is_first.then_some(self.columns);
+                let columns = is_first.then_some(self.columns.as_slice());
                 let line = csv_file::lines(columns, iter::once(row.into_iter().map(cell)))?;
                 self.text.extend_from_slice(&line);
             }
@@ -83,7 +83,7 @@ impl FileText {
             (FileFormat::Csv, true) => {}
             (FileFormat::Csv, false) => {
                 let none = iter::empty::<Vec<String>>();
-                let line = csv_file::lines(Some(self.columns), none)?;
+                let line = csv_file::lines(Some(&self.columns), none)?;
                 self.text.extend_from_slice(&line);
             }
             (FileFormat::Json, true) => self.text.extend_from_slice(b"]"),
@@ -121,7 +121,7 @@ mod tests {
 
     /// Returns the parts of a file with these rows, as the server sends them.
     fn parts(format: FileFormat, rows: Vec<Vec<Value>>) -> Vec<Vec<u8>> {
-        let mut file = FileText::new(format, &["id", "name"]);
+        let mut file = FileText::new(format, vec!["id", "name"]);
         let (mut rows, mut parts) = (rows.into_iter(), Vec::new());
         loop {
             while !file.is_full()

@@ -1,12 +1,11 @@
 //! The filters of a list in its form and links.
 
-use doorward_admin::found::FoundPage;
-use doorward_store::repo::Count;
-use doorward_templates::console::{Choice, EntryField, FieldKind, Link, Table, Value};
+use doorward_templates::console::{EntryField, FieldKind, Link};
 
 use crate::console::Console;
 use crate::routes::filtered;
 use crate::ui::cursor::Cursor;
+use crate::ui::form::{entry, select};
 
 /// A value of a filter.
 #[derive(Clone, Copy)]
@@ -56,20 +55,14 @@ impl Filter {
         if self.choices.is_empty() {
             return FieldKind::Line;
         }
-        let choice = |(value, text): (&str, String)| Choice {
-            value: value.to_owned(),
-            text,
-        };
         let every = ("", console.t("console-all-time"));
-        let all = self
-            .choices
-            .iter()
-            .map(|(name, key)| (*name, console.t(key)));
+        let all = self.choices.iter();
+        let all = all.map(|(name, key)| (*name, console.t(key)));
         let is_known = value.is_empty() || self.choices.iter().any(|(name, _)| *name == value);
         // A value that only a link contains is kept by the form.
         let other = (!is_known).then(|| (value, value.to_owned()));
         let choices = std::iter::once(every).chain(all).chain(other);
-        FieldKind::Select(choices.map(choice).collect())
+        select(choices.map(|(value, text)| (value.to_owned(), text)))
     }
 }
 
@@ -85,14 +78,11 @@ pub(crate) fn fields(
             "" => String::new(),
             key => console.t(key),
         };
+        let kind = filter.kind(console, value);
         EntryField {
-            id: filter.name,
-            label: console.t(filter.label),
             hint,
-            value: value.to_owned(),
-            kind: filter.kind(console, value),
             required: false,
-            error: None,
+            ..entry(filter.name, console.t(filter.label), value, kind)
         }
     };
     filters.iter().map(field).collect()
@@ -128,55 +118,10 @@ pub(crate) fn removal(console: &Console<'_>, label: &str, value: String) -> Stri
 pub(crate) fn files(console: &Console<'_>, cursor: &Cursor, path: &str) -> Vec<Link> {
     let file = |end: &str, key: &str| {
         let path = filtered(&format!("{path}.{end}"), cursor.filters());
-        Link::new(path, console.t(key))
+        console.link(path, key)
     };
     vec![
         file("csv", "console-audit-download"),
         file("json", "console-download-json"),
     ]
-}
-
-/// Returns the message of a page without rows, which is `key` unless another page follows.
-pub(crate) const fn empty(next: Option<&str>, key: &'static str) -> &'static str {
-    match next {
-        Some(_) => "console-search-on",
-        None => key,
-    }
-}
-
-/// Returns the table of a list that is searched by name, found with `text`. Its messages are the
-/// caption, the same with the number, and that of a list without any rows.
-pub(crate) fn named_table<T>(
-    console: &Console<'_>,
-    (found, text): (&FoundPage<T>, &str),
-    [key, count_key, none]: [&'static str; 3],
-    columns: &[&str],
-    row: impl Fn(&T) -> Vec<Value>,
-) -> Table {
-    let key_of_empty = if text.is_empty() {
-        none
-    } else {
-        "console-no-match"
-    };
-    let rows = found.items.iter().map(row).collect();
-    let empty = empty(found.next.as_deref(), key_of_empty);
-    Table {
-        caption: caption(console, found.count, key, count_key),
-        ..console.table(key, columns, rows, empty)
-    }
-}
-
-/// Returns the caption of a list: with its number on the first page, for which it was counted.
-pub(crate) fn caption(
-    console: &Console<'_>,
-    count: Option<Count>,
-    key: &str,
-    count_key: &str,
-) -> String {
-    let Some(count) = count else {
-        return console.t(key);
-    };
-    let more = if count.is_more { "+" } else { "" };
-    let number = format!("{}{more}", count.number);
-    console.layout.t_with(count_key, "count", number)
 }

@@ -8,34 +8,39 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::{Bytes, ServiceConfig};
 use doorward_admin::authority::Authority;
+use doorward_admin::found::FoundPage;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::SessionId;
-use doorward_domain::time::UnixSeconds;
 use doorward_http::middleware::is_head;
 use doorward_http::page::{Page, PageError};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_templates::Layout;
+use doorward_templates::console::Section;
 use futures_util::stream;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::routes;
 use crate::ui::file_text::{FileFormat, FileText};
+use crate::ui::list::{self, Column, FileCells};
+use crate::ui::visit::Handled;
 
 /// Number of rows that are read at once.
 pub(crate) const ROWS: u64 = 100;
 
 /// A list with its filter, as a file.
 pub(crate) trait FileList: Sized + 'static {
-    /// Path of the page of the list.
-    const HOME: &'static str;
-    /// Names of the columns.
-    const COLUMNS: &'static [&'static str];
+    /// A row.
+    type Row: 'static;
 
-    /// Requires the permission for the list.
-    fn check(context: &AdminContext<'_>) -> Result<(), AdminError>;
+    /// The section, whose page is the list.
+    const SECTION: Section;
+    /// The administrators who may read the list.
+    const ACCESS: Access;
+    /// The columns.
+    const COLUMNS: &'static [Column<Self::Row>];
 
     /// Reads the filter from the URL.
     async fn open(console: &Console<'_>) -> Result<Self, PageError>;
@@ -49,45 +54,18 @@ pub(crate) trait FileList: Sized + 'static {
     async fn read(
         &self,
         context: &AdminContext<'_>,
-        layout: &Layout,
         after: Option<&str>,
-    ) -> Result<FileRows, AdminError>;
+    ) -> Result<FoundPage<Self::Row>, AdminError>;
+}
 
-    /// Returns the row of the JSON file, if it differs from that of the CSV file.
-    fn json_row(row: Vec<Value>) -> Vec<Value> {
-        row
+/// Returns the rows of these objects. The next ones follow after the key of the last object.
+pub(crate) fn found<R>(items: Vec<R>, key: impl Fn(&R) -> String) -> FoundPage<R> {
+    let is_full = items.len() as u64 >= ROWS;
+    FoundPage {
+        next: items.last().filter(|_| is_full).map(key),
+        items,
+        count: None,
     }
-}
-
-/// Rows with the values of the columns.
-#[derive(Default)]
-pub(crate) struct FileRows {
-    /// The rows.
-    pub(crate) rows: Vec<Vec<Value>>,
-    /// The cursor of the next rows; `None` if there are no more.
-    pub(crate) next: Option<String>,
-}
-
-impl FileRows {
-    /// Returns the rows of these objects. The next ones follow after the key of the last object.
-    pub(crate) fn from_objects<T>(
-        found: &[T],
-        key: impl Fn(&T) -> String,
-        row: impl Fn(&T) -> Vec<Value>,
-    ) -> Self {
-        let is_full = found.len() as u64 >= ROWS;
-        let last = found.last().filter(|_| is_full);
-        Self {
-            rows: found.iter().map(row).collect(),
-            next: last.map(key),
-        }
-    }
-}
-
-/// Returns a time in a file.
-pub(crate) fn time(layout: &Layout, at: impl Into<Option<UnixSeconds>>) -> Value {
-    let at: Option<UnixSeconds> = at.into();
-    json!(at.map(|at| layout.moment(&at).iso))
 }
 
 /// Registers both files of a list.
@@ -97,11 +75,10 @@ pub(crate) fn register<L: FileList>(config: &mut ServiceConfig, paths: [&str; 2]
     }
 }
 
-async fn download<L: FileList>(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open(page).await?;
-    Console::read(L::check(&console.context()))?;
+async fn download<L: FileList>(page: &Page) -> Handled {
+    let console = Console::open_for(page, L::ACCESS).await?;
     // The sign-in leads to the list, where the download is repeated with its filter.
-    let console = console.require_own_file(L::HOME)?;
+    console.require_own_file(L::SECTION.path())?;
     let list = L::open(&console).await?;
     if !is_head(&page.request) {
         Console::read(list.record(&console.context()).await)?;
@@ -139,10 +116,13 @@ fn send<L: FileList>(console: &Console<'_>, list: L) -> HttpResponse {
         format,
         next: Next::First,
         rows: Vec::new().into_iter(),
-        text: FileText::new(format, L::COLUMNS),
+        text: FileText::new(format, list::names(L::COLUMNS)),
     };
     response.streaming(stream::try_unfold(export, Export::part))
 }
+
+/// Rows, and the cursor of the next ones.
+type NextRows = (Vec<Vec<Value>>, Option<String>);
 
 /// The rows that are read next.
 enum Next {
@@ -188,7 +168,7 @@ impl<L: FileList> Export<L> {
     /// is not taken for a whole one.
     async fn read(&mut self, after: Option<&str>) -> Result<(), ServerError> {
         let request_id = &self.caller.request_id;
-        let found = match self.permitted(after).await {
+        let (rows, next) = match self.permitted(after).await {
             Ok(Some(found)) => found,
             Ok(None) => {
                 tracing::info!(%request_id, "export ended without the right to it");
@@ -199,22 +179,31 @@ impl<L: FileList> Export<L> {
                 return Err(ServerError::Internal(error.to_string()));
             }
         };
-        self.rows = found.rows.into_iter();
-        self.next = found.next.map_or(Next::End, Next::After);
+        self.rows = rows.into_iter();
+        self.next = next.map_or(Next::End, Next::After);
         Ok(())
     }
 
-    /// Returns the next rows; `None` if the administrator has signed out, or may no longer read them.
-    async fn permitted(&self, after: Option<&str>) -> Result<Option<FileRows>, AdminError> {
+    /// Returns the next rows and the cursor after them; `None` if the administrator has signed out, or
+    /// may no longer read them.
+    async fn permitted(&self, after: Option<&str>) -> Result<Option<NextRows>, AdminError> {
         let (core, org) = (&self.context.core, self.org.as_deref());
         let Some(authority) = Authority::of_session(core, self.session, org).await? else {
             return Ok(None);
         };
         let context = AdminContext::of_server(&self.context, authority, self.caller.clone());
-        match self.list.read(&context, &self.layout, after).await {
-            Err(AdminError::Denied(_)) => Ok(None),
-            found => found.map(Some),
-        }
+        let found = match self.list.read(&context, after).await {
+            Err(AdminError::Denied(_)) => return Ok(None),
+            found => found?,
+        };
+        let cells = FileCells {
+            context: &context,
+            layout: &self.layout,
+            is_json: self.format == FileFormat::Json,
+        };
+        let rows = found.items.iter();
+        let rows = rows.map(|row| list::values(L::COLUMNS, &cells, row));
+        Ok(Some((rows.collect(), found.next)))
     }
 
     /// Writes rows until there is text for a part, and the end of the file after its last row.
@@ -222,10 +211,6 @@ impl<L: FileList> Export<L> {
         while !self.text.is_full()
             && let Some(row) = self.rows.next()
         {
-            let row = match self.format {
-                FileFormat::Csv => row,
-                FileFormat::Json => L::json_row(row),
-            };
             self.text.push(row)?;
         }
         if self.rows.as_slice().is_empty() && matches!(self.next, Next::End) {

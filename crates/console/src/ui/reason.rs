@@ -8,8 +8,8 @@ use doorward_protocol::params::Params;
 use doorward_templates::console::EntryField;
 
 use crate::console::Console;
-use crate::ui::entry;
-use crate::ui::lifetimes;
+use crate::ui::duration::ASSIGNMENT;
+use crate::ui::form::Field;
 
 /// The hint of an action on a user.
 pub(crate) const FOR_USER: &str = "console-reason-hint";
@@ -30,11 +30,9 @@ pub(crate) const fn of_removal(holder: SubjectKind) -> &'static str {
 }
 
 /// Returns the empty field with this hint.
-pub(crate) fn field(console: &Console<'_>, hint: &str) -> EntryField {
-    EntryField {
-        hint: console.t(hint),
-        ..entry::optional(console, FIELD, "console-reason", "")
-    }
+pub(crate) fn field(console: &Console<'_>, hint: &'static str) -> EntryField {
+    let field = Field::line(FIELD, "console-reason").hint(hint).optional();
+    field.entry(console, "")
 }
 
 /// Returns the field with the text as typed, and with an error if that is not accepted.
@@ -55,7 +53,9 @@ pub(crate) fn fill(
 pub(crate) fn problem(form: &Params) -> Result<Option<&'static str>, PageError> {
     let typed = text(form, FIELD)?.trim();
     if typed.is_empty() {
-        return Ok(lifetimes::is_endless(form)?.then_some("console-reason-missing"));
+        return Ok(ASSIGNMENT
+            .is_endless(form)?
+            .then_some("console-reason-missing"));
     }
     let is_invalid = ChangeReason::parse(typed).is_err();
     Ok(is_invalid.then_some("console-reason-invalid"))

@@ -1,0 +1,223 @@
+//! `/admin/unused/apps/bulk`, and the same for API keys and accounts: ends chosen unused objects, up to
+//! a page of them.
+
+use actix_web::web::ServiceConfig;
+use doorward_admin::operator::{AdminContext, AdminError, version};
+use doorward_admin::user_change::UserChange;
+use doorward_admin::{api_keys, clients, user_search, users};
+use doorward_domain::model::{ApiKeyId, ClientChange, ClientId, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_templates::console::Section;
+
+use crate::console::{Access, Console};
+use crate::home::unused::{self, Kind, since};
+use crate::people::api_access::{self, KEY_COLUMNS};
+use crate::routes::UNUSED;
+use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
+
+/// The name of the list.
+const NAME: &str = "console-unused";
+
+/// The unused clients.
+pub(crate) const APPS: ChosenList = ChosenList {
+    section: Section::Apps,
+    list: UNUSED,
+    filter: "kind=apps",
+    name: NAME,
+    objects: Kind::Apps.name(),
+    path: "/admin/unused/apps/bulk",
+    field: "app",
+    columns: &[
+        "console-name",
+        "console-id",
+        "console-last-use",
+        "console-created",
+    ],
+    submit: "console-chosen-apps",
+    question: "console-chosen-apps-question",
+    text: "console-chosen-apps-text",
+    ended: "console-chosen-apps-ended",
+    failed: "console-chosen-apps-failed",
+};
+
+/// The unused API keys of all users.
+pub(crate) const API_KEYS: ChosenList = ChosenList {
+    section: Section::ApiAccess,
+    list: UNUSED,
+    filter: "kind=api-keys",
+    name: NAME,
+    objects: Kind::ApiKeys.name(),
+    path: "/admin/unused/api-keys/bulk",
+    field: "key",
+    columns: KEY_COLUMNS,
+    submit: "console-chosen-keys",
+    question: "console-chosen-keys-question",
+    text: "console-chosen-keys-text",
+    ended: "console-chosen-keys-ended",
+    failed: "console-chosen-keys-failed",
+};
+
+/// The unused accounts in reach.
+pub(crate) const ACCOUNTS: ChosenList = ChosenList {
+    section: Section::People,
+    list: UNUSED,
+    filter: "kind=accounts",
+    name: NAME,
+    objects: Kind::Accounts.name(),
+    path: "/admin/unused/accounts/bulk",
+    field: "user",
+    columns: &[
+        "console-name",
+        "email",
+        "console-last-sign-in",
+        "console-created",
+    ],
+    submit: "console-chosen-accounts",
+    question: "console-bulk-disable-question",
+    text: "console-bulk-disable-text",
+    ended: "console-chosen-accounts-ended",
+    failed: "console-chosen-accounts-failed",
+};
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    selection::register::<Apps>(config);
+    selection::register::<ApiKeys>(config);
+    selection::register::<Accounts>(config);
+}
+
+/// Returns the state of an object. Without a use, its last one is its creation.
+fn state(console: &Console<'_>, is_active: bool, last_use: UnixSeconds) -> ObjectState {
+    if !is_active {
+        ObjectState::Ended
+    } else if last_use >= since(console.now()) {
+        ObjectState::Kept("console-chosen-used")
+    } else {
+        ObjectState::Active
+    }
+}
+
+/// Clients, which are disabled.
+struct Apps;
+
+impl Selection for Apps {
+    type Id = ClientId;
+
+    const LIST: &'static ChosenList = &APPS;
+    const ACCESS: Access = Kind::Apps.access();
+    const EXPIRES: bool = false;
+
+    fn parse(text: &str) -> Option<ClientId> {
+        ClientId::parse(text)
+    }
+
+    async fn find(
+        console: &Console<'_>,
+        ids: Vec<ClientId>,
+    ) -> Result<Vec<Found<ClientId>>, AdminError> {
+        let found = clients::find_many(&console.context(), &ids).await?;
+        let found = found.into_iter().map(|(client, uses)| Found {
+            row: unused::app(console, &client, uses),
+            version: Some(version(&client)),
+            state: state(
+                console,
+                client.is_active(),
+                clients::last_use(&client, uses),
+            ),
+            user: None,
+            is_told: false,
+            id: client.id,
+        });
+        Ok(found.collect())
+    }
+
+    async fn end(context: &AdminContext<'_>, id: ClientId) -> Result<(), AdminError> {
+        let change = ClientChange {
+            disabled: Some(true),
+            ..ClientChange::default()
+        };
+        clients::update(context, &id, change).await.map(drop)
+    }
+}
+
+/// API keys, which are revoked.
+struct ApiKeys;
+
+impl Selection for ApiKeys {
+    type Id = ApiKeyId;
+
+    const LIST: &'static ChosenList = &API_KEYS;
+    const ACCESS: Access = Kind::ApiKeys.access();
+    const EXPIRES: bool = true;
+
+    fn parse(text: &str) -> Option<ApiKeyId> {
+        ApiKeyId::parse(text)
+    }
+
+    async fn find(
+        console: &Console<'_>,
+        ids: Vec<ApiKeyId>,
+    ) -> Result<Vec<Found<ApiKeyId>>, AdminError> {
+        let found = api_keys::find_many(&console.context(), &ids).await?;
+        let found = found.into_iter().map(|owned| {
+            let last_use = owned.0.last_used_at.unwrap_or(owned.0.created_at);
+            Found {
+                row: api_access::facts(console, &owned),
+                version: None,
+                state: state(console, true, last_use),
+                user: Some(owned.1.id),
+                is_told: false,
+                id: owned.0.id,
+            }
+        });
+        Ok(found.collect())
+    }
+
+    async fn end(context: &AdminContext<'_>, id: ApiKeyId) -> Result<(), AdminError> {
+        api_keys::revoke(context, &id).await
+    }
+}
+
+/// Accounts, which are disabled.
+struct Accounts;
+
+impl Selection for Accounts {
+    type Id = UserId;
+
+    const LIST: &'static ChosenList = &ACCOUNTS;
+    const ACCESS: Access = Kind::Accounts.access();
+    const EXPIRES: bool = false;
+
+    fn parse(text: &str) -> Option<UserId> {
+        UserId::parse(text)
+    }
+
+    async fn find(
+        console: &Console<'_>,
+        ids: Vec<UserId>,
+    ) -> Result<Vec<Found<UserId>>, AdminError> {
+        let ids = ids.into_iter().collect();
+        let found = user_search::find_many(&console.context(), ids).await?;
+        let found = found.into_iter().map(|user| {
+            let last_use = user.last_login.0.unwrap_or(user.created_at);
+            Found {
+                row: unused::account(console, &user),
+                version: Some(version(&user)),
+                state: state(console, user.is_active(), last_use),
+                user: None,
+                is_told: true,
+                id: user.id,
+            }
+        });
+        Ok(found.collect())
+    }
+
+    async fn end(context: &AdminContext<'_>, id: UserId) -> Result<(), AdminError> {
+        let change = UserChange {
+            disabled: Some(true),
+            ..UserChange::default()
+        };
+        let changed = users::update(context, &id.to_string(), change).await;
+        changed.map(drop)
+    }
+}
