@@ -40,7 +40,6 @@ use crate::ui::once::NOTICES;
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Clients>(config, ["/admin/apps.csv", "/admin/apps.json"]);
     new::configure(config);
@@ -125,7 +124,6 @@ async fn list(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// The columns of a client.
 const COLUMNS: &[Column<Client>] = &[
     Column::page("console-name", |_, client| {
         Value::Link(Link::new(app(&client.id), client.name.clone()))
@@ -173,7 +171,6 @@ fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) ->
     }
 }
 
-/// The clients of a filter.
 struct Clients(ClientFilter);
 
 impl FileList for Clients {
@@ -293,7 +290,6 @@ fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
     Some(console.table("console-attention", &columns, rows, "console-none"))
 }
 
-/// A change of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AppAction {
     NewSecret,

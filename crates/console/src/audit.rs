@@ -32,7 +32,6 @@ use crate::ui::visit::Handled;
 
 const READ: Access = Access::Global("audit:read");
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Audit>(config, ["/admin/audit.csv", "/admin/audit.json"]);
     config.service(routes::page("/admin/audit", list));
@@ -199,7 +198,6 @@ const COLUMNS: &[Column<AuditRecord>] = &[
     Column::file(NAMES[10], |_, event| json!(event.request_id)),
 ];
 
-/// The events of a filter.
 struct Audit(AuditFilter);
 
 impl FileList for Audit {

@@ -36,7 +36,6 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    /// Requires the access.
     pub(crate) fn check(self, context: &AdminContext<'_>) -> Result<(), AdminError> {
         match self {
             Self::Any => Ok(()),
@@ -49,7 +48,6 @@ impl Access {
 
 /// An authenticated administrator, with the page that they request.
 pub(crate) struct Console<'p> {
-    /// The page.
     pub(crate) page: &'p Page,
     /// Layout data of the page.
     pub(crate) layout: Layout,
@@ -141,7 +139,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns the current time.
     pub(crate) fn now(&self) -> UnixSeconds {
         self.page.context.core.now()
     }
@@ -156,12 +153,10 @@ impl<'p> Console<'p> {
         self.authority.id == id
     }
 
-    /// Returns the id of the administrator's session.
     pub(crate) const fn session(&self) -> SessionId {
         self.signed_in.session.id
     }
 
-    /// Returns the id of the administrator.
     pub(crate) fn id(&self) -> &str {
         &self.authority.id
     }

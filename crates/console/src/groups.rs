@@ -30,11 +30,8 @@ use crate::ui::visit::{Handled, Visit};
 
 /// The administrators who may change groups.
 pub(crate) const WRITE: Access = Access::Scoped("groups:write");
-/// The notice about a new group.
 pub(crate) const CREATED: &str = "console-group-created";
-/// The notice about a changed group.
 pub(crate) const SAVED: &str = "console-saved";
-/// The notice about a new member.
 pub(crate) const ADDED: &str = "console-member-added";
 
 const DELETE: Messages = Messages {
@@ -50,7 +47,6 @@ const REMOVE: Messages = Messages {
     done: "console-group-member-removed",
 };
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Groups>(config, ["/admin/groups.csv", "/admin/groups.json"]);
     forms::configure(config);
@@ -64,7 +60,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         ));
 }
 
-/// Returns the group that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
     Console::read(groups::get(&console.context(), id).await)
@@ -74,7 +69,6 @@ fn organization(console: &Console<'_>, group: &Group) -> Value {
     console.code(group.org.as_deref())
 }
 
-/// The columns of a group.
 const COLUMNS: &[Column<Group>] = &[
     Column::file("id", |_, group| json!(group.id.to_string())),
     Column::both(

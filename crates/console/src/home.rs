@@ -66,7 +66,6 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::ClaimChanged,
 ];
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin", show));
     find::configure(config);

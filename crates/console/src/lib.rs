@@ -23,7 +23,6 @@ mod ui;
 
 use actix_web::web::ServiceConfig;
 
-/// Registers the pages.
 pub fn configure(config: &mut ServiceConfig) {
     // Roles and sessions of a user have paths below that of the user, whose last route takes any name.
     roles::configure(config);

@@ -19,7 +19,6 @@ use serde_json::json;
 
 use crate::audit::filter::history;
 use crate::console::{Access, Console};
-use crate::organizations::actions::OrganizationAction;
 use crate::organizations::forms::{CHANGED, CREATED};
 use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
@@ -31,9 +30,9 @@ use crate::ui::filter_bar;
 use crate::ui::list::{self, Column};
 use crate::ui::list_file::{self, FileList};
 use crate::ui::once::NOTICES;
+use crate::ui::switch::Switch;
 use crate::ui::visit::Handled;
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let files = ["/admin/organizations.csv", "/admin/organizations.json"];
     list_file::register::<Organizations>(config, files);
@@ -46,7 +45,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     actions::configure(config);
 }
 
-/// The columns of an organization.
 const COLUMNS: &[Column<Organization>] = &[
     Column::file("id", |_, organization| json!(organization.slug)),
     Column::both(
@@ -97,7 +95,7 @@ async fn list(page: &Page) -> Handled {
     let search = list::search(&console, ORGANIZATIONS, "console-find-app", text);
     let view = List {
         lead: console.t("console-organizations-text"),
-        notice: console.notice(&[OrganizationAction::Delete.messages().done])?,
+        notice: console.notice(&[actions::messages(Switch::Delete).done])?,
         actions,
         search: Some(search),
         table: list::named_table(&console, (&found, text), messages, COLUMNS),
@@ -148,10 +146,10 @@ async fn show(page: &Page) -> Handled {
         tables.extend(invitations::first(&console, &organization).await?);
     }
     tables.push(members::table(&console, &organization, &members, &names));
-    let done = OrganizationAction::ALL.map(|action| action.messages().done);
+    let done = Switch::ALL.map(|action| actions::messages(action).done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(&console, &organization);
-    actions.extend(audit::history(&console, &organization.slug));
+    actions.extend(history(&console, &organization.slug));
     let view = Detail {
         notice: console.notice(
             &[
@@ -203,17 +201,11 @@ fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Ve
         let path = format!("{}/edit", routes::organization(&organization.slug));
         actions.push(console.link(path, "console-organization-edit"));
     }
-    let mut risky = Vec::new();
-    if console.has(WRITE_ALL) {
-        let all = OrganizationAction::ALL.into_iter();
-        for action in all.filter(|action| action.applies_to(organization)) {
-            let links = if action.is_risky() {
-                &mut risky
-            } else {
-                &mut actions
-            };
-            links.push(action.link(console, organization));
-        }
+    if !console.has(WRITE_ALL) {
+        return (actions, Vec::new());
     }
-    (actions, risky)
+    let home = routes::organization(&organization.slug);
+    let switches = Switch::links(console, &home, organization.active, self::actions::messages);
+    actions.extend(switches.0);
+    (actions, switches.1)
 }

@@ -66,7 +66,6 @@ const ORGANIZATION: Filter =
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Users>(config, ["/admin/people.csv", "/admin/people.json"]);
     support_code::configure(config);
@@ -142,7 +141,6 @@ async fn list(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// The columns of a user.
 const COLUMNS: &[Column<User>] = &[
     Column::file("id", |_, user| json!(user.id.to_string())),
     Column::file("username", |_, user| json!(user.named())),
@@ -214,17 +212,14 @@ fn second_step(console: &Console<'_>, found: &UserWithFactors) -> Value {
     }
 }
 
-/// Returns the path of a user.
 pub(crate) fn path(id: UserId) -> String {
     routes::user(id)
 }
 
-/// Returns the link to a user.
 pub(crate) fn link(user: &User) -> Value {
     Value::Link(Link::new(path(user.id), user.display_name()))
 }
 
-/// The users of a filter.
 pub(crate) struct Users(UserFilter);
 
 impl FileList for Users {
@@ -251,7 +246,6 @@ impl FileList for Users {
     }
 }
 
-/// Returns the state of an account.
 pub(crate) fn state(console: &Console<'_>, user: &User) -> State {
     match UserState::of_user(user) {
         UserState::PendingDeletion => console.state(Tone::Warn, "console-leaving"),
@@ -259,7 +253,6 @@ pub(crate) fn state(console: &Console<'_>, user: &User) -> State {
     }
 }
 
-/// Returns the time of the last sign-in.
 pub(crate) fn last_sign_in(console: &Console<'_>, user: &User) -> Value {
     console.ago(user.last_login.0, "console-never")
 }
@@ -275,7 +268,6 @@ pub(crate) async fn names(
     }
 }
 
-/// Returns the names of these users.
 pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMap<UserId, String> {
     let users = users.into_iter();
     users.map(|user| (user.id, user.display_name())).collect()
@@ -312,7 +304,6 @@ pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<Us
     }
 }
 
-/// Returns the user that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
     let id = parameter(console.page, "id");
     Console::read(users::read(&console.context(), &id).await)

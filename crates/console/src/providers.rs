@@ -16,12 +16,12 @@ use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 
 use crate::audit::filter::history;
 use crate::console::{Access, Console};
-use crate::providers::actions::{ProviderAction, SECRET_REPLACED};
+use crate::providers::actions::SECRET_REPLACED;
 use crate::providers::edit::SAVED;
 use crate::routes::{self, PROVIDERS, parameter};
+use crate::ui::switch::Switch;
 use crate::ui::visit::Handled;
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     new::configure(config);
     config
@@ -38,7 +38,6 @@ fn redirect_uri(console: &Console<'_>, id: &str) -> String {
     format!("{issuer}/login/callback/{id}")
 }
 
-/// Returns the provider that the path names.
 async fn named(console: &Console<'_>) -> Result<Provider, PageError> {
     let id = parameter(console.page, "id");
     Console::read(providers::get(&console.context(), &id).await)
@@ -72,7 +71,7 @@ async fn list(page: &Page) -> Handled {
         actions = new::links(&console);
         actions.push(console.link(format!("{PROVIDERS}/new"), "console-provider-other"));
     }
-    let deleted = ProviderAction::Delete.messages().done;
+    let deleted = actions::messages(Switch::Delete).done;
     let view = List {
         lead: console.t("console-providers-text"),
         notice: console.notice(&[deleted])?,
@@ -96,32 +95,28 @@ async fn show(page: &Page) -> Handled {
     let may_change = console.has(Access::Admin);
     let home = routes::provider(&provider.id);
     let link = |below: &str, key| console.link(format!("{home}/{below}"), key);
-    let links = |is_risky: bool| {
-        let all = ProviderAction::ALL.into_iter();
-        let offered = all.filter(|action| {
-            may_change && action.is_risky() == is_risky && action.applies_to(provider)
-        });
-        let offered = offered.map(|action| link(action.as_str(), action.messages().submit));
-        offered.collect::<Vec<_>>()
-    };
-    let (mut actions, mut buttons) = (links(false), Vec::new());
+    let (mut actions, mut buttons, mut risky) = (Vec::new(), Vec::new(), Vec::new());
     if may_change {
-        actions.insert(0, link("edit", "console-edit"));
+        let is_active = provider.is_active();
+        let switches = Switch::links(&console, &home, is_active, self::actions::messages);
+        actions.push(link("edit", "console-edit"));
+        actions.extend(switches.0);
+        risky = switches.1;
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
-        if provider.is_active() {
+        if is_active {
             buttons.push(link("try", "console-test"));
         }
     }
     actions.extend(history(&console, provider.id.as_str()));
-    let done = ProviderAction::ALL.map(|action| action.messages().done);
+    let done = Switch::ALL.map(|action| actions::messages(action).done);
     let view = Detail {
         state: Some(console.enabled(provider.is_active())),
         notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED, new::SAVED]].concat())?,
         facts: facts(&console, &used),
         actions,
         buttons,
-        risky: links(true),
+        risky,
         ..console.object(Section::Providers, provider.name.as_str())
     };
     Ok(page.html(StatusCode::OK, &view))

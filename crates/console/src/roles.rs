@@ -33,11 +33,8 @@ use crate::ui::visit::{Handled, Visit};
 pub(crate) const WRITE: Access = Access::Global("roles:write");
 /// The administrators who may give roles.
 pub(crate) const ASSIGN: Access = Access::Scoped("roles:assign");
-/// The notice about a new role.
 pub(crate) const CREATED: &str = "console-role-created";
-/// The notice about a new holder.
 pub(crate) const GIVEN: &str = "console-role-given";
-/// The notice about a changed role.
 pub(crate) const SAVED: &str = "console-saved";
 
 const DELETE: Messages = Messages {
@@ -47,7 +44,6 @@ const DELETE: Messages = Messages {
     done: "console-role-deleted",
 };
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Roles>(config, ["/admin/roles.csv", "/admin/roles.json"]);
     access::configure(config);
@@ -60,13 +56,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     grants::configure(config);
 }
 
-/// Returns the role that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {
     let name = parameter(console.page, "id");
     Console::read(roles::get(&console.context(), &name).await)
 }
 
-/// Returns the state of a role.
 pub(crate) fn state(console: &Console<'_>, role: &Role) -> State {
     if role.active {
         console.state(Tone::Good, "console-active")
@@ -85,7 +79,6 @@ fn mark_states(console: &Console<'_>, marks: &[RoleMark]) -> Vec<State> {
     marks.iter().map(state).collect()
 }
 
-/// The columns of a role.
 const COLUMNS: &[Column<MarkedRole>] = &[
     Column::both(
         "console-name",
@@ -118,7 +111,6 @@ const COLUMNS: &[Column<MarkedRole>] = &[
     Column::file("permissions", |_, found| json!(found.role.permissions)),
 ];
 
-/// Returns the link to a role.
 pub(crate) fn link(name: &str) -> Value {
     Value::Link(Link::new(routes::role(name), name))
 }

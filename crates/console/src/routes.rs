@@ -14,31 +14,19 @@ use crate::ui::visit::{Handled, Stop};
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub(crate) const ACCESS: &str = "/access";
-/// Path of the list of API keys.
 pub(crate) const API_ACCESS: &str = Section::ApiAccess.path();
-/// Path of the list of clients.
 pub(crate) const APPS: &str = Section::Apps.path();
-/// Path of the audit log.
 pub(crate) const AUDIT: &str = Section::Audit.path();
-/// Path of the list of role assignments.
 pub(crate) const GRANTS: &str = Section::Assignments.path();
-/// Path of the list of groups.
 pub(crate) const GROUPS: &str = Section::Groups.path();
-/// Path of the list of organizations.
 pub(crate) const ORGANIZATIONS: &str = Section::Organizations.path();
-/// Path of the list of users.
 pub(crate) const PEOPLE: &str = Section::People.path();
-/// Path of the list of identity providers.
 pub(crate) const PROVIDERS: &str = Section::Providers.path();
-/// Path of the list of roles.
 pub(crate) const ROLES: &str = Section::Roles.path();
-/// Path of the list of sessions.
 pub(crate) const SESSIONS: &str = Section::Sessions.path();
 /// Path of the list of sign-in attempts.
 pub(crate) const SIGN_INS: &str = Section::SignIns.path();
-/// Path of the list of initial access tokens.
 pub(crate) const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
-/// Path of the list of unused objects.
 pub(crate) const UNUSED: &str = "/admin/unused";
 
 /// Returns the resource of a page without a form that posts to the same path.
@@ -89,7 +77,6 @@ pub(crate) fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
 }
 
-/// Returns the path of a user.
 pub(crate) fn user(id: impl Display) -> String {
     format!("{PEOPLE}/{id}")
 }

@@ -57,7 +57,6 @@ const CHOSEN: ChosenList = ChosenList {
     failed: "console-chosen-sessions-failed",
 };
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let files = ["/admin/sessions.csv", "/admin/sessions.json"];
     list_file::register::<Sessions>(config, files);

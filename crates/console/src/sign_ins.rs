@@ -37,7 +37,6 @@ use crate::ui::visit::Handled;
 
 const READ: Access = Access::Global("audit:read");
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let files = ["/admin/sign-ins.csv", "/admin/sign-ins.json"];
     list_file::register::<Attempts>(config, files);
@@ -122,7 +121,6 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
-/// The columns of an attempt.
 const COLUMNS: &[Column<FoundAttempt>] = &[
     Column::file("id", |_, (attempt, _)| json!(attempt.id.to_string())),
     Column::page("console-event", |console, (attempt, _)| {
@@ -397,7 +395,6 @@ fn provider_link(console: &Console<'_>, provider: Option<&Provider>) -> Option<L
     console.may_globally("providers:read").then_some(link)
 }
 
-/// The attempts of a filter.
 struct Attempts(AttemptFilter);
 
 impl FileList for Attempts {

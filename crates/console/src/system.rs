@@ -19,7 +19,6 @@ use crate::ui::visit::Handled;
 
 const TEST_MAIL: &str = "/admin/system/test-mail";
 
-/// Registers the pages of the section.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     keys::configure(config);
     config

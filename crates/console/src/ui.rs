@@ -15,5 +15,6 @@ pub(crate) mod question;
 pub(crate) mod reason;
 pub(crate) mod selection;
 pub(crate) mod settings;
+pub(crate) mod switch;
 mod values;
 pub(crate) mod visit;

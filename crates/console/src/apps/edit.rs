@@ -24,7 +24,6 @@ use crate::ui::form::{self, Form};
 use crate::ui::settings::{self, Draft};
 use crate::ui::visit::{Handled, Visit};
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/{id}/edit", edit));
 }

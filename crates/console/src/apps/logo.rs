@@ -23,14 +23,12 @@ const TOO_LARGE: &str = "profile-picture-too-large";
 /// Name of the field with the file.
 const FIELD: &str = "logo";
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/apps/{id}/logo", upload))
         .service(routes::form("/admin/apps/{id}/logo/remove", remove));
 }
 
-/// Returns the link to the form.
 pub(crate) fn link(console: &Console<'_>, client: &Client) -> Link {
     let path = format!("{}{LOGO}", app(&client.id));
     console.link(path, "console-app-logo")

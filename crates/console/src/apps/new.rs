@@ -25,7 +25,6 @@ use crate::ui::visit::{Handled, Visit};
 
 /// The heading above a new client.
 const MADE: &str = "console-app-made";
-/// Maximum number of redirect URIs.
 const MAX_URIS: usize = 20;
 
 /// The fields below the choice of a known application.
@@ -44,7 +43,6 @@ const FIELDS: [Field; 4] = [
     Field::lines("redirect_uri", "console-redirect-uris").hint("console-redirect-hint"),
 ];
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/new", create));
 }

@@ -15,25 +15,16 @@ use crate::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
 
 /// The administrators who may change clients.
 pub(crate) const WRITE: Access = Access::Global("clients:write");
-/// Path of the test below that of the client.
 pub(crate) const TEST: &str = "/test";
-/// Path of the failures below that of the client.
 pub(crate) const FAILURES: &str = "/failures";
-/// The notice after the settings were changed.
 pub(crate) const SAVED: &str = "console-saved";
 
-/// Path of the consents below that of the client.
 pub(crate) const CONSENTS: &str = "/consents";
-/// Path of the users below that of the client.
 pub(crate) const USERS: &str = "/users";
-/// Path of the logo below that of the client.
 pub(crate) const LOGO: &str = "/logo";
-/// The notice after a logo was stored.
 pub(crate) const LOGO_SAVED: &str = "console-app-logo-saved";
-/// The notice after the logo was removed.
 pub(crate) const LOGO_REMOVED: &str = "console-app-logo-removed";
 
-/// Returns the client that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {
     let id = parameter(console.page, "id");
     Console::read(clients::get_named(&console.context(), &id).await)
@@ -49,7 +40,6 @@ pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, PageError>
     Ok(client)
 }
 
-/// Returns the state of a client.
 pub(crate) fn state(console: &Console<'_>, client: &Client) -> State {
     console.enabled(client.is_active())
 }

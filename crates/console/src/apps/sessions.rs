@@ -17,7 +17,6 @@ pub(crate) const ENDED: &str = "console-user-ended";
 /// The notice after some sessions were ended.
 pub(crate) const LEFT: &str = "console-sessions-left";
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/apps/{id}/end-sessions", end));
 }

@@ -22,7 +22,6 @@ use crate::routes::{self, app};
 use crate::ui::form::Field;
 use crate::ui::visit::Handled;
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/apps/{id}/test", show));
 }

@@ -24,7 +24,6 @@ use crate::ui::visit::{Handled, Visit};
 
 const NEW: &str = "/admin/apps/tokens/new";
 
-/// The fields beside the lifetime.
 const FIELDS: [Field; 2] = [
     Field::line("note", "console-purpose").hint("console-permit-note-hint"),
     Field::line("uses", "console-permit-uses").default("1"),
@@ -37,7 +36,6 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/apps/tokens", list))

@@ -20,7 +20,6 @@ use crate::sign_ins;
 use crate::ui::cursor::{Cursor, ROWS};
 use crate::ui::visit::Handled;
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/apps/{id}/users", users))

@@ -17,7 +17,6 @@ use crate::routes::{self, AUDIT, parameter};
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// The messages of an undo.
 pub(crate) const UNDO: Messages = Messages {
     question: "console-undo-question",
     text: "console-undo-text",
@@ -25,7 +24,6 @@ pub(crate) const UNDO: Messages = Messages {
     done: "console-undone",
 };
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/audit/{id}/undo", undo));
 }

@@ -30,7 +30,6 @@ const MANAGER: Field = Field::line("manager", "console-manager")
     .optional();
 const USER: Field = Field::line("user", "console-find-user");
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/groups/new", create))

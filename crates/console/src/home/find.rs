@@ -16,14 +16,12 @@ use crate::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
 use crate::ui::cursor::Cursor;
 use crate::ui::visit::Handled;
 
-/// Path of the page.
 const PATH: &str = "/admin/find";
 /// Maximum number of users, and of clients, on the page.
 const ROWS: u64 = 20;
 /// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
 const KID_LENGTH: usize = 43;
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(PATH, show));
 }

@@ -14,9 +14,7 @@ use crate::system::pages::{self as system_pages, SEND_TEST_MAIL, SETUP, WRITE};
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// Path of the check of the issuer.
 pub(crate) const ISSUER: &str = "/admin/setup/issuer";
-/// Path of the test mail.
 pub(crate) const MAIL: &str = "/admin/setup/mail";
 const BACKUP: &str = "/admin/setup/backup";
 const PASSKEYS: &str = "/account/security/passkeys";
@@ -28,7 +26,6 @@ const CHECK_ISSUER: Messages = Messages {
     done: "console-done",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(SETUP, show))

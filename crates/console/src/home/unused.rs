@@ -33,7 +33,6 @@ pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
     now - i64::from(UNUSED_DAYS) * 86_400
 }
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(UNUSED, list));
 }
@@ -189,7 +188,6 @@ impl Kind {
     /// All kinds, in the order of the filter.
     pub(crate) const ALL: [Self; 3] = [Self::Apps, Self::ApiKeys, Self::Accounts];
 
-    /// Returns the word in the URL.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Apps => "apps",
@@ -198,7 +196,6 @@ impl Kind {
         }
     }
 
-    /// Reads the word in the URL.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
@@ -248,7 +245,6 @@ impl Kind {
     }
 }
 
-/// Returns the row of a client.
 pub(crate) fn app(console: &Console<'_>, client: &Client, uses: SecretUses) -> Vec<Value> {
     vec![
         Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
@@ -258,7 +254,6 @@ pub(crate) fn app(console: &Console<'_>, client: &Client, uses: SecretUses) -> V
     ]
 }
 
-/// Returns the row of an account.
 pub(crate) fn account(console: &Console<'_>, user: &User) -> Vec<Value> {
     vec![
         people::link(user),

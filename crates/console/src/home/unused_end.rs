@@ -15,10 +15,8 @@ use crate::people::api_access::{self, KEY_COLUMNS};
 use crate::routes::UNUSED;
 use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
 
-/// The name of the list.
 const NAME: &str = "console-unused";
 
-/// The unused clients.
 pub(crate) const APPS: ChosenList = ChosenList {
     section: Section::Apps,
     list: UNUSED,
@@ -79,7 +77,6 @@ pub(crate) const ACCOUNTS: ChosenList = ChosenList {
     failed: "console-chosen-accounts-failed",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     selection::register::<Apps>(config);
     selection::register::<ApiKeys>(config);

@@ -16,9 +16,7 @@ use crate::ui::also_as::{self, Change};
 use crate::ui::form::{self, Field, Form};
 use crate::ui::visit::{Handled, Visit};
 
-/// The notice after an organization was created.
 pub(crate) const CREATED: &str = "console-organization-made";
-/// The notice after an organization was changed.
 pub(crate) const CHANGED: &str = "console-organization-changed";
 const NAME_ERROR: &str = "console-organization-name-invalid";
 
@@ -28,7 +26,6 @@ const DOMAIN: Field = Field::line("domain", "console-domain")
     .hint("console-domain-hint")
     .optional();
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/organizations/new", create))

@@ -19,7 +19,6 @@ use crate::ui::once::{self, Created};
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// The notice after an invitation was mailed.
 pub(crate) const INVITED: &str = "console-invited";
 const WITHDRAW: Messages = Messages {
     question: "console-invitation-withdraw-question",
@@ -31,7 +30,6 @@ const EMAIL: Field = Field::line("email", "email").hint("console-invite-hint");
 /// Maximum number of invitations on the page of an organization.
 const FIRST: u64 = 10;
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/organizations/{id}/invite", invite))

@@ -17,7 +17,6 @@ use crate::routes;
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(
         "/admin/organizations/{id}/members/{user}/{action}",
@@ -25,7 +24,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     ));
 }
 
-/// A change of a membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberAction {
     MakeOwner,
@@ -34,7 +32,6 @@ pub(crate) enum MemberAction {
 }
 
 impl MemberAction {
-    /// All changes.
     pub(crate) const ALL: [Self; 3] = [Self::MakeOwner, Self::MakeMember, Self::Remove];
 
     const fn as_str(self) -> &'static str {
@@ -56,7 +53,6 @@ impl MemberAction {
         }
     }
 
-    /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
         Messages::new(match self {
             Self::MakeOwner => [

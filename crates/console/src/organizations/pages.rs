@@ -14,7 +14,6 @@ pub(crate) const WRITE: Access = Access::Scoped("organizations:write");
 /// The administrators of the whole deployment only.
 pub(crate) const WRITE_ALL: Access = Access::Global("organizations:write");
 
-/// Returns the organization that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Organization, PageError> {
     let slug = parameter(console.page, "id");
     Console::read(organizations::get(&console.context(), &slug).await)

@@ -20,12 +20,10 @@ use crate::ui::question::{Messages, Question};
 use crate::ui::reason;
 use crate::ui::visit::{Handled, Visit};
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/people/{id}/{action}", change));
 }
 
-/// A change of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UserAction {
     Unlock,
@@ -39,7 +37,6 @@ pub(crate) enum UserAction {
 }
 
 impl UserAction {
-    /// All changes, in the order of their links.
     pub(crate) const ALL: [Self; 8] = [
         Self::Unlock,
         Self::EndSessions,
@@ -51,7 +48,6 @@ impl UserAction {
         Self::Delete,
     ];
 
-    /// Returns the name in the path.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Unlock => "unlock",
@@ -109,7 +105,6 @@ impl UserAction {
         }
     }
 
-    /// Returns its messages.
     pub(crate) const fn messages(self) -> Messages {
         Messages::new(match self {
             Self::Unlock => [
@@ -177,7 +172,6 @@ impl UserAction {
         }
     }
 
-    /// Returns the link to the question.
     pub(crate) fn link(self, console: &Console<'_>, user: UserId) -> Link {
         let path = format!("{}/{}", routes::user(user), self.as_str());
         console.link(path, self.messages().submit)

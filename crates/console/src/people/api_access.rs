@@ -19,7 +19,6 @@ use crate::ui::list;
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// Columns of an API key.
 pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-name",
     "console-id",
@@ -48,7 +47,6 @@ const REVOKE: Messages = Messages {
     done: "api-keys-revoked",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/api-access", list))

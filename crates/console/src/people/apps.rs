@@ -23,7 +23,6 @@ const WITHDRAW: Messages = Messages {
     done: "console-access-withdrawn",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/people/{id}/apps", list))

@@ -24,7 +24,6 @@ use crate::ui::form::Field;
 use crate::ui::selection::repeated_filter;
 use crate::ui::visit::{Handled, Stop, Visit};
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(QUESTION, handle));
 }
@@ -198,7 +197,6 @@ impl Question<'_> {
     }
 }
 
-/// Returns the messages of the question and of the consequences.
 const fn messages(action: BulkAction) -> [&'static str; 2] {
     match action {
         BulkAction::Disable => ["console-bulk-disable-question", "console-bulk-disable-text"],

@@ -11,7 +11,6 @@ use crate::routes::PEOPLE;
 use crate::ui::form::{entry, select};
 use crate::ui::selection::{filter, list_at};
 
-/// Path of the question.
 pub(crate) const QUESTION: &str = "/admin/people/bulk";
 /// Notice of a form without a chosen user.
 pub(crate) const NOTHING: &str = "console-bulk-nothing";
@@ -20,7 +19,6 @@ pub(crate) const NO_ACTION: &str = "console-bulk-no-action";
 
 /// The form around a list of users.
 pub(crate) struct Chooser {
-    /// The form.
     pub(crate) form: BulkForm,
     /// True if the rows have checkboxes; false if all users of the filter are chosen.
     pub(crate) has_boxes: bool,

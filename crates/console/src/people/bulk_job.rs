@@ -36,7 +36,6 @@ const STOP: Messages = Messages {
     done: "console-bulk-stop-done",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/jobs/{id}/failures.csv", download))
@@ -44,7 +43,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::page("/admin/jobs/{id}", show));
 }
 
-/// Returns the path of a change.
 pub(crate) fn path(id: BulkChangeId) -> String {
     format!("/admin/jobs/{id}")
 }
@@ -75,7 +73,6 @@ pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
     console.fact("console-bulk-filter", value)
 }
 
-/// Returns the change that the path names.
 async fn named(console: &Console<'_>) -> Result<BulkChange, PageError> {
     let id = BulkChangeId::parse(&parameter(console.page, "id"));
     let id = id.ok_or(ErrorKind::NotFound)?;

@@ -36,7 +36,6 @@ const LINK: Messages = Messages {
     done: "console-unlinked",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/people/{id}/factors", list))

@@ -27,7 +27,6 @@ use crate::ui::visit::{Handled, Visit};
 pub(crate) const CREATED: &str = "console-user-created";
 /// The notice about a new user with a mailed link.
 pub(crate) const INVITED: &str = "console-user-invited";
-/// The notice about a changed user.
 pub(crate) const SAVED: &str = "console-saved";
 const WRITE: Access = Access::Global("users:write");
 
@@ -62,7 +61,6 @@ const CUSTOM: Field = Field::lines("fields", "console-user-fields")
     .hint("console-user-fields-hint")
     .optional();
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/people/new", create))

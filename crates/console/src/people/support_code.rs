@@ -14,10 +14,8 @@ use crate::ui::form::{self, Field, Form};
 use crate::ui::visit::{Handled, Visit};
 
 const PATH: &str = "/admin/support-code";
-/// The name of the field.
 const CODE: &str = "code";
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form(PATH, open));
 }

@@ -18,7 +18,6 @@ use crate::routes::{self, ACCESS, SIGN_INS};
 use crate::sign_ins;
 use crate::ui::visit::Handled;
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin/people/{id}", show));
 }

@@ -17,13 +17,12 @@ use crate::providers::new::{secret_field, secret_problem};
 use crate::routes::{self, PROVIDERS};
 use crate::ui::form::{self, Form};
 use crate::ui::question::{Messages, Question};
+use crate::ui::switch::Switch;
 use crate::ui::visit::{Handled, Visit};
 
-/// The notice after a new secret.
 pub(crate) const SECRET_REPLACED: &str = "console-provider-secret-replaced";
 const SECRET_REPLACE: &str = "console-provider-secret-replace";
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/providers/{id}/secret", replace_secret))
@@ -31,64 +30,27 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/providers/{id}/{action}", change));
 }
 
-/// A change of a provider with a confirmation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ProviderAction {
-    Enable,
-    Disable,
-    Delete,
-}
-
-impl ProviderAction {
-    /// All changes, in the order of their links.
-    pub(crate) const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
-
-    /// Returns the name in the path.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Enable => "enable",
-            Self::Disable => "disable",
-            Self::Delete => "delete",
-        }
-    }
-
-    /// Returns true for what takes something away.
-    pub(crate) const fn is_risky(self) -> bool {
-        matches!(self, Self::Disable | Self::Delete)
-    }
-
-    /// Returns true if the change is useful for the provider.
-    pub(crate) const fn applies_to(self, provider: &Provider) -> bool {
-        match self {
-            Self::Enable => !provider.is_active(),
-            Self::Disable => provider.is_active(),
-            Self::Delete => true,
-        }
-    }
-
-    /// Returns its messages.
-    pub(crate) const fn messages(self) -> Messages {
-        Messages::new(match self {
-            Self::Enable => [
-                "console-provider-enable-question",
-                "console-provider-enable-text",
-                "console-app-enable",
-                "console-provider-enabled",
-            ],
-            Self::Disable => [
-                "console-provider-disable-question",
-                "console-provider-disable-text",
-                "console-app-disable",
-                "console-provider-disabled",
-            ],
-            Self::Delete => [
-                "console-provider-delete-question",
-                "console-provider-delete-text",
-                "console-app-delete",
-                "console-provider-deleted",
-            ],
-        })
-    }
+pub(crate) const fn messages(change: Switch) -> Messages {
+    Messages::new(match change {
+        Switch::Enable => [
+            "console-provider-enable-question",
+            "console-provider-enable-text",
+            "console-app-enable",
+            "console-provider-enabled",
+        ],
+        Switch::Disable => [
+            "console-provider-disable-question",
+            "console-provider-disable-text",
+            "console-app-disable",
+            "console-provider-disabled",
+        ],
+        Switch::Delete => [
+            "console-provider-delete-question",
+            "console-provider-delete-text",
+            "console-app-delete",
+            "console-provider-deleted",
+        ],
+    })
 }
 
 /// Returns the question before a change or a test.
@@ -101,8 +63,8 @@ async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     let visit = Visit::open(page, payload, Access::Admin).await?;
     let console = &visit.console;
     let provider = named(console).await?;
-    let action = visit.action(&ProviderAction::ALL, ProviderAction::as_str)?;
-    if !action.applies_to(&provider) {
+    let action = visit.action(&Switch::ALL, Switch::as_str)?;
+    if !action.applies_to(provider.is_active()) {
         return Err(ErrorKind::NotFound.into());
     }
     visit.require_fresh()?;
@@ -113,13 +75,13 @@ async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         let number = console.count(Console::read(number)?);
         facts.push(console.number("console-linked", number));
     }
-    let is_end = action == ProviderAction::Delete;
+    let is_end = action == Switch::Delete;
     let question = Question {
         typed: is_end.then(|| provider.id.to_string()),
         version: Some(version(&provider)),
         is_risky: action.is_risky(),
         facts,
-        ..question(&provider, action.messages())
+        ..question(&provider, messages(action))
     };
     let question = question.ask(&visit)?;
     let (context, id) = (visit.context(), provider.id.as_str());
@@ -127,7 +89,7 @@ async fn change(page: &Page, payload: Option<Payload>) -> Handled {
         let deleted = providers::delete(&context, id).await;
         return question.finish_at(&visit, deleted, PROVIDERS).await;
     }
-    let is_on = action == ProviderAction::Enable;
+    let is_on = action == Switch::Enable;
     let switched = providers::switch(&context, id, is_on).await;
     question.finish(&visit, switched).await
 }

@@ -22,10 +22,8 @@ use crate::ui::form::{self, Form};
 use crate::ui::settings::{self, Draft};
 use crate::ui::visit::{Handled, Stop, Visit};
 
-/// The notice after a change.
 pub(crate) const SAVED: &str = "console-saved";
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/providers/{id}/edit", edit));
 }

@@ -33,10 +33,8 @@ const TEMPLATES: [Preset; 7] = [
     Preset::Oidc,
 ];
 
-/// The notice after a new provider.
 pub(crate) const SAVED: &str = "console-provider-saved";
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page("/admin/providers/new", choose))

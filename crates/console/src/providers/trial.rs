@@ -19,7 +19,6 @@ use crate::routes::{self, parameter};
 use crate::ui::question::Messages;
 use crate::ui::visit::{Handled, Visit};
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/providers/{id}/try", start))

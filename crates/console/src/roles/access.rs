@@ -39,7 +39,6 @@ const ACTION: &str = "console-action";
 /// Text instead of a role that is not chosen.
 const CHOOSE: &str = "console-role-choose";
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     for (list_path, give_path, remove_path) in [
         (
@@ -70,7 +69,6 @@ struct Holder {
     subject: Subject,
     /// The organization in which new roles are given; `None`: everywhere.
     org: Option<String>,
-    /// Path of the list of roles.
     home: String,
     /// The page without content.
     page: Detail,

@@ -33,7 +33,6 @@ const STATE: Field = Field::choice(
 const ACTIVE: &str = "yes";
 const INACTIVE: &str = "no";
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::form("/admin/roles/new", create))

@@ -20,7 +20,6 @@ use crate::ui::visit::{Handled, Visit};
 
 const USER: Field = Field::line("user", "console-find-user");
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/roles/{id}/give", give));
 }

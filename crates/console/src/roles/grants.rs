@@ -45,7 +45,6 @@ const ENDS: [(&str, &str); 3] = [
     (EXPIRED, "console-ended"),
 ];
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Assignments>(config, ["/admin/grants.csv", "/admin/grants.json"]);
     selection::register::<ChosenAssignments>(config);
@@ -308,7 +307,6 @@ fn actions(
     linked.iter().map(link).collect()
 }
 
-/// A change of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum GrantAction {
     Extend,

@@ -15,7 +15,6 @@ use crate::ui::visit::Handled;
 
 const SETTING: Field = Field::line("q", "console-find-setting").optional();
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(CONFIGURATION, list));
 }

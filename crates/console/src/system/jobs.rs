@@ -23,7 +23,6 @@ const RETRY: Messages = Messages {
     done: "console-job-retried",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(JOBS, list))

@@ -25,7 +25,6 @@ const ROTATE: Messages = Messages {
     done: "console-key-rotated",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(HOME, list))

@@ -17,7 +17,6 @@ use crate::system::pages::{self, LOCKOUTS};
 use crate::ui::cursor::{Cursor, ROWS};
 use crate::ui::visit::Handled;
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page(LOCKOUTS, list));
 }

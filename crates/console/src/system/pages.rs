@@ -9,15 +9,10 @@ use crate::console::{Access, Console};
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-/// Path of the state of the server.
 pub(crate) const HOME: &str = "/admin/system";
-/// Path of the list of jobs.
 pub(crate) const JOBS: &str = "/admin/system/jobs";
-/// URL of the list of failed jobs.
 pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
-/// Path of the list of lockouts.
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
-/// Path of the configuration.
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
 /// Path of the steps after the first administrator.
 pub(crate) const SETUP: &str = "/admin/setup";
@@ -25,7 +20,6 @@ pub(crate) const SETUP: &str = "/admin/setup";
 /// The administrators who may change the state of the server.
 pub(crate) const WRITE: Access = Access::Global("system:write");
 
-/// The messages of the test mail.
 pub(crate) const SEND_TEST_MAIL: Messages = Messages {
     question: "console-test-mail-question",
     text: "console-test-mail-text",

@@ -23,7 +23,6 @@ pub(crate) struct Change {
     pub(crate) commands: Option<Vec<Vec<String>>>,
     /// Path of the object below that of the admin API.
     pub(crate) path: String,
-    /// Version of the object.
     pub(crate) version: String,
     /// Members of the admin API with their new values.
     pub(crate) body: Map<String, Value>,

@@ -18,9 +18,7 @@ const ENDLESS: &str = "none";
 
 /// A choice of durations.
 pub(crate) struct Durations {
-    /// The name of the field.
     field: &'static str,
-    /// The message of its label.
     label: &'static str,
     /// The value that the form suggests; empty for the first one.
     suggested: &'static str,

@@ -10,9 +10,7 @@ use crate::ui::form::{entry, select};
 /// A value of a filter.
 #[derive(Clone, Copy)]
 pub(crate) struct Filter {
-    /// Name in the URL.
     pub(crate) name: &'static str,
-    /// Message of its label.
     pub(crate) label: &'static str,
     /// Message of the hint; empty for none.
     pub(crate) hint: &'static str,
@@ -35,7 +33,6 @@ impl Filter {
         }
     }
 
-    /// Returns a text.
     pub(crate) const fn text(name: &'static str, label: &'static str, hint: &'static str) -> Self {
         Self {
             name,

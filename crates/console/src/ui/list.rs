@@ -69,7 +69,6 @@ impl<R> Copy for Column<R> {}
 
 /// What the values of a file depend on, beside their row.
 pub(crate) struct FileCells<'a> {
-    /// The administrator.
     pub(crate) context: &'a AdminContext<'a>,
     /// The language of times.
     pub(crate) layout: &'a Layout,
@@ -78,7 +77,6 @@ pub(crate) struct FileCells<'a> {
 }
 
 impl FileCells<'_> {
-    /// Returns a time.
     pub(crate) fn time(&self, at: impl Into<Option<UnixSeconds>>) -> Json {
         let at: Option<UnixSeconds> = at.into();
         json!(at.map(|at| self.layout.moment(&at).iso))

@@ -32,14 +32,12 @@ pub(crate) const ROWS: u64 = 100;
 
 /// A list with its filter, as a file.
 pub(crate) trait FileList: Sized + 'static {
-    /// A row.
     type Row: 'static;
 
     /// The section, whose page is the list.
     const SECTION: Section;
     /// The administrators who may read the list.
     const ACCESS: Access;
-    /// The columns.
     const COLUMNS: &'static [Column<Self::Row>];
 
     /// Reads the filter from the URL.
@@ -126,11 +124,8 @@ type NextRows = (Vec<Vec<Value>>, Option<String>);
 
 /// The rows that are read next.
 enum Next {
-    /// The first rows.
     First,
-    /// The rows after this cursor.
     After(String),
-    /// No more rows.
     End,
 }
 

@@ -23,7 +23,6 @@ const FIELDS: [&str; 2] = ["once", "version"];
 pub(crate) const NOTICES: [&str; 2] = ["console-no-change", "console-shown-once"];
 /// The time between two attempts to read the response of a request in progress.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// Maximum number of attempts.
 const MAX_ATTEMPTS: usize = 50;
 
 /// Returns the hidden value of a form.
@@ -34,7 +33,6 @@ pub(crate) fn key(console: &Console<'_>) -> String {
 
 /// The result of a creation.
 pub(crate) enum Created<T> {
-    /// Created by this request.
     Now(T),
     /// Created by the same request before.
     Before(StoredResponse),

@@ -9,16 +9,11 @@ use crate::ui::also_as;
 use crate::ui::reason;
 use crate::ui::visit::{Handled, Stop, Visit};
 
-/// The messages of an action.
 #[derive(Clone, Copy)]
 pub(crate) struct Messages {
-    /// The question.
     pub(crate) question: &'static str,
-    /// Consequences.
     pub(crate) text: &'static str,
-    /// The button.
     pub(crate) submit: &'static str,
-    /// The notice afterwards.
     pub(crate) done: &'static str,
 }
 
@@ -36,19 +31,15 @@ impl Messages {
 
 /// An action to confirm.
 pub(crate) struct Question {
-    /// The section.
     pub(crate) section: Section,
-    /// The messages.
     pub(crate) messages: Messages,
     /// Name of the object; empty for none.
     pub(crate) object: String,
     /// A choice between ways to do it.
     pub(crate) choice: Option<EntryField>,
-    /// The field for the reason.
     pub(crate) reason: Option<EntryField>,
     /// The name to type, for what cannot be undone.
     pub(crate) typed: Option<String>,
-    /// Version of the object.
     pub(crate) version: Option<String>,
     /// True if the action takes something away.
     pub(crate) is_risky: bool,

@@ -18,7 +18,6 @@ pub(crate) const FOR_LOG: &str = "console-reason-log-hint";
 /// The hint beside the choice of the end of a role assignment.
 pub(crate) const FOR_END: &str = "console-reason-end-hint";
 
-/// The name of the field.
 const FIELD: &str = "reason";
 
 /// Returns the hint of the removal of a role from such a holder.

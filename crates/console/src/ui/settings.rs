@@ -11,7 +11,6 @@ use crate::ui::form;
 
 /// A setting of an object.
 pub(crate) trait Setting {
-    /// Returns the name and HTML ID of its field.
     fn id(&self) -> &'static str;
 
     /// Returns the message of the heading above the fields of its part.
@@ -36,7 +35,6 @@ pub(crate) trait Setting {
 pub(crate) struct Draft<S>(pub(crate) Vec<(S, String)>);
 
 impl<S: Setting> Draft<S> {
-    /// Returns the stored texts.
     pub(crate) fn stored(settings: impl IntoIterator<Item = S>) -> Self {
         let settings = settings.into_iter();
         let texts = settings.map(|setting| {

@@ -56,7 +56,6 @@ impl Console<'_> {
         }
     }
 
-    /// Returns yes or no.
     pub(crate) fn yes(&self, is_so: bool) -> Value {
         self.text(if is_so { "console-yes" } else { "console-no" })
     }

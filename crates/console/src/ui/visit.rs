@@ -31,7 +31,6 @@ pub(crate) type Handled = Result<HttpResponse, Stop>;
 
 /// A request for a page with a form, or the answer to the form.
 pub(crate) struct Visit<'p> {
-    /// The administrator.
     pub(crate) console: Console<'p>,
     /// The fields of the answer; none for a page that is opened.
     pub(crate) form: Params,
