@@ -212,12 +212,8 @@ fn second_step(console: &Console<'_>, found: &UserWithFactors) -> Value {
     }
 }
 
-pub(crate) fn path(id: UserId) -> String {
-    routes::user(id)
-}
-
 pub(crate) fn link(user: &User) -> Value {
-    Value::Link(Link::new(path(user.id), user.display_name()))
+    Value::Link(Link::new(routes::user(user.id), user.display_name()))
 }
 
 pub(crate) struct Users(UserFilter);
@@ -281,7 +277,7 @@ pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
 /// Returns the link to a user by these names, or the id of a user without a name.
 pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value {
     match names.get(&id) {
-        Some(name) => Value::Link(Link::new(path(id), name.clone())),
+        Some(name) => Value::Link(Link::new(routes::user(id), name.clone())),
         None => Value::Code(id.to_string()),
     }
 }

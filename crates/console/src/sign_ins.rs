@@ -316,11 +316,9 @@ fn facts(
         ("console-request", attempt.request_id.as_deref()),
         ("console-address", attempt.address.as_deref()),
     ];
-    let code = |(key, value): (&str, Option<&str>)| {
-        let value = Value::Code(value?.to_owned());
-        Some(console.fact(key, value))
-    };
-    facts.extend(codes.into_iter().filter_map(code));
+    let code =
+        |(key, text): (_, Option<&str>)| (key, text.map(|text| Value::Code(text.to_owned())));
+    facts.extend(console.known_facts(codes.map(code)));
     facts.push(console.fact("console-id", Value::Copy(attempt.id.to_string())));
     facts
 }

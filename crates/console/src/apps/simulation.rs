@@ -114,10 +114,7 @@ fn facts(console: &Console<'_>, simulated: &SimulatedSignIn) -> Vec<Fact> {
         ("console-remedy", codes(simulation.grant.clone())),
         ("console-test-omitted", codes(omitted.collect())),
     ];
-    let known = all.into_iter();
-    known
-        .filter_map(|(key, value)| Some(console.fact(key, value?)))
-        .collect()
+    console.known_facts(all)
 }
 
 /// Returns the links that help, and the start of a sign-in at the client.

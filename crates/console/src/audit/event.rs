@@ -110,10 +110,7 @@ fn facts(
         ("console-request", request),
         ("console-chain-position", seq),
     ];
-    let known = optional
-        .into_iter()
-        .filter_map(|(key, value)| Some(fact(key, value?)));
-    facts.extend(known);
+    facts.extend(console.known_facts(optional));
     facts.push(fact("console-id", Value::Copy(event.id.to_string())));
     facts
 }

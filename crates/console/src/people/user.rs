@@ -138,8 +138,7 @@ fn facts(
         ("console-locked-until", locked_until.map(Value::Moment)),
         ("console-leaving", user.deletion_due_at.map(Value::Moment)),
     ];
-    let known = optional.into_iter();
-    facts.extend(known.filter_map(|(key, value)| Some(fact(key, value?))));
+    facts.extend(console.known_facts(optional));
     facts
 }
 

@@ -160,10 +160,7 @@ fn identity_facts(
         ),
         ("console-trial-mfa", yes(identity.mfa)),
     ];
-    let known = all.into_iter();
-    known
-        .filter_map(|(key, value)| Some(console.fact(key, value?)))
-        .collect()
+    console.known_facts(all)
 }
 
 /// Returns the message about the effect of a sign-in.

@@ -18,6 +18,17 @@ impl Console<'_> {
         Fact::new(self.t(label), value)
     }
 
+    /// Returns those of these values that are known.
+    pub(crate) fn known_facts<'k>(
+        &self,
+        facts: impl IntoIterator<Item = (&'k str, Option<Value>)>,
+    ) -> Vec<Fact> {
+        let facts = facts.into_iter();
+        facts
+            .filter_map(|(label, value)| Some(self.fact(label, value?)))
+            .collect()
+    }
+
     /// Returns a number of objects with its label.
     pub(crate) fn number(&self, label: &str, number: impl ToString) -> Fact {
         self.fact(label, Value::Text(number.to_string()))
