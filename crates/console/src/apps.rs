@@ -8,7 +8,6 @@ mod logo;
 mod new;
 pub(crate) mod pages;
 mod secrets;
-pub(crate) mod sessions;
 mod simulation;
 mod tokens;
 mod users;
@@ -47,7 +46,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     simulation::configure(config);
     tokens::configure(config);
     users::configure(config);
-    sessions::configure(config);
     logo::configure(config);
     config
         .service(routes::page("/admin/apps", list))

@@ -176,7 +176,6 @@ pub(crate) fn actor(event: &AuditEvent) -> &str {
     event.actor.as_deref().unwrap_or("doorward")
 }
 
-/// The names of the columns of a file.
 const NAMES: [&str; 11] = audit_log::COLUMNS;
 const COLUMNS: &[Column<AuditRecord>] = &[
     Column::file(NAMES[0], |_, event| json!(event.id.to_string())),

@@ -49,7 +49,6 @@ impl Access {
 /// An authenticated administrator, with the page that they request.
 pub(crate) struct Console<'p> {
     pub(crate) page: &'p Page,
-    /// Layout data of the page.
     pub(crate) layout: Layout,
     signed_in: SignedIn,
     factors: Factors,
@@ -323,7 +322,6 @@ impl<'p> Console<'p> {
         self.page.see_other(&format!("{path}?done={done}"))
     }
 
-    /// Returns the text for a key.
     pub(crate) fn t(&self, key: &str) -> String {
         self.layout.t(key)
     }

@@ -24,7 +24,6 @@ use crate::routes;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 use crate::ui::visit::Handled;
 
-/// Number of changes on the page.
 const CHANGES: u64 = 10;
 /// Maximum number of clients' settings on the page that need attention.
 const CLIENTS: usize = 10;
@@ -162,7 +161,6 @@ fn setup_step(console: &Console<'_>, task: SetupTask, is_done: bool) -> (Link, S
     (console.link(path, text), state)
 }
 
-/// Returns what needs attention.
 fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Attention> {
     let layout = &console.layout;
     let keys = state.unsigned.iter().map(|alg| {

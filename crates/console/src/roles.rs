@@ -69,7 +69,6 @@ pub(crate) fn state(console: &Console<'_>, role: &Role) -> State {
     }
 }
 
-/// Returns the marks of a role as states.
 fn mark_states(console: &Console<'_>, marks: &[RoleMark]) -> Vec<State> {
     let state = |mark: &RoleMark| match mark {
         RoleMark::EveryPermission => console.state(Tone::Warn, "console-role-all-permissions"),

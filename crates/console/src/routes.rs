@@ -24,7 +24,6 @@ pub(crate) const PEOPLE: &str = Section::People.path();
 pub(crate) const PROVIDERS: &str = Section::Providers.path();
 pub(crate) const ROLES: &str = Section::Roles.path();
 pub(crate) const SESSIONS: &str = Section::Sessions.path();
-/// Path of the list of sign-in attempts.
 pub(crate) const SIGN_INS: &str = Section::SignIns.path();
 pub(crate) const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
 pub(crate) const UNUSED: &str = "/admin/unused";
@@ -57,22 +56,18 @@ fn settle(handled: Handled) -> Result<HttpResponse, PageError> {
     }
 }
 
-/// Returns the path of a client.
 pub(crate) fn app(id: &ClientId) -> String {
     format!("{APPS}/{}", encode(id.as_str()))
 }
 
-/// Returns the path of a group.
 pub(crate) fn group(id: impl Display) -> String {
     format!("{GROUPS}/{id}")
 }
 
-/// Returns the path of an organization.
 pub(crate) fn organization(slug: &str) -> String {
     format!("{ORGANIZATIONS}/{}", encode(slug))
 }
 
-/// Returns the path of a provider.
 pub(crate) fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
 }
@@ -91,7 +86,6 @@ pub(crate) fn sign_ins_of(id: &ClientId) -> String {
     filtered(SIGN_INS, [("client", id.as_str())])
 }
 
-/// Returns the path of a role.
 pub(crate) fn role(name: &str) -> String {
     format!("{ROLES}/{}", encode(name))
 }

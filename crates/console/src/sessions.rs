@@ -1,11 +1,12 @@
-//! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users.
+//! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users, and
+//! `/admin/apps/{id}/end-sessions`: the end of those with access of a client.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::exports;
 use doorward_admin::found::FoundPage;
 use doorward_admin::operator::{AdminContext, AdminError};
-use doorward_admin::sessions::{self, EndedGrants};
+use doorward_admin::sessions::{self, EndedGrants, STEP};
 use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_http::page::{Page, PageError};
 use doorward_store::repo::live_sessions::SessionFilter;
@@ -18,7 +19,7 @@ use crate::console::{Access, Console};
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::user::detail;
-use crate::routes::{self, SESSIONS};
+use crate::routes::{self, SESSIONS, filtered};
 use crate::ui::cursor::{Cursor, ROWS};
 use crate::ui::filter_bar::{self, Filter};
 use crate::ui::list::{self, Column};
@@ -31,6 +32,9 @@ use crate::ui::visit::{Handled, Visit};
 const READ: Access = Access::Global("sessions:read");
 const WRITE: Access = Access::Global("sessions:write");
 const ENDED: &str = "console-session-ended";
+const ALL_ENDED: &str = "console-user-ended";
+/// The notice after some sessions of a client were ended.
+const LEFT: &str = "console-sessions-left";
 /// The filters beside the search by name.
 const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
@@ -63,6 +67,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     selection::register::<ChosenSessions>(config);
     config
         .service(routes::page("/admin/sessions", search))
+        .service(routes::form("/admin/apps/{id}/end-sessions", end_of_app))
         .service(routes::page("/admin/people/{id}/sessions", list))
         .service(routes::form(
             "/admin/people/{id}/sessions/{session}/end",
@@ -100,7 +105,7 @@ async fn search(page: &Page) -> Handled {
         None => (Table::default(), Pager::default(), Vec::new()),
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
-    let notice = console.notice(&[apps::sessions::ENDED, apps::sessions::LEFT])?;
+    let notice = console.notice(&[ALL_ENDED, LEFT])?;
     let view = List {
         lead: console.t("console-sessions-text"),
         notice: notice.or(CHOSEN.notice(&console)?),
@@ -226,7 +231,6 @@ fn device(console: &Console<'_>, session: &Session) -> String {
     Device::from_user_agent(&session.user_agent).label(&console.layout)
 }
 
-/// Returns the link to end a session.
 fn end_link(console: &Console<'_>, session: &Session) -> Value {
     let user = routes::user(session.user_id);
     let path = format!("{user}/sessions/{}/end", session.id);
@@ -282,19 +286,47 @@ async fn end(page: &Page, payload: Option<Payload>) -> Handled {
     question.finish(&visit, ended).await
 }
 
-/// Chosen sessions.
+async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let client = apps::pages::named(console).await?;
+    let counted = sessions::count_of_client(&console.context(), &client.id).await;
+    let count = Console::read(counted)?;
+    let text = if count > STEP as u64 {
+        "console-app-sessions-many"
+    } else {
+        "console-app-sessions-text"
+    };
+    let messages = Messages {
+        question: "console-user-end-question",
+        text,
+        submit: "console-user-end",
+        done: ALL_ENDED,
+    };
+    let back = filtered(SESSIONS, [("app", client.id.as_str())]);
+    let question = Question {
+        reason: Some(reason::field(console, reason::FOR_USER)),
+        is_risky: true,
+        facts: vec![console.number("console-sessions", console.count(count))],
+        ..Question::new(Section::Sessions, messages, client.name.as_str(), back)
+    };
+    let question = question.ask(&visit)?;
+    let which = EndedGrants::default();
+    let ended = sessions::end_all_of_client(&visit.context(), &client.id, which).await;
+    let ended = question.settle(&visit, ended).await?;
+    let done = if ended.is_complete { ALL_ENDED } else { LEFT };
+    Ok(console.see_done(SESSIONS, done))
+}
+
 struct ChosenSessions;
 
 impl Selection for ChosenSessions {
     type Id = SessionId;
 
+    const PARSE: fn(&str) -> Option<SessionId> = SessionId::parse;
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = WRITE;
     const EXPIRES: bool = true;
-
-    fn parse(text: &str) -> Option<SessionId> {
-        SessionId::parse(text)
-    }
 
     async fn find(
         console: &Console<'_>,

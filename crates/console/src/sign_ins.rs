@@ -50,7 +50,6 @@ pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &["q", "client", "outcome"])
 }
 
-/// Returns the query of a filter.
 pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let outcome =
@@ -172,7 +171,6 @@ pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], has_app: bool
     )
 }
 
-/// Returns the user of an attempt.
 fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, String>) -> Value {
     match attempt.user_id {
         Some(id) => people::named_link(names, id),
@@ -180,7 +178,6 @@ fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, 
     }
 }
 
-/// Returns the link to an attempt, with its reason.
 pub(crate) fn link(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
     let path = format!("{SIGN_INS}/{}", attempt.id);
     Value::Link(Link::new(path, reason(console, attempt)))
@@ -235,7 +232,6 @@ async fn show(page: &Page) -> Handled {
 /// may read.
 struct Related {
     remedy: Option<Remedy>,
-    /// The name of the user.
     names: BTreeMap<UserId, String>,
     client: Option<Client>,
     /// The identity provider, if its settings help.

@@ -53,11 +53,8 @@ enum Input {
     /// A list that the admin API separates by spaces.
     Words,
     Flag,
-    /// A lifetime, in days.
     Days,
-    /// A lifetime, in seconds.
     Seconds,
-    /// A JSON object.
     Keys,
     /// A form of a certificate subject, of which there are several.
     Subject,

@@ -23,7 +23,6 @@ pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec
     Ok(facts(console, &Console::read(impact)?))
 }
 
-/// Returns the numbers of an impact.
 pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
     let (reach, is_capped) = (&impact.reach, impact.reach.is_capped());
     let fact = |key, count| console.number(key, number(count, is_capped));

@@ -80,7 +80,6 @@ pub(crate) fn key(option: &str) -> Option<&'static str> {
     found.map(|(_, key)| *key)
 }
 
-/// Returns the name of a setting.
 pub(crate) fn name(console: &Console<'_>, setting: &ClientSetting) -> String {
     let option = setting.options.first().copied().unwrap_or_default();
     key(option).map_or_else(|| setting.name.to_owned(), |key| console.t(key))
@@ -128,7 +127,6 @@ pub(crate) fn word(value: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns the value of a setting.
 pub(crate) fn value(console: &Console<'_>, setting: &ClientSetting, value: &Json) -> Value {
     let none = || console.text("console-none");
     match value {

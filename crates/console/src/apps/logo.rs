@@ -20,7 +20,6 @@ use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
 const TOO_LARGE: &str = "profile-picture-too-large";
-/// Name of the field with the file.
 const FIELD: &str = "logo";
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -42,7 +41,6 @@ pub(crate) fn removal(console: &Console<'_>, client: &Client) -> Option<Link> {
     })
 }
 
-/// Returns the form, with the present logo.
 fn view(console: &Console<'_>, client: &Client) -> EntryForm {
     let field = |id, key, value: &str, kind| form::entry(id, console.t(key), value, kind);
     let present = client.consent.logo.as_ref().map(|logo| {

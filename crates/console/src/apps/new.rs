@@ -23,7 +23,6 @@ use crate::ui::form::{self, Field, FieldError, Form, entry, select};
 use crate::ui::once::{self, Created};
 use crate::ui::visit::{Handled, Visit};
 
-/// The heading above a new client.
 const MADE: &str = "console-app-made";
 const MAX_URIS: usize = 20;
 

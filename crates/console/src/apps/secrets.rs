@@ -22,7 +22,6 @@ use crate::ui::once::{self, Created};
 use crate::ui::question::Question;
 use crate::ui::visit::{Handled, Visit};
 
-/// The heading above a new secret.
 const MADE: &str = "console-secret-made";
 
 /// Returns a table of the secrets that are accepted; none for a client that has no secret.

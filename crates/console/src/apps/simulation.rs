@@ -223,7 +223,6 @@ fn checks(console: &Console<'_>, simulation: &Simulation) -> Table {
     )
 }
 
-/// Returns the message of a check of the simulation.
 fn check_key(check: &str) -> Option<&'static str> {
     Some(match check {
         "client" => "console-check-app",

@@ -59,7 +59,6 @@ async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the state of an event in the chain.
 fn mark(console: &Console<'_>, position: ChainPosition) -> State {
     match position {
         ChainPosition::Sealed(_) => console.state(Tone::Good, "console-chain-sealed"),
@@ -121,7 +120,6 @@ fn undone(event: &AuditEvent) -> Option<Value> {
     Some(Value::Link(Link::new(format!("{AUDIT}/{id}"), id)))
 }
 
-/// Returns the organization that the details name.
 fn organization(event: &AuditEvent) -> Option<&str> {
     let inputs = event.detail.get("inputs");
     let denied = inputs.and_then(|inputs| inputs.get("org"));
@@ -156,7 +154,6 @@ fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
     }
 }
 
-/// Returns the subject with a link to its page.
 fn subject(
     console: &Console<'_>,
     event: &AuditEvent,

@@ -38,12 +38,10 @@ const PERIODS: [(&str, &str); 4] = [
     ("week", "console-week"),
 ];
 
-/// Returns the path of the events about a user.
 pub(crate) fn of_user(id: UserId) -> String {
     filtered(AUDIT, [("subject", id.to_string().as_str())])
 }
 
-/// Returns the path of the events of a client.
 pub(crate) fn of_app(id: &ClientId) -> String {
     filtered(AUDIT, [("client", id.as_str())])
 }
@@ -61,7 +59,6 @@ pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &VALUES.map(|(name, _)| name))
 }
 
-/// Returns the query of a filter at this time.
 pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>, PageError> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let kind = present("kind").map(|text| AuditKind::parse(text).ok_or(ErrorKind::BadRequest));
@@ -144,7 +141,6 @@ pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
-/// Returns the further fields of the form.
 pub(crate) fn fields(console: &Console<'_>, cursor: &Cursor) -> Vec<EntryField> {
     let every = (String::new(), console.t("console-all-time"));
     let kinds = AuditKind::ALL.iter();

@@ -28,7 +28,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::form("/admin/audit/{id}/undo", undo));
 }
 
-/// Returns the path of the undo of an event.
 pub(crate) fn path(event: &AuditEvent) -> String {
     format!("{}/undo", home(event))
 }

@@ -70,7 +70,6 @@ impl Values {
         })
     }
 
-    /// Returns the values of the fields.
     fn params(&self) -> Params {
         Params::from_pairs([
             ("path", self.path.as_str()),

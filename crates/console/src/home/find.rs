@@ -56,13 +56,11 @@ async fn show(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// An object that the search found.
 struct Object {
     /// Path of its page, or of the list that contains it.
     path: String,
     name: String,
     id: String,
-    /// The message of its kind.
     kind: &'static str,
 }
 

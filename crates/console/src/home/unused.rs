@@ -25,7 +25,6 @@ use crate::ui::visit::Handled;
 
 /// Number of days after which an object is unused.
 const UNUSED_DAYS: u32 = 90;
-/// The message of a list without rows.
 const NONE: &str = "console-no-unused";
 
 /// Returns the time since which an unused object was not used.
@@ -83,7 +82,6 @@ fn search() -> Search {
     }
 }
 
-/// Returns the choice of a kind.
 fn kind_field(console: &Console<'_>, readable: &[Kind], chosen: Kind) -> EntryField {
     let choices = readable.iter();
     let choices = choices.map(|kind| (kind.as_str().to_owned(), console.t(kind.name())));
@@ -170,7 +168,6 @@ async fn accounts(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Page
     Ok((table, cursor.pager(console, next)))
 }
 
-/// Name of the filter in the URL.
 const FILTER: &str = "kind";
 
 /// A kind of objects that can be unused.
@@ -200,7 +197,6 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Returns the message of its name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Apps => "console-apps",

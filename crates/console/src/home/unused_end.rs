@@ -38,7 +38,6 @@ pub(crate) const APPS: ChosenList = ChosenList {
     failed: "console-chosen-apps-failed",
 };
 
-/// The unused API keys of all users.
 pub(crate) const API_KEYS: ChosenList = ChosenList {
     section: Section::ApiAccess,
     list: UNUSED,
@@ -55,7 +54,6 @@ pub(crate) const API_KEYS: ChosenList = ChosenList {
     failed: "console-chosen-keys-failed",
 };
 
-/// The unused accounts in reach.
 pub(crate) const ACCOUNTS: ChosenList = ChosenList {
     section: Section::People,
     list: UNUSED,
@@ -100,13 +98,10 @@ struct Apps;
 impl Selection for Apps {
     type Id = ClientId;
 
+    const PARSE: fn(&str) -> Option<ClientId> = ClientId::parse;
     const LIST: &'static ChosenList = &APPS;
     const ACCESS: Access = Kind::Apps.access();
     const EXPIRES: bool = false;
-
-    fn parse(text: &str) -> Option<ClientId> {
-        ClientId::parse(text)
-    }
 
     async fn find(
         console: &Console<'_>,
@@ -143,13 +138,10 @@ struct ApiKeys;
 impl Selection for ApiKeys {
     type Id = ApiKeyId;
 
+    const PARSE: fn(&str) -> Option<ApiKeyId> = ApiKeyId::parse;
     const LIST: &'static ChosenList = &API_KEYS;
     const ACCESS: Access = Kind::ApiKeys.access();
     const EXPIRES: bool = true;
-
-    fn parse(text: &str) -> Option<ApiKeyId> {
-        ApiKeyId::parse(text)
-    }
 
     async fn find(
         console: &Console<'_>,
@@ -181,13 +173,10 @@ struct Accounts;
 impl Selection for Accounts {
     type Id = UserId;
 
+    const PARSE: fn(&str) -> Option<UserId> = UserId::parse;
     const LIST: &'static ChosenList = &ACCOUNTS;
     const ACCESS: Access = Kind::Accounts.access();
     const EXPIRES: bool = false;
-
-    fn parse(text: &str) -> Option<UserId> {
-        UserId::parse(text)
-    }
 
     async fn find(
         console: &Console<'_>,

@@ -11,7 +11,6 @@ use crate::routes::{self, GRANTS, filtered, parameter};
 
 /// The administrators of an organization, such as its owners, and of the whole deployment.
 pub(crate) const WRITE: Access = Access::Scoped("organizations:write");
-/// The administrators of the whole deployment only.
 pub(crate) const WRITE_ALL: Access = Access::Global("organizations:write");
 
 pub(crate) async fn named(console: &Console<'_>) -> Result<Organization, PageError> {

@@ -61,7 +61,6 @@ impl UserAction {
         }
     }
 
-    /// Returns the permission that the change needs.
     pub(crate) const fn permission(self) -> &'static str {
         match self {
             Self::EndSessions => "sessions:write",

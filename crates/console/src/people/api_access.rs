@@ -28,7 +28,6 @@ pub(crate) const KEY_COLUMNS: &[&str] = &[
     "console-expires",
     "console-last-use",
 ];
-/// The filter for unused API keys.
 const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
@@ -140,7 +139,6 @@ fn table(console: &Console<'_>, found: &[OwnedKey], empty: &str) -> Table {
     console.table("api-keys-title", &columns, rows, empty)
 }
 
-/// Returns the name and the facts of a key.
 pub(crate) fn facts(console: &Console<'_>, (key, user): &OwnedKey) -> Vec<Value> {
     vec![
         Value::Name(key.name.clone()),

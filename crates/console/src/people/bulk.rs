@@ -97,7 +97,6 @@ fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, PageE
 }
 
 impl Question<'_> {
-    /// Starts the change, and leads to its progress.
     async fn start(&self) -> Handled {
         let console = &self.visit.console;
         let mut group = None;
@@ -168,7 +167,6 @@ impl Question<'_> {
         Ok(self.visit.answer(status, &view))
     }
 
-    /// Returns the filter, or the names of the users.
     async fn users(&self) -> Result<Fact, PageError> {
         let console = &self.visit.console;
         let ids: BTreeSet<UserId> = match &self.selection {

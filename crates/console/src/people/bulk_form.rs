@@ -24,7 +24,6 @@ pub(crate) struct Chooser {
     pub(crate) has_boxes: bool,
 }
 
-/// Returns the message of the name of an operation.
 pub(crate) const fn name(action: BulkAction) -> &'static str {
     match action {
         BulkAction::Disable => "console-user-disable",

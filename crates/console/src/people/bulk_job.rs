@@ -226,7 +226,6 @@ fn failure_reason(reason: &str) -> &'static str {
     }
 }
 
-/// Returns the failures as a file.
 async fn download(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let change = named(&console).await?;

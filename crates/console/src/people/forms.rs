@@ -67,7 +67,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/people/{id}/edit", edit));
 }
 
-/// Returns the stored values of the fields.
 fn stored_values(user: &User, custom: &FieldValues) -> Params {
     let profile = &user.profile;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

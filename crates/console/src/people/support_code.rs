@@ -27,7 +27,6 @@ pub(crate) fn path(console: &Console<'_>, typed: &str) -> Option<String> {
     Some(filtered(PATH, [(CODE, code.to_groups().as_str())]))
 }
 
-/// Returns the link to that page.
 pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
     Some(console.link(path(console, typed)?, "console-support-code"))
 }

@@ -181,7 +181,6 @@ impl Review<'_> {
         Ok(self.visit.answer(status, &view))
     }
 
-    /// Returns the table of the changed settings.
     fn table(&self) -> Table {
         let console = &self.visit.console;
         let rows = self.changes.iter().map(|change| {

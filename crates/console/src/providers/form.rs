@@ -57,7 +57,6 @@ fn message(table: &[(&str, &'static str)], member: &str) -> Option<&'static str>
     found.map(|(_, key)| *key)
 }
 
-/// Returns the name of a setting.
 pub(crate) fn label(console: &Console<'_>, setting: &ProviderSetting) -> String {
     let member = setting.member;
     if let Some(key) = message(&LABELS, member) {
@@ -84,7 +83,6 @@ fn hint(console: &Console<'_>, setting: &ProviderSetting) -> String {
     }
 }
 
-/// Returns the value of a setting for a table.
 pub(crate) fn value(
     console: &Console<'_>,
     setting: &ProviderSetting,
@@ -126,7 +124,6 @@ fn json(setting: &ProviderSetting, stored: &Json, typed: &str) -> Result<Json, &
     })
 }
 
-/// Reads the lines of a map.
 fn entries(
     setting: &ProviderSetting,
     typed: &str,
@@ -143,13 +140,11 @@ fn entries(
     Ok(map)
 }
 
-/// A setting with its stored value.
 pub(crate) struct Field {
     setting: &'static ProviderSetting,
     stored: Json,
 }
 
-/// Returns the settings that a provider has.
 pub(crate) fn fields(provider: &Provider) -> impl Iterator<Item = Field> {
     SETTINGS.iter().filter_map(|setting| {
         let stored = (setting.value)(provider)?;

@@ -46,13 +46,11 @@ fn name(preset: Preset) -> &'static str {
     preset.name().unwrap_or("OpenID Connect")
 }
 
-/// Returns the text of the link to a template.
 fn link_text(console: &Console<'_>, preset: Preset) -> String {
     let layout = &console.layout;
     layout.t_with("console-provider-add", "name", name(preset))
 }
 
-/// Returns the links to the forms of the templates.
 pub(crate) fn links(console: &Console<'_>) -> Vec<Link> {
     let link = |preset: Preset| {
         let path = format!("{PROVIDERS}/new/{}", preset.as_str());
@@ -77,7 +75,6 @@ async fn choose(page: &Page) -> Handled {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the template that the path names.
 fn template(page: &Page) -> Result<Preset, PageError> {
     let kind = parameter(page, "kind");
     let mut templates = TEMPLATES.into_iter();
@@ -146,7 +143,6 @@ pub(crate) fn secret_field(console: &Console<'_>, signs: bool) -> EntryField {
     }
 }
 
-/// Returns the provider that the form describes.
 fn read(preset: Preset, fields: &Params) -> Result<ProviderSpec, PageError> {
     let value = |id| text(fields, id).map(|text| text.trim().to_owned());
     let signer = SecretSigner {
@@ -184,7 +180,6 @@ fn problem(error: &AdminError, preset: Preset) -> Option<FieldError> {
     })
 }
 
-/// Returns the message about an unusable secret.
 pub(crate) const fn secret_problem(signs: bool) -> &'static str {
     if signs {
         "console-provider-key-invalid"

@@ -163,7 +163,6 @@ fn identity_facts(
     console.known_facts(all)
 }
 
-/// Returns the message about the effect of a sign-in.
 const fn effect_key(decision: FederationDecision) -> &'static str {
     match decision {
         FederationDecision::SignIn(_) => "console-trial-sign-in",
@@ -183,7 +182,6 @@ const fn effect_key(decision: FederationDecision) -> &'static str {
     }
 }
 
-/// Returns the message about the error of a trial.
 const fn error_key(error: FederationError) -> &'static str {
     match error {
         FederationError::Denied => "console-why-provider-denied",

@@ -70,7 +70,6 @@ struct Holder {
     /// The organization in which new roles are given; `None`: everywhere.
     org: Option<String>,
     home: String,
-    /// The page without content.
     page: Detail,
 }
 

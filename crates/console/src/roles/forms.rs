@@ -39,7 +39,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(routes::form("/admin/roles/{id}/edit", edit));
 }
 
-/// Returns the stored values of the fields.
 fn stored_values(role: &Role) -> Params {
     let permissions: Vec<&str> = role.permissions.iter().map(String::as_str).collect();
     let state = if role.active { ACTIVE } else { INACTIVE };

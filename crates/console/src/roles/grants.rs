@@ -29,10 +29,8 @@ use crate::ui::reason;
 use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
 use crate::ui::visit::{Handled, Visit};
 
-/// The filter for an organization.
 pub(crate) const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
-/// The filter for a holder.
 pub(crate) const HOLDER: Filter = Filter::text("holder", "console-holder", "console-holder-hint");
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
@@ -405,19 +403,15 @@ const CHOSEN: ChosenList = ChosenList {
     failed: "console-chosen-roles-failed",
 };
 
-/// Chosen assignments.
 struct ChosenAssignments;
 
 impl Selection for ChosenAssignments {
     type Id = AssignmentId;
 
+    const PARSE: fn(&str) -> Option<AssignmentId> = AssignmentId::parse;
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = ASSIGN;
     const EXPIRES: bool = false;
-
-    fn parse(text: &str) -> Option<AssignmentId> {
-        AssignmentId::parse(text)
-    }
 
     async fn find(
         console: &Console<'_>,

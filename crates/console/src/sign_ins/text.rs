@@ -8,15 +8,11 @@ use crate::people::actions::UserAction;
 /// The page of what changes the outcome of the next attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// A change of the account.
     User(UserAction),
     /// The client: its page shows the state and the registered values.
     App,
-    /// The settings of the client.
     AppSettings,
-    /// A new secret of the client.
     AppSecret,
-    /// The settings of the identity provider.
     Provider,
 }
 
@@ -139,7 +135,6 @@ const fn request_key(reason: Reason) -> Option<&'static str> {
     })
 }
 
-/// Returns the message of an outcome.
 pub(crate) const fn outcome_key(outcome: AttemptOutcome) -> &'static str {
     match outcome {
         AttemptOutcome::Succeeded => "console-outcome-succeeded",
@@ -149,7 +144,6 @@ pub(crate) const fn outcome_key(outcome: AttemptOutcome) -> &'static str {
     }
 }
 
-/// Returns the message of a step.
 pub(crate) const fn step_key(step: AttemptStep) -> &'static str {
     match step {
         AttemptStep::Password => "password",

@@ -101,7 +101,6 @@ fn row(console: &Console<'_>, job: &JobSummary, may_retry: bool) -> Vec<Value> {
     row
 }
 
-/// Returns the message of the name of a kind of job.
 const fn name(kind: JobKind) -> &'static str {
     match kind {
         JobKind::Mail => "console-job-mail",

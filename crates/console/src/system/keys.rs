@@ -105,7 +105,6 @@ fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool
     row
 }
 
-/// The end of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyAction {
     Retire,

@@ -23,7 +23,6 @@ pub(crate) async fn facts(
     Ok(shown.map(fact).collect())
 }
 
-/// Returns the message for a kind of records.
 const fn label(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Sessions => "console-sessions",

@@ -28,7 +28,6 @@ pub(crate) struct Change {
     pub(crate) body: Map<String, Value>,
 }
 
-/// Returns the words of a command.
 pub(crate) fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
     words.map(str::to_owned).into()
 }

@@ -12,7 +12,6 @@ use serde_json::json;
 use crate::console::Console;
 use crate::routes::filtered;
 
-/// Number of rows on a page.
 pub(crate) const LIMIT: usize = 50;
 /// Number of rows to read: one more, to detect a next page.
 pub(crate) const ROWS: u64 = LIMIT as u64 + 1;

@@ -13,10 +13,8 @@ use crate::ui::form::{entry, select};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
-/// The choice of no end.
 const ENDLESS: &str = "none";
 
-/// A choice of durations.
 pub(crate) struct Durations {
     field: &'static str,
     label: &'static str,

@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 /// Maximum size of a part, in bytes.
 const PART: usize = 65_536;
 
-/// Format of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum FileFormat {
     /// A line for each row, after the names of the columns.
@@ -99,7 +98,6 @@ impl FileText {
     }
 }
 
-/// Returns the cell of a value.
 fn cell(value: Value) -> String {
     match value {
         Value::String(text) => text,

@@ -42,7 +42,6 @@ impl Filter {
         }
     }
 
-    /// Returns the text of a value.
     fn shown(&self, console: &Console<'_>, value: &str) -> String {
         let known = self.choices.iter().find(|(known, _)| *known == value);
         known.map_or_else(|| value.to_owned(), |(_, key)| console.t(key))
@@ -63,7 +62,6 @@ impl Filter {
     }
 }
 
-/// Returns the fields of these filters.
 pub(crate) fn fields(
     console: &Console<'_>,
     cursor: &Cursor,

@@ -33,7 +33,6 @@ enum Input {
 }
 
 impl Field {
-    /// Returns a line of text.
     pub(crate) const fn line(id: &'static str, label: &'static str) -> Self {
         Self {
             id,
@@ -45,7 +44,6 @@ impl Field {
         }
     }
 
-    /// Returns a list of lines.
     pub(crate) const fn lines(id: &'static str, label: &'static str) -> Self {
         Self {
             input: Input::Lines,
@@ -65,7 +63,6 @@ impl Field {
         }
     }
 
-    /// Returns the field with a hint.
     pub(crate) const fn hint(self, hint: &'static str) -> Self {
         Self { hint, ..self }
     }
@@ -83,7 +80,6 @@ impl Field {
         }
     }
 
-    /// Returns the field with this value.
     pub(crate) fn entry(&self, console: &Console<'_>, value: &str) -> EntryField {
         let value = if value.is_empty() {
             self.default
@@ -132,7 +128,6 @@ pub(crate) fn select(choices: impl IntoIterator<Item = (String, String)>) -> Fie
     )
 }
 
-/// Returns a choice of yes and no.
 pub(crate) fn yes_or_no(console: &Console<'_>) -> FieldKind {
     let choices = [("yes", "console-yes"), ("no", "console-no")];
     select(choices.map(|(value, key)| (value.to_owned(), console.t(key))))
@@ -156,7 +151,6 @@ pub(crate) fn entries(
     fields.iter().map(entry).collect()
 }
 
-/// Marks the labels of the optional fields.
 pub(crate) fn mark_optional(console: &Console<'_>, fields: &mut [EntryField]) {
     let layout = &console.layout;
     for field in fields.iter_mut().filter(|field| !field.required) {

@@ -10,21 +10,16 @@ use serde_json::{Value as Json, json};
 
 use crate::console::Console;
 
-/// The cell of a row on the page.
 type Cell<R> = fn(&Console<'_>, &R) -> Value;
-/// The value of a row in a file.
 type FileValue<R> = fn(&FileCells<'_>, &R) -> Json;
 
 /// A column of the page, of the files, or of both.
 pub(crate) struct Column<R> {
-    /// The message of the heading, and the cell.
     page: Option<(&'static str, Cell<R>)>,
-    /// The name, and the value.
     file: Option<(&'static str, FileValue<R>)>,
 }
 
 impl<R> Column<R> {
-    /// Returns a column of the page.
     pub(crate) const fn page(heading: &'static str, cell: Cell<R>) -> Self {
         Self {
             page: Some((heading, cell)),
@@ -32,7 +27,6 @@ impl<R> Column<R> {
         }
     }
 
-    /// Returns a column of the files.
     pub(crate) const fn file(name: &'static str, value: FileValue<R>) -> Self {
         Self {
             page: None,
@@ -45,7 +39,6 @@ impl<R> Column<R> {
         self.page.is_some_and(|(own, _)| own == heading)
     }
 
-    /// Returns a column of the page and of the files.
     pub(crate) const fn both(
         heading: &'static str,
         cell: Cell<R>,
@@ -70,7 +63,6 @@ impl<R> Copy for Column<R> {}
 /// What the values of a file depend on, beside their row.
 pub(crate) struct FileCells<'a> {
     pub(crate) context: &'a AdminContext<'a>,
-    /// The language of times.
     pub(crate) layout: &'a Layout,
     /// True for JSON, which has values of any type.
     pub(crate) is_json: bool,
@@ -83,25 +75,21 @@ impl FileCells<'_> {
     }
 }
 
-/// Returns the names of the columns of a file.
 pub(crate) fn names<R>(columns: &'static [Column<R>]) -> Vec<&'static str> {
     let names = columns.iter().filter_map(|column| column.file);
     names.map(|(name, _)| name).collect()
 }
 
-/// Returns the values of a row of a file.
 pub(crate) fn values<R>(columns: &[Column<R>], cells: &FileCells<'_>, row: &R) -> Vec<Json> {
     let values = columns.iter().filter_map(|column| column.file);
     values.map(|(_, value)| value(cells, row)).collect()
 }
 
-/// Returns the messages of the headings on the page.
 pub(crate) fn headings<R>(columns: &[Column<R>]) -> Vec<&'static str> {
     let headings = columns.iter().filter_map(|column| column.page);
     headings.map(|(heading, _)| heading).collect()
 }
 
-/// Returns the cells of a row on the page.
 pub(crate) fn cells<R>(console: &Console<'_>, columns: &[Column<R>], row: &R) -> Vec<Value> {
     let cells = columns.iter().filter_map(|column| column.page);
     cells.map(|(_, cell)| cell(console, row)).collect()

@@ -34,13 +34,11 @@ pub(crate) const ROWS: u64 = 100;
 pub(crate) trait FileList: Sized + 'static {
     type Row: 'static;
 
-    /// The section, whose page is the list.
     const SECTION: Section;
     /// The administrators who may read the list.
     const ACCESS: Access;
     const COLUMNS: &'static [Column<Self::Row>];
 
-    /// Reads the filter from the URL.
     async fn open(console: &Console<'_>) -> Result<Self, PageError>;
 
     /// Records the export of a list with personal data.
@@ -66,7 +64,6 @@ pub(crate) fn found<R>(items: Vec<R>, key: impl Fn(&R) -> String) -> FoundPage<R
     }
 }
 
-/// Registers both files of a list.
 pub(crate) fn register<L: FileList>(config: &mut ServiceConfig, paths: [&str; 2]) {
     for path in paths {
         config.service(routes::page(path, download::<L>));

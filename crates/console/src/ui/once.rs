@@ -31,7 +31,6 @@ pub(crate) fn key(console: &Console<'_>) -> String {
     random.expose().to_owned()
 }
 
-/// The result of a creation.
 pub(crate) enum Created<T> {
     Now(T),
     /// Created by the same request before.

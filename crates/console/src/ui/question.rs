@@ -43,11 +43,9 @@ pub(crate) struct Question {
     pub(crate) version: Option<String>,
     /// True if the action takes something away.
     pub(crate) is_risky: bool,
-    /// Path of the page before.
     pub(crate) back: String,
     /// Numbers of what the action concerns.
     pub(crate) facts: Vec<Fact>,
-    /// The values now and afterwards.
     pub(crate) changes: Option<Table>,
 }
 
@@ -125,7 +123,6 @@ impl Question {
         result.map_err(|failure| self.fail(visit, failure))
     }
 
-    /// Shows why the change failed.
     pub(crate) fn fail(self, visit: &Visit<'_>, failure: String) -> Stop {
         let typed = self.typed.clone().unwrap_or_default();
         self.show(visit, (StatusCode::CONFLICT, Some(failure)), &typed)

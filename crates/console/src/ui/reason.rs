@@ -11,7 +11,6 @@ use crate::console::Console;
 use crate::ui::duration::ASSIGNMENT;
 use crate::ui::form::Field;
 
-/// The hint of an action on a user.
 pub(crate) const FOR_USER: &str = "console-reason-hint";
 /// The hint if only the audit log has the reason.
 pub(crate) const FOR_LOG: &str = "console-reason-log-hint";
@@ -28,7 +27,6 @@ pub(crate) const fn of_removal(holder: SubjectKind) -> &'static str {
     }
 }
 
-/// Returns the empty field with this hint.
 pub(crate) fn field(console: &Console<'_>, hint: &'static str) -> EntryField {
     let field = Field::line(FIELD, "console-reason").hint(hint).optional();
     field.entry(console, "")

@@ -9,7 +9,6 @@ use doorward_templates::console::{EntryField, State, Table, Tone, Value};
 use crate::console::Console;
 use crate::ui::form;
 
-/// A setting of an object.
 pub(crate) trait Setting {
     fn id(&self) -> &'static str;
 
@@ -27,7 +26,6 @@ pub(crate) trait Setting {
     /// Returns true if a text differs from the stored value.
     fn differs(&self, text: &str) -> bool;
 
-    /// Returns the field with this text.
     fn entry(&self, console: &Console<'_>, text: &str) -> EntryField;
 }
 

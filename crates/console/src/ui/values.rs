@@ -8,12 +8,10 @@ use crate::console::Console;
 use crate::routes;
 
 impl Console<'_> {
-    /// Returns the text for a key as a value.
     pub(crate) fn text(&self, key: &str) -> Value {
         Value::Text(self.t(key))
     }
 
-    /// Returns a value with its label.
     pub(crate) fn fact(&self, label: &str, value: Value) -> Fact {
         Fact::new(self.t(label), value)
     }
@@ -34,17 +32,14 @@ impl Console<'_> {
         self.fact(label, Value::Text(number.to_string()))
     }
 
-    /// Returns a link with the text for a key.
     pub(crate) fn link(&self, path: impl Into<String>, key: &str) -> Link {
         Link::new(path, self.t(key))
     }
 
-    /// Returns a state with the text for a key.
     pub(crate) fn state(&self, tone: Tone, key: &str) -> State {
         State::new(tone, self.t(key))
     }
 
-    /// Returns a state as a value.
     pub(crate) fn state_value(&self, tone: Tone, key: &str) -> Value {
         Value::States(vec![self.state(tone, key)])
     }
@@ -58,7 +53,6 @@ impl Console<'_> {
         }
     }
 
-    /// Returns the result of a test.
     pub(crate) fn passed(&self, is_passed: bool) -> State {
         if is_passed {
             self.state(Tone::Good, "console-test-good")

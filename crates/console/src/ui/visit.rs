@@ -16,7 +16,6 @@ use crate::routes::parameter;
 pub(crate) enum Stop {
     /// An answer, such as a form with an error.
     Answer(HttpResponse),
-    /// An error page.
     Error(PageError),
 }
 
@@ -26,7 +25,6 @@ impl<E: Into<PageError>> From<E> for Stop {
     }
 }
 
-/// The result of a handler.
 pub(crate) type Handled = Result<HttpResponse, Stop>;
 
 /// A request for a page with a form, or the answer to the form.
@@ -89,7 +87,6 @@ impl<'p> Visit<'p> {
         self.console.context_with_version(&self.form)
     }
 
-    /// Reads an ID in the path.
     pub(crate) fn id<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, PageError> {
         let id = parse(&parameter(self.console.page, name));
         Ok(id.ok_or(ErrorKind::NotFound)?)

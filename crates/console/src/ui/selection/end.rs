@@ -28,13 +28,12 @@ const SEPARATOR: char = '\t';
 pub(crate) trait Selection: 'static {
     type Id: Clone + Display + PartialEq;
 
+    const PARSE: fn(&str) -> Option<Self::Id>;
     const LIST: &'static ChosenList;
     /// The administrators who may end the objects.
     const ACCESS: Access;
     /// True if the objects end without an administrator: one that is not found has ended.
     const EXPIRES: bool;
-
-    fn parse(text: &str) -> Option<Self::Id>;
 
     /// Returns those of these objects that exist and are in reach, in any order.
     async fn find(
@@ -59,7 +58,6 @@ pub(crate) struct Found<I> {
     pub(crate) row: Vec<Value>,
 }
 
-/// The state of a chosen object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ObjectState {
     /// It can be ended.
@@ -84,7 +82,7 @@ async fn handle<S: Selection>(page: &Page, payload: Option<Payload>) -> Handled 
         return Ok(page.see_other(&list.home()));
     }
     let filter = repeated_filter(&visit.form)?;
-    let chosen = list.values(&visit.form, |value| Chosen::parse(value, S::parse))?;
+    let chosen = list.values(&visit.form, |value| Chosen::parse(value, S::PARSE))?;
     if chosen.is_empty() {
         let more = [("cursor", text(&visit.form, "cursor")?), ("done", NOTHING)];
         return Ok(page.see_other(&list_at(list.list, &filter, &more)));
@@ -136,7 +134,6 @@ struct Chosen<T> {
 }
 
 impl<T> Chosen<T> {
-    /// Reads the value.
     fn parse(value: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Self> {
         let (id, version) = match value.split_once(SEPARATOR) {
             Some((id, version)) => (id, Some(version.to_owned())),
@@ -161,7 +158,6 @@ fn with_version(id: impl Display, version: &str) -> String {
     format!("{id}{SEPARATOR}{version}")
 }
 
-/// A chosen object.
 struct Object {
     /// Value of the hidden field that chooses it.
     value: String,
