@@ -1,16 +1,16 @@
 //! `/admin/apps` and `/admin/apps/{id}`: clients.
 
-mod edit;
+pub(crate) mod edit;
 mod form;
 mod impact;
 pub(crate) mod labels;
-mod logo;
-mod new;
+pub(crate) mod logo;
+pub(crate) mod new;
 pub(crate) mod pages;
 mod secrets;
-mod simulation;
-mod tokens;
-mod users;
+pub(crate) mod simulation;
+pub(crate) mod tokens;
+pub(crate) mod users;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
@@ -41,12 +41,6 @@ use crate::ui::visit::{Handled, Visit};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Clients>(config, ["/admin/apps.csv", "/admin/apps.json"]);
-    new::configure(config);
-    edit::configure(config);
-    simulation::configure(config);
-    tokens::configure(config);
-    users::configure(config);
-    logo::configure(config);
     config
         .service(routes::page("/admin/apps", list))
         .service(routes::page("/admin/apps/{id}", show))

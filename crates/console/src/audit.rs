@@ -1,8 +1,8 @@
 //! `/admin/audit`: the audit log.
 
-mod event;
+pub(crate) mod event;
 pub(crate) mod filter;
-mod reversal;
+pub(crate) mod reversal;
 pub(crate) mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,12 +35,10 @@ const READ: Access = Access::Global("audit:read");
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Audit>(config, ["/admin/audit.csv", "/admin/audit.json"]);
     config.service(routes::page("/admin/audit", list));
-    reversal::configure(config);
-    event::configure(config);
 }
 
 /// Reads the filter and the page from the URL.
-async fn filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageError> {
+async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageError> {
     let cursor = filter::read(console)?;
     let query = filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;
@@ -49,7 +47,7 @@ async fn filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageErro
 
 async fn list(page: &Page) -> Handled {
     let console = Console::open_for(page, READ).await?;
-    let (cursor, filter) = filter(&console).await?;
+    let (cursor, filter) = read_filter(&console).await?;
     let before = cursor.after_id(AuditId::parse)?;
     let found = audit_log::list(&console.context(), &filter, before, ROWS).await;
     let mut found = Console::read(found)?;
@@ -207,7 +205,7 @@ impl FileList for Audit {
     const COLUMNS: &'static [Column<AuditRecord>] = COLUMNS;
 
     async fn open(console: &Console<'_>) -> Result<Self, PageError> {
-        Ok(Self(filter(console).await?.1))
+        Ok(Self(read_filter(console).await?.1))
     }
 
     async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {

@@ -1,6 +1,6 @@
 //! `/admin/groups` and `/admin/groups/{id}`: groups with their direct members, and what removes them.
 
-mod forms;
+pub(crate) mod forms;
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,6 @@ const REMOVE: Messages = Messages {
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Groups>(config, ["/admin/groups.csv", "/admin/groups.json"]);
-    forms::configure(config);
     config
         .service(routes::page("/admin/groups", list))
         .service(routes::page("/admin/groups/{id}", show))

@@ -1,9 +1,10 @@
 //! `/admin`: the last day, what needs attention, and the latest changes.
 
-mod find;
-mod setup;
+pub(crate) mod find;
+pub(crate) mod setup;
 pub(crate) mod unused;
-mod unused_end;
+pub(crate) mod unused_end;
+pub(crate) mod unused_kind;
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -67,10 +68,6 @@ const CHANGE_KINDS: [AuditKind; 11] = [
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin", show));
-    find::configure(config);
-    unused::configure(config);
-    unused_end::configure(config);
-    setup::configure(config);
 }
 
 async fn show(page: &Page) -> Handled {

@@ -1,9 +1,9 @@
 //! `/admin/organizations` and `/admin/organizations/{id}`: organizations with their members.
 
-mod actions;
-mod forms;
-mod invitations;
-mod members;
+pub(crate) mod actions;
+pub(crate) mod forms;
+pub(crate) mod invitations;
+pub(crate) mod members;
 pub(crate) mod pages;
 
 use actix_web::http::StatusCode;
@@ -36,13 +36,9 @@ use crate::ui::visit::Handled;
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let files = ["/admin/organizations.csv", "/admin/organizations.json"];
     list_file::register::<Organizations>(config, files);
-    forms::configure(config);
-    invitations::configure(config);
-    members::configure(config);
     config
         .service(routes::page("/admin/organizations", list))
         .service(routes::page("/admin/organizations/{id}", show));
-    actions::configure(config);
 }
 
 const COLUMNS: &[Column<Organization>] = &[

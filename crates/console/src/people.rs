@@ -3,11 +3,11 @@
 pub(crate) mod actions;
 pub(crate) mod api_access;
 pub(crate) mod apps;
-mod bulk;
+pub(crate) mod bulk;
 pub(crate) mod bulk_form;
-mod bulk_job;
-mod factors;
-mod forms;
+pub(crate) mod bulk_job;
+pub(crate) mod factors;
+pub(crate) mod forms;
 pub(crate) mod support_code;
 pub(crate) mod user;
 
@@ -68,16 +68,7 @@ const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "co
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Users>(config, ["/admin/people.csv", "/admin/people.json"]);
-    support_code::configure(config);
     config.service(routes::page("/admin/people", list));
-    bulk::configure(config);
-    bulk_job::configure(config);
-    forms::configure(config);
-    user::configure(config);
-    apps::configure(config);
-    factors::configure(config);
-    actions::configure(config);
-    api_access::configure(config);
 }
 
 /// Reads the filter and the page from the URL.

@@ -1,46 +1,32 @@
 //! `/admin/providers` and `/admin/providers/{id}`: identity providers.
 
-mod actions;
+pub(crate) mod actions;
 mod check;
-mod edit;
+pub(crate) mod edit;
 mod form;
-mod new;
-mod trial;
+pub(crate) mod new;
+mod pages;
+pub(crate) mod trial;
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::providers::{self, UsedProvider};
-use doorward_domain::model::Provider;
-use doorward_http::page::{Page, PageError};
+use doorward_http::page::Page;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
 
 use crate::audit::filter::history;
 use crate::console::{Access, Console};
 use crate::providers::actions::SECRET_REPLACED;
 use crate::providers::edit::SAVED;
+use crate::providers::pages::redirect_uri;
 use crate::routes::{self, PROVIDERS, parameter};
 use crate::ui::switch::Switch;
 use crate::ui::visit::Handled;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    new::configure(config);
     config
         .service(routes::page("/admin/providers", list))
         .service(routes::page("/admin/providers/{id}", show));
-    trial::configure(config);
-    edit::configure(config);
-    actions::configure(config);
-}
-
-/// Returns the redirect URI of the provider with this id, as typed.
-fn redirect_uri(console: &Console<'_>, id: &str) -> String {
-    let issuer = console.page.context.core.issuer();
-    format!("{issuer}/login/callback/{id}")
-}
-
-async fn named(console: &Console<'_>) -> Result<Provider, PageError> {
-    let id = parameter(console.page, "id");
-    Console::read(providers::get(&console.context(), &id).await)
 }
 
 async fn list(page: &Page) -> Handled {

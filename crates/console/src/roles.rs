@@ -1,8 +1,8 @@
 //! `/admin/roles` and `/admin/roles/{id}`: roles with their permissions and holders.
 
-mod access;
-mod forms;
-mod give;
+pub(crate) mod access;
+pub(crate) mod forms;
+pub(crate) mod give;
 pub(crate) mod grants;
 
 use actix_web::http::StatusCode;
@@ -46,14 +46,10 @@ const DELETE: Messages = Messages {
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     list_file::register::<Roles>(config, ["/admin/roles.csv", "/admin/roles.json"]);
-    access::configure(config);
-    forms::configure(config);
-    give::configure(config);
     config
         .service(routes::page("/admin/roles", list))
         .service(routes::page("/admin/roles/{id}", show))
         .service(routes::form("/admin/roles/{id}/delete", delete));
-    grants::configure(config);
 }
 
 pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {

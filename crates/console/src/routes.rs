@@ -10,7 +10,20 @@ use doorward_http::page_support::{form_resource, page_resource};
 use doorward_templates::console::Section;
 use url::form_urlencoded::Serializer;
 
-use crate::ui::visit::{Handled, Stop};
+/// The end of a handler before its last line.
+pub(crate) enum Stop {
+    /// An answer, such as a form with an error.
+    Answer(HttpResponse),
+    Error(PageError),
+}
+
+impl<E: Into<PageError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+pub(crate) type Handled = Result<HttpResponse, Stop>;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub(crate) const ACCESS: &str = "/access";

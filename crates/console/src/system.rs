@@ -1,9 +1,9 @@
 //! `/admin/system`: state of the server.
 
-mod configuration;
-mod jobs;
-mod keys;
-mod lockouts;
+pub(crate) mod configuration;
+pub(crate) mod jobs;
+pub(crate) mod keys;
+pub(crate) mod lockouts;
 pub(crate) mod pages;
 
 use actix_web::http::StatusCode;
@@ -20,13 +20,9 @@ use crate::ui::visit::Handled;
 const TEST_MAIL: &str = "/admin/system/test-mail";
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    keys::configure(config);
     config
         .service(routes::page(HOME, show))
         .service(routes::form(TEST_MAIL, send));
-    jobs::configure(config);
-    lockouts::configure(config);
-    configuration::configure(config);
 }
 
 async fn show(page: &Page) -> Handled {

@@ -4,7 +4,7 @@ use doorward_domain::model::{AuditKind, client_settings};
 use doorward_templates::console::Value;
 use serde_json::Value as Json;
 
-use crate::apps;
+use crate::apps::labels;
 use crate::console::Console;
 
 /// The messages of the members of changed objects. The settings of clients have labels of their own.
@@ -38,7 +38,7 @@ pub(crate) fn label(kind: AuditKind, name: &str) -> Option<&'static str> {
         .filter(|_| kind == AuditKind::ClientChanged)
         .find(|setting| setting.name == name);
     let option = setting.and_then(|setting| setting.options.first());
-    let label = option.and_then(|option| apps::labels::key(option));
+    let label = option.and_then(|option| labels::key(option));
     known.map(|(_, key)| *key).or(label)
 }
 

@@ -7,73 +7,11 @@ use doorward_admin::user_change::UserChange;
 use doorward_admin::{api_keys, clients, user_search, users};
 use doorward_domain::model::{ApiKeyId, ClientChange, ClientId, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_templates::console::Section;
 
 use crate::console::{Access, Console};
-use crate::home::unused::{self, Kind, since};
-use crate::people::api_access::{self, KEY_COLUMNS};
-use crate::routes::UNUSED;
+use crate::home::unused_kind::{self, ACCOUNTS, API_KEYS, APPS, Kind, since};
+use crate::people::api_access;
 use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
-
-const NAME: &str = "console-unused";
-
-pub(crate) const APPS: ChosenList = ChosenList {
-    section: Section::Apps,
-    list: UNUSED,
-    filter: "kind=apps",
-    name: NAME,
-    objects: Kind::Apps.name(),
-    path: "/admin/unused/apps/bulk",
-    field: "app",
-    columns: &[
-        "console-name",
-        "console-id",
-        "console-last-use",
-        "console-created",
-    ],
-    submit: "console-chosen-apps",
-    question: "console-chosen-apps-question",
-    text: "console-chosen-apps-text",
-    ended: "console-chosen-apps-ended",
-    failed: "console-chosen-apps-failed",
-};
-
-pub(crate) const API_KEYS: ChosenList = ChosenList {
-    section: Section::ApiAccess,
-    list: UNUSED,
-    filter: "kind=api-keys",
-    name: NAME,
-    objects: Kind::ApiKeys.name(),
-    path: "/admin/unused/api-keys/bulk",
-    field: "key",
-    columns: KEY_COLUMNS,
-    submit: "console-chosen-keys",
-    question: "console-chosen-keys-question",
-    text: "console-chosen-keys-text",
-    ended: "console-chosen-keys-ended",
-    failed: "console-chosen-keys-failed",
-};
-
-pub(crate) const ACCOUNTS: ChosenList = ChosenList {
-    section: Section::People,
-    list: UNUSED,
-    filter: "kind=accounts",
-    name: NAME,
-    objects: Kind::Accounts.name(),
-    path: "/admin/unused/accounts/bulk",
-    field: "user",
-    columns: &[
-        "console-name",
-        "email",
-        "console-last-sign-in",
-        "console-created",
-    ],
-    submit: "console-chosen-accounts",
-    question: "console-bulk-disable-question",
-    text: "console-bulk-disable-text",
-    ended: "console-chosen-accounts-ended",
-    failed: "console-chosen-accounts-failed",
-};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     selection::register::<Apps>(config);
@@ -109,7 +47,7 @@ impl Selection for Apps {
     ) -> Result<Vec<Found<ClientId>>, AdminError> {
         let found = clients::find_many(&console.context(), &ids).await?;
         let found = found.into_iter().map(|(client, uses)| Found {
-            row: unused::app(console, &client, uses),
+            row: unused_kind::app(console, &client, uses),
             version: Some(version(&client)),
             state: state(
                 console,
@@ -187,7 +125,7 @@ impl Selection for Accounts {
         let found = found.into_iter().map(|user| {
             let last_use = user.last_login.0.unwrap_or(user.created_at);
             Found {
-                row: unused::account(console, &user),
+                row: unused_kind::account(console, &user),
                 version: Some(version(&user)),
                 state: state(console, user.is_active(), last_use),
                 user: None,

@@ -11,7 +11,7 @@ use doorward_templates::ErrorKind;
 use doorward_templates::console::{List, Pager, Search, Section, Table, Value};
 
 use crate::console::{Access, Console};
-use crate::home::unused::since;
+use crate::home::unused_kind::{KEY_COLUMNS, since};
 use crate::people;
 use crate::routes::{self, API_ACCESS, filtered};
 use crate::ui::cursor::{Cursor, ROWS};
@@ -19,15 +19,6 @@ use crate::ui::list;
 use crate::ui::question::{Messages, Question};
 use crate::ui::visit::{Handled, Visit};
 
-pub(crate) const KEY_COLUMNS: &[&str] = &[
-    "console-name",
-    "console-id",
-    "console-who",
-    "console-allowed",
-    "console-created",
-    "console-expires",
-    "console-last-use",
-];
 const UNUSED: &str = "unused";
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";

@@ -12,8 +12,8 @@ use doorward_templates::console::{EntryForm, Section};
 
 use crate::console::{Access, Console};
 use crate::providers::check;
-use crate::providers::named;
 use crate::providers::new::{secret_field, secret_problem};
+use crate::providers::pages::named;
 use crate::routes::{self, PROVIDERS};
 use crate::ui::form::{self, Form};
 use crate::ui::question::{Messages, Question};

@@ -6,7 +6,7 @@ use doorward_http::page::PageError;
 use doorward_templates::console::{Detail, Link, Section, State, Tone, Value};
 
 use crate::console::Console;
-use crate::providers::redirect_uri;
+use crate::providers::pages::redirect_uri;
 use crate::routes;
 
 /// Tests a provider. Returns the page with the result, or the reason why it could not be tested.

@@ -14,8 +14,8 @@ use doorward_templates::console::{Confirmation, EntryField, EntryForm, Section, 
 
 use crate::console::{Access, Console};
 use crate::providers::form::{Field, field_of, fields, label, value, values};
-use crate::providers::named;
 use crate::providers::new::{secret_field, secret_problem};
+use crate::providers::pages::named;
 use crate::routes;
 use crate::ui::also_as::STEP;
 use crate::ui::form::{self, Form};

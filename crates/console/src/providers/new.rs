@@ -16,7 +16,8 @@ use doorward_templates::console::{
 };
 
 use crate::console::{Access, Console};
-use crate::providers::{check, redirect_uri};
+use crate::providers::check;
+use crate::providers::pages::redirect_uri;
 use crate::routes::{self, PROVIDERS, parameter};
 use crate::ui::form::{self, Field, FieldError, Form, entry};
 use crate::ui::visit::{Handled, Visit};

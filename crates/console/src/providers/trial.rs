@@ -14,7 +14,7 @@ use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Va
 
 use crate::console::{Access, Console};
 use crate::providers::actions::question;
-use crate::providers::named;
+use crate::providers::pages::named;
 use crate::routes::{self, parameter};
 use crate::ui::question::Messages;
 use crate::ui::visit::{Handled, Visit};

@@ -1,6 +1,5 @@
 //! A page with a form: one handler shows it, and takes its answer.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
@@ -12,20 +11,7 @@ use doorward_templates::ErrorKind;
 use crate::console::{Access, Console};
 use crate::routes::parameter;
 
-/// The end of a handler before its last line.
-pub(crate) enum Stop {
-    /// An answer, such as a form with an error.
-    Answer(HttpResponse),
-    Error(PageError),
-}
-
-impl<E: Into<PageError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-pub(crate) type Handled = Result<HttpResponse, Stop>;
+pub(crate) use crate::routes::{Handled, Stop};
 
 /// A request for a page with a form, or the answer to the form.
 pub(crate) struct Visit<'p> {
