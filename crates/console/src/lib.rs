@@ -1,7 +1,7 @@
 //! Administration console: pages below `/admin` for browsers, with the operations and the
 //! authorization of the admin API ([`doorward_admin`]).
 //!
-//! Each section of the navigation is a module; [`ui`] is what their pages share.
+//! Each section of the navigation is a module; `ui` is what their pages share.
 
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]

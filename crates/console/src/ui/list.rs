@@ -60,7 +60,7 @@ impl<R> Clone for Column<R> {
 
 impl<R> Copy for Column<R> {}
 
-/// What the values of a file depend on, beside their row.
+/// The context of the values of a file, beside their row.
 pub(crate) struct FileCells<'a> {
     pub(crate) context: &'a AdminContext<'a>,
     pub(crate) layout: &'a Layout,

@@ -53,18 +53,18 @@ pub(crate) struct Found<I> {
     pub(crate) state: ObjectState,
     /// The user of an object whose users are counted.
     pub(crate) user: Option<UserId>,
-    /// True if a user is told the reason.
+    /// True if a user is informed of the reason.
     pub(crate) is_told: bool,
     pub(crate) row: Vec<Value>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ObjectState {
-    /// It can be ended.
+    /// Can be ended.
     Active,
-    /// It has ended in the meantime.
+    /// Has ended in the meantime.
     Ended,
-    /// It is active, and cannot be ended for the reason of this message.
+    /// Active, but cannot be ended for the reason of this message.
     Kept(&'static str),
 }
 
