@@ -147,7 +147,7 @@ pub(crate) fn entries(
     fields: &[Field],
     values: &Params,
 ) -> Result<Vec<EntryField>, PageError> {
-    let entry = |field: &Field| Ok(field.entry(console, text(values, field.id)?));
+    let entry = |field: &Field| Ok::<_, PageError>(field.entry(console, text(values, field.id)?));
     fields.iter().map(entry).collect()
 }
 

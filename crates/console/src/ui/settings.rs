@@ -96,7 +96,7 @@ pub(crate) fn review(
     console: &Console<'_>,
     changes: impl IntoIterator<Item = (String, [Value; 2], Effect)>,
 ) -> Table {
-    let row = |(name, [before, after], change)| {
+    let row = |(name, [before, after], change): (String, [Value; 2], Effect)| {
         let change = Value::States(vec![effect(console, change)]);
         vec![Value::Text(name), before, after, change]
     };

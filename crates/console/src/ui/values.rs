@@ -114,7 +114,13 @@ impl Console<'_> {
     }
 
     /// Returns the link to an action, named for screen readers by a message with one variable.
-    pub(crate) fn labelled(&self, path: String, key: &str, label: [&str; 2], value: &str) -> Value {
+    pub(crate) fn labelled(
+        &self,
+        path: String,
+        key: &str,
+        label: [&'static str; 2],
+        value: &str,
+    ) -> Value {
         let [label, variable] = label;
         let label = self.layout.t_with(label, variable, value);
         Value::Action(self.link(path, key), label)
