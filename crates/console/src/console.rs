@@ -369,7 +369,7 @@ impl<'p> Console<'p> {
     }
 
     /// Requires a permission for a change. A denial is recorded, as in the API.
-    async fn require(&self, result: Result<(), AdminError>) -> Result<(), PageError> {
+    pub(crate) async fn require(&self, result: Result<(), AdminError>) -> Result<(), PageError> {
         if let Err(AdminError::Denied(denial)) = &result {
             self.record(denial).await?;
         }

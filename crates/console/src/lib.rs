@@ -23,6 +23,7 @@ mod ui;
 
 use actix_web::web::ServiceConfig;
 
+/// Adds every page of the console.
 pub fn configure(config: &mut ServiceConfig) {
     // Roles and sessions of a user have paths below that of the user, whose last route takes any name.
     roles::access::configure(config);
