@@ -1,40 +1,50 @@
 //! `/admin/apps` and `/admin/apps/{id}`: clients.
 
-use actix_web::HttpResponse;
+pub(crate) mod edit;
+mod form;
+mod impact;
+pub(crate) mod labels;
+pub(crate) mod logo;
+pub(crate) mod new;
+pub(crate) mod pages;
+mod secrets;
+pub(crate) mod simulation;
+pub(crate) mod tokens;
+pub(crate) mod users;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::clients;
 use doorward_admin::found::FoundPage;
-use doorward_admin::operator::version;
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind};
 use doorward_domain::rules::lint;
-use doorward_domain::rules::list_filter::ClientFilter;
+use doorward_domain::rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_domain::time::UnixSeconds;
-use doorward_protocol::params::Params;
+use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{
-    Detail, EntryField, Fact, Link, List, Search, Section, Table, Value,
-};
+use doorward_templates::console::{Detail, Fact, Link, List, Search, Section, Table, Value};
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::action::{Action, Messages};
-use crate::app_pages::{self, LOGO_REMOVED, LOGO_SAVED, SAVED};
-use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT};
-use crate::filter_bar::{self, Filter};
-use crate::once::NOTICES;
-use crate::people;
+use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
+use crate::console::{Access, Console};
 use crate::routes::{self, APPS, REGISTRATION_TOKENS, app, parameter};
-use crate::unused_paths::UNUSED_LIST;
-use crate::{app_impact, app_logo, app_secrets};
+use crate::ui::cursor::{Cursor, LIMIT};
+use crate::ui::filter_bar::{self, Filter};
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList, ROWS};
+use crate::ui::once::NOTICES;
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    list_file::register::<Clients>(config, ["/admin/apps.csv", "/admin/apps.json"]);
     config
-        .service(routes::page(APPS, list))
+        .service(routes::page("/admin/apps", list))
         .service(routes::page("/admin/apps/{id}", show))
-        .service(routes::form("/admin/apps/{id}/{action}", ask, submit));
+        .service(routes::form("/admin/apps/{id}/{action}", change));
 }
 
 /// The filters, all of which are always visible.
@@ -74,33 +84,28 @@ pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), Pa
     Ok((cursor, filter))
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
     let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await;
     let found = Console::read(found)?;
-    let mut actions = Vec::new();
-    if console.may_globally("clients:write") {
-        let path = format!("{APPS}/new");
-        actions.push(Link::new(path, console.t("console-new-app")));
-    }
-    actions.push(Link::new(REGISTRATION_TOKENS, console.t("console-permits")));
+    let mut actions = list::new_link(&console, APPS, "console-new-app", console.has(WRITE));
+    actions.push(console.link(REGISTRATION_TOKENS, "console-permits"));
     actions.extend(filter_bar::files(&console, &cursor, APPS));
     let empty = if filter == ClientFilter::default() {
         "console-no-apps"
     } else {
-        filter_bar::empty(found.next.as_deref(), "console-no-match")
+        list::empty(found.next.as_deref(), "console-no-match")
     };
-    let unused = Link::new(UNUSED_LIST, console.t("console-unused"));
-    let search = people::search(&console, APPS, "console-find-app", &filter.text);
+    let unused = console.link(routes::UNUSED, "console-unused");
     let view = List {
         lead: console.t("console-apps-text"),
         notice: console.notice(&["console-app-deleted"])?,
         actions,
         search: Some(Search {
             presets: vec![(unused, false)],
-            ..search
+            ..list::search(&console, APPS, "console-find-app", &filter.text)
         }),
         selects: filter_bar::fields(&console, &cursor, &SELECTS),
         chosen: filter_bar::chosen(&console, &cursor, APPS, &SELECTS),
@@ -111,31 +116,72 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
-    let columns = [
-        "console-name",
+const COLUMNS: &[Column<Client>] = &[
+    Column::page("console-name", |_, client| {
+        Value::Link(Link::new(app(&client.id), client.name.clone()))
+    }),
+    Column::both(
         "console-id",
+        |_, client| Value::Code(client.id.to_string()),
+        "id",
+        |_, client| json!(client.id.as_str()),
+    ),
+    Column::file("name", |_, client| json!(client.name)),
+    Column::both(
         "console-kind",
+        |console, client| Value::Text(kind(console, client)),
+        "kind",
+        |_, client| json!(client.kind.as_str()),
+    ),
+    Column::both(
         "console-state",
-        "console-last-use",
-        "console-failures-day",
-    ];
+        |console, client| Value::States(vec![pages::state(console, client)]),
+        "state",
+        |_, client| list::enabled(client.is_active()),
+    ),
+    Column::file("registered_by", |_, client| {
+        json!(ClientOrigin::of_client(client).as_str())
+    }),
+    Column::file("created_at", |file, client| file.time(client.created_at)),
+    Column::file("updated_at", |file, client| file.time(client.updated_at)),
+];
+
+fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
+    let mut columns = list::headings(COLUMNS);
+    columns.extend(["console-last-use", "console-failures-day"]);
     let row = |found: &ActiveClient| {
-        let client = &found.client;
-        vec![
-            Value::Link(Link::new(app(&client.id), client.name.clone())),
-            Value::Code(client.id.to_string()),
-            Value::Text(kind(console, client)),
-            Value::States(vec![app_pages::state(console, client)]),
-            app_pages::last_use(console, found),
-            app_pages::failures(console, found),
-        ]
+        let mut row = list::cells(console, COLUMNS, &found.client);
+        row.push(pages::last_use(console, found));
+        row.push(pages::failures(console, found));
+        row
     };
     let (key, count_key) = ("console-apps", "console-apps-count");
     let rows = found.items.iter().map(row).collect();
     Table {
-        caption: filter_bar::caption(console, found.count, key, count_key),
+        caption: list::caption(console, found.count, key, count_key),
         ..console.table(key, &columns, rows, empty)
+    }
+}
+
+struct Clients(ClientFilter);
+
+impl FileList for Clients {
+    type Row = Client;
+
+    const SECTION: Section = Section::Apps;
+    const ACCESS: Access = Access::Global("clients:read");
+    const COLUMNS: &'static [Column<Client>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        Ok(Self(filter(console)?.1))
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<Client>, AdminError> {
+        clients::search(context, &self.0, after, ROWS).await
     }
 }
 
@@ -147,22 +193,23 @@ fn kind(console: &Console<'_>, client: &Client) -> String {
     })
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let id = parameter(page, "id");
     let id = ClientId::parse(&id).ok_or(ErrorKind::NotFound)?;
     let found = clients::get_with_activity(&console.context(), &id).await;
     let found = Console::read(found)?;
     let (client, uses) = (&found.client, found.secret_uses);
-    let may_change = console.may_globally("clients:write");
+    let may_change = console.has(WRITE);
+    let home = app(&client.id);
     let links = |is_risky: bool| {
         let offered = AppAction::ALL.into_iter().filter(|action| {
             let is_linked = *action != AppAction::EndSecret && action.is_risky() == is_risky;
             may_change && is_linked && action.applies_to(client, console.now())
         });
         let link = |action: AppAction| {
-            let path = format!("{}/{}", app(&client.id), action.as_str());
-            Link::new(path, console.t(action.messages().submit))
+            let path = format!("{home}/{}", action.as_str());
+            console.link(path, action.messages().submit)
         };
         offered.map(link).collect()
     };
@@ -171,12 +218,11 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     done.extend(NOTICES);
     let (mut actions, mut risky): (Vec<Link>, Vec<Link>) = (links(false), links(true));
     if may_change && client.document.is_none() {
-        let path = format!("{}/edit", app(&client.id));
-        let edit = Link::new(path, console.t("console-edit"));
-        actions.splice(0..0, [edit, app_logo::link(&console, client)]);
-        risky.splice(0..0, app_logo::removal(&console, client));
+        let edit = console.link(format!("{home}/edit"), "console-edit");
+        actions.splice(0..0, [edit, logo::link(&console, client)]);
+        risky.splice(0..0, logo::removal(&console, client));
     }
-    let secrets = app_secrets::table(&console, client, uses, may_change);
+    let secrets = secrets::table(&console, client, uses, may_change);
     let tables = secrets.into_iter().chain(deviations(&console, client));
     let view = Detail {
         notice: console.notice(&done)?,
@@ -184,47 +230,36 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         tables: tables.collect(),
         actions,
         risky,
-        ..app_pages::detail(&console, client, "")
+        ..pages::detail(&console, client, "")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let client = &found.client;
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let none = || Value::Text(console.t("console-none"));
-    let codes = |all: &[String]| match all {
-        [] => none(),
-        all => Value::Codes(all.to_vec()),
-    };
-    let yes = |is_so: bool| {
-        let key = if is_so { "console-yes" } else { "console-no" };
-        Value::Text(console.t(key))
-    };
-    let grants = client.grant_types.iter();
-    let grants: Vec<String> = grants.map(|grant| grant.as_str().to_owned()).collect();
-    let scopes: Vec<String> = client.scopes.iter().map(str::to_owned).collect();
-    vec![
-        fact("console-id", Value::Copy(client.id.to_string())),
-        fact("console-kind", Value::Text(kind(console, client))),
-        fact("console-redirect-uris", codes(&client.redirect_uris)),
-        fact(
-            "console-logout-uris",
-            codes(&client.post_logout_redirect_uris),
+    let grants = client.grant_types.iter().map(GrantType::as_str);
+    let auth_method = client.auth_method.as_str().to_owned();
+    let logout_uris = console.codes(client.post_logout_redirect_uris.clone());
+    [
+        ("console-id", Value::Copy(client.id.to_string())),
+        ("console-kind", Value::Text(kind(console, client))),
+        (
+            "console-redirect-uris",
+            console.codes(client.redirect_uris.clone()),
         ),
-        fact("console-grants", codes(&grants)),
-        fact("console-scopes", codes(&scopes)),
-        fact(
-            "console-app-auth",
-            Value::Code(client.auth_method.as_str().to_owned()),
-        ),
-        fact("console-first-party", yes(client.first_party)),
-        fact("console-require-mfa", yes(client.require_mfa)),
-        fact("console-last-use", app_pages::last_use(console, found)),
-        fact("console-failures-day", app_pages::failures(console, found)),
-        fact("console-created", Value::Moment(client.created_at)),
-        fact("console-updated", Value::Moment(client.updated_at)),
+        ("console-logout-uris", logout_uris),
+        ("console-grants", console.codes(grants)),
+        ("console-scopes", console.codes(client.scopes.iter())),
+        ("console-app-auth", Value::Code(auth_method)),
+        ("console-first-party", console.yes(client.first_party)),
+        ("console-require-mfa", console.yes(client.require_mfa)),
+        ("console-last-use", pages::last_use(console, found)),
+        ("console-failures-day", pages::failures(console, found)),
+        ("console-created", Value::Moment(client.created_at)),
+        ("console-updated", Value::Moment(client.updated_at)),
     ]
+    .map(|(key, value)| console.fact(key, value))
+    .into()
 }
 
 /// Returns a table of the deviations from RFC 9700 about which the operator can do something, if
@@ -243,15 +278,10 @@ fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
         ]
     };
     let columns = ["console-rule", "console-weakness", "console-remedy"];
-    Some(Table {
-        caption: console.t("console-attention"),
-        columns: columns.map(|key| console.t(key)).into(),
-        rows: found.iter().map(row).collect(),
-        empty: String::new(),
-    })
+    let rows = found.iter().map(row).collect();
+    Some(console.table("console-attention", &columns, rows, "console-none"))
 }
 
-/// A change of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AppAction {
     NewSecret,
@@ -299,7 +329,7 @@ impl AppAction {
     }
 
     const fn messages(self) -> Messages {
-        let [question, text, submit, done] = match self {
+        Messages::new(match self {
             Self::NewSecret => [
                 "console-app-secret-question",
                 "console-app-secret-text",
@@ -330,89 +360,47 @@ impl AppAction {
                 "console-app-delete",
                 "console-app-deleted",
             ],
-        };
-        Messages {
-            question,
-            text,
-            submit,
-            done,
-        }
-    }
-
-    fn confirmation(self, client: &Client, choice: Option<EntryField>) -> Action {
-        let mut messages = self.messages();
-        if choice.is_some() {
-            messages.text = "console-app-secret-overlap-text";
-        }
-        Action {
-            section: Section::Apps,
-            messages,
-            choice,
-            reason: None,
-            object: client.name.clone(),
-            typed: (self == Self::Delete).then(|| client.name.trim().to_owned()),
-            version: Some(version(client)),
-            is_risky: self.is_risky(),
-            back: app(&client.id),
-        }
+        })
     }
 }
 
-/// Returns the action that the path names, if it suits the client, and its confirmation with the
-/// values as typed.
-fn action(
-    console: &Console<'_>,
-    client: &Client,
-    typed: &Params,
-) -> Result<(AppAction, Action), PageError> {
-    let (name, now) = (parameter(console.page, "action"), console.now());
-    let mut all = AppAction::ALL.into_iter();
-    let named = all.find(|action| action.as_str() == name && action.applies_to(client, now));
-    let action = named.ok_or(ErrorKind::NotFound)?;
-    let choice = match action {
-        AppAction::NewSecret => app_secrets::choice(console, client, typed)?,
-        _ => None,
-    };
-    Ok((action, action.confirmation(client, choice)))
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "clients:write").await?;
-    let client = app_pages::named(&console).await?;
-    let (action, question) = action(&console, &client, &Params::default())?;
-    let console = console.require_fresh()?;
-    let facts = facts_of(&console, &client, action).await?;
-    Ok(question.ask_with(&console, facts))
-}
-
-/// Returns the numbers of an action that ends the access of a client.
-async fn facts_of(
-    console: &Console<'_>,
-    client: &Client,
-    action: AppAction,
-) -> Result<Vec<Fact>, PageError> {
-    if action.ends_access() {
-        app_impact::of_end(console, client).await
-    } else {
-        Ok(Vec::new())
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let client = pages::named(console).await?;
+    let action = visit.action(&AppAction::ALL, AppAction::as_str)?;
+    if !action.applies_to(&client, console.now()) {
+        return Err(ErrorKind::NotFound.into());
     }
-}
-
-async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, "clients:write").await?;
-    let client = app_pages::named(&console).await?;
-    let (action, question) = action(&console, &client, &form)?;
-    let facts = facts_of(&console, &client, action).await?;
-    let question = question.check_with(&console, &form, &facts)?;
+    let (mut messages, mut choice) = (action.messages(), None);
     if action == AppAction::NewSecret {
-        return app_secrets::make(&console, &form, &client, question).await;
+        choice = secrets::choice(console, &client, &visit.form)?;
     }
-    let context = console.context_with_version(&form);
+    if choice.is_some() {
+        messages.text = "console-app-secret-overlap-text";
+    }
+    visit.require_fresh()?;
+    let facts = if action.ends_access() {
+        impact::of_end(console, &client).await?
+    } else {
+        Vec::new()
+    };
+    let home = app(&client.id);
+    let question = Question {
+        choice,
+        typed: (action == AppAction::Delete).then(|| client.name.trim().to_owned()),
+        version: Some(version(&client)),
+        is_risky: action.is_risky(),
+        facts,
+        ..Question::new(Section::Apps, messages, client.name.as_str(), home.as_str())
+    };
+    let question = question.ask(&visit)?;
+    let context = visit.context();
     let result = match action {
+        AppAction::NewSecret => return secrets::make(&visit, &client, question).await,
         AppAction::Delete => clients::delete(&context, &client.id).await,
         AppAction::EndSecret => clients::end_secret(&context, &client.id).await,
-        action => {
+        AppAction::Enable | AppAction::Disable => {
             let change = ClientChange {
                 disabled: Some(action == AppAction::Disable),
                 ..ClientChange::default()
@@ -421,12 +409,9 @@ async fn submit(page: &Page, payload: Payload) -> Result<HttpResponse, PageError
             changed.map(|_| ())
         }
     };
-    if let Err(failure) = console.change(result).await? {
-        return Ok(question.fail_with(&console, failure, facts));
-    }
     let next = match action {
-        AppAction::Delete => APPS.to_owned(),
-        _ => app(&client.id),
+        AppAction::Delete => APPS,
+        _ => home.as_str(),
     };
-    Ok(question.finish(&console, Ok(()), &next))
+    question.finish_at(&visit, result, next).await
 }

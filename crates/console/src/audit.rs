@@ -1,37 +1,53 @@
 //! `/admin/audit`: the audit log.
 
+pub(crate) mod event;
+pub(crate) mod filter;
+pub(crate) mod reversal;
+pub(crate) mod value;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::audit_log;
-use doorward_domain::model::{AuditEvent, AuditId, AuditKind, UserId};
-use doorward_store::repo::audit::ChainedEvent;
+use doorward_admin::found::FoundPage;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_domain::model::{AuditEvent, AuditId, AuditKind, AuditRecord, UserId};
+use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 use doorward_templates::console::{
-    Link, List, Section, State, Table, Tone, Value, audit_change, audit_kind,
+    Link, List, Section, Table, Tone, Value, audit_change, audit_kind,
 };
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::audit_filter::{self, HOME};
-use crate::audit_value::label;
-use crate::console::Console;
-use crate::cursor::ROWS;
-use crate::filter_bar;
+use crate::audit::value::label;
+use crate::console::{Access, Console};
 use crate::people;
-use crate::routes;
+use crate::routes::{self, AUDIT};
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::filter_bar;
+use crate::ui::list::Column;
+use crate::ui::list_file::{self, FileList};
+use crate::ui::visit::Handled;
 
-/// Registers the page.
+const READ: Access = Access::Global("audit:read");
+
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page(HOME, list));
+    list_file::register::<Audit>(config, ["/admin/audit.csv", "/admin/audit.json"]);
+    config.service(routes::page("/admin/audit", list));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "audit:read").await?;
-    let cursor = audit_filter::read(&console)?;
-    let query = audit_filter::query(&cursor, console.now())?;
+/// Reads the filter and the page from the URL.
+async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), PageError> {
+    let cursor = filter::read(console)?;
+    let query = filter::query(&cursor, console.now())?;
     let filter = audit_log::filter(&console.context(), &query).await;
-    let filter = Console::read(filter)?;
+    Ok((cursor, Console::read(filter)?))
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open_for(page, READ).await?;
+    let (cursor, filter) = read_filter(&console).await?;
     let before = cursor.after_id(AuditId::parse)?;
     let found = audit_log::list(&console.context(), &filter, before, ROWS).await;
     let mut found = Console::read(found)?;
@@ -41,10 +57,10 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     mark(&console, &mut table, &found);
     let view = List {
         lead: console.t("console-audit-text"),
-        actions: filter_bar::files(&console, &cursor, HOME),
-        search: Some(audit_filter::search(&console, &cursor)),
-        fields: audit_filter::fields(&console, &cursor),
-        chosen: audit_filter::chosen(&console, &cursor),
+        actions: filter_bar::files(&console, &cursor, AUDIT),
+        search: Some(filter::search(&console, &cursor)),
+        fields: filter::fields(&console, &cursor),
+        chosen: filter::chosen(&console, &cursor),
         table,
         pager,
         ..console.list(Section::Audit, "console-audit")
@@ -58,10 +74,9 @@ fn mark(console: &Console<'_>, table: &mut Table, events: &[ChainedEvent]) {
     for (row, event) in table.rows.iter_mut().zip(events) {
         // Most events are sealed, so that only the others get an icon.
         row.push(if event.seq.is_some() {
-            Value::Text(console.t("console-chain-in"))
+            console.text("console-chain-in")
         } else {
-            let waiting = console.t("console-chain-waiting");
-            Value::States(vec![State::new(Tone::Warn, waiting)])
+            console.state_value(Tone::Warn, "console-chain-waiting")
         });
     }
 }
@@ -104,20 +119,19 @@ fn row(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, Strin
         Some(id) => people::named_link(names, id),
         None => Value::Code(id.to_owned()),
     };
-    let none = || Value::Text(console.t("console-none"));
-    let link = Link::new(format!("{HOME}/{}", event.id), title(console, event));
+    let none = || console.text("console-none");
+    let link = Link::new(format!("{AUDIT}/{}", event.id), title(console, event));
     let event_cell = if event.success {
         Value::Link(link)
     } else {
-        let failed = console.t("console-outcome-failed");
-        Value::Marked(link, State::new(Tone::Warn, failed))
+        Value::Marked(link, console.state(Tone::Warn, "console-outcome-failed"))
     };
     vec![
         event_cell,
         Value::Moment(event.at),
         named(actor(event)),
         event.subject.as_deref().map_or_else(none, named),
-        event.ip.map_or_else(none, |ip| Value::Code(ip.to_string())),
+        console.code(event.ip.map(|ip| ip.to_string())),
     ]
 }
 
@@ -158,6 +172,55 @@ fn change_text(console: &Console<'_>, kind: AuditKind, change: &str) -> String {
 /// Returns the actor. The server itself and its command line have no account.
 pub(crate) fn actor(event: &AuditEvent) -> &str {
     event.actor.as_deref().unwrap_or("doorward")
+}
+
+const NAMES: [&str; 11] = audit_log::COLUMNS;
+const COLUMNS: &[Column<AuditRecord>] = &[
+    Column::file(NAMES[0], |_, event| json!(event.id.to_string())),
+    Column::file(NAMES[1], |file, event| file.time(event.at)),
+    Column::file(NAMES[2], |_, event| json!(event.kind)),
+    Column::file(NAMES[3], |_, event| json!(event.success)),
+    Column::file(NAMES[4], |_, event| json!(event.actor)),
+    Column::file(NAMES[5], |_, event| json!(event.subject)),
+    Column::file(NAMES[6], |_, event| json!(event.client_id)),
+    Column::file(NAMES[7], |_, event| json!(event.ip)),
+    Column::file(NAMES[8], |_, event| json!(event.user_agent)),
+    // A JSON file has the details as an object, unless the row was tampered with.
+    Column::file(NAMES[9], |file, event| {
+        let parsed = serde_json::from_str(&event.detail).ok();
+        parsed
+            .filter(|_| file.is_json)
+            .unwrap_or_else(|| json!(event.detail))
+    }),
+    Column::file(NAMES[10], |_, event| json!(event.request_id)),
+];
+
+struct Audit(AuditFilter);
+
+impl FileList for Audit {
+    type Row = AuditRecord;
+
+    const SECTION: Section = Section::Audit;
+    const ACCESS: Access = READ;
+    const COLUMNS: &'static [Column<AuditRecord>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        Ok(Self(read_filter(console).await?.1))
+    }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        audit_log::record_export(context, &self.0).await
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<AuditRecord>, AdminError> {
+        let before = after.and_then(AuditId::parse);
+        let found = audit_log::records(context, &self.0, before, list_file::ROWS).await?;
+        Ok(list_file::found(found, |event| event.id.to_string()))
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The administrator of a request: their session, their authority, and the frame of their pages.
 
+use actix_web::HttpResponse;
 use doorward_admin::authority::Authority;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
 use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
+use doorward_admin::providers::require_admin;
 use doorward_domain::model::SessionId;
 use doorward_domain::rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_domain::time::UnixSeconds;
@@ -20,11 +22,33 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
+/// The administrators who may open a page.
+#[derive(Clone, Copy)]
+pub(crate) enum Access {
+    /// Each of them; the operation decides.
+    Any,
+    /// Those with the role `admin`.
+    Admin,
+    /// Those with this permission for the whole deployment.
+    Global(&'static str),
+    /// Those with this permission, also in one organization.
+    Scoped(&'static str),
+}
+
+impl Access {
+    pub(crate) fn check(self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        match self {
+            Self::Any => Ok(()),
+            Self::Admin => require_admin(context),
+            Self::Global(permission) => context.require_global(permission),
+            Self::Scoped(permission) => context.need(permission),
+        }
+    }
+}
+
 /// An authenticated administrator, with the page that they request.
 pub(crate) struct Console<'p> {
-    /// The page.
     pub(crate) page: &'p Page,
-    /// Layout data of the page.
     pub(crate) layout: Layout,
     signed_in: SignedIn,
     factors: Factors,
@@ -56,68 +80,41 @@ impl<'p> Console<'p> {
         Ok(console)
     }
 
-    /// Like [`Self::open`], and requires an authentication within the last 15 minutes with every
-    /// factor of the account, as every change does (ASVS 5.0 §7.5.3). Otherwise redirects to the
+    /// Opens the console for an administrator with this access.
+    pub(crate) async fn open_for(page: &'p Page, access: Access) -> Result<Self, PageError> {
+        let console = Self::open(page).await?;
+        Self::read(access.check(&console.context()))?;
+        Ok(console)
+    }
+
+    /// Opens the console for a change: also requires an authentication within the last 15 minutes with
+    /// every factor of the account (ASVS 5.0 §7.5.3). A denial is recorded.
+    pub(crate) async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, PageError> {
+        let console = Self::open(page).await?;
+        console.require_fresh()?;
+        console.require(access.check(&console.context())).await?;
+        Ok(console)
+    }
+
+    /// Requires a recent authentication like [`Self::open_for_change`]. Otherwise redirects to the
     /// sign-in and back to this page.
-    pub(crate) async fn open_for_change(page: &'p Page) -> Result<Self, PageError> {
-        Self::open(page).await?.require_fresh()
-    }
-
-    /// Opens the console with this permission for the whole deployment.
-    pub(crate) async fn open_global(page: &'p Page, permission: &str) -> Result<Self, PageError> {
-        let console = Self::open(page).await?;
-        Self::read(console.context().require_global(permission))?;
-        Ok(console)
-    }
-
-    /// Opens the console with this permission, also in one organization.
-    pub(crate) async fn open_scoped(page: &'p Page, permission: &str) -> Result<Self, PageError> {
-        let console = Self::open(page).await?;
-        Self::read(console.context().need(permission))?;
-        Ok(console)
-    }
-
-    /// Opens the console for a change with this permission for the whole deployment.
-    pub(crate) async fn open_global_change(
-        page: &'p Page,
-        permission: &str,
-    ) -> Result<Self, PageError> {
-        let console = Self::open_for_change(page).await?;
-        let checked = console.context().require_global(permission);
-        console.require(checked).await?;
-        Ok(console)
-    }
-
-    /// Opens the console for a change with this permission, also in one organization.
-    pub(crate) async fn open_scoped_change(
-        page: &'p Page,
-        permission: &str,
-    ) -> Result<Self, PageError> {
-        let console = Self::open_for_change(page).await?;
-        let checked = console.context().need(permission);
-        console.require(checked).await?;
-        Ok(console)
-    }
-
-    /// Requires an authentication like [`Self::open_for_change`], after a check of the permission.
-    pub(crate) fn require_fresh(self) -> Result<Self, PageError> {
-        let path = self.page.request.path();
-        self.require_fresh_at(path)
+    pub(crate) fn require_fresh(&self) -> Result<(), PageError> {
+        self.require_fresh_at(self.page.request.path())
     }
 
     /// Requires the same, and redirects to the sign-in and then to this path.
-    pub(crate) fn require_fresh_at(self, path: &str) -> Result<Self, PageError> {
+    fn require_fresh_at(&self, path: &str) -> Result<(), PageError> {
         let context = &self.page.context;
         let (core, accounts) = (&context.core, &context.accounts);
         if self.factors.is_fresh(core, accounts, &self.signed_in) {
-            return Ok(self);
+            return Ok(());
         }
         Err(PageError::Redirect(format!("/login?next={path}")))
     }
 
     /// Requires the same for a file, which only the pages of this site may request: its download is
     /// recorded. Otherwise redirects to the list.
-    pub(crate) fn require_own_file(self, list: &str) -> Result<Self, PageError> {
+    pub(crate) fn require_own_file(&self, list: &str) -> Result<(), PageError> {
         if csrf::is_cross_site(&self.page.request) {
             return Err(PageError::Redirect(list.to_owned()));
         }
@@ -141,7 +138,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns the current time.
     pub(crate) fn now(&self) -> UnixSeconds {
         self.page.context.core.now()
     }
@@ -156,12 +152,10 @@ impl<'p> Console<'p> {
         self.authority.id == id
     }
 
-    /// Returns the id of the administrator's session.
     pub(crate) const fn session(&self) -> SessionId {
         self.signed_in.session.id
     }
 
-    /// Returns the id of the administrator.
     pub(crate) fn id(&self) -> &str {
         &self.authority.id
     }
@@ -171,31 +165,36 @@ impl<'p> Console<'p> {
         self.factors.has_passkey()
     }
 
+    /// Returns true if the administrator has this access.
+    pub(crate) fn has(&self, access: Access) -> bool {
+        access.check(&self.context()).is_ok()
+    }
+
     /// Returns true if the administrator has a permission, perhaps only in one organization.
-    pub(crate) fn may(&self, permission: &str) -> bool {
-        self.context().need(permission).is_ok()
+    pub(crate) fn may(&self, permission: &'static str) -> bool {
+        self.has(Access::Scoped(permission))
     }
 
     /// Returns true if the administrator has a permission for the whole deployment.
-    pub(crate) fn may_globally(&self, permission: &str) -> bool {
-        self.context().require_global(permission).is_ok()
+    pub(crate) fn may_globally(&self, permission: &'static str) -> bool {
+        self.has(Access::Global(permission))
     }
 
     fn may_open(&self, section: Section) -> bool {
-        match section {
-            Section::Home => true,
-            Section::People => self.may("users:read"),
-            Section::Groups => self.may("groups:read"),
-            Section::Organizations => self.may("organizations:read"),
-            Section::Roles | Section::Assignments => self.may("roles:read"),
-            Section::Apps => self.may_globally("clients:read"),
-            Section::Providers => self.may_globally("providers:read"),
-            Section::ApiAccess => self.may_globally("users:read"),
-            Section::Sessions => self.may_globally("sessions:read"),
-            Section::SignIns | Section::Audit => self.may_globally("audit:read"),
-            Section::Keys => self.may_globally("keys:read"),
-            Section::System => self.may_globally("system:read"),
-        }
+        self.has(match section {
+            Section::Home => Access::Any,
+            Section::People => Access::Scoped("users:read"),
+            Section::Groups => Access::Scoped("groups:read"),
+            Section::Organizations => Access::Scoped("organizations:read"),
+            Section::Roles | Section::Assignments => Access::Scoped("roles:read"),
+            Section::Apps => Access::Global("clients:read"),
+            Section::Providers => Access::Global("providers:read"),
+            Section::ApiAccess => Access::Global("users:read"),
+            Section::Sessions => Access::Global("sessions:read"),
+            Section::SignIns | Section::Audit => Access::Global("audit:read"),
+            Section::Keys => Access::Global("keys:read"),
+            Section::System => Access::Global("system:read"),
+        })
     }
 
     /// Returns the frame of a page in this section. `is_root` is true for the section's own page.
@@ -266,6 +265,12 @@ impl<'p> Console<'p> {
         }
     }
 
+    /// Returns the details of an object in the list of this section.
+    pub(crate) fn object(&self, section: Section, heading: impl Into<String>) -> Detail {
+        let back = Link::new(section.path(), self.t(section.key()));
+        self.detail(section, back, heading.into())
+    }
+
     /// Returns a question in this section without its consequences. Its form leads to the present path.
     pub(crate) fn confirmation(
         &self,
@@ -312,7 +317,11 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns the text for a key.
+    /// Leads to a page that shows this notice.
+    pub(crate) fn see_done(&self, path: &str, done: &str) -> HttpResponse {
+        self.page.see_other(&format!("{path}?done={done}"))
+    }
+
     pub(crate) fn t(&self, key: &str) -> String {
         self.layout.t(key)
     }

@@ -1,34 +1,37 @@
 //! `/admin/groups` and `/admin/groups/{id}`: groups with their direct members, and what removes them.
 
+pub(crate) mod forms;
+
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::{AdminError, version};
+use doorward_admin::found::FoundPage;
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::{groups, name_search};
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, Table, Value};
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::action::{Action, Messages};
-use crate::affected;
-use crate::audit_filter;
-use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT, ROWS};
-use crate::filter_bar;
+use crate::audit::filter::history;
+use crate::console::{Access, Console};
 use crate::people;
 use crate::routes::{self, ACCESS, GROUPS, parameter};
+use crate::ui::affected;
+use crate::ui::cursor::{Cursor, LIMIT, ROWS};
+use crate::ui::filter_bar;
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
-/// The permission for changes of groups.
-pub(crate) const WRITE: &str = "groups:write";
-/// The notice about a new group.
+/// The administrators who may change groups.
+pub(crate) const WRITE: Access = Access::Scoped("groups:write");
 pub(crate) const CREATED: &str = "console-group-created";
-/// The notice about a changed group.
 pub(crate) const SAVED: &str = "console-saved";
-/// The notice about a new member.
 pub(crate) const ADDED: &str = "console-member-added";
 
 const DELETE: Messages = Messages {
@@ -44,86 +47,111 @@ const REMOVE: Messages = Messages {
     done: "console-group-member-removed",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    list_file::register::<Groups>(config, ["/admin/groups.csv", "/admin/groups.json"]);
     config
-        .service(routes::page(GROUPS, list))
+        .service(routes::page("/admin/groups", list))
         .service(routes::page("/admin/groups/{id}", show))
-        .service(routes::form(
-            "/admin/groups/{id}/delete",
-            ask_delete,
-            delete,
-        ))
+        .service(routes::form("/admin/groups/{id}/delete", delete))
         .service(routes::form(
             "/admin/groups/{id}/members/{user}/remove",
-            ask_remove,
             remove,
         ));
 }
 
-/// Returns the group that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Group, PageError> {
     let id = GroupId::parse(&parameter(console.page, "id")).ok_or(ErrorKind::NotFound)?;
     Console::read(groups::get(&console.context(), id).await)
 }
 
 fn organization(console: &Console<'_>, group: &Group) -> Value {
-    match &group.org {
-        Some(slug) => Value::Code(slug.clone()),
-        None => Value::Text(console.t("console-none")),
-    }
+    console.code(group.org.as_deref())
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+const COLUMNS: &[Column<Group>] = &[
+    Column::file("id", |_, group| json!(group.id.to_string())),
+    Column::both(
+        "console-name",
+        |_, group| Value::Link(Link::new(routes::group(group.id), group.path.clone())),
+        "path",
+        |_, group| json!(group.path),
+    ),
+    Column::both(
+        "console-organization",
+        organization,
+        "organization",
+        |_, group| json!(group.org),
+    ),
+    Column::both(
+        "console-description",
+        |_, group| Value::Name(group.description.clone()),
+        "description",
+        |_, group| json!(group.description),
+    ),
+    Column::file("code", |_, group| json!(group.code)),
+    Column::file("manager_id", |_, group| {
+        json!(group.manager.map(|id| id.to_string()))
+    }),
+    Column::both(
+        "console-created",
+        |_, group| Value::Day(group.created_at),
+        "created_at",
+        |file, group| file.time(group.created_at),
+    ),
+    Column::file("updated_at", |file, group| file.time(group.updated_at)),
+];
+
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
     let found = name_search::groups(&context, text, None, after, limit).await;
     let found = Console::read(found)?;
-    let columns = [
-        "console-name",
-        "console-organization",
-        "console-description",
-        "console-created",
-    ];
-    let row = |group: &Group| {
-        vec![
-            Value::Link(Link::new(routes::group(group.id), group.path.clone())),
-            organization(&console, group),
-            Value::Name(group.description.clone()),
-            Value::Day(group.created_at),
-        ]
-    };
-    let mut actions = Vec::new();
-    if console.may(WRITE) {
-        let path = format!("{GROUPS}/new");
-        actions.push(Link::new(path, console.t("console-new-group")));
-    }
+    let mut actions = list::new_link(&console, GROUPS, "console-new-group", console.has(WRITE));
     actions.extend(filter_bar::files(&console, &cursor, GROUPS));
+    let messages = [
+        "console-groups",
+        "console-groups-count",
+        "console-no-groups",
+    ];
     let view = List {
         lead: console.t("console-groups-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        search: Some(people::search(&console, GROUPS, "console-find-group", text)),
-        table: filter_bar::named_table(
-            &console,
-            (&found, text),
-            [
-                "console-groups",
-                "console-groups-count",
-                "console-no-groups",
-            ],
-            &columns,
-            row,
-        ),
+        search: Some(list::search(&console, GROUPS, "console-find-group", text)),
+        table: list::named_table(&console, (&found, text), messages, COLUMNS),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Groups, "console-groups")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+/// The groups in reach whose path has a prefix.
+struct Groups(String);
+
+impl FileList for Groups {
+    type Row = Group;
+
+    const SECTION: Section = Section::Groups;
+    const ACCESS: Access = Access::Scoped("groups:read");
+    const COLUMNS: &'static [Column<Group>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["q"])?;
+        Ok(Self(cursor.filter("q").to_owned()))
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<Group>, AdminError> {
+        name_search::groups(context, &self.0, None, after, list_file::ROWS).await
+    }
+}
+
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let group = named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
@@ -136,19 +164,18 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     if let Some(manager) = group.manager.filter(|id| !names.contains_key(id)) {
         names.extend(people::names(&console, [manager].into()).await?);
     }
-    let may_change = console.may(WRITE);
+    let may_change = console.has(WRITE);
     let home = routes::group(group.id);
     let links = |offered: &[(&str, &str)]| {
         let offered = offered.iter().filter(|_| may_change);
-        let link =
-            |(below, key): &(&str, &str)| Link::new(format!("{home}/{below}"), console.t(key));
+        let link = |(below, key): &(&str, &str)| console.link(format!("{home}/{below}"), key);
         offered.map(link).collect()
     };
     let mut actions: Vec<Link> = links(&[
         ("members/add", "console-member-add"),
         ("edit", "console-edit"),
     ]);
-    actions.extend(audit_filter::history(&console, &group.id.to_string()));
+    actions.extend(history(&console, &group.id.to_string()));
     let view = Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
         facts: facts(&console, &group, &names),
@@ -163,38 +190,24 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 
 /// Returns the page of a group without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, group: &Group, below: &str) -> Detail {
-    let home = routes::group(group.id);
     let pages = [("", "console-facts"), (ACCESS, "console-access")];
     let offered = pages.into_iter().filter(|_| console.may("roles:read"));
-    let link = |(path, key): (&str, &str)| {
-        let link = Link::new(format!("{home}{path}"), console.t(key));
-        (link, path == below)
-    };
     Detail {
-        pages: offered.map(link).collect(),
-        ..console.detail(
-            Section::Groups,
-            Link::new(GROUPS, console.t("console-groups")),
-            group.path.clone(),
-        )
+        pages: console.pages(&routes::group(group.id), below, offered),
+        ..console.object(Section::Groups, group.path.as_str())
     }
 }
 
 fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let manager = match group.manager {
-        Some(id) => people::named_link(names, id),
-        None => Value::Text(console.t("console-none")),
-    };
+    let manager = group.manager.map(|id| people::named_link(names, id));
+    let manager = manager.unwrap_or_else(|| console.text("console-none"));
+    let description = Value::Name(group.description.clone());
     vec![
-        fact("console-id", Value::Copy(group.id.to_string())),
-        fact("console-organization", organization(console, group)),
-        fact("console-manager", manager),
-        fact(
-            "console-description",
-            Value::Name(group.description.clone()),
-        ),
-        fact("console-created", Value::Moment(group.created_at)),
+        console.fact("console-id", Value::Copy(group.id.to_string())),
+        console.fact("console-organization", organization(console, group)),
+        console.fact("console-manager", manager),
+        console.fact("console-description", description),
+        console.fact("console-created", Value::Moment(group.created_at)),
     ]
 }
 
@@ -204,118 +217,55 @@ fn table(
     members: &[UserId],
     names: &BTreeMap<UserId, String>,
 ) -> Table {
-    let may_change = console.may(WRITE);
-    let mut columns = vec![console.t("console-name")];
-    if may_change {
-        columns.push(console.t("console-action"));
-    }
+    let may_change = console.has(WRITE);
     let row = |id: &UserId| {
         let mut row = vec![people::named_link(names, *id)];
         if may_change {
-            let text = console.t(REMOVE.submit);
-            let label = format!("{text}: {}", name(names, *id));
             let path = format!("{}/members/{id}/remove", routes::group(group.id));
-            row.push(Value::Action(Link::new(path, text), label));
+            let name = names.get(id).cloned();
+            let name = name.unwrap_or_else(|| id.to_string());
+            row.push(console.action(path, REMOVE.submit, &name));
         }
         row
     };
-    Table {
-        caption: console.t("console-members"),
-        columns,
-        rows: members.iter().map(row).collect(),
-        empty: console.t("console-no-members"),
-    }
+    let columns = ["console-name", "console-action"];
+    let columns = &columns[..1 + usize::from(may_change)];
+    let rows = members.iter().map(row).collect();
+    console.table("console-members", columns, rows, "console-no-members")
 }
 
-fn name(names: &BTreeMap<UserId, String>, id: UserId) -> String {
-    names.get(&id).cloned().unwrap_or_else(|| id.to_string())
-}
-
-fn deletion(group: &Group) -> Action {
-    Action {
-        section: Section::Groups,
-        messages: DELETE,
-        object: group.path.clone(),
-        choice: None,
-        reason: None,
-        typed: Some(group.path.clone()),
-        version: Some(version(group)),
-        is_risky: true,
-        back: routes::group(group.id),
-    }
-}
-
-/// Returns the numbers of what the deletion ends.
-async fn numbers(console: &Console<'_>, group: &Group) -> Result<Vec<Fact>, PageError> {
-    affected::facts(console, Object::Group(group.id), &RecordKind::ALL).await
-}
-
-/// Returns the group that the path names, for a form of an administrator who may change it.
-pub(crate) async fn open_form(page: &Page) -> Result<(Console<'_>, Group), PageError> {
-    let console = Console::open_scoped(page, WRITE).await?;
-    let group = named(&console).await?;
-    Ok((console.require_fresh()?, group))
-}
-
-/// Returns the same for a change. A denial is recorded.
-pub(crate) async fn open_for_change(page: &Page) -> Result<(Console<'_>, Group), PageError> {
-    let console = Console::open_scoped_change(page, WRITE).await?;
-    let group = named(&console).await?;
-    Ok((console, group))
-}
-
-async fn ask_delete(page: &Page) -> Result<HttpResponse, PageError> {
-    let (console, group) = open_form(page).await?;
-    let facts = numbers(&console, &group).await?;
-    Ok(deletion(&group).ask_with(&console, facts))
-}
-
-async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let (console, group) = open_for_change(page).await?;
-    let facts = numbers(&console, &group).await?;
-    let question = deletion(&group).check_with(&console, &form, &facts)?;
-    let deleted = groups::delete(&console.context_with_version(&form), group.id).await;
-    if let Err(AdminError::Invalid { .. }) = &deleted {
-        let failure = console.t("console-group-not-empty");
-        return Ok(question.fail_with(&console, failure, facts));
-    }
-    let deleted = console.change(deleted).await?;
-    Ok(question.finish_with(&console, deleted, GROUPS, facts))
-}
-
-/// Returns the group and the member that the path names, with the question.
-async fn removal(console: &Console<'_>) -> Result<(Group, UserId, Action), PageError> {
+async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
     let group = named(console).await?;
-    let id = UserId::parse(&parameter(console.page, "user")).ok_or(ErrorKind::NotFound)?;
+    visit.require_fresh()?;
+    let (path, back) = (group.path.as_str(), routes::group(group.id));
+    let object = Object::Group(group.id);
+    let question = Question {
+        typed: Some(group.path.clone()),
+        version: Some(version(&group)),
+        is_risky: true,
+        facts: affected::facts(console, object, &RecordKind::ALL).await?,
+        ..Question::new(Section::Groups, DELETE, path, back)
+    };
+    let question = question.ask(&visit)?;
+    let deleted = groups::delete(&visit.context(), group.id).await;
+    if let Err(AdminError::Invalid { .. }) = &deleted {
+        return Err(question.fail(&visit, console.t("console-group-not-empty")));
+    }
+    question.finish_at(&visit, deleted, GROUPS).await
+}
+
+async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let group = named(console).await?;
+    let id = visit.id("user", UserId::parse)?;
     let user = Console::read(groups::member(&console.context(), &group, id).await)?;
     let name = people::name_or_id(user.as_ref(), id);
-    let action = Action {
-        section: Section::Groups,
-        messages: REMOVE,
-        object: format!("{}: {name}", group.path),
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
-        is_risky: false,
-        back: routes::group(group.id),
-    };
-    Ok((group, id, action))
-}
-
-async fn ask_remove(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_scoped(page, WRITE).await?;
-    let (.., question) = removal(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
-}
-
-async fn remove(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_scoped_change(page, WRITE).await?;
-    let (group, user, question) = removal(&console).await?;
-    let removed = groups::remove_member(&console.context(), group.id, user).await;
-    let removed = console.change(removed).await?;
-    Ok(question.finish(&console, removed, &routes::group(group.id)))
+    let object = format!("{}: {name}", group.path);
+    let question = Question::new(Section::Groups, REMOVE, object, routes::group(group.id));
+    let question = question.ask(&visit)?;
+    let removed = groups::remove_member(&visit.context(), group.id, id).await;
+    question.finish(&visit, removed).await
 }

@@ -1,6 +1,11 @@
 //! `/admin`: the last day, what needs attention, and the latest changes.
 
-use actix_web::HttpResponse;
+pub(crate) mod find;
+pub(crate) mod setup;
+pub(crate) mod unused;
+pub(crate) mod unused_end;
+pub(crate) mod unused_kind;
+
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
@@ -12,14 +17,14 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{
     Attention, Figure, Home, Link, Section, State, Table, Tone, Value,
 };
-use doorward_web::page::{Page, PageError};
+use doorward_web::page::Page;
 
+use crate::audit;
 use crate::console::Console;
-use crate::setup;
-use crate::system_pages::{CONFIGURATION, FAILED_JOBS};
-use crate::{audit, routes};
+use crate::routes;
+use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
+use crate::ui::visit::Handled;
 
-/// Number of changes on the page.
 const CHANGES: u64 = 10;
 /// Maximum number of clients' settings on the page that need attention.
 const CLIENTS: usize = 10;
@@ -61,12 +66,11 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::ClaimChanged,
 ];
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config.service(routes::page("/admin", show));
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let mut view = Home {
         frame: console.frame(Section::Home, true),
@@ -104,7 +108,7 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
     let request = HomeRequest {
         config: &context.core.config,
         keys: context.issuing.keys.policy(),
-        has_audit_alarm: console.page.web.audit_anchor.alarm().is_some(),
+        has_audit_alarm: console.page.web.running().audit_anchor.alarm().is_some(),
         has_passkey: console.has_passkey(),
         changes: (&filter, CHANGES),
     };
@@ -130,7 +134,7 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
                 empty: console.t("console-no-changes"),
                 ..audit::table(console, events.iter(), &names)
             };
-            let none = Value::Text(console.t("console-none"));
+            let none = console.text("console-none");
             view.changes = Some(changes.without_columns_of(|value| *value == none));
         } else {
             tracing::warn!("the names of users cannot be read");
@@ -146,18 +150,14 @@ fn setup_step(console: &Console<'_>, task: SetupTask, is_done: bool) -> (Link, S
         SetupTask::SecondAccess => ("/account/security/passkeys", "console-todo-access"),
         SetupTask::FirstClient => (routes::APPS, "console-todo-app"),
     };
-    let (tone, state) = if is_done {
-        (Tone::Good, "console-done")
+    let state = if is_done {
+        console.state(Tone::Good, "console-done")
     } else {
-        (Tone::Warn, "console-to-do")
+        console.state(Tone::Warn, "console-to-do")
     };
-    (
-        Link::new(path, console.t(text)),
-        State::new(tone, console.t(state)),
-    )
+    (console.link(path, text), state)
 }
 
-/// Returns what needs attention.
 fn attention(console: &Console<'_>, state: &HomeState) -> Vec<Attention> {
     let layout = &console.layout;
     let keys = state.unsigned.iter().map(|alg| {
@@ -194,7 +194,7 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
             };
         }
     };
-    Link::new(path, console.t(text)).into()
+    console.link(path, text).into()
 }
 
 /// Returns the settings of a client that deviate from RFC 9700 and about which the operator can do

@@ -1,87 +1,133 @@
 //! `/admin/organizations` and `/admin/organizations/{id}`: organizations with their members.
 
-use actix_web::HttpResponse;
+pub(crate) mod actions;
+pub(crate) mod forms;
+pub(crate) mod invitations;
+pub(crate) mod members;
+pub(crate) mod pages;
+
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
+use doorward_admin::found::FoundPage;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::{Member, Organization, UserId};
 use doorward_store::repo::organizations::OwnerlessFilter;
-use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
+use doorward_templates::console::{Detail, Fact, Link, List, Section, Tone, Value};
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::audit_filter;
-use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT, ROWS};
-use crate::filter_bar;
-use crate::once::NOTICES;
-use crate::organization::{self, HOME, WRITE, path, state};
-use crate::organization_actions::OrganizationAction;
-use crate::organization_forms::{CHANGED, CREATED};
-use crate::organization_invitations::{self, INVITED};
-use crate::organization_members::{self, MemberAction};
+use crate::audit::filter::history;
+use crate::console::{Access, Console};
+use crate::organizations::forms::{CHANGED, CREATED};
+use crate::organizations::invitations::INVITED;
+use crate::organizations::members::MemberAction;
+use crate::organizations::pages::{WRITE, WRITE_ALL};
 use crate::people;
-use crate::routes;
+use crate::routes::{self, ORGANIZATIONS};
+use crate::ui::cursor::{Cursor, LIMIT, ROWS};
+use crate::ui::filter_bar;
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList};
+use crate::ui::once::NOTICES;
+use crate::ui::switch::Switch;
+use crate::ui::visit::Handled;
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    let files = ["/admin/organizations.csv", "/admin/organizations.json"];
+    list_file::register::<Organizations>(config, files);
     config
-        .service(routes::page(HOME, list))
+        .service(routes::page("/admin/organizations", list))
         .service(routes::page("/admin/organizations/{id}", show));
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+const COLUMNS: &[Column<Organization>] = &[
+    Column::file("id", |_, organization| json!(organization.slug)),
+    Column::both(
+        "console-name",
+        |_, organization| {
+            let path = routes::organization(&organization.slug);
+            Value::Link(Link::new(path, organization.name.clone()))
+        },
+        "name",
+        |_, organization| json!(organization.name),
+    ),
+    Column::page("console-id", |_, organization| {
+        Value::Code(organization.slug.clone())
+    }),
+    Column::both(
+        "console-state",
+        |console, organization| Value::States(vec![console.enabled(organization.active)]),
+        "state",
+        |_, organization| list::enabled(organization.active),
+    ),
+    Column::file("domain", |_, organization| json!(organization.domain)),
+    Column::both(
+        "console-created",
+        |_, organization| Value::Day(organization.created_at),
+        "created_at",
+        |file, organization| file.time(organization.created_at),
+    ),
+    Column::file("updated_at", |file, organization| {
+        file.time(organization.updated_at)
+    }),
+];
+
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
     let found = name_search::organizations(&context, text, after, limit).await;
     let found = Console::read(found)?;
-    let columns = [
-        "console-name",
-        "console-id",
-        "console-state",
-        "console-created",
+    let (new, may_add) = ("console-new-organization", console.has(WRITE_ALL));
+    let mut actions = list::new_link(&console, ORGANIZATIONS, new, may_add);
+    actions.extend(filter_bar::files(&console, &cursor, ORGANIZATIONS));
+    let messages = [
+        "console-organizations",
+        "console-organizations-count",
+        "console-no-organizations",
     ];
-    let row = |organization: &Organization| {
-        let path = path(&organization.slug);
-        vec![
-            Value::Link(Link::new(path, organization.name.clone())),
-            Value::Code(organization.slug.clone()),
-            Value::States(vec![state(&console, organization)]),
-            Value::Day(organization.created_at),
-        ]
-    };
-    let mut actions = Vec::new();
-    if console.may_globally(WRITE) {
-        let path = format!("{HOME}/new");
-        actions.push(Link::new(path, console.t("console-new-organization")));
-    }
-    actions.extend(filter_bar::files(&console, &cursor, HOME));
+    let search = list::search(&console, ORGANIZATIONS, "console-find-app", text);
     let view = List {
         lead: console.t("console-organizations-text"),
-        notice: console.notice(&[OrganizationAction::Delete.messages().done])?,
+        notice: console.notice(&[actions::messages(Switch::Delete).done])?,
         actions,
-        search: Some(people::search(&console, HOME, "console-find-app", text)),
-        table: filter_bar::named_table(
-            &console,
-            (&found, text),
-            [
-                "console-organizations",
-                "console-organizations-count",
-                "console-no-organizations",
-            ],
-            &columns,
-            row,
-        ),
+        search: Some(search),
+        table: list::named_table(&console, (&found, text), messages, COLUMNS),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Organizations, "console-organizations")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+/// The organizations in reach whose slug or name has a prefix.
+struct Organizations(String);
+
+impl FileList for Organizations {
+    type Row = Organization;
+
+    const SECTION: Section = Section::Organizations;
+    const ACCESS: Access = Access::Scoped("organizations:read");
+    const COLUMNS: &'static [Column<Organization>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["q"])?;
+        Ok(Self(cursor.filter("q").to_owned()))
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<Organization>, AdminError> {
+        name_search::organizations(context, &self.0, after, list_file::ROWS).await
+    }
+}
+
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
-    let organization = organization::named(&console).await?;
+    let organization = pages::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
     let members = organizations::members(&console.context(), &organization, after, ROWS).await;
@@ -93,18 +139,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
     let members: Vec<Member> = members.into_iter().map(|(member, _)| member).collect();
     let mut tables = Vec::new();
     if after.is_none() {
-        tables.extend(organization_invitations::first(&console, &organization).await?);
+        tables.extend(invitations::first(&console, &organization).await?);
     }
-    tables.push(organization_members::table(
-        &console,
-        &organization,
-        &members,
-        &names,
-    ));
-    let done = OrganizationAction::ALL.map(|action| action.messages().done);
+    tables.push(members::table(&console, &organization, &members, &names));
+    let done = Switch::ALL.map(|action| actions::messages(action).done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(&console, &organization);
-    actions.extend(audit_filter::history(&console, &organization.slug));
+    actions.extend(history(&console, &organization.slug));
     let view = Detail {
         notice: console.notice(
             &[
@@ -120,13 +161,13 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         pager,
         actions,
         risky,
-        ..organization::detail(&console, &organization, "")
+        ..pages::detail(&console, &organization, "")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec<Fact>, PageError> {
-    let fact = |key, value| Fact::new(console.t(key), value);
+    let fact = |key, value| console.fact(key, value);
     let mut facts = vec![
         fact("console-id", Value::Code(organization.slug.clone())),
         fact("console-created", Value::Moment(organization.created_at)),
@@ -142,8 +183,8 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
     let context = console.context();
     let ownerless = Console::read(organizations::needing_owner(&context, &filter, 1).await)?;
     if !ownerless.is_empty() {
-        let state = State::new(Tone::Warn, console.t("console-organization-ownerless"));
-        facts.push(fact("console-owner", Value::States(vec![state])));
+        let state = console.state_value(Tone::Warn, "console-organization-ownerless");
+        facts.push(fact("console-owner", state));
     }
     Ok(facts)
 }
@@ -151,22 +192,16 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
 /// Returns the links to the changes that the administrator may make, and those of them that take
 /// something away.
 fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Vec<Link>) {
-    let mut actions = organization_invitations::actions(console, organization);
-    if console.may(WRITE) {
-        let path = format!("{}/edit", path(&organization.slug));
-        actions.push(Link::new(path, console.t("console-organization-edit")));
+    let mut actions = invitations::actions(console, organization);
+    if console.has(WRITE) {
+        let path = format!("{}/edit", routes::organization(&organization.slug));
+        actions.push(console.link(path, "console-organization-edit"));
     }
-    let mut risky = Vec::new();
-    if console.may_globally(WRITE) {
-        let all = OrganizationAction::ALL.into_iter();
-        for action in all.filter(|action| action.applies_to(organization)) {
-            let links = if action.is_risky() {
-                &mut risky
-            } else {
-                &mut actions
-            };
-            links.push(action.link(console, organization));
-        }
+    if !console.has(WRITE_ALL) {
+        return (actions, Vec::new());
     }
-    (actions, risky)
+    let home = routes::organization(&organization.slug);
+    let switches = Switch::links(console, &home, organization.active, self::actions::messages);
+    actions.extend(switches.0);
+    (actions, switches.1)
 }

@@ -1,12 +1,22 @@
 //! `/admin/people`: the users in reach.
 
+pub(crate) mod actions;
+pub(crate) mod api_access;
+pub(crate) mod apps;
+pub(crate) mod bulk;
+pub(crate) mod bulk_form;
+pub(crate) mod bulk_job;
+pub(crate) mod factors;
+pub(crate) mod forms;
+pub(crate) mod support_code;
+pub(crate) mod user;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::found::FoundPage;
-use doorward_admin::operator::AdminError;
+use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::{TotpFactor, User, UserId};
 use doorward_domain::rules::list_filter::{UserFilter, UserState};
@@ -14,19 +24,19 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::repo::user_search::UserWithFactors;
 use doorward_templates::ErrorKind;
-use doorward_templates::console::{Link, List, Pager, Search, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Link, List, Pager, Section, State, Table, Tone, Value};
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::bulk_form::{self, Chooser};
-use crate::checkbox;
-use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT};
-use crate::filter_bar::{self, Filter};
-use crate::routes::{self, parameter};
-use crate::unused_paths::UNUSED_LIST;
-
-/// Path of the list.
-pub(crate) const HOME: &str = "/admin/people";
+use crate::console::{Access, Console};
+use crate::people::bulk_form::Chooser;
+use crate::routes::{self, PEOPLE, UNUSED, parameter};
+use crate::ui::cursor::{Cursor, LIMIT};
+use crate::ui::filter_bar::{self, Filter};
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList, ROWS};
+use crate::ui::selection;
+use crate::ui::visit::Handled;
 
 /// The states to choose from, with their messages.
 const STATES: [(&str, &str); 4] = [
@@ -56,9 +66,9 @@ const ORGANIZATION: Filter =
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
-/// Registers the page.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config.service(routes::page(HOME, list));
+    list_file::register::<Users>(config, ["/admin/people.csv", "/admin/people.json"]);
+    config.service(routes::page("/admin/people", list));
 }
 
 /// Reads the filter and the page from the URL.
@@ -81,7 +91,7 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
     permitted.map(|(filter, _)| filter).collect()
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let (cursor, filter) = filter(&console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
@@ -97,21 +107,23 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let has_boxes = chooser.as_ref().is_some_and(|chooser| chooser.has_boxes);
     // If all users of the filter are chosen, other pages have nothing to choose.
     let is_one_page = chooser.is_some() && !has_boxes;
-    let unused = format!("{UNUSED_LIST}?kind=accounts");
-    let mut actions = vec![Link::new(unused, console.t("console-unused"))];
-    actions.extend(filter_bar::files(&console, &cursor, HOME));
-    if console.may_globally("users:write") {
-        let path = format!("{HOME}/new");
-        actions.insert(0, Link::new(path, console.t("console-new-user")));
-    }
+    let may_add = console.may_globally("users:write");
+    let mut actions = list::new_link(&console, PEOPLE, "console-new-user", may_add);
+    actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
+    actions.extend(filter_bar::files(&console, &cursor, PEOPLE));
     let view = List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(&console)?),
         actions,
-        search: Some(search(&console, HOME, "console-find-people", &filter.text)),
+        search: Some(list::search(
+            &console,
+            PEOPLE,
+            "console-find-people",
+            &filter.text,
+        )),
         selects: filter_bar::fields(&console, &cursor, &SELECTS),
         fields: filter_bar::fields(&console, &cursor, &more),
-        chosen: filter_bar::chosen(&console, &cursor, HOME, &all),
+        chosen: filter_bar::chosen(&console, &cursor, PEOPLE, &all),
         table: table(&console, &found, has_boxes),
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
@@ -120,52 +132,59 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the form of a search with this label.
-pub(crate) fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
-    Search {
-        action: action.to_owned(),
-        label: console.t(label),
-        name: "q",
-        value: typed.to_owned(),
-        presets: Vec::new(),
-        kept: Vec::new(),
-    }
-}
+const COLUMNS: &[Column<User>] = &[
+    Column::file("id", |_, user| json!(user.id.to_string())),
+    Column::file("username", |_, user| json!(user.named())),
+    Column::page("console-name", |_, user| link(user)),
+    Column::both(
+        "email",
+        |_, user| Value::Code(user.email.clone()),
+        "email",
+        |_, user| json!(user.email),
+    ),
+    Column::file("email_verified", |_, user| json!(user.email_verified)),
+    Column::file("name", |_, user| json!(user.display_name())),
+    Column::both(
+        "console-state",
+        |console, user| Value::States(vec![state(console, user)]),
+        "state",
+        |_, user| json!(UserState::of_user(user).as_str()),
+    ),
+    Column::both(
+        "console-last-sign-in",
+        last_sign_in,
+        "last_login",
+        |file, user| file.time(user.last_login.0),
+    ),
+    Column::file("created_at", |file, user| file.time(user.created_at)),
+    Column::file("updated_at", |file, user| file.time(user.updated_at)),
+];
 
 fn table(console: &Console<'_>, found: &FoundPage<UserWithFactors>, has_boxes: bool) -> Table {
-    let columns = [
-        "console-name",
-        "email",
-        "console-state",
-        "console-last-sign-in",
-        "console-second-step",
-    ];
+    let mut columns = list::headings(COLUMNS);
+    columns.push("console-second-step");
     let (key, count_key) = ("console-people", "console-people-count");
     let rows = found.items.iter().map(|one| row(console, one, has_boxes));
-    let empty = filter_bar::empty(found.next.as_deref(), "console-no-match");
+    let empty = list::empty(found.next.as_deref(), "console-no-match");
     Table {
-        caption: filter_bar::caption(console, found.count, key, count_key),
+        caption: list::caption(console, found.count, key, count_key),
         ..console.table(key, &columns, rows.collect(), empty)
     }
 }
 
 fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<Value> {
-    let user = &found.user;
-    let name = Value::Link(Link::new(path(user.id), user.display_name()));
-    let id = user.id.to_string();
-    // A bulk change leaves out the administrator's own account.
-    let name = match (has_boxes, console.is(&id)) {
-        (false, _) => name,
-        (true, false) => checkbox::choose(name, "user", id, ""),
-        (true, true) => checkbox::disable(name, console.t("console-own-account")),
-    };
-    vec![
-        name,
-        Value::Code(user.email.clone()),
-        Value::States(vec![state(console, user)]),
-        last_sign_in(console, user),
-        second_step(console, found),
-    ]
+    let id = found.user.id.to_string();
+    let mut row = list::cells(console, COLUMNS, &found.user);
+    if has_boxes {
+        // A bulk change leaves out the administrator's own account.
+        row[0] = if console.is(&id) {
+            selection::own(console, link(&found.user))
+        } else {
+            selection::choose(link(&found.user), "user", id, "")
+        };
+    }
+    row.push(second_step(console, found));
+    row
 }
 
 fn second_step(console: &Console<'_>, found: &UserWithFactors) -> Value {
@@ -174,36 +193,55 @@ fn second_step(console: &Console<'_>, found: &UserWithFactors) -> Value {
         (found.has_passkey, "console-step-passkey"),
     ];
     let had = kinds.iter().filter(|(has_one, _)| *has_one);
-    let state = |(_, key): &(bool, &str)| State::new(Tone::Plain, console.t(key));
-    let states: Vec<State> = had.map(state).collect();
+    let states: Vec<State> = had
+        .map(|(_, key)| console.state(Tone::Plain, key))
+        .collect();
     if states.is_empty() {
-        Value::Text(console.t("console-factor-none"))
+        console.text("console-factor-none")
     } else {
         Value::States(states)
     }
 }
 
-/// Returns the path of a user.
-pub(crate) fn path(id: UserId) -> String {
-    format!("{HOME}/{id}")
+pub(crate) fn link(user: &User) -> Value {
+    Value::Link(Link::new(routes::user(user.id), user.display_name()))
 }
 
-/// Returns the state of an account.
-pub(crate) fn state(console: &Console<'_>, user: &User) -> State {
-    let (tone, key) = match UserState::of_user(user) {
-        UserState::Disabled => (Tone::Warn, "console-disabled"),
-        UserState::PendingDeletion => (Tone::Warn, "console-leaving"),
-        UserState::Active | UserState::Unverified => (Tone::Good, "console-active"),
-    };
-    State::new(tone, console.t(key))
-}
+pub(crate) struct Users(UserFilter);
 
-/// Returns the time of the last sign-in.
-pub(crate) fn last_sign_in(console: &Console<'_>, user: &User) -> Value {
-    match user.last_login.0 {
-        Some(at) => Value::Ago(at),
-        None => Value::Text(console.t("console-never")),
+impl FileList for Users {
+    type Row = User;
+
+    const SECTION: Section = Section::People;
+    const ACCESS: Access = Access::Scoped("users:read");
+    const COLUMNS: &'static [Column<User>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        Ok(Self(filter(console)?.1))
     }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        user_search::record_export(context, &self.0).await
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<User>, AdminError> {
+        user_search::search(context, &self.0, after, ROWS).await
+    }
+}
+
+pub(crate) fn state(console: &Console<'_>, user: &User) -> State {
+    match UserState::of_user(user) {
+        UserState::PendingDeletion => console.state(Tone::Warn, "console-leaving"),
+        state => console.enabled(state != UserState::Disabled),
+    }
+}
+
+pub(crate) fn last_sign_in(console: &Console<'_>, user: &User) -> Value {
+    console.ago(user.last_login.0, "console-never")
 }
 
 /// Returns the names of these users; empty without the permission to read them.
@@ -217,7 +255,6 @@ pub(crate) async fn names(
     }
 }
 
-/// Returns the names of these users.
 pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMap<UserId, String> {
     let users = users.into_iter();
     users.map(|user| (user.id, user.display_name())).collect()
@@ -231,7 +268,7 @@ pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
 /// Returns the link to a user by these names, or the id of a user without a name.
 pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value {
     match names.get(&id) {
-        Some(name) => Value::Link(Link::new(path(id), name.clone())),
+        Some(name) => Value::Link(Link::new(routes::user(id), name.clone())),
         None => Value::Code(id.to_string()),
     }
 }
@@ -239,7 +276,7 @@ pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value 
 /// Returns the link to the page of a user, or the id for an administrator who may not read users.
 pub(crate) fn owner(console: &Console<'_>, user: &User) -> Value {
     if console.may_globally("users:read") {
-        Value::Link(Link::new(path(user.id), user.display_name()))
+        link(user)
     } else {
         Value::Code(user.id.to_string())
     }
@@ -254,7 +291,6 @@ pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<Us
     }
 }
 
-/// Returns the user that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, PageError> {
     let id = parameter(console.page, "id");
     Console::read(users::read(&console.context(), &id).await)

@@ -1,50 +1,35 @@
 //! `/admin/providers` and `/admin/providers/{id}`: identity providers.
 
-use actix_web::HttpResponse;
+pub(crate) mod actions;
+mod check;
+pub(crate) mod edit;
+mod form;
+pub(crate) mod new;
+mod pages;
+pub(crate) mod trial;
+
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::providers::{self, UsedProvider};
-use doorward_domain::model::Provider;
-use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Tone, Value};
-use doorward_web::page::{Page, PageError};
+use doorward_templates::console::{Detail, Fact, Link, List, Section, Value};
+use doorward_web::page::Page;
 
-use crate::audit_filter;
-use crate::console::Console;
-use crate::new_provider;
-use crate::provider_actions::{ProviderAction, SECRET_REPLACED};
-use crate::provider_edit::SAVED;
-use crate::provider_paths::{HOME, path, redirect_uri};
-use crate::routes::{self, parameter};
+use crate::audit::filter::history;
+use crate::console::{Access, Console};
+use crate::providers::actions::SECRET_REPLACED;
+use crate::providers::edit::SAVED;
+use crate::providers::pages::redirect_uri;
+use crate::routes::{self, PROVIDERS, parameter};
+use crate::ui::switch::Switch;
+use crate::ui::visit::Handled;
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .service(routes::page(HOME, list))
+        .service(routes::page("/admin/providers", list))
         .service(routes::page("/admin/providers/{id}", show));
 }
 
-/// Returns true if the administrator may change providers.
-fn may_change(console: &Console<'_>) -> bool {
-    providers::require_admin(&console.context()).is_ok()
-}
-
-fn state(console: &Console<'_>, provider: &Provider) -> State {
-    if provider.is_active() {
-        State::new(Tone::Good, console.t("console-active"))
-    } else {
-        State::new(Tone::Warn, console.t("console-disabled"))
-    }
-}
-
-/// Returns the time of the last sign-in through a provider.
-fn last_sign_in(console: &Console<'_>, used: &UsedProvider) -> Value {
-    match used.last_used_at {
-        Some(at) => Value::Ago(at),
-        None => Value::Text(console.t("console-never")),
-    }
-}
-
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = Console::read(providers::list_used(&console.context()).await)?;
     let columns = [
@@ -57,22 +42,22 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     ];
     let row = |used: &UsedProvider| {
         let provider = &used.provider;
+        let name = provider.name.as_str();
         vec![
-            Value::Link(Link::new(path(&provider.id), provider.name.clone())),
+            Value::Link(Link::new(routes::provider(&provider.id), name)),
             Value::Code(provider.id.to_string()),
             Value::Code(provider.issuer.clone()),
-            Value::States(vec![state(&console, provider)]),
-            last_sign_in(&console, used),
+            Value::States(vec![console.enabled(provider.is_active())]),
+            console.ago(used.last_used_at, "console-never"),
             Value::Text(console.count(used.linked)),
         ]
     };
     let mut actions = Vec::new();
-    if may_change(&console) {
-        actions = new_provider::links(&console);
-        let other = Link::new(format!("{HOME}/new"), console.t("console-provider-other"));
-        actions.push(other);
+    if console.has(Access::Admin) {
+        actions = new::links(&console);
+        actions.push(console.link(format!("{PROVIDERS}/new"), "console-provider-other"));
     }
-    let deleted = ProviderAction::Delete.messages().done;
+    let deleted = actions::messages(Switch::Delete).done;
     let view = List {
         lead: console.t("console-providers-text"),
         notice: console.notice(&[deleted])?,
@@ -88,75 +73,70 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = providers::get_used(&console.context(), &parameter(page, "id")).await;
     let used = Console::read(found)?;
     let provider = &used.provider;
-    let may_change = may_change(&console);
-    let home = path(&provider.id);
-    let link = |below: &str, key| Link::new(format!("{home}/{below}"), console.t(key));
-    let links = |is_risky: bool| {
-        let all = ProviderAction::ALL.into_iter();
-        let offered = all.filter(|action| {
-            may_change && action.is_risky() == is_risky && action.applies_to(provider)
-        });
-        let offered = offered.map(|action| link(action.as_str(), action.messages().submit));
-        offered.collect::<Vec<_>>()
-    };
-    let (mut actions, mut buttons) = (links(false), Vec::new());
+    let may_change = console.has(Access::Admin);
+    let home = routes::provider(&provider.id);
+    let link = |below: &str, key| console.link(format!("{home}/{below}"), key);
+    let (mut actions, mut buttons, mut risky) = (Vec::new(), Vec::new(), Vec::new());
     if may_change {
-        actions.insert(0, link("edit", "console-edit"));
+        let is_active = provider.is_active();
+        let switches = Switch::links(&console, &home, is_active, self::actions::messages);
+        actions.push(link("edit", "console-edit"));
+        actions.extend(switches.0);
+        risky = switches.1;
         actions.push(link("secret", "console-provider-secret-replace"));
         buttons.push(link("test", "console-provider-test"));
-        if provider.is_active() {
+        if is_active {
             buttons.push(link("try", "console-test"));
         }
     }
-    actions.extend(audit_filter::history(&console, provider.id.as_str()));
-    let done = ProviderAction::ALL.map(|action| action.messages().done);
+    actions.extend(history(&console, provider.id.as_str()));
+    let done = Switch::ALL.map(|action| actions::messages(action).done);
     let view = Detail {
-        state: Some(state(&console, provider)),
-        notice: console
-            .notice(&[&done[..], &[SECRET_REPLACED, SAVED, new_provider::SAVED]].concat())?,
+        state: Some(console.enabled(provider.is_active())),
+        notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED, new::SAVED]].concat())?,
         facts: facts(&console, &used),
         actions,
         buttons,
-        risky: links(true),
-        ..console.detail(
-            Section::Providers,
-            Link::new(HOME, console.t("console-providers")),
-            provider.name.clone(),
-        )
+        risky,
+        ..console.object(Section::Providers, provider.name.as_str())
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 fn facts(console: &Console<'_>, used: &UsedProvider) -> Vec<Fact> {
     let provider = &used.provider;
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let yes = |is_so: bool| {
-        let key = if is_so { "console-yes" } else { "console-no" };
-        Value::Text(console.t(key))
-    };
     let settings = &provider.settings;
-    let uri = redirect_uri(console, provider.id.as_str());
-    vec![
-        fact("console-provider-id", Value::Code(provider.id.to_string())),
-        fact("console-issuer", Value::Code(provider.issuer.clone())),
-        fact("console-provider-redirect", Value::Copy(uri)),
-        fact("console-our-id", Value::Code(provider.client_id.clone())),
-        fact(
+    let redirect_uri = redirect_uri(console, provider.id.as_str());
+    let linked = Value::Text(console.count(used.linked));
+    [
+        ("console-provider-id", Value::Code(provider.id.to_string())),
+        ("console-issuer", Value::Code(provider.issuer.clone())),
+        ("console-provider-redirect", Value::Copy(redirect_uri)),
+        ("console-our-id", Value::Code(provider.client_id.clone())),
+        (
             "console-provider-scopes",
             Value::Codes(settings.scopes.clone()),
         ),
-        fact("console-last-sign-in", last_sign_in(console, used)),
-        fact("console-linked", Value::Text(console.count(used.linked))),
-        fact("console-registers", yes(settings.registers)),
-        fact("console-trusts-email", yes(settings.trusts_email)),
-        fact("console-provider-links", yes(settings.links_by_email)),
-        fact("console-trusts-mfa", yes(settings.trusts_mfa)),
-        fact("console-created", Value::Moment(provider.created_at)),
-        fact("console-updated", Value::Moment(provider.updated_at)),
+        (
+            "console-last-sign-in",
+            console.ago(used.last_used_at, "console-never"),
+        ),
+        ("console-linked", linked),
+        ("console-registers", console.yes(settings.registers)),
+        ("console-trusts-email", console.yes(settings.trusts_email)),
+        (
+            "console-provider-links",
+            console.yes(settings.links_by_email),
+        ),
+        ("console-trusts-mfa", console.yes(settings.trusts_mfa)),
+        ("console-created", Value::Moment(provider.created_at)),
+        ("console-updated", Value::Moment(provider.updated_at)),
     ]
+    .map(|(key, value)| console.fact(key, value))
+    .into()
 }

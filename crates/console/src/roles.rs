@@ -1,9 +1,14 @@
 //! `/admin/roles` and `/admin/roles/{id}`: roles with their permissions and holders.
 
-use actix_web::HttpResponse;
+pub(crate) mod access;
+pub(crate) mod forms;
+pub(crate) mod give;
+pub(crate) mod grants;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::operator::version;
+use doorward_admin::found::FoundPage;
+use doorward_admin::operator::{AdminContext, AdminError, version};
 use doorward_admin::role_marks::{MarkedRole, RoleMark};
 use doorward_admin::{name_search, roles};
 use doorward_domain::model::{ADMIN_ROLE, Role};
@@ -11,22 +16,25 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use doorward_templates::console::{Detail, Fact, Link, List, Section, State, Table, Tone, Value};
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::action::{Action, Messages};
-use crate::affected;
-use crate::audit_filter;
-use crate::console::Console;
-use crate::cursor::{Cursor, LIMIT};
-use crate::filter_bar;
-use crate::grants;
-use crate::people;
+use crate::audit::filter::history;
+use crate::console::{Access, Console};
 use crate::routes::{self, ROLES, parameter};
+use crate::ui::affected;
+use crate::ui::cursor::{Cursor, LIMIT};
+use crate::ui::filter_bar;
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList, ROWS};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
 
-/// The notice about a new role.
+/// The administrators who may change roles.
+pub(crate) const WRITE: Access = Access::Global("roles:write");
+/// The administrators who may give roles.
+pub(crate) const ASSIGN: Access = Access::Scoped("roles:assign");
 pub(crate) const CREATED: &str = "console-role-created";
-/// The notice about a new holder.
 pub(crate) const GIVEN: &str = "console-role-given";
-/// The notice about a changed role.
 pub(crate) const SAVED: &str = "console-saved";
 
 const DELETE: Messages = Messages {
@@ -36,89 +44,119 @@ const DELETE: Messages = Messages {
     done: "console-role-deleted",
 };
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    list_file::register::<Roles>(config, ["/admin/roles.csv", "/admin/roles.json"]);
     config
-        .service(routes::page(ROLES, list))
+        .service(routes::page("/admin/roles", list))
         .service(routes::page("/admin/roles/{id}", show))
-        .service(routes::form("/admin/roles/{id}/delete", ask, delete));
+        .service(routes::form("/admin/roles/{id}/delete", delete));
 }
 
-/// Returns the role that the path names.
 pub(crate) async fn named(console: &Console<'_>) -> Result<Role, PageError> {
     let name = parameter(console.page, "id");
     Console::read(roles::get(&console.context(), &name).await)
 }
 
-/// Returns the state of a role.
 pub(crate) fn state(console: &Console<'_>, role: &Role) -> State {
     if role.active {
-        State::new(Tone::Good, console.t("console-active"))
+        console.state(Tone::Good, "console-active")
     } else {
-        State::new(Tone::Plain, console.t("console-inactive"))
+        console.state(Tone::Plain, "console-inactive")
     }
 }
 
-/// Returns the marks of a role as states.
 fn mark_states(console: &Console<'_>, marks: &[RoleMark]) -> Vec<State> {
-    let state = |mark: &RoleMark| {
-        let (tone, key) = match mark {
-            RoleMark::EveryPermission => (Tone::Warn, "console-role-all-permissions"),
-            RoleMark::NoPermission => (Tone::Plain, "console-role-no-permissions"),
-            RoleMark::NoHolder => (Tone::Plain, "console-role-no-holder"),
-        };
-        State::new(tone, console.t(key))
+    let state = |mark: &RoleMark| match mark {
+        RoleMark::EveryPermission => console.state(Tone::Warn, "console-role-all-permissions"),
+        RoleMark::NoPermission => console.state(Tone::Plain, "console-role-no-permissions"),
+        RoleMark::NoHolder => console.state(Tone::Plain, "console-role-no-holder"),
     };
     marks.iter().map(state).collect()
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+const COLUMNS: &[Column<MarkedRole>] = &[
+    Column::both(
+        "console-name",
+        |_, found| link(&found.role.name),
+        "name",
+        |_, found| json!(found.role.name),
+    ),
+    Column::both(
+        "console-description",
+        |_, found| Value::Name(found.role.description.clone()),
+        "description",
+        |_, found| json!(found.role.description),
+    ),
+    Column::both(
+        "console-state",
+        |console, found| {
+            let mut states = vec![state(console, &found.role)];
+            states.extend(mark_states(console, &found.marks));
+            Value::States(states)
+        },
+        "state",
+        |_, found| {
+            json!(if found.role.active {
+                "active"
+            } else {
+                "inactive"
+            })
+        },
+    ),
+    Column::file("permissions", |_, found| json!(found.role.permissions)),
+];
+
+pub(crate) fn link(name: &str) -> Value {
+    Value::Link(Link::new(routes::role(name), name))
+}
+
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let cursor = Cursor::read(&console, &["q"])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await;
     let found = Console::read(found)?;
-    let columns = ["console-name", "console-description", "console-state"];
-    let row = |found: &MarkedRole| {
-        let role = &found.role;
-        let mut states = vec![state(&console, role)];
-        states.extend(mark_states(&console, &found.marks));
-        vec![
-            Value::Link(Link::new(routes::role(&role.name), role.name.clone())),
-            Value::Name(role.description.clone()),
-            Value::States(states),
-        ]
-    };
-    let mut actions = Vec::new();
-    if console.may_globally("roles:write") {
-        let path = format!("{ROLES}/new");
-        actions.push(Link::new(path, console.t("console-new-role")));
-    }
+    let mut actions = list::new_link(&console, ROLES, "console-new-role", console.has(WRITE));
     actions.extend(filter_bar::files(&console, &cursor, ROLES));
+    let messages = ["console-roles", "console-roles-count", "console-no-roles"];
+    let search = list::search(&console, ROLES, "console-find-role-name", text);
     let view = List {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        search: Some(people::search(
-            &console,
-            ROLES,
-            "console-find-role-name",
-            text,
-        )),
-        table: filter_bar::named_table(
-            &console,
-            (&found, text),
-            ["console-roles", "console-roles-count", "console-no-roles"],
-            &columns,
-            row,
-        ),
+        search: Some(search),
+        table: list::named_table(&console, (&found, text), messages, COLUMNS),
         pager: cursor.pager(&console, found.next.as_deref()),
         ..console.list(Section::Roles, "console-roles")
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+/// The roles whose name has a prefix.
+struct Roles(String);
+
+impl FileList for Roles {
+    type Row = MarkedRole;
+
+    const SECTION: Section = Section::Roles;
+    const ACCESS: Access = Access::Scoped("roles:read");
+    const COLUMNS: &'static [Column<MarkedRole>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = Cursor::read(console, &["q"])?;
+        Ok(Self(cursor.filter("q").to_owned()))
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<MarkedRole>, AdminError> {
+        name_search::roles(context, &self.0, after, ROWS).await
+    }
+}
+
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let name = parameter(console.page, "id");
     let found = name_search::role(&console.context(), &name).await;
@@ -129,29 +167,25 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         ..AssignmentFilter::default()
     };
     let (holders, pager) = grants::table(&console, &cursor, &filter, false).await?;
-    let permissions = match &role.permissions {
-        none if none.is_empty() => Value::Text(console.t("console-none")),
-        some => Value::Codes(some.iter().cloned().collect()),
-    };
-    let fact = |key, value| Fact::new(console.t(key), value);
-    let may_change = console.may_globally("roles:write");
+    let may_change = console.has(WRITE);
     let link = |below: &str, key| {
         let path = format!("{}/{below}", routes::role(&role.name));
-        Link::new(path, console.t(key))
+        console.link(path, key)
     };
-    let may_give = console.may("roles:assign") && role.active;
+    let may_give = console.has(ASSIGN) && role.active;
     let give = may_give.then(|| link("give", "console-role-give-this"));
     let edit = may_change.then(|| link("edit", "console-edit"));
-    let history = audit_filter::history(&console, &role.name);
+    let history = history(&console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let state = state(&console, &role);
+    let permissions = console.codes(role.permissions.iter().map(String::as_str));
     let mut facts = vec![
-        fact("console-description", Value::Name(role.description)),
-        fact("console-permissions", permissions),
+        console.fact("console-description", Value::Name(role.description)),
+        console.fact("console-permissions", permissions),
     ];
     if !marks.is_empty() {
         let marks = Value::States(mark_states(&console, &marks));
-        facts.push(fact("console-attention", marks));
+        facts.push(console.fact("console-attention", marks));
     }
     let view = Detail {
         state: Some(state),
@@ -165,11 +199,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         pager,
         actions: give.into_iter().chain(edit).chain(history).collect(),
         risky: delete.into_iter().collect(),
-        ..console.detail(
-            Section::Roles,
-            Link::new(ROLES, console.t("console-roles")),
-            role.name,
-        )
+        ..console.object(Section::Roles, role.name)
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -179,35 +209,20 @@ pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fa
     affected::facts(console, Object::Role(&role.name), &RecordKind::ALL).await
 }
 
-fn deletion(role: &Role) -> Action {
-    Action {
-        section: Section::Roles,
-        messages: DELETE,
-        object: role.name.clone(),
-        choice: None,
-        reason: None,
+async fn delete(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let role = named(console).await?;
+    visit.require_fresh()?;
+    let (name, back) = (role.name.as_str(), routes::role(&role.name));
+    let question = Question {
         typed: Some(role.name.clone()),
-        version: Some(version(role)),
+        version: Some(version(&role)),
         is_risky: true,
-        back: routes::role(&role.name),
-    }
-}
-
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "roles:write").await?;
-    let role = named(&console).await?;
-    let console = console.require_fresh()?;
-    let facts = holders(&console, &role).await?;
-    Ok(deletion(&role).ask_with(&console, facts))
-}
-
-async fn delete(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_global_change(page, "roles:write").await?;
-    let role = named(&console).await?;
-    let facts = holders(&console, &role).await?;
-    let question = deletion(&role).check_with(&console, &form, &facts)?;
-    let deleted = roles::delete(&console.context_with_version(&form), &role.name).await;
-    let deleted = console.change(deleted).await?;
-    Ok(question.finish_with(&console, deleted, ROLES, facts))
+        facts: holders(console, &role).await?,
+        ..Question::new(Section::Roles, DELETE, name, back)
+    };
+    let question = question.ask(&visit)?;
+    let deleted = roles::delete(&visit.context(), name).await;
+    question.finish_at(&visit, deleted, ROLES).await
 }

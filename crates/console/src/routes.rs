@@ -2,34 +2,103 @@
 
 use std::fmt::{Display, Write as _};
 
-use doorward_domain::model::ClientId;
-use doorward_web::page::Page;
+use actix_web::web::Payload;
+use actix_web::{HttpResponse, Resource};
+use doorward_domain::model::{ClientId, ProviderId, UserId};
+use doorward_templates::console::Section;
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::{form_resource, page_resource};
 use url::form_urlencoded::Serializer;
 
-pub(crate) use doorward_web::page_support::{form_resource as form, page_resource as page};
+/// The end of a handler before its last line.
+pub(crate) enum Stop {
+    /// An answer, such as a form with an error.
+    Answer(HttpResponse),
+    Error(PageError),
+}
+
+impl<E: Into<PageError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+pub(crate) type Handled = Result<HttpResponse, Stop>;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub(crate) const ACCESS: &str = "/access";
-/// Path of the list of clients.
-pub(crate) const APPS: &str = "/admin/apps";
-/// Path of the list of initial access tokens.
+pub(crate) const API_ACCESS: &str = Section::ApiAccess.path();
+pub(crate) const APPS: &str = Section::Apps.path();
+pub(crate) const AUDIT: &str = Section::Audit.path();
+pub(crate) const GRANTS: &str = Section::Assignments.path();
+pub(crate) const GROUPS: &str = Section::Groups.path();
+pub(crate) const ORGANIZATIONS: &str = Section::Organizations.path();
+pub(crate) const PEOPLE: &str = Section::People.path();
+pub(crate) const PROVIDERS: &str = Section::Providers.path();
+pub(crate) const ROLES: &str = Section::Roles.path();
+pub(crate) const SESSIONS: &str = Section::Sessions.path();
+pub(crate) const SIGN_INS: &str = Section::SignIns.path();
 pub(crate) const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
-/// Path of the list of groups.
-pub(crate) const GROUPS: &str = "/admin/groups";
-/// Path of the list of roles.
-pub(crate) const ROLES: &str = "/admin/roles";
+pub(crate) const UNUSED: &str = "/admin/unused";
 
-/// Returns the path of a client.
+/// Returns the resource of a page without a form that posts to the same path.
+pub(crate) fn page<F>(path: &str, show: F) -> Resource
+where
+    F: AsyncFn(&Page) -> Handled + Copy + 'static,
+{
+    page_resource(path, async move |page: &Page| settle(show(page).await))
+}
+
+/// Returns the resource of a page with a form that posts to the same path; one handler shows it and
+/// takes its answer.
+pub(crate) fn form<F>(path: &str, handle: F) -> Resource
+where
+    F: AsyncFn(&Page, Option<Payload>) -> Handled + Copy + 'static,
+{
+    form_resource(
+        path,
+        async move |page: &Page| settle(handle(page, None).await),
+        async move |page: &Page, payload: Payload| settle(handle(page, Some(payload)).await),
+    )
+}
+
+fn settle(handled: Handled) -> Result<HttpResponse, PageError> {
+    match handled {
+        Ok(response) | Err(Stop::Answer(response)) => Ok(response),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
 pub(crate) fn app(id: &ClientId) -> String {
     format!("{APPS}/{}", encode(id.as_str()))
 }
 
-/// Returns the path of a group.
 pub(crate) fn group(id: impl Display) -> String {
     format!("{GROUPS}/{id}")
 }
 
-/// Returns the path of a role.
+pub(crate) fn organization(slug: &str) -> String {
+    format!("{ORGANIZATIONS}/{}", encode(slug))
+}
+
+pub(crate) fn provider(id: &ProviderId) -> String {
+    format!("{PROVIDERS}/{id}")
+}
+
+pub(crate) fn user(id: impl Display) -> String {
+    format!("{PEOPLE}/{id}")
+}
+
+/// Returns the path of a list with the objects of one user.
+pub(crate) fn of_user(list: &str, id: UserId) -> String {
+    filtered(list, [("q", id.to_string().as_str())])
+}
+
+/// Returns the path of the sign-in attempts at a client.
+pub(crate) fn sign_ins_of(id: &ClientId) -> String {
+    filtered(SIGN_INS, [("client", id.as_str())])
+}
+
 pub(crate) fn role(name: &str) -> String {
     format!("{ROLES}/{}", encode(name))
 }

@@ -1,38 +1,76 @@
-//! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users.
+//! `/admin/sessions` and `/admin/people/{id}/sessions`: browser sessions of users, and
+//! `/admin/apps/{id}/end-sessions`: the end of those with access of a client.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::sessions::{self, EndedGrants};
-use doorward_domain::model::{ClientId, Session, SessionId, User, UserId};
+use doorward_admin::exports;
+use doorward_admin::found::FoundPage;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::sessions::{self, EndedGrants, STEP};
+use doorward_domain::model::{ClientId, Session, SessionId, User};
 use doorward_i18n::device::Device;
 use doorward_store::repo::live_sessions::SessionFilter;
-use doorward_templates::ErrorKind;
-use doorward_templates::console::{Detail, Link, List, Pager, Section, State, Table, Tone, Value};
+use doorward_templates::console::{Detail, Link, List, Pager, Section, Table, Tone, Value};
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::action::{Action, Messages};
-use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
-use crate::filter_bar::Filter;
-use crate::routes::{self, parameter};
-use crate::session_paths::{SESSIONS, end_of_app};
-use crate::user::detail;
-use crate::user_actions::UserAction;
-use crate::{app_sessions, checkbox, chosen, filter_bar, people, reason};
+use crate::apps;
+use crate::console::{Access, Console};
+use crate::people;
+use crate::people::actions::UserAction;
+use crate::people::user::detail;
+use crate::routes::{self, SESSIONS, filtered};
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::filter_bar::{self, Filter};
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList};
+use crate::ui::question::{Messages, Question};
+use crate::ui::reason;
+use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
+use crate::ui::visit::{Handled, Visit};
 
+const READ: Access = Access::Global("sessions:read");
+const WRITE: Access = Access::Global("sessions:write");
 const ENDED: &str = "console-session-ended";
+const ALL_ENDED: &str = "console-user-ended";
+/// The notice after some sessions of a client were ended.
+const LEFT: &str = "console-sessions-left";
 /// The filters beside the search by name.
 const FILTERS: [Filter; 1] = [Filter::text("app", "console-find-app-id", "")];
 
-/// Registers the pages.
+/// The sessions of all users that are ended together.
+const CHOSEN: ChosenList = ChosenList {
+    section: Section::Sessions,
+    list: SESSIONS,
+    filter: "",
+    name: Section::Sessions.key(),
+    objects: Section::Sessions.key(),
+    path: "/admin/sessions/bulk",
+    field: "session",
+    columns: &[
+        "console-who",
+        "console-device",
+        "console-last-use",
+        "console-address",
+        "console-since",
+    ],
+    submit: "console-chosen-sessions",
+    question: "console-chosen-sessions-question",
+    text: "console-chosen-sessions-text",
+    ended: "console-chosen-sessions-ended",
+    failed: "console-chosen-sessions-failed",
+};
+
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    let files = ["/admin/sessions.csv", "/admin/sessions.json"];
+    list_file::register::<Sessions>(config, files);
+    selection::register::<ChosenSessions>(config);
     config
-        .service(routes::page(SESSIONS, search))
+        .service(routes::page("/admin/sessions", search))
+        .service(routes::form("/admin/apps/{id}/end-sessions", end_of_app))
         .service(routes::page("/admin/people/{id}/sessions", list))
         .service(routes::form(
             "/admin/people/{id}/sessions/{session}/end",
-            ask,
             end,
         ));
 }
@@ -54,8 +92,8 @@ pub(crate) async fn filter(
 }
 
 /// Handles `GET /admin/sessions`: the sessions of all users, of one user, or with access of one app.
-async fn search(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "sessions:read").await?;
+async fn search(page: &Page) -> Handled {
+    let console = Console::open_for(page, READ).await?;
     let (cursor, filter) = filter(&console).await?;
     let name = cursor.filter("q");
     let (table, pager, mut actions) = match &filter {
@@ -64,24 +102,22 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
             let end = end_all(&console, filter, name).filter(|_| !table.rows.is_empty());
             (table, pager, end.into_iter().collect::<Vec<_>>())
         }
-        None => (no_sessions(&console, true), Pager::default(), Vec::new()),
+        None => (Table::default(), Pager::default(), Vec::new()),
     };
     actions.extend(filter_bar::files(&console, &cursor, SESSIONS));
-    let notice = console.notice(&[app_sessions::ENDED, app_sessions::LEFT])?;
+    let notice = console.notice(&[ALL_ENDED, LEFT])?;
     let view = List {
         lead: console.t("console-sessions-text"),
-        notice: notice.or(chosen::SESSIONS.notice(&console)?),
+        notice: notice.or(CHOSEN.notice(&console)?),
         actions,
-        search: Some(people::search(
-            &console,
-            SESSIONS,
-            "console-find-user",
-            name,
-        )),
+        search: Some(list::search(&console, SESSIONS, "console-find-user", name)),
         fields: filter_bar::fields(&console, &cursor, &FILTERS),
         chosen: filter_bar::chosen(&console, &cursor, SESSIONS, &FILTERS),
-        bulk: chosen::SESSIONS.form(&console, &table)?,
-        table,
+        bulk: CHOSEN.form(&console, &table)?,
+        table: Table {
+            empty: console.t("console-no-sessions"),
+            ..table
+        },
         pager,
         ..console.list(Section::Sessions, "console-sessions")
     };
@@ -91,43 +127,54 @@ async fn search(page: &Page) -> Result<HttpResponse, PageError> {
 /// Returns the link to end all sessions of the user or of the app that the filter names alone. The user
 /// is named as typed.
 fn end_all(console: &Console<'_>, filter: &SessionFilter, typed: &str) -> Option<Link> {
-    let (path, name) = match (filter.user, &filter.client) {
-        (Some(user), None) if !console.is(&user.to_string()) => (end_of_user(user), typed),
-        (None, Some(client)) => (end_of_app(client), client.as_str()),
+    let (object, name) = match (filter.user, &filter.client) {
+        (Some(user), None) if !console.is(&user.to_string()) => (routes::user(user), typed),
+        (None, Some(client)) => (routes::app(client), client.as_str()),
         _ => return None,
     };
-    let text = console
-        .layout
-        .t_with("console-sessions-end-of", "name", name);
-    console
-        .may_globally("sessions:write")
-        .then(|| Link::new(path, text))
+    let layout = &console.layout;
+    let text = layout.t_with("console-sessions-end-of", "name", name);
+    let link = Link::new(format!("{object}/end-sessions"), text);
+    Some(link).filter(|_| console.has(WRITE))
 }
 
-/// Returns the path of the form that ends all sessions of a user.
-fn end_of_user(id: UserId) -> String {
-    let action = UserAction::EndSessions.as_str();
-    format!("{}/{action}", people::path(id))
-}
-
-/// Returns the table without rows.
-fn no_sessions(console: &Console<'_>, has_user: bool) -> Table {
-    let mut columns = vec![
-        "console-device",
-        "console-last-use",
+/// The columns of a session, which may be shown below its user.
+const COLUMNS: &[Column<(Session, User)>] = &[
+    Column::file("id", |_, (session, _)| json!(session.id.to_string())),
+    Column::file("user_id", |_, (session, _)| {
+        json!(session.user_id.to_string())
+    }),
+    // The user has a name for an administrator who may read users.
+    Column::file("name", |file, (_, user)| {
+        let has_name = file.context.require_global("users:read").is_ok();
+        json!(has_name.then(|| user.display_name()))
+    }),
+    Column::page("console-device", |console, (session, _)| {
+        Value::Name(device(console, session))
+    }),
+    Column::page("console-last-use", |_, (session, _)| {
+        Value::Ago(session.last_seen_at)
+    }),
+    Column::both(
         "console-address",
+        |_, (session, _)| Value::Code(session.ip.clone()),
+        "ip",
+        |_, (session, _)| json!(session.ip),
+    ),
+    Column::file("user_agent", |_, (session, _)| json!(session.user_agent)),
+    Column::both(
         "console-since",
-    ];
-    if has_user {
-        columns.insert(0, "console-who");
-    }
-    console.table(
-        "console-sessions",
-        &columns,
-        Vec::new(),
-        "console-no-sessions",
-    )
-}
+        |_, (session, _)| Value::Moment(session.created_at),
+        "created_at",
+        |file, (session, _)| file.time(session.created_at),
+    ),
+    Column::file("last_seen_at", |file, (session, _)| {
+        file.time(session.last_seen_at)
+    }),
+    Column::file("expires_at", |file, (session, _)| {
+        file.time(session.expires_at)
+    }),
+];
 
 async fn table(
     console: &Console<'_>,
@@ -139,23 +186,27 @@ async fn table(
     let found = sessions::page(&console.context(), filter, before, ROWS).await;
     let mut found = Console::read(found)?;
     let pager = cursor.cut(console, &mut found, |(session, _)| session.id.to_string());
-    let mut table = no_sessions(console, has_user);
-    let may_end = console.may_globally("sessions:write");
-    // The form around the list of all users ends sessions, too.
-    let has_link = may_end && !has_user;
-    if has_link {
-        table.columns.push(console.t("console-action"));
+    let may_end = console.has(WRITE);
+    let mut columns = list::headings(COLUMNS);
+    if has_user {
+        // The form around the list of all users ends sessions.
+        columns.insert(0, "console-who");
+    } else if may_end {
+        columns.push("console-action");
     }
-    let row = |(session, user): &(Session, User)| {
-        let mut row = Vec::new();
+    let row = |found: &(Session, User)| {
+        let (session, user) = found;
+        let mut row = list::cells(console, COLUMNS, found);
         if has_user {
-            row.push(owner(console, session, user, may_end));
+            row.insert(0, owner(console, session, user, may_end));
+        } else if may_end {
+            row.push(end_link(console, session));
         }
-        row.extend(facts(console, session, has_link));
         row
     };
-    table.rows = found.iter().map(row).collect();
-    Ok((table, pager))
+    let rows = found.iter().map(row).collect();
+    let (key, none) = ("console-sessions", "console-no-sessions");
+    Ok((console.table(key, &columns, rows, none), pager))
 }
 
 /// Returns the user of a session, with a checkbox for an administrator with the right to end it. The
@@ -165,8 +216,7 @@ fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -
     if session.id == console.session() {
         return match owner {
             Value::Link(link) => {
-                let state = State::new(Tone::Plain, console.t("console-session-own"));
-                Value::Marked(link, state)
+                Value::Marked(link, console.state(Tone::Plain, "console-session-own"))
             }
             owner => owner,
         };
@@ -174,39 +224,22 @@ fn owner(console: &Console<'_>, session: &Session, user: &User, may_end: bool) -
     if !may_end {
         return owner;
     }
-    let (field, id) = (chosen::SESSIONS.field, session.id.to_string());
-    checkbox::choose(owner, field, id, &device(console, session))
+    CHOSEN.choose(owner, session.id, &device(console, session))
 }
 
 fn device(console: &Console<'_>, session: &Session) -> String {
     Device::from_user_agent(&session.user_agent).label(console.layout.lang)
 }
 
-/// Returns the device, the last use, the address and the start of a session, and the link to end it.
-pub(crate) fn facts(console: &Console<'_>, session: &Session, has_link: bool) -> Vec<Value> {
+fn end_link(console: &Console<'_>, session: &Session) -> Value {
+    let user = routes::user(session.user_id);
+    let path = format!("{user}/sessions/{}/end", session.id);
+    let label = ["console-session-end-label", "device"];
     let device = device(console, session);
-    let mut row = vec![
-        Value::Name(device.clone()),
-        Value::Ago(session.last_seen_at),
-        Value::Code(session.ip.clone()),
-        Value::Moment(session.created_at),
-    ];
-    if has_link {
-        let path = format!(
-            "{}/sessions/{}/end",
-            people::path(session.user_id),
-            session.id
-        );
-        let link = Link::new(path, console.t("console-session-end"));
-        let label = console
-            .layout
-            .t_with("console-session-end-label", "device", device);
-        row.push(Value::Action(link, label));
-    }
-    row
+    console.labelled(path, "console-session-end", label, &device)
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
+async fn list(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let user = people::named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
@@ -215,9 +248,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
         client: None,
     };
     let (table, pager) = table(&console, &cursor, &filter, false).await?;
-    let may_end = !console.is(&user.id.to_string()) && console.may_globally("sessions:write");
+    let may_end = !console.is(&user.id.to_string()) && console.has(WRITE);
     let end = (may_end && !table.rows.is_empty())
-        .then(|| Link::new(end_of_user(user.id), console.t("console-user-end")));
+        .then(|| UserAction::EndSessions.link(&console, user.id));
     let view = Detail {
         notice: console.notice(&[ENDED])?,
         tables: vec![table],
@@ -228,48 +261,137 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     Ok(page.html(StatusCode::OK, &view))
 }
 
-/// Returns the live session that the path names, with the question.
-async fn question(console: &Console<'_>) -> Result<(SessionId, Action), PageError> {
+async fn end(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
     let user = people::named(console).await?;
-    let id = SessionId::parse(&parameter(console.page, "session"));
-    let id = id.ok_or(ErrorKind::NotFound)?;
+    let id = visit.id("session", SessionId::parse)?;
     let found = sessions::get(&console.context(), user.id, id).await;
-    let session = Console::read(found)?;
-    let device = device(console, &session);
-    let action = Action {
-        section: Section::People,
-        messages: Messages {
-            question: "console-session-end-question",
-            text: "console-session-end-text",
-            submit: "console-session-end",
-            done: ENDED,
-        },
-        object: format!("{}: {device}", user.display_name()),
-        choice: None,
-        reason: Some(reason::field(console, reason::FOR_USER)),
-        typed: None,
-        version: None,
-        is_risky: true,
-        back: format!("{}/sessions", people::path(user.id)),
+    let device = device(console, &Console::read(found)?);
+    let messages = Messages {
+        question: "console-session-end-question",
+        text: "console-session-end-text",
+        submit: "console-session-end",
+        done: ENDED,
     };
-    Ok((id, action))
+    let object = format!("{}: {device}", user.display_name());
+    let back = format!("{}/sessions", routes::user(user.id));
+    let question = Question {
+        reason: Some(reason::field(console, reason::FOR_USER)),
+        is_risky: true,
+        ..Question::new(Section::People, messages, object, back)
+    };
+    let question = question.ask(&visit)?;
+    let ended = sessions::end(&visit.context(), id, EndedGrants::default()).await;
+    question.finish(&visit, ended).await
 }
 
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "sessions:write").await?;
-    let (_, question) = question(&console).await?;
-    let console = console.require_fresh()?;
-    Ok(question.ask(&console))
+async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let client = apps::pages::named(console).await?;
+    let counted = sessions::count_of_client(&console.context(), &client.id).await;
+    let count = Console::read(counted)?;
+    let text = if count > STEP as u64 {
+        "console-app-sessions-many"
+    } else {
+        "console-app-sessions-text"
+    };
+    let messages = Messages {
+        question: "console-user-end-question",
+        text,
+        submit: "console-user-end",
+        done: ALL_ENDED,
+    };
+    let back = filtered(SESSIONS, [("app", client.id.as_str())]);
+    let question = Question {
+        reason: Some(reason::field(console, reason::FOR_USER)),
+        is_risky: true,
+        facts: vec![console.number("console-sessions", console.count(count))],
+        ..Question::new(Section::Sessions, messages, client.name.as_str(), back)
+    };
+    let question = question.ask(&visit)?;
+    let which = EndedGrants::default();
+    let ended = sessions::end_all_of_client(&visit.context(), &client.id, which).await;
+    let ended = question.settle(&visit, ended).await?;
+    let done = if ended.is_complete { ALL_ENDED } else { LEFT };
+    Ok(console.see_done(SESSIONS, done))
 }
 
-async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    let form = page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let (id, question) = question(&console).await?;
-    let question = question.check(&console, &form)?;
-    let context = console.context_with_version(&form);
-    let ended = sessions::end(&context, id, EndedGrants::default()).await;
-    let ended = console.change(ended).await?;
-    let next = question.back.clone();
-    Ok(question.finish(&console, ended, &next))
+struct ChosenSessions;
+
+impl Selection for ChosenSessions {
+    type Id = SessionId;
+
+    const PARSE: fn(&str) -> Option<SessionId> = SessionId::parse;
+    const LIST: &'static ChosenList = &CHOSEN;
+    const ACCESS: Access = WRITE;
+    const EXPIRES: bool = true;
+
+    async fn find(
+        console: &Console<'_>,
+        ids: Vec<SessionId>,
+    ) -> Result<Vec<Found<SessionId>>, AdminError> {
+        let found = sessions::find_many(&console.context(), &ids).await?;
+        let found = found.into_iter().map(|found| {
+            let mut row = list::cells(console, COLUMNS, &found);
+            row.insert(0, people::owner(console, &found.1));
+            Found {
+                id: found.0.id,
+                version: None,
+                state: ObjectState::Active,
+                user: Some(found.1.id),
+                is_told: true,
+                row,
+            }
+        });
+        Ok(found.collect())
+    }
+
+    async fn end(context: &AdminContext<'_>, id: SessionId) -> Result<(), AdminError> {
+        let ended = sessions::end(context, id, EndedGrants::default()).await;
+        ended.map(drop)
+    }
+}
+
+/// The sessions of a filter; `None` if it names a user or a client that does not exist.
+struct Sessions(Option<SessionFilter>);
+
+impl FileList for Sessions {
+    type Row = (Session, User);
+
+    const SECTION: Section = Section::Sessions;
+    const ACCESS: Access = READ;
+    const COLUMNS: &'static [Column<Self::Row>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        Ok(Self(filter(console).await?.1))
+    }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        match &self.0 {
+            Some(filter) => exports::record_sessions(context, filter).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<Self::Row>, AdminError> {
+        let before = after.and_then(SessionId::parse);
+        let found = match &self.0 {
+            Some(filter) => sessions::page(context, filter, before, list_file::ROWS).await,
+            None => Ok(Vec::new()),
+        };
+        let found = match found {
+            // The user may have been deleted since the start of the file.
+            Err(AdminError::NotFound { .. }) => Vec::new(),
+            found => found?,
+        };
+        Ok(list_file::found(found, |(session, _)| {
+            session.id.to_string()
+        }))
+    }
 }

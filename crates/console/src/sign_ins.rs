@@ -1,35 +1,47 @@
 //! `/admin/sign-ins` and `/admin/sign-ins/{id}`: sign-in attempts, and the case of one attempt with
 //! its reason and what helps.
 
+mod text;
+
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 use doorward_admin::attempts::{self, AttemptQuery, FoundAttempt};
-use doorward_admin::{clients, providers};
+use doorward_admin::found::FoundPage;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::{clients, exports, providers};
 use doorward_domain::model::{
     AttemptOutcome, Client, ClientId, Provider, SignInAttempt, SignInAttemptId, User, UserId,
 };
+use doorward_store::repo::attempts::AttemptFilter;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::{
     CopyText, Detail, Fact, Link, List, Search, Section, State, Table, Tone, Value,
 };
 use doorward_web::page::{Page, PageError};
+use serde_json::json;
 
-use crate::attempt_text::{Remedy, outcome_key, reason_key, remedy, step_key};
-use crate::console::Console;
-use crate::cursor::{Cursor, ROWS};
-use crate::filter_bar;
-use crate::routes::{self, filtered, parameter};
-use crate::sign_in_paths::{HOME, of_app, of_user};
-use crate::user_actions::UserAction;
-use crate::{app_pages, people, provider_paths, support_code};
+use crate::apps;
+use crate::console::{Access, Console};
+use crate::people;
+use crate::people::actions::UserAction;
+use crate::people::support_code;
+use crate::routes::{self, PROVIDERS, SIGN_INS, filtered, parameter};
+use crate::sign_ins::text::{Remedy, outcome_key, reason_key, remedy, step_key};
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::filter_bar;
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList};
+use crate::ui::visit::Handled;
 
-/// Registers the pages.
+const READ: Access = Access::Global("audit:read");
+
 pub(crate) fn configure(config: &mut ServiceConfig) {
+    let files = ["/admin/sign-ins.csv", "/admin/sign-ins.json"];
+    list_file::register::<Attempts>(config, files);
     config
-        .service(routes::page(HOME, list))
+        .service(routes::page("/admin/sign-ins", list))
         .service(routes::page("/admin/sign-ins/{id}", show));
 }
 
@@ -38,7 +50,6 @@ pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, PageError> {
     Cursor::read(console, &["q", "client", "outcome"])
 }
 
-/// Returns the query of a filter.
 pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let outcome =
@@ -51,8 +62,8 @@ pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, PageError> {
     })
 }
 
-async fn list(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "audit:read").await?;
+async fn list(page: &Page) -> Handled {
+    let console = Console::open_for(page, READ).await?;
     let cursor = cursor(&console)?;
     let query = query(&cursor)?;
     let before = cursor.after_id(SignInAttemptId::parse)?;
@@ -64,10 +75,9 @@ async fn list(page: &Page) -> Result<HttpResponse, PageError> {
     let mut actions: Vec<Link> = link.into_iter().collect();
     if query.client.is_some() {
         let kept = ["q", "outcome"].map(|name| (name, cursor.filter(name)));
-        let every = filtered(HOME, kept);
-        actions.push(Link::new(every, console.t("console-all-apps")));
+        actions.push(console.link(filtered(SIGN_INS, kept), "console-all-apps"));
     }
-    actions.extend(filter_bar::files(&console, &cursor, HOME));
+    actions.extend(filter_bar::files(&console, &cursor, SIGN_INS));
     let view = List {
         lead: console.t("console-sign-ins-text"),
         actions,
@@ -87,16 +97,16 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     );
     let preset = |outcome: &str, key| {
         let path = filtered(
-            HOME,
+            SIGN_INS,
             [("q", typed), ("client", client), ("outcome", outcome)],
         );
-        (Link::new(path, console.t(key)), outcome == chosen)
+        (console.link(path, key), outcome == chosen)
     };
     let outcomes = AttemptOutcome::ALL.iter();
     let outcomes = outcomes.map(|outcome| preset(outcome.as_str(), outcome_key(*outcome)));
     let kept = [("client", client), ("outcome", chosen)].into_iter();
     Search {
-        action: HOME.to_owned(),
+        action: SIGN_INS.to_owned(),
         label: console.t("console-find-attempt"),
         name: "q",
         value: typed.to_owned(),
@@ -110,44 +120,66 @@ fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
     }
 }
 
+const COLUMNS: &[Column<FoundAttempt>] = &[
+    Column::file("id", |_, (attempt, _)| json!(attempt.id.to_string())),
+    Column::page("console-event", |console, (attempt, _)| {
+        link(console, attempt)
+    }),
+    Column::both(
+        "console-when",
+        |_, (attempt, _)| Value::Moment(attempt.at),
+        "at",
+        |file, (attempt, _)| file.time(attempt.at),
+    ),
+    Column::page("console-who", |console, (attempt, user)| {
+        who(console, attempt, &people::names_of(user))
+    }),
+    Column::page(APP, |console, (attempt, _)| app(console, attempt)),
+    Column::both(
+        "console-outcome",
+        |console, (attempt, _)| Value::States(vec![state(console, attempt)]),
+        "outcome",
+        |_, (attempt, _)| json!(attempt.outcome.as_str()),
+    ),
+    Column::file("step", |_, (attempt, _)| json!(attempt.step.as_str())),
+    Column::file("rule", |_, (attempt, _)| json!(attempt.rule)),
+    Column::file("reason", |_, (attempt, _)| json!(attempt.reason)),
+    Column::file("user_id", |_, (attempt, _)| {
+        json!(attempt.user_id.map(|id| id.to_string()))
+    }),
+    Column::file("name", |_, (_, user)| {
+        json!(user.as_ref().map(User::display_name))
+    }),
+    Column::file("client_id", |_, (attempt, _)| json!(attempt.client_id)),
+    Column::file("address", |_, (attempt, _)| json!(attempt.address)),
+    Column::file("request_id", |_, (attempt, _)| json!(attempt.request_id)),
+    Column::file("detail", |_, (attempt, _)| json!(attempt.detail)),
+];
+/// The heading of the client, which has no column if all attempts are at the same one.
+const APP: &str = "console-app";
+
 /// Returns the table of these attempts, with their clients unless all are at the same one.
 pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], has_app: bool) -> Table {
-    let names = people::names_of(found.iter().filter_map(|(_, user)| user.as_ref()));
-    let mut columns = vec!["console-event", "console-when", "console-who"];
-    if has_app {
-        columns.push("console-app");
-    }
-    columns.push("console-outcome");
-    let rows = found.iter();
-    let rows = rows.map(|(attempt, _)| row(console, attempt, &names, has_app));
-    let rows = rows.collect();
-    console.table("console-sign-ins", &columns, rows, "console-no-match")
+    let columns = COLUMNS.iter().filter(|column| has_app || !column.is(APP));
+    let columns: Vec<_> = columns.copied().collect();
+    list::table(
+        console,
+        "console-sign-ins",
+        &columns,
+        found,
+        "console-no-match",
+    )
 }
 
-fn row(
-    console: &Console<'_>,
-    attempt: &SignInAttempt,
-    names: &BTreeMap<UserId, String>,
-    has_app: bool,
-) -> Vec<Value> {
-    let mut row = vec![
-        link(console, attempt),
-        Value::Moment(attempt.at),
-        match attempt.user_id {
-            Some(id) => people::named_link(names, id),
-            None => Value::Text(console.t("console-unknown")),
-        },
-    ];
-    if has_app {
-        row.push(app(console, attempt));
+fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, String>) -> Value {
+    match attempt.user_id {
+        Some(id) => people::named_link(names, id),
+        None => console.text("console-unknown"),
     }
-    row.push(Value::States(vec![state(console, attempt)]));
-    row
 }
 
-/// Returns the link to an attempt, with its reason.
 pub(crate) fn link(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
-    let path = format!("{HOME}/{}", attempt.id);
+    let path = format!("{SIGN_INS}/{}", attempt.id);
     Value::Link(Link::new(path, reason(console, attempt)))
 }
 
@@ -166,23 +198,18 @@ fn state(console: &Console<'_>, attempt: &SignInAttempt) -> State {
         AttemptOutcome::Failed | AttemptOutcome::Rejected => Tone::Warn,
         AttemptOutcome::Abandoned => Tone::Plain,
     };
-    State::new(tone, console.t(outcome_key(attempt.outcome)))
+    console.state(tone, outcome_key(attempt.outcome))
 }
 
 /// Returns the link to the client of an attempt, or its id for an administrator who may not open it.
 fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
-    let Some(id) = &attempt.client_id else {
-        return Value::Text(console.t("console-none"));
-    };
-    match ClientId::parse(id) {
-        Some(client) if console.may_globally("clients:read") => {
-            Value::Link(Link::new(routes::app(&client), id.clone()))
-        }
-        _ => Value::Code(id.clone()),
+    match &attempt.client_id {
+        Some(id) => console.client(id),
+        None => console.text("console-none"),
     }
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let found = attempts::get(&console.context(), &parameter(page, "id")).await;
     let (attempt, user) = Console::read(found)?;
@@ -196,11 +223,7 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
         }),
         facts,
         actions: actions(&console, &attempt, &related),
-        ..console.detail(
-            Section::SignIns,
-            Link::new(HOME, console.t("console-sign-ins")),
-            reason(&console, &attempt),
-        )
+        ..console.object(Section::SignIns, reason(&console, &attempt))
     };
     Ok(page.html(StatusCode::OK, &view))
 }
@@ -209,7 +232,6 @@ async fn show(page: &Page) -> Result<HttpResponse, PageError> {
 /// may read.
 struct Related {
     remedy: Option<Remedy>,
-    /// The name of the user.
     names: BTreeMap<UserId, String>,
     client: Option<Client>,
     /// The identity provider, if its settings help.
@@ -273,19 +295,12 @@ fn facts(
     attempt: &SignInAttempt,
     names: &BTreeMap<UserId, String>,
 ) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
     let mut facts = vec![
-        fact("console-when", Value::Moment(attempt.at)),
-        fact(
-            "console-step",
-            Value::Text(console.t(step_key(attempt.step))),
-        ),
-        fact("console-rule", Value::Code(attempt.rule.clone())),
-        match attempt.user_id {
-            Some(id) => fact("console-who", people::named_link(names, id)),
-            None => fact("console-who", Value::Text(console.t("console-unknown"))),
-        },
-        fact("console-app", app(console, attempt)),
+        console.fact("console-when", Value::Moment(attempt.at)),
+        console.fact("console-step", console.text(step_key(attempt.step))),
+        console.fact("console-rule", Value::Code(attempt.rule.clone())),
+        console.fact("console-who", who(console, attempt, names)),
+        console.fact("console-app", app(console, attempt)),
     ];
     let detail = |name| detail(attempt, name);
     let codes = [
@@ -297,12 +312,10 @@ fn facts(
         ("console-request", attempt.request_id.as_deref()),
         ("console-address", attempt.address.as_deref()),
     ];
-    for (key, value) in codes {
-        if let Some(value) = value {
-            facts.push(fact(key, Value::Code(value.to_owned())));
-        }
-    }
-    facts.push(fact("console-id", Value::Copy(attempt.id.to_string())));
+    let code =
+        |(key, text): (_, Option<&str>)| (key, text.map(|text| Value::Code(text.to_owned())));
+    facts.extend(console.known_facts(codes.map(code)));
+    facts.push(console.fact("console-id", Value::Copy(attempt.id.to_string())));
     facts
 }
 
@@ -331,23 +344,23 @@ fn actions(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) ->
         Remedy::User(action) => {
             let may_change = console.may_globally(action.permission());
             let id = user.filter(|id| may_change && !console.is(&id.to_string()))?;
-            let path = format!("{}/{}", people::path(id), action.as_str());
-            Some(Link::new(path, console.t(action.messages().submit)))
+            Some(action.link(console, id))
         }
         Remedy::Provider => provider_link(console, related.provider.as_ref()),
         remedy => Some(client_link(console, client?, remedy)),
     });
     let test = user.and_then(|user| {
-        let test = app_pages::test(console, client?)?;
+        let test = apps::pages::test(console, client?)?;
         let path = filtered(&test.href, [("user", user.to_string().as_str())]);
-        Some(Link::new(path, console.t("console-test-now")))
+        Some(console.link(path, "console-test-now"))
     });
     let mut links: Vec<Link> = help.into_iter().chain(test).collect();
     if let Some(id) = attempt.user_id {
-        links.push(Link::new(of_user(id), console.t("console-same-user")));
+        let path = routes::of_user(SIGN_INS, id);
+        links.push(console.link(path, "console-same-user"));
     }
     if let Some(id) = client_of(attempt) {
-        links.push(Link::new(of_app(&id), console.t("console-same-app")));
+        links.push(console.link(routes::sign_ins_of(&id), "console-same-app"));
     }
     links
 }
@@ -361,18 +374,51 @@ fn client_link(console: &Console<'_>, client: &Client, remedy: Remedy) -> Link {
         Remedy::AppSecret => ("/new-secret", "console-app-secret"),
         _ => ("", "console-open-app"),
     };
-    let path = format!("{}{below}", routes::app(&client.id));
-    Link::new(path, console.t(key))
+    console.link(format!("{}{below}", routes::app(&client.id)), key)
 }
 
 /// Returns the link to the identity provider, or to the list if it was removed.
 fn provider_link(console: &Console<'_>, provider: Option<&Provider>) -> Option<Link> {
     let link = match provider {
         Some(provider) => {
-            let path = provider_paths::path(&provider.id);
-            Link::new(path, console.t("console-open-provider"))
+            let path = routes::provider(&provider.id);
+            console.link(path, "console-open-provider")
         }
-        None => Link::new(provider_paths::HOME, console.t("console-providers")),
+        None => console.link(PROVIDERS, "console-providers"),
     };
     console.may_globally("providers:read").then_some(link)
+}
+
+struct Attempts(AttemptFilter);
+
+impl FileList for Attempts {
+    type Row = FoundAttempt;
+
+    const SECTION: Section = Section::SignIns;
+    const ACCESS: Access = READ;
+    const COLUMNS: &'static [Column<FoundAttempt>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        let cursor = cursor(console)?;
+        let query = query(&cursor)?;
+        let log = Some(&*console.page.context.limits.attempts);
+        let filter = attempts::filter(&console.context(), log, &query).await;
+        Ok(Self(Console::read(filter)?))
+    }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        exports::record_attempts(context, &self.0).await
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<FoundAttempt>, AdminError> {
+        let before = after.and_then(SignInAttemptId::parse);
+        let found = attempts::page(context, &self.0, before, list_file::ROWS).await?;
+        Ok(list_file::found(found, |(attempt, _)| {
+            attempt.id.to_string()
+        }))
+    }
 }

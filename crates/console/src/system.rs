@@ -1,49 +1,48 @@
 //! `/admin/system`: state of the server.
 
-use actix_web::HttpResponse;
+pub(crate) mod configuration;
+pub(crate) mod jobs;
+pub(crate) mod keys;
+pub(crate) mod lockouts;
+pub(crate) mod pages;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
-use doorward_admin::system::{self, MailDelivery, RunningServer, SystemStatus};
-use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
-use doorward_web::page::{Page, PageError};
+use doorward_admin::system::{self, MailDelivery, SystemStatus};
+use doorward_templates::console::{Detail, Fact, Link, Table, Value};
+use doorward_web::page::Page;
 
-use crate::action::Action;
 use crate::console::Console;
 use crate::routes;
-use crate::system_pages::{self, FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL};
+use crate::system::pages::{FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL, WRITE};
+use crate::ui::visit::Handled;
 
 const TEST_MAIL: &str = "/admin/system/test-mail";
 
-/// Registers the pages.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(routes::page(HOME, show))
-        .service(routes::form(TEST_MAIL, ask, send));
+        .service(routes::form(TEST_MAIL, send));
 }
 
-async fn show(page: &Page) -> Result<HttpResponse, PageError> {
+async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
-    let running = RunningServer {
-        context: &page.context,
-        audit_anchor: &page.web.audit_anchor,
-        started_at: page.web.started_at,
-    };
-    let status = system::status(&console.context(), running).await;
+    let status = system::status(&console.context(), page.web.running()).await;
     let status = Console::read(status)?;
-    let may_send = status.mail != MailDelivery::Off && console.may_globally("system:write");
-    let button = may_send.then(|| Link::new(TEST_MAIL, console.t(SEND_TEST_MAIL.submit)));
+    let may_send = status.mail != MailDelivery::Off && console.has(WRITE);
+    let button = may_send.then(|| console.link(TEST_MAIL, SEND_TEST_MAIL.submit));
     let view = Detail {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
         facts: facts(&console, &status),
         tables: vec![checks(&console, &status)],
         buttons: button.into_iter().collect(),
-        ..system_pages::detail(&console, HOME)
+        ..pages::detail(&console, HOME)
     };
     Ok(page.html(StatusCode::OK, &view))
 }
 
 fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
-    let fact = |key, value| Fact::new(console.t(key), value);
+    let fact = |key, value| console.fact(key, value);
     let code = |text: &dyn std::fmt::Display| Value::Code(text.to_string());
     let database = if status.is_postgres {
         "PostgreSQL"
@@ -67,7 +66,7 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
             "console-migrations-missing",
             code(&migrations.pending.len()),
         ),
-        fact("console-mail", Value::Text(console.t(mail))),
+        fact("console-mail", console.text(mail)),
         fact("console-jobs-waiting", jobs(JOBS, status.jobs_waiting)),
         fact("console-jobs-failed", jobs(FAILED_JOBS, status.jobs_failed)),
         fact("console-audit-sealed", code(&status.audit_links)),
@@ -95,55 +94,17 @@ fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {
     };
     let has_causes = checks.iter().any(|&(key, _)| !cause(key).is_empty());
     let row = |(key, is_good): (&str, bool)| {
-        let (tone, text) = if is_good {
-            (Tone::Good, "console-test-good")
-        } else {
-            (Tone::Warn, "console-test-bad")
-        };
-        let mut row = vec![
-            Value::Text(console.t(key)),
-            Value::States(vec![State::new(tone, console.t(text))]),
-        ];
-        if has_causes {
-            row.push(Value::Text(cause(key)));
-        }
+        let state = Value::States(vec![console.passed(is_good)]);
+        let mut row = vec![console.text(key), state];
+        row.extend(has_causes.then(|| Value::Text(cause(key))));
         row
     };
     let columns = ["console-test-check", "console-outcome", "console-cause"];
-    let columns = if has_causes {
-        &columns[..]
-    } else {
-        &columns[..2]
-    };
+    let columns = &columns[..2 + usize::from(has_causes)];
     let rows = checks.into_iter().map(row).collect();
     console.table("console-checks", columns, rows, "console-none")
 }
 
-fn question() -> Action {
-    Action {
-        section: Section::System,
-        messages: SEND_TEST_MAIL,
-        object: String::new(),
-        choice: None,
-        reason: None,
-        typed: None,
-        version: None,
-        is_risky: false,
-        back: HOME.to_owned(),
-    }
-}
-
-/// Asks before a test mail: the page to which the sign-in returns if the button needs a recent one.
-async fn ask(page: &Page) -> Result<HttpResponse, PageError> {
-    let console = Console::open_global(page, "system:write").await?;
-    let console = console.require_fresh()?;
-    Ok(question().ask(&console))
-}
-
-async fn send(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
-    page.form(payload).await?;
-    let console = Console::open_for_change(page).await?;
-    let sent = system::send_test_mail(&console.context()).await;
-    let sent = console.change(sent).await?;
-    Ok(question().finish(&console, sent, HOME))
+async fn send(page: &Page, payload: Option<Payload>) -> Handled {
+    pages::send_test_mail(page, payload, HOME).await
 }

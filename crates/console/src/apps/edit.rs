@@ -1,0 +1,135 @@
+//! `/admin/apps/{id}/edit`: changes the settings of a client, after a review if they concern power,
+//! redirects, authentication or protection.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::clients::change_from_json;
+use doorward_admin::clients::{self, Impact};
+use doorward_admin::operator::{AdminError, version};
+use doorward_domain::model::Client;
+use doorward_domain::rules::client_change::{self, Effect, SettingChange};
+use doorward_templates::console::{Confirmation, EntryForm, Section};
+use doorward_web::page::Page;
+use doorward_web::page_support::text;
+use serde_json::{Map, Value as Json};
+
+use crate::apps::form::{field_of, fields, patch};
+use crate::apps::impact;
+use crate::apps::labels;
+use crate::apps::pages::{SAVED, WRITE, editable};
+use crate::console::Console;
+use crate::routes::{self, app, encode};
+use crate::ui::also_as::{self, Change, STEP};
+use crate::ui::form::{self, Form};
+use crate::ui::settings::{self, Draft};
+use crate::ui::visit::{Handled, Visit};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form("/admin/apps/{id}/edit", edit));
+}
+
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let client = editable(console).await?;
+    let draft = Draft::typed(fields(&client), &visit.form)?;
+    let is_open = also_as::is_requested(&visit.form)?;
+    let home = app(&client.id);
+    // Keys can be private by mistake, so that only the texts of a checked change are shown.
+    let also = also_as::in_form(console, &other_interfaces(&client, Map::new()), is_open);
+    let (messages, entries) = (["console-edit", "console-save"], draft.entries(console));
+    let view = EntryForm {
+        object: client.name.clone(),
+        version: Some(version(&client)),
+        also: Some(also),
+        ..form::view(console, Section::Apps, messages, home.as_str(), entries)
+    };
+    let form = Form::open(&visit, view)?;
+    let mut form = form.with_stored(Draft::stored(fields(&client)).entries(console));
+    if text(&visit.form, "version")? != version(&client) {
+        return Err(form.fail(console.t("console-changed")));
+    }
+    let patch = match patch(&draft) {
+        Ok(patch) => patch,
+        Err(error) => return Err(form.reject(error)),
+    };
+    let step = text(&visit.form, STEP)?;
+    if step == "form" {
+        return Err(form.show());
+    }
+    if patch.is_empty() && !is_open {
+        return Ok(console.see_done(&home, "unchanged"));
+    }
+    let invalid = |field: &str, reason: &str| {
+        let layout = &console.layout;
+        let message = layout.t_with("console-setting-invalid", "reason", reason);
+        (field_of(&client, field), message)
+    };
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { field, problem, .. } => Some(invalid(field, problem)),
+        _ => None,
+    };
+    let change = match change_from_json(Json::Object(patch.clone())) {
+        Ok(change) => change,
+        Err(error) => {
+            let (field, message) = invalid(&error.field, &error.detail);
+            return Err(form.reject_text(field, message));
+        }
+    };
+    let (context, server) = (visit.context(), &page.context);
+    let after = clients::plan(&context, server, &client, change.clone()).await;
+    let after = form.settle_text(after, problem).await?;
+    if is_open {
+        let texts = other_interfaces(&client, patch);
+        form.view.also = Some(also_as::in_form(console, &texts, true));
+        return Err(form.show());
+    }
+    let is_reviewed = client_change::needs_review(&client_change::changes(&client, &after));
+    if is_reviewed && step != "save" {
+        let impact = clients::impact(&context, server, &client, &after).await;
+        let mut fields = draft.hidden();
+        fields.push(("version", version(&client)));
+        let view = Confirmation {
+            fields,
+            also: Some(also_as::texts(console, &other_interfaces(&client, patch))),
+            ..review(console, &Console::read(impact)?, &client, &after)
+        };
+        return Ok(page.html(StatusCode::OK, &view));
+    }
+    let changed = clients::update(&context, &client.id, change).await;
+    form.settle_text(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
+}
+
+/// Returns the change for other interfaces.
+fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
+    let words = clients::update_command(&client.id, &Json::Object(body.clone()));
+    Change {
+        commands: words.map(|words| vec![words]),
+        path: format!("clients/{}", encode(client.id.as_str())),
+        version: version(client),
+        body,
+    }
+}
+
+/// Returns the page that shows what changes, without the fields that it posts again.
+fn review(console: &Console<'_>, impact: &Impact, client: &Client, after: &Client) -> Confirmation {
+    let changes = impact.changes.iter();
+    let rows = changes.map(|change: &SettingChange| {
+        let setting = change.setting;
+        let value = |client: &Client| labels::value(console, setting, &(setting.value)(client));
+        let values = [value(client), value(after)];
+        (labels::name(console, setting), values, change.effect)
+    });
+    let mut changes = impact.changes.iter();
+    Confirmation {
+        object: client.name.clone(),
+        text: console.t("console-app-review-text"),
+        tables: vec![settings::review(console, rows)],
+        facts: impact::facts(console, impact),
+        submit: console.t("console-save"),
+        is_risky: changes.any(|change| change.effect == Effect::Weaker),
+        again: Some(console.t("console-change-again")),
+        ..console.confirmation(Section::Apps, "console-app-review", app(&client.id))
+    }
+}

@@ -1,0 +1,111 @@
+//! Parts that the pages of a client share.
+
+use doorward_admin::clients;
+use doorward_domain::model::Client;
+use doorward_protocol::token::GrantType;
+use doorward_store::repo::client_activity::ActiveClient;
+use doorward_templates::ErrorKind;
+use doorward_templates::consent::logo_path;
+use doorward_templates::console::{Detail, Link, Section, State, Value};
+use doorward_web::page::{Page, PageError};
+
+use crate::audit::filter;
+use crate::console::{Access, Console};
+use crate::routes::{self, ACCESS, SESSIONS, app, filtered, parameter};
+
+/// The administrators who may change clients.
+pub(crate) const WRITE: Access = Access::Global("clients:write");
+pub(crate) const TEST: &str = "/test";
+pub(crate) const FAILURES: &str = "/failures";
+pub(crate) const SAVED: &str = "console-saved";
+
+pub(crate) const CONSENTS: &str = "/consents";
+pub(crate) const USERS: &str = "/users";
+pub(crate) const LOGO: &str = "/logo";
+pub(crate) const LOGO_SAVED: &str = "console-app-logo-saved";
+pub(crate) const LOGO_REMOVED: &str = "console-app-logo-removed";
+
+pub(crate) async fn named(console: &Console<'_>) -> Result<Client, PageError> {
+    let id = parameter(console.page, "id");
+    Console::read(clients::get_named(&console.context(), &id).await)
+}
+
+/// Returns the client that the path names, for a form. A metadata document defines the settings of
+/// its client, so that they have no form.
+pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, PageError> {
+    let client = named(console).await?;
+    if client.document.is_some() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    Ok(client)
+}
+
+pub(crate) fn state(console: &Console<'_>, client: &Client) -> State {
+    console.enabled(client.is_active())
+}
+
+/// Returns the last use of a client, which is known by the hour.
+pub(crate) fn last_use(console: &Console<'_>, found: &ActiveClient) -> Value {
+    console.ago(found.last_use, "console-never")
+}
+
+/// Returns the number of failures of a client within the last day, linked to them if there are any.
+pub(crate) fn failures(console: &Console<'_>, found: &ActiveClient) -> Value {
+    let number = found.failures.to_string();
+    if found.failures == 0 || !console.may_globally("audit:read") {
+        return Value::Text(number);
+    }
+    let path = format!("{}{FAILURES}", app(&found.client.id));
+    Value::Link(Link::new(path, number))
+}
+
+/// Returns the link to the test of a client, for an administrator who may open it.
+pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
+    let mut permissions = clients::SIMULATION_PERMISSIONS.into_iter();
+    let may_open = permissions.all(|permission| console.may_globally(permission));
+    (may_open && clients::can_be_simulated(client)).then(|| {
+        let path = format!("{}{TEST}", app(&client.id));
+        console.link(path, "console-test")
+    })
+}
+
+/// Returns the page of a client without its content. `below` names the current sub-page.
+pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
+    let home = app(&client.id);
+    let mut pages = console.pages(&home, below, [("", "console-facts")]);
+    pages.extend(test(console, client).map(|link| (link, below == TEST)));
+    // A client gets its own roles only in tokens that it requests for itself.
+    if console.may("roles:read") && client.allows_grant(&GrantType::ClientCredentials) {
+        pages.extend(console.pages(&home, below, [(ACCESS, "console-access")]));
+    }
+    if console.may_globally("users:read") {
+        let users = [(USERS, "console-app-users"), (CONSENTS, "console-consents")];
+        pages.extend(console.pages(&home, below, users));
+    }
+    let other = |path, key| (console.link(path, key), false);
+    if console.may_globally("sessions:read") {
+        let sessions = filtered(SESSIONS, [("app", client.id.as_str())]);
+        pages.push(other(sessions, "console-sessions"));
+    }
+    if console.may_globally("audit:read") {
+        pages.extend(console.pages(&home, below, [(FAILURES, "console-failures")]));
+        pages.push(other(routes::sign_ins_of(&client.id), "console-sign-ins"));
+        pages.push(other(filter::of_app(&client.id), "console-history"));
+    }
+    if pages.len() == 1 {
+        pages.clear();
+    }
+    Detail {
+        logo: client.consent.logo.as_ref().map(logo_path),
+        state: Some(state(console, client)),
+        pages,
+        ..console.object(Section::Apps, client.name.as_str())
+    }
+}
+
+/// Opens a page of a client for an administrator with this access.
+pub(crate) async fn open(page: &Page, access: Access) -> Result<(Console<'_>, Client), PageError> {
+    let console = Console::open_for(page, access).await?;
+    let client = named(&console).await?;
+    Ok((console, client))
+}

@@ -1,0 +1,133 @@
+//! `/admin/apps/{id}/users`, `/consents` and `/failures`: users with access of a client, also without
+//! consent, its consents, and its last failed sign-ins and rejected requests.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::attempts::{self, AttemptQuery};
+use doorward_admin::authorized_clients;
+use doorward_domain::model::{Client, Consent, ConsentId, SessionId, SignInAttemptId, User};
+use doorward_store::repo::client_users::ClientUser;
+use doorward_templates::console::{Detail, Pager, Table, Value};
+use doorward_web::page::Page;
+
+use crate::apps::pages::{self, CONSENTS, FAILURES, USERS};
+use crate::console::{Access, Console};
+use crate::people;
+use crate::people::apps::withdraw_link;
+use crate::routes;
+use crate::sign_ins;
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::visit::Handled;
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page("/admin/apps/{id}/users", users))
+        .service(routes::page("/admin/apps/{id}/consents", consents))
+        .service(routes::page("/admin/apps/{id}/failures", failures));
+}
+
+async fn users(page: &Page) -> Handled {
+    let (console, client) = pages::open(page, Access::Any).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let before = cursor.after_id(SessionId::parse)?;
+    let found = authorized_clients::users(&console.context(), &client.id, before, ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |found| found.session.to_string());
+    let row = |found: ClientUser| {
+        let last_use = console.ago(found.last_use, "console-unknown");
+        (found.user, vec![last_use])
+    };
+    let table = table(
+        &console,
+        &client,
+        ["console-app-users", "console-no-app-users"],
+        &["console-last-use"],
+        found.into_iter().map(row),
+    );
+    Ok(show(&console, &client, USERS, table, pager))
+}
+
+async fn consents(page: &Page) -> Handled {
+    let (console, client) = pages::open(page, Access::Any).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let after = cursor.after_id(ConsentId::parse)?;
+    let context = console.context();
+    let found = authorized_clients::consents(&context, &client.id, after, ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |(consent, _)| consent.id.to_string());
+    let row = |(consent, user): (Consent, User)| {
+        let row = vec![
+            Value::Codes(consent.scope.iter().map(str::to_owned).collect()),
+            Value::Day(consent.granted_at),
+            console.day(consent.expires_at, "console-never"),
+        ];
+        (user, row)
+    };
+    let table = table(
+        &console,
+        &client,
+        ["console-consents", "console-no-consents"],
+        &["console-allowed", "console-since", "console-expires"],
+        found.into_iter().map(row),
+    );
+    Ok(show(&console, &client, CONSENTS, table, pager))
+}
+
+/// Returns a table of users with these values, and the links that withdraw their access.
+fn table(
+    console: &Console<'_>,
+    client: &Client,
+    [caption, empty]: [&str; 2],
+    columns: &[&str],
+    found: impl Iterator<Item = (User, Vec<Value>)>,
+) -> Table {
+    let may_withdraw = console.may_globally("users:write");
+    let row = |(user, mut row): (User, Vec<Value>)| {
+        row.insert(0, people::owner(console, &user));
+        if may_withdraw {
+            let name = user.display_name();
+            row.push(withdraw_link(console, user.id, &client.id, &name));
+        }
+        row
+    };
+    let mut columns = [&["console-who"], columns].concat();
+    columns.extend(may_withdraw.then_some("console-action"));
+    console.table(caption, &columns, found.map(row).collect(), empty)
+}
+
+async fn failures(page: &Page) -> Handled {
+    let (console, client) = pages::open(page, Access::Global("audit:read")).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let query = AttemptQuery {
+        client: Some(client.id.as_str()),
+        failures: true,
+        ..AttemptQuery::default()
+    };
+    let before = cursor.after_id(SignInAttemptId::parse)?;
+    let found = attempts::list(&console.context(), None, &query, before, ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |(attempt, _)| attempt.id.to_string());
+    let table = Table {
+        caption: console.t("console-failures"),
+        empty: console.t("console-no-failures"),
+        ..sign_ins::table(&console, &found, false)
+    };
+    Ok(show(&console, &client, FAILURES, table, pager))
+}
+
+/// Returns the sub-page of a client with a table.
+fn show(
+    console: &Console<'_>,
+    client: &Client,
+    below: &str,
+    table: Table,
+    pager: Pager,
+) -> HttpResponse {
+    let view = Detail {
+        tables: vec![table],
+        pager,
+        ..pages::detail(console, client, below)
+    };
+    console.page.html(StatusCode::OK, &view)
+}

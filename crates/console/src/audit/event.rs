@@ -1,0 +1,224 @@
+//! `/admin/audit/{id}`: one event of the audit log, with the values before and after.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::audit_log::{self, ChainPosition};
+use doorward_admin::undo;
+use doorward_domain::model::{AuditEvent, AuditKind, UserId};
+use doorward_domain::rules::undo::UndoObstacle;
+use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+use doorward_web::page::Page;
+use serde_json::{Map, Value as Json};
+
+use crate::audit::filter::history;
+use crate::audit::reversal::{self, UNDO};
+use crate::audit::value::{field, value};
+use crate::audit::{actor, title};
+use crate::console::Console;
+use crate::people;
+use crate::routes::{self, AUDIT, encode, parameter};
+use crate::ui::visit::Handled;
+
+/// Details that the page shows elsewhere than in the table of details.
+const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"];
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page("/admin/audit/{id}", show));
+}
+
+async fn show(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let found = audit_log::get(&console.context(), &parameter(page, "id")).await;
+    let found = Console::read(found)?;
+    let position = ChainPosition::from(&found);
+    let names = people::names_of(&found.users);
+    let event = found.event;
+    let tables = changes(&console, &event).into_iter();
+    let subject = event.subject.as_deref();
+    let history = subject.and_then(|subject| history(&console, subject));
+    let mut facts = facts(&console, &event, position, &names);
+    let undo = match undo::is_permitted(&console.context(), &event) {
+        Ok(true) => Some(console.link(reversal::path(&event), UNDO.submit)),
+        Ok(false) | Err(UndoObstacle::NotAChange) => None,
+        Err(obstacle) => {
+            let reason = console.text(reversal::reason(obstacle));
+            facts.push(console.fact(UNDO.submit, reason));
+            None
+        }
+    };
+    let view = Detail {
+        state: Some(mark(&console, position)),
+        notice: console.notice(&[UNDO.done])?,
+        facts,
+        tables: tables.chain(details(&console, &event)).collect(),
+        actions: undo.into_iter().chain(history).collect(),
+        ..console.object(Section::Audit, title(&console, &event))
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn mark(console: &Console<'_>, position: ChainPosition) -> State {
+    match position {
+        ChainPosition::Sealed(_) => console.state(Tone::Good, "console-chain-sealed"),
+        ChainPosition::Waiting => console.state(Tone::Plain, "console-chain-waiting"),
+        ChainPosition::Missing => console.state(Tone::Warn, "console-chain-missing"),
+    }
+}
+
+fn facts(
+    console: &Console<'_>,
+    event: &AuditEvent,
+    position: ChainPosition,
+    names: &BTreeMap<UserId, String>,
+) -> Vec<Fact> {
+    let fact = |key, value| console.fact(key, value);
+    let outcome = if event.success {
+        console.state_value(Tone::Good, "console-done")
+    } else {
+        console.state_value(Tone::Warn, "console-outcome-failed")
+    };
+    let code = Value::Code;
+    let org = organization(event).map(|slug| object(console, Section::Organizations, slug));
+    let client = event.client_id.as_deref().map(|id| console.client(id));
+    let ip = event.ip.map(|ip| code(ip.to_string()));
+    let request = event.request_id.clone().map(code);
+    let reason = event.detail.get("reason").and_then(Json::as_str);
+    let seq = match position {
+        ChainPosition::Sealed(seq) => Some(code(seq.to_string())),
+        ChainPosition::Waiting | ChainPosition::Missing => None,
+    };
+    let mut facts = vec![
+        fact("console-when", Value::Moment(event.at)),
+        fact("console-kind", code(event.kind.as_str().to_owned())),
+        fact("console-outcome", outcome),
+        fact("console-who", who(console, event, names)),
+    ];
+    let optional = [
+        ("console-about", subject(console, event, names)),
+        (
+            "console-reason",
+            reason.map(|reason| Value::Name(reason.to_owned())),
+        ),
+        ("console-app", client),
+        ("console-organization", org),
+        ("console-undoes", undone(event)),
+        ("console-address", ip),
+        ("console-device", event.user_agent.clone().map(Value::Name)),
+        ("console-request", request),
+        ("console-chain-position", seq),
+    ];
+    facts.extend(console.known_facts(optional));
+    facts.push(fact("console-id", Value::Copy(event.id.to_string())));
+    facts
+}
+
+/// Returns the link to the event that the change undid.
+fn undone(event: &AuditEvent) -> Option<Value> {
+    let id = event.detail.get("undoes")?.as_str()?;
+    Some(Value::Link(Link::new(format!("{AUDIT}/{id}"), id)))
+}
+
+fn organization(event: &AuditEvent) -> Option<&str> {
+    let inputs = event.detail.get("inputs");
+    let denied = inputs.and_then(|inputs| inputs.get("org"));
+    event.detail.get("org").or(denied)?.as_str()
+}
+
+fn who(console: &Console<'_>, event: &AuditEvent, names: &BTreeMap<UserId, String>) -> Value {
+    match event.actor.as_deref() {
+        Some(id) => match UserId::parse(id) {
+            Some(id) => people::named_link(names, id),
+            None => console.client(id),
+        },
+        None => Value::Code(actor(event).to_owned()),
+    }
+}
+
+/// Returns the link to an object of a section, or its name for an administrator who may not open
+/// it.
+fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
+    let permission = match section {
+        Section::Groups => "groups:read",
+        Section::Organizations => "organizations:read",
+        Section::Roles => "roles:read",
+        Section::Providers => "providers:read",
+        _ => return Value::Code(name.to_owned()),
+    };
+    if console.may_globally(permission) {
+        let path = format!("{}/{}", section.path(), encode(name));
+        Value::Link(Link::new(path, name))
+    } else {
+        Value::Code(name.to_owned())
+    }
+}
+
+fn subject(
+    console: &Console<'_>,
+    event: &AuditEvent,
+    names: &BTreeMap<UserId, String>,
+) -> Option<Value> {
+    let id = event.subject.as_deref()?;
+    if let Some(user) = UserId::parse(id).filter(|user| names.contains_key(user)) {
+        return Some(people::named_link(names, user));
+    }
+    let text = |name: &str| event.detail.get(name).and_then(Json::as_str);
+    let change = text("change").unwrap_or_default();
+    if change == "deleted" {
+        return Some(Value::Code(id.to_owned()));
+    }
+    Some(match event.kind {
+        AuditKind::ClientChanged | AuditKind::ClientPkceRequired => console.client(id),
+        AuditKind::GroupChanged => object(console, Section::Groups, id),
+        AuditKind::OrganizationChanged => object(console, Section::Organizations, id),
+        AuditKind::ProviderChanged => object(console, Section::Providers, id),
+        AuditKind::KeyChanged if console.may_globally("keys:read") => {
+            Value::Link(Link::new(Section::Keys.path(), id))
+        }
+        // The subject of an assignment is its holder, and that of a permission its name.
+        AuditKind::RoleChanged if text("holder") == Some("client") => console.client(id),
+        AuditKind::RoleChanged if text("holder").is_none() && !change.contains(' ') => {
+            object(console, Section::Roles, id)
+        }
+        _ => Value::Code(id.to_owned()),
+    })
+}
+
+/// Returns the table of the values before and after, if the event has them.
+fn changes(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
+    let [before, after] = ["before", "after"].map(|side| event.detail.get(side)?.as_object());
+    let sides = [before, after].into_iter().flatten();
+    let fields: BTreeSet<&String> = sides.flat_map(Map::keys).collect();
+    if fields.is_empty() {
+        return None;
+    }
+    let row = |name: &String| {
+        let [before, after] =
+            [before, after].map(|side| value(console, name, side.and_then(|side| side.get(name))));
+        vec![field(console, event.kind, name), before, after]
+    };
+    Some(console.table(
+        "console-audit-change",
+        &["console-field", "console-before", "console-after"],
+        fields.into_iter().map(row).collect(),
+        "console-none",
+    ))
+}
+
+/// Returns the table of the other details, if there are any.
+fn details(console: &Console<'_>, event: &AuditEvent) -> Option<Table> {
+    let others = event.detail.iter();
+    let others = others.filter(|(name, _)| !SHOWN.contains(&name.as_str()));
+    let row = |(name, detail): (&String, &Json)| {
+        vec![
+            Value::Code(name.clone()),
+            value(console, name, Some(detail)),
+        ]
+    };
+    let rows: Vec<Vec<Value>> = others.map(row).collect();
+    (!rows.is_empty()).then(|| {
+        let columns = ["console-field", "console-value"];
+        console.table("console-audit-detail", &columns, rows, "console-none")
+    })
+}

@@ -1,0 +1,214 @@
+//! The filter of the audit log in a URL: its query, its form and its links.
+
+use doorward_admin::audit_log::AuditQuery;
+use doorward_domain::model::{AuditKind, ClientId, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{EntryField, FieldKind, Link, Search, audit_kind};
+use doorward_web::page::PageError;
+use time::Date;
+use time::macros::format_description;
+
+use crate::console::Console;
+use crate::routes::{AUDIT, filtered};
+use crate::ui::cursor::Cursor;
+use crate::ui::filter_bar;
+use crate::ui::form::{entry, select};
+
+const DAY: i64 = 86_400;
+
+/// The values of a filter, with the messages of their names.
+const VALUES: [(&str, &str); 9] = [
+    ("about", "console-search"),
+    ("actor", "console-who"),
+    ("subject", "console-about"),
+    ("object", "console-about"),
+    ("client", "console-app"),
+    ("kind", "console-event"),
+    ("address", "console-address"),
+    ("day", "console-day"),
+    ("period", "console-when"),
+];
+
+/// The periods to choose from, with the messages of their names.
+const PERIODS: [(&str, &str); 4] = [
+    ("", "console-all-time"),
+    ("today", "console-today"),
+    ("yesterday", "console-yesterday"),
+    ("week", "console-week"),
+];
+
+pub(crate) fn of_user(id: UserId) -> String {
+    filtered(AUDIT, [("subject", id.to_string().as_str())])
+}
+
+pub(crate) fn of_app(id: &ClientId) -> String {
+    filtered(AUDIT, [("client", id.as_str())])
+}
+
+/// Returns the link to the events about an object, for an administrator who may open it.
+pub(crate) fn history(console: &Console<'_>, object: &str) -> Option<Link> {
+    console.may_globally("audit:read").then(|| {
+        let path = filtered(AUDIT, [("object", object)]);
+        console.link(path, "console-history")
+    })
+}
+
+/// Reads the filter and the page from the URL.
+pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, PageError> {
+    Cursor::read(console, &VALUES.map(|(name, _)| name))
+}
+
+pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>, PageError> {
+    let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
+    let kind = present("kind").map(|text| AuditKind::parse(text).ok_or(ErrorKind::BadRequest));
+    let (since, until) = match present("day") {
+        Some(text) => {
+            let start = start_of_day(text).ok_or(ErrorKind::BadRequest)?;
+            (Some(start), Some(start + DAY))
+        }
+        None => period(cursor.filter("period"), now),
+    };
+    Ok(AuditQuery {
+        about: present("about"),
+        actor: present("actor"),
+        subject: present("subject"),
+        // What was typed replaces the object of a link.
+        object: present("object").filter(|_| present("subject").is_none()),
+        client: present("client"),
+        kind: kind.transpose()?,
+        address: present("address"),
+        since,
+        until,
+    })
+}
+
+/// Returns the first and the last moment of a period, in UTC.
+fn period(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
+    let today = now - now.rem_euclid(DAY);
+    match name {
+        "today" => (Some(today), None),
+        "yesterday" => (Some(today - DAY), Some(today)),
+        "week" => (Some(today - 6 * DAY), None),
+        _ => (None, None),
+    }
+}
+
+/// Returns the first second of a day such as `2027-01-31`, in UTC.
+fn start_of_day(text: &str) -> Option<UnixSeconds> {
+    let form = format_description!("[year]-[month]-[day]");
+    let day = Date::parse(text, &form).ok()?;
+    Some(day.midnight().assume_utc().unix_timestamp())
+}
+
+/// Returns a path with the filter, in which these values are replaced.
+fn path<'a>(path: &str, cursor: &'a Cursor, changes: &[(&str, &'a str)]) -> String {
+    let values = VALUES.map(|(name, _)| {
+        let change = changes.iter().find(|(changed, _)| *changed == name);
+        let value = change.map_or_else(|| cursor.filter(name), |change| change.1);
+        (name, value)
+    });
+    filtered(path, values)
+}
+
+/// Returns the form of the search, with the links to periods and to the administrator's own events.
+pub(crate) fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
+    let (period, day) = (cursor.filter("period"), cursor.filter("day"));
+    let preset = |(name, key): (&str, &str)| {
+        let path = path(AUDIT, cursor, &[("period", name), ("day", "")]);
+        let is_current = day.is_empty() && name == period;
+        (console.link(path, key), is_current)
+    };
+    let own = path(AUDIT, cursor, &[("actor", console.id())]);
+    let mine = (
+        console.link(own, "console-mine"),
+        cursor.filter("actor") == console.id(),
+    );
+    let object = cursor.filter("object");
+    let kept = [
+        ("period", if day.is_empty() { period } else { "" }),
+        ("object", object),
+    ];
+    let kept = kept.into_iter().filter(|(_, value)| !value.is_empty());
+    let kept = kept.map(|(name, value)| (name, value.to_owned()));
+    Search {
+        action: AUDIT.to_owned(),
+        label: console.t("console-find-about"),
+        name: "about",
+        value: cursor.filter("about").to_owned(),
+        presets: PERIODS.into_iter().map(preset).chain([mine]).collect(),
+        kept: kept.collect(),
+    }
+}
+
+pub(crate) fn fields(console: &Console<'_>, cursor: &Cursor) -> Vec<EntryField> {
+    let every = (String::new(), console.t("console-all-time"));
+    let kinds = AuditKind::ALL.iter();
+    let kinds = kinds.map(|kind| {
+        let text = audit_kind(&console.layout, *kind);
+        (kind.as_str().to_owned(), text)
+    });
+    let kinds = select(std::iter::once(every).chain(kinds));
+    let field = |id, key, hint: &str, kind| EntryField {
+        hint: hint.to_owned(),
+        required: false,
+        ..entry(id, console.t(key), cursor.filter(id), kind)
+    };
+    let (user, line) = (console.t("console-find-user"), FieldKind::Line);
+    vec![
+        field("actor", "console-who", &user, line.clone()),
+        field("subject", "console-about", &user, line.clone()),
+        field("client", "console-app", "", line.clone()),
+        field("kind", "console-event", "", kinds),
+        field("address", "console-address", "", line),
+        field("day", "console-day", "", FieldKind::Day),
+    ]
+}
+
+/// Returns the links that remove one value of the filter each, without that of the text.
+pub(crate) fn chosen(console: &Console<'_>, cursor: &Cursor) -> Vec<Link> {
+    let remove = |(name, key): (&'static str, &str)| {
+        let value = match (name, cursor.filter(name)) {
+            (_, "") | ("about", _) => return None,
+            // A day replaces the period.
+            ("period", _) if !cursor.filter("day").is_empty() => return None,
+            ("period", value) => {
+                let known = PERIODS.iter().find(|(name, _)| *name == value)?;
+                console.t(known.1)
+            }
+            ("kind", value) => audit_kind(&console.layout, AuditKind::parse(value)?),
+            (_, value) => value.to_owned(),
+        };
+        let text = filter_bar::removal(console, key, value);
+        Some(Link::new(path(AUDIT, cursor, &[(name, "")]), text))
+    };
+    VALUES.into_iter().filter_map(remove).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{DAY, period, start_of_day};
+
+    #[test]
+    fn periods_are_whole_days() {
+        let now = 20_000 * DAY + 5;
+        assert_eq!(period("today", now), (Some(20_000 * DAY), None));
+        let yesterday = (Some(19_999 * DAY), Some(20_000 * DAY));
+        assert_eq!(period("yesterday", now), yesterday);
+        assert_eq!(period("week", now), (Some(19_994 * DAY), None));
+        assert_eq!(period("", now), (None, None));
+    }
+
+    #[rstest]
+    #[case("1970-01-01", Some(0))]
+    #[case("2027-01-31", Some(20_849))]
+    #[case("2023-02-29", None)]
+    #[case("2023-04", None)]
+    #[case("2023-04-01T00:00", None)]
+    #[case("", None)]
+    fn days_start_at_midnight(#[case] text: &str, #[case] days: Option<i64>) {
+        assert_eq!(start_of_day(text), days.map(|days| days * DAY));
+    }
+}

@@ -1,0 +1,296 @@
+//! `/admin/groups/new`, `/admin/groups/{id}/edit` and `/admin/groups/{id}/members/add`: the forms of
+//! groups.
+
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::groups::{self, GroupChange, NewGroup};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::users;
+use doorward_domain::model::{Group, GroupId, UserId};
+use doorward_protocol::params::Params;
+use doorward_templates::console::{EntryForm, Section};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+use serde_json::{Map, json};
+
+use crate::console::Console;
+use crate::groups::{ADDED, CREATED, SAVED, WRITE, named};
+use crate::people;
+use crate::routes::{self, GROUPS};
+use crate::ui::also_as::{self, Change};
+use crate::ui::form::{self, Field, FieldError, Form};
+use crate::ui::visit::{Handled, Visit};
+
+const PATH: Field = Field::line("path", "console-path").hint("console-path-hint");
+const ORGANIZATION: Field = Field::line("organization", "console-organization")
+    .hint("console-group-organization-hint")
+    .optional();
+const DESCRIPTION: Field = Field::line("description", "console-description").optional();
+const MANAGER: Field = Field::line("manager", "console-manager")
+    .hint("console-find-user")
+    .optional();
+const USER: Field = Field::line("user", "console-find-user");
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::form("/admin/groups/new", create))
+        .service(routes::form("/admin/groups/{id}/edit", edit))
+        .service(routes::form("/admin/groups/{id}/members/add", add_member));
+}
+
+/// The values of a group as typed or stored.
+#[derive(Clone)]
+struct Values {
+    path: String,
+    org: Option<String>,
+    description: String,
+    manager: String,
+}
+
+impl Values {
+    fn typed(form: &Params) -> Result<Self, PageError> {
+        let value = |name| Ok::<_, PageError>(text(form, name)?.trim().to_owned());
+        Ok(Self {
+            path: ["", text(form, "path")?.trim().trim_matches('/')].join("/"),
+            org: Some(value("organization")?).filter(|org| !org.is_empty()),
+            description: value("description")?,
+            manager: value("manager")?,
+        })
+    }
+
+    async fn stored(console: &Console<'_>, group: &Group) -> Result<Self, PageError> {
+        let manager = match group.manager {
+            Some(id) => manager(console, id).await?,
+            None => String::new(),
+        };
+        Ok(Self {
+            path: group.path.clone(),
+            org: group.org.clone(),
+            description: group.description.clone(),
+            manager,
+        })
+    }
+
+    fn params(&self) -> Params {
+        Params::from_pairs([
+            ("path", self.path.as_str()),
+            ("organization", self.org.as_deref().unwrap_or_default()),
+            ("description", self.description.as_str()),
+            ("manager", self.manager.as_str()),
+        ])
+    }
+
+    /// Returns the parent group and the name that the path names.
+    async fn place(
+        &self,
+        console: &Console<'_>,
+    ) -> Result<Result<(Option<GroupId>, String), FieldError>, PageError> {
+        let (above, name) = self.path.rsplit_once('/').unwrap_or_default();
+        if above.is_empty() {
+            return Ok(Ok((None, name.to_owned())));
+        }
+        let org = self.org.as_deref().or(console.org());
+        match groups::get_named(&console.context(), above, org).await {
+            Err(AdminError::NotFound { .. }) => Ok(Err(("path", "console-no-group-above"))),
+            found => Ok(Ok((Some(Console::read(found)?.id), name.to_owned()))),
+        }
+    }
+
+    /// Returns the user whom the field for the manager names.
+    async fn manager(
+        &self,
+        console: &Console<'_>,
+    ) -> Result<Result<Option<UserId>, FieldError>, PageError> {
+        if self.manager.is_empty() {
+            return Ok(Ok(None));
+        }
+        let found = people::find(console, &self.manager).await?;
+        Ok(found.map(Some).ok_or(("manager", "console-no-user")))
+    }
+}
+
+/// Returns a user name or e-mail address of the manager; the id without the permission to read it.
+async fn manager(console: &Console<'_>, id: UserId) -> Result<String, PageError> {
+    match users::read(&console.context(), &id.to_string()).await {
+        Err(AdminError::Denied(_) | AdminError::NotFound { .. }) => Ok(id.to_string()),
+        found => Ok(Console::read(found)?.login_identifier().to_owned()),
+    }
+}
+
+/// Returns the field that an error is about, with its message; `None` for other errors.
+fn problem(error: &AdminError) -> Option<FieldError> {
+    match error {
+        AdminError::Invalid { field, .. } => match *field {
+            "name" => Some(("path", "console-path-invalid")),
+            "parent" => Some(("path", "console-invalid")),
+            "description" => Some(("description", "console-description-invalid")),
+            _ => None,
+        },
+        AdminError::NotFound { kind, .. } => match *kind {
+            "organization" => Some(("organization", "console-no-organization")),
+            "user" => Some(("manager", "console-no-user")),
+            _ => None,
+        },
+        AdminError::Taken { .. } => Some(("path", "console-taken")),
+        _ => None,
+    }
+}
+
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let values = Values::typed(&visit.form)?;
+    // The path of the answer begins with a slash, the form of a new group is empty.
+    let shown = if visit.is_answer() {
+        values.params()
+    } else {
+        Params::default()
+    };
+    let organization = console.org().is_none().then_some(ORGANIZATION);
+    let table = [PATH].into_iter().chain(organization);
+    let table: Vec<Field> = table.chain([DESCRIPTION, MANAGER]).collect();
+    let mut fields = form::entries(console, &table, &shown)?;
+    form::mark_optional(console, &mut fields);
+    let messages = ["console-new-group", "console-create"];
+    let view = form::view(console, Section::Groups, messages, GROUPS, fields);
+    let form = Form::open(&visit, view)?;
+    let (parent, name) = match values.place(console).await? {
+        Ok(place) => place,
+        Err(error) => return Err(form.reject(error)),
+    };
+    let manager = match values.manager(console).await? {
+        Ok(manager) => manager,
+        Err(error) => return Err(form.reject(error)),
+    };
+    let text = |id: Option<String>| id.unwrap_or_default();
+    form.offer(&[
+        ("name", name.clone()),
+        ("parent", text(parent.map(|id| id.to_string()))),
+        ("manager_id", text(manager.map(|id| id.to_string()))),
+    ])?;
+    let new = NewGroup {
+        name,
+        parent,
+        org: values.org,
+        description: values.description,
+        code: None,
+        manager,
+    };
+    let created = groups::create(&console.context(), new).await;
+    let group = form.settle(created, problem).await?;
+    Ok(console.see_done(&routes::group(group.id), CREATED))
+}
+
+/// Returns the change for other interfaces.
+fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) -> Change {
+    let (mut commands, mut body) = (Vec::new(), Map::new());
+    let id = group.id.to_string();
+    let mut command = |verb: &str, option: Option<String>| {
+        let mut words = also_as::words(["doorward", "group", verb]);
+        words.extend(option);
+        words.push(id.clone());
+        commands.push(words);
+    };
+    if values.description != stored.description {
+        command(
+            "update",
+            Some(format!("--description={}", values.description)),
+        );
+        body.insert("description".to_owned(), json!(values.description));
+    }
+    if let Some(manager) = change.manager {
+        command("set-manager", manager.map(|id| format!("--user={id}")));
+        body.insert(
+            "manager".to_owned(),
+            json!(manager.map(|id| id.to_string())),
+        );
+    }
+    if let Some(parent) = change.parent {
+        command("move", Some(format!("--to={}", values.path)));
+        body.insert("parent".to_owned(), json!(parent.map(|id| id.to_string())));
+        body.insert("name".to_owned(), json!(change.name));
+    }
+    Change {
+        commands: Some(commands),
+        path: format!("groups/{id}"),
+        version: version(group),
+        body,
+    }
+}
+
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let group = named(console).await?;
+    visit.require_fresh()?;
+    let stored = Values::stored(console, &group).await?;
+    let values = if visit.is_answer() {
+        Values {
+            org: group.org.clone(),
+            ..Values::typed(&visit.form)?
+        }
+    } else {
+        stored.clone()
+    };
+    let table = [PATH, DESCRIPTION, MANAGER];
+    let home = routes::group(group.id);
+    let messages = ["console-edit", "console-save"];
+    let fields = form::entries(console, &table, &values.params())?;
+    let view = EntryForm {
+        object: group.path.clone(),
+        version: Some(version(&group)),
+        also: Some(also_as::in_form(console, &Change::default(), false)),
+        ..form::view(console, Section::Groups, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    let mut form = form.with_stored(form::entries(console, &table, &stored.params())?);
+    let mut change = GroupChange {
+        description: Some(values.description.clone()),
+        ..GroupChange::default()
+    };
+    if values.path != stored.path {
+        match values.place(console).await? {
+            Ok((parent, name)) => (change.parent, change.name) = (Some(parent), Some(name)),
+            Err(error) => return Err(form.reject(error)),
+        }
+    }
+    if values.manager != stored.manager {
+        match values.manager(console).await? {
+            Ok(manager) => change.manager = Some(manager),
+            Err(error) => return Err(form.reject(error)),
+        }
+    }
+    if also_as::is_requested(&visit.form)? {
+        let texts = texts(&group, &values, &stored, &change);
+        form.view.also = Some(also_as::in_form(console, &texts, true));
+        return Err(form.show());
+    }
+    let changed = groups::update(&visit.context(), group.id, change).await;
+    form.settle(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
+}
+
+async fn add_member(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let group = named(console).await?;
+    let typed = text(&visit.form, "user")?.trim();
+    let (messages, home) = (["console-member-add"; 2], routes::group(group.id));
+    let fields = vec![USER.entry(console, typed)];
+    let view = EntryForm {
+        object: group.path.clone(),
+        ..form::view(console, Section::Groups, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    let unknown = ("user", "console-no-user");
+    let Some(user) = people::find(console, typed).await? else {
+        return Err(form.reject(unknown));
+    };
+    form.offer(&[("user_id", user.to_string())])?;
+    let added = groups::add_member(&console.context(), group.id, user).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::NotFound { kind: "user", .. } => Some(unknown),
+        _ => None,
+    };
+    form.settle(added, problem).await?;
+    Ok(console.see_done(&home, ADDED))
+}

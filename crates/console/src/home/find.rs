@@ -1,0 +1,186 @@
+//! `/admin/find`: searches users and clients, and opens an object by its exact name or identifier.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
+use doorward_domain::model::api_key::PREFIX;
+use doorward_domain::model::{ApiKeyId, ClientId};
+use doorward_domain::rules::list_filter::{ClientFilter, UserFilter};
+use doorward_store::repo::exact_matches::ExactMatch;
+use doorward_templates::console::{Link, List, Section, Value};
+use doorward_web::page::{Page, PageError};
+
+use crate::console::Console;
+use crate::people::support_code;
+use crate::routes::{self, API_ACCESS, AUDIT, SESSIONS, SIGN_INS};
+use crate::ui::cursor::Cursor;
+use crate::ui::visit::Handled;
+
+const PATH: &str = "/admin/find";
+/// Maximum number of users, and of clients, on the page.
+const ROWS: u64 = 20;
+/// Length of the ID of a signing key, which is a SHA-256 thumbprint (RFC 7638).
+const KID_LENGTH: usize = 43;
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page(PATH, show));
+}
+
+async fn show(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let cursor = Cursor::read(&console, &["q"])?;
+    let text = cursor.filter("q");
+    let mut rows = Vec::new();
+    if !text.is_empty() {
+        let exact = exact(&console, text).await?;
+        let mut paths = named(&console, text).await?;
+        paths.extend(exact.iter().map(|object| object.path.clone()));
+        if let [path] = &paths[..] {
+            return Ok(page.see_other(path));
+        }
+        rows.extend(exact.into_iter().map(|object| object.row(&console)));
+        rows.extend(beginning_with(&console, text).await?);
+    }
+    // A code is used by a form, because a search changes nothing.
+    if let Some(path) = support_code::path(&console, text).filter(|_| rows.is_empty()) {
+        return Ok(page.see_other(&path));
+    }
+    let columns = ["console-name", "console-found-id", "console-kind"];
+    let mut view = List {
+        actions: support_code::link(&console, text).into_iter().collect(),
+        table: console.table("console-find-results", &columns, rows, "console-no-match"),
+        ..console.list(Section::Home, "console-find-results")
+    };
+    // The form is in the header.
+    view.frame.query = Some(text.to_owned());
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+struct Object {
+    /// Path of its page, or of the list that contains it.
+    path: String,
+    name: String,
+    id: String,
+    kind: &'static str,
+}
+
+impl Object {
+    fn row(self, console: &Console<'_>) -> Vec<Value> {
+        vec![
+            Value::Link(Link::new(self.path, self.name)),
+            Value::Code(self.id),
+            console.text(self.kind),
+        ]
+    }
+}
+
+/// Returns the pages of the user and of the client with exactly this name or identifier.
+async fn named(console: &Console<'_>, text: &str) -> Result<Vec<String>, PageError> {
+    let context = console.context();
+    let user = Console::read_optional(users::find(&context, text).await)?.flatten();
+    let client = match ClientId::parse(text) {
+        Some(id) => Console::read_optional(clients::get(&context, &id).await)?,
+        None => None,
+    };
+    let user = user.map(|user| routes::user(user.id));
+    let client = client.map(|client| routes::app(&client.id));
+    Ok(user.into_iter().chain(client).collect())
+}
+
+/// Returns the objects of other kinds with exactly this name or identifier.
+async fn exact(console: &Console<'_>, text: &str) -> Result<Vec<Object>, PageError> {
+    let context = console.context();
+    let found = exact_matches::find(&context, text).await;
+    let found = Console::read(found)?.into_iter();
+    let mut objects: Vec<Object> = found.filter_map(|found| object(found, text)).collect();
+    if let Some(id) = text.strip_prefix(PREFIX).and_then(ApiKeyId::parse)
+        && let Some((key, user)) = Console::read_optional(api_keys::get(&context, &id).await)?
+    {
+        objects.push(Object {
+            path: routes::of_user(API_ACCESS, user.id),
+            name: key.name,
+            id: text.to_owned(),
+            kind: "console-found-api-key",
+        });
+    }
+    if text.len() == KID_LENGTH {
+        let policy = console.page.context.issuing.keys.policy();
+        let key = Console::read_optional(keys::get(&context, policy, text).await)?;
+        objects.extend(key.map(|(key, _)| Object {
+            path: Section::Keys.path().to_owned(),
+            name: key.kid,
+            id: key.algorithm.as_str().to_owned(),
+            kind: "console-found-key",
+        }));
+    }
+    Ok(objects)
+}
+
+/// Returns an object of one of the kinds that one statement finds.
+fn object(found: ExactMatch, text: &str) -> Option<Object> {
+    let unnamed = |path, kind| Object {
+        path,
+        name: text.to_owned(),
+        id: text.to_owned(),
+        kind,
+    };
+    Some(match found {
+        ExactMatch::Organization { slug, name } => Object {
+            path: routes::organization(&slug),
+            name,
+            id: slug,
+            kind: "console-organization",
+        },
+        ExactMatch::Role(name) => unnamed(routes::role(&name), "console-role"),
+        ExactMatch::Group { id, path, org } => Object {
+            path: routes::group(id),
+            name: path,
+            id: org.unwrap_or_default(),
+            kind: "console-found-group",
+        },
+        ExactMatch::SessionOf(user) => {
+            unnamed(routes::of_user(SESSIONS, user), "console-found-session")
+        }
+        ExactMatch::Attempt(id) => unnamed(format!("{SIGN_INS}/{id}"), "console-found-attempt"),
+        ExactMatch::Event(id) => unnamed(format!("{AUDIT}/{id}"), "console-found-event"),
+        // Its sign-in attempt was found instead.
+        ExactMatch::Denial(_) => return None,
+    })
+}
+
+/// Returns the rows of the users and clients whose names begin with this text.
+async fn beginning_with(console: &Console<'_>, text: &str) -> Result<Vec<Vec<Value>>, PageError> {
+    let mut found = Vec::new();
+    if console.may("users:read") {
+        let filter = UserFilter {
+            text: text.to_owned(),
+            ..UserFilter::default()
+        };
+        let users = user_search::search(&console.context(), &filter, None, ROWS).await;
+        let users = Console::read(users)?.items.into_iter();
+        found.extend(users.map(|user| Object {
+            path: routes::user(user.id),
+            name: user.display_name(),
+            id: user.email,
+            kind: "console-found-person",
+        }));
+    }
+    if console.may_globally("clients:read") {
+        let filter = ClientFilter {
+            text: text.to_owned(),
+            ..ClientFilter::default()
+        };
+        let clients = clients::search(&console.context(), &filter, None, ROWS).await;
+        let clients = Console::read(clients)?.items.into_iter();
+        found.extend(clients.map(|client| Object {
+            path: routes::app(&client.id),
+            name: client.name,
+            id: client.id.to_string(),
+            kind: "console-app",
+        }));
+    }
+    Ok(found
+        .into_iter()
+        .map(|object| object.row(console))
+        .collect())
+}

@@ -1,0 +1,159 @@
+//! `/admin/unused`: clients, API keys and accounts that were not used for 90 days.
+//!
+//! Role assignments and clients without a secret are not listed: their last use is not recorded.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::{api_keys, clients, user_search};
+use doorward_domain::rules::list_filter::{UserFilter, UserState};
+use doorward_store::repo::api_key_lists::KeyFilter;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{EntryField, List, Pager, Search, Table, Value};
+use doorward_web::page::{Page, PageError};
+
+use crate::console::Console;
+use crate::home::unused_kind::{self, FILTER, Kind, UNUSED_DAYS, since};
+use crate::people::api_access;
+use crate::routes::{self, UNUSED};
+use crate::ui::cursor::{Cursor, LIMIT, ROWS};
+use crate::ui::form::{entry, select};
+use crate::ui::list;
+use crate::ui::visit::Handled;
+
+const NONE: &str = "console-no-unused";
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page(UNUSED, list));
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let cursor = Cursor::read(&console, &[FILTER])?;
+    let readable = Kind::ALL.into_iter();
+    let readable: Vec<Kind> = readable.filter(|kind| kind.is_readable(&console)).collect();
+    let first = *readable.first().ok_or(ErrorKind::NotFound)?;
+    let kind = match cursor.filter(FILTER) {
+        "" if first == Kind::Apps => first,
+        // Without a kind in its URL, the list is that of clients.
+        "" => return Ok(page.see_other(&first.list().home())),
+        name => Kind::parse(name).ok_or(ErrorKind::BadRequest)?,
+    };
+    if !readable.contains(&kind) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let (table, pager) = match kind {
+        Kind::Apps => apps(&console, &cursor).await?,
+        Kind::ApiKeys => keys(&console, &cursor).await?,
+        Kind::Accounts => accounts(&console, &cursor).await?,
+    };
+    let (chosen, lead) = (kind.list(), [kind.lead(), "console-unused-roles"]);
+    let view = List {
+        lead: lead.map(|key| console.t(key)).join(" "),
+        notice: chosen.notice(&console)?,
+        search: (readable.len() > 1).then(search),
+        selects: vec![kind_field(&console, &readable, kind)],
+        bulk: chosen.form(&console, &table)?,
+        table,
+        pager,
+        ..console.list_below(chosen.section, "console-unused")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the form of the filter, which has no text.
+fn search() -> Search {
+    Search {
+        action: UNUSED.to_owned(),
+        label: String::new(),
+        name: "",
+        value: String::new(),
+        presets: Vec::new(),
+        kept: Vec::new(),
+    }
+}
+
+fn kind_field(console: &Console<'_>, readable: &[Kind], chosen: Kind) -> EntryField {
+    let choices = readable.iter();
+    let choices = choices.map(|kind| (kind.as_str().to_owned(), console.t(kind.name())));
+    let label = console.t("console-kind");
+    EntryField {
+        required: false,
+        ..entry(FILTER, label, chosen.as_str(), select(choices))
+    }
+}
+
+/// Returns a function that adds a checkbox to the name in a row, if the administrator may end such
+/// objects. The administrator's own account has none.
+fn chooser(console: &Console<'_>, kind: Kind) -> impl Fn(Vec<Value>, String, &str) -> Vec<Value> {
+    let may_end = console.has(kind.access());
+    move |row: Vec<Value>, id: String, more: &str| {
+        if !may_end || console.is(&id) {
+            return row;
+        }
+        let mut values = row.into_iter();
+        let name = values.next();
+        let name = name.map(|name| kind.list().choose(name, id, more));
+        name.into_iter().chain(values).collect()
+    }
+}
+
+async fn apps(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), PageError> {
+    let since = since(console.now());
+    let found = clients::list_unused(&console.context(), since, cursor.after(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+    let choose = chooser(console, Kind::Apps);
+    let rows = found.iter().map(|found| {
+        let (client, uses) = &found.item;
+        let row = unused_kind::app(console, client, *uses);
+        choose(row, client.id.to_string(), client.id.as_str())
+    });
+    let table = Kind::Apps.list().table(console, rows.collect(), NONE);
+    Ok((table, pager))
+}
+
+async fn keys(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), PageError> {
+    let filter = KeyFilter {
+        unused_since: Some(since(console.now())),
+        ..KeyFilter::default()
+    };
+    let found = api_keys::page(&console.context(), &filter, cursor.after(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+    let choose = chooser(console, Kind::ApiKeys);
+    let rows = found.iter().map(|found| {
+        let (key, user) = &found.item;
+        let row = api_access::facts(console, &found.item);
+        choose(row, key.id.to_string(), &user.display_name())
+    });
+    let table = Kind::ApiKeys.list().table(console, rows.collect(), NONE);
+    Ok((table, pager))
+}
+
+async fn accounts(console: &Console<'_>, cursor: &Cursor) -> Result<(Table, Pager), PageError> {
+    let filter = UserFilter {
+        state: Some(UserState::Active),
+        unused_days: Some(UNUSED_DAYS),
+        ..UserFilter::default()
+    };
+    let (context, limit) = (console.context(), LIMIT as u64);
+    let found = user_search::search(&context, &filter, cursor.after(), limit).await;
+    let found = Console::read(found)?;
+    let next = found.next.as_deref();
+    let choose = chooser(console, Kind::Accounts);
+    let rows = found.items.iter().map(|user| {
+        let row = unused_kind::account(console, user);
+        choose(row, user.id.to_string(), "")
+    });
+    let empty = list::empty(next, NONE);
+    let table = Table {
+        caption: list::caption(
+            console,
+            found.count,
+            "console-people",
+            "console-people-count",
+        ),
+        ..Kind::Accounts.list().table(console, rows.collect(), empty)
+    };
+    Ok((table, cursor.pager(console, next)))
+}

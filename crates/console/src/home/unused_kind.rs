@@ -1,0 +1,195 @@
+//! The kinds of objects in the list of unused ones, and their rows.
+
+use doorward_domain::model::{Client, SecretUses, User};
+use doorward_domain::time::UnixSeconds;
+use doorward_templates::console::{Link, Section, Value};
+
+use crate::console::{Access, Console};
+use crate::people;
+use crate::routes::{self, UNUSED};
+use crate::ui::selection::ChosenList;
+
+pub(crate) const KEY_COLUMNS: &[&str] = &[
+    "console-name",
+    "console-id",
+    "console-who",
+    "console-allowed",
+    "console-created",
+    "console-expires",
+    "console-last-use",
+];
+/// Number of days after which an object is unused.
+pub(crate) const UNUSED_DAYS: u32 = 90;
+
+/// Returns the time since which an unused object was not used.
+pub(crate) fn since(now: UnixSeconds) -> UnixSeconds {
+    now - i64::from(UNUSED_DAYS) * 86_400
+}
+
+pub(crate) const FILTER: &str = "kind";
+
+/// A kind of objects that can be unused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Enabled clients with a secret.
+    Apps,
+    /// Active API keys of all users.
+    ApiKeys,
+    /// Active accounts in reach.
+    Accounts,
+}
+
+impl Kind {
+    /// All kinds, in the order of the filter.
+    pub(crate) const ALL: [Self; 3] = [Self::Apps, Self::ApiKeys, Self::Accounts];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Apps => "apps",
+            Self::ApiKeys => "api-keys",
+            Self::Accounts => "accounts",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Apps => "console-apps",
+            Self::ApiKeys => "api-keys-title",
+            Self::Accounts => "console-accounts",
+        }
+    }
+
+    /// Returns the message that describes the list.
+    pub(crate) const fn lead(self) -> &'static str {
+        match self {
+            Self::Apps => "console-unused-text",
+            Self::ApiKeys => "console-unused-keys-text",
+            Self::Accounts => "console-unused-accounts-text",
+        }
+    }
+
+    /// Returns the objects that are ended together.
+    pub(crate) fn list(self) -> &'static ChosenList {
+        match self {
+            Self::Apps => &APPS,
+            Self::ApiKeys => &API_KEYS,
+            Self::Accounts => &ACCOUNTS,
+        }
+    }
+
+    /// Returns true if the administrator may read the list of all such objects.
+    pub(crate) fn is_readable(self, console: &Console<'_>) -> bool {
+        match self {
+            Self::Apps => console.may_globally("clients:read"),
+            Self::ApiKeys => console.may_globally("users:read"),
+            Self::Accounts => console.may("users:read"),
+        }
+    }
+
+    /// Returns the administrators who may end such an object.
+    pub(crate) const fn access(self) -> Access {
+        match self {
+            Self::Apps => Access::Global("clients:write"),
+            Self::ApiKeys | Self::Accounts => Access::Global("users:write"),
+        }
+    }
+}
+
+pub(crate) fn app(console: &Console<'_>, client: &Client, uses: SecretUses) -> Vec<Value> {
+    vec![
+        Value::Link(Link::new(routes::app(&client.id), client.name.clone())),
+        Value::Code(client.id.to_string()),
+        console.day(uses.current.at, "console-never"),
+        Value::Day(client.created_at),
+    ]
+}
+
+pub(crate) fn account(console: &Console<'_>, user: &User) -> Vec<Value> {
+    vec![
+        people::link(user),
+        Value::Code(user.email.clone()),
+        people::last_sign_in(console, user),
+        Value::Day(user.created_at),
+    ]
+}
+
+const NAME: &str = "console-unused";
+
+pub(crate) const APPS: ChosenList = ChosenList {
+    section: Section::Apps,
+    list: UNUSED,
+    filter: "kind=apps",
+    name: NAME,
+    objects: Kind::Apps.name(),
+    path: "/admin/unused/apps/bulk",
+    field: "app",
+    columns: &[
+        "console-name",
+        "console-id",
+        "console-last-use",
+        "console-created",
+    ],
+    submit: "console-chosen-apps",
+    question: "console-chosen-apps-question",
+    text: "console-chosen-apps-text",
+    ended: "console-chosen-apps-ended",
+    failed: "console-chosen-apps-failed",
+};
+
+pub(crate) const API_KEYS: ChosenList = ChosenList {
+    section: Section::ApiAccess,
+    list: UNUSED,
+    filter: "kind=api-keys",
+    name: NAME,
+    objects: Kind::ApiKeys.name(),
+    path: "/admin/unused/api-keys/bulk",
+    field: "key",
+    columns: KEY_COLUMNS,
+    submit: "console-chosen-keys",
+    question: "console-chosen-keys-question",
+    text: "console-chosen-keys-text",
+    ended: "console-chosen-keys-ended",
+    failed: "console-chosen-keys-failed",
+};
+
+pub(crate) const ACCOUNTS: ChosenList = ChosenList {
+    section: Section::People,
+    list: UNUSED,
+    filter: "kind=accounts",
+    name: NAME,
+    objects: Kind::Accounts.name(),
+    path: "/admin/unused/accounts/bulk",
+    field: "user",
+    columns: &[
+        "console-name",
+        "email",
+        "console-last-sign-in",
+        "console-created",
+    ],
+    submit: "console-chosen-accounts",
+    question: "console-bulk-disable-question",
+    text: "console-bulk-disable-text",
+    ended: "console-chosen-accounts-ended",
+    failed: "console-chosen-accounts-failed",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::{FILTER, Kind, UNUSED};
+
+    #[test]
+    fn list_of_each_kind_has_its_word() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Some(kind));
+            let list = kind.list();
+            let query = format!("{FILTER}={}", kind.as_str());
+            assert_eq!(list.home(), format!("{UNUSED}?{query}"));
+            assert_eq!(list.path, format!("{UNUSED}/{}/bulk", kind.as_str()));
+        }
+        assert_eq!(Kind::parse("roles"), None);
+    }
+}

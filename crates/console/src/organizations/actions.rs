@@ -1,0 +1,81 @@
+//! `/admin/organizations/{id}/{action}`: changes of an organization, each with a confirmation.
+
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::version;
+use doorward_admin::organizations::{self, OrganizationChange};
+use doorward_store::repo::affected::{Object, RecordKind};
+use doorward_templates::ErrorKind;
+use doorward_templates::console::Section;
+use doorward_web::page::Page;
+
+use crate::organizations::pages::{self, WRITE_ALL};
+use crate::routes::{self, ORGANIZATIONS};
+use crate::ui::affected;
+use crate::ui::question::{Messages, Question};
+use crate::ui::switch::Switch;
+use crate::ui::visit::{Handled, Visit};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form("/admin/organizations/{id}/{action}", change));
+}
+
+/// Returns the messages of a change by an administrator of the whole deployment.
+pub(crate) const fn messages(change: Switch) -> Messages {
+    Messages::new(match change {
+        Switch::Enable => [
+            "console-organization-enable-question",
+            "console-organization-enable-text",
+            "console-app-enable",
+            "console-organization-enabled",
+        ],
+        Switch::Disable => [
+            "console-organization-disable-question",
+            "console-organization-disable-text",
+            "console-app-disable",
+            "console-organization-disabled",
+        ],
+        Switch::Delete => [
+            "console-organization-delete-question",
+            "console-organization-delete-text",
+            "console-app-delete",
+            "console-organization-deleted",
+        ],
+    })
+}
+
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE_ALL).await?;
+    let console = &visit.console;
+    let action = visit.action(&Switch::ALL, Switch::as_str)?;
+    let organization = pages::named(console).await?;
+    if !visit.is_answer() && !action.applies_to(organization.active) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    visit.require_fresh()?;
+    let slug = &organization.slug;
+    let home = routes::organization(slug);
+    let ended = match action {
+        Switch::Delete => &RecordKind::ALL[..],
+        Switch::Enable | Switch::Disable => &[],
+    };
+    let name = organization.name.as_str();
+    let question = Question {
+        typed: (action == Switch::Delete).then(|| name.trim().to_owned()),
+        version: Some(version(&organization)),
+        is_risky: action.is_risky(),
+        facts: affected::facts(console, Object::Organization(slug), ended).await?,
+        ..Question::new(Section::Organizations, messages(action), name, home)
+    };
+    let question = question.ask(&visit)?;
+    let context = visit.context();
+    if action == Switch::Delete {
+        let deleted = organizations::delete(&context, slug).await;
+        return question.finish_at(&visit, deleted, ORGANIZATIONS).await;
+    }
+    let change = OrganizationChange {
+        active: Some(action == Switch::Enable),
+        ..OrganizationChange::default()
+    };
+    let changed = organizations::update(&context, slug, change).await;
+    question.finish(&visit, changed).await
+}

@@ -1,0 +1,128 @@
+//! `/admin/organizations/new` and `/admin/organizations/{id}/edit`: forms of an organization.
+
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::organizations::{self, OrganizationChange};
+use doorward_domain::model::Organization;
+use doorward_domain::rules::reserved_id::is_reserved;
+use doorward_templates::console::{EntryForm, Section};
+use doorward_web::page::Page;
+use doorward_web::page_support::text;
+use serde_json::{Map, json};
+
+use crate::organizations::pages::{self, WRITE, WRITE_ALL};
+use crate::routes::{self, ORGANIZATIONS};
+use crate::ui::also_as::{self, Change};
+use crate::ui::form::{self, Field, Form};
+use crate::ui::visit::{Handled, Visit};
+
+pub(crate) const CREATED: &str = "console-organization-made";
+pub(crate) const CHANGED: &str = "console-organization-changed";
+const NAME_ERROR: &str = "console-organization-name-invalid";
+
+const NAME: Field = Field::line("name", "console-name");
+const SLUG: Field = Field::line("slug", "console-id").hint("console-slug-hint");
+const DOMAIN: Field = Field::line("domain", "console-domain")
+    .hint("console-domain-hint")
+    .optional();
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::form("/admin/organizations/new", create))
+        .service(routes::form("/admin/organizations/{id}/edit", edit));
+}
+
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE_ALL).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let messages = ["console-new-organization", "console-create"];
+    let fields = form::entries(console, &[NAME, SLUG], typed)?;
+    let section = Section::Organizations;
+    let view = form::view(console, section, messages, ORGANIZATIONS, fields);
+    let form = Form::open(&visit, view)?;
+    form.offer(&[])?;
+    let (slug, name) = (text(typed, "slug")?.trim(), text(typed, "name")?);
+    let created = organizations::create(&console.context(), slug, name, None).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { .. } if is_reserved(slug) => Some(("slug", "console-id-reserved")),
+        AdminError::Invalid { field: "slug", .. } => Some(("slug", "console-slug-invalid")),
+        AdminError::Invalid { .. } => Some(("name", NAME_ERROR)),
+        AdminError::Taken { .. } => Some(("slug", "console-slug-taken")),
+        _ => None,
+    };
+    let created = form.settle(created, problem).await?;
+    Ok(console.see_done(&routes::organization(&created.slug), CREATED))
+}
+
+/// Returns the change for other interfaces. The command line cannot change the name.
+fn change(organization: &Organization, name: &str, domain: Option<&str>) -> Change {
+    let mut words = also_as::words(["doorward", "org", "set-domain"]);
+    let mut body = Map::new();
+    if name != organization.name {
+        body.insert("name".to_owned(), json!(name));
+    }
+    let stored = organization.domain.as_deref().unwrap_or_default();
+    if let Some(domain) = domain.filter(|domain| *domain != stored) {
+        let domain = Some(domain).filter(|domain| !domain.is_empty());
+        words.extend(domain.map(|domain| format!("--domain={domain}")));
+        body.insert("domain".to_owned(), json!(domain));
+    }
+    words.push(organization.slug.clone());
+    Change {
+        commands: (!body.contains_key("name")).then(|| vec![words]),
+        path: format!("organizations/{}", organization.slug),
+        version: version(organization),
+        body,
+    }
+}
+
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let organization = pages::named(console).await?;
+    let stored = organization.domain.as_deref().unwrap_or_default();
+    let (name, domain, seen) = if visit.is_answer() {
+        let seen = text(typed, "version")?.to_owned();
+        (text(typed, "name")?, text(typed, "domain")?, seen)
+    } else {
+        (organization.name.as_str(), stored, version(&organization))
+    };
+    // Only administrators of the whole deployment set the domain.
+    let with_domain = console.has(WRITE_ALL);
+    let is_open = also_as::is_requested(typed)?;
+    let change = change(&organization, name, with_domain.then_some(domain.trim()));
+    let mut fields = vec![NAME.entry(console, name)];
+    fields.extend(with_domain.then(|| DOMAIN.entry(console, domain)));
+    let messages = ["console-organization-edit", "console-save"];
+    let home = routes::organization(&organization.slug);
+    let section = Section::Organizations;
+    let view = EntryForm {
+        object: organization.name.clone(),
+        version: Some(seen),
+        also: Some(also_as::in_form(console, &change, is_open)),
+        ..form::view(console, section, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    if is_open {
+        return Err(form.show());
+    }
+    let config = &page.context.core.config;
+    let domain = Some(domain.trim()).filter(|domain| with_domain && !domain.is_empty());
+    let domain = domain.map(|domain| config.organization_domain(domain));
+    let Ok(domain) = domain.transpose() else {
+        return Err(form.reject(("domain", "console-domain-invalid")));
+    };
+    let change = OrganizationChange {
+        name: Some(name.to_owned()),
+        domain: with_domain.then_some(domain),
+        ..OrganizationChange::default()
+    };
+    let changed = organizations::update(&visit.context(), &organization.slug, change).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { .. } => Some(("name", NAME_ERROR)),
+        AdminError::Taken { .. } => Some(("domain", "console-domain-taken")),
+        _ => None,
+    };
+    form.settle(changed, problem).await?;
+    Ok(console.see_done(&home, CHANGED))
+}

@@ -1,0 +1,157 @@
+//! `/admin/organizations/{id}/invite` and `/admin/organizations/{id}/invitations`: invitations by mail.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::invitations;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_domain::model::{Invitation, InvitationId, Organization};
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Detail, EntryForm, Link, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use crate::console::Console;
+use crate::organizations::pages::{self, WRITE};
+use crate::routes;
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::form::{self, Field, Form};
+use crate::ui::once::{self, Created};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
+
+pub(crate) const INVITED: &str = "console-invited";
+const WITHDRAW: Messages = Messages {
+    question: "console-invitation-withdraw-question",
+    text: "console-invitation-withdraw-text",
+    submit: "console-invitation-withdraw",
+    done: "console-invitation-withdrawn",
+};
+const EMAIL: Field = Field::line("email", "email").hint("console-invite-hint");
+/// Maximum number of invitations on the page of an organization.
+const FIRST: u64 = 10;
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::form("/admin/organizations/{id}/invite", invite))
+        .service(routes::page("/admin/organizations/{id}/invitations", list))
+        .service(routes::form(
+            "/admin/organizations/{id}/invitations/{invitation}/withdraw",
+            withdraw,
+        ));
+}
+
+/// Returns the links to actions with invitations.
+pub(crate) fn actions(console: &Console<'_>, organization: &Organization) -> Vec<Link> {
+    if !console.has(WRITE) || !organization.active {
+        return Vec::new();
+    }
+    let path = format!("{}/invite", routes::organization(&organization.slug));
+    vec![console.link(path, "console-invite")]
+}
+
+/// Returns the table of the first open invitations; none without the permission to invite.
+pub(crate) async fn first(
+    console: &Console<'_>,
+    organization: &Organization,
+) -> Result<Option<Table>, PageError> {
+    if !console.has(WRITE) {
+        return Ok(None);
+    }
+    let found = invitations::list(&console.context(), organization, None, FIRST).await;
+    Ok(Some(table(console, organization, &Console::read(found)?)))
+}
+
+fn table(console: &Console<'_>, organization: &Organization, found: &[Invitation]) -> Table {
+    let home = routes::organization(&organization.slug);
+    let columns = [
+        "email",
+        "console-created",
+        "console-valid-until",
+        "console-action",
+    ];
+    let row = |invitation: &Invitation| {
+        let path = format!("{home}/invitations/{}/withdraw", invitation.id);
+        vec![
+            Value::Code(invitation.email.clone()),
+            Value::Moment(invitation.created_at),
+            Value::Moment(invitation.expires_at),
+            console.action(path, WITHDRAW.submit, &invitation.email),
+        ]
+    };
+    console.table(
+        "console-invitations",
+        &columns,
+        found.iter().map(row).collect(),
+        "console-no-invitations",
+    )
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open_for(page, WRITE).await?;
+    let organization = pages::named(&console).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let after = cursor.after_id(InvitationId::parse)?;
+    let found = invitations::list(&console.context(), &organization, after, ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |invitation| invitation.id.to_string());
+    let view = Detail {
+        notice: console.notice(&[WITHDRAW.done])?,
+        tables: vec![table(&console, &organization, &found)],
+        pager,
+        actions: actions(&console, &organization),
+        ..pages::detail(&console, &organization, "/invitations")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn invite(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let organization = pages::named(console).await?;
+    let email = text(typed, "email")?;
+    let home = routes::organization(&organization.slug);
+    let messages = ["console-invite", "console-invite-submit"];
+    let (section, fields) = (Section::Organizations, vec![EMAIL.entry(console, email)]);
+    let view = EntryForm {
+        object: organization.name.clone(),
+        once: Some(once::key(console)),
+        ..form::view(console, section, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    form.offer(&[])?;
+    let invited = once::create(console, typed, async |context: AdminContext<'_>| {
+        invitations::invite(&context, &organization.slug, email).await
+    });
+    let invited = invited.await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { field: "email", .. } => Some(("email", "email-invalid")),
+        _ => None,
+    };
+    if matches!(&invited, Err(error @ AdminError::Invalid { .. }) if problem(error).is_none()) {
+        return Err(form.fail(console.t("console-invite-inactive")));
+    }
+    match form.settle(invited, problem).await? {
+        Created::Now(_) => Ok(console.see_done(&home, INVITED)),
+        Created::Before(stored) => Ok(once::repeat(console, &home, &stored)),
+    }
+}
+
+async fn withdraw(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let organization = pages::named(console).await?;
+    let id = routes::parameter(page, "invitation");
+    let found = invitations::get(&console.context(), &organization, &id).await;
+    let invitation = Console::read(found)?;
+    if !invitation.is_live(console.now()) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let object = format!("{}: {}", organization.name, invitation.email);
+    let home = routes::organization(&organization.slug);
+    let back = format!("{home}/invitations");
+    let question = Question::new(Section::Organizations, WITHDRAW, object, back);
+    let question = question.ask(&visit)?;
+    let (context, slug) = (visit.context(), &organization.slug);
+    let withdrawn = invitations::revoke(&context, slug, invitation.id).await;
+    question.finish(&visit, withdrawn).await
+}

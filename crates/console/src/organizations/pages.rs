@@ -1,0 +1,40 @@
+//! The organization that a path names, and the parts that its pages share.
+
+use doorward_admin::organizations;
+use doorward_domain::model::Organization;
+use doorward_templates::console::{Detail, Section};
+use doorward_web::page::PageError;
+
+use crate::console::{Access, Console};
+use crate::roles::grants;
+use crate::routes::{self, GRANTS, filtered, parameter};
+
+/// The administrators of an organization, such as its owners, and of the whole deployment.
+pub(crate) const WRITE: Access = Access::Scoped("organizations:write");
+pub(crate) const WRITE_ALL: Access = Access::Global("organizations:write");
+
+pub(crate) async fn named(console: &Console<'_>) -> Result<Organization, PageError> {
+    let slug = parameter(console.page, "id");
+    Console::read(organizations::get(&console.context(), &slug).await)
+}
+
+/// Returns the page of an organization without its content. `below` names the current sub-page.
+pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: &str) -> Detail {
+    let home = routes::organization(&organization.slug);
+    let pages = [
+        ("", "console-facts"),
+        ("/invitations", "console-invitations"),
+    ];
+    let offered = pages.into_iter().filter(|_| console.has(WRITE));
+    let mut pages = console.pages(&home, below, offered);
+    if console.may("roles:read") {
+        let filter = (grants::ORGANIZATION.name, organization.slug.as_str());
+        let path = filtered(GRANTS, [filter]);
+        pages.push((console.link(path, "console-assignments"), false));
+    }
+    Detail {
+        state: Some(console.enabled(organization.active)),
+        pages,
+        ..console.object(Section::Organizations, organization.name.as_str())
+    }
+}

@@ -1,0 +1,220 @@
+//! `/admin/people/bulk`: the question before a change of many users, and its start.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::bulk::{self, NewBulkChange};
+use doorward_admin::operator::AdminError;
+use doorward_admin::{bulk_selection, bulk_step, groups};
+use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId, UserId};
+use doorward_domain::rules::bulk::is_immediate;
+use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use crate::console::{Access, Console};
+use crate::people;
+use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
+use crate::people::bulk_job;
+use crate::routes::{self, PEOPLE};
+use crate::ui::form::Field;
+use crate::ui::selection::repeated_filter;
+use crate::ui::visit::{Handled, Stop, Visit};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form(QUESTION, handle));
+}
+
+/// The field for the path or the ID of the group.
+const GROUP: Field =
+    Field::line("group", "console-bulk-group-path").hint("console-bulk-group-hint");
+
+/// The change that a form asks for.
+struct Question<'v> {
+    visit: &'v Visit<'v>,
+    action: BulkAction,
+    selection: BulkSelection,
+    filter: String,
+    /// The path or the ID of the group, as typed.
+    group: String,
+    /// The identifier by which a repeated form is recognized.
+    id: BulkChangeId,
+}
+
+async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Any).await?;
+    let (console, form) = (&visit.console, &visit.form);
+    // The administrator may do one of the operations.
+    if bulk_form::offered(console).is_empty() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    visit.require_fresh()?;
+    if !visit.is_answer() {
+        // For example after a sign-in: the question follows the form of the list.
+        return Ok(page.see_other(PEOPLE));
+    }
+    let filter = repeated_filter(form)?;
+    let cursor = text(form, "cursor")?;
+    let incomplete = |done| {
+        let list = bulk_form::list(&filter, &[("cursor", cursor), ("done", done)]);
+        Ok(page.see_other(&list))
+    };
+    let Some(selection) = selection(form, &filter)? else {
+        return incomplete(NOTHING);
+    };
+    let Some(action) = BulkAction::parse(text(form, "action")?) else {
+        return incomplete(NO_ACTION);
+    };
+    let context = console.context();
+    console.require(bulk_step::check(&context, action)).await?;
+    let id = BulkChangeId::parse(text(form, "batch")?);
+    let question = Question {
+        visit: &visit,
+        action,
+        selection,
+        group: text(form, "group")?.trim().to_owned(),
+        id: id.unwrap_or_else(|| BulkChangeId::generate(context.now(), &mut context.rng())),
+        filter,
+    };
+    if id.is_none() {
+        return Err(question.show(StatusCode::OK, None, None).await?);
+    }
+    question.start().await
+}
+
+/// Returns the users that the form chooses; `None` for none.
+fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, PageError> {
+    if text(form, "all")? == "yes" {
+        return Ok(Some(BulkSelection::Filter(filter.to_owned())));
+    }
+    let ids = form.all("user").map(UserId::parse);
+    let ids = ids.collect::<Option<Vec<_>>>();
+    let ids = ids.ok_or(ErrorKind::BadRequest)?;
+    Ok((!ids.is_empty()).then_some(BulkSelection::Users(ids)))
+}
+
+impl Question<'_> {
+    async fn start(&self) -> Handled {
+        let console = &self.visit.console;
+        let mut group = None;
+        if self.action == BulkAction::AddToGroup {
+            group = named_group(console, &self.group).await?;
+            if group.is_none() {
+                let error = Some("console-bulk-group-unknown");
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                return Err(self.show(status, error, None).await?);
+            }
+        }
+        let new = NewBulkChange {
+            id: Some(self.id),
+            action: self.action,
+            group,
+            selection: self.selection.clone(),
+        };
+        let started = bulk::start(&console.context(), new).await;
+        match console.change(started).await? {
+            Ok(change) => Ok(console.see_done(&bulk_job::path(change.id), "started")),
+            Err(failure) => Err(self.show(StatusCode::CONFLICT, None, Some(failure)).await?),
+        }
+    }
+
+    /// Shows the question, with the number of users and the filter.
+    async fn show(
+        &self,
+        status: StatusCode,
+        error: Option<&str>,
+        failure: Option<String>,
+    ) -> Result<Stop, PageError> {
+        let console = &self.visit.console;
+        let count = match bulk_selection::count(&console.context(), &self.selection).await {
+            Err(AdminError::Invalid { .. }) => return Err(ErrorKind::BadRequest.into()),
+            count => Console::read(count)?,
+        };
+        let [question, consequences] = messages(self.action);
+        let mut sentences = vec![console.t(consequences), console.t("console-bulk-skips")];
+        if !is_immediate(count) {
+            sentences.push(console.t("console-bulk-later"));
+        }
+        let facts = vec![
+            console.number("console-bulk-chosen", bulk_job::users(console, count)),
+            self.users().await?,
+        ];
+        let choice = (self.action == BulkAction::AddToGroup).then(|| EntryField {
+            error: error.map(|key| console.t(key)),
+            ..GROUP.entry(console, &self.group)
+        });
+        let view = Confirmation {
+            facts,
+            text: sentences.join(" "),
+            choice,
+            fields: self.fields(),
+            failure,
+            action: QUESTION.to_owned(),
+            submit: console.t(bulk_form::name(self.action)),
+            is_risky: matches!(
+                self.action,
+                BulkAction::Disable | BulkAction::EndSessions | BulkAction::VerifyEmail
+            ),
+            ..console.confirmation(
+                Section::People,
+                question,
+                bulk_form::list(&self.filter, &[]),
+            )
+        };
+        Ok(self.visit.answer(status, &view))
+    }
+
+    async fn users(&self) -> Result<Fact, PageError> {
+        let console = &self.visit.console;
+        let ids: BTreeSet<UserId> = match &self.selection {
+            BulkSelection::Users(ids) => ids.iter().copied().collect(),
+            BulkSelection::Filter(filter) => return Ok(bulk_job::filter(console, filter)),
+        };
+        let names = people::names(console, ids).await?;
+        let names: Vec<String> = names.into_values().collect();
+        Ok(console.fact("console-people", Value::Name(names.join(", "))))
+    }
+
+    /// Returns the hidden fields, which repeat the form of the list.
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![
+            ("action", self.action.as_str().to_owned()),
+            ("filter", self.filter.clone()),
+            ("batch", self.id.to_string()),
+        ];
+        match &self.selection {
+            BulkSelection::Users(ids) => {
+                fields.extend(ids.iter().map(|id| ("user", id.to_string())));
+            }
+            BulkSelection::Filter(_) => fields.push(("all", "yes".to_owned())),
+        }
+        fields
+    }
+}
+
+const fn messages(action: BulkAction) -> [&'static str; 2] {
+    match action {
+        BulkAction::Disable => ["console-bulk-disable-question", "console-bulk-disable-text"],
+        BulkAction::Enable => ["console-bulk-enable-question", "console-bulk-enable-text"],
+        BulkAction::EndSessions => ["console-bulk-end-question", "console-bulk-end-text"],
+        BulkAction::AddToGroup => ["console-bulk-group-question", "console-bulk-group-text"],
+        BulkAction::VerifyEmail => ["console-bulk-verify-question", "console-bulk-verify-text"],
+    }
+}
+
+/// Returns the group with this ID or path, if it is in reach.
+async fn named_group(console: &Console<'_>, typed: &str) -> Result<Option<GroupId>, PageError> {
+    let is_path = typed.starts_with('/') || GroupId::parse(typed).is_some();
+    let name = if is_path {
+        typed.to_owned()
+    } else {
+        format!("/{typed}")
+    };
+    match groups::get_named(&console.context(), &name, console.org()).await {
+        Err(AdminError::NotFound { .. }) => Ok(None),
+        found => Ok(Some(Console::read(found)?.id)),
+    }
+}

@@ -1,0 +1,269 @@
+//! `/admin/jobs/{id}`: progress and result of a change of many users.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, HeaderValue};
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::bulk;
+use doorward_domain::model::{
+    BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState, StopReason, UserId,
+};
+use doorward_domain::rules::bulk::MAX_FAILURES;
+use doorward_protocol::params::Params;
+use doorward_services::error::ServerError;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Detail, Fact, Link, Section, State, Table, Tone, Value};
+use doorward_web::csv_file;
+use doorward_web::middleware::is_head;
+use doorward_web::page::{Page, PageError};
+
+use crate::console::{Access, Console};
+use crate::people;
+use crate::people::bulk_form;
+use crate::routes::{self, parameter};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
+
+/// Number of failures on the page; the file has more.
+const SHOWN: u64 = 50;
+
+const STOP: Messages = Messages {
+    question: "console-bulk-stop-question",
+    text: "console-bulk-stop-text",
+    submit: "console-bulk-stop",
+    done: "console-bulk-stop-done",
+};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page("/admin/jobs/{id}/failures.csv", download))
+        .service(routes::form("/admin/jobs/{id}/stop", stop))
+        .service(routes::page("/admin/jobs/{id}", show));
+}
+
+pub(crate) fn path(id: BulkChangeId) -> String {
+    format!("/admin/jobs/{id}")
+}
+
+/// Returns the text of a number of users; `None` if there are too many to count.
+pub(crate) fn users(console: &Console<'_>, count: Option<u64>) -> String {
+    match count.map(i64::try_from) {
+        Some(Ok(count)) => console
+            .layout
+            .t_plural("console-bulk-users", "count", count),
+        _ => console.t("console-bulk-many"),
+    }
+}
+
+/// Returns the fact of a filter: the searched text, and each other parameter with its name.
+pub(crate) fn filter(console: &Console<'_>, query: &str) -> Fact {
+    let params = Params::parse(query.as_bytes()).unwrap_or_default();
+    let text = |(name, value): (&str, &str)| match name {
+        "q" => value.to_owned(),
+        name => format!("{name}: {value}"),
+    };
+    let texts: Vec<String> = params.iter().map(text).collect();
+    let value = if texts.is_empty() {
+        console.text("console-all-time")
+    } else {
+        Value::Name(texts.join(", "))
+    };
+    console.fact("console-bulk-filter", value)
+}
+
+async fn named(console: &Console<'_>) -> Result<BulkChange, PageError> {
+    let id = BulkChangeId::parse(&parameter(console.page, "id"));
+    let id = id.ok_or(ErrorKind::NotFound)?;
+    Console::read(bulk::get(&console.context(), id).await)
+}
+
+async fn show(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let change = named(&console).await?;
+    let failures = bulk::failures(&console.context(), &change, None, SHOWN).await;
+    let failures = Console::read(failures)?;
+    // The name of the administrator, unless it is the reader.
+    let starter = UserId::parse(&change.starter).filter(|id| !console.is(&id.to_string()));
+    let ids = failures.iter().map(|failure| failure.user).chain(starter);
+    let names = names(&console, ids.collect()).await?;
+    let home = path(change.id);
+    let mut actions = vec![console.link(home.as_str(), "console-bulk-refresh")];
+    if change.failed > 0 {
+        let file = format!("{home}/failures.csv");
+        actions.push(console.link(file, "console-audit-download"));
+    }
+    let is_running = change.state == BulkState::Running;
+    let may_stop = console.is(&change.starter) || console.may_globally("system:write");
+    let stop = (is_running && may_stop).then(|| console.link(format!("{home}/stop"), STOP.submit));
+    let table = (!failures.is_empty()).then(|| table(&console, &failures, &names));
+    let more = facts(&console, &change, starter, &names);
+    let counts = counts(&console, &change);
+    let (live, facts) = if is_running {
+        (counts, more)
+    } else {
+        (Vec::new(), counts.into_iter().chain(more).collect())
+    };
+    let view = Detail {
+        state: Some(state(&console, &change)),
+        notice: console.notice(&[STOP.done])?,
+        live,
+        facts,
+        tables: table.into_iter().collect(),
+        actions,
+        buttons: stop.into_iter().collect(),
+        ..console.object(Section::People, console.t(bulk_form::name(change.action)))
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn names(
+    console: &Console<'_>,
+    ids: BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, PageError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    people::names(console, ids).await
+}
+
+fn state(console: &Console<'_>, change: &BulkChange) -> State {
+    match change.state {
+        BulkState::Running => console.state(Tone::Plain, "console-job-running"),
+        BulkState::Done => console.state(Tone::Good, "console-done"),
+        BulkState::Stopped => console.state(Tone::Warn, "console-bulk-stopped"),
+    }
+}
+
+/// Returns the progress or the reason of the end, and the counts.
+fn counts(console: &Console<'_>, change: &BulkChange) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if change.state == BulkState::Running {
+        let tried = i64::try_from(change.tried()).unwrap_or(i64::MAX);
+        let layout = &console.layout;
+        let label = layout.t_plural("console-bulk-tried", "count", tried);
+        let progress = Value::Progress(change.tried(), change.total, label);
+        facts.push(console.fact("console-bulk-progress", progress));
+    }
+    if let Some(reason) = change.stop_reason {
+        facts.push(console.fact("console-cause", console.text(stop_reason(reason))));
+    }
+    facts.push(console.number("console-bulk-done", change.done));
+    facts.push(console.number("console-bulk-failed", change.failed));
+    facts
+}
+
+fn facts(
+    console: &Console<'_>,
+    change: &BulkChange,
+    starter: Option<UserId>,
+    names: &BTreeMap<UserId, String>,
+) -> Vec<Fact> {
+    let fact = |key, value| console.fact(key, value);
+    let chosen = users(console, change.total);
+    let mut facts = vec![console.number("console-bulk-chosen", chosen)];
+    // The text of the filter can be a name or an address.
+    if let BulkSelection::Filter(query) = &change.selection
+        && console.may("users:read")
+    {
+        facts.push(filter(console, query));
+    }
+    if let Some(group) = change.group {
+        let link = Link::new(routes::group(group), group.to_string());
+        facts.push(fact("console-bulk-group-path", Value::Link(link)));
+    }
+    if let Some(id) = starter {
+        facts.push(fact("console-who", people::named_link(names, id)));
+    }
+    facts.push(fact(
+        "console-bulk-started",
+        Value::Moment(change.created_at),
+    ));
+    if let Some(at) = change.ended_at {
+        facts.push(fact("console-bulk-ended", Value::Moment(at)));
+    }
+    // The audit events of the users contain it.
+    facts.push(fact("console-id", Value::Copy(change.id.to_string())));
+    facts
+}
+
+const fn stop_reason(reason: StopReason) -> &'static str {
+    match reason {
+        StopReason::Requested => "console-bulk-why-requested",
+        StopReason::StarterDeleted => "console-bulk-why-deleted",
+        StopReason::StarterDisabled => "console-bulk-why-disabled",
+        StopReason::PermissionLost => "console-bulk-why-permission",
+        StopReason::Interrupted => "console-bulk-why-interrupted",
+    }
+}
+
+fn table(
+    console: &Console<'_>,
+    failures: &[BulkFailure],
+    names: &BTreeMap<UserId, String>,
+) -> Table {
+    let row = |failure: &BulkFailure| {
+        let cause = console.text(failure_reason(&failure.reason));
+        vec![people::named_link(names, failure.user), cause]
+    };
+    let columns = ["console-name", "console-cause"];
+    let rows = failures.iter().map(row).collect();
+    console.table("console-bulk-failed", &columns, rows, "console-no-match")
+}
+
+/// Returns the message of a failure, by its word in the admin API.
+fn failure_reason(reason: &str) -> &'static str {
+    match reason {
+        "not_to_oneself" => "console-denied-oneself",
+        "more_powerful" => "console-denied-powerful",
+        "more_than_held" => "console-denied-more",
+        "longer_than_held" => "console-denied-longer",
+        "still_needed" => "console-last",
+        "not_found" => "console-bulk-not-found",
+        "server_error" => "console-bulk-error",
+        _ => "console-bulk-why-permission",
+    }
+}
+
+async fn download(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let change = named(&console).await?;
+    console.require_own_file(&path(change.id))?;
+    if !is_head(&page.request) {
+        Console::read(bulk::record_failures(&console.context(), &change).await)?;
+    }
+    let failures = bulk::failures(&console.context(), &change, None, MAX_FAILURES).await;
+    let failures = Console::read(failures)?;
+    let ids = failures.iter().map(|failure| failure.user).collect();
+    let names = names(&console, ids).await?;
+    let disposition = HeaderValue::from_static("attachment; filename=\"failures.csv\"");
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, disposition))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(file(failures, &names)?))
+}
+
+fn file(
+    failures: Vec<BulkFailure>,
+    names: &BTreeMap<UserId, String>,
+) -> Result<Vec<u8>, ServerError> {
+    let row = |failure: BulkFailure| {
+        let name = names.get(&failure.user).cloned().unwrap_or_default();
+        [failure.user.to_string(), name, failure.reason]
+    };
+    let columns = ["user", "name", "reason"];
+    csv_file::lines(Some(&columns), failures.into_iter().map(row))
+}
+
+async fn stop(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Any).await?;
+    let console = &visit.console;
+    let change = named(console).await?;
+    let name = console.t(bulk_form::name(change.action));
+    let question = Question::new(Section::People, STOP, name, path(change.id));
+    let question = question.ask(&visit)?;
+    let stopped = bulk::stop(&console.context(), change.id).await;
+    question.finish(&visit, stopped).await
+}

@@ -1,0 +1,228 @@
+//! `/admin/people/{id}/factors`: second factors and linked accounts of a user.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::version;
+use doorward_admin::user_factors::{self, Factor, UserFactors};
+use doorward_domain::model::{LinkId, LinkedAccount, Provider, User};
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Detail, Link, Section, Table, Value};
+use doorward_web::page::{Page, PageError};
+
+use crate::console::{Access, Console};
+use crate::people;
+use crate::people::user::detail;
+use crate::routes::{self, parameter};
+use crate::ui::question::{Messages, Question};
+use crate::ui::reason;
+use crate::ui::visit::{Handled, Visit};
+
+const APP: Messages = Messages {
+    question: "console-factor-question",
+    text: "console-factor-app-text",
+    submit: "console-factor-remove",
+    done: "console-user-factors-done",
+};
+
+const PASSKEY: Messages = Messages {
+    text: "console-factor-passkey-text",
+    ..APP
+};
+
+const LINK: Messages = Messages {
+    question: "console-unlink-question",
+    text: "console-unlink-text",
+    submit: "console-factor-remove",
+    done: "console-unlinked",
+};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page("/admin/people/{id}/factors", list))
+        .service(routes::form(
+            "/admin/people/{id}/factors/{factor}/remove",
+            remove,
+        ))
+        .service(routes::form(
+            "/admin/people/{id}/linked-accounts/{link}/remove",
+            remove,
+        ));
+}
+
+/// The object that the path of a form names.
+enum Target {
+    Factor(Factor),
+    Link(LinkId),
+}
+
+async fn factors(console: &Console<'_>, user: &User) -> Result<UserFactors, PageError> {
+    Console::read(user_factors::list(&console.context(), user).await)
+}
+
+async fn links(
+    console: &Console<'_>,
+    user: &User,
+) -> Result<Vec<(LinkedAccount, Option<Provider>)>, PageError> {
+    Console::read(user_factors::links(&console.context(), user).await)
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let user = people::named(&console).await?;
+    let found = factors(&console, &user).await?;
+    let linked = links(&console, &user).await?;
+    // Users change their own account on its pages; the operations reject their own id.
+    let is_oneself = console.is(&user.id.to_string());
+    let may_remove = !is_oneself && console.may_globally("users:write");
+    let home = may_remove.then(|| routes::user(user.id));
+    let facts = found.app_since;
+    let facts = facts.map(|_| console.number("console-recovery-codes", found.codes_left));
+    let view = Detail {
+        notice: console.notice(&[APP.done, LINK.done])?,
+        facts: facts.into_iter().collect(),
+        tables: vec![
+            factor_table(&console, &found, home.as_deref()),
+            link_table(&console, linked, home.as_deref()),
+        ],
+        ..detail(&console, &user, "/factors")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the table of second factors. `home` is the path of the user if they can be removed.
+fn factor_table(console: &Console<'_>, found: &UserFactors, home: Option<&str>) -> Table {
+    let row = |kind: &str, name: Option<&str>, (since, used): (i64, Value), id: &str| {
+        let kind = console.t(kind);
+        let label = name.unwrap_or(&kind);
+        let action = home.map(|home| remove_link(console, &format!("{home}/factors/{id}"), label));
+        let none = || console.text("console-none");
+        let name = name.map_or_else(none, |name| Value::Name(name.to_owned()));
+        let mut row = vec![Value::Text(kind), name, Value::Day(since), used];
+        row.extend(action);
+        row
+    };
+    let app = found.app_since.map(|since| {
+        let used = console.text("console-unknown");
+        row("console-authenticator", None, (since, used), Factor::APP)
+    });
+    let passkeys = found.passkeys.iter().map(|passkey| {
+        let times = (
+            passkey.created_at,
+            console.ago(passkey.last_used_at, "console-never"),
+        );
+        let (name, id) = (Some(passkey.name.as_str()), passkey.id.to_string());
+        row("console-step-passkey", name, times, &id)
+    });
+    let columns = [
+        "console-kind",
+        "console-name",
+        "console-since",
+        "console-last-use",
+        "console-action",
+    ];
+    console.table(
+        "console-second-step",
+        &columns[..columns.len() - usize::from(home.is_none())],
+        app.into_iter().chain(passkeys).collect(),
+        "console-factor-none",
+    )
+}
+
+/// Returns the table of linked accounts. `home` is the path of the user if they can be removed.
+fn link_table(
+    console: &Console<'_>,
+    linked: Vec<(LinkedAccount, Option<Provider>)>,
+    home: Option<&str>,
+) -> Table {
+    let may_open = console.may_globally("providers:read");
+    let row = |(link, provider): (LinkedAccount, Option<Provider>)| {
+        let action = home.map(|home| {
+            let path = format!("{home}/linked-accounts/{}", link.id);
+            remove_link(console, &path, &link.label)
+        });
+        let provider = match provider {
+            Some(found) if may_open => {
+                Value::Link(Link::new(routes::provider(&found.id), found.name))
+            }
+            Some(found) => Value::Name(found.name),
+            None => Value::Code(link.issuer),
+        };
+        let mut row = vec![
+            Value::Name(link.label),
+            provider,
+            Value::Day(link.created_at),
+            console.ago(link.last_used_at, "console-never"),
+        ];
+        row.extend(action);
+        row
+    };
+    let columns = [
+        "console-name",
+        "console-provider",
+        "console-since",
+        "console-last-use",
+        "console-action",
+    ];
+    console.table(
+        "console-linked",
+        &columns[..columns.len() - usize::from(home.is_none())],
+        linked.into_iter().map(row).collect(),
+        "console-no-linked",
+    )
+}
+
+/// Returns the link to the form that removes the object at a path, named for screen readers.
+fn remove_link(console: &Console<'_>, path: &str, name: &str) -> Value {
+    let label = ["console-factor-remove-label", "name"];
+    console.labelled(format!("{path}/remove"), APP.submit, label, name)
+}
+
+/// Returns what the path names, with its messages and its name.
+async fn target(
+    console: &Console<'_>,
+    user: &User,
+) -> Result<(Target, Messages, String), PageError> {
+    if let Some(id) = LinkId::parse(&parameter(console.page, "link")) {
+        let mut found = links(console, user).await?.into_iter();
+        let found = found.find(|(link, _)| link.id == id);
+        let (link, _) = found.ok_or(ErrorKind::NotFound)?;
+        return Ok((Target::Link(id), LINK, link.label));
+    }
+    let factor = Factor::parse(&parameter(console.page, "factor")).ok_or(ErrorKind::NotFound)?;
+    let found = factors(console, user).await?;
+    let (messages, name) = match factor {
+        Factor::App => {
+            let name = found.app_since.map(|_| console.t("console-authenticator"));
+            (APP, name)
+        }
+        Factor::Passkey(id) => {
+            let passkey = found.passkeys.into_iter().find(|passkey| passkey.id == id);
+            (PASSKEY, passkey.map(|passkey| passkey.name))
+        }
+    };
+    let name = name.ok_or(ErrorKind::NotFound)?;
+    Ok((Target::Factor(factor), messages, name))
+}
+
+async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Global("users:write")).await?;
+    let console = &visit.console;
+    let user = people::named(console).await?;
+    let (target, messages, name) = target(console, &user).await?;
+    let object = format!("{}: {name}", user.display_name());
+    let back = format!("{}/factors", routes::user(user.id));
+    let question = Question {
+        reason: Some(reason::field(console, reason::FOR_USER)),
+        version: Some(version(&user)),
+        is_risky: true,
+        ..Question::new(Section::People, messages, object, back)
+    };
+    let question = question.ask(&visit)?;
+    let context = visit.context();
+    let are_on = page.context.accounts.passkeys.is_some();
+    let removed = match target {
+        Target::Factor(factor) => user_factors::remove(&context, &user, factor, are_on).await,
+        Target::Link(link) => user_factors::unlink(&context, &user, link, are_on).await,
+    };
+    question.finish(&visit, removed).await
+}

@@ -1,0 +1,61 @@
+//! `/admin/support-code`: opens the page of the user who reads out a support code.
+
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::AdminError;
+use doorward_admin::support_codes;
+use doorward_domain::credentials::support_code::SupportCode;
+use doorward_templates::console::{Link, Section};
+use doorward_web::page::Page;
+use doorward_web::page_support::text;
+
+use crate::console::{Access, Console};
+use crate::routes::{self, PEOPLE, filtered};
+use crate::ui::form::{self, Field, Form};
+use crate::ui::visit::{Handled, Visit};
+
+const PATH: &str = "/admin/support-code";
+const CODE: &str = "code";
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form(PATH, open));
+}
+
+/// Returns the path of the page for a text in a search that can be a code; `None` for any other
+/// text, and without the permission.
+pub(crate) fn path(console: &Console<'_>, typed: &str) -> Option<String> {
+    let code = SupportCode::parse(typed).filter(|_| console.may("users:read"))?;
+    Some(filtered(PATH, [(CODE, code.to_groups().as_str())]))
+}
+
+pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
+    Some(console.link(path(console, typed)?, "console-support-code"))
+}
+
+async fn open(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Scoped("users:read")).await?;
+    let console = &visit.console;
+    // A search leads to the page with the code in its URL.
+    let code = if visit.is_answer() {
+        text(&visit.form, CODE)?.to_owned()
+    } else {
+        text(&page.query()?, CODE)?.to_owned()
+    };
+    let field = Field::line(CODE, "console-support-code-label").hint("console-support-code-hint");
+    let messages = ["console-support-code", "console-support-code-open"];
+    let fields = vec![field.entry(console, &code)];
+    let mut view = form::view(console, Section::People, messages, PEOPLE, fields);
+    // The code is no part of the page that the language forms return to.
+    PATH.clone_into(&mut view.layout.return_to);
+    let form = Form::open(&visit, view)?;
+    let (accounts, limits) = (&page.context.accounts, &page.context.limits);
+    let (key, limiter) = (&accounts.support_code_key, &limits.rate_limiter);
+    let context = console.context();
+    match support_codes::open(&context, key, limiter, &code).await {
+        Err(AdminError::NotFound { .. }) => Err(form.reject((CODE, "console-support-code-wrong"))),
+        Err(AdminError::TooMany(consumed)) => Err(page.too_many(consumed).into()),
+        found => {
+            let user = routes::user(Console::read(found)?);
+            Ok(console.see_done(&user, "opened"))
+        }
+    }
+}

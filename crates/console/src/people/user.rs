@@ -1,0 +1,162 @@
+//! `/admin/people/{id}`: the facts of a user.
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use doorward_admin::{attempts, users};
+use doorward_domain::model::{SignInAttempt, TotpFactor, User};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::totp_factors::FactorInventory;
+use doorward_templates::console::{Detail, Fact, Link, Section, State, Tone, Value};
+use doorward_web::page::Page;
+
+use crate::audit;
+use crate::console::Console;
+use crate::people;
+use crate::people::actions::UserAction;
+use crate::people::forms;
+use crate::routes::{self, ACCESS, SIGN_INS};
+use crate::sign_ins;
+use crate::ui::visit::Handled;
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::page("/admin/people/{id}", show));
+}
+
+/// Returns the page of a user without its content. `below` names the current sub-page.
+pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail {
+    let reads_users = console.may_globally("users:read");
+    let reads_apps = reads_users && console.may_globally("clients:read");
+    let all = [
+        ("", "console-facts", true),
+        ("/factors", "console-factors", reads_users),
+        (
+            "/sessions",
+            "console-sessions",
+            console.may_globally("sessions:read"),
+        ),
+        (ACCESS, "console-access", console.may("roles:read")),
+        ("/apps", "console-user-apps", reads_apps),
+    ];
+    let shown = all.into_iter().filter(|(.., is_shown)| *is_shown);
+    let shown = shown.map(|(path, key, _)| (path, key));
+    let mut pages = console.pages(&routes::user(user.id), below, shown);
+    if console.may_globally("audit:read") {
+        let attempts = routes::of_user(SIGN_INS, user.id);
+        let events = audit::filter::of_user(user.id);
+        pages.push((console.link(attempts, "console-sign-ins"), false));
+        pages.push((console.link(events, "console-history"), false));
+    }
+    Detail {
+        state: Some(people::state(console, user)),
+        pages,
+        ..console.object(Section::People, user.display_name())
+    }
+}
+
+async fn show(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let user = people::named(&console).await?;
+    let factors = users::factors(&console.context(), &user).await;
+    let factors = Console::read(factors)?;
+    let locked_until = people::locked_until(&console, user.id).await?;
+    let failure = if console.may_globally("audit:read") {
+        Console::read(attempts::latest_failure(&console.context(), user.id).await)?
+    } else {
+        None
+    };
+    let mut done = vec![forms::CREATED, forms::INVITED, forms::SAVED];
+    done.extend(UserAction::ALL.map(|action| action.messages().done));
+    // Users change their own account on its pages; the operations reject their own id.
+    let is_oneself = console.is(&user.id.to_string());
+    let is_offered = |action: &UserAction| {
+        let may_change = !is_oneself && console.may_globally(action.permission());
+        may_change && action.applies_to(&console, &user, &factors, locked_until)
+    };
+    let offered: Vec<UserAction> = UserAction::ALL.into_iter().filter(is_offered).collect();
+    let links = |is_risky: bool| -> Vec<Link> {
+        let chosen = offered.iter();
+        let chosen = chosen.filter(|action| action.is_risky() == is_risky);
+        chosen
+            .map(|action| action.link(&console, user.id))
+            .collect()
+    };
+    let mut actions = Vec::new();
+    if !is_oneself && console.may_globally("users:write") {
+        let path = format!("{}/edit", routes::user(user.id));
+        actions.push(console.link(path, "console-edit"));
+    }
+    if !is_oneself && console.may("roles:assign") {
+        let path = format!("{}/access/give", routes::user(user.id));
+        actions.push(console.link(path, "console-role-give"));
+    }
+    actions.extend(links(false));
+    let view = Detail {
+        notice: console.notice(&done)?,
+        facts: facts(&console, &user, &factors, (locked_until, failure)),
+        actions,
+        risky: links(true),
+        ..detail(&console, &user, "")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn facts(
+    console: &Console<'_>,
+    user: &User,
+    factors: &FactorInventory,
+    (locked_until, failure): (Option<UnixSeconds>, Option<SignInAttempt>),
+) -> Vec<Fact> {
+    let fact = |key, value| console.fact(key, value);
+    let mut facts = vec![fact("console-id", Value::Copy(user.id.to_string()))];
+    if let Some(name) = user.named() {
+        facts.push(fact("username", Value::Name(name.to_owned())));
+    }
+    let verified = if user.email_verified {
+        console.state_value(Tone::Good, "email-verified")
+    } else {
+        console.state_value(Tone::Warn, "email-unverified")
+    };
+    let password = user.password_changed_at;
+    let password = password.filter(|_| user.password_hash.is_some());
+    facts.extend([
+        fact("email", Value::Code(user.email.clone())),
+        fact("console-email-state", verified),
+        fact("console-last-sign-in", people::last_sign_in(console, user)),
+        fact(
+            "console-password-set",
+            console.ago(password, "console-none"),
+        ),
+        fact("console-second-step", second_step(console, factors)),
+        fact("console-created", Value::Moment(user.created_at)),
+        fact("console-updated", Value::Moment(user.updated_at)),
+    ]);
+    let optional = [
+        (
+            "console-last-failure",
+            failure.map(|attempt| sign_ins::link(console, &attempt)),
+        ),
+        ("console-locked-until", locked_until.map(Value::Moment)),
+        ("console-leaving", user.deletion_due_at.map(Value::Moment)),
+    ];
+    facts.extend(console.known_facts(optional));
+    facts
+}
+
+fn second_step(console: &Console<'_>, factors: &FactorInventory) -> Value {
+    if !people::has_factor(factors) {
+        return console.state_value(Tone::Plain, "console-factor-none");
+    }
+    let mut states = Vec::new();
+    if factors.app.as_ref().is_some_and(TotpFactor::is_confirmed) {
+        states.push(console.t("console-authenticator"));
+    }
+    let count = |key, number| console.layout.t_plural(key, "count", number);
+    if factors.passkeys > 0 {
+        states.push(count("console-passkeys", factors.passkeys));
+    }
+    if factors.codes_left > 0 {
+        states.push(count("console-codes", factors.codes_left));
+    }
+    let good = |text| State::new(Tone::Good, text);
+    Value::States(states.into_iter().map(good).collect())
+}

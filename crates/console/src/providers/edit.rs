@@ -1,0 +1,194 @@
+//! `/admin/providers/{id}/edit`: changes the settings of an identity provider, after a review unless
+//! only its name changes.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::providers::{self, ProviderSpec};
+use doorward_domain::model::Provider;
+use doorward_domain::rules::client_change::Effect;
+use doorward_domain::rules::provider_change::{self, ProviderChange};
+use doorward_templates::console::{Confirmation, EntryField, EntryForm, Section, Table};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use crate::console::{Access, Console};
+use crate::providers::form::{Field, field_of, fields, label, value, values};
+use crate::providers::new::{secret_field, secret_problem};
+use crate::providers::pages::named;
+use crate::routes;
+use crate::ui::also_as::STEP;
+use crate::ui::form::{self, Form};
+use crate::ui::settings::{self, Draft};
+use crate::ui::visit::{Handled, Stop, Visit};
+
+pub(crate) const SAVED: &str = "console-saved";
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form("/admin/providers/{id}/edit", edit));
+}
+
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, Access::Admin).await?;
+    let console = &visit.console;
+    let provider = named(console).await?;
+    let draft = Draft::typed(fields(&provider), &visit.form)?;
+    let home = routes::provider(&provider.id);
+    let (messages, entries) = (["console-edit", "console-save"], draft.entries(console));
+    let view = EntryForm {
+        object: provider.name.clone(),
+        version: Some(version(&provider)),
+        ..form::view(
+            console,
+            Section::Providers,
+            messages,
+            home.as_str(),
+            entries,
+        )
+    };
+    let form = Form::open(&visit, view)?;
+    let form = form.with_stored(Draft::stored(fields(&provider)).entries(console));
+    if text(&visit.form, "version")? != version(&provider) {
+        return Err(form.fail(console.t("console-changed")));
+    }
+    let values = match values(&draft) {
+        Ok(values) => values,
+        Err(error) => return Err(form.reject(error)),
+    };
+    let step = text(&visit.form, STEP)?;
+    if step == "form" {
+        return Err(form.show());
+    }
+    let problem = |error: &AdminError| problem(console, &draft, error);
+    let spec = ProviderSpec::from(&provider).with_values(values);
+    let mut spec = form.settle_text(spec, problem).await?;
+    let context = visit.context();
+    let planned = providers::plan(&context, &provider, &spec).await;
+    let after = form.settle_text(planned, problem).await?;
+    let changes = provider_change::changes(&provider, &after);
+    if changes.is_empty() {
+        return Ok(page.see_other(&home));
+    }
+    let review = Review {
+        visit: &visit,
+        provider: &provider,
+        draft: &draft,
+        changes: &changes,
+        after: &after,
+        needs_secret: provider_change::needs_secret(&provider, &after),
+    };
+    if step != "save" && provider_change::needs_review(&changes) {
+        return Err(review.show(None).await?);
+    }
+    if review.needs_secret {
+        spec.client_secret = Some(text(&visit.form, "client_secret")?.to_owned());
+    }
+    let key = &page.context.directory.provider_key;
+    let changed = providers::update(&context, key, provider.id.as_str(), &spec).await;
+    let is_secret_wrong = matches!(
+        changed,
+        Err(AdminError::Invalid {
+            field: "client_secret",
+            ..
+        })
+    );
+    if review.needs_secret && is_secret_wrong {
+        let error = secret_problem(review.signs());
+        return Err(review.show(Some(error)).await?);
+    }
+    form.settle_text(changed, problem).await?;
+    Ok(console.see_done(&home, SAVED))
+}
+
+/// Returns the field that an error is about, and its text; `None` for other errors.
+fn problem(
+    console: &Console<'_>,
+    draft: &Draft<Field>,
+    error: &AdminError,
+) -> Option<(Option<&'static str>, String)> {
+    match error {
+        AdminError::Invalid { field, problem, .. } => {
+            let layout = &console.layout;
+            let message = match *field {
+                "name" => console.t("console-name-invalid"),
+                "issuer" => console.t("console-provider-issuer-invalid"),
+                "client_id" => console.t("console-provider-our-id-invalid"),
+                "secret_signer" => console.t("console-provider-team-invalid"),
+                _ => layout.t_with("console-setting-invalid", "reason", problem),
+            };
+            Some((field_of(draft, field), message))
+        }
+        AdminError::Taken { .. } => {
+            Some((Some("issuer"), console.t("console-provider-issuer-taken")))
+        }
+        _ => None,
+    }
+}
+
+/// The page that shows what changes, and posts the changed fields again.
+struct Review<'a> {
+    visit: &'a Visit<'a>,
+    provider: &'a Provider,
+    draft: &'a Draft<Field>,
+    changes: &'a [ProviderChange],
+    after: &'a Provider,
+    /// True if the changed provider needs another secret.
+    needs_secret: bool,
+}
+
+impl Review<'_> {
+    /// Returns true if the secret is a private key.
+    const fn signs(&self) -> bool {
+        self.after.settings.secret_signer.is_some()
+    }
+
+    /// Shows the changes, and the error of the secret, which is never sent back.
+    async fn show(&self, error: Option<&str>) -> Result<Stop, PageError> {
+        let (console, provider) = (&self.visit.console, self.provider);
+        let mut consequences = "console-provider-review-text";
+        let mut facts = Vec::new();
+        if provider.issuer != self.after.issuer {
+            consequences = "console-provider-review-issuer-text";
+            let linked = providers::count_some_users(&console.context(), provider).await;
+            let linked = console.count(Console::read(linked)?);
+            facts.push(console.number("console-linked", linked));
+        }
+        let secret = || EntryField {
+            hint: console.t("console-provider-secret-new"),
+            error: error.map(|key| console.t(key)),
+            ..secret_field(console, self.signs())
+        };
+        let mut fields = self.draft.hidden();
+        fields.push(("version", version(provider)));
+        let mut changes = self.changes.iter();
+        let back = routes::provider(&provider.id);
+        let view = Confirmation {
+            object: provider.name.clone(),
+            text: console.t(consequences),
+            tables: vec![self.table()],
+            facts,
+            choice: self.needs_secret.then(secret),
+            fields,
+            submit: console.t("console-save"),
+            is_risky: changes.any(|change| change.effect == Effect::Weaker),
+            again: Some(console.t("console-change-again")),
+            ..console.confirmation(Section::Providers, "console-app-review", back)
+        };
+        let status = match error {
+            Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            None => StatusCode::OK,
+        };
+        Ok(self.visit.answer(status, &view))
+    }
+
+    fn table(&self) -> Table {
+        let console = &self.visit.console;
+        let rows = self.changes.iter().map(|change| {
+            let setting = change.setting;
+            let values = [self.provider, self.after];
+            let values = values.map(|provider| value(console, setting, provider));
+            (label(console, setting), values, change.effect)
+        });
+        settings::review(console, rows)
+    }
+}

@@ -1,0 +1,327 @@
+//! The fields of an identity provider's settings, derived from the table of settings: one field for
+//! each member of the admin API.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::Provider;
+use doorward_domain::rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
+use doorward_templates::console::{EntryField, FieldKind, Value};
+use serde_json::{Map, Value as Json, json};
+
+use crate::audit;
+use crate::console::Console;
+use crate::ui::form::{self, FieldError};
+use crate::ui::settings::{Draft, Setting};
+
+/// The messages of the settings. Those without one are named by their member.
+const LABELS: [(&str, &str); 13] = [
+    ("name", "console-name"),
+    ("issuer", "console-issuer"),
+    ("client_id", "console-our-id"),
+    ("secret_signer.team_id", "console-provider-team"),
+    ("secret_signer.key_id", "console-provider-key-id"),
+    ("scopes", "console-provider-scopes"),
+    ("authorization_parameters", "console-provider-parameters"),
+    ("form_post", "console-provider-form-post"),
+    ("trusts_email", "console-trusts-email"),
+    ("links_by_email", "console-provider-links"),
+    ("registers", "console-registers"),
+    ("trusts_mfa", "console-trusts-mfa"),
+    ("roles", "console-provider-roles"),
+];
+
+/// The messages of the values that claims of the provider contain.
+const CLAIMS: [(&str, &str); 8] = [
+    ("subject", "console-trial-subject"),
+    ("email", "email"),
+    ("email_verified", "console-email-state"),
+    ("username", "username"),
+    ("name", "profile-group-name"),
+    ("given_name", "profile-given-name"),
+    ("family_name", "profile-family-name"),
+    ("roles", "console-trial-roles"),
+];
+
+/// The hints of the settings on which security depends.
+const HINTS: [(&str, &str); 5] = [
+    ("scopes", "console-provider-scopes-hint"),
+    ("trusts_email", "console-provider-trusts-email-hint"),
+    ("links_by_email", "console-provider-links-hint"),
+    ("registers", "console-provider-registers-hint"),
+    ("trusts_mfa", "console-provider-trusts-mfa-hint"),
+];
+
+/// Returns the message of a member in a table.
+fn message(table: &[(&str, &'static str)], member: &str) -> Option<&'static str> {
+    let found = table.iter().find(|(known, _)| *known == member);
+    found.map(|(_, key)| *key)
+}
+
+pub(crate) fn label(console: &Console<'_>, setting: &ProviderSetting) -> String {
+    let member = setting.member;
+    if let Some(key) = message(&LABELS, member) {
+        return console.t(key);
+    }
+    let (outer, name) = member.split_once('.').unwrap_or(("", member));
+    let layout = &console.layout;
+    if outer == "endpoints" {
+        return layout.t_with("console-provider-endpoint", "name", name);
+    }
+    let name = message(&CLAIMS, name).map_or_else(|| name.to_owned(), |key| layout.t(key));
+    layout.t_with("console-provider-claim", "name", name)
+}
+
+/// Returns the hint of a setting: its member in the admin API, and what it means for security.
+fn hint(console: &Console<'_>, setting: &ProviderSetting) -> String {
+    let member = setting.member;
+    if setting.is_map() {
+        return console.t("console-provider-entries-hint");
+    }
+    match message(&HINTS, member) {
+        Some(key) => format!("{member}: {}", console.t(key)),
+        None => member.to_owned(),
+    }
+}
+
+pub(crate) fn value(
+    console: &Console<'_>,
+    setting: &ProviderSetting,
+    provider: &Provider,
+) -> Value {
+    match (setting.value)(provider) {
+        Some(Json::Bool(flag)) => console.yes(flag),
+        Some(Json::String(text)) if text.is_empty() => console.text("console-none"),
+        Some(Json::String(text)) if setting.member == "name" => Value::Name(text),
+        value => audit::value::value(console, setting.member, value.as_ref()),
+    }
+}
+
+/// Returns the stored value as the text of a field.
+fn text(value: &Json) -> String {
+    match value {
+        Json::Bool(true) => "yes".to_owned(),
+        Json::Bool(false) => "no".to_owned(),
+        Json::Array(items) => {
+            let items: Vec<&str> = items.iter().filter_map(Json::as_str).collect();
+            items.join("\n")
+        }
+        value => value.as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// Returns the text of a field as the value of the member.
+fn json(setting: &ProviderSetting, stored: &Json, typed: &str) -> Result<Json, &'static str> {
+    Ok(match stored {
+        _ if setting.is_map() => json!(entries(setting, typed)?),
+        Json::Array(_) => typed.split_whitespace().collect(),
+        Json::Bool(_) => json!(typed == "yes"),
+        _ if setting.member == "endpoints.emails" && typed.trim().is_empty() => Json::Null,
+        _ => json!(typed.trim()),
+    })
+}
+
+fn entries(
+    setting: &ProviderSetting,
+    typed: &str,
+) -> Result<BTreeMap<String, String>, &'static str> {
+    const WRONG: &str = "console-user-fields-invalid";
+    let mut map = BTreeMap::new();
+    for line in lines(typed) {
+        let (name, value) = setting.split_entry(line).ok_or(WRONG)?;
+        let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+        if name.is_empty() || value.is_empty() || map.insert(name, value).is_some() {
+            return Err(WRONG);
+        }
+    }
+    Ok(map)
+}
+
+pub(crate) struct Field {
+    setting: &'static ProviderSetting,
+    stored: Json,
+}
+
+pub(crate) fn fields(provider: &Provider) -> impl Iterator<Item = Field> {
+    SETTINGS.iter().filter_map(|setting| {
+        let stored = (setting.value)(provider)?;
+        Some(Field { setting, stored })
+    })
+}
+
+impl Setting for Field {
+    fn id(&self) -> &'static str {
+        self.setting.member
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.setting.part {
+            ProviderPart::Connection => "console-provider-connection",
+            ProviderPart::Trust => "console-provider-trust",
+            ProviderPart::Claims => "console-provider-claims",
+        }
+    }
+
+    fn text(&self) -> String {
+        text(&self.stored)
+    }
+
+    fn differs(&self, typed: &str) -> bool {
+        let before = self.text();
+        if self.stored.is_array() {
+            !lines(&before).eq(lines(typed))
+        } else {
+            before.trim() != typed.trim()
+        }
+    }
+
+    fn entry(&self, console: &Console<'_>, typed: &str) -> EntryField {
+        let member = self.setting.member;
+        let kind = match &self.stored {
+            Json::Bool(_) => form::yes_or_no(console),
+            Json::Array(_) => FieldKind::Lines,
+            _ => FieldKind::Line,
+        };
+        EntryField {
+            hint: hint(console, self.setting),
+            required: matches!(kind, FieldKind::Line) && member != "endpoints.emails",
+            ..form::entry(member, label(console, self.setting), typed, kind)
+        }
+    }
+}
+
+/// Returns the members of the admin API that differ.
+pub(crate) fn values(draft: &Draft<Field>) -> Result<Map<String, Json>, FieldError> {
+    let mut values = Map::new();
+    for (field, typed) in draft.changed() {
+        let member = field.setting.member;
+        let value = json(field.setting, &field.stored, typed);
+        values.insert(member.to_owned(), value.map_err(|key| (member, key))?);
+    }
+    Ok(values)
+}
+
+/// Returns the field of an error of this member: of an object, the first changed one.
+pub(crate) fn field_of(draft: &Draft<Field>, member: &str) -> Option<&'static str> {
+    let is_part = |field: &&Field| {
+        let rest = field.setting.member.strip_prefix(member);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let changed = draft.changed().map(|(field, _)| field).find(is_part);
+    let mut all = draft.0.iter().map(|(field, _)| field);
+    let found = changed.or_else(|| all.find(is_part));
+    found.map(|field| field.setting.member)
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_domain::model::{ProviderId, ProviderSettings};
+    use doorward_domain::rules::provider::Preset;
+    use doorward_protocol::params::Params;
+
+    use super::*;
+
+    fn provider(settings: ProviderSettings) -> Provider {
+        Provider {
+            id: ProviderId::parse("acme").unwrap(),
+            name: "Acme".to_owned(),
+            issuer: "https://login.acme.example".to_owned(),
+            client_id: "doorward".to_owned(),
+            secret_sealed: None,
+            settings,
+            operator_urls: Vec::new(),
+            disabled_at: None,
+            created_at: 0,
+            updated_at: 0,
+        }
+    }
+
+    #[track_caller]
+    fn draft(provider: &Provider, fields: &[(&str, &str)]) -> Draft<Field> {
+        let form = Params::from_pairs(fields.iter().copied());
+        let Ok(draft) = Draft::typed(super::fields(provider), &form) else {
+            panic!("no field is repeated");
+        };
+        draft
+    }
+
+    #[track_caller]
+    fn values(provider: &Provider, fields: &[(&str, &str)]) -> Result<Json, FieldError> {
+        super::values(&draft(provider, fields)).map(Json::Object)
+    }
+
+    #[test]
+    fn stored_texts_are_no_change() {
+        let mut provider = provider(Preset::Github.settings());
+        let roles = [("CN=Staff, O=Acme", "helper"), ("boss", "admin")];
+        provider.settings.roles = roles
+            .map(|(name, role)| (name.to_owned(), role.to_owned()))
+            .into();
+        let draft = draft(&provider, &[]);
+        let texts = draft.0.iter();
+        let texts: Vec<_> = texts
+            .map(|(field, text)| (field.id(), text.replace('\n', "\r\n")))
+            .collect();
+        let fields: Vec<_> = texts
+            .iter()
+            .map(|(member, text)| (*member, text.as_str()))
+            .collect();
+        assert_eq!(values(&provider, &fields), Ok(json!({})));
+        assert!(draft.hidden().is_empty());
+    }
+
+    #[test]
+    fn changed_texts_are_values_of_members() {
+        let mut github = provider(Preset::Github.settings());
+        github.settings.roles = [("CN=Staff".to_owned(), "helper".to_owned())].into();
+        let fields = [
+            ("name", " Forge "),
+            ("scopes", "user\r\n email"),
+            ("registers", "no"),
+            ("roles", "CN=Staff=admin\r\nCN=Boss,O=Acme = owner"),
+            ("authorization_parameters", "prompt=a=b"),
+            ("endpoints.emails", ""),
+            ("claims.email", "mail"),
+            // Only OpenID Connect has it.
+            ("trusts_mfa", "yes"),
+        ];
+        let expected = json!({
+            "name": "Forge",
+            "scopes": ["user", "email"],
+            "registers": false,
+            "roles": { "CN=Staff": "admin", "CN=Boss,O=Acme": "owner" },
+            "authorization_parameters": { "prompt": "a=b" },
+            "endpoints.emails": null,
+            "claims.email": "mail",
+        });
+        assert_eq!(values(&github, &fields), Ok(expected));
+    }
+
+    #[test]
+    fn lines_of_map_have_name_and_value_once() {
+        let plain = provider(ProviderSettings::default());
+        for member in ["roles", "authorization_parameters"] {
+            for wrong in ["staff", "=helper", "staff=", "a=b\na=c"] {
+                let found = values(&plain, &[(member, wrong)]);
+                let expected = Err((member, "console-user-fields-invalid"));
+                assert_eq!(found, expected, "{wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn error_of_object_is_at_changed_field() {
+        let github = provider(Preset::Github.settings());
+        let stored = draft(&github, &[]);
+        let first = Some("endpoints.authorization");
+        assert_eq!(field_of(&stored, "endpoints"), first);
+        assert_eq!(field_of(&stored, "issuer"), Some("issuer"));
+        assert_eq!(field_of(&stored, "claim"), None);
+        assert_eq!(field_of(&stored, "trusts_mfa"), None);
+        let typed = draft(&github, &[("endpoints.token", "http://forge.example")]);
+        assert_eq!(field_of(&typed, "endpoints"), Some("endpoints.token"));
+    }
+}

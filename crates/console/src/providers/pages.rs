@@ -1,0 +1,19 @@
+//! The provider that a path names, and the address to register there.
+
+use doorward_admin::providers;
+use doorward_domain::model::Provider;
+use doorward_web::page::PageError;
+
+use crate::console::Console;
+use crate::routes::parameter;
+
+/// Returns the redirect URI of the provider with this id, as typed.
+pub(crate) fn redirect_uri(console: &Console<'_>, id: &str) -> String {
+    let issuer = console.page.context.core.issuer();
+    format!("{issuer}/login/callback/{id}")
+}
+
+pub(crate) async fn named(console: &Console<'_>) -> Result<Provider, PageError> {
+    let id = parameter(console.page, "id");
+    Console::read(providers::get(&console.context(), &id).await)
+}

@@ -1,0 +1,223 @@
+//! `/admin/people/{id}/access`: roles of a user; the same pages of groups and clients.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::assignments::{self, NamedAssignment};
+use doorward_admin::found::Found;
+use doorward_admin::operator::version;
+use doorward_admin::role_rules::Subject;
+use doorward_admin::roles::{self, NewAssignment};
+use doorward_domain::model::Assignment;
+use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Detail, EntryForm};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+
+use crate::apps::pages;
+use crate::console::Console;
+use crate::groups;
+use crate::people::{self, user};
+use crate::roles::{ASSIGN, GIVEN, grants, link};
+use crate::routes::{self, ACCESS, APPS, GROUPS, app, parameter};
+use crate::ui::also_as;
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::duration::ASSIGNMENT;
+use crate::ui::form::{self, Form, entry, select};
+use crate::ui::list;
+use crate::ui::question::{Messages, Question};
+use crate::ui::reason;
+use crate::ui::visit::{Handled, Visit};
+
+const REMOVE: Messages = Messages {
+    question: "console-role-remove-question",
+    text: "console-role-remove-text",
+    submit: "console-role-remove",
+    done: "console-role-removed",
+};
+const ACTION: &str = "console-action";
+/// Text instead of a role that is not chosen.
+const CHOOSE: &str = "console-role-choose";
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    for (list_path, give_path, remove_path) in [
+        (
+            "/admin/people/{id}/access",
+            "/admin/people/{id}/access/give",
+            "/admin/people/{id}/access/{assignment}/remove",
+        ),
+        (
+            "/admin/groups/{id}/access",
+            "/admin/groups/{id}/access/give",
+            "/admin/groups/{id}/access/{assignment}/remove",
+        ),
+        (
+            "/admin/apps/{id}/access",
+            "/admin/apps/{id}/access/give",
+            "/admin/apps/{id}/access/{assignment}/remove",
+        ),
+    ] {
+        config
+            .service(routes::page(list_path, list))
+            .service(routes::form(give_path, give))
+            .service(routes::form(remove_path, remove));
+    }
+}
+
+/// A user, a group or a client that holds roles.
+struct Holder {
+    subject: Subject,
+    /// The organization in which new roles are given; `None`: everywhere.
+    org: Option<String>,
+    home: String,
+    page: Detail,
+}
+
+impl Holder {
+    /// Returns the holder that the path names. An administrator of one organization gives roles in
+    /// it, and a group of an organization holds roles in it only.
+    async fn named(console: &Console<'_>) -> Result<Self, PageError> {
+        let (path, org) = (
+            console.page.request.path(),
+            console.org().map(str::to_owned),
+        );
+        if path.starts_with(GROUPS) {
+            let group = groups::named(console).await?;
+            return Ok(Self {
+                subject: Subject::Group(group.id),
+                home: format!("{}{ACCESS}", routes::group(group.id)),
+                page: groups::detail(console, &group, ACCESS),
+                org: group.org.or(org),
+            });
+        }
+        if path.starts_with(APPS) {
+            let client = pages::named(console).await?;
+            return Ok(Self {
+                home: format!("{}{ACCESS}", app(&client.id)),
+                page: pages::detail(console, &client, ACCESS),
+                subject: Subject::Client(client.id),
+                org,
+            });
+        }
+        let user = people::named(console).await?;
+        Ok(Self {
+            subject: Subject::User(user.id),
+            home: format!("{}{ACCESS}", routes::user(user.id)),
+            page: user::detail(console, &user, ACCESS),
+            org,
+        })
+    }
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let holder = Holder::named(&console).await?;
+    let cursor = Cursor::read(&console, &[])?;
+    let id = holder.subject.id();
+    let may_assign = console.has(ASSIGN) && !console.is(&id);
+    let filter = AssignmentFilter {
+        holder: Some((holder.subject.kind(), id)),
+        ..AssignmentFilter::default()
+    };
+    let found = assignments::page(&console.context(), &filter, cursor.after(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+    let row = |found: Found<NamedAssignment>| {
+        let Assignment { id, role, .. } = &found.item.assignment;
+        let mut row = vec![link(role)];
+        row.extend(list::cells(&console, grants::COLUMNS, &found.item));
+        if may_assign {
+            let path = format!("{}/{id}/remove", holder.home);
+            let label = ["console-role-remove-label", "role"];
+            row.push(console.labelled(path, REMOVE.submit, label, role));
+        }
+        row
+    };
+    let mut columns = vec!["console-role"];
+    columns.extend(list::headings(grants::COLUMNS));
+    columns.extend(may_assign.then_some(ACTION));
+    let rows = found.into_iter().map(row).collect();
+    let table = console.table("console-access", &columns, rows, "console-no-roles");
+    let give = format!("{}/give", holder.home);
+    let give = may_assign.then(|| console.link(give, "console-role-give"));
+    let view = Detail {
+        notice: console.notice(&[GIVEN, REMOVE.done])?,
+        tables: vec![table],
+        pager,
+        actions: give.into_iter().collect(),
+        ..holder.page
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+async fn give(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let holder = Holder::named(console).await?;
+    visit.require_fresh()?;
+    let all = Console::read(roles::list(&console.context()).await)?;
+    let role = all.into_iter().filter(|role| role.active);
+    let role = role.map(|role| (role.name.clone(), role.name));
+    let chosen = text(typed, "role")?;
+    // No role is chosen at first: the first one may be the most powerful.
+    let none = chosen
+        .is_empty()
+        .then(|| (String::new(), console.t(CHOOSE)));
+    let kind = select(none.into_iter().chain(role));
+    let reason = reason::field(console, reason::FOR_END);
+    let reason = reason::fill(console, reason, typed)?;
+    let is_accepted = reason.error.is_none();
+    let fields = vec![
+        entry("role", console.t("console-role"), chosen, kind),
+        ASSIGNMENT.entry(console, typed)?,
+        reason,
+    ];
+    let messages = ["console-role-give"; 2];
+    let section = holder.page.frame.current;
+    let org = [("org", holder.org.clone().unwrap_or_default())];
+    let view = EntryForm {
+        object: holder.page.heading,
+        also: also_as::of_form(console, &fields, &org),
+        ..form::view(console, section, messages, holder.home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    if !is_accepted {
+        return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
+    }
+    form.offer(&org)?;
+    if chosen.is_empty() {
+        return Err(form.reject(("role", CHOOSE)));
+    }
+    let new = NewAssignment {
+        subject: holder.subject,
+        role: chosen.to_owned(),
+        org: holder.org,
+        expires_at: ASSIGNMENT.end(console, typed)?,
+        active: true,
+    };
+    let given = assignments::create(&visit.context(), new).await;
+    form.settle(given, |_| None).await?;
+    Ok(console.see_done(&holder.home, GIVEN))
+}
+
+async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let console = &visit.console;
+    let holder = Holder::named(console).await?;
+    let id = parameter(page, "assignment");
+    let found = assignments::get_named(&console.context(), &id).await;
+    let found = Console::read(found)?;
+    if Subject::from_assignment(&found) != Some(holder.subject) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let hint = reason::of_removal(found.subject_kind);
+    let object = format!("{}: {}", holder.page.heading, found.role);
+    let question = Question {
+        reason: Some(reason::field(console, hint)),
+        version: Some(version(&found)),
+        ..Question::new(holder.page.frame.current, REMOVE, object, holder.home)
+    };
+    let question = question.ask(&visit)?;
+    let removed = assignments::delete(&visit.context(), found.id).await;
+    question.finish(&visit, removed).await
+}

@@ -1,0 +1,243 @@
+//! `/admin/roles/new` and `/admin/roles/{id}/edit`: the forms of roles. A change of permissions or of
+//! the state is reviewed first.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::operator::{AdminError, version};
+use doorward_admin::roles::{self, RoleChange};
+use doorward_domain::model::Role;
+use doorward_domain::rules::reserved_id::is_reserved;
+use doorward_protocol::params::Params;
+use doorward_templates::console::{Confirmation, EntryForm, Section, Value};
+use doorward_web::page::{Page, PageError};
+use doorward_web::page_support::text;
+use serde_json::{Map, json};
+
+use crate::console::Console;
+use crate::roles::{CREATED, SAVED, WRITE, holders, named, state};
+use crate::routes::{self, ROLES, encode};
+use crate::ui::also_as::{self, Change, STEP};
+use crate::ui::form::{self, Field, FieldError, Form};
+use crate::ui::visit::{Handled, Visit};
+
+const NAME: Field = Field::line("name", "console-name").hint("console-role-name-hint");
+const DESCRIPTION: Field = Field::line("description", "console-description").optional();
+const PERMISSIONS: Field = Field::lines("permissions", "console-permissions")
+    .hint("console-permissions-hint")
+    .optional();
+const STATE: Field = Field::choice(
+    "state",
+    "console-state",
+    &[(ACTIVE, "console-active"), (INACTIVE, "console-inactive")],
+);
+const ACTIVE: &str = "yes";
+const INACTIVE: &str = "no";
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::form("/admin/roles/new", create))
+        .service(routes::form("/admin/roles/{id}/edit", edit));
+}
+
+fn stored_values(role: &Role) -> Params {
+    let permissions: Vec<&str> = role.permissions.iter().map(String::as_str).collect();
+    let state = if role.active { ACTIVE } else { INACTIVE };
+    Params::from_pairs([
+        ("description", role.description.as_str()),
+        ("permissions", permissions.join("\n").as_str()),
+        ("state", state),
+    ])
+}
+
+/// Returns the permissions, of which there is one on each line.
+fn permissions(values: &Params) -> Result<Vec<String>, PageError> {
+    let names = text(values, "permissions")?.split_whitespace();
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// Returns the field that an error is about, with its message; `None` for other errors.
+fn problem(error: &AdminError) -> Option<FieldError> {
+    match error {
+        AdminError::Invalid { field: "name", .. } => Some(("name", "console-role-name-invalid")),
+        AdminError::Invalid {
+            field: "permission",
+            ..
+        } => Some(("permissions", "console-no-permission")),
+        AdminError::Taken { .. } => Some(("name", "console-taken")),
+        _ => None,
+    }
+}
+
+async fn create(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let messages = ["console-new-role", "console-create"];
+    let fields = form::entries(console, &[NAME, DESCRIPTION, PERMISSIONS], typed)?;
+    let view = form::view(console, Section::Roles, messages, ROLES, fields);
+    let form = Form::open(&visit, view)?;
+    form.offer(&[])?;
+    let name = text(typed, "name")?.trim();
+    let description = text(typed, "description")?.trim();
+    let context = console.context();
+    let created = roles::create(&context, name, description, permissions(typed)?).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::Invalid { .. } if is_reserved(name) => Some(("name", "console-id-reserved")),
+        error => problem(error),
+    };
+    let role = form.settle(created, problem).await?;
+    Ok(console.see_done(&routes::role(&role.name), CREATED))
+}
+
+/// The change that a form asks for.
+struct Edit {
+    description: String,
+    is_active: bool,
+    permissions: Vec<String>,
+    added: Vec<String>,
+    removed: Vec<String>,
+}
+
+impl Edit {
+    fn new(role: &Role, values: &Params) -> Result<Self, PageError> {
+        let permissions = permissions(values)?;
+        let chosen = permissions.iter();
+        let added = chosen.filter(|name| !role.permissions.contains(*name));
+        let held = role.permissions.iter();
+        let removed = held.filter(|name| !permissions.contains(name));
+        Ok(Self {
+            description: text(values, "description")?.trim().to_owned(),
+            is_active: text(values, "state")? != INACTIVE,
+            added: added.cloned().collect(),
+            removed: removed.cloned().collect(),
+            permissions,
+        })
+    }
+
+    /// Returns true for a change of permissions or of the state.
+    fn concerns_power(&self, role: &Role) -> bool {
+        self.changes_permissions() || self.is_active != role.active
+    }
+
+    fn changes_permissions(&self) -> bool {
+        !self.added.is_empty() || !self.removed.is_empty()
+    }
+
+    fn change(&self) -> RoleChange {
+        RoleChange {
+            description: Some(self.description.clone()),
+            active: Some(self.is_active),
+            permissions: None,
+            removed: self.removed.clone(),
+            added: self.permissions.clone(),
+        }
+    }
+
+    /// Returns the change for other interfaces. The command line cannot activate a role.
+    fn texts(&self, role: &Role) -> Change {
+        let mut words = also_as::words(["doorward", "role", "update"]);
+        let mut body = Map::new();
+        if self.description != role.description {
+            words.push(format!("--description={}", self.description));
+            body.insert("description".to_owned(), json!(self.description));
+        }
+        if self.changes_permissions() {
+            let added = self.added.iter();
+            words.extend(added.map(|name| format!("--add-permission={name}")));
+            let removed = self.removed.iter();
+            words.extend(removed.map(|name| format!("--remove-permission={name}")));
+            body.insert("permissions".to_owned(), json!(self.permissions));
+        }
+        let has_same_state = self.is_active == role.active;
+        if !has_same_state {
+            body.insert("active".to_owned(), json!(self.is_active));
+        }
+        words.push(role.name.clone());
+        Change {
+            commands: has_same_state.then(|| vec![words]),
+            path: format!("roles/{}", encode(&role.name)),
+            version: version(role),
+            body,
+        }
+    }
+}
+
+/// Returns a row for each permission that differs, and one for the state.
+fn differences(console: &Console<'_>, before: &Role, after: &Role) -> Vec<Vec<Value>> {
+    let has = |role: &Role, name: &String| console.yes(role.permissions.contains(name));
+    let row = |name: &String| {
+        vec![
+            Value::Code(name.clone()),
+            has(before, name),
+            has(after, name),
+        ]
+    };
+    let changed = before.permissions.symmetric_difference(&after.permissions);
+    let mut rows: Vec<_> = changed.map(row).collect();
+    if before.active != after.active {
+        let shown = |role| Value::States(vec![state(console, role)]);
+        rows.push(vec![
+            console.text("console-state"),
+            shown(before),
+            shown(after),
+        ]);
+    }
+    rows
+}
+
+async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let role = named(console).await?;
+    let (table, stored) = ([DESCRIPTION, PERMISSIONS, STATE], stored_values(&role));
+    let values = if visit.is_answer() {
+        &visit.form
+    } else {
+        &stored
+    };
+    let edit = Edit::new(&role, values)?;
+    let is_open = also_as::is_requested(&visit.form)?;
+    let home = routes::role(&role.name);
+    let messages = ["console-edit", "console-save"];
+    let fields = form::entries(console, &table, values)?;
+    let view = EntryForm {
+        object: role.name.clone(),
+        version: Some(version(&role)),
+        also: Some(also_as::in_form(console, &edit.texts(&role), is_open)),
+        ..form::view(console, Section::Roles, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    let form = form.with_stored(form::entries(console, &table, &stored)?);
+    let step = text(&visit.form, STEP)?;
+    if is_open || step == "form" {
+        return Err(form.show());
+    }
+    let (context, change) = (visit.context(), edit.change());
+    if !edit.concerns_power(&role) || step == "save" {
+        let changed = roles::update(&context, &role.name, change).await;
+        form.settle(changed, problem).await?;
+        return Ok(console.see_done(&home, SAVED));
+    }
+    let planned = roles::plan(&context, &role.name, change).await;
+    let after = form.settle(planned, problem).await?;
+    // Shows what changes and for how many holders, and posts the fields again.
+    let columns = ["console-field", "console-before", "console-after"];
+    let rows = differences(console, &role, &after);
+    let state = if edit.is_active { ACTIVE } else { INACTIVE };
+    let view = Confirmation {
+        object: role.name.clone(),
+        text: console.t("console-role-review-text"),
+        tables: vec![console.table("console-audit-change", &columns, rows, "console-none")],
+        facts: holders(console, &role).await?,
+        fields: vec![
+            ("description", edit.description.clone()),
+            ("permissions", text(values, "permissions")?.to_owned()),
+            ("state", state.to_owned()),
+            ("version", version(&role)),
+        ],
+        submit: console.t("console-save"),
+        again: Some(console.t("console-change-again")),
+        also: Some(also_as::texts(console, &edit.texts(&role))),
+        ..console.confirmation(Section::Roles, "console-app-review", home)
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}

@@ -1,0 +1,69 @@
+//! `/admin/roles/{id}/give`: gives a role to a user.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::assignments;
+use doorward_admin::operator::AdminError;
+use doorward_admin::role_rules::Subject;
+use doorward_admin::roles::NewAssignment;
+use doorward_templates::console::{EntryForm, Section};
+use doorward_web::page::Page;
+use doorward_web::page_support::text;
+
+use crate::people;
+use crate::roles::{ASSIGN, GIVEN, named};
+use crate::routes;
+use crate::ui::duration::ASSIGNMENT;
+use crate::ui::form::{self, Field, Form};
+use crate::ui::reason;
+use crate::ui::visit::{Handled, Visit};
+
+const USER: Field = Field::line("user", "console-find-user");
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(routes::form("/admin/roles/{id}/give", give));
+}
+
+async fn give(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let (console, typed) = (&visit.console, &visit.form);
+    let role = named(console).await?;
+    let reason = reason::field(console, reason::FOR_END);
+    let reason = reason::fill(console, reason, typed)?;
+    let is_accepted = reason.error.is_none();
+    let name = text(typed, "user")?;
+    let fields = vec![
+        USER.entry(console, name),
+        ASSIGNMENT.entry(console, typed)?,
+        reason,
+    ];
+    let (messages, home) = (["console-role-give-this"; 2], routes::role(&role.name));
+    let view = EntryForm {
+        object: role.name.clone(),
+        ..form::view(console, Section::Roles, messages, home.as_str(), fields)
+    };
+    let form = Form::open(&visit, view)?;
+    if !is_accepted {
+        return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
+    }
+    let unknown = ("user", "console-no-user");
+    let Some(user) = people::find(console, name.trim()).await? else {
+        return Err(form.reject(unknown));
+    };
+    form.offer(&[("user_id", user.to_string())])?;
+    let new = NewAssignment {
+        subject: Subject::User(user),
+        role: role.name,
+        // An administrator of one organization gives a role in it.
+        org: console.org().map(str::to_owned),
+        expires_at: ASSIGNMENT.end(console, typed)?,
+        active: true,
+    };
+    let given = assignments::create(&visit.context(), new).await;
+    let problem = |error: &AdminError| match error {
+        AdminError::NotFound { kind: "user", .. } => Some(unknown),
+        _ => None,
+    };
+    form.settle(given, problem).await?;
+    Ok(console.see_done(&home, GIVEN))
+}

@@ -1,0 +1,493 @@
+//! `/admin/grants`: role assignments.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
+use doorward_admin::exports;
+use doorward_admin::found::FoundPage;
+use doorward_admin::groups;
+use doorward_admin::operator::{AdminContext, AdminError, version};
+use doorward_admin::role_rules::Subject;
+use doorward_domain::model::{Assignment, AssignmentId, ClientId, SubjectKind};
+use doorward_domain::time::UnixSeconds;
+use doorward_store::repo::role_assignments::AssignmentFilter;
+use doorward_templates::console::{Link, List, Pager, Search, Section, Table, Tone, Value};
+use doorward_web::page::{Page, PageError};
+use serde_json::json;
+
+use crate::console::{Access, Console};
+use crate::people;
+use crate::roles::{ASSIGN, link};
+use crate::routes::{self, APPS, GRANTS, encode, filtered, parameter};
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::duration::ASSIGNMENT;
+use crate::ui::filter_bar::{self, Filter};
+use crate::ui::list::{self, Column};
+use crate::ui::list_file::{self, FileList};
+use crate::ui::question::{Messages, Question};
+use crate::ui::reason;
+use crate::ui::selection::{self, ChosenList, Found, ObjectState, Selection};
+use crate::ui::visit::{Handled, Visit};
+
+pub(crate) const ORGANIZATION: Filter =
+    Filter::text("organization", "console-organization", "console-exact-id");
+pub(crate) const HOLDER: Filter = Filter::text("holder", "console-holder", "console-holder-hint");
+const DAY: i64 = 86_400;
+const SOON: &str = "soon";
+const EXPIRED: &str = "expired";
+
+/// The ends to choose from, with the message of their name.
+const ENDS: [(&str, &str); 3] = [
+    ("", "console-all-time"),
+    (SOON, "console-ends-soon"),
+    (EXPIRED, "console-ended"),
+];
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    list_file::register::<Assignments>(config, ["/admin/grants.csv", "/admin/grants.json"]);
+    selection::register::<ChosenAssignments>(config);
+    config
+        .service(routes::page("/admin/grants", list))
+        .service(routes::form("/admin/grants/{id}/{action}", change));
+}
+
+/// Returns the earliest and the latest end of a filter. An assignment ends at its expiry.
+fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
+    match name {
+        SOON => (Some(now + 1), Some(now + 7 * DAY)),
+        EXPIRED => (None, Some(now + 1)),
+        _ => (None, None),
+    }
+}
+
+/// Reads the page and the filter from the URL; the filter is `None` if it names a holder that does not
+/// exist.
+pub(crate) async fn filter(
+    console: &Console<'_>,
+) -> Result<(Cursor, Option<AssignmentFilter>), PageError> {
+    let cursor = Cursor::read(console, &["role", "end", ORGANIZATION.name, HOLDER.name])?;
+    let text = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
+    let (org, typed) = (text(ORGANIZATION.name), text(HOLDER.name));
+    let holder = match typed {
+        Some(typed) => find_holder(console, typed, org).await?,
+        None => None,
+    };
+    let is_known = typed.is_none() || holder.is_some();
+    let (expires_from, expires_before) = ends(cursor.filter("end"), console.now());
+    let filter = AssignmentFilter {
+        holder: holder.map(|holder| (holder.kind(), holder.id())),
+        role: text("role").map(str::to_owned),
+        org: org.map(str::to_owned),
+        expires_from,
+        expires_before,
+    };
+    Ok((cursor, is_known.then_some(filter)))
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let (cursor, filter) = filter(&console).await?;
+    let (table, pager) = match &filter {
+        Some(filter) => table(&console, &cursor, filter, true).await?,
+        None => (Table::default(), Pager::default()),
+    };
+    let more = more(&console);
+    let done = GrantAction::ALL.map(|action| action.messages().done);
+    let notice = console.notice(&done)?;
+    let view = List {
+        lead: console.t("console-assignments-text"),
+        notice: notice.or(CHOSEN.notice(&console)?),
+        actions: filter_bar::files(&console, &cursor, GRANTS),
+        search: Some(search(&console, &cursor)),
+        fields: filter_bar::fields(&console, &cursor, &more),
+        chosen: filter_bar::chosen(&console, &cursor, GRANTS, &more),
+        bulk: CHOSEN.form(&console, &table)?,
+        table: Table {
+            empty: console.t("console-no-match"),
+            ..table
+        },
+        pager,
+        ..console.list(Section::Assignments, "console-assignments")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the further filters that the administrator may use.
+fn more(console: &Console<'_>) -> Vec<Filter> {
+    let organization = console.org().is_none().then_some(ORGANIZATION);
+    organization.into_iter().chain([HOLDER]).collect()
+}
+
+/// Returns the user with this user name, e-mail address or ID, the group with this path or ID, or
+/// the client with this ID.
+async fn find_holder(
+    console: &Console<'_>,
+    typed: &str,
+    org: Option<&str>,
+) -> Result<Option<Subject>, PageError> {
+    if let Some(user) = people::find(console, typed).await? {
+        return Ok(Some(Subject::User(user)));
+    }
+    let org = console.org().or(org);
+    match groups::get_named(&console.context(), typed, org).await {
+        Err(AdminError::NotFound { .. } | AdminError::Denied(_)) => {
+            Ok(ClientId::parse(typed).map(Subject::Client))
+        }
+        found => Ok(Some(Subject::Group(Console::read(found)?.id))),
+    }
+}
+
+fn search(console: &Console<'_>, cursor: &Cursor) -> Search {
+    let (role, chosen) = (cursor.filter("role"), cursor.filter("end"));
+    let preset = |(name, key): (&str, &str)| {
+        let rest = cursor.filters().filter(|(known, _)| *known != "end");
+        let path = filtered(GRANTS, [("end", name)].into_iter().chain(rest));
+        (console.link(path, key), name == chosen)
+    };
+    let kept = (!chosen.is_empty()).then(|| ("end", chosen.to_owned()));
+    Search {
+        action: GRANTS.to_owned(),
+        label: console.t("console-find-role"),
+        name: "role",
+        value: role.to_owned(),
+        presets: ENDS.map(preset).into(),
+        kept: kept.into_iter().collect(),
+    }
+}
+
+/// Returns a page of assignments as a table. The role has a column unless the
+/// filter names it. With checkboxes, the form around the table removes assignments.
+pub(crate) async fn table(
+    console: &Console<'_>,
+    cursor: &Cursor,
+    filter: &AssignmentFilter,
+    has_boxes: bool,
+) -> Result<(Table, Pager), PageError> {
+    let found = assignments::page(&console.context(), filter, cursor.after(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(console, &mut found, |found| found.cursor.clone());
+    let has_role = filter.role.is_none();
+    let may_assign = console.has(ASSIGN);
+    let linked: &[GrantAction] = match (may_assign, has_boxes) {
+        (false, _) => &[],
+        (true, true) => &[GrantAction::Extend],
+        (true, false) => &GrantAction::ALL,
+    };
+    let mut columns = vec!["console-holder"];
+    columns.extend(has_role.then_some("console-role"));
+    columns.extend(list::headings(COLUMNS));
+    columns.push("console-given-by");
+    columns.extend(linked.iter().map(|_| "console-action"));
+    let row = |found: NamedAssignment| {
+        let assignment = &found.assignment;
+        let (name, mut holder) = holder(console, found.holder.as_deref(), assignment);
+        if may_assign && has_boxes {
+            holder = if console.is(&assignment.subject_id) {
+                selection::own(console, holder)
+            } else {
+                CHOSEN.choose(holder, assignment.id, &assignment.role)
+            };
+        }
+        let mut row = vec![holder];
+        row.extend(has_role.then(|| link(&assignment.role)));
+        row.extend(list::cells(console, COLUMNS, &found));
+        row.push(assigner(assignment, found.assigner.clone()));
+        row.extend(actions(console, assignment, &name, linked));
+        row
+    };
+    let rows = found.into_iter().map(|found| row(found.item)).collect();
+    let table = console.table("console-assignments", &columns, rows, "console-no-match");
+    Ok((table.without_empty_columns(), pager))
+}
+
+/// The columns of an assignment, below its holder and its role.
+pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
+    Column::file("id", |_, found| json!(found.assignment.id.to_string())),
+    Column::file("holder_kind", |_, found| {
+        json!(found.assignment.subject_kind.as_str())
+    }),
+    Column::file("holder_id", |_, found| json!(found.assignment.subject_id)),
+    Column::file("holder", |_, found| json!(found.holder)),
+    Column::file("role", |_, found| json!(found.assignment.role)),
+    Column::both(
+        "console-organization",
+        |console, found| match &found.assignment.org {
+            Some(slug) => Value::Code(slug.clone()),
+            None => console.text("console-everywhere"),
+        },
+        "organization",
+        |_, found| json!(found.assignment.org),
+    ),
+    Column::both(
+        "console-state",
+        // Most assignments are active, so that only the others are marked: 50 rows are 4 kB shorter.
+        |console, found| {
+            if found.assignment.is_live(console.now()) {
+                console.text("console-active")
+            } else {
+                console.state_value(Tone::Plain, "console-inactive")
+            }
+        },
+        "state",
+        |file, found| {
+            let is_live = found.assignment.is_live(file.context.now());
+            json!(if is_live { "active" } else { "inactive" })
+        },
+    ),
+    Column::both(
+        "console-expires",
+        |console, found| console.moment(found.assignment.expires_at, "console-never"),
+        "expires_at",
+        |file, found| file.time(found.assignment.expires_at),
+    ),
+    Column::both(
+        "console-since",
+        |_, found| Value::Day(found.assignment.created_at),
+        "created_at",
+        |file, found| file.time(found.assignment.created_at),
+    ),
+    Column::file("assigned_by_id", |_, found| {
+        json!(found.assignment.assigned_by)
+    }),
+    Column::file("assigned_by", |_, found| json!(found.assigner)),
+];
+
+/// Returns the name of a holder, and the link to its page if the administrator may open it.
+pub(crate) fn holder(
+    console: &Console<'_>,
+    name: Option<&str>,
+    assignment: &Assignment,
+) -> (String, Value) {
+    let id = &assignment.subject_id;
+    let named = |key, name: &str| console.layout.t_with(key, "name", name);
+    let (path, name) = match (assignment.subject_kind, name) {
+        (SubjectKind::User, Some(name)) => (routes::user(id), name.to_owned()),
+        (SubjectKind::Group, Some(path)) => {
+            (routes::group(id), named("console-holder-group", path))
+        }
+        (SubjectKind::Client, _) => {
+            let name = named("console-holder-app", id);
+            if !console.may_globally("clients:read") {
+                return (name.clone(), Value::Name(name));
+            }
+            (format!("{APPS}/{}", encode(id)), name)
+        }
+        _ => return (id.clone(), Value::Code(id.clone())),
+    };
+    (name.clone(), Value::Link(Link::new(path, name)))
+}
+
+/// Returns the name of the user that assigned a role, or the ID. The command line and the server
+/// itself have no account, as in the audit log.
+fn assigner(assignment: &Assignment, name: Option<String>) -> Value {
+    match (name, &assignment.assigned_by) {
+        (Some(name), _) => Value::Name(name),
+        (None, Some(id)) => Value::Code(id.clone()),
+        (None, None) => Value::Text("doorward".to_owned()),
+    }
+}
+
+/// Returns the links to the actions. The operations reject the administrator's own assignments.
+fn actions(
+    console: &Console<'_>,
+    assignment: &Assignment,
+    holder: &str,
+    linked: &[GrantAction],
+) -> Vec<Value> {
+    let link = |action: &GrantAction| {
+        if console.is(&assignment.subject_id) {
+            return Value::Text(String::new());
+        }
+        let object = format!("{holder}, {}", assignment.role);
+        let path = format!("{GRANTS}/{}/{}", assignment.id, action.as_str());
+        console.action(path, action.messages().submit, &object)
+    };
+    linked.iter().map(link).collect()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GrantAction {
+    Extend,
+    Remove,
+}
+
+impl GrantAction {
+    const ALL: [Self; 2] = [Self::Extend, Self::Remove];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Extend => "extend",
+            Self::Remove => "remove",
+        }
+    }
+
+    const fn messages(self) -> Messages {
+        Messages::new(match self {
+            Self::Extend => [
+                "console-extend-question",
+                "console-extend-text",
+                "console-extend",
+                "console-extended",
+            ],
+            Self::Remove => [
+                "console-role-remove-question",
+                "console-role-remove-text",
+                "console-role-remove",
+                "console-role-removed",
+            ],
+        })
+    }
+}
+
+async fn change(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, ASSIGN).await?;
+    let console = &visit.console;
+    let action = visit.action(&GrantAction::ALL, GrantAction::as_str)?;
+    let id = parameter(page, "id");
+    let found = assignments::get_with_names(&console.context(), &id).await;
+    let NamedAssignment {
+        assignment, holder, ..
+    } = Console::read(found)?;
+    let (holder, _) = self::holder(console, holder.as_deref(), &assignment);
+    let (choice, hint) = match action {
+        GrantAction::Extend => (
+            Some(ASSIGNMENT.entry(console, &visit.form)?),
+            reason::FOR_END,
+        ),
+        GrantAction::Remove => (None, reason::of_removal(assignment.subject_kind)),
+    };
+    let object = format!("{holder}: {}", assignment.role);
+    let question = Question {
+        choice,
+        reason: Some(reason::field(console, hint)),
+        version: Some(version(&assignment)),
+        ..Question::new(Section::Assignments, action.messages(), object, GRANTS)
+    };
+    let question = question.ask(&visit)?;
+    let context = visit.context();
+    let result = match action {
+        GrantAction::Extend => {
+            let change = AssignmentChange {
+                expires_at: Some(ASSIGNMENT.end(console, &visit.form)?),
+                ..AssignmentChange::default()
+            };
+            let changed = assignments::update(&context, assignment.id, change).await;
+            changed.map(|_| ())
+        }
+        GrantAction::Remove => assignments::delete(&context, assignment.id).await,
+    };
+    question.finish(&visit, result).await
+}
+
+/// The role assignments in reach that are removed together.
+const CHOSEN: ChosenList = ChosenList {
+    section: Section::Assignments,
+    list: GRANTS,
+    filter: "",
+    name: Section::Assignments.key(),
+    objects: Section::Assignments.key(),
+    path: "/admin/grants/bulk",
+    field: "assignment",
+    columns: &[
+        "console-holder",
+        "console-role",
+        "console-organization",
+        "console-state",
+        "console-expires",
+        "console-since",
+    ],
+    submit: "console-chosen-roles",
+    question: "console-chosen-roles-question",
+    text: "console-chosen-roles-text",
+    ended: "console-chosen-roles-removed",
+    failed: "console-chosen-roles-failed",
+};
+
+struct ChosenAssignments;
+
+impl Selection for ChosenAssignments {
+    type Id = AssignmentId;
+
+    const PARSE: fn(&str) -> Option<AssignmentId> = AssignmentId::parse;
+    const LIST: &'static ChosenList = &CHOSEN;
+    const ACCESS: Access = ASSIGN;
+    const EXPIRES: bool = false;
+
+    async fn find(
+        console: &Console<'_>,
+        ids: Vec<AssignmentId>,
+    ) -> Result<Vec<Found<AssignmentId>>, AdminError> {
+        let found = assignments::find_many(&console.context(), &ids).await?;
+        let found = found.into_iter().map(|found| {
+            let assignment = &found.assignment;
+            let (_, holder) = holder(console, found.holder.as_deref(), assignment);
+            let mut row = vec![holder, link(&assignment.role)];
+            row.extend(list::cells(console, COLUMNS, &found));
+            Found {
+                id: assignment.id,
+                version: Some(version(assignment)),
+                state: ObjectState::Active,
+                user: None,
+                // Holders other than users are not informed.
+                is_told: assignment.subject_kind == SubjectKind::User,
+                row,
+            }
+        });
+        Ok(found.collect())
+    }
+
+    async fn end(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
+        assignments::delete(context, id).await
+    }
+}
+
+/// The assignments of a filter; `None` if it names a holder that does not exist.
+struct Assignments(Option<AssignmentFilter>);
+
+impl FileList for Assignments {
+    type Row = NamedAssignment;
+
+    const SECTION: Section = Section::Assignments;
+    const ACCESS: Access = Access::Scoped("roles:read");
+    const COLUMNS: &'static [Column<NamedAssignment>] = COLUMNS;
+
+    async fn open(console: &Console<'_>) -> Result<Self, PageError> {
+        Ok(Self(filter(console).await?.1))
+    }
+
+    async fn record(&self, context: &AdminContext<'_>) -> Result<(), AdminError> {
+        match &self.0 {
+            Some(filter) => exports::record_assignments(context, filter).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn read(
+        &self,
+        context: &AdminContext<'_>,
+        after: Option<&str>,
+    ) -> Result<FoundPage<NamedAssignment>, AdminError> {
+        let Some(filter) = &self.0 else {
+            return Ok(list_file::found(Vec::new(), |_| String::new()));
+        };
+        let found = assignments::page(context, filter, after, list_file::ROWS).await?;
+        let found = list_file::found(found, |found| found.cursor.clone());
+        Ok(FoundPage {
+            items: found.items.into_iter().map(|found| found.item).collect(),
+            next: found.next,
+            count: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, EXPIRED, SOON, ends};
+
+    #[test]
+    fn expiry_itself_is_the_end() {
+        assert_eq!(ends(EXPIRED, 5), (None, Some(6)));
+        assert_eq!(ends(SOON, 5), (Some(6), Some(5 + 7 * DAY)));
+        assert_eq!(ends("", 5), (None, None));
+    }
+}

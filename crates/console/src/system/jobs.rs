@@ -1,0 +1,127 @@
+//! `/admin/system/jobs`: jobs of the queue, without their payloads.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::jobs;
+use doorward_admin::operator::version;
+use doorward_domain::model::{JobId, JobKind, JobState, JobSummary};
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Detail, Section, Table, Tone, Value};
+use doorward_web::page::Page;
+
+use crate::console::{Access, Console};
+use crate::routes;
+use crate::system::pages::{self, FAILED_JOBS, JOBS, WRITE};
+use crate::ui::cursor::{Cursor, ROWS};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
+
+const RETRY: Messages = Messages {
+    question: "console-job-retry-question",
+    text: "console-job-retry-text",
+    submit: "console-job-retry",
+    done: "console-job-retried",
+};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page(JOBS, list))
+        .service(routes::form("/admin/system/jobs/{id}/retry", retry));
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open_for(page, Access::Global("system:read")).await?;
+    let cursor = Cursor::read(&console, &["state"])?;
+    let only_failed = match cursor.filter("state") {
+        "" => false,
+        "failed" => true,
+        _ => return Err(ErrorKind::BadRequest.into()),
+    };
+    let found = jobs::page(&console.context(), only_failed, cursor.after(), ROWS).await;
+    let mut found = Console::read(found)?;
+    let pager = cursor.cut(&console, &mut found, |found| found.cursor.clone());
+    let found: Vec<JobSummary> = found.into_iter().map(|found| found.item).collect();
+    let (path, other) = if only_failed {
+        (JOBS, "console-jobs-all")
+    } else {
+        (FAILED_JOBS, "console-jobs-only-failed")
+    };
+    let view = Detail {
+        notice: console.notice(&[RETRY.done])?,
+        tables: vec![table(&console, &found)],
+        pager,
+        actions: vec![console.link(path, other)],
+        ..pages::detail(&console, JOBS)
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+fn table(console: &Console<'_>, found: &[JobSummary]) -> Table {
+    let may_retry = console.has(WRITE);
+    let mut columns = vec![
+        "console-kind",
+        "console-state",
+        "console-attempts",
+        "console-due",
+        "console-last-error",
+    ];
+    if may_retry {
+        columns.push("console-action");
+    }
+    let rows = found.iter().map(|job| row(console, job, may_retry));
+    console.table("console-jobs", &columns, rows.collect(), "console-no-jobs")
+}
+
+fn row(console: &Console<'_>, job: &JobSummary, may_retry: bool) -> Vec<Value> {
+    let none = || console.text("console-none");
+    let state = job.state(console.now());
+    let shown = match state {
+        JobState::Waiting => console.state_value(Tone::Plain, "console-job-waiting"),
+        JobState::Running => console.state_value(Tone::Plain, "console-job-running"),
+        JobState::Done => console.state_value(Tone::Good, "console-done"),
+        JobState::Failed => console.state_value(Tone::Warn, "console-outcome-failed"),
+    };
+    let kind = console.t(name(job.kind));
+    let mut row = vec![
+        Value::Text(kind.clone()),
+        shown,
+        Value::Code(job.attempts.to_string()),
+        Value::Moment(job.run_at),
+        job.last_error.clone().map_or_else(none, Value::Name),
+    ];
+    if may_retry {
+        row.push(if state == JobState::Failed {
+            let path = format!("{JOBS}/{}/retry", job.id);
+            let label = ["console-job-retry-label", "job"];
+            console.labelled(path, RETRY.submit, label, &kind)
+        } else {
+            none()
+        });
+    }
+    row
+}
+
+const fn name(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Mail => "console-job-mail",
+        JobKind::PasswordReset => "console-job-password",
+        JobKind::Lock => "console-job-lock",
+        JobKind::VerifyEmail => "console-job-verify",
+        JobKind::EmailCode => "console-step-email",
+        JobKind::Logout => "console-job-logout",
+    }
+}
+
+async fn retry(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let id = visit.id("id", JobId::parse)?;
+    let job = Console::read(jobs::get(&console.context(), id).await)?;
+    let question = Question {
+        version: Some(version(&job)),
+        ..Question::new(Section::System, RETRY, console.t(name(job.kind)), JOBS)
+    };
+    let question = question.ask(&visit)?;
+    let retried = jobs::retry(&visit.context(), id).await;
+    question.finish(&visit, retried).await
+}

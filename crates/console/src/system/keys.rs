@@ -1,0 +1,190 @@
+//! `/admin/keys`: signing keys.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::keys::{self, KeyState, Retirement};
+use doorward_domain::keys::KeyRecord;
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{Link, List, Section, Tone, Value};
+use doorward_web::page::{Page, PageError};
+
+use crate::console::{Access, Console};
+use crate::routes::{self, encode, parameter};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
+
+const HOME: &str = "/admin/keys";
+const WRITE: Access = Access::Global("keys:write");
+const SIGNED_UNTIL: &str = "console-signed-until";
+const ROTATE: Messages = Messages {
+    question: "console-key-rotate-question",
+    text: "console-key-rotate-text",
+    submit: "console-key-rotate-submit",
+    done: "console-key-rotated",
+};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(routes::page(HOME, list))
+        .service(routes::form("/admin/keys/rotate/{algorithm}", rotate))
+        .service(routes::form("/admin/keys/{id}/{action}", end));
+}
+
+async fn all(console: &Console<'_>) -> Result<Vec<(KeyRecord, KeyState)>, PageError> {
+    let policy = console.page.context.issuing.keys.policy();
+    Console::read(keys::list(&console.context(), policy).await)
+}
+
+async fn list(page: &Page) -> Handled {
+    let console = Console::open(page).await?;
+    let found = all(&console).await?;
+    let may_change = console.has(WRITE);
+    let columns = [
+        "console-id",
+        "console-algorithm",
+        "console-state",
+        "console-signs-from",
+        "console-retired-at",
+        SIGNED_UNTIL,
+        "console-action",
+    ];
+    let columns = &columns[..columns.len() - usize::from(!may_change)];
+    let rows = found.iter();
+    let rows = rows.map(|(key, state)| row(&console, key, *state, may_change));
+    let offered = console.page.context.core.config.keys.algorithms.iter();
+    let rotate = |alg: &SigningAlg| {
+        let layout = &console.layout;
+        let text = layout.t_with("console-key-rotate", "algorithm", alg.as_str());
+        Link::new(format!("{HOME}/rotate/{}", alg.as_str()), text)
+    };
+    let actions = offered.filter(|_| may_change).map(rotate).collect();
+    let done = KeyAction::ALL.map(|action| action.messages().done);
+    let view = List {
+        lead: console.t("console-keys-text"),
+        notice: console.notice(&[&done[..], &[ROTATE.done]].concat())?,
+        actions,
+        table: console.table("console-keys", columns, rows.collect(), "console-none"),
+        ..console.list(Section::Keys, "console-keys")
+    };
+    Ok(page.html(StatusCode::OK, &view))
+}
+
+/// Returns the time from which the withdrawal of a retired key affects no token.
+fn last_token_end(console: &Console<'_>, key: &KeyRecord) -> Option<UnixSeconds> {
+    let policy = console.page.context.issuing.keys.policy();
+    policy.last_token_end(key)
+}
+
+fn row(console: &Console<'_>, key: &KeyRecord, state: KeyState, may_change: bool) -> Vec<Value> {
+    let shown = match state {
+        KeyState::Signing => console.state_value(Tone::Good, "console-key-signing"),
+        KeyState::Waiting => console.state_value(Tone::Plain, "console-key-waiting"),
+        KeyState::Retired => console.state_value(Tone::Plain, "console-key-retired"),
+        KeyState::Gone => console.state_value(Tone::Plain, "console-key-gone"),
+    };
+    let mut row = vec![
+        Value::Code(key.kid.clone()),
+        Value::Code(key.algorithm.as_str().to_owned()),
+        shown,
+        Value::Moment(key.active_at),
+        console.moment(key.retired_at, "console-not-yet"),
+        console.moment(last_token_end(console, key), "console-for-ever"),
+    ];
+    if may_change {
+        let mut all = KeyAction::ALL.into_iter();
+        row.push(match all.find(|action| action.applies_to(key, state)) {
+            Some(action) => {
+                let path = format!("{HOME}/{}/{}", encode(&key.kid), action.as_str());
+                console.action(path, action.messages().submit, &key.kid)
+            }
+            None => console.text("console-none"),
+        });
+    }
+    row
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyAction {
+    Retire,
+    Withdraw,
+}
+
+impl KeyAction {
+    const ALL: [Self; 2] = [Self::Retire, Self::Withdraw];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retire => "retire",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// Returns true if the list offers the action for the key. A key is first retired.
+    fn applies_to(self, key: &KeyRecord, state: KeyState) -> bool {
+        match self {
+            Self::Retire => key.retired_at.is_none() && state != KeyState::Gone,
+            Self::Withdraw => state == KeyState::Retired,
+        }
+    }
+
+    const fn messages(self) -> Messages {
+        Messages::new(match self {
+            Self::Retire => [
+                "console-key-retire-question",
+                "console-key-retire-text",
+                "console-key-retire",
+                "console-key-retire-done",
+            ],
+            Self::Withdraw => [
+                "console-key-withdraw-question",
+                "console-key-withdraw-text",
+                "console-key-withdraw",
+                "console-key-withdraw-done",
+            ],
+        })
+    }
+
+    const fn how(self) -> Retirement {
+        match self {
+            Self::Retire => Retirement::Published,
+            Self::Withdraw => Retirement::Withdrawn,
+        }
+    }
+}
+
+async fn rotate(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let alg = visit.id("algorithm", SigningAlg::parse)?;
+    let question = Question::new(Section::Keys, ROTATE, alg.as_str(), HOME).ask(&visit)?;
+    let ring = &page.context.issuing.keys;
+    let rotated = keys::rotate(&visit.context(), ring, alg).await;
+    question.finish(&visit, rotated).await
+}
+
+async fn end(page: &Page, payload: Option<Payload>) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let console = &visit.console;
+    let kid = parameter(page, "id");
+    let found = all(console).await?;
+    let known = found.iter().find(|(key, _)| key.kid == kid);
+    let (key, state) = known.ok_or(ErrorKind::NotFound)?;
+    let action = visit.action(&KeyAction::ALL, KeyAction::as_str)?;
+    if !action.applies_to(key, *state) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let is_withdrawal = action == KeyAction::Withdraw;
+    let end = last_token_end(console, key).filter(|_| is_withdrawal);
+    let end = end.map(|at| console.fact(SIGNED_UNTIL, Value::Moment(at)));
+    let question = Question {
+        typed: is_withdrawal.then(|| kid.clone()),
+        is_risky: is_withdrawal,
+        facts: end.into_iter().collect(),
+        ..Question::new(Section::Keys, action.messages(), kid.as_str(), HOME)
+    };
+    let question = question.ask(&visit)?;
+    let ring = Some(&page.context.issuing.keys);
+    let ended = keys::retire(&visit.context(), ring, &kid, action.how()).await;
+    question.finish(&visit, ended).await
+}

@@ -1,0 +1,62 @@
+//! The sub-pages of `/admin/system`, which link to each other.
+
+use actix_web::web::Payload;
+use doorward_admin::system;
+use doorward_templates::console::{Detail, Section};
+use doorward_web::page::Page;
+
+use crate::console::{Access, Console};
+use crate::ui::question::{Messages, Question};
+use crate::ui::visit::{Handled, Visit};
+
+pub(crate) const HOME: &str = "/admin/system";
+pub(crate) const JOBS: &str = "/admin/system/jobs";
+pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
+pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
+pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
+/// Path of the steps after the first administrator.
+pub(crate) const SETUP: &str = "/admin/setup";
+
+/// The administrators who may change the state of the server.
+pub(crate) const WRITE: Access = Access::Global("system:write");
+
+pub(crate) const SEND_TEST_MAIL: Messages = Messages {
+    question: "console-test-mail-question",
+    text: "console-test-mail-text",
+    submit: "console-test-mail",
+    done: "console-test-mail-sent",
+};
+
+/// The sub-pages with the message of their name and the permission that they require.
+const PAGES: [(&str, &str, &str); 5] = [
+    (HOME, "console-system", "system:read"),
+    (JOBS, "console-jobs", "system:read"),
+    (LOCKOUTS, "console-lockouts", "users:read"),
+    (CONFIGURATION, "console-configuration", "system:read"),
+    (SETUP, "console-setup", "system:read"),
+];
+
+/// Returns the sub-page with this path without its content.
+pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
+    let is_root = path == HOME;
+    let shown = PAGES
+        .iter()
+        .filter(|(.., permission)| console.may_globally(permission));
+    let pages = shown.map(|(page, key, _)| (console.link(*page, key), *page == path));
+    let name = PAGES.iter().find(|(page, ..)| *page == path);
+    let heading = name.map_or_else(String::new, |(_, key, _)| console.t(key));
+    Detail {
+        frame: console.frame(Section::System, is_root),
+        pages: pages.collect(),
+        ..console.object(Section::System, heading)
+    }
+}
+
+/// Asks for a test mail, sends it and leads back to this page.
+pub(crate) async fn send_test_mail(page: &Page, payload: Option<Payload>, back: &str) -> Handled {
+    let visit = Visit::open(page, payload, WRITE).await?;
+    let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);
+    let question = question.ask(&visit)?;
+    let sent = system::send_test_mail(&visit.context()).await;
+    question.finish(&visit, sent).await
+}

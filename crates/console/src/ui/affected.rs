@@ -1,0 +1,38 @@
+//! Numbers of what a change affects, as facts below its question.
+
+use doorward_admin::affected;
+use doorward_store::repo::affected::{Object, RecordKind};
+use doorward_templates::console::Fact;
+use doorward_web::page::PageError;
+
+use crate::console::Console;
+
+/// Returns the numbers of these kinds of records that an object has.
+pub(crate) async fn facts(
+    console: &Console<'_>,
+    object: Object<'_>,
+    kinds: &[RecordKind],
+) -> Result<Vec<Fact>, PageError> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = affected::count(&console.context(), object).await;
+    let found = Console::read(found)?.into_iter();
+    let shown = found.filter(|(kind, _)| kinds.contains(kind));
+    let fact = |(kind, number)| console.number(label(kind), console.count(number));
+    Ok(shown.map(fact).collect())
+}
+
+const fn label(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Sessions => "console-sessions",
+        RecordKind::ApiKeys => "api-keys-title",
+        RecordKind::LinkedAccounts => "console-linked",
+        RecordKind::Assignments => "console-assignments",
+        RecordKind::Users => "console-people",
+        RecordKind::Groups => "console-groups",
+        RecordKind::Clients => "console-apps",
+        RecordKind::Members => "console-members",
+        RecordKind::Invitations => "console-invitations",
+    }
+}

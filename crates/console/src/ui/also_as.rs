@@ -1,0 +1,258 @@
+//! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
+
+use doorward_admin::equivalent::forms::{FormBody, FormEquivalent, FormValues};
+use doorward_admin::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
+use doorward_protocol::params::Params;
+use doorward_templates::console::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
+use serde_json::{Map, Value};
+
+use crate::console::Console;
+use crate::routes::{encode, parameter};
+
+/// Name of the field with the step of a form: nothing to continue, or one of the values below.
+pub(crate) const STEP: &str = "step";
+/// The step that shows the texts for the values as typed.
+const SHOW: &str = "show";
+
+/// A change of one object.
+#[derive(Default)]
+pub(crate) struct Change {
+    /// Words of the commands that make the change together; `None` if the command line cannot.
+    pub(crate) commands: Option<Vec<Vec<String>>>,
+    /// Path of the object below that of the admin API.
+    pub(crate) path: String,
+    pub(crate) version: String,
+    /// Members of the admin API with their new values.
+    pub(crate) body: Map<String, Value>,
+}
+
+pub(crate) fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
+    words.map(str::to_owned).into()
+}
+
+/// Returns true if a form was sent to show the texts only.
+pub(crate) fn is_requested(form: &Params) -> Result<bool, PageError> {
+    Ok(text(form, STEP)? == SHOW)
+}
+
+/// Returns the texts of a change for its review.
+pub(crate) fn texts(console: &Console<'_>, change: &Change) -> AlsoAs {
+    AlsoAs {
+        texts: list(console, change),
+        is_open: false,
+        is_form: false,
+    }
+}
+
+/// Returns the texts of a change for its form, which has a button to show them.
+pub(crate) fn in_form(console: &Console<'_>, change: &Change, is_open: bool) -> AlsoAs {
+    AlsoAs {
+        is_open,
+        is_form: true,
+        ..texts(console, change)
+    }
+}
+
+fn list(console: &Console<'_>, change: &Change) -> Vec<CopyText> {
+    if change.body.is_empty() {
+        return Vec::new();
+    }
+    let mut texts = Vec::new();
+    if let Some(commands) = &change.commands {
+        let lines: Vec<String> = commands
+            .iter()
+            .map(|words| equivalent::command(words))
+            .collect();
+        texts.push(entry(console.t("console-also-command"), lines.join("\n")));
+    }
+    let call = equivalent::call(&Call {
+        method: "PATCH",
+        url: &url(console, &change.path),
+        version: Some(&change.version),
+        reason: None,
+        body: CallBody::Change,
+    });
+    texts.push(entry(console.t("console-also-call"), call));
+    let body = Value::Object(change.body.clone());
+    texts.push(file(console, CHANGE_FILE, &body));
+    if let Some(keys) = change.body.get("jwks") {
+        texts.push(file(console, KEYS_FILE, keys));
+    }
+    texts
+}
+
+const fn entry(title: String, text: String) -> CopyText {
+    CopyText { title, text }
+}
+
+fn file(console: &Console<'_>, name: &str, content: &Value) -> CopyText {
+    let title = console.layout.t_with("console-also-file", "name", name);
+    entry(title, equivalent::file(content))
+}
+
+/// Returns the URL of a path below that of the admin API.
+fn url(console: &Console<'_>, path: &str) -> String {
+    let issuer = console.page.context.core.issuer();
+    format!("{issuer}/api/admin/{path}")
+}
+
+/// Returns the texts for the question of this page; `None` if the table does not have it.
+pub(crate) fn of_question<'a>(
+    console: &Console<'_>,
+    fields: impl IntoIterator<Item = &'a EntryField>,
+    version: Option<&str>,
+) -> Option<AlsoAs> {
+    let form = form_of_page(console)?;
+    let texts = form_texts(console, form, &values(console, fields, &[]), version);
+    Some(AlsoAs {
+        texts,
+        is_open: false,
+        is_form: false,
+    })
+}
+
+/// Returns the texts for the form of this page, which has a button to show them for the values as
+/// typed; `None` if the table does not have it. `others` are values without a field.
+pub(crate) fn of_form(
+    console: &Console<'_>,
+    fields: &[EntryField],
+    others: &[(&'static str, String)],
+) -> Option<AlsoAs> {
+    let form = form_of_page(console)?;
+    let texts = form_texts(console, form, &values(console, fields, others), None);
+    Some(AlsoAs {
+        texts,
+        is_open: false,
+        is_form: true,
+    })
+}
+
+/// Returns the form with the texts for the values as typed. `others` are values without a field.
+pub(crate) fn shown(
+    console: &Console<'_>,
+    view: EntryForm,
+    others: &[(&'static str, String)],
+) -> EntryForm {
+    let also = of_form(console, &view.fields, others).map(|also| AlsoAs {
+        is_open: true,
+        ..also
+    });
+    EntryForm { also, ..view }
+}
+
+/// Returns the equivalent of the form at the path of this page.
+fn form_of_page(console: &Console<'_>) -> Option<&'static FormEquivalent> {
+    let pattern = console.page.request.match_pattern()?;
+    let action = parameter(console.page, "action");
+    table::find(&pattern.replace("{action}", &action))
+}
+
+/// Returns the parameters of the path, and the values of the fields. The organization is that of the
+/// administrator or of the form.
+fn values<'a>(
+    console: &Console<'_>,
+    fields: impl IntoIterator<Item = &'a EntryField>,
+    others: &[(&'static str, String)],
+) -> FormValues {
+    let mut values = FormValues::new();
+    for (name, _) in console.page.request.match_info().iter() {
+        values.insert(name.to_owned(), parameter(console.page, name));
+    }
+    for field in fields {
+        if let Some(value) = value(field) {
+            values.insert(field.id.to_owned(), value.to_owned());
+        }
+    }
+    let own = console.org().map(str::to_owned);
+    if let Some(org) = own.or_else(|| values.get("organization").cloned()) {
+        values.insert("org".to_owned(), org);
+    }
+    let lifetime = values.get("lifetime").or_else(|| values.get("keep_old"));
+    if let Some(seconds) = lifetime.and_then(|lifetime| seconds(lifetime)) {
+        let end = console.layout.moment(&(console.now() + seconds));
+        values.insert("expires".to_owned(), end.iso);
+    }
+    let others = others.iter();
+    values.extend(others.map(|(name, value)| ((*name).to_owned(), value.clone())));
+    values
+}
+
+/// Returns the value that a field sends; `None` for a secret, and for a field without a value.
+fn value(field: &EntryField) -> Option<&str> {
+    match &field.kind {
+        FieldKind::Line | FieldKind::Lines | FieldKind::Day => Some(&field.value),
+        FieldKind::Select(choices) => {
+            let chosen = choices.iter().find(|choice| choice.value == field.value);
+            let chosen = chosen.or(choices.first());
+            chosen.map(|choice| choice.value.as_str())
+        }
+        FieldKind::Secret
+        | FieldKind::Shown
+        | FieldKind::Heading
+        | FieldKind::File
+        | FieldKind::Picture => None,
+    }
+}
+
+/// Returns the seconds of a choice such as `8h` or `7d`; `None` for a choice of no time.
+fn seconds(choice: &str) -> Option<i64> {
+    let (number, unit) = match choice.strip_suffix('h') {
+        Some(number) => (number, 3_600),
+        None => (choice.strip_suffix('d')?, 86_400),
+    };
+    let number: i64 = number.parse().ok()?;
+    number.checked_mul(unit)
+}
+
+fn form_texts(
+    console: &Console<'_>,
+    form: &FormEquivalent,
+    values: &FormValues,
+    version: Option<&str>,
+) -> Vec<CopyText> {
+    let mut texts = Vec::new();
+    if let Some(words) = form.words(values) {
+        let command = equivalent::command(&words);
+        texts.push(entry(console.t("console-also-command"), command));
+    }
+    let Some(call) = form.call(values) else {
+        return texts;
+    };
+    let reason = values.get("reason").map(|reason| encode(reason.trim()));
+    let reason = reason.filter(|reason| call.has_reason && !reason.is_empty());
+    let text = equivalent::call(&Call {
+        method: call.method,
+        url: &url(console, &call.path(values, encode)),
+        version: version.filter(|_| call.has_version),
+        reason: reason.as_deref(),
+        body: match call.body {
+            FormBody::None => CallBody::None,
+            FormBody::Members(_) => CallBody::Change,
+            FormBody::File(name, media_type) => CallBody::File(name, media_type),
+        },
+    });
+    texts.push(entry(console.t("console-also-call"), text));
+    let document = call.document(values);
+    texts.extend(document.map(|document| file(console, CHANGE_FILE, &document)));
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn choices_of_time_have_seconds() {
+        for (choice, expected) in [
+            ("8h", Some(28_800)),
+            ("7d", Some(604_800)),
+            ("none", None),
+            ("no", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds(choice), expected, "{choice}");
+        }
+    }
+}

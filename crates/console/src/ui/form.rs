@@ -1,0 +1,304 @@
+//! Forms for the values of an object, over tables of fields.
+
+use actix_web::http::StatusCode;
+use doorward_admin::operator::AdminError;
+use doorward_protocol::params::Params;
+use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
+use doorward_web::page::PageError;
+use doorward_web::page_support::text;
+
+use crate::console::Console;
+use crate::ui::also_as;
+use crate::ui::visit::{Stop, Visit};
+
+/// A field with an error, and its message.
+pub(crate) type FieldError = (&'static str, &'static str);
+
+/// A field in a table.
+#[derive(Clone, Copy)]
+pub(crate) struct Field {
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    default: &'static str,
+    input: Input,
+    is_required: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Input {
+    Line,
+    Lines,
+    Choice(&'static [(&'static str, &'static str)]),
+}
+
+impl Field {
+    pub(crate) const fn line(id: &'static str, label: &'static str) -> Self {
+        Self {
+            id,
+            label,
+            hint: "",
+            default: "",
+            input: Input::Line,
+            is_required: true,
+        }
+    }
+
+    pub(crate) const fn lines(id: &'static str, label: &'static str) -> Self {
+        Self {
+            input: Input::Lines,
+            ..Self::line(id, label)
+        }
+    }
+
+    /// Returns a choice of these values, each with its message.
+    pub(crate) const fn choice(
+        id: &'static str,
+        label: &'static str,
+        choices: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            input: Input::Choice(choices),
+            ..Self::line(id, label)
+        }
+    }
+
+    pub(crate) const fn hint(self, hint: &'static str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// Returns the field with the value that it shows instead of an empty one.
+    pub(crate) const fn default(self, default: &'static str) -> Self {
+        Self { default, ..self }
+    }
+
+    /// Returns the field, for which a value is not required.
+    pub(crate) const fn optional(self) -> Self {
+        Self {
+            is_required: false,
+            ..self
+        }
+    }
+
+    pub(crate) fn entry(&self, console: &Console<'_>, value: &str) -> EntryField {
+        let value = if value.is_empty() {
+            self.default
+        } else {
+            value
+        };
+        let kind = match self.input {
+            Input::Line => FieldKind::Line,
+            Input::Lines => FieldKind::Lines,
+            Input::Choice(choices) => select(choices.iter().map(|(name, key)| {
+                let text = console.t(key);
+                ((*name).to_owned(), text)
+            })),
+        };
+        EntryField {
+            hint: match self.hint {
+                "" => String::new(),
+                hint => console.t(hint),
+            },
+            required: self.is_required,
+            ..entry(self.id, console.t(self.label), value, kind)
+        }
+    }
+}
+
+/// Returns a required field without a hint.
+pub(crate) fn entry(id: &'static str, label: String, value: &str, kind: FieldKind) -> EntryField {
+    EntryField {
+        id,
+        label,
+        hint: String::new(),
+        value: value.to_owned(),
+        kind,
+        required: true,
+        error: None,
+    }
+}
+
+/// Returns a choice of these values, each with its text.
+pub(crate) fn select(choices: impl IntoIterator<Item = (String, String)>) -> FieldKind {
+    let choices = choices.into_iter();
+    FieldKind::Select(
+        choices
+            .map(|(value, text)| Choice { value, text })
+            .collect(),
+    )
+}
+
+pub(crate) fn yes_or_no(console: &Console<'_>) -> FieldKind {
+    let choices = [("yes", "console-yes"), ("no", "console-no")];
+    select(choices.map(|(value, key)| (value.to_owned(), console.t(key))))
+}
+
+/// Returns a heading of the fields below.
+pub(crate) fn heading(console: &Console<'_>, key: &str) -> EntryField {
+    EntryField {
+        required: false,
+        ..entry("", console.t(key), "", FieldKind::Heading)
+    }
+}
+
+/// Returns the fields of a table with the values as typed or stored.
+pub(crate) fn entries(
+    console: &Console<'_>,
+    fields: &[Field],
+    values: &Params,
+) -> Result<Vec<EntryField>, PageError> {
+    let entry = |field: &Field| Ok::<_, PageError>(field.entry(console, text(values, field.id)?));
+    fields.iter().map(entry).collect()
+}
+
+pub(crate) fn mark_optional(console: &Console<'_>, fields: &mut [EntryField]) {
+    let layout = &console.layout;
+    for field in fields.iter_mut().filter(|field| !field.required) {
+        field.label = layout.t_with("console-optional", "label", &field.label);
+    }
+}
+
+/// Returns the form of a page, which posts to its own path. The messages are those of the heading
+/// and of the button. A form in the table of equivalents shows its own.
+pub(crate) fn view(
+    console: &Console<'_>,
+    section: Section,
+    [heading, submit]: [&str; 2],
+    back: impl Into<String>,
+    fields: Vec<EntryField>,
+) -> EntryForm {
+    EntryForm {
+        frame: console.frame(section, false),
+        heading: console.t(heading),
+        object: String::new(),
+        lead: String::new(),
+        also: also_as::of_form(console, &fields, &[]),
+        fields,
+        version: None,
+        once: None,
+        failure: None,
+        action: console.page.request.path().to_owned(),
+        submit: console.t(submit),
+        back: back.into(),
+        layout: console.layout.clone(),
+    }
+}
+
+/// A form that was sent.
+pub(crate) struct Form<'v> {
+    visit: &'v Visit<'v>,
+    /// The form with the values as typed.
+    pub(crate) view: EntryForm,
+    stored: Vec<EntryField>,
+}
+
+impl<'v> Form<'v> {
+    /// Shows the form, if the page is opened.
+    pub(crate) fn open(visit: &'v Visit<'v>, view: EntryForm) -> Result<Self, Stop> {
+        visit.require_fresh()?;
+        if !visit.is_answer() {
+            return Err(visit.answer(StatusCode::OK, &view));
+        }
+        Ok(Self {
+            visit,
+            view,
+            stored: Vec::new(),
+        })
+    }
+
+    /// Returns the form with the stored values, which a failed change shows: the object may have been
+    /// changed since the form was opened.
+    pub(crate) fn with_stored(self, stored: Vec<EntryField>) -> Self {
+        Self { stored, ..self }
+    }
+
+    /// Shows the form again as it was sent.
+    pub(crate) fn show(&self) -> Stop {
+        self.visit.answer(StatusCode::OK, &self.view)
+    }
+
+    /// Shows the texts for other interfaces, if the form was sent for them. `others` are values without
+    /// a field.
+    pub(crate) fn offer(&self, others: &[(&'static str, String)]) -> Result<(), Stop> {
+        if !also_as::is_requested(&self.visit.form)? {
+            return Ok(());
+        }
+        let view = also_as::shown(&self.visit.console, self.view.clone(), others);
+        Err(self.visit.answer(StatusCode::OK, &view))
+    }
+
+    /// Shows the form again with the error of a field.
+    pub(crate) fn reject(&self, (field, message): FieldError) -> Stop {
+        let message = self.visit.console.t(message);
+        self.reject_text(Some(field), message)
+    }
+
+    /// Shows the form again with the text of an error; an error of no field is one of the form.
+    pub(crate) fn reject_text(&self, field: Option<&str>, message: String) -> Stop {
+        let mut view = self.view.clone();
+        let mut entries = view.fields.iter_mut();
+        match entries.find(|entry| Some(entry.id) == field) {
+            Some(entry) => entry.error = Some(message),
+            None => view.failure = Some(message),
+        }
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        self.visit.answer(status, &view)
+    }
+
+    /// Returns the result of the change. Shows the form again with the error of the field that
+    /// `problem` names, or with the reason why nothing was changed.
+    pub(crate) async fn settle<T>(
+        &self,
+        result: Result<T, AdminError>,
+        problem: impl Fn(&AdminError) -> Option<FieldError>,
+    ) -> Result<T, Stop> {
+        let text = |(field, key): FieldError| (Some(field), self.visit.console.t(key));
+        self.settle_text(result, |error| problem(error).map(text))
+            .await
+    }
+
+    /// Does the same with the text of the error, which may be one of no field.
+    pub(crate) async fn settle_text<T>(
+        &self,
+        result: Result<T, AdminError>,
+        problem: impl Fn(&AdminError) -> Option<(Option<&'static str>, String)>,
+    ) -> Result<T, Stop> {
+        if let Some((field, message)) = result.as_ref().err().and_then(problem) {
+            return Err(self.reject_text(field, message));
+        }
+        let result = self.visit.console.change(result).await?;
+        result.map_err(|failure| self.fail(failure))
+    }
+
+    /// Shows the form again with the reason why nothing was changed, and the stored value of each field
+    /// that differs.
+    pub(crate) fn fail(&self, failure: String) -> Stop {
+        let console = &self.visit.console;
+        let mut view = self.view.clone();
+        for (entry, stored) in view.fields.iter_mut().zip(&self.stored) {
+            // A text area changes the ends of lines.
+            let typed = entry.value.split_whitespace();
+            if !typed.eq(stored.value.split_whitespace()) {
+                let value = shown(console, stored);
+                entry.hint = console.layout.t_with("console-now", "value", value);
+            }
+        }
+        view.failure = Some(failure);
+        self.visit.answer(StatusCode::CONFLICT, &view)
+    }
+}
+
+fn shown(console: &Console<'_>, field: &EntryField) -> String {
+    let text = match &field.kind {
+        FieldKind::Select(choices) => {
+            let chosen = choices.iter().find(|choice| choice.value == field.value);
+            chosen.map_or("", |choice| choice.text.as_str())
+        }
+        _ => field.value.as_str(),
+    };
+    if text.is_empty() {
+        console.t("console-none")
+    } else {
+        text.to_owned()
+    }
+}

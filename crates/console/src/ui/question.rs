@@ -1,0 +1,163 @@
+//! The question before an action, and the answer to its form.
+
+use actix_web::http::StatusCode;
+use doorward_admin::operator::AdminError;
+use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
+use doorward_web::page_support::text;
+
+use crate::ui::also_as;
+use crate::ui::reason;
+use crate::ui::visit::{Handled, Stop, Visit};
+
+#[derive(Clone, Copy)]
+pub(crate) struct Messages {
+    pub(crate) question: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) submit: &'static str,
+    pub(crate) done: &'static str,
+}
+
+impl Messages {
+    /// Returns the question, the consequences, the button and the notice.
+    pub(crate) const fn new([question, text, submit, done]: [&'static str; 4]) -> Self {
+        Self {
+            question,
+            text,
+            submit,
+            done,
+        }
+    }
+}
+
+/// An action to confirm.
+pub(crate) struct Question {
+    pub(crate) section: Section,
+    pub(crate) messages: Messages,
+    /// Name of the object; empty for none.
+    pub(crate) object: String,
+    /// A choice between ways to do it.
+    pub(crate) choice: Option<EntryField>,
+    pub(crate) reason: Option<EntryField>,
+    /// The name to type, for what cannot be undone.
+    pub(crate) typed: Option<String>,
+    pub(crate) version: Option<String>,
+    /// True if the action takes something away.
+    pub(crate) is_risky: bool,
+    pub(crate) back: String,
+    /// Numbers of what the action concerns.
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) changes: Option<Table>,
+}
+
+impl Question {
+    /// Returns a question about an object.
+    pub(crate) fn new(
+        section: Section,
+        messages: Messages,
+        object: impl Into<String>,
+        back: impl Into<String>,
+    ) -> Self {
+        Self {
+            section,
+            messages,
+            object: object.into(),
+            choice: None,
+            reason: None,
+            typed: None,
+            version: None,
+            is_risky: false,
+            back: back.into(),
+            facts: Vec::new(),
+            changes: None,
+        }
+    }
+
+    /// Asks, if the page is opened. Asks again if the typed name of the answer differs, or its reason
+    /// is not accepted.
+    pub(crate) fn ask(mut self, visit: &Visit<'_>) -> Result<Self, Stop> {
+        visit.require_fresh()?;
+        if !visit.is_answer() {
+            return Err(self.show(visit, (StatusCode::OK, None), ""));
+        }
+        let typed = text(&visit.form, "name")?.trim();
+        if let Some(field) = self.reason.take() {
+            self.reason = Some(reason::fill(&visit.console, field, &visit.form)?);
+        }
+        let reason = self.reason.as_ref();
+        let is_accepted = reason.is_none_or(|field| field.error.is_none());
+        if is_accepted && self.typed.as_deref().is_none_or(|name| name == typed) {
+            return Ok(self);
+        }
+        Err(self.show(visit, (StatusCode::UNPROCESSABLE_ENTITY, None), typed))
+    }
+
+    /// Returns to the page before after the change, or shows why it failed.
+    pub(crate) async fn finish<T>(
+        self,
+        visit: &Visit<'_>,
+        result: Result<T, AdminError>,
+    ) -> Handled {
+        let next = self.back.clone();
+        self.finish_at(visit, result, &next).await
+    }
+
+    /// Leads to this page after the change, or shows why it failed.
+    pub(crate) async fn finish_at<T>(
+        self,
+        visit: &Visit<'_>,
+        result: Result<T, AdminError>,
+        next: &str,
+    ) -> Handled {
+        let done = self.messages.done;
+        self.settle(visit, result).await?;
+        Ok(visit.console.see_done(next, done))
+    }
+
+    /// Returns the result of the change, or shows why it failed.
+    pub(crate) async fn settle<T>(
+        self,
+        visit: &Visit<'_>,
+        result: Result<T, AdminError>,
+    ) -> Result<T, Stop> {
+        let result = visit.console.change(result).await?;
+        result.map_err(|failure| self.fail(visit, failure))
+    }
+
+    pub(crate) fn fail(self, visit: &Visit<'_>, failure: String) -> Stop {
+        let typed = self.typed.clone().unwrap_or_default();
+        self.show(visit, (StatusCode::CONFLICT, Some(failure)), &typed)
+    }
+
+    fn show(
+        self,
+        visit: &Visit<'_>,
+        (status, failure): (StatusCode, Option<String>),
+        typed: &str,
+    ) -> Stop {
+        let console = &visit.console;
+        let is_wrong = status == StatusCode::UNPROCESSABLE_ENTITY;
+        let fields = self.choice.iter().chain(&self.reason);
+        let also = also_as::of_question(console, fields, self.version.as_deref());
+        let version = self.version.map(|version| ("version", version));
+        let view = Confirmation {
+            object: self.object,
+            text: console.t(self.messages.text),
+            tables: self.changes.into_iter().collect(),
+            facts: self.facts,
+            choice: self.choice,
+            reason: self.reason,
+            typed: self.typed.map(|name| TypedName {
+                is_wrong: is_wrong && name != typed,
+                name,
+                typed: typed.to_owned(),
+            }),
+            fields: version.into_iter().collect(),
+            failure,
+            submit: console.t(self.messages.submit),
+            is_risky: self.is_risky,
+            also,
+            ..console.confirmation(self.section, self.messages.question, self.back)
+        };
+        visit.answer(status, &view)
+    }
+}

@@ -1,0 +1,120 @@
+//! Forms over a table of settings: one field for each, and the review of those that change.
+
+use doorward_domain::rules::client_change::Effect;
+use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
+use doorward_templates::console::{EntryField, State, Table, Tone, Value};
+use doorward_web::page::PageError;
+
+use crate::console::Console;
+use crate::ui::form;
+
+pub(crate) trait Setting {
+    fn id(&self) -> &'static str;
+
+    /// Returns the message of the heading above the fields of its part.
+    fn heading(&self) -> &'static str;
+
+    /// Returns true if the form cannot change it.
+    fn is_fixed(&self) -> bool {
+        false
+    }
+
+    /// Returns the stored value as the text of the field.
+    fn text(&self) -> String;
+
+    /// Returns true if a text differs from the stored value.
+    fn differs(&self, text: &str) -> bool;
+
+    fn entry(&self, console: &Console<'_>, text: &str) -> EntryField;
+}
+
+/// Settings with the texts of their fields.
+pub(crate) struct Draft<S>(pub(crate) Vec<(S, String)>);
+
+impl<S: Setting> Draft<S> {
+    pub(crate) fn stored(settings: impl IntoIterator<Item = S>) -> Self {
+        let settings = settings.into_iter();
+        let texts = settings.map(|setting| {
+            let text = setting.text();
+            (setting, text)
+        });
+        Self(texts.collect())
+    }
+
+    /// Returns the texts of a form. A field that was not sent keeps the stored one, as does a fixed
+    /// one.
+    pub(crate) fn typed(
+        settings: impl IntoIterator<Item = S>,
+        form: &Params,
+    ) -> Result<Self, PageError> {
+        let mut draft = Self::stored(settings);
+        for (setting, text) in &mut draft.0 {
+            let typed = form.raw(setting.id()).map_err(|_| ErrorKind::BadRequest)?;
+            if let Some(typed) = typed.filter(|_| !setting.is_fixed()) {
+                typed.clone_into(text);
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Returns the settings with a changed text.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&S, &str)> {
+        let texts = self
+            .0
+            .iter()
+            .map(|(setting, text)| (setting, text.as_str()));
+        texts.filter(|(setting, text)| setting.differs(text))
+    }
+
+    /// Returns the changed texts, to be posted again.
+    pub(crate) fn hidden(&self) -> Vec<(&'static str, String)> {
+        let changed = self.changed();
+        changed
+            .map(|(setting, text)| (setting.id(), text.to_owned()))
+            .collect()
+    }
+
+    /// Returns the fields of the form with their headings.
+    pub(crate) fn entries(&self, console: &Console<'_>) -> Vec<EntryField> {
+        let mut entries = Vec::new();
+        let mut last = None;
+        for (setting, text) in &self.0 {
+            let heading = setting.heading();
+            if last != Some(heading) {
+                last = Some(heading);
+                entries.push(form::heading(console, heading));
+            }
+            entries.push(setting.entry(console, text));
+        }
+        entries
+    }
+}
+
+/// Returns the table of changed settings, each with its values and what the change means.
+pub(crate) fn review(
+    console: &Console<'_>,
+    changes: impl IntoIterator<Item = (String, [Value; 2], Effect)>,
+) -> Table {
+    let row = |(name, [before, after], change): (String, [Value; 2], Effect)| {
+        let change = Value::States(vec![effect(console, change)]);
+        vec![Value::Text(name), before, after, change]
+    };
+    let columns = [
+        "console-field",
+        "console-before",
+        "console-after",
+        "console-effect",
+    ];
+    let rows = changes.into_iter().map(row).collect();
+    console.table("console-audit-change", &columns, rows, "console-none")
+}
+
+/// Returns the direction of a change as a state.
+fn effect(console: &Console<'_>, effect: Effect) -> State {
+    match effect {
+        Effect::Weaker => console.state(Tone::Warn, "console-effect-weaker"),
+        Effect::Stronger => console.state(Tone::Good, "console-effect-stronger"),
+        Effect::Neutral => console.state(Tone::Plain, "console-effect-neutral"),
+    }
+}

@@ -1,0 +1,58 @@
+//! The changes of an object that is enabled, disabled and deleted.
+
+use doorward_templates::console::Link;
+
+use crate::console::Console;
+use crate::ui::question::Messages;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Switch {
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl Switch {
+    pub(crate) const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// Returns true for what takes something away.
+    pub(crate) const fn is_risky(self) -> bool {
+        matches!(self, Self::Disable | Self::Delete)
+    }
+
+    /// Returns true if the change is useful for an object in this state.
+    pub(crate) const fn applies_to(self, is_enabled: bool) -> bool {
+        match self {
+            Self::Enable => !is_enabled,
+            Self::Disable => is_enabled,
+            Self::Delete => true,
+        }
+    }
+
+    /// Returns the links to the changes of an object in this state, and those of them that take
+    /// something away.
+    pub(crate) fn links(
+        console: &Console<'_>,
+        home: &str,
+        is_enabled: bool,
+        messages: fn(Self) -> Messages,
+    ) -> (Vec<Link>, Vec<Link>) {
+        let link = |action: Self| {
+            let path = format!("{home}/{}", action.as_str());
+            console.link(path, messages(action).submit)
+        };
+        let offered = Self::ALL.into_iter();
+        let offered = offered.filter(|action| action.applies_to(is_enabled));
+        let (risky, others): (Vec<Self>, Vec<Self>) = offered.partition(|one| one.is_risky());
+        let links = |all: Vec<Self>| all.into_iter().map(link).collect();
+        (links(others), links(risky))
+    }
+}

@@ -1,0 +1,96 @@
+//! A page with a form: one handler shows it, and takes its answer.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use askama::Template;
+use doorward_admin::operator::AdminContext;
+use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
+use doorward_web::page::{Page, PageError};
+
+use crate::console::{Access, Console};
+use crate::routes::parameter;
+
+pub(crate) use crate::routes::{Handled, Stop};
+
+/// A request for a page with a form, or the answer to the form.
+pub(crate) struct Visit<'p> {
+    pub(crate) console: Console<'p>,
+    /// The fields of the answer; none for a page that is opened.
+    pub(crate) form: Params,
+    is_answer: bool,
+}
+
+impl<'p> Visit<'p> {
+    /// Opens the page for an administrator with this access. Its form requires a recent
+    /// authentication, and records a denial.
+    pub(crate) async fn open(
+        page: &'p Page,
+        payload: Option<Payload>,
+        access: Access,
+    ) -> Result<Self, PageError> {
+        let form = match payload {
+            Some(payload) => Some(page.form(payload).await?),
+            None => None,
+        };
+        Self::of_form(page, form, access).await
+    }
+
+    /// Does the same for a form that was read; `None` for a page that is opened.
+    pub(crate) async fn of_form(
+        page: &'p Page,
+        form: Option<Params>,
+        access: Access,
+    ) -> Result<Self, PageError> {
+        let is_answer = form.is_some();
+        let console = if is_answer {
+            Console::open_for_change(page, access).await?
+        } else {
+            Console::open_for(page, access).await?
+        };
+        Ok(Self {
+            console,
+            form: form.unwrap_or_default(),
+            is_answer,
+        })
+    }
+
+    /// Returns true for the answer to the form.
+    pub(crate) const fn is_answer(&self) -> bool {
+        self.is_answer
+    }
+
+    /// Requires a recent authentication for the page as well, after its object was found.
+    pub(crate) fn require_fresh(&self) -> Result<(), PageError> {
+        if self.is_answer {
+            return Ok(());
+        }
+        self.console.require_fresh()
+    }
+
+    /// Returns the context of the change, with the version and the reason of the form.
+    pub(crate) fn context(&self) -> AdminContext<'_> {
+        self.console.context_with_version(&self.form)
+    }
+
+    pub(crate) fn id<T>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<T, PageError> {
+        let id = parse(&parameter(self.console.page, name));
+        Ok(id.ok_or(ErrorKind::NotFound)?)
+    }
+
+    /// Reads the action in the path, which is one of `all` that suits the object.
+    pub(crate) fn action<T: Copy>(
+        &self,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T, PageError> {
+        let named = parameter(self.console.page, "action");
+        let found = all.iter().find(|action| name(**action) == named);
+        Ok(*found.ok_or(ErrorKind::NotFound)?)
+    }
+
+    /// Returns the page as the end of the handler.
+    pub(crate) fn answer(&self, status: StatusCode, view: &impl Template) -> Stop {
+        Stop::Answer(self.console.page.html(status, view))
+    }
+}
