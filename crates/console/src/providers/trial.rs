@@ -7,7 +7,6 @@ use doorward_accounts::federation::provider::FederationError;
 use doorward_admin::provider_trial::{self, Effect, Trial};
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::rules::federation::{FederationDecision, FederationDenial};
-use doorward_pages::providers::tried;
 use doorward_templates::console::{Detail, Fact, Link, Notice, Section, State, Value};
 use doorward_web::page::Page;
 use doorward_web::page_support::going;
@@ -41,13 +40,15 @@ async fn start(page: &Page, payload: Option<Payload>) -> Handled {
     let provider = named(console).await?;
     let question = question(&provider, TRY).ask(&visit)?;
     let (context, id) = (console.context(), provider.id.as_str());
-    let place = (console.session(), page.browser(None).hash);
-    let started = provider_trial::start(&context, &page.context, id, place).await;
+    let (session, browser) = (console.session(), page.browser(None).hash);
+    let started = provider_trial::start(&context, &page.context, id, session, browser).await;
     match question.settle(&visit, started).await? {
         Ok(url) => Ok(going(page, provider.name, url.as_str())?),
         Err(error) => {
             let received = Err((error, String::new()));
-            Ok(tried(page, console.session(), &provider.id, received)?)
+            let id = &provider.id;
+            let path = provider_trial::result_path(&page.context, session, id, received)?;
+            Ok(page.see_other(&path))
         }
     }
 }
