@@ -56,9 +56,9 @@ async fn start(page: &Page, payload: Option<Payload>) -> Handled {
 async fn show(page: &Page) -> Handled {
     let console = Console::open(page).await?;
     let query = page.query()?;
-    let sealed = (console.session(), text(&query, "result")?);
+    let (session, sealed) = (console.session(), text(&query, "result")?);
     let (context, id) = (console.context(), parameter(page, "id"));
-    let found = provider_trial::result(&context, &page.context, &id, sealed).await;
+    let found = provider_trial::result(&context, &page.context, &id, session, sealed).await;
     let (provider, trial) = Console::read(found)?;
     let view = view(&console, &provider, trial.as_ref());
     Ok(page.html(StatusCode::OK, &view))
