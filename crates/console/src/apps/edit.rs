@@ -69,13 +69,8 @@ async fn edit(page: &Page, payload: Option<Payload>) -> Handled {
         AdminError::Invalid { field, problem, .. } => Some(invalid(field, problem)),
         _ => None,
     };
-    let change = match change_from_json(Json::Object(patch.clone())) {
-        Ok(change) => change,
-        Err(error) => {
-            let (field, message) = invalid(&error.field, &error.detail);
-            return Err(form.reject_text(field, message));
-        }
-    };
+    let change = change_from_json(Json::Object(patch.clone()));
+    let change = form.settle_text(change, problem).await?;
     let (context, server) = (visit.context(), &page.context);
     let after = clients::plan(&context, server, &client, change.clone()).await;
     let after = form.settle_text(after, problem).await?;

@@ -126,9 +126,9 @@ impl Edit {
         RoleChange {
             description: Some(self.description.clone()),
             active: Some(self.is_active),
-            permissions: None,
             removed: self.removed.clone(),
             added: self.permissions.clone(),
+            ..RoleChange::default()
         }
     }
 

@@ -67,7 +67,8 @@ fn request(console: &Console<'_>, form: &Params) -> Option<IdempotentRequest> {
     let fields: Vec<(&str, &str)> = form.iter().filter(|(name, _)| *name != "csrf").collect();
     Some(IdempotentRequest::new(
         console.page.web.once_key.clone(),
-        (console.id(), console.org()),
+        console.id(),
+        console.org(),
         None,
         &json!([path, fields]).to_string(),
         console.now(),
