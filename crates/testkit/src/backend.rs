@@ -279,10 +279,18 @@ fn required(name: &str) -> String {
 }
 
 /// Returns one of Redis's sixteen numbered databases for each stack, so that counters do not
-/// collide.
+/// collide. The last one is [`separate_redis`].
 fn redis() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed) % 16;
+    numbered_redis(NEXT.fetch_add(1, Ordering::Relaxed) % 15)
+}
+
+/// Returns the URL of a Redis database that no stack uses, for the test that deletes everything in it.
+pub fn separate_redis() -> String {
+    numbered_redis(15)
+}
+
+fn numbered_redis(number: u32) -> String {
     format!("{}/{number}", required(REDIS_URL).trim_end_matches('/'))
 }
 

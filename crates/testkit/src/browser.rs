@@ -1,26 +1,26 @@
 //! Chromium, driven by `chromedriver`: the pages as users see them, with or without JavaScript.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::elements::Element;
 use fantoccini::error::{CmdError, ErrorStatus};
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use url::Url;
+
+use crate::chromium::Profile;
 
 /// Maximum time for a page to appear, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Maximum time for Chromium to start: the first start reads it from disk.
+/// Maximum time for chromedriver to start: the first start reads it from disk.
 const PATIENCE_AT_START: Duration = Duration::from_mins(3);
 
 /// Pause between two checks.
@@ -58,23 +58,21 @@ impl ColorScheme {
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
-    /// Address of chromedriver: `127.0.0.1:port`.
-    address: String,
-    session: String,
     javascript: JavaScript,
-    // Declared after the session that it serves; ends with the struct.
+    // Ends before the profile, which it uses.
     _driver: tokio::process::Child,
-    _profile: TempDir,
+    profile: Mutex<Profile>,
 }
 
 impl Browser {
-    /// Starts chromedriver and a headless Chromium.
+    /// Starts chromedriver with a new profile of a headless Chromium.
     pub async fn start(javascript: JavaScript) -> Self {
+        let profile = tokio::task::spawn_blocking(move || Profile::open(javascript));
+        let profile = profile.await.expect("a profile");
         let (driver, port) = tokio::time::timeout(PATIENCE_AT_START, start_driver())
             .await
             .expect("chromedriver says its port");
-        let profile = TempDir::new().expect("a temporary directory");
-        let capabilities = capabilities(profile.path(), javascript);
+        let capabilities = capabilities(profile.address());
         let address = format!("http://127.0.0.1:{port}");
         let start = Instant::now();
         let client = loop {
@@ -88,19 +86,19 @@ impl Browser {
                 Err(_) => tokio::time::sleep(PAUSE).await,
             }
         };
-        let session = client
-            .session_id()
-            .await
-            .expect("a session")
-            .unwrap_or_default();
         Self {
             client,
-            address: format!("127.0.0.1:{port}"),
-            session,
             javascript,
             _driver: driver,
-            _profile: profile,
+            profile: Mutex::new(profile),
         }
+    }
+
+    /// Opens another tab; `WebDriver` itself would open it in another profile.
+    pub fn open_tab(&self) -> WindowHandle {
+        let mut profile = self.profile.lock().unwrap_or_else(PoisonError::into_inner);
+        let tab = profile.open_tab().expect("a tab");
+        WindowHandle::try_from(tab).expect("a handle")
     }
 
     /// Returns true if pages may run scripts.
@@ -420,25 +418,6 @@ fn passes(error: &CmdError) -> bool {
     )
 }
 
-impl Drop for Browser {
-    /// Ends the session and Chromium, also if a test fails.
-    fn drop(&mut self) {
-        let Ok(mut stream) = TcpStream::connect(&self.address) else {
-            return;
-        };
-        let request = format!(
-            "DELETE /session/{} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
-            self.session, self.address
-        );
-        // The first bytes of the response come when Chromium has ended; chromedriver then keeps the
-        // connection open in any case.
-        let _ = stream
-            .set_read_timeout(Some(PATIENCE))
-            .and_then(|()| stream.write_all(request.as_bytes()))
-            .and_then(|()| stream.read(&mut [0; 64]));
-    }
-}
-
 /// Returns the directory for screenshots, `DOORWARD_SCREENSHOTS`, if they are wanted.
 fn screenshot_directory() -> Option<PathBuf> {
     let directory = PathBuf::from(std::env::var_os("DOORWARD_SCREENSHOTS")?);
@@ -446,32 +425,11 @@ fn screenshot_directory() -> Option<PathBuf> {
     Some(directory)
 }
 
-fn capabilities(profile: &Path, javascript: JavaScript) -> Capabilities {
-    let mut preferences = json!({
-        "credentials_enable_service": false,
-        "profile.password_manager_leak_detection": false,
-        "intl.accept_languages": "en-US,en",
-    });
-    if javascript == JavaScript::Off {
-        preferences["profile.managed_default_content_settings.javascript"] = json!(2);
-    }
-    let options = json!({
-        "args": [
-            "--headless=new",
-            // Tests may run as root, where the sandbox does not work.
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--no-first-run",
-            "--hide-scrollbars",
-            "--lang=en-US",
-            format!("--user-data-dir={}", profile.display()),
-        ],
-        "prefs": preferences,
-    });
+/// Returns the capabilities of a session in the Chromium at this address.
+fn capabilities(address: &str) -> Capabilities {
     let mut capabilities = Capabilities::new();
     capabilities.insert("browserName".to_owned(), json!("chrome"));
+    let options = json!({"debuggerAddress": address});
     capabilities.insert("goog:chromeOptions".to_owned(), options);
     let logs = json!({"browser": "ALL", "performance": "ALL"});
     capabilities.insert("goog:loggingPrefs".to_owned(), logs);

@@ -3,6 +3,7 @@
 mod settings;
 
 use std::net::TcpListener;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use doorward_access::clock::Clock;
@@ -15,6 +16,7 @@ use doorward_resource_server as resource_server;
 use doorward_services::context::Context;
 use doorward_services::secret_use;
 use doorward_store::{Db, OpenOptions, repo};
+use tokio::runtime::Runtime;
 
 use self::settings::{configure, configure_tasks};
 use crate::backend::{Backend, Storage};
@@ -64,21 +66,33 @@ pub fn run(backend: Backend, check: impl AsyncFnOnce(&Stack)) {
 
 /// Runs one check like [`run`], with settings of the identity server by their environment names.
 pub fn run_with(backend: Backend, settings: &[(&str, &str)], check: impl AsyncFnOnce(&Stack)) {
-    block_on(async {
-        let stack = Stack::start_with(backend, settings).await;
-        check(&stack).await;
-    });
+    let _timer = Timer::start();
+    let runtime = runtime();
+    // Also for what is dropped with the stack.
+    let _context = runtime.enter();
+    let stack = start_in(&runtime, backend, settings);
+    drive(&runtime, Box::pin(check(&stack)));
 }
 
 /// Runs a test on a separate runtime.
 pub fn block_on(test: impl Future<Output = ()>) {
     let _timer = Timer::start();
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(test);
+    drive(&runtime(), Box::pin(test));
+}
+
+fn runtime() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build();
+    runtime.expect("a runtime")
+}
+
+fn start_in(runtime: &Runtime, backend: Backend, settings: &[(&str, &str)]) -> Stack {
+    runtime.block_on(Stack::start_with(backend, settings))
+}
+
+/// Runs a test to its end. Not generic: the runtime would be compiled again for each test.
+fn drive(runtime: &Runtime, test: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    runtime.block_on(test);
 }
 
 /// Each worker builds all routes: a second one costs each test a tenth of a second.

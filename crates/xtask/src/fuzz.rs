@@ -38,7 +38,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     println!("--seed {}", wish.seed);
     let mut test = run::cargo();
-    test.args(["test", "--package=doorward-fuzz", "--test=mutants"]);
+    // With the features of the whole workspace, with which `cargo xtask test` has built all libraries.
+    test.args(["test", "--workspace", "--test=mutants"]);
     if wish.optimized {
         test.arg("--release");
     }

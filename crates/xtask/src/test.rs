@@ -1,7 +1,9 @@
 //! `cargo xtask test`: all tests; half of the flows on each database, or with `--both` all on both.
 
+mod binaries;
 mod times;
 
+use std::process::Command;
 use std::time::Instant;
 
 use times::Times;
@@ -9,6 +11,7 @@ use times::Times;
 use crate::failure::Failure;
 use crate::services::Services;
 use crate::{packages, relying_parties, run};
+use run::Silent;
 
 /// Environment without public certificates: no test needs them, and loading all of them for each
 /// HTTP client took a fifth of the run.
@@ -30,41 +33,40 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Runs the tests with additional environment variables.
 pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<(), Failure> {
     let start = Instant::now();
-    packages::ensure()?;
-    relying_parties::ensure()?;
-    // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
-    // every package of the lock file.
-    run::to_end(run::cargo().args(["fetch", "--locked"]))?;
-    // Built before the servers start: a failed build leaves no server running.
     let selection = selection(arguments);
-    run::to_end(
-        run::cargo()
-            .arg("test")
-            .args(before_filters(&selection))
-            .arg("--no-run"),
-    )?;
+    build(before_filters(&selection))?;
     let built = start.elapsed();
+    if before_filters(arguments).iter().any(|word| word == NO_RUN) {
+        println!("build {} s", built.as_secs());
+        return Ok(());
+    }
     let services = Services::start()?;
     let directory = services.directory()?;
     let times_file = directory.join("times");
     let (mut times, mut failed) = (Times::default(), Vec::new());
-    let outcome = run::to_end_reading(
-        run::cargo()
-            .arg("test")
-            .args(&selection)
-            .env(THREADS, threads())
+    let read = |line: &str| {
+        println!("{line}");
+        times.read(line);
+        if is_failure_line(line) {
+            failed.push(line.to_owned());
+        }
+    };
+    let prepare = |command: &mut Command| {
+        command
             .env("TMPDIR", &directory)
             .env(times::FILE, &times_file)
             .envs(services.environment().iter().cloned())
             .envs(NO_CERTIFICATES)
-            .envs(environment.iter().map(|(name, value)| (name, value))),
-        |line| {
-            times.read(line);
-            if is_failure_line(line) {
-                failed.push(line.to_owned());
-            }
-        },
-    );
+            .envs(environment.iter().map(|(name, value)| (name, value)));
+    };
+    let outcome = if arguments.is_empty() {
+        binaries::run(threads(), prepare, read)
+    } else {
+        let mut command = run::cargo();
+        command.arg("test").args(&selection);
+        prepare(command.env(THREADS, threads().to_string()));
+        run::to_end_reading(&mut command, Silent::Children, read)
+    };
     // Without a test that starts a server this file does not exist.
     let of_tests = std::fs::read_to_string(&times_file).unwrap_or_default();
     drop(services);
@@ -81,15 +83,37 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
     outcome
 }
 
+/// Option of `cargo test` that only builds.
+const NO_RUN: &str = "--no-run";
+
+/// Builds what is selected, and meanwhile installs what the tests need: the network is slow, and the build
+/// has the processors. Neither leaves a server running if it fails.
+fn build(selection: &[String]) -> Result<(), Failure> {
+    std::thread::scope(|scope| {
+        let installed = scope.spawn(|| {
+            packages::ensure()?;
+            relying_parties::ensure()
+        });
+        // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
+        // every package of the lock file.
+        run::to_end(run::cargo().args(["fetch", "--locked"]))?;
+        let selection = selection.iter().filter(|word| *word != NO_RUN);
+        run::to_end(run::cargo().arg("test").args(selection).arg(NO_RUN))?;
+        installed
+            .join()
+            .map_err(|_| "the installation of packages panicked")?
+    })
+}
+
 const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Returns the number of test threads: by default two for each core, because a test waits for a
 /// database, a server or a browser for about half of its time.
-fn threads() -> String {
-    std::env::var(THREADS).unwrap_or_else(|_| {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        (cores * 2).to_string()
-    })
+fn threads() -> usize {
+    let wanted = std::env::var(THREADS).ok();
+    wanted
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_else(|| 2 * std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// Returns true if a line of libtest names a failed test or its position.

@@ -44,7 +44,7 @@ fn two_tabs_complete_separate_sign_ins() {
             .open(app.authorization(stack).with("state", "first").url())
             .await;
         browser.find("#login").await;
-        let second = client.new_window(true).await.unwrap().handle;
+        let second = browser.open_tab();
         client.switch_to_window(second).await.unwrap();
         browser
             .open(app.authorization(stack).with("state", "second").url())
@@ -77,7 +77,7 @@ fn consent_form_counts_once() {
         sign_in(browser, "alice").await;
         let consent = arrive(browser, "/consent").await;
         let first = client.window().await.unwrap();
-        let second = client.new_window(true).await.unwrap().handle;
+        let second = browser.open_tab();
         client.switch_to_window(second).await.unwrap();
         browser.open(consent).await;
         allow(browser).await;

@@ -145,7 +145,7 @@ async fn wait<T>(ask: impl AsyncFn() -> Option<T>) -> Option<T> {
 /// private-use scheme, a tab waits for the user's answer whether to open the app.
 async fn forget(stack: &Stack, browser: &Browser) {
     let client = browser.client();
-    let tab = client.new_window(true).await.unwrap().handle;
+    let tab = browser.open_tab();
     client.close_window().await.unwrap();
     client.switch_to_window(tab).await.unwrap();
     browser.open(stack.at("/no-such-page")).await;

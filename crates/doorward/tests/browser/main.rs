@@ -48,6 +48,7 @@ mod rare_pages;
 mod rejected;
 mod roles;
 mod screenshots;
+mod shared_process;
 mod steps;
 mod trusted_device;
 mod two_factor;
