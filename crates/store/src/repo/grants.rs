@@ -417,7 +417,7 @@ pub async fn purge_unredeemed(
     before: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let mut removed = 0;
-    for part in parts(grants.iter().map(|id| id.as_uuid())) {
+    for part in parts(grants.iter().map(GrantId::as_uuid)) {
         let delete = Entity::delete_many()
             .filter(part.contains(Expr::col(Column::Id)))
             .filter(unredeemed(before));

@@ -33,7 +33,9 @@ pub fn run(
             let keep = |line: &str| lines.push(line.to_owned());
             let outcome = run::to_end_reading(&mut command, silent, keep);
             let mut read = lock(&read);
-            lines.iter().for_each(|line| (*read)(line));
+            for line in &lines {
+                (*read)(line);
+            }
             lock(&failures).extend(outcome.err());
         }
     };
