@@ -61,7 +61,7 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
 /// and CI ends after 90 minutes without a reason.
 const SILENCE: Duration = Duration::from_mins(10);
 
-/// What ends if a command prints nothing for [`SILENCE`].
+/// The process that ends if a command prints nothing for [`SILENCE`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Silent {
     /// The command.

@@ -411,7 +411,7 @@ pub async fn list_unredeemed<C: Conn>(
 
 /// Deletes those of the grants whose code expired before `before` without being redeemed. Returns
 /// their number.
-pub async fn purge_unredeemed(
+pub async fn remove_unredeemed(
     tx: &WriteTx,
     grants: &[GrantId],
     before: UnixSeconds,
