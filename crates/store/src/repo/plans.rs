@@ -239,7 +239,7 @@ async fn no_portion_of_cleanup_reads_whole_table() {
     let mut plans = Plans::open().await;
     let db = plans.recorded.clone();
     check_portions!(plans, db:
-        "end sessions", "ix_sessions__expires_at__unended", sessions::end_expired(7, 20);
+        "end sessions", "ix_sessions__expires_at__unended (expires_at<?)", sessions::end_expired(7, 20);
         "abandoned sign-ins", "ix_pending_sign_ins__expires_at__undone", pending_sign_ins::remove_unfinished(7, 20);
         "verification deadlines", "INDEX", users::forgive_unproved(20);
         "unverified accounts", "INDEX", users::list_unproved(7, 20);
