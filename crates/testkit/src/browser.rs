@@ -17,6 +17,8 @@ use url::Url;
 
 use crate::chromium::Profile;
 
+pub use crate::chromium::JavaScript;
+
 /// Maximum time for a page to appear, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -25,15 +27,6 @@ const PATIENCE_AT_START: Duration = Duration::from_mins(3);
 
 /// Pause between two checks.
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// The JavaScript setting of a browser.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum JavaScript {
-    /// Enabled, as usual.
-    On,
-    /// Disabled in the browser's settings.
-    Off,
-}
 
 /// The preferred color scheme (CSS `prefers-color-scheme`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

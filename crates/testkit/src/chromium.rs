@@ -12,7 +12,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::browser::JavaScript;
+/// The JavaScript setting of a browser.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JavaScript {
+    /// Enabled, as usual.
+    On,
+    /// Disabled in the browser's settings.
+    Off,
+}
 
 /// Maximum time for an answer: the first start reads Chromium from disk.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -146,7 +153,7 @@ impl Pipe {
         std::thread::spawn(move || {
             let messages = BufReader::new(output).split(0).map_while(Result::ok);
             for message in messages.map_while(|message| serde_json::from_slice(&message).ok()) {
-                // Nobody waits for the answer if Chromium is ending.
+                // No caller waits for the answer if Chromium is ending.
                 let _ = sender.send(message);
             }
             drop(sender);

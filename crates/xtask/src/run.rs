@@ -61,29 +61,15 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
 /// and CI ends after 90 minutes without a reason.
 const SILENCE: Duration = Duration::from_mins(10);
 
-/// What ends if a command prints nothing for [`SILENCE`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Silent {
-    /// The command.
-    Command,
-    /// The programs that the command has started, whose failure it reports.
-    Children,
-}
-
-/// Runs a command to its end, and passes each line of both outputs to `read`. Ends it, or the programs that
-/// it has started, if they print nothing for [`SILENCE`].
-pub fn to_end_reading(
-    command: &mut Command,
-    silent: Silent,
-    read: impl FnMut(&str),
-) -> Result<(), Failure> {
-    to_end_within(SILENCE, command, silent, read)
+/// Runs a command to its end, prints both outputs as one, and passes each line to `read`. Ends the
+/// programs that it has started if they print nothing for [`SILENCE`].
+pub fn to_end_reading(command: &mut Command, read: impl FnMut(&str)) -> Result<(), Failure> {
+    to_end_within(SILENCE, command, read)
 }
 
 fn to_end_within(
     silence: Duration,
     command: &mut Command,
-    silent: Silent,
     mut read: impl FnMut(&str),
 ) -> Result<(), Failure> {
     let shown = display_command(command);
@@ -100,17 +86,12 @@ fn to_end_within(
         });
         loop {
             match lines.recv_timeout(silence) {
-                Ok(line) => read(&line?),
-                Err(RecvTimeoutError::Timeout) => {
-                    println!("no output of {shown} for too long");
-                    match silent {
-                        Silent::Command => {
-                            child.kill()?;
-                            return child.wait();
-                        }
-                        Silent::Children => end_children(child.id())?,
-                    }
+                Ok(line) => {
+                    let line = line?;
+                    println!("{line}");
+                    read(&line);
                 }
+                Err(RecvTimeoutError::Timeout) => end_children(child.id())?,
                 Err(RecvTimeoutError::Disconnected) => return child.wait(),
             }
         }
@@ -125,6 +106,7 @@ fn to_end_within(
 /// Ends the processes that a process has started, which then reports their failure and continues.
 fn end_children(parent: u32) -> std::io::Result<()> {
     let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))?;
+    println!("no output for too long: ending {children}");
     let mut kill = Command::new("kill");
     kill.arg("-KILL").args(children.split_whitespace());
     kill.status().map(|_| ())
@@ -183,8 +165,7 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         let silence = Duration::from_millis(100);
-        let keep = |line: &str| read.push(line.to_owned());
-        to_end_within(silence, &mut command, Silent::Children, keep).unwrap();
+        to_end_within(silence, &mut command, |line| read.push(line.to_owned())).unwrap();
         assert_eq!(read[0], "begun");
         // 128 and the number of the signal.
         assert_eq!(read.last().unwrap(), "137");

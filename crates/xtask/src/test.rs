@@ -1,9 +1,7 @@
 //! `cargo xtask test`: all tests; half of the flows on each database, or with `--both` all on both.
 
-mod binaries;
 mod times;
 
-use std::process::Command;
 use std::time::Instant;
 
 use times::Times;
@@ -11,7 +9,6 @@ use times::Times;
 use crate::failure::Failure;
 use crate::services::Services;
 use crate::{packages, relying_parties, run};
-use run::Silent;
 
 /// Environment without public certificates: no test needs them, and loading all of them for each
 /// HTTP client took a fifth of the run.
@@ -44,29 +41,23 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
     let directory = services.directory()?;
     let times_file = directory.join("times");
     let (mut times, mut failed) = (Times::default(), Vec::new());
-    let read = |line: &str| {
-        println!("{line}");
-        times.read(line);
-        if is_failure_line(line) {
-            failed.push(line.to_owned());
-        }
-    };
-    let prepare = |command: &mut Command| {
-        command
+    let outcome = run::to_end_reading(
+        run::cargo()
+            .arg("test")
+            .args(&selection)
+            .env(THREADS, threads())
             .env("TMPDIR", &directory)
             .env(times::FILE, &times_file)
             .envs(services.environment().iter().cloned())
             .envs(NO_CERTIFICATES)
-            .envs(environment.iter().map(|(name, value)| (name, value)));
-    };
-    let outcome = if arguments.is_empty() {
-        binaries::run(threads(), prepare, read)
-    } else {
-        let mut command = run::cargo();
-        command.arg("test").args(&selection);
-        prepare(command.env(THREADS, threads().to_string()));
-        run::to_end_reading(&mut command, Silent::Children, read)
-    };
+            .envs(environment.iter().map(|(name, value)| (name, value))),
+        |line| {
+            times.read(line);
+            if is_failure_line(line) {
+                failed.push(line.to_owned());
+            }
+        },
+    );
     // Without a test that starts a server this file does not exist.
     let of_tests = std::fs::read_to_string(&times_file).unwrap_or_default();
     drop(services);
@@ -109,11 +100,11 @@ const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Returns the number of test threads: by default two for each core, because a test waits for a
 /// database, a server or a browser for about half of its time.
-fn threads() -> usize {
-    let wanted = std::env::var(THREADS).ok();
-    wanted
-        .and_then(|number| number.parse().ok())
-        .unwrap_or_else(|| 2 * std::thread::available_parallelism().map_or(1, usize::from))
+fn threads() -> String {
+    std::env::var(THREADS).unwrap_or_else(|_| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        (cores * 2).to_string()
+    })
 }
 
 /// Returns true if a line of libtest names a failed test or its position.

@@ -146,7 +146,7 @@ async fn purge_unredeemed(core: &Core, before: UnixSeconds) -> Result<u64, Serve
         }
         let began = Instant::now();
         let tx = core.db.begin_write().await?;
-        removed += repo::grants::purge_unredeemed(&tx, &some, before).await?;
+        removed += repo::grants::remove_unredeemed(&tx, &some, before).await?;
         tx.commit().await?;
         tokio::time::sleep(began.elapsed()).await;
     }

@@ -408,13 +408,13 @@ pub async fn list_unredeemed(
 
 /// Deletes those of the grants whose code expired before `before` without being redeemed. Returns
 /// their number.
-pub async fn purge_unredeemed(
+pub async fn remove_unredeemed(
     tx: &WriteTx,
     grants: &[GrantId],
     before: UnixSeconds,
 ) -> Result<u64, StoreError> {
     let mut removed = 0;
-    for part in parts(grants.iter().map(|id| id.as_uuid())) {
+    for part in parts(grants.iter().map(GrantId::as_uuid)) {
         let delete = Entity::delete_many()
             .filter(part.contains(Expr::col(Column::Id)))
             .filter(unredeemed(before));

@@ -321,18 +321,13 @@ async fn grants_of_same_scope_are_listed_as_single_row() {
         let live = async |now| grants::list_for_user(db.read(), alice.id, now).await;
         assert_eq!(live(end - 1).await.unwrap().len(), 51);
         assert_eq!(live(end).await.unwrap().len(), 49);
-        let unredeemed = async |after, before| {
-            let found = grants::list_unredeemed(db.read(), after, before, 1).await;
-            found.unwrap().first().copied()
-        };
-        assert_eq!(unredeemed(None, end).await, None);
-        let first = unredeemed(None, end + 1).await;
-        let second = unredeemed(first, end + 1).await;
-        assert_eq!(unredeemed(second, end + 1).await, None);
-        let both = [first, second].map(Option::unwrap);
+        let unredeemed = |after, before| grants::list_unredeemed(db.read(), after, before, 9);
+        assert_eq!(unredeemed(None, end).await.unwrap(), []);
+        let both = unredeemed(None, end + 1).await.unwrap();
+        assert_eq!(unredeemed(Some(both[0]), end + 1).await.unwrap(), both[1..]);
         // A code that was redeemed meanwhile keeps its grant.
-        assert_eq!(write!(db, grants::purge_unredeemed, &both, end), 0);
-        assert_eq!(write!(db, grants::purge_unredeemed, &both, end + 1), 2);
+        assert_eq!(write!(db, grants::remove_unredeemed, &both, end), 0);
+        assert_eq!(write!(db, grants::remove_unredeemed, &both, end + 1), 2);
         assert_eq!(read(db, &alice, NOW).await.granted, found);
     })
     .await;
