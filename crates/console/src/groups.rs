@@ -229,7 +229,7 @@ fn table(
         row
     };
     let columns = ["console-name", "console-action"];
-    let columns = &columns[..1 + usize::from(may_change)];
+    let columns = &columns[..=usize::from(may_change)];
     let rows = members.iter().map(row).collect();
     console.table("console-members", columns, rows, "console-no-members")
 }

@@ -108,7 +108,7 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
     let request = HomeRequest {
         config: &context.core.config,
         keys: context.issuing.keys.policy(),
-        has_audit_alarm: console.page.web.running().audit_anchor.alarm().is_some(),
+        has_audit_alarm: console.page.web.audit_anchor.alarm().is_some(),
         has_passkey: console.has_passkey(),
         changes: (&filter, CHANGES),
     };

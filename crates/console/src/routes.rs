@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 /// The end of a handler before its last line.
 pub(crate) enum Stop {
     /// An answer, such as a form with an error.
-    Answer(HttpResponse),
+    Answer(Box<HttpResponse>),
     Error(PageError),
 }
 
@@ -64,7 +64,8 @@ where
 
 fn settle(handled: Handled) -> Result<HttpResponse, PageError> {
     match handled {
-        Ok(response) | Err(Stop::Answer(response)) => Ok(response),
+        Ok(response) => Ok(response),
+        Err(Stop::Answer(response)) => Ok(*response),
         Err(Stop::Error(error)) => Err(error),
     }
 }

@@ -307,7 +307,7 @@ async fn end_of_app(page: &Page, payload: Option<Payload>) -> Handled {
     let question = Question {
         reason: Some(reason::field(console, reason::FOR_USER)),
         is_risky: true,
-        facts: vec![console.number("console-sessions", console.count(count))],
+        facts: vec![console.number("console-sessions", &console.count(count))],
         ..Question::new(Section::Sessions, messages, client.name.as_str(), back)
     };
     let question = question.ask(&visit)?;

@@ -1,6 +1,6 @@
 //! All routes of the server.
 
-use actix_web::web::{ServiceConfig, to};
+use actix_web::web::ServiceConfig;
 use doorward_config::Config;
 use doorward_web::page_support::not_found;
 
@@ -20,5 +20,5 @@ pub(crate) fn configure(routes: &mut ServiceConfig, config: &Config) {
     if config.stores_mail() {
         doorward_pages::inbox::configure(routes);
     }
-    routes.default_service(to(not_found));
+    routes.default_service(not_found());
 }

@@ -20,9 +20,9 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     let mut request = BackchannelRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
     match ciba::start(context, &client, &request, caller).await {
-        Ok(response) => Ok(endpoint.json(&response)),
+        Ok(response) => Ok(Endpoint::json(&response)),
         Err(FlowError::Rejected(BackchannelError::TooMany(consumed))) => {
-            Ok(endpoint.too_many(&consumed))
+            Ok(Endpoint::too_many(&consumed))
         }
         Err(FlowError::Rejected(BackchannelError::Error(error))) => Err(error.into()),
         Err(FlowError::Server(server_error)) => Err(server_error.into()),

@@ -52,5 +52,5 @@ async fn respond(
         &endpoint.caller,
     )
     .await?;
-    Ok(endpoint.json(&response))
+    Ok(Endpoint::json(&response))
 }

@@ -20,9 +20,9 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
     let mut request = DeviceAuthorizationRequest::parse(&form)?;
     request.organization = endpoint.organization(request.organization)?;
     if let Err(consumed) = context.limits.rate_limiter.admit_device(caller).await {
-        return Ok(endpoint.too_many(&consumed));
+        return Ok(Endpoint::too_many(&consumed));
     }
     let (core, directory, limits) = (&context.core, &context.directory, &context.limits);
     let response = device::start(core, directory, limits, &client, &request, caller).await?;
-    Ok(endpoint.json(&response))
+    Ok(Endpoint::json(&response))
 }

@@ -221,7 +221,7 @@ impl Endpoint {
     }
 
     /// Returns a JSON response that must not be stored (RFC 6749 §5.1).
-    pub fn json(&self, body: &impl Serialize) -> HttpResponse {
+    pub fn json(body: &impl Serialize) -> HttpResponse {
         no_store(StatusCode::OK).json(body)
     }
 
@@ -231,12 +231,12 @@ impl Endpoint {
     }
 
     /// Returns a response of another media type that must not be stored.
-    pub fn document(&self, media_type: &'static str, body: String) -> HttpResponse {
+    pub fn document(media_type: &'static str, body: String) -> HttpResponse {
         no_store(StatusCode::OK).content_type(media_type).body(body)
     }
 
     /// Returns the response to a rate-limited request (RFC 6585 §4).
-    pub fn too_many(&self, consumed: &LimitStatus) -> HttpResponse {
+    pub fn too_many(consumed: &LimitStatus) -> HttpResponse {
         let problem = consumed.limit.rejection();
         let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, problem);
         let mut response = no_store(StatusCode::TOO_MANY_REQUESTS).json(&error);

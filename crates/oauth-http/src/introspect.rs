@@ -34,7 +34,7 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
             &found,
         )
         .await?;
-        return Ok(endpoint.document(SIGNED_MEDIA_TYPE, signed));
+        return Ok(Endpoint::document(SIGNED_MEDIA_TYPE, signed));
     }
-    Ok(endpoint.json(&found))
+    Ok(Endpoint::json(&found))
 }

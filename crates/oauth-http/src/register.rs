@@ -34,7 +34,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
                 .admit_client(context.core.config.client_registration.per_hour, caller)
                 .await
             {
-                return Ok(endpoint.too_many(&consumed));
+                return Ok(Endpoint::too_many(&consumed));
             }
         }
         (_, Some(_)) => {}
@@ -49,7 +49,7 @@ async fn register(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
                 .await
             {
                 Ok(pass) => Some(pass),
-                Err(consumed) => return Ok(endpoint.too_many(&consumed)),
+                Err(consumed) => return Ok(Endpoint::too_many(&consumed)),
             }
         }
         None => None,
@@ -73,7 +73,7 @@ pub async fn show(endpoint: Endpoint, id: Path<String>) -> HttpResponse {
             return Ok(challenged(Challenge::bearer()).finish());
         };
         let found = manage::read(&endpoint.context.core, &id, &token).await?;
-        Ok(endpoint.json(&found))
+        Ok(Endpoint::json(&found))
     };
     let outcome = outcome.await;
     respond(&endpoint, outcome)
@@ -87,15 +87,15 @@ pub async fn replace(endpoint: Endpoint, id: Path<String>, payload: Payload) -> 
         };
         let (context, caller) = (&endpoint.context, &endpoint.caller);
         if let Err(consumed) = context.limits.rate_limiter.admit_update_from(caller).await {
-            return Ok(endpoint.too_many(&consumed));
+            return Ok(Endpoint::too_many(&consumed));
         }
         manage::check_token(&context.core, &id, &token).await?;
         if let Err(consumed) = context.limits.rate_limiter.admit_update_of(&id).await {
-            return Ok(endpoint.too_many(&consumed));
+            return Ok(Endpoint::too_many(&consumed));
         }
         let body = endpoint.document_of(payload).await?;
         let changed = manage::replace(context, &id, &token, &body, caller).await?;
-        Ok(endpoint.json(&changed))
+        Ok(Endpoint::json(&changed))
     };
     let outcome = outcome.await;
     respond(&endpoint, outcome)

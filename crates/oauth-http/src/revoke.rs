@@ -28,5 +28,5 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
         &endpoint.caller,
     )
     .await?;
-    Ok(endpoint.json(&json!({})))
+    Ok(Endpoint::json(&json!({})))
 }

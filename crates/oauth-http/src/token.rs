@@ -45,5 +45,5 @@ async fn respond(
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let response = token::respond(context, &client, request, details.as_ref(), &proved, caller);
     let response = response.await?;
-    Ok(endpoint.json(&response))
+    Ok(Endpoint::json(&response))
 }

@@ -118,15 +118,15 @@ async fn claims(
         .client(&context.core, &released.client_id)
         .await?;
     let Some(client) = client else {
-        return Ok(endpoint.json(&released.claims));
+        return Ok(Endpoint::json(&released.claims));
     };
     endpoint.speaks_for(&client);
     // OIDC Core §5.3.2: signed if the client is registered for that.
     match client_profile::userinfo_alg(&client) {
-        None => Ok(endpoint.json(&released.claims)),
+        None => Ok(Endpoint::json(&released.claims)),
         Some(alg) => {
             let signed = userinfo::sign(&context.core, &context.issuing, alg, released).await?;
-            Ok(endpoint.document(JWT, signed))
+            Ok(Endpoint::document(JWT, signed))
         }
     }
 }

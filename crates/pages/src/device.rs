@@ -133,7 +133,7 @@ async fn resume(page: &Page, params: &Params) -> Result<(SignedIn, BoundDeviceRe
             Err(FlowError::Rejected(InvalidUserCode)) => {
                 let (status, problem) = (StatusCode::GONE, Some(UserCodeError::Wrong));
                 let again = form(page, &signed_in, "", status, problem);
-                return Err(PageError::Response(again));
+                return Err(PageError::Response(Box::new(again)));
             }
             Err(FlowError::Server(error)) => return Err(error.into()),
         };

@@ -17,9 +17,7 @@ use doorward_templates::passkeys::{PasskeyRow, Passkeys, PasskeysNotice, Passkey
 use doorward_web::cookies;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_route::post;
-use doorward_web::page_support::{
-    form_page, get_only, not_found, page_resource, submit_resource, text,
-};
+use doorward_web::page_support::{form_page, get_only, page_resource, submit_resource, text};
 use serde_json::json;
 
 use super::convert::presented;
@@ -53,7 +51,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 /// Endpoints").
 async fn well_known(page: Page) -> HttpResponse {
     if page.context.accounts.passkeys.is_none() {
-        return not_found(page).await;
+        return page.error(ErrorKind::NotFound, None);
     }
     let place = format!("{}{HOME}", page.context.core.issuer());
     HttpResponse::Ok()

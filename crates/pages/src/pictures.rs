@@ -9,6 +9,7 @@ use actix_web::web::{Path, ServiceConfig, get, head, resource, to};
 use doorward_domain::model::{AvatarId, LogoId};
 use doorward_services::error::ServerError;
 use doorward_services::picture;
+use doorward_templates::ErrorKind;
 use doorward_web::page::Page;
 use doorward_web::page_support;
 
@@ -40,7 +41,7 @@ async fn avatar(id: Path<String>, page: Page) -> HttpResponse {
         Some(id) => picture::avatar(&page.context.core, &id).await,
         None => Ok(None),
     };
-    serve(found, page).await
+    serve(found, &page)
 }
 
 async fn logo(id: Path<String>, page: Page) -> HttpResponse {
@@ -48,10 +49,10 @@ async fn logo(id: Path<String>, page: Page) -> HttpResponse {
         Some(id) => picture::logo(&page.context.core, &id).await,
         None => Ok(None),
     };
-    serve(found, page).await
+    serve(found, &page)
 }
 
-async fn serve(found: Result<Option<Vec<u8>>, ServerError>, page: Page) -> HttpResponse {
+fn serve(found: Result<Option<Vec<u8>>, ServerError>, page: &Page) -> HttpResponse {
     match found {
         Ok(Some(png)) => HttpResponse::Ok()
             .content_type("image/png")
@@ -61,7 +62,7 @@ async fn serve(found: Result<Option<Vec<u8>>, ServerError>, page: Page) -> HttpR
             .insert_header((RESOURCE_POLICY, "cross-origin"))
             .insert_header((CACHE_CONTROL, CACHED))
             .body(png),
-        Ok(None) => page_support::not_found(page).await,
+        Ok(None) => page.error(ErrorKind::NotFound, None),
         Err(error) => page.server_error(&error),
     }
 }

@@ -2,7 +2,7 @@
 //! caller's tasks, a task of a common project, and a project that only its creator sees.
 
 use sea_orm::DbErr;
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 
 use crate::date_time::NO_DAY;
 use crate::projects::add_member;
@@ -94,5 +94,5 @@ fn task(state: &State, owner: &str, title: &str) -> Task {
 fn day_after(now: i64, days: i64) -> i32 {
     let today = OffsetDateTime::from_unix_timestamp(now).ok();
     let day = today.and_then(|today| today.date().checked_add(Duration::days(days)));
-    day.map_or(NO_DAY, |day| day.to_julian_day())
+    day.map_or(NO_DAY, Date::to_julian_day)
 }

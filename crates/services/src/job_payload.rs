@@ -45,6 +45,7 @@ impl AnonymousRequest {
     }
 
     /// Adds the interaction that the mailed link continues.
+    #[must_use]
     pub fn within(self, flow: Option<&InteractionId>) -> Self {
         Self {
             flow: flow.map(ToString::to_string),

@@ -383,7 +383,8 @@ impl Page {
     /// Converts a handler's outcome to a response.
     pub fn finish(&self, outcome: Result<HttpResponse, PageError>) -> HttpResponse {
         let mut response = match outcome {
-            Ok(response) | Err(PageError::Response(response)) => response,
+            Ok(response) => response,
+            Err(PageError::Response(response)) => *response,
             Err(PageError::Kind(kind)) => self.error(kind, None),
             Err(PageError::Because(kind, why)) => {
                 let mut response = self.error(kind, None);

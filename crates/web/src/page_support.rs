@@ -1,9 +1,9 @@
 //! Functions shared by several pages.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, REFRESH};
 use actix_web::web::{Payload, resource, to};
+use actix_web::{HttpResponse, Route};
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequestId, InteractionId, User};
 use doorward_domain::rules::next_step::NextStep;
@@ -91,8 +91,12 @@ async fn get_and_post(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD, POST")
 }
 
-/// Handles every other path.
-pub async fn not_found(page: Page) -> HttpResponse {
+/// Returns the route of every other path.
+pub fn not_found() -> Route {
+    to(missing_page)
+}
+
+async fn missing_page(page: Page) -> HttpResponse {
     page.error(ErrorKind::NotFound, None)
 }
 

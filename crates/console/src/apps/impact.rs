@@ -25,7 +25,7 @@ pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec
 
 pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
     let (reach, is_capped) = (&impact.reach, impact.reach.is_capped());
-    let fact = |key, count| console.number(key, number(count, is_capped));
+    let fact = |key, count| console.number(key, &number(count, is_capped));
     let seconds = impact.seconds;
     let layout = &console.layout;
     let delay = if seconds < MINUTES {
@@ -39,7 +39,7 @@ pub(crate) fn facts(console: &Console<'_>, impact: &Impact) -> Vec<Fact> {
         fact("console-impact-sessions", reach.sessions),
         fact("console-impact-grants", reach.grants),
         fact("console-impact-refresh", reach.refresh_tokens),
-        console.number("console-impact-delay", delay),
+        console.number("console-impact-delay", &delay),
     ]
 }
 

@@ -60,13 +60,13 @@ async fn handle(page: &Page, payload: Option<Payload>) -> Handled {
     let cursor = text(form, "cursor")?;
     let incomplete = |done| {
         let list = bulk_form::list(&filter, &[("cursor", cursor), ("done", done)]);
-        Ok(page.see_other(&list))
+        page.see_other(&list)
     };
     let Some(selection) = selection(form, &filter)? else {
-        return incomplete(NOTHING);
+        return Ok(incomplete(NOTHING));
     };
     let Some(action) = BulkAction::parse(text(form, "action")?) else {
-        return incomplete(NO_ACTION);
+        return Ok(incomplete(NO_ACTION));
     };
     let context = console.context();
     console.require(bulk_step::check(&context, action)).await?;
@@ -139,7 +139,7 @@ impl Question<'_> {
             sentences.push(console.t("console-bulk-later"));
         }
         let facts = vec![
-            console.number("console-bulk-chosen", bulk_job::users(console, count)),
+            console.number("console-bulk-chosen", &bulk_job::users(console, count)),
             self.users().await?,
         ];
         let choice = (self.action == BulkAction::AddToGroup).then(|| EntryField {

@@ -149,8 +149,8 @@ fn counts(console: &Console<'_>, change: &BulkChange) -> Vec<Fact> {
     if let Some(reason) = change.stop_reason {
         facts.push(console.fact("console-cause", console.text(stop_reason(reason))));
     }
-    facts.push(console.number("console-bulk-done", change.done));
-    facts.push(console.number("console-bulk-failed", change.failed));
+    facts.push(console.number("console-bulk-done", &change.done));
+    facts.push(console.number("console-bulk-failed", &change.failed));
     facts
 }
 
@@ -162,7 +162,7 @@ fn facts(
 ) -> Vec<Fact> {
     let fact = |key, value| console.fact(key, value);
     let chosen = users(console, change.total);
-    let mut facts = vec![console.number("console-bulk-chosen", chosen)];
+    let mut facts = vec![console.number("console-bulk-chosen", &chosen)];
     // The text of the filter can be a name or an address.
     if let BulkSelection::Filter(query) = &change.selection
         && console.may("users:read")

@@ -76,7 +76,7 @@ async fn list(page: &Page) -> Handled {
     let may_remove = !is_oneself && console.may_globally("users:write");
     let home = may_remove.then(|| routes::user(user.id));
     let facts = found.app_since;
-    let facts = facts.map(|_| console.number("console-recovery-codes", found.codes_left));
+    let facts = facts.map(|_| console.number("console-recovery-codes", &found.codes_left));
     let view = Detail {
         notice: console.notice(&[APP.done, LINK.done])?,
         facts: facts.into_iter().collect(),

@@ -73,7 +73,7 @@ async fn change(page: &Page, payload: Option<Payload>) -> Handled {
     if action.is_risky() {
         let number = providers::count_some_users(&console.context(), &provider).await;
         let number = console.count(Console::read(number)?);
-        facts.push(console.number("console-linked", number));
+        facts.push(console.number("console-linked", &number));
     }
     let is_end = action == Switch::Delete;
     let question = Question {

@@ -151,7 +151,7 @@ impl Review<'_> {
             consequences = "console-provider-review-issuer-text";
             let linked = providers::count_some_users(&console.context(), provider).await;
             let linked = console.count(Console::read(linked)?);
-            facts.push(console.number("console-linked", linked));
+            facts.push(console.number("console-linked", &linked));
         }
         let secret = || EntryField {
             hint: console.t("console-provider-secret-new"),

@@ -19,7 +19,7 @@ pub(crate) async fn facts(
     let found = affected::count(&console.context(), object).await;
     let found = Console::read(found)?.into_iter();
     let shown = found.filter(|(kind, _)| kinds.contains(kind));
-    let fact = |(kind, number)| console.number(label(kind), console.count(number));
+    let fact = |(kind, number)| console.number(label(kind), &console.count(number));
     Ok(shown.map(fact).collect())
 }
 

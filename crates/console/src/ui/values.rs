@@ -28,7 +28,7 @@ impl Console<'_> {
     }
 
     /// Returns a number of objects with its label.
-    pub(crate) fn number(&self, label: &str, number: impl ToString) -> Fact {
+    pub(crate) fn number(&self, label: &str, number: &impl ToString) -> Fact {
         self.fact(label, Value::Text(number.to_string()))
     }
 

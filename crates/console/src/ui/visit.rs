@@ -91,6 +91,6 @@ impl<'p> Visit<'p> {
 
     /// Returns the page as the end of the handler.
     pub(crate) fn answer(&self, status: StatusCode, view: &impl Template) -> Stop {
-        Stop::Answer(self.console.page.html(status, view))
+        Stop::Answer(Box::new(self.console.page.html(status, view)))
     }
 }

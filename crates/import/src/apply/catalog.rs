@@ -49,9 +49,9 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
         let kind = kinds.into_iter().find(|kind| kind.as_str() == one.kind)?;
         Some(((kind, one.old_id), one.new_id))
     });
-    let letters = import.operator.letters.as_ref();
+    let outbox = import.operator.outbox.as_ref();
     Ok(Stock {
-        is_mail_ascii: letters.is_some_and(|letters| !letters.reaches_beyond_ascii()),
+        is_mail_ascii: outbox.is_some_and(|outbox| !outbox.reaches_beyond_ascii()),
         own_issuer: import.issuer.to_owned(),
         permissions: permissions
             .into_iter()

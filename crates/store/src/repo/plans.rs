@@ -17,11 +17,11 @@ use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
 use super::{
     api_key_lists, api_keys, attempts, bulk_changes, client_origins, client_registrations, clients,
-    consents, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants,
-    groups, idempotency, interactions, invitations, jobs, linked_accounts, login_failures,
-    memberships, organizations, passkeys, pending_sign_ins, provider_use, pushed_requests,
-    reference_tokens, registration_tokens, replay_markers, revoked_tokens, role_assignments, roles,
-    sessions, stats, support_codes, trusted_devices, users,
+    consents, device_requests, email_sign_ins, email_tokens, federated_sign_ups, grants, groups,
+    idempotency, interactions, invitations, jobs, linked_accounts, login_failures, memberships,
+    organizations, passkeys, pending_sign_ins, provider_use, pushed_requests, reference_tokens,
+    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions, stats,
+    support_codes, trusted_devices, users,
 };
 use crate::{Db, OpenOptions};
 

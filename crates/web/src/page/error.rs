@@ -24,7 +24,7 @@ pub enum PageError {
     /// Another page of this server must be completed first.
     Redirect(String),
     /// A complete response, such as the form with its errors.
-    Response(HttpResponse),
+    Response(Box<HttpResponse>),
     /// An internal server error.
     Fault(ServerError),
 }

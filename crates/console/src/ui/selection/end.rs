@@ -228,9 +228,9 @@ impl Question {
         fields.extend(objects.map(|object| (list.field, object.value.clone())));
         let active = found.iter().filter(|found| found.is_active());
         let users: BTreeSet<UserId> = active.clone().filter_map(|found| found.user).collect();
-        let mut facts = vec![console.number(list.objects, active.count())];
+        let mut facts = vec![console.number(list.objects, &active.count())];
         if !users.is_empty() {
-            facts.push(console.number("console-people", users.len()));
+            facts.push(console.number("console-people", &users.len()));
         }
         let view = Confirmation {
             text: console.t(list.text),
