@@ -8,7 +8,7 @@ static DOCUMENT: Document = Document::new(|| openapi::document(|config| register
 
 /// Registers the API below `/api`.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    doorward_web::api::configure(config, &DOCUMENT, |config| register(config));
+    doorward_web::api::configure(config, &DOCUMENT, register);
 }
 
 /// Registers the endpoints of each part.
