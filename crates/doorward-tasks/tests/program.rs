@@ -1,10 +1,4 @@
 //! Tests of the program: the real binary, with settings in its environment.
-
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, its helpers too"
-)]
-
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;

@@ -68,6 +68,11 @@ impl Conn {
         &self.pool
     }
 
+    /// Returns the connections, to measure what a statement does.
+    pub const fn connections(&self) -> &DatabaseConnection {
+        &self.pool.connections
+    }
+
     /// Checks that the database responds.
     pub(super) async fn ping(&self) -> Result<(), DbErr> {
         self.call(Box::pin(self.pool.connections.ping())).await

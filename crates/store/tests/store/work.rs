@@ -8,7 +8,6 @@ use doorward_domain::rules::list_filter::UserFilter;
 use doorward_store::repo::user_search::{self, UserSearch};
 use doorward_store::repo::{client_origins, clients, sessions, users};
 use doorward_store::{Db, OpenOptions};
-use sea_orm::{ConnectOptions, DatabaseConnection};
 use tempfile::TempDir;
 
 use crate::fixtures::{NOW, Scene, client, user};
@@ -22,7 +21,7 @@ const COUNTED: u64 = 100_000;
 /// A database, and a connection to it that counts the instructions of its statements.
 struct Meter {
     db: Db,
-    counting: DatabaseConnection,
+    counting: Db,
     count: Arc<AtomicU64>,
     _directory: TempDir,
 }
@@ -34,12 +33,14 @@ impl Meter {
         let url = format!("sqlite://{}", file.display());
         let db = Db::open(&url, OpenOptions::default()).await.unwrap();
         db.migrate().await.unwrap();
-        let mut options = ConnectOptions::new(&url);
-        options.max_connections(1);
-        let counting = doorward_store::db::connect(options).await.unwrap();
+        let one = OpenOptions {
+            sqlite_readers: 1,
+            ..OpenOptions::default()
+        };
+        let counting = Db::open(&url, one).await.unwrap();
         let count = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&count);
-        let pool = counting.get_sqlite_connection_pool();
+        let pool = counting.read().connections().get_sqlite_connection_pool();
         let mut connection = pool.acquire().await.unwrap();
         let mut handle = connection.lock_handle().await.unwrap();
         handle.set_progress_handler(EVERY, move || {
@@ -49,7 +50,7 @@ impl Meter {
         drop(handle);
         drop(connection);
         // The first statement reads the schema.
-        sessions::count_live(&counting, NOW).await.unwrap();
+        sessions::count_live(counting.read(), NOW).await.unwrap();
         Self {
             db,
             counting,
@@ -100,7 +101,9 @@ async fn first_page_of_users_with_same_prefix_does_not_grow() {
                     after: last.as_ref().map(|(key, id)| (key.as_str(), *id)),
                     limit: 50,
                 };
-                let page = user_search::search(&meter.counting, &search).await.unwrap();
+                let page = user_search::search(meter.counting.read(), &search)
+                    .await
+                    .unwrap();
                 assert_eq!(page.items.len(), 50);
                 last = page.next;
             }
@@ -126,7 +129,8 @@ async fn look_up_of_origin_does_not_grow() {
         tx.commit().await.unwrap();
         let asked = async {
             let origin = "https://app-50.example";
-            let found = client_origins::list_clients(&meter.counting, origin, None, 100).await;
+            let found =
+                client_origins::list_clients(meter.counting.read(), origin, None, 100).await;
             let found = found.unwrap();
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].as_str(), "app-50");
