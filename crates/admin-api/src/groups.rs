@@ -2,6 +2,7 @@
 
 use actix_web::web::Path;
 use actix_web::{delete, get, patch, post, put};
+use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::idempotency::StoredResponse;
 use doorward_admin::name_search;
@@ -159,7 +160,7 @@ async fn members(admin: AdminCaller, id: Path<String>) -> Answer {
     let after = page.after_id(UserId::parse)?;
     let context = admin.context();
     let group = groups::get(&context, group_id(&id)?).await?;
-    let found = groups::members(&context, &group, after, page.rows()).await?;
+    let found = group_members::list(&context, &group, after, page.rows()).await?;
     let members = found.into_iter().map(|(user, _)| user).collect();
     Ok(page.finish(members, ToString::to_string, GroupMember::new))
 }
@@ -172,7 +173,7 @@ async fn members(admin: AdminCaller, id: Path<String>) -> Answer {
 #[put("/admin/groups/{id}/members/{user}")]
 async fn add_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
-    groups::add_member(&admin.context(), group, user).await?;
+    group_members::add(&admin.context(), group, user).await?;
     Ok(no_content())
 }
 
@@ -184,6 +185,6 @@ async fn add_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer 
 #[delete("/admin/groups/{id}/members/{user}")]
 async fn remove_member(admin: AdminCaller, path: Path<(String, String)>) -> Answer {
     let (group, user) = (group_id(&path.0)?, user_id(&path.1)?);
-    groups::remove_member(&admin.context(), group, user).await?;
+    group_members::remove(&admin.context(), group, user).await?;
     Ok(no_content())
 }

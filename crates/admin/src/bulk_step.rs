@@ -20,7 +20,7 @@ use super::authority::Authority;
 use super::operator::{AdminContext, AdminError};
 use super::sessions::EndedGrants;
 use super::user_change::UserChange;
-use super::{bulk_selection, decisions, groups, sessions, user_search, users};
+use super::{bulk_selection, decisions, group_members, sessions, user_search, users};
 
 /// Pause of the worker after each user, in multiples of the time that the user took: sign-ins must not
 /// become slower.
@@ -366,7 +366,7 @@ async fn change_user(
             };
             users::update(context, &id, verified).await.map(drop)
         }
-        (BulkAction::AddToGroup, Some(group)) => groups::add_member(context, group, user).await,
+        (BulkAction::AddToGroup, Some(group)) => group_members::add(context, group, user).await,
         (BulkAction::AddToGroup, None) => Err(AdminError::not_found("group", "")),
     }
 }

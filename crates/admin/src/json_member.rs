@@ -1,5 +1,4 @@
-//! Members of JSON bodies with types of their own. The text of an error begins with a capital
-//! letter: the API shows it.
+//! Members of JSON bodies with own types. The API shows the text of an error, so it begins in upper case.
 
 use doorward_domain::model::{GroupId, UserId};
 use doorward_domain::time::UnixSeconds;

@@ -28,6 +28,7 @@ pub mod exports;
 pub mod found;
 pub mod grants;
 mod group_managers;
+pub mod group_members;
 pub mod groups;
 pub mod home;
 pub mod idempotency;

@@ -15,6 +15,7 @@ use doorward_store::repo;
 use serde_json::{Value, json};
 
 use super::assignments::{self, AssignmentChange};
+use super::group_members;
 use super::groups::{self, GroupChange};
 use super::operator::{AdminContext, AdminError};
 use super::organizations::{self, OrganizationChange};
@@ -250,9 +251,9 @@ impl UndoObject {
                 ..
             } => {
                 if *is_member {
-                    groups::remove_member(context, group.id, *user).await
+                    group_members::remove(context, group.id, *user).await
                 } else {
-                    groups::add_member(context, group.id, *user).await
+                    group_members::add(context, group.id, *user).await
                 }
             }
             Self::Organization(organization) => {

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::found::FoundPage;
 use doorward_admin::operator::{AdminContext, AdminError, version};
-use doorward_admin::{groups, name_search};
+use doorward_admin::{group_members, groups, name_search};
 use doorward_domain::model::{Group, GroupId, UserId};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::ErrorKind;
@@ -156,7 +156,7 @@ async fn show(page: &Page) -> Handled {
     let group = named(&console).await?;
     let cursor = Cursor::read(&console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
-    let members = groups::members(&console.context(), &group, after, ROWS).await;
+    let members = group_members::list(&console.context(), &group, after, ROWS).await;
     let mut members = Console::read(members)?;
     let pager = cursor.cut(&console, &mut members, |(id, _)| id.to_string());
     let mut names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
@@ -261,11 +261,11 @@ async fn remove(page: &Page, payload: Option<Payload>) -> Handled {
     let console = &visit.console;
     let group = named(console).await?;
     let id = visit.id("user", UserId::parse)?;
-    let user = Console::read(groups::member(&console.context(), &group, id).await)?;
+    let user = Console::read(group_members::find(&console.context(), &group, id).await)?;
     let name = people::name_or_id(user.as_ref(), id);
     let object = format!("{}: {name}", group.path);
     let question = Question::new(Section::Groups, REMOVE, object, routes::group(group.id));
     let question = question.ask(&visit)?;
-    let removed = groups::remove_member(&visit.context(), group.id, id).await;
+    let removed = group_members::remove(&visit.context(), group.id, id).await;
     question.finish(&visit, removed).await
 }

@@ -1,6 +1,6 @@
 //! Enumerations whose values are words in requests, responses and the database.
 
-/// Defines an enumeration with the word of each value.
+/// Defines an enumeration with the text of each value.
 macro_rules! words {
     (
         $(#[$about:meta])*

@@ -1,4 +1,4 @@
-//! What the use cases share: the context, jobs, limits, hashing, caches, the audit log.
+//! The shared parts of the use cases: the context, jobs, limits, hashing, caches, the audit log.
 
 // Requests are deeply nested futures; a release build computes their layout recursively.
 #![recursion_limit = "256"]

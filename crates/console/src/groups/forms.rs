@@ -2,6 +2,7 @@
 //! groups.
 
 use actix_web::web::{Payload, ServiceConfig};
+use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::operator::{AdminError, version};
 use doorward_admin::users;
@@ -286,7 +287,7 @@ async fn add_member(page: &Page, payload: Option<Payload>) -> Handled {
         return Err(form.reject(unknown));
     };
     form.offer(&[("user_id", user.to_string())])?;
-    let added = groups::add_member(&console.context(), group.id, user).await;
+    let added = group_members::add(&console.context(), group.id, user).await;
     let problem = |error: &AdminError| match error {
         AdminError::NotFound { kind: "user", .. } => Some(unknown),
         _ => None,

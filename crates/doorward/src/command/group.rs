@@ -1,6 +1,7 @@
 //! `doorward group create|list|show|update|add-member|remove-member|set-manager|move|delete`.
 
 use clap::{Args, Subcommand};
+use doorward_admin::group_members;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::users;
@@ -218,10 +219,10 @@ async fn set_member(
     let group = which.find(context).await?;
     let user = users::get(context, user).await?;
     let what = if is_member {
-        groups::add_member(context, group.id, user.id).await?;
+        group_members::add(context, group.id, user.id).await?;
         "is in"
     } else {
-        groups::remove_member(context, group.id, user.id).await?;
+        group_members::remove(context, group.id, user.id).await?;
         "is no longer in"
     };
     let sentence = format!("{} {what} {}.", user.login_identifier(), group.path);
@@ -307,7 +308,7 @@ async fn show(context: &AdminContext<'_>, group: &Group, as_json: bool) -> Resul
     let mut found: Vec<(UserId, Option<User>)> = Vec::new();
     loop {
         let after = found.last().map(|(id, _)| *id);
-        let page = groups::members(context, group, after, PAGE).await?;
+        let page = group_members::list(context, group, after, PAGE).await?;
         if page.is_empty() {
             break;
         }

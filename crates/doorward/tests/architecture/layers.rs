@@ -40,13 +40,26 @@ pub fn metadata() -> Metadata {
         .expect("cargo metadata")
 }
 
-/// Returns the dependencies of a package, without development dependencies.
+/// Returns the dependencies of a package as it is built by default, without development dependencies.
 pub fn built_with(package: &Package) -> BTreeSet<String> {
+    let mut features = vec!["default"];
+    let mut added = BTreeSet::new();
+    while let Some(feature) = features.pop() {
+        for part in package.features.get(feature).into_iter().flatten() {
+            match part.strip_prefix("dep:") {
+                Some(name) => added.insert(name),
+                None => {
+                    features.push(part);
+                    false
+                }
+            };
+        }
+    }
     package
         .dependencies
         .iter()
-        // A library that only a feature adds, such as `openapi`, does not count.
-        .filter(|it| it.kind != DependencyKind::Development && !it.optional)
+        .filter(|it| it.kind != DependencyKind::Development)
+        .filter(|it| !it.optional || added.contains(it.name.as_str()))
         .map(|dependency| dependency.name.clone())
         .collect()
 }

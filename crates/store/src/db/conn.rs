@@ -46,7 +46,7 @@ pub(super) enum Session {
     /// Each statement waits for a connection of the pool.
     Read,
     Transaction(DatabaseTransaction),
-    /// One statement on a connection of the pool; true after it.
+    /// A single statement on a connection of the pool; true after it.
     Single(AtomicBool, VisibleWrites),
 }
 

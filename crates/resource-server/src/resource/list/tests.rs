@@ -77,7 +77,7 @@ fn every_filter_is_read() {
     let day = |text: &str| parse_date(text).unwrap().to_julian_day();
     for condition in [
         "\"status\" IN ('todo', 'done')".to_owned(),
-        "\"priority\" IN (3)".to_owned(),
+        format!("\"priority\" IN ({})", 3),
         format!("\"due_day\" <= {}", day("2026-12-31")),
         format!("\"due_day\" >= {}", day("2026-01-01")),
         "\"owner_subject\" = 'me'".to_owned(),

@@ -1,0 +1,102 @@
+//! The direct members of groups.
+
+use doorward_domain::model::{AuditKind, Group, GroupId, User, UserId};
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::{WriteTx, repo};
+
+use super::groups::{check_group_delegation, get_in, require_org_user};
+use super::operator::{AdminContext, AdminError};
+use super::role_rules::require_remaining_admin;
+
+/// Lists at most `limit` direct members of a group that was read before, ordered by id, after
+/// the user `after`; with the users in reach, if the administrator may read them.
+///
+/// # Errors
+/// [`AdminError::Denied`] without `groups:read`.
+pub async fn list(
+    context: &AdminContext<'_>,
+    group: &Group,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<(UserId, Option<User>)>, AdminError> {
+    context.need("groups:read")?;
+    let (read, within) = (context.db.read(), context.confined_to());
+    let found = repo::groups::members(read, group.id, within, after, limit).await?;
+    let readable = |(id, user)| (id, context.readable(user));
+    Ok(found.into_iter().map(readable).collect())
+}
+
+/// Returns a direct member of a group that was read before, as [`list`].
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown member.
+pub async fn find(
+    context: &AdminContext<'_>,
+    group: &Group,
+    user: UserId,
+) -> Result<Option<User>, AdminError> {
+    context.need("groups:read")?;
+    let (read, within) = (context.db.read(), context.confined_to());
+    let found = repo::groups::member(read, group.id, within, user).await?;
+    let (_, found) = found.ok_or_else(|| AdminError::not_found("member", &user))?;
+    Ok(context.readable(found))
+}
+
+/// Adds a user to a group; has no effect if the user is a member already.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown group, or a user that does not belong to the group's
+/// organization; [`AdminError::Denied`] if the membership gives roles that the administrator may
+/// not assign, or if the user is the administrator.
+pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<(), AdminError> {
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
+    require_org_user(context, &tx, &group, user).await?;
+    context.not_oneself(user)?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, true).await?;
+    if repo::groups::add_member(&tx, id, user, context.now()).await? {
+        record(context, &tx, &group, user, "member added").await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes a user from a group.
+///
+/// # Errors
+/// [`AdminError::NotFound`] for an unknown group or member, [`AdminError::Denied`] if the
+/// membership gives roles that the administrator could not assign, [`AdminError::LastHolder`] if no
+/// administrator would remain.
+pub async fn remove(
+    context: &AdminContext<'_>,
+    id: GroupId,
+    user: UserId,
+) -> Result<(), AdminError> {
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
+    if !repo::groups::remove_member(&tx, id, user).await? {
+        return Err(AdminError::not_found("member", &user));
+    }
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, false).await?;
+    require_remaining_admin(context, &tx).await?;
+    record(context, &tx, &group, user, "member removed").await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn record(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    group: &Group,
+    user: UserId,
+    change: &str,
+) -> Result<(), AdminError> {
+    let event = context
+        .event(AuditKind::GroupChanged, group.id, change)
+        .with("path", group.path.as_str())
+        .with("user", user.to_string());
+    repo::audit::insert(tx, &event).await?;
+    Ok(())
+}
